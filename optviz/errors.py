@@ -1,0 +1,60 @@
+"""What can go wrong, said so that it can be mended: where, what, what is allowed, the nearest name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+WRONG_CALL = 2  # the scenario or the call is wrong
+CANNOT_WRITE = 1  # the file system said no
+INTERRUPTED = 130  # Ctrl-C, by the shell's convention
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One mistake. ``str(issue)`` is ``file:line:column: path: message; hint``."""
+
+    message: str
+    path: str = ""  # dotted path inside the scenario, such as optimizers[1].adam.lr
+    hint: str = ""  # what to write instead
+    file: str = ""
+    line: int | None = None  # counted from 1
+    column: int | None = None  # counted from 1
+
+    def at(self, file: str, line: int | None, column: int | None) -> Issue:
+        """The same mistake with its place in a file."""
+        return replace(self, file=file, line=line, column=column)
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
+        said = self.message + (f"; {self.hint}" if self.hint else "")
+        return ": ".join(part for part in (place, self.path, said) if part)
+
+
+class OptvizError(Exception):
+    """Every mistake found, at once. The command line prints them and exits with ``exit_code``."""
+
+    exit_code = WRONG_CALL
+
+    def __init__(self, issues: Issue | str | Iterable[Issue]) -> None:
+        if isinstance(issues, str):
+            issues = Issue(issues)
+        self.issues: tuple[Issue, ...] = (issues,) if isinstance(issues, Issue) else tuple(issues)
+        super().__init__("\n".join(str(issue) for issue in self.issues))
+
+
+class OutputError(OptvizError):
+    """A file could not be written (no space, no permission)."""
+
+    exit_code = CANNOT_WRITE
+
+
+def did_you_mean(name: str, allowed: Iterable[str]) -> str:
+    """A hint that names the nearest allowed name, or lists them all when nothing is near."""
+    names = list(allowed)
+    lowered = {candidate.lower(): candidate for candidate in names}
+    near = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {lowered[near[0]]}?"
+    return "allowed: " + ", ".join(names)

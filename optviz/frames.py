@@ -1,0 +1,58 @@
+"""What the drawing machine hands to an encoder: a film is its frames, one after another, with what changed in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+
+
+class Box(NamedTuple):
+    """A rectangle of pixels: rows ``top`` to ``bottom``, columns ``left`` to ``right`` (ends excluded)."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """For indexing an (height, width, ...) array."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of the film.
+
+    ``pixels`` is (height, width, 3), red green blue, a live view that the machine draws on again as soon as the
+    next frame is asked for. ``boxes`` are all that may differ from the frame before (they may overlap; the
+    first frame has one box, the whole picture; an empty tuple says that nothing changed).
+    """
+
+    pixels: Pixels
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class Film:
+    """A whole animation, ready to be encoded any number of times: each iteration draws it anew.
+
+    ``samples`` draws a few telling stills (first, middle, last frame), from which an encoder may choose a palette.
+    """
+
+    width: int
+    height: int
+    fps: int
+    frames: int  # how many frames ``draw`` yields; each lasts 1 / fps seconds
+    hold: float  # seconds the last frame stays besides its own 1 / fps
+    loop: int  # how often an endless format plays: 0 for ever, n times otherwise
+    title: str
+    scenario: str  # the scenario as YAML text, for the file's metadata
+    draw: Callable[[], Iterator[Frame]]
+    samples: Callable[[], list[Pixels]]
