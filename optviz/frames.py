@@ -25,13 +25,27 @@ class Box(NamedTuple):
         """For indexing an (height, width, ...) array."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
+    def within(self, height: int, width: int) -> Box:
+        """The part inside a picture of that size; empty, but valid, when there is none."""
+        top, left = min(max(self.top, 0), height), min(max(self.left, 0), width)
+        return Box(top, left, min(max(self.bottom, top), height), min(max(self.right, left), width))
+
+    def meets(self, other: Box) -> bool:
+        """Whether the two share a pixel."""
+        return (
+            self.top < other.bottom
+            and other.top < self.bottom
+            and self.left < other.right
+            and other.left < self.right
+        )
+
 
 @dataclass(frozen=True)
 class Frame:
     """One picture of the film.
 
-    ``pixels`` is (height, width, 3), red green blue, a live view that the machine draws on again as soon as the
-    next frame is asked for. ``boxes`` are all that may differ from the frame before (they may overlap; the
+    ``pixels`` is (height, width, 4), red green blue alpha with alpha 255 everywhere, contiguous, a live view that
+    the machine draws on again as soon as the next frame is asked for. ``boxes`` are all that may differ from the frame before (they may overlap; the
     first frame has one box, the whole picture; an empty tuple says that nothing changed).
     """
 

@@ -1,0 +1,20 @@
+"""How a race is drawn. The only room that imports matplotlib, and that only when a film is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optviz.frames import Film
+    from optviz.results import Race
+
+VIEWS = ("curve", "map")
+PANELS = ("loss", "ranking")
+THEMES = ("light", "dark")
+
+
+def film(race: Race) -> Film:
+    """The whole animation of ``race`` as its scenario's ``render`` asks for it; see ``optviz.picture.film``."""
+    from optviz.picture.film import film as draw
+
+    return draw(race)

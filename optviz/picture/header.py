@@ -1,0 +1,89 @@
+"""The words around the picture: title, formula, step counter, and the terms of the race in small print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
+
+from optviz.picture.board import Moment, Placed, placed
+from optviz.picture.page import LEFT, RIGHT, Page
+from optviz.picture.scene import Scene
+from optviz.picture.theme import COUNTER, LABEL, SMALL, TITLE
+
+
+class Header:
+    """Title and formula on the board, the counter as a pointer."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        page, theme = scene.page, scene.page.theme
+        self.strokes, self.clip = None, None
+        self.kind = page.type(COUNTER, theme.ink)
+        self.digits = self.kind.width("0" * len(str(scene.race.steps))) / page.scale
+        room = page.width - LEFT - RIGHT
+        counter = self.digits + self.kind.width("step ") / page.scale
+        title = page.fitted(scene.race.title, TITLE, room - counter - 24, "bold")
+        page.words(LEFT, 52, title, TITLE, theme.ink, weight="bold")
+        self._formula(room)
+        page.words(LEFT, page.height - 26, page.fitted(terms(scene), SMALL, room), SMALL, theme.quiet)
+        step = page.width - RIGHT - self.digits
+        page.words(step, 52, "step ", COUNTER, theme.quiet, ha="right")
+
+    def pointers(self, moment: Moment) -> Iterator[Placed]:
+        """The step, right-aligned."""
+        page = self.scene.page
+        number = self.kind.number(str(moment.step))
+        row, column = page.pixel(page.width - RIGHT, 52)
+        yield placed(number, row, column - number.width)
+
+    def _formula(self, room: float) -> None:
+        """The function's name and its formula, set smaller when it is long; left out when even that is too wide."""
+        page, problem = self.scene.page, self.scene.race.problem
+        arguments = "x" if problem.dim == 1 else "x, y"
+        text = f"{problem.title}   $f({arguments}) = {problem.latex}$"
+        for size in (LABEL + 1, LABEL, SMALL):
+            if _width(page, text, size) <= room:
+                page.words(LEFT, 80, text, size, page.theme.quiet)
+                return
+        page.words(LEFT, 80, page.fitted(problem.title, LABEL + 1, room), LABEL + 1, page.theme.quiet)
+
+
+def _width(page: Page, text: str, size: float) -> float:
+    """Width of ``text``, which may hold mathematics, in design pixels."""
+    font = FontProperties(family="DejaVu Sans", size=size)
+    return (
+        float(RendererAgg(1, 1, page.dpi).get_text_width_height_descent(text, font, ismath="$" in text)[0])
+        / page.scale
+    )
+
+
+def terms(scene: Scene) -> str:
+    """On what terms the race is run, in one line."""
+    race = scene.race
+    start = ", ".join(f"{value:g}" for value in race.racers[0].trajectory.x[0])
+    rates = {racer.hyperparameters.get("lr") for racer in race.racers}
+    said = [
+        f"{'same start' if len(race.racers) > 1 else 'start'} ({start})",
+        _gradients(scene),
+        "learning rates as listed" if len(rates) > 1 else f"learning rate {next(iter(rates))}",
+        _finish(scene),
+    ]
+    return "  ·  ".join(part for part in said if part)
+
+
+def _gradients(scene: Scene) -> str:
+    counts = {
+        racer.trajectory.gradient_evaluations for racer in scene.race.racers if racer.outcome != "diverged"
+    }
+    if len(counts) != 1:
+        return f"{scene.race.steps} steps each"
+    return f"{counts.pop()} gradients" + (" each" if len(scene.race.racers) > 1 else "")
+
+
+def _finish(scene: Scene) -> str:
+    finish = scene.race.finish
+    if finish.distance is not None and scene.race.problem.minima:
+        return f"finish: within {finish.distance:.3g} of a minimum"
+    return f"finish: f within {finish.gap:g} of the minimum" if finish.gap is not None else ""

@@ -1,0 +1,82 @@
+"""What every view and panel is given: the race, the page, and who is painted how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.picture.board import Moment, Placed, placed
+from optviz.picture.page import Page
+from optviz.picture.sprites import Sprite, at_phase, head
+from optviz.picture.strokes import Line, Strokes, bundles, strokes
+from optviz.picture.theme import HALO, HEAD, SMALL_HEAD, TRAIL, identity
+
+if TYPE_CHECKING:
+    from optviz.results import Race
+    from optviz.scenario import Render
+
+Floats = NDArray[np.float64]
+
+NEAR = 1.5  # design pixels: paths nearer than about this hide one another
+DASH = 9.0  # design pixels that each of them is seen before the next takes its turn
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One race on one page, its frames showing ``steps`` (frames,)."""
+
+    race: Race
+    render: Render
+    page: Page
+    steps: NDArray[np.int64]
+
+    @cached_property
+    def paints(self) -> list[tuple[str, str]]:
+        """Every racer's colour and marker."""
+        colours = self.page.theme.racers
+        return [(colours[colour], marker) for colour, marker in map(identity, range(len(self.race.racers)))]
+
+    def head(self, racer: int, row: float, column: float, radius: float = HEAD) -> Placed:
+        """A racer's head with its centre at a place in pixels (from the top left)."""
+        colour, marker = self.paints[racer]
+        return self.marker(marker, colour, row, column, radius)
+
+    def marker(self, marker: str, colour: str, row: float, column: float, radius: float) -> Placed:
+        """Any marker in any colour, with the page-coloured rim of a head."""
+        down, right, phase = at_phase(row, column)
+        scale = self.page.scale
+        return placed(
+            head(marker, radius * scale, colour, self.page.theme.page, 1.2 * scale, phase), down, right
+        )
+
+    def badge(self, racer: int) -> Sprite:
+        """The small head that stands beside a name."""
+        colour, marker = self.paints[racer]
+        scale = self.page.scale
+        return head(marker, SMALL_HEAD * scale, colour, self.page.theme.page, 0.6 * scale)
+
+    def trails(self, paths: list[Floats], halo: bool = True) -> Strokes:
+        """Chalk for one path (steps + 1, 2) a racer, in pixels from the lower left.
+
+        Paths that hide one another take turns: the first is drawn whole, the others dashed on top of it, each in a
+        part of the period of its own.
+        """
+        scale = self.page.scale
+        dashes: dict[int, tuple[float, float, float]] = {}
+        for bundle in bundles(paths, NEAR * scale):
+            period = DASH * scale * max(2, len(bundle))
+            for rank, racer in enumerate(bundle[1:], start=1):
+                dashes[racer] = (period * rank / len(bundle), period * (rank + 1) / len(bundle), period)
+        lines = [
+            Line(path, colour, TRAIL, dashes.get(racer))
+            for racer, (path, (colour, _)) in enumerate(zip(paths, self.paints, strict=True))
+        ]
+        return strokes(lines, self.page.theme.page if halo else None, HALO, self.page.size)
+
+    def at(self, racer: int, moment: Moment) -> int:
+        """The step at which a racer stands: the moment's, or its last one."""
+        return min(moment.step, self.race.racers[racer].trajectory.steps)

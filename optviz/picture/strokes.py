@@ -1,0 +1,154 @@
+"""Trails as chalk: every racer's path cut into short straight strokes, in the order in which they are drawn.
+
+A stroke is drawn whole or not at all, and always in the same order; so drawing from step 0 to k at once gives the
+same pixels as drawing frame by frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.colors import to_rgba
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+GRAIN = 0.35  # pixels: movement below this is not worth a stroke
+HIDDEN = 0.6  # of the longer path's length, for two paths to count as hiding one another
+FAR = 4.0  # a path is followed at most this many picture widths beyond the picture
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """n strokes sorted by the step that draws them. Pixels from the lower left corner, widths in points."""
+
+    segments: Floats  # (n, 2, 2)
+    steps: NDArray[np.int64]  # (n,) the step that a stroke leads to
+    owners: NDArray[np.int64]  # (n,) the line that a stroke or its halo belongs to
+    colours: Floats  # (n, 4)
+    widths: Floats  # (n,)
+    caps: NDArray[
+        np.str_
+    ]  # (n,) round for lines; butt for halos, which would else eat into the stroke before
+
+    def between(self, first: int, last: int) -> slice:
+        """The strokes drawn after step ``first`` up to and with step ``last``."""
+        low, high = np.searchsorted(self.steps, (first, last), side="right")
+        return slice(int(low), int(high))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One racer's path on the picture: ``points`` (steps + 1, 2) in pixels.
+
+    ``dash`` is (begin, end, period) in pixels along the path: of every period that part is drawn; None draws all.
+    """
+
+    points: Floats
+    colour: str
+    width: float
+    dash: tuple[float, float, float] | None = None
+
+
+def strokes(lines: Iterable[Line], halo: str | None, halo_width: float, size: tuple[int, int]) -> Strokes:
+    """All ``lines`` as strokes: within a step first every halo, then every line, in the racers' order."""
+    pieces = [_pieces(rank, line, halo, halo_width, size) for rank, line in enumerate(lines)]
+    if not pieces:
+        return Strokes(np.empty((0, 2, 2)), _NONE, _NONE, np.empty((0, 4)), np.empty(0), np.empty(0, str))
+    whole = Strokes(
+        *(np.concatenate(column) for column in zip(*(p for pair in pieces for p in pair), strict=True))
+    )
+    is_line = np.concatenate(
+        [np.full(len(p[1]), at) for pair in pieces for at, p in enumerate(pair, 2 - len(pair))]
+    )
+    order = np.lexsort((whole.owners, is_line, whole.steps))
+    return Strokes(*(column[order] for column in vars(whole).values()))
+
+
+_NONE = np.empty(0, np.int64)
+_Piece = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, Floats, NDArray[np.str_]]
+
+
+def _pieces(
+    rank: int, line: Line, halo: str | None, halo_width: float, size: tuple[int, int]
+) -> list[_Piece]:
+    """The halo's strokes, where there is one, and the line's, each as the columns of Strokes."""
+    segments, steps = _cut(line, size)
+    paints = [(halo, line.width + 2 * halo_width, "butt")] if halo is not None else []
+    count = len(steps)
+    return [
+        (
+            segments,
+            steps,
+            np.full(count, rank),
+            np.tile(to_rgba(colour), (count, 1)),
+            np.full(count, width),
+            np.full(count, cap),
+        )
+        for colour, width, cap in [*paints, (line.colour, line.width, "round")]
+    ]
+
+
+def _cut(line: Line, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int64]]:
+    """Segments (n, 2, 2) of a line and the step each leads to (n,)."""
+    points, steps = _thin(_reined_in(line.points, size))
+    if line.dash is None or len(points) < 2:
+        return np.stack([points[:-1], points[1:]], axis=1), steps[1:]
+    return _dashed(points, steps, line.dash)
+
+
+def _reined_in(points: Floats, size: tuple[int, int]) -> Floats:
+    """Places far outside the picture brought nearer, out of sight still: Agg counts in 24 bits."""
+    reach = FAR * max(size)
+    return np.clip(points, -reach, reach)
+
+
+def _thin(points: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Only the points where the path enters another cell of a fine lattice, with their steps."""
+    cells = np.floor(points / GRAIN)
+    moved = np.concatenate([[True], np.any(np.diff(cells, axis=0) != 0, axis=1)])
+    return points[moved], np.flatnonzero(moved)
+
+
+def _dashed(
+    points: Floats, steps: NDArray[np.int64], dash: tuple[float, float, float]
+) -> tuple[Floats, NDArray[np.int64]]:
+    """The visible pieces of a dashed path; a piece belongs to the step during which it is reached."""
+    begin, end, period = dash
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    periods = np.arange(0.0, along[-1], period)
+    cuts = np.unique(np.concatenate([along, periods + begin, periods + end]))
+    cuts = cuts[cuts <= along[-1]]
+    places = np.column_stack([np.interp(cuts, along, points[:, axis]) for axis in (0, 1)])
+    phase = (cuts[:-1] + cuts[1:]) / 2 % period
+    seen = (phase >= begin) & (phase < end)
+    reached = steps[np.searchsorted(along, cuts[1:], side="left")]
+    return np.stack([places[:-1], places[1:]], axis=1)[seen], reached[seen]
+
+
+def bundles(paths: list[Floats], near: float) -> list[list[int]]:
+    """The paths, by number, in groups that hide one another: most of one lies within ``near`` pixels of the other."""
+    traces = [_cells(path, near) for path in paths]
+    reach = [{(x + dx, y + dy) for x, y in trace for dx in (-1, 0, 1) for dy in (-1, 0, 1)} for trace in traces]
+    groups: list[list[int]] = []
+    for number, trace in enumerate(traces):
+        for group in groups:
+            if any(len(trace & reach[other]) > HIDDEN * max(len(trace), len(traces[other])) for other in group):
+                group.append(number)
+                break
+        else:
+            groups.append([number])
+    return groups
+
+
+def _cells(path: Floats, near: float) -> set[tuple[int, int]]:
+    """The lattice cells of side ``near`` that a path passes through."""
+    points, _ = _thin(path)
+    if len(points) < 2:
+        return {tuple(cell) for cell in np.floor(points / near).astype(int).tolist()}
+    length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    at = np.linspace(0.0, length[-1], int(length[-1] / near * 2) + 2)
+    dense = np.column_stack([np.interp(at, length, points[:, axis]) for axis in (0, 1)])
+    return {tuple(cell) for cell in np.floor(dense / near).astype(int).tolist()}

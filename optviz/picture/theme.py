@@ -1,0 +1,81 @@
+"""Colours, markers and sizes. Lengths are in points at 720p (dpi 100); the figure's dpi scales them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What a picture is painted with; colours are #rrggbb."""
+
+    page: str
+    ink: str  # titles, names
+    quiet: str  # labels, small print
+    faint: str  # grid
+    land: tuple[str, ...]  # low to high
+    contour: str  # lines between levels
+    curve: str  # the function in one dimension
+    racers: tuple[
+        str, ...
+    ]  # ten, CIEDE2000 at least 10 apart and from the land, whatever one's colour vision
+
+
+LIGHT = Theme(
+    page="#ffffff",
+    ink="#15181e",
+    quiet="#5b6472",
+    faint="#e6e9ee",
+    land=("#f4f7fb", "#e3eaf3", "#d2dde9", "#c1cfdf", "#b0c1d4"),
+    contour="#ffffff",
+    curve="#8d99aa",
+    racers=(
+        "#5f71ff",
+        "#e32f0b",
+        "#238f69",
+        "#dda814",
+        "#240ff3",
+        "#94001b",
+        "#46c499",
+        "#a479a7",
+        "#712e43",
+        "#7e5280",
+    ),  # fmt: skip
+)
+
+DARK = Theme(
+    page="#10151b",
+    ink="#eef2f6",
+    quiet="#98a4b3",
+    faint="#242d38",
+    land=("#35465c", "#2b3a4d", "#233041", "#1b2633", "#151d27"),
+    contour="#46586f",
+    curve="#7d8da1",
+    racers=(
+        "#aba9f7",
+        "#f01f5c",
+        "#77bda7",
+        "#fbe2ad",
+        "#985dff",
+        "#d2f701",
+        "#02faef",
+        "#9fb60a",
+        "#428d74",
+        "#a37aa1",
+    ),  # fmt: skip
+)
+
+THEMES = {"light": LIGHT, "dark": DARK}
+
+# One shape a racer, so that nobody has to tell colours apart; beyond ten, colours and shapes pair anew.
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "h", "*", "<", ">", "d", "8")
+
+TITLE, COUNTER, NAME, LABEL, SMALL = 19.0, 14.5, 11.5, 10.0, 8.5
+TRAIL, HALO = 2.0, 1.1  # line width; how far the page-coloured halo stands out on either side
+HEAD, SMALL_HEAD = 5.6, 5.0  # radius of a racer's head, on the land and in the ranking, in design pixels
+
+
+def identity(index: int) -> tuple[int, str]:
+    """Colour number and marker of the racer at ``index``; no two of the first 24 share both."""
+    round_, colour = divmod(index, 10)
+    return colour, MARKERS[(index + 4 * round_) % len(MARKERS)]

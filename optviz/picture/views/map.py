@@ -1,0 +1,127 @@
+"""The view in two dimensions: the land from above, a trail and a head for each racer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Ellipse
+from matplotlib.transforms import Bbox
+
+from optviz.picture.board import Moment, Placed
+from optviz.picture.page import Rect
+from optviz.picture.scene import Floats, Scene
+from optviz.picture.theme import HEAD, LABEL
+from optviz.picture.window import window_of
+
+GRID = 240  # samples a side
+LEVELS = 14
+LOW_SHARE = 1.5  # above 1, more of the levels go to the low land, where races are decided
+
+
+class MapView:
+    """Filled contours, minima starred, the finish ringed."""
+
+    def __init__(self, scene: Scene, rect: Rect) -> None:
+        self.scene = scene
+        self.axes = scene.page.axes(rect)
+        self.axes.grid(False)
+        self.window = window_of(scene.race)
+        self._land()
+        self._minima()
+        self._start()
+        self.clip = Bbox.from_extents(*self.axes.bbox.extents)
+        self.places = [
+            np.asarray(self.axes.transData.transform(racer.trajectory.x)) for racer in scene.race.racers
+        ]
+        self.strokes = scene.trails(self.places)
+
+    def pointers(self, moment: Moment) -> Iterator[Placed]:
+        """Heads, the leader on top; an arrow at the edge for whoever has left the window."""
+        for racer in reversed(self.scene.race.ranking_at(moment.step)):
+            yield self._head(racer, *self.places[racer][self.scene.at(racer, moment)], moment)
+
+    def _head(self, racer: int, x: float, y: float, moment: Moment) -> Placed:
+        height = self.scene.page.size[1]
+        inside = self.clip.contains(x, y)
+        trajectory = self.scene.race.racers[racer].trajectory
+        lost = trajectory.diverged_at is not None and moment.step >= trajectory.diverged_at
+        colour = self.scene.paints[racer][0]
+        if not inside:
+            row, column, arrow = self._at_edge(x, y)
+            return self.scene.marker(arrow, colour, height - row, column, HEAD)
+        if lost:
+            return self.scene.marker("x", colour, height - y, x, HEAD)
+        return self.scene.head(racer, height - y, x)
+
+    def _at_edge(self, x: float, y: float) -> tuple[float, float, str]:
+        """The nearest place inside the window, and the arrow that points out of it."""
+        inset = 8 * self.scene.page.scale
+        column = float(np.clip(x, self.clip.x0 + inset, self.clip.x1 - inset))
+        row = float(np.clip(y, self.clip.y0 + inset, self.clip.y1 - inset))
+        if abs(x - column) > abs(y - row):
+            return row, column, ">" if x > column else "<"
+        return row, column, "^" if y > row else "v"
+
+    def _land(self) -> None:
+        (x0, x1), (y0, y1) = self.window
+        theme = self.scene.page.theme
+        x, y = np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID)
+        z = self.scene.race.problem.value(np.stack(np.meshgrid(x, y)), 1.0)
+        levels = _levels(z)
+        self.axes.contourf(
+            x, y, z, levels=levels, colors=_ramp(theme.land, len(levels) - 1), antialiased=True
+        )
+        self.axes.contour(x, y, z, levels=levels, colors=theme.contour, linewidths=0.7)
+        self.axes.set(xlim=(x0, x1), ylim=(y0, y1))
+        self.axes.set_xlabel("$x$", color=theme.quiet, fontsize=LABEL + 1, labelpad=1)
+        self.axes.set_ylabel("$y$", color=theme.quiet, fontsize=LABEL + 1, labelpad=1)
+
+    def _minima(self) -> None:
+        theme, race = self.scene.page.theme, self.scene.race
+        for x, y in race.problem.minima:
+            self.axes.plot(x, y, "*", color=theme.ink, markersize=9, markeredgewidth=0)
+            if race.finish.distance is not None:
+                wide = 2 * race.finish.distance
+                self.axes.add_patch(
+                    Ellipse(
+                        (x, y),
+                        wide,
+                        wide,
+                        fill=False,
+                        edgecolor=theme.ink,
+                        linewidth=1.3,
+                        linestyle=(0, (4, 3)),
+                    )
+                )
+
+    def _start(self) -> None:
+        theme, (x, y) = self.scene.page.theme, self.scene.race.racers[0].trajectory.x[0]
+        self.axes.plot(x, y, "o", markersize=7, markerfacecolor=theme.page, markeredgecolor=theme.ink)
+        self.axes.annotate(
+            "start",
+            (x, y),
+            xytext=(-9, 8),
+            textcoords="offset points",
+            ha="right",
+            color=theme.ink,
+            fontsize=LABEL,
+        )
+
+
+def _levels(z: Floats) -> Floats:
+    """Heights that part the land into shares of its area, smaller shares lower down."""
+    ranks = np.linspace(0, 1, LEVELS + 1) ** LOW_SHARE
+    levels = np.unique(np.quantile(z[np.isfinite(z)], ranks))
+    if len(levels) < 2:
+        return np.array([levels[0] - 0.5, levels[0] + 0.5])
+    levels[-1] = np.nextafter(levels[-1], np.inf)
+    return levels
+
+
+def _ramp(colours: tuple[str, ...], count: int) -> Floats:
+    """``count`` colours (count, 3) spread evenly over ``colours``."""
+    known = np.array([to_rgb(colour) for colour in colours])
+    at = np.linspace(0, len(known) - 1, count)
+    return np.column_stack([np.interp(at, np.arange(len(known)), channel) for channel in known.T])

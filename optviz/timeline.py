@@ -1,0 +1,52 @@
+"""Which step each frame shows. Pure: numbers in, numbers out."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Steps = NDArray[np.int64]
+
+
+def frame_steps(steps: int, frames: int, pace: str = "linear", travelled: NDArray[np.float64] | None = None) -> Steps:
+    """The step shown by each frame, shape (frames,), never falling, the last step on the last frame.
+
+    ``linear`` gives every frame the same number of steps, ``log`` dwells on the early ones, ``arc`` gives
+    every frame the same distance of ``travelled``, the length (steps + 1,) drawn up to each step.
+    With two frames or more the first shows the start.
+    """
+    if frames == 1:
+        return np.array([steps])
+    progress = np.linspace(0.0, 1.0, frames)
+    shown = np.rint(PACES[pace](progress, steps, travelled)).astype(np.int64)
+    shown[-1] = steps
+    return np.maximum.accumulate(np.clip(shown, 0, steps))
+
+
+def _linear(progress: NDArray[np.float64], steps: int, _: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    return progress * steps
+
+
+def _log(progress: NDArray[np.float64], steps: int, _: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    return np.expm1(progress * np.log1p(steps))
+
+
+def _arc(progress: NDArray[np.float64], steps: int, travelled: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    if travelled is None or not travelled[-1] > 0:
+        return _linear(progress, steps, None)
+    return np.interp(progress * travelled[-1], travelled, np.arange(steps + 1))
+
+
+PACES = {"linear": _linear, "log": _log, "arc": _arc}
+
+
+def eased(target: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+    """``target`` (frames, n) with its jumps spread over about ``window`` frames on either side.
+
+    The spread shrinks towards both ends, so that the first and the last frame stand exactly on target.
+    """
+    frames = len(target)
+    total = np.vstack([np.zeros(target.shape[1]), np.cumsum(target, axis=0)])
+    index = np.arange(frames)
+    reach = np.minimum(window, np.minimum(index, frames - 1 - index))
+    return (total[index + reach + 1] - total[index - reach]) / (2 * reach + 1)[:, None]
