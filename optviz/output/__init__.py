@@ -1,0 +1,142 @@
+"""Films and numbers into files: the suffix picks the format, the file appears whole or not at all.
+
+Nothing heavy is imported before a file is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from optviz.errors import OptvizError, did_you_mean
+from optviz.frames import Film, Frame
+from optviz.output.atomic import blaming, replacing
+from optviz.output.boxes import merge
+
+Kind = Literal["animation", "data"]
+Progress = Callable[[int, int], None]  # frames done, frames in all
+
+
+class Writer(Protocol):
+    """An animation being written: given every frame, finished, and closed in any case."""
+
+    def add(self, frame: Frame) -> None: ...
+    def finish(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Exportable(Protocol):
+    """A race, as far as its numbers go."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Format:
+    """What a suffix means. ``writer`` is "module:name" inside this package.
+
+    An animation's is called as ``writer(path, film)`` and gives a Writer, that of data as ``writer(path,
+    document)``.
+    """
+
+    name: str
+    kind: Kind
+    writer: str
+
+    def load(self) -> Callable[[Path, Any], Any]:
+        """The writer, imported now."""
+        module, name = self.writer.split(":")
+        loaded: Callable[[Path, Any], Any] = getattr(import_module(f"{__name__}.{module}"), name)
+        return loaded
+
+
+FORMATS: dict[str, Format] = {
+    ".gif": Format("GIF", "animation", "gif:GifWriter"),
+    ".mp4": Format("MP4 (H.264)", "animation", "video:Mp4Writer"),
+    ".json": Format("JSON", "data", "data:write_json"),
+    ".csv": Format("CSV", "data", "data:write_csv"),
+    ".npz": Format("NumPy archive", "data", "data:write_npz"),
+}
+
+
+def format_of(path: Path | str) -> Format:
+    """The format that a file's suffix names, upper or lower case; OptvizError for an unknown one."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        wrong = (
+            f"{path}: no format has the suffix {suffix!r}"
+            if suffix
+            else f"{path}: a suffix must name the format"
+        )
+        raise OptvizError(f"{wrong}; {did_you_mean(suffix, FORMATS)}")
+    return FORMATS[suffix]
+
+
+def write_all(
+    paths: Sequence[Path | str],
+    *,
+    film: Film | None = None,
+    race: Exportable | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Write every path, drawing the film once for all animations. Either all files appear or none does.
+
+    ``film`` is needed where a path asks for an animation, ``race`` where one asks for data. Raises
+    OutputError where the file system refuses.
+    """
+    targets = [(Path(path), format_of(path)) for path in paths]
+    animations = [(path, form) for path, form in targets if form.kind == "animation"]
+    with ExitStack() as stack:
+        for path, form in targets:
+            if form.kind == "data":
+                _write_data(path, stack.enter_context(replacing(path)), form, race)
+        if animations:
+            if film is None:
+                raise ValueError("an animation needs a film")
+            writers = [_open(stack, path, form, film) for path, form in animations]
+            _feed(film, writers, progress)
+
+
+def write_animation(path: Path | str, film: Film, progress: Progress | None = None) -> None:
+    """Draw and write one animation."""
+    write_all([path], film=film, progress=progress)
+
+
+def write_data(path: Path | str, race: Exportable) -> None:
+    """Write a race's numbers."""
+    write_all([path], race=race)
+
+
+def _write_data(path: Path, temporary: Path, form: Format, race: Exportable | None) -> None:
+    if race is None:
+        raise ValueError("data needs a race")
+    document = race.to_dict()
+    with blaming(path):
+        form.load()(temporary, document)
+
+
+def _open(stack: ExitStack, path: Path, form: Format, film: Film) -> tuple[Path, Writer]:
+    temporary = stack.enter_context(replacing(path))
+    make = form.load()
+    with blaming(path):
+        writer: Writer = make(temporary, film)
+    return path, stack.enter_context(closing(writer))
+
+
+def _feed(film: Film, writers: Iterable[tuple[Path, Writer]], progress: Progress | None) -> None:
+    """Give every frame to every writer; each has taken what it needs before the next frame is drawn."""
+    writers = list(writers)
+    for done, frame in enumerate(film.draw(), start=1):
+        lean = Frame(frame.pixels, merge(frame.boxes))
+        for path, writer in writers:
+            with blaming(path):
+                writer.add(lean)
+        if progress is not None:
+            progress(done, film.frames)
+    for path, writer in writers:
+        with blaming(path):
+            writer.finish()

@@ -1,0 +1,72 @@
+"""GIF's LZW for pictures that are almost all one colour: the cost follows what changed, not the picture.
+
+A film's frame is a few thousand changed pixels in a sea of transparent ones. An ordinary coder takes every
+pixel of that sea in hand; this one is given runs of equal pixels and leaps over each in as many steps as it
+emits codes. Algorithm: T. Welch, A technique for high-performance data compression, Computer 17(6), 1984.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+CODE_SIZE = 8  # bits of a palette index
+CLEAR = 1 << CODE_SIZE
+END = CLEAR + 1
+FIRST_FREE = CLEAR + 2
+FULL = 4096  # a code has at most twelve bits
+
+# How wide the k-th code after a clear is: by then k words were learnt, the newest of them FIRST_FREE + k - 1.
+_WIDTHS = np.array([min(12, (FIRST_FREE + k - 1).bit_length()) for k in range(FULL)], dtype=np.uint8)
+_BITS = np.arange(12, dtype=np.uint16)
+
+
+def compress(runs: Iterable[tuple[int, int]]) -> bytes:
+    """The bytes for ``runs`` (pixel, how many of it; neighbours differ), not yet cut into sub-blocks."""
+    segments = _words(runs)
+    codes = np.concatenate([np.array([CLEAR, *segment], dtype=np.uint16) for segment in segments])
+    widths = np.concatenate([_widths(segment, first=k == 0) for k, segment in enumerate(segments)])
+    bits = (codes[:, None] >> _BITS & 1).astype(np.uint8)
+    return np.packbits(bits[widths[:, None] > _BITS], bitorder="little").tobytes()
+
+
+def _widths(segment: list[int], first: bool) -> NDArray[np.uint8]:
+    """The widths of a clear code and those after it; clears but the first are as wide as a full table."""
+    clear = _WIDTHS[:1] if first else _WIDTHS[-1:]
+    return np.concatenate([clear, _WIDTHS[: len(segment)]])
+
+
+def _words(runs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The codes to emit, one list for each filling of the table."""
+    segments: list[list[int]] = []
+    codes: list[int] = []
+    longer: dict[int, int] = {}  # (a word's code) << 8 | next pixel -> the code of the word with that pixel
+    chains: dict[int, list[int]] = {}  # pixel -> the codes of the words made of 1, 2, 3 ... of it
+    free = FIRST_FREE
+    word = -1  # the code of what is matched so far; -1: nothing
+    for pixel, count in runs:
+        left = count
+        while left:
+            if word >= 0:
+                key = word << 8 | pixel
+                found = longer.get(key)
+                if found is not None:
+                    word = found
+                    left -= 1
+                    continue
+                codes.append(word)
+                if free == FULL:
+                    segments.append(codes)
+                    codes, longer, chains, free = [], {}, {}, FIRST_FREE
+                else:
+                    longer[key] = free
+                    if pixel in chains and chains[pixel][-1] == word:
+                        chains[pixel].append(free)
+                    free += 1
+            chain = chains.setdefault(pixel, [pixel])
+            leap = min(len(chain), left)
+            word = chain[leap - 1]
+            left -= leap
+    return [*segments, [*codes, word, END]]
