@@ -1,0 +1,283 @@
+"""How a race ended: who crossed the finish line and when, who left the numbers, and the data that says so."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from optviz import __version__
+from optviz.engine import Trajectory, run
+from optviz.errors import Issue, OptvizError
+from optviz.optimizers.catalogue import OPTIMIZERS
+from optviz.optimizers.hyperparameters import complete, state_size
+from optviz.optimizers.rule import Rule
+from optviz.problems.problem import Problem
+
+Array: TypeAlias = NDArray[np.float64]
+Outcome: TypeAlias = Literal["finished", "running", "diverged"]
+Spec: TypeAlias = tuple[str, str, Mapping[str, object]]  # label, rule's name, hyperparameters given
+
+FINISH_SHARE = 0.01  # of the window's diagonal
+
+
+class Resolved(Protocol):
+    """A scenario with every default filled in."""
+
+    def model_dump(self, *, mode: str) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The finish line: within ``distance`` of a listed minimum, or f - f_min <= ``gap``; neither: there is none."""
+
+    distance: float | None = None
+    gap: float | None = None
+
+
+def default_finish(problem: Problem) -> Finish:
+    """1 % of the window's diagonal; no line without a window or minima."""
+    if problem.window is None or not problem.minima:
+        return Finish()
+    return Finish(distance=FINISH_SHARE * math.hypot(*(high - low for low, high in problem.window)))
+
+
+@dataclass(frozen=True)
+class Racer:
+    """One rule with its hyperparameters, and where it went."""
+
+    label: str
+    rule: Rule
+    hyperparameters: dict[str, object]  # every default filled in
+    trajectory: Trajectory
+    outcome: Outcome
+    finished_at: int | None  # the first step on or behind the line, 0 for the start
+
+    @property
+    def state_size(self) -> int:
+        """Numbers kept per parameter."""
+        return state_size(self.rule, self.hyperparameters)
+
+
+class Place(NamedTuple):
+    """One row of the result table."""
+
+    place: int
+    label: str
+    outcome: Outcome
+    step: int | None  # of finishing or of diverging
+    f: float  # the last finite value
+
+
+@dataclass(frozen=True)
+class Race:
+    """All racers from one start on one problem, and their order."""
+
+    scenario: Resolved | None
+    problem: Problem
+    racers: tuple[Racer, ...]  # in the order they were given
+    finish: Finish
+
+    @cached_property
+    def ranking(self) -> tuple[int, ...]:
+        """Indices of racers: finished by step, then running by f, then diverged, the longest survivor first."""
+        return self.ranking_at(max(_lifetime(racer) for racer in self.racers))
+
+    def ranking_at(self, step: int) -> tuple[int, ...]:
+        """The ranking as it stood after ``step``; ties in the order given."""
+        keys = [_rank(racer, step) for racer in self.racers]
+        return tuple(sorted(range(len(keys)), key=keys.__getitem__))
+
+    def table(self) -> list[Place]:
+        """One row per racer, the first place first."""
+        return [_place(place, self.racers[index]) for place, index in enumerate(self.ranking, 1)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The exported .json, ready for ``json.dump``: plain lists and numbers, null where a number is not finite."""
+        return {
+            "optviz": __version__,
+            "scenario": self.scenario.model_dump(mode="json") if self.scenario is not None else None,
+            "problem": _problem_facts(self.problem),
+            "racers": [_racer_facts(racer) for racer in self.racers],
+            "ranking": [self.racers[index].label for index in self.ranking],
+        }
+
+    def csv_rows(self) -> Iterator[tuple[object, ...]]:
+        """Header and long-form rows: one per racer and step; step 0 has no gradient and no rate yet."""
+        axes = range(self.problem.dim)
+        yield (
+            *("racer", "optimizer", "step"),
+            *(f"x{i}" for i in axes),
+            *("f", "gradient_norm", "lr"),
+            *(f"effective_lr{i}" for i in axes),
+        )
+        for racer in self.racers:
+            yield from _csv_rows_of(racer, self.problem.dim)
+
+    def arrays(self) -> dict[str, Array]:
+        """What the .npz holds: 'label/x', 'label/f', 'label/gradient', 'label/lr', 'label/effective_lr', 'label/state/m'."""
+        return {f"{racer.label}/{name}": column for racer in self.racers for name, column in _columns(racer)}
+
+
+# --- the race -------------------------------------------------------------------------------------------------------
+
+
+def compete(
+    problem: Problem,
+    start: ArrayLike,
+    steps: int,
+    specs: Sequence[Spec],
+    finish: Finish | None = None,
+    *,
+    noise: Array | None = None,
+    scenario: Resolved | None = None,
+    constants: Mapping[str, float] | None = None,
+) -> Race:
+    """Run every spec (label, rule's name, hyperparameters) from the same start with the same noise, and rank them.
+
+    finish: None for the default line. noise: (steps, dim). constants: names that schedules may use.
+    Raises OptvizError for labels given twice and for wrong hyperparameters.
+    """
+    _refuse_repeated_labels([label for label, _, _ in specs])
+    line = default_finish(problem) if finish is None else finish
+    racers = []
+    for label, name, given in specs:
+        trajectory = run(OPTIMIZERS[name], problem, start, steps, given, noise=noise, constants=constants)
+        racers.append(_judged(label, OPTIMIZERS[name], complete(name, given), trajectory, problem, line))
+    return Race(scenario, problem, tuple(racers), line)
+
+
+def _refuse_repeated_labels(labels: Sequence[str]) -> None:
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if twice:
+        raise OptvizError([Issue(f"label given twice: {label!r}", "optimizers") for label in twice])
+
+
+def _judged(
+    label: str, rule: Rule, full: dict[str, object], trajectory: Trajectory, problem: Problem, finish: Finish
+) -> Racer:
+    crossed = finished_at(trajectory, problem, finish)
+    outcome: Outcome = "finished" if crossed is not None else "running"
+    if trajectory.diverged_at is not None:
+        outcome = "diverged"
+    return Racer(label, rule, full, trajectory, outcome, crossed)
+
+
+def finished_at(trajectory: Trajectory, problem: Problem, finish: Finish) -> int | None:
+    """The first step at which the finish condition holds, None if there is none."""
+    behind = np.zeros(len(trajectory.f), dtype=bool)
+    if finish.distance is not None and problem.minima:
+        behind |= distance_to_minima(trajectory.x, problem) <= finish.distance
+    if finish.gap is not None and problem.f_min is not None:
+        behind |= trajectory.f - problem.f_min <= finish.gap
+    return int(np.argmax(behind)) if behind.any() else None
+
+
+def distance_to_minima(x: Array, problem: Problem) -> Array:
+    """(rows,) distance of every point of x (rows, dim) to its nearest listed minimum; there must be one."""
+    minima = np.asarray(problem.minima, dtype=np.float64)  # (minima, dim)
+    squares: Array = ((x[:, np.newaxis, :] - minima) ** 2).sum(axis=-1)
+    nearest: Array = np.sqrt(squares.min(axis=1))
+    return nearest
+
+
+# --- the order ------------------------------------------------------------------------------------------------------
+
+
+def _lifetime(racer: Racer) -> int:
+    return racer.trajectory.diverged_at or racer.trajectory.steps
+
+
+def _rank(racer: Racer, step: int) -> tuple[int, float]:
+    """Sorts finished before running before diverged, and within each the better one first."""
+    trajectory = racer.trajectory
+    if trajectory.diverged_at is not None and trajectory.diverged_at <= step:
+        return 2, -trajectory.diverged_at
+    if racer.finished_at is not None and racer.finished_at <= step:
+        return 0, racer.finished_at
+    return 1, float(trajectory.f[min(step, trajectory.steps)])
+
+
+def _place(place: int, racer: Racer) -> Place:
+    step = racer.trajectory.diverged_at if racer.outcome == "diverged" else racer.finished_at
+    return Place(place, racer.label, racer.outcome, step, float(racer.trajectory.f[-1]))
+
+
+# --- the exported data ----------------------------------------------------------------------------------------------
+
+
+def _problem_facts(problem: Problem) -> dict[str, Any]:
+    return {
+        "dimension": problem.dim,
+        "minima": [list(map(float, point)) for point in problem.minima],
+        "f_min": problem.f_min,
+    }
+
+
+def _racer_facts(racer: Racer) -> dict[str, Any]:
+    trajectory = racer.trajectory
+    return {
+        "label": racer.label,
+        "optimizer": racer.rule.name,
+        "hyperparameters": plain(racer.hyperparameters),
+        "outcome": racer.outcome,
+        "finished_at": racer.finished_at,
+        "diverged_at": trajectory.diverged_at,
+        "gradient_evaluations": trajectory.gradient_evaluations,
+        "state_size": racer.state_size,
+        "x": plain(trajectory.x),
+        "f": plain(trajectory.f),
+        "gradient": plain(trajectory.gradient),
+        "state": plain(trajectory.state),
+        "effective_lr": plain(trajectory.effective_lr),
+    }
+
+
+def plain(value: object) -> Any:
+    """What JSON can hold: lists for arrays, 'inf' for an infinite setting, null for a number that is none."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return _listed(value)
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _listed(array: Array) -> list[Any]:
+    if np.isfinite(array).all():
+        return array.tolist()
+    return np.where(np.isfinite(array), array, None).tolist()  # type: ignore[call-overload]  # an object array
+
+
+def _csv_rows_of(racer: Racer, dim: int) -> Iterator[tuple[object, ...]]:
+    trajectory = racer.trajectory
+    yield (
+        racer.label,
+        racer.rule.name,
+        0,
+        *trajectory.x[0].tolist(),
+        float(trajectory.f[0]),
+        *[None] * (dim + 2),
+    )
+    rates = trajectory.effective_lr
+    norms = np.linalg.norm(trajectory.gradient, axis=1)
+    for step in range(1, trajectory.steps + 1):
+        yield (
+            *(racer.label, racer.rule.name, step),
+            *trajectory.x[step].tolist(),
+            *(float(trajectory.f[step]), float(norms[step - 1]), float(trajectory.lr[step - 1])),
+            *([None] * dim if rates is None else rates[step - 1].tolist()),
+        )
+
+
+def _columns(racer: Racer) -> Iterator[tuple[str, Array]]:
+    trajectory = racer.trajectory
+    for name in ("x", "f", "gradient", "lr"):
+        yield name, getattr(trajectory, name)
+    if trajectory.effective_lr is not None:
+        yield "effective_lr", trajectory.effective_lr
+    yield from ((f"state/{name}", column) for name, column in trajectory.state.items())
