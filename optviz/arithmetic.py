@@ -71,7 +71,9 @@ def sqrt(z: Number) -> Number:
 
 def absolute(z: Number) -> Number:
     """|z|."""
-    result: Number = abs(z)
+    if type(z) is float:
+        return abs(z)
+    result: Array = np.abs(z)
     return result
 
 
