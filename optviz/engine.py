@@ -1,7 +1,7 @@
 """Runs a rule on a problem: one trajectory, or ten thousand at once.
 
-Two roads, one set of equations. A single run in few dimensions walks on Python floats, a million steps in seconds;
-everything else walks on arrays (dim, *batch). Both give the same bits.
+Two roads, one set of equations. A single run in few dimensions walks on Python floats, a million steps in
+seconds; everything else walks on arrays (dim, *batch). Both give the same bits.
 """
 
 from __future__ import annotations
@@ -89,11 +89,13 @@ def run(
 ) -> Trajectory:
     """Run ``steps`` updates from ``start``.
 
-    start: (dim,) or (dim, *batch), a number in 1-D. hyperparameters: numbers, schedules in t, or arrays of shape batch.
-    noise: (steps, dim), added to every gradient of its step. record: "all", "x" (no gradient, no state), or "last".
+    start: (dim,) or (dim, *batch), a number in 1-D.
+    hyperparameters: numbers, schedules in t, or arrays of shape batch.
+    noise: (steps, dim), added to every gradient of its step.
+    record: "all", "x" (no gradient, no state), or "last" (the last point alone).
     constants: names that schedules may use besides t, pi and e.
-    Raises OptvizError for hyperparameters that the rule does not have or allow, and for a start where the function is
-    not finite. Divergence raises nothing: see ``Trajectory.diverged_at``.
+    Raises OptvizError for hyperparameters that the rule does not have or allow, and for a start where the
+    function is not finite. Divergence raises nothing: see ``Trajectory.diverged_at``.
     """
     full = _checked(rule, hyperparameters, steps, constants or {})
     points = _laid_out(start, problem.dim, full)
@@ -105,7 +107,7 @@ def run(
         return _trajectory(course, _walk(course))
 
 
-# --- before the run -------------------------------------------------------------------------------------------------
+# --- before the run -------------------------------------------------------------------------------
 
 
 def _checked(
@@ -148,7 +150,7 @@ def _refuse_a_start_off_the_function(course: Course) -> None:
         )
 
 
-# --- the run --------------------------------------------------------------------------------------------------------
+# --- the run --------------------------------------------------------------------------------------
 
 
 class Oracle:
@@ -215,7 +217,7 @@ def _walk(course: Course) -> Tape:
         try:
             return _walk_by_coordinate(course) if dim > 1 else _walk_from(course.start.item(), course)
         except (ZeroDivisionError, OverflowError):
-            pass  # Python's floats raise where arrays give inf and NaN: the same walk on arrays tells the outcome
+            pass  # floats raise where arrays give inf and NaN: the same walk on arrays tells the outcome
     return _walk_from(course.start, course)
 
 
@@ -240,7 +242,8 @@ def _walk_by_coordinate(course: Course) -> Tape:
     """Coordinates that meet in the gradient alone: each walks on floats, with a tape of its own."""
     oracle = Oracle(course.problem.gradient, course.noise)
     x: list[float] = course.start.tolist()
-    domain = [(float(low), float(high)) for low, high in course.problem.domain or ()] or [None] * len(x)
+    box = course.problem.domain
+    domain = [(float(low), float(high)) for low, high in box] if box else [None] * len(x)
     tapes = [_blank_tape(course, coordinate) for coordinate in x]
     step, h = course.rule.step, course.h
     states = [course.rule.init(h, coordinate) for coordinate in x]
@@ -302,7 +305,7 @@ def _domain_for(x: X, domain: tuple[tuple[float, float], ...] | None) -> tuple[X
     return corners[0], corners[1]
 
 
-# --- after the run --------------------------------------------------------------------------------------------------
+# --- after the run --------------------------------------------------------------------------------
 
 
 def _trajectory(course: Course, tape: Tape) -> Trajectory:
@@ -345,7 +348,7 @@ def _values(problem: Problem, x: Array, t: NDArray[Any]) -> Array:
 
 
 def _first_step_off_the_numbers(x: Array, f: Array, gradient: Array) -> int | None:
-    """The first step after which x or f is not finite, or whose gradient was not; its start was checked before."""
+    """The first step after which x or f is not finite, or whose gradient was not; the start is finite."""
     finite = np.isfinite(x).all(axis=1) & np.isfinite(f)
     finite[1 : len(gradient) + 1] &= np.isfinite(gradient).all(axis=1)
     return None if finite.all() else int(np.argmin(finite))

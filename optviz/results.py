@@ -29,12 +29,15 @@ FINISH_SHARE = 0.01  # of the window's diagonal
 class Resolved(Protocol):
     """A scenario with every default filled in."""
 
+    @property
+    def title(self) -> str: ...
+
     def model_dump(self, *, mode: str) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
 class Finish:
-    """The finish line: within ``distance`` of a listed minimum, or f - f_min <= ``gap``; neither: there is none."""
+    """The finish line: within ``distance`` of a listed minimum, or f - f_min <= ``gap``; else none."""
 
     distance: float | None = None
     gap: float | None = None
@@ -82,11 +85,16 @@ class Race:
     problem: Problem
     racers: tuple[Racer, ...]  # in the order they were given
     finish: Finish
+    steps: int  # that every racer was given
+
+    @property
+    def title(self) -> str:
+        return self.scenario.title if self.scenario is not None else self.problem.title
 
     @cached_property
     def ranking(self) -> tuple[int, ...]:
-        """Indices of racers: finished by step, then running by f, then diverged, the longest survivor first."""
-        return self.ranking_at(max(_lifetime(racer) for racer in self.racers))
+        """Indices of racers: finished by step, then running by f, then diverged by step, the latest first."""
+        return self.ranking_at(self.steps)
 
     def ranking_at(self, step: int) -> tuple[int, ...]:
         """The ranking as it stood after ``step``; ties in the order given."""
@@ -98,7 +106,7 @@ class Race:
         return [_place(place, self.racers[index]) for place, index in enumerate(self.ranking, 1)]
 
     def to_dict(self) -> dict[str, Any]:
-        """The exported .json, ready for ``json.dump``: plain lists and numbers, null where a number is not finite."""
+        """The exported .json, ready for ``json.dump``; null stands where a number is not finite."""
         return {
             "optviz": __version__,
             "scenario": self.scenario.model_dump(mode="json") if self.scenario is not None else None,
@@ -120,11 +128,11 @@ class Race:
             yield from _csv_rows_of(racer, self.problem.dim)
 
     def arrays(self) -> dict[str, Array]:
-        """What the .npz holds: 'label/x', 'label/f', 'label/gradient', 'label/lr', 'label/effective_lr', 'label/state/m'."""
+        """What the .npz holds: 'label/x', 'label/f', 'label/gradient', 'label/state/m' and so on."""
         return {f"{racer.label}/{name}": column for racer in self.racers for name, column in _columns(racer)}
 
 
-# --- the race -------------------------------------------------------------------------------------------------------
+# --- the race -------------------------------------------------------------------------------------
 
 
 def compete(
@@ -138,7 +146,7 @@ def compete(
     scenario: Resolved | None = None,
     constants: Mapping[str, float] | None = None,
 ) -> Race:
-    """Run every spec (label, rule's name, hyperparameters) from the same start with the same noise, and rank them.
+    """Run every spec (label, rule's name, hyperparameters) from the same start with the same noise.
 
     finish: None for the default line. noise: (steps, dim). constants: names that schedules may use.
     Raises OptvizError for labels given twice and for wrong hyperparameters.
@@ -146,10 +154,11 @@ def compete(
     _refuse_repeated_labels([label for label, _, _ in specs])
     line = default_finish(problem) if finish is None else finish
     racers = []
-    for label, name, given in specs:
-        trajectory = run(OPTIMIZERS[name], problem, start, steps, given, noise=noise, constants=constants)
-        racers.append(_judged(label, OPTIMIZERS[name], complete(name, given), trajectory, problem, line))
-    return Race(scenario, problem, tuple(racers), line)
+    for spec in specs:
+        rule, given = OPTIMIZERS[spec[1]], spec[2]
+        trajectory = run(rule, problem, start, steps, given, noise=noise, constants=constants)
+        racers.append(_judged(spec, trajectory, problem, line))
+    return Race(scenario, problem, tuple(racers), line, steps)
 
 
 def _refuse_repeated_labels(labels: Sequence[str]) -> None:
@@ -158,14 +167,13 @@ def _refuse_repeated_labels(labels: Sequence[str]) -> None:
         raise OptvizError([Issue(f"label given twice: {label!r}", "optimizers") for label in twice])
 
 
-def _judged(
-    label: str, rule: Rule, full: dict[str, object], trajectory: Trajectory, problem: Problem, finish: Finish
-) -> Racer:
+def _judged(spec: Spec, trajectory: Trajectory, problem: Problem, finish: Finish) -> Racer:
+    label, name, given = spec
     crossed = finished_at(trajectory, problem, finish)
     outcome: Outcome = "finished" if crossed is not None else "running"
     if trajectory.diverged_at is not None:
         outcome = "diverged"
-    return Racer(label, rule, full, trajectory, outcome, crossed)
+    return Racer(label, OPTIMIZERS[name], complete(name, given), trajectory, outcome, crossed)
 
 
 def finished_at(trajectory: Trajectory, problem: Problem, finish: Finish) -> int | None:
@@ -186,11 +194,7 @@ def distance_to_minima(x: Array, problem: Problem) -> Array:
     return nearest
 
 
-# --- the order ------------------------------------------------------------------------------------------------------
-
-
-def _lifetime(racer: Racer) -> int:
-    return racer.trajectory.diverged_at or racer.trajectory.steps
+# --- the order ------------------------------------------------------------------------------------
 
 
 def _rank(racer: Racer, step: int) -> tuple[int, float]:
@@ -208,7 +212,7 @@ def _place(place: int, racer: Racer) -> Place:
     return Place(place, racer.label, racer.outcome, step, float(racer.trajectory.f[-1]))
 
 
-# --- the exported data ----------------------------------------------------------------------------------------------
+# --- the exported data ----------------------------------------------------------------------------
 
 
 def _problem_facts(problem: Problem) -> dict[str, Any]:
@@ -248,9 +252,9 @@ def plain(value: object) -> Any:
 
 
 def _listed(array: Array) -> list[Any]:
-    if np.isfinite(array).all():
-        return array.tolist()
-    return np.where(np.isfinite(array), array, None).tolist()  # type: ignore[call-overload]  # an object array
+    finite = np.isfinite(array)
+    items: list[Any] = (array if finite.all() else np.where(finite, array.astype(object), None)).tolist()
+    return items
 
 
 def _csv_rows_of(racer: Racer, dim: int) -> Iterator[tuple[object, ...]]:

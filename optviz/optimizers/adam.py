@@ -74,7 +74,7 @@ ADAM = Rule(
     equations=(FIRST, SECOND, HATS, STEP),
     source="Kingma & Ba, ICLR 2015, arXiv:1412.6980, Algorithm 1",
     equals=("torch.optim.Adam", "optax.adam (eps_root 0)", "autograd.misc.optimizers.adam"),
-    differs="Keras and ensmallen add eps to the uncorrected root (the paper's epsilon hat); equal when eps is 0.",
+    differs="Keras and ensmallen add eps to the uncorrected root (the paper's epsilon hat); equal at eps 0.",
 )
 
 ADAMW = Rule(
@@ -151,8 +151,9 @@ _AMSGRAD_EQUATIONS = (
     r"\mathrm{after\_max:}\quad x_t = x_{t-1} - \eta\, \hat{m}_t"
     r" / \left(\sqrt{v^{\max}_t / (1 - \beta_2^t)} + \epsilon\right)",
     r"\mathrm{before\_max:}\quad v^{\max}_t = \max(v^{\max}_{t-1},\; \hat{v}_t), \quad"
-    r" x_t = x_{t-1} - \eta\, \hat{m}_t / \left(\sqrt{v^{\max}_t} + \epsilon\right)",
-    r"\mathrm{first\_moment:}\quad x_t = x_{t-1} - \eta\, \hat{m}_t / \left(\sqrt{v^{\max}_t} + \epsilon\right)",
+    r"x_t = x_{t-1} - \eta\, \hat{m}_t / \left(\sqrt{v^{\max}_t} + \epsilon\right)",
+    r"\mathrm{first\_moment:}\quad"
+    r"x_t = x_{t-1} - \eta\, \hat{m}_t / \left(\sqrt{v^{\max}_t} + \epsilon\right)",
     r"\mathrm{none:}\quad x_t = x_{t-1} - \eta\, m_t / \left(\sqrt{v^{\max}_t} + \epsilon\right)",
 )
 
@@ -171,7 +172,7 @@ AMSGRAD = Rule(
         "optax.amsgrad (before_max; first_moment and none by its flags)",
         "the paper (none)",
     ),
-    differs="With the same lr the four forms differ: the first step is 1, 1, 31.6 and 3.16 times lr at the defaults.",
+    differs="At the same lr the four forms differ: by default the first step is 1, 1, 31.6, 3.16 lr.",
 )
 
 AMSGRADW = Rule(

@@ -22,8 +22,9 @@ from optviz.optimizers.rule import (
 
 
 def _adamax(h: H, grad: Grad, x: X, t: T, state: State) -> tuple[X, State]:
-    """m <- beta1;  u <- max(beta2 u, |g|);  x <- x - lr / (1 - beta1^t) m / (u + eps)   (Kingma & Ba, Algorithm 2)
+    """m <- beta1;  u <- max(beta2 u, |g|);  x <- x - lr / (1 - beta1^t) m / (u + eps)
 
+    (Kingma & Ba 2015, Algorithm 2)
     The paper has no eps, which leaves 0/0 at a zero gradient: eps is added to u, or to |g| with eps_in_max.
     """
     m, u = state

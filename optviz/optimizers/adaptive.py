@@ -37,7 +37,10 @@ def _accumulator(h: H, x: X) -> X:
 
 
 def _adagrad(h: H, grad: Grad, x: X, t: T, state: State) -> tuple[X, State]:
-    """G <- G + g^2;  x <- x - lr_t g / (sqrt(G) + eps)   (Duchi, Hazan & Singer 2011, diagonal form, section 1)"""
+    """G <- G + g^2;  x <- x - lr_t g / (sqrt(G) + eps)
+
+    (Duchi, Hazan & Singer 2011, section 1, diagonal form)
+    """
     (total,) = state
     g = coupled(h, grad(x), x)
     total = total + g * g
@@ -73,7 +76,7 @@ ADAGRAD = Rule(
         "optax.adagrad (eps_in_sqrt, initial_accumulator .1)",
         "keras.optimizers.Adagrad (eps_in_sqrt, initial_accumulator .1)",
     ),
-    differs="optax and Keras start the sum at 0.1 and put eps inside the root; the JAX example averages the step.",
+    differs="optax and Keras start the sum at 0.1, with eps inside the root.",
 )
 
 
@@ -127,12 +130,12 @@ RMSPROP = Rule(
         "optax.rmsprop (eps_in_sqrt, alpha .9)",
         "keras.optimizers.RMSprop (eps_in_sqrt, alpha .9)",
     ),
-    differs="optax and Keras put eps inside the root and lr inside the velocity; optax can also look ahead (nesterov).",
+    differs="optax and Keras put eps inside the root and lr inside the velocity; optax can also look ahead.",
 )
 
 
 def _adadelta(h: H, grad: Grad, x: X, t: T, state: State) -> tuple[X, State]:
-    """v <- rho v + (1 - rho) g^2;  d = sqrt(u + eps) / sqrt(v + eps) g;  u <- rho u + (1 - rho) d^2;  x <- x - lr d
+    """v <- rho;  d = sqrt(u + eps) / sqrt(v + eps) g;  u <- rho u + (1 - rho) d^2;  x <- x - lr d
 
     (Zeiler 2012, Algorithm 1, where lr is 1)
     """
@@ -175,7 +178,7 @@ ADADELTA = Rule(
     equals=(
         "torch.optim.Adadelta",
         "optax.adadelta",
-        "keras.optimizers.Adadelta (lr .001, rho .95, eps 1e-7)",
+        "keras.optimizers.Adadelta (lr .001, rho .95)",
     ),
     differs="Keras' default learning rate is 0.001, a thousand times the paper's.",
 )

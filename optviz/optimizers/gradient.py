@@ -48,7 +48,7 @@ def _momentum(h: H, grad: Grad, x: X, t: T, state: State) -> tuple[X, State]:
     """b <- momentum b + (1 - dampening) g;  x <- x - lr b   (Polyak 1964, eq. 9)"""
     (b,) = state
     g = coupled(h, grad(x), x)
-    # the first step takes the whole gradient, undamped: PyTorch's documented choice, so dampening = momentum is no average
+    # step 1 takes the whole gradient, undamped, as PyTorch does: dampening = momentum is not an average
     b = g if t == 1 else h.momentum * b + (1 - h.dampening) * g
     return x - h.lr * b, (b,)
 

@@ -1,4 +1,4 @@
-"""Hyperparameters as the user gives them: checked with every mistake at once, completed, and laid out along the steps."""
+"""Hyperparameters as the user gives them: checked, completed, and laid out along the steps."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _number_if_it_reads_as_one(value: object) -> object:
         return value
 
 
-# --- checking -------------------------------------------------------------------------------------------------------
+# --- checking -------------------------------------------------------------------------------------
 
 
 def check_hyperparameters(
@@ -49,8 +49,9 @@ def check_hyperparameters(
     *,
     constants: Mapping[str, float] | None = None,
 ) -> list[Issue]:
-    """Every mistake in the hyperparameters given to a rule; ``path`` is where they stand, as optimizers[1].amsgrad.
+    """Every mistake in the hyperparameters given to a rule.
 
+    path: where they stand, as optimizers[1].amsgrad. constants: names that schedules may use.
     A text is a schedule, a formula in t: it is parsed here, its values are checked by ``check_schedules``.
     """
     if rule_name not in OPTIMIZERS:
@@ -131,7 +132,10 @@ def check_schedules(
     *,
     constants: Mapping[str, float] | None = None,
 ) -> list[Issue]:
-    """Schedules whose values over t = 1..steps leave their bounds; ``given`` has passed ``check_hyperparameters``."""
+    """Schedules whose values over t = 1..steps leave their bounds.
+
+    ``given`` has passed ``check_hyperparameters``.
+    """
     issues: list[Issue] = []
     for parameter, value, place in _numbers(rule_name, given, path):
         if isinstance(value, str):
@@ -171,7 +175,7 @@ def _said(allowed: str, value: object, path: str) -> Issue:
     return Issue(f"{allowed}, got {value!r}", path)
 
 
-# --- completing -----------------------------------------------------------------------------------------------------
+# --- completing -----------------------------------------------------------------------------------
 
 
 def complete(rule_name: str, given: Mapping[str, object]) -> dict[str, object]:
@@ -194,7 +198,8 @@ def state_names(rule: Rule, hyperparameters: Mapping[str, object]) -> tuple[str 
 
 
 def _is_kept(rule: Rule, state: str, hyperparameters: Mapping[str, object]) -> bool:
-    return state not in rule.kept_if or bool(np.any(hyperparameters[rule.kept_if[state]]))
+    needed: Any = hyperparameters[rule.kept_if[state]] if state in rule.kept_if else True
+    return bool(np.any(needed))
 
 
 def _bases(rule: Rule, hyperparameters: Mapping[str, object]) -> Iterator[tuple[Rule, Mapping[str, object]]]:
@@ -209,7 +214,7 @@ def state_size(rule: Rule, hyperparameters: Mapping[str, object]) -> int:
     return sum(name is not None for name in state_names(rule, hyperparameters))
 
 
-# --- along the steps ------------------------------------------------------------------------------------------------
+# --- along the steps ------------------------------------------------------------------------------
 
 
 def schedule_values(formula: str, steps: int, constants: Mapping[str, float] | None = None) -> Array:
@@ -236,7 +241,8 @@ def namespace(
     constants: Mapping[str, float] | None = None,
 ) -> tuple[SimpleNamespace, list[Schedule]]:
     """The values at t = 1, and the schedules that change them; ``full`` comes from ``complete``."""
-    h, schedules = SimpleNamespace(), []
+    h = SimpleNamespace()
+    schedules: list[Schedule] = []
     for name, parameter in rule.parameters.items():
         value = full[name]
         if parameter.is_base and isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""The pieces that rules share: averages, their bias, weight decay, norms. All exact on floats and on arrays alike."""
+"""What rules share: averages, their bias, weight decay, norms; the same bits for floats and arrays."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def _mu(h: H, t: T) -> X:
 
 
 def _scheduled(h: H, m: X, g: X, t: T, product: X) -> tuple[X, X]:
-    """m~ = mu_(t+1) m / (1 - P_t mu_(t+1)) + (1 - mu_t) g / (1 - P_t);  P_t = mu_1 ... mu_t   (Dozat 2016, Algorithm 2)"""
+    """m~ = mu_(t+1) m / (1 - P_t mu_(t+1)) + (1 - mu_t) g / (1 - P_t);  P_t = mu_1 ... mu_t"""
     mu, mu_next = _mu(h, t), _mu(h, t + 1)
     product = product * mu
     return mu_next * m / (1 - product * mu_next) + (1 - mu) * g / (1 - product), product
@@ -80,7 +80,8 @@ NADAM = Rule(
     equations=(
         r"m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t",
         r"v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2",
-        r"\mathrm{none:}\quad \tilde{m}_t = \frac{\beta_1 m_t}{1 - \beta_1^{t+1}} + \frac{(1 - \beta_1)\, g_t}{1 - \beta_1^t}",
+        r"\mathrm{none:}\quad \tilde{m}_t ="
+        r"\frac{\beta_1 m_t}{1 - \beta_1^{t+1}} + \frac{(1 - \beta_1)\, g_t}{1 - \beta_1^t}",
         r"\mathrm{a\ number}\ d:\quad " + _SCHEDULED_NUMERATOR[0],
         _SCHEDULED_NUMERATOR[1],
         r"x_t = x_{t-1} - \eta\, \frac{\tilde{m}_t}{\sqrt{\hat{v}_t} + \epsilon}",
@@ -91,7 +92,7 @@ NADAM = Rule(
         "torch.optim.NAdam (momentum_decay .004)",
         "keras.optimizers.Nadam (momentum_decay 1)",
     ),
-    differs="Three libraries, three rules: they differ in momentum_decay; ensmallen also adds eps to the uncorrected root.",
+    differs="Three libraries, three momentum_decays; ensmallen also adds eps to the uncorrected root.",
 )
 
 

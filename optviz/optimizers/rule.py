@@ -1,4 +1,4 @@
-"""What an update rule is: its equations, its hyperparameters with their bounds, what it remembers, where it comes from."""
+"""What an update rule is: equations, hyperparameters with their bounds, memory, and where it comes from."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ H: TypeAlias = (
 )
 State: TypeAlias = tuple[Any, ...]  # the recorded arrays in the order of Rule.state, then internals
 Grad: TypeAlias = Callable[[X], X]  # the gradient of step t at any point; every call is counted
+# after the run: the recorded columns by name, with "x" and "g" -> the factor in front of moment or gradient
+EffectiveRate: TypeAlias = Callable[[H, T, Mapping[str, X]], X | None]
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ CLOSED_UNIT = Interval(0, 1, high_open=False)
 
 @dataclass(frozen=True)
 class Parameter:
-    """One hyperparameter: a number within bounds (or a schedule in t), a switch, a choice, or a base racer."""
+    """One hyperparameter: a number within bounds or a schedule, a switch, a choice, or a base racer."""
 
     default: Any
     meaning: str
