@@ -1,3 +1,38 @@
-"""Exact trajectories of optimizers, raced and drawn."""
+"""Exact trajectories of optimizers, raced and drawn.
+
+>>> import optviz
+>>> race = optviz.run(optviz.load("configs/race.yaml"))
+>>> race.racers[0].trajectory.x[-1]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optviz.errors import OptvizError
+    from optviz.scenario import Scenario, load, loads
+    from optviz.scenario.racing import run
 
 __version__ = "0.1.0"
+__all__ = ["OptvizError", "Scenario", "__version__", "load", "loads", "run"]
+
+# Where each public name lives; it is imported when first asked for, so that importing optviz costs nothing.
+_ROOMS = {
+    "OptvizError": "optviz.errors",
+    "Scenario": "optviz.scenario",
+    "load": "optviz.scenario",
+    "loads": "optviz.scenario",
+    "run": "optviz.scenario.racing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'optviz' has no attribute {name!r}")
+    return getattr(import_module(_ROOMS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,186 @@
+"""What several keys of a scenario must agree on. Each check reads keys that are sound by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, cast
+
+from optviz.errors import did_you_mean
+from optviz.scenario.document import Document
+from optviz.scenario.models import Caption, Function, Pause, Scenario
+from optviz.scenario.notyet import ANY, LATER, NOT_YET
+
+if TYPE_CHECKING:
+    from optviz.problems import Problem
+
+SUFFIXES = (
+    ".gif", ".mp4", ".webm", ".apng", ".webp", ".png", ".svg", ".pdf", ".html", ".json", ".csv", ".npz",
+)  # fmt: skip
+OBJECTIVE = ("function.name", "function.formula", "function.constants")  # what a problem is built from
+VIEWS_BY_DIMENSION = {1: ("curve", "time"), 2: ("map", "surface", "time")}
+_AXES = {1: "one coordinate (x)", 2: "two coordinates (x, y)"}
+
+
+def check_all(document: Document, scenario: Scenario, problem: Problem | None) -> None:
+    """Report every disagreement whose keys are sound by themselves."""
+    for keys, check in _CHECKS:
+        if not document.broken(*keys):
+            check(document, scenario)
+    for keys, agree in _CHECKS_WITH_PROBLEM:
+        if problem is not None and not document.broken(*keys):
+            agree(document, scenario, problem)
+
+
+def auto_view(problem: Problem) -> str:
+    """What ``view: auto`` means."""
+    if problem.online:
+        return "time"
+    return VIEWS_BY_DIMENSION[problem.dim][0]
+
+
+def _objective(document: Document, scenario: Scenario) -> None:
+    if scenario.function is None and scenario.network is None:
+        document.report("function", "is required", "such as function: beale")
+    if scenario.function is not None and scenario.network is not None:
+        document.report("network", "function and network exclude each other", "keep one of them", at_key=True)
+
+
+def _network(document: Document, scenario: Scenario) -> None:
+    if scenario.network is not None:
+        document.report("network", LATER, at_key=True)
+
+
+def _view(document: Document, scenario: Scenario) -> None:
+    _refuse_later(document, "render.view", [("render.view", scenario.render.view)])
+
+
+def _theme(document: Document, scenario: Scenario) -> None:
+    _refuse_later(document, "render.theme", [("render.theme", scenario.render.theme)])
+
+
+def _panels(document: Document, scenario: Scenario) -> None:
+    panels = list(_at_paths(document, "render.panels", scenario.render.panels))
+    _refuse_later(document, "render.panels", panels)
+    _refuse_twice(document, panels)
+
+
+def _camera(document: Document, scenario: Scenario) -> None:
+    if scenario.render.camera is not None and NOT_YET["render.camera"] == ANY:
+        document.report("render.camera", LATER, at_key=True)
+
+
+def _captions(document: Document, scenario: Scenario) -> None:
+    _check_marks(document, "render.captions", scenario.render.captions, scenario.steps)
+
+
+def _pauses(document: Document, scenario: Scenario) -> None:
+    _check_marks(document, "render.pauses", scenario.render.pauses, scenario.steps)
+
+
+def _outputs(document: Document, scenario: Scenario) -> None:
+    outputs = list(_at_paths(document, "output", scenario.output))
+    for path, output in outputs:
+        _check_suffix(document, path, output)
+    _refuse_twice(document, outputs)
+
+
+def _check_suffix(document: Document, path: str, output: str) -> None:
+    suffix = PurePath(output).suffix.lower()
+    ready = [name for name in SUFFIXES if name not in NOT_YET["output"]]
+    if suffix in NOT_YET["output"]:
+        document.report(path, f"{suffix} {LATER}", "ready: " + ", ".join(ready))
+    elif not suffix:
+        document.report(path, f"{output} has no suffix to pick the format by", f"end it in {' or '.join(ready)}")
+    elif suffix not in SUFFIXES:
+        document.report(path, f"no such format: {suffix}", did_you_mean(suffix, ready))
+
+
+def _start(document: Document, scenario: Scenario, problem: Problem) -> None:
+    if scenario.start is None:
+        if problem.start is None:
+            document.report("start", "is required for a formula", _EXAMPLE_START[problem.dim])
+    elif len(scenario.start) != problem.dim:
+        message = f"the function has {_AXES[problem.dim]}, start has {len(scenario.start)}"
+        document.report("start", message, _EXAMPLE_START[problem.dim])
+
+
+_EXAMPLE_START = {1: "such as start: -1", 2: "such as start: [1, 0]"}
+
+
+def _boxes(document: Document, scenario: Scenario, problem: Problem) -> None:
+    function = cast(Function, scenario.function)
+    if function.name is None:
+        return  # problems looks at a formula's own
+    for key, box in (("window", function.window), ("domain", function.domain)):
+        if box is not None and len(box) != problem.dim:
+            message = f"{function.name} has {_AXES[problem.dim]}, {key} has {len(box)}"
+            document.report(f"function.{key}", message, _EXAMPLE_BOX[problem.dim])
+
+
+_EXAMPLE_BOX = {1: "write [[x0, x1]]", 2: "write [[x0, x1], [y0, y1]]"}
+
+
+def _view_fits(document: Document, scenario: Scenario, problem: Problem) -> None:
+    view, fitting = scenario.render.view, VIEWS_BY_DIMENSION[problem.dim]
+    if view == "auto" and auto_view(problem) in NOT_YET["render.view"]:
+        message = f"a formula with t is shown over {auto_view(problem)}, and that {LATER}"
+        document.report("render.view", message, f"write view: {fitting[0]}")
+    if view not in ("auto", *fitting) and view not in NOT_YET["render.view"]:
+        message = f"{view} does not fit a function of {_AXES[problem.dim]}"
+        document.report("render.view", message, f"did you mean {fitting[0]}?")
+
+
+def _finish(document: Document, scenario: Scenario, problem: Problem) -> None:
+    if scenario.finish is not None and problem.online:
+        document.report("finish", "a formula with t has no resting minimum to reach", "leave finish out", at_key=True)
+
+
+def _refuse_later(document: Document, key: str, used: Iterable[tuple[str, str]]) -> None:
+    for path, name in used:
+        if name in NOT_YET[key]:
+            document.report(path, f"{name} {LATER}")
+
+
+def _refuse_twice(document: Document, used: Iterable[tuple[str, str]]) -> None:
+    seen: set[str] = set()
+    for path, name in used:
+        if name in seen:
+            document.report(path, f"{name} is named twice", "keep one of them")
+        seen.add(name)
+
+
+def _check_marks(document: Document, path: str, marks: Sequence[Caption | Pause], steps: int) -> None:
+    seen: set[int] = set()
+    for i, mark in enumerate(marks):
+        if mark.at > steps:
+            document.report(f"{path}[{i}].at", f"must be at most steps, {steps}, got {mark.at}")
+        if mark.at in seen:
+            document.report(f"{path}[{i}].at", f"step {mark.at} has one already", "keep one of them")
+        seen.add(mark.at)
+
+
+def _at_paths(document: Document, path: str, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Each name with its path: that of the key itself where one name stands without brackets."""
+    in_brackets = f"{path}[0]" in document.values
+    return ((f"{path}[{i}]" if in_brackets else path, name) for i, name in enumerate(names))
+
+
+# Which keys each check reads; it is left out when one of them is known to be wrong.
+_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Document, Scenario], None]], ...] = (
+    (("function", "network"), _objective),
+    (("network",), _network),
+    (("render.view",), _view),
+    (("render.theme",), _theme),
+    (("render.panels",), _panels),
+    (("render.camera",), _camera),
+    (("render.captions", "steps"), _captions),
+    (("render.pauses", "steps"), _pauses),
+    (("output",), _outputs),
+)
+_CHECKS_WITH_PROBLEM: tuple[tuple[tuple[str, ...], Callable[[Document, Scenario, Problem], None]], ...] = (
+    (("start",), _start),
+    (("function.window", "function.domain"), _boxes),
+    (("render.view",), _view_fits),
+    (("finish",), _finish),
+)

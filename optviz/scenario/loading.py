@@ -1,0 +1,262 @@
+"""From YAML text to a Scenario in which every default is filled in, or to all its mistakes at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from math import hypot
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.problems import FUNCTIONS, Problem, from_catalogue, from_formula
+from optviz.scenario import models
+from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
+from optviz.scenario.document import MAX_BYTES, Document, decode, join, read_document
+from optviz.scenario.models import Finish, Function, RacerSpec, Render, Scenario, View
+from optviz.scenario.racers import racers_of
+from optviz.scenario.wording import legible, shape_in_words
+
+MOST_FRAMES_BY_DEFAULT = 240
+FINISH_SHARE = 0.01  # of the window's diagonal
+_MOST_NAMES_IN_TITLE = 3
+
+
+def load(source: str | Path, overrides: Mapping[str, object] | None = None) -> Scenario:
+    """Read a scenario file; a text of several lines is taken for the scenario itself.
+
+    ``overrides`` maps dotted paths to values that replace the file's: ``{"render.fps": 50}``.
+    Raises OptvizError with every mistake found.
+    """
+    if isinstance(source, str) and "\n" in source:
+        return loads(source, overrides=overrides)
+    path = Path(source)
+    return loads(_read(path), name=str(source), overrides=overrides)
+
+
+def loads(text: str, name: str = "<text>", overrides: Mapping[str, object] | None = None) -> Scenario:
+    """Read a scenario from YAML text; ``name`` stands for the file in messages. Raises OptvizError."""
+    document = read_document(text, name)
+    for path, value in (overrides or {}).items():
+        _override(document, path, value)
+    draft = _draft(document)
+    draft = draft.model_copy(update={"optimizers": _racers(document, draft)})
+    problem = _problem(document, draft)
+    check_all(document, draft, problem)
+    document.stop_if_broken()
+    return _complete(draft, cast(Problem, problem), document)  # without a problem something was reported
+
+
+def problem_of(scenario: Scenario) -> Problem:
+    """What the scenario minimises, with its own window, domain and start. Raises OptvizError."""
+    function = cast(Function, scenario.function)  # networks are refused by checks.py
+    if function.name is None:
+        return from_formula(
+            cast(str, function.formula),
+            constants=function.constants,
+            window=function.window,
+            domain=function.domain,
+            minima=function.minima,
+            start=scenario.start,
+        )
+    problem = from_catalogue(function.name)
+    return replace(
+        problem,
+        window=function.window or problem.window,
+        domain=function.domain or problem.domain,
+        start=scenario.start or problem.start,
+    )
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return decode(file.read(MAX_BYTES + 1), str(path))
+    except FileNotFoundError:
+        raise OptvizError(Issue("no such file", hint=_nearest_file(path), file=str(path))) from None
+    except IsADirectoryError:
+        raise OptvizError(Issue("is a folder, not a scenario file", file=str(path))) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OptvizError(Issue(f"cannot be read: {reason}", file=legible(path))) from None
+
+
+def _nearest_file(path: Path) -> str:
+    """A hint that names the most alike file beside where ``path`` should be."""
+    try:
+        beside = os.listdir(path.parent)
+    except OSError:
+        return f"there is no folder {path.parent} either"
+    near = get_close_matches(path.name, beside, n=1, cutoff=0.6)
+    return f"did you mean {path.parent / near[0]}?" if near else ""
+
+
+def _override(document: Document, path: str, value: object) -> None:
+    """Put ``value`` where the dotted path says; it has no place in the file."""
+    *folders, key = path.split(".")
+    inside = document.data
+    for folder in folders:
+        inside[folder] = dict(cast(dict[str, object], inside.get(folder) or {}))
+        inside = cast(dict[str, object], inside[folder])
+    inside[key] = value
+    document.replaced.add(path)
+
+
+# --- shapes ---------------------------------------------------------------------------------------
+
+# Which model's keys belong at which path.
+_KEYS: dict[str, type[models._Part]] = {
+    "": Scenario,
+    "function": models.Function,
+    "network": models.Network,
+    "noise": models.Noise,
+    "finish": models.Finish,
+    "render": models.Render,
+    "render.camera": models.Camera,
+    "render.captions": models.Caption,
+    "render.pauses": models.Pause,
+}
+
+
+def _draft(document: Document) -> Scenario:
+    """The scenario as far as its keys are sound by themselves; each that is not is reported and left out.
+
+    The racers follow: what may stand under ``optimizers`` and ``common`` is up to the rules.
+    """
+    data: dict[str, Any] = {**document.data, "optimizers": ()}
+    if not isinstance(data.get("common"), dict):
+        data.pop("common", None)
+    scenario, errors = _validated(data)
+    for found in errors:
+        _report_shape(document, found)
+    while scenario is None:  # what is reported only now follows from what was taken out, and is no news
+        for found in errors:
+            data = _without(data, found["loc"])
+        scenario, errors = _validated(data)
+    return scenario
+
+
+def _validated(data: dict[str, object]) -> tuple[Scenario | None, list[dict[str, Any]]]:
+    try:
+        return Scenario.model_validate(data), []
+    except ValidationError as error:
+        return None, cast(list[dict[str, Any]], error.errors(include_url=False))
+
+
+def _without(data: dict[str, Any], loc: Sequence[str | int]) -> dict[str, Any]:
+    """A copy of ``data`` without the key at ``loc``, or without the whole list that holds it."""
+    key, *deeper = loc
+    if deeper and isinstance(data.get(str(key)), dict):
+        return {**data, str(key): _without(data[str(key)], deeper)}
+    return {known: value for known, value in data.items() if known != key}
+
+
+def _report_shape(document: Document, error: dict[str, Any]) -> None:
+    path = ""
+    for part in error["loc"]:
+        path = join(path, part)
+    if error["type"] == "extra_forbidden":
+        document.report(path, "unknown key", _unknown_key_hint(error["loc"]), at_key=True)
+    else:
+        document.report(path, *shape_in_words(error))
+
+
+def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:
+    """The nearest known key, or where a key of this name belongs."""
+    *inside, key = loc
+    at = ".".join(part for part in inside if isinstance(part, str))
+    if key == "<<":
+        return "merge keys are not supported; common gives all racers the same hyperparameters"
+    homes = [path for path, model in _KEYS.items() if key in model.model_fields and path != at]
+    if homes:
+        return f"{key} belongs under {homes[0]}" if homes[0] else f"{key} belongs at the top level"
+    return did_you_mean(str(key), _KEYS[at].model_fields)
+
+
+def _racers(document: Document, draft: Scenario) -> tuple[RacerSpec, ...]:
+    return racers_of(document, draft.function.constants if draft.function else {}, draft.steps)
+
+
+# --- the problem ----------------------------------------------------------------------------------
+
+
+def _problem(document: Document, draft: Scenario) -> Problem | None:
+    """The problem, if the scenario names one that can be built."""
+    if draft.function is None or document.broken(*OBJECTIVE):
+        return None
+    if draft.function.name is not None and draft.function.name not in FUNCTIONS:
+        _report_no_function(document, draft.function.name)
+        return None
+    try:
+        return problem_of(draft.model_copy(update={"start": None}))
+    except OptvizError as error:
+        for issue in error.issues:
+            _report_formula(document, issue)
+        return None
+
+
+def _report_no_function(document: Document, name: str) -> None:
+    path = "function.name" if "function.name" in document.values else "function"
+    looks_like_formula = any(character in name for character in "+-*/()0123456789") and " " not in name.strip("_")
+    hint = did_you_mean(name, FUNCTIONS)
+    if looks_like_formula and not hint.startswith("did you mean"):
+        hint = f"a formula is written function: {{formula: {legible(name)}}}"
+    document.report(path, f"no such function: {legible(name)}", hint)
+
+
+def _report_formula(document: Document, issue: Issue) -> None:
+    path = join("function", issue.path or "formula")
+    document.report(path, issue.message, issue.hint, offset=issue.column)
+
+
+# --- defaults -------------------------------------------------------------------------------------
+
+
+def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario:
+    """The draft with everything filled in that depends on other keys."""
+    name = _file_stem(document.name)
+    scenario = draft.model_copy(
+        update={
+            "title": draft.title or default_title(problem, draft.optimizers),
+            "start": draft.start or problem.start,
+            "finish": draft.finish or default_finish(problem),
+            "render": _complete_render(draft.render, draft.steps, problem),
+            "output": draft.output or (f"outputs/{name}.gif",),
+        }
+    )
+    scenario._name, scenario._source_text = name, document.text
+    return scenario
+
+
+def _file_stem(name: str) -> str:
+    return "scenario" if name.startswith("<") else Path(name).stem
+
+
+def _complete_render(render: Render, steps: int, problem: Problem) -> Render:
+    view = cast(View, auto_view(problem)) if render.view == "auto" else render.view
+    return render.model_copy(
+        update={"frames": render.frames or min(steps, MOST_FRAMES_BY_DEFAULT), "view": view},
+    )
+
+
+def default_title(problem: Problem, racers: Sequence[RacerSpec]) -> str:
+    """``Adam, AMSGrad and Adamax on Beale``"""
+    names = [racer.label for racer in racers]
+    if len(names) > _MOST_NAMES_IN_TITLE:
+        return f"{len(names)} optimizers on {problem.title}"
+    who = " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])
+    return f"{who} on {problem.title}"
+
+
+def default_finish(problem: Problem) -> Finish | None:
+    """Within 1 % of the window's diagonal of a minimum; None without a minimum or a window."""
+    if not problem.minima or problem.window is None or problem.online:
+        return None
+    return Finish(distance=FINISH_SHARE * hypot(*(high - low for low, high in problem.window)))

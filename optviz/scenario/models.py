@@ -1,0 +1,222 @@
+"""What a scenario says, under the names the scenario file uses.
+
+The models check each key by itself; what several keys must agree on is in checks.py, and loading.py fills in
+the defaults that depend on other keys. A Scenario made by ``load`` or ``loads`` is complete: ``title``,
+``start`` and everything in ``render`` hold what will be used.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PrivateAttr,
+    model_serializer,
+    model_validator,
+)
+
+from optviz.scenario import values
+from optviz.scenario.values import (
+    Box,
+    Loop,
+    NotNegative,
+    Number,
+    Point,
+    Points,
+    Positive,
+    Size,
+    Step,
+    Text,
+    Trail,
+    Whole,
+)
+
+Pace = Literal["linear", "log", "arc"]
+View = Literal["auto", "curve", "map", "surface", "time"]
+Panel = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates"]
+Theme = Literal["light", "dark", "paper"]
+Activation = Literal["relu", "tanh", "sigmoid"]
+Data = Literal["sine_of_sum", "two_moons", "spirals"]
+Loss = Literal["mse", "cross_entropy"]
+
+MOST_STEPS = 1_000_000
+MOST_FRAMES = 1_000_000
+MOST_RACERS = 24
+LONGEST_HOLD = 600.0  # seconds
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Function(_Part):
+    """What is minimised: a catalogue function (``name``), or a formula with what is known about it."""
+
+    name: Text | None = None
+    formula: Text | None = None
+    constants: dict[str, Number] = {}
+    window: Box | None = None
+    domain: Box | None = None
+    minima: Points | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _name_or_formula(self) -> Function:
+        if (self.name is None) == (self.formula is None):
+            raise ValueError("needs either a name or a formula", "such as formula: x**2 + y**2")
+        if self.name is not None and (self.constants or self.minima is not None):
+            raise ValueError("constants and minima belong to a formula; a catalogue function has its own")
+        return self
+
+    @model_serializer
+    def _as_written(self) -> str | dict[str, object]:
+        if self.name is None:
+            return {key: getattr(self, key) for key in type(self).model_fields if key != "name"}
+        if self.window is None and self.domain is None:
+            return self.name
+        return {"name": self.name, "window": self.window, "domain": self.domain}
+
+
+class Network(_Part):
+    """A small neural network to train."""
+
+    layers: tuple[Annotated[Whole, AfterValidator(values.at_least(1))], ...] = (10, 32, 1)
+    activation: Annotated[Activation, BeforeValidator(values.one_of("activation", get_args(Activation)))] = "relu"
+    data: Annotated[Data, BeforeValidator(values.one_of("data", get_args(Data)))] = "sine_of_sum"
+    samples: Annotated[Whole, AfterValidator(values.at_least(1))] = 200
+    noise: NotNegative = 0.1
+    loss: Annotated[Loss, BeforeValidator(values.one_of("loss", get_args(Loss)))] = "mse"
+    batch: Annotated[Literal["full"] | Whole, BeforeValidator(lambda value: value)] = "full"
+
+
+class Noise(_Part):
+    """Normal noise added to every gradient coordinate; every ``spike_every``-th step uses ``spike_std``."""
+
+    std: NotNegative = 0.0
+    spike_every: Annotated[Whole, AfterValidator(values.at_least(1))] | None = None
+    spike_std: NotNegative | None = None
+
+    @model_validator(mode="after")
+    def _spikes_whole(self) -> Noise:
+        if (self.spike_every is None) != (self.spike_std is None):
+            raise ValueError("spike_every and spike_std need each other", "such as {spike_every: 7, spike_std: 5}")
+        return self
+
+
+class Finish(_Part):
+    """The finish line: within ``distance`` of a minimum, or within ``gap`` above its value."""
+
+    distance: Positive | None = None
+    gap: Positive | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Finish:
+        if (self.distance is None) == (self.gap is None):
+            raise ValueError("needs either distance or gap", "such as {distance: 0.05}")
+        return self
+
+
+class RacerSpec(_Part):
+    """One racer: its name on the picture, its rule, and the hyperparameters it races with."""
+
+    label: str
+    optimizer: str
+    hyperparameters: dict[str, Any]
+
+    @model_serializer
+    def _as_written(self) -> dict[str, dict[str, Any]]:
+        return {self.optimizer: {**self.hyperparameters, "label": self.label}}
+
+
+class Camera(_Part):
+    """Where a surface is seen from, in degrees; ``turn`` is how far it turns over the animation."""
+
+    azimuth: Number = -60.0
+    elevation: Number = 30.0
+    turn: Number = 0.0
+
+
+class Caption(_Part):
+    """Text shown from step ``at`` on."""
+
+    at: Step
+    text: Text
+
+
+class Pause(_Part):
+    """The film stands still at step ``at`` for ``seconds``."""
+
+    at: Step
+    seconds: Annotated[Positive, AfterValidator(values.between(0, LONGEST_HOLD))]
+    text: Text | None = None
+
+
+class Render(_Part):
+    """How it is drawn."""
+
+    size: Size = values.SIZES["720p"]  # width, height in pixels
+    fps: Annotated[Whole, AfterValidator(values.between(1, 60))] = 25
+    frames: Annotated[Whole, AfterValidator(values.between(1, MOST_FRAMES))] = 0  # 0 until steps are known
+    pace: Annotated[Pace, BeforeValidator(values.one_of("pace", get_args(Pace)))] = "linear"
+    hold: Annotated[Number, AfterValidator(values.between(0, LONGEST_HOLD))] = 2.0  # seconds
+    loop: Loop = True
+    view: Annotated[View, BeforeValidator(values.one_of("view", get_args(View)))] = "auto"
+    panels: Annotated[
+        tuple[Annotated[Panel, BeforeValidator(values.one_of("panel", get_args(Panel)))], ...],
+        BeforeValidator(values.names),
+    ] = ("loss", "ranking")
+    theme: Annotated[Theme, BeforeValidator(values.one_of("theme", get_args(Theme)))] = "light"
+    trail: Trail = "full"
+    camera: Camera | None = None
+    captions: Annotated[tuple[Caption, ...], BeforeValidator(lambda value: value or ())] = ()
+    pauses: Annotated[tuple[Pause, ...], BeforeValidator(lambda value: value or ())] = ()
+
+    @property
+    def plays(self) -> int:
+        """How often the animation plays: 0 for ever, else a count."""
+        return int(not self.loop) if isinstance(self.loop, bool) else self.loop
+
+
+class Scenario(_Part):
+    """One race: what is minimised, from where, by whom, and how it is drawn."""
+
+    title: Text = ""
+    function: Function | None = None
+    network: Network | None = None
+    start: Point | None = None
+    steps: Annotated[Whole, AfterValidator(values.between(1, MOST_STEPS))] = 300
+    seed: Whole = 0
+    noise: Noise | None = None
+    common: dict[str, Any] = {}
+    optimizers: tuple[RacerSpec, ...]
+    finish: Finish | None = None
+    render: Annotated[Render, BeforeValidator(values.left_out)] = Render()
+    output: Annotated[tuple[Text, ...], BeforeValidator(values.names)] = ()
+
+    _name: str = PrivateAttr("scenario")
+    _source_text: str = PrivateAttr("")
+
+    @property
+    def name(self) -> str:
+        """The file's name without its suffix: what the default output is called."""
+        return self._name
+
+    @property
+    def source_text(self) -> str:
+        """The YAML text that this scenario was read from."""
+        return self._source_text
+
+    def resolved(self) -> dict[str, Any]:
+        """Every key with every default filled in, of plain lists, mappings, numbers and texts.
+
+        Written as YAML and loaded again it gives the same race.
+        """
+        return self.model_dump(mode="json")

@@ -1,0 +1,17 @@
+"""What a scenario may say and this version cannot do yet. Whoever builds one of these deletes its name here."""
+
+from __future__ import annotations
+
+ANY = ("",)  # every value of the key
+
+NOT_YET: dict[str, tuple[str, ...]] = {
+    "network": ANY,
+    "render.view": ("surface", "time"),
+    "render.panels": ("distance", "gradient", "effective_lr", "state", "regret", "rates"),
+    "render.theme": ("paper",),
+    "render.camera": ANY,
+    "output": (".webm", ".apng", ".webp", ".png", ".svg", ".pdf", ".html"),
+    "hyperparameter": ("tune",),
+    "optimizer": (),
+}
+LATER = "is not available yet in this version"
