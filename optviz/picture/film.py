@@ -22,7 +22,7 @@ from optviz.timeline import frame_steps
 
 if TYPE_CHECKING:
     from optviz.results import Race
-    from optviz.scenario import Render
+
 
 DRAW_VIEW: dict[str, Callable[[Scene, Rect], Layer]] = {"curve": CurveView, "map": MapView}
 DRAW_PANEL: dict[str, Callable[[Scene, Rect], Layer]] = {"loss": LossPanel, "ranking": RankingPanel}
@@ -30,9 +30,12 @@ DRAW_PANEL: dict[str, Callable[[Scene, Rect], Layer]] = {"loss": LossPanel, "ran
 
 def film(race: Race) -> Film:
     """The animation that the race's scenario asks for. The board is drawn now, the frames when they are asked for."""
-    render = race.scenario.render
-    steps = frame_steps(race.steps, render.frames, render.pace, _travelled(race))
-    board = compose(race, render, steps)
+    scenario = race.scenario
+    if scenario is None:
+        raise ValueError("only a race from a scenario says how it is drawn")
+    render = scenario.render
+    steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(race, scenario.steps))
+    board = compose(Scene(race, scenario, Page(*render.size, THEMES[render.theme]), steps))
     moments = [Moment(frame, int(step)) for frame, step in enumerate(steps)]
 
     def draw() -> Iterator[Frame]:
@@ -42,31 +45,31 @@ def film(race: Race) -> Film:
         return [board.still(moments[at]) for at in sorted({0, len(moments) // 2, len(moments) - 1})]
 
     return Film(
-        *render.size,
-        render.fps,
-        len(moments),
-        render.hold,
-        render.loop,
-        race.title,
-        race.scenario.text,
-        draw,
-        samples,
+        width=render.size[0],
+        height=render.size[1],
+        fps=render.fps,
+        frames=len(moments),
+        hold=render.hold,
+        loop=render.plays,
+        title=scenario.title,
+        scenario=scenario.source_text,
+        draw=draw,
+        samples=samples,
     )
 
 
-def compose(race: Race, render: Render, steps: NDArray[np.int64]) -> Board:
+def compose(scene: Scene) -> Board:
     """The picture with everything on it that stays, and the layers that move."""
-    page = Page(*render.size, THEMES[render.theme])
-    scene = Scene(race, render, page, steps)
-    places = grid(page, render.panels, len(race.racers))
+    render = scene.scenario.render
+    places = grid(scene.page, render.panels, len(scene.race.racers))
     layers: list[Layer] = [Header(scene), DRAW_VIEW[render.view](scene, places.view)]
     layers += [DRAW_PANEL[name](scene, rect) for name, rect in places.panels.items()]
-    return Board(page.figure, layers)
+    return Board(scene.page.figure, layers)
 
 
-def _travelled(race: Race) -> NDArray[np.float64]:
-    """The longest way any racer has gone up to each step, in windows' sizes; shape (steps + 1,)."""
-    ways = np.zeros(race.steps + 1)
+def _travelled(race: Race, steps: int) -> NDArray[np.float64]:
+    """The longest way that any racer has gone up to each step; shape (steps + 1,)."""
+    ways = np.zeros(steps + 1)
     for racer in race.racers:
         x = racer.trajectory.x
         way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(x, axis=0), axis=1))])

@@ -21,10 +21,10 @@ class Header:
         page, theme = scene.page, scene.page.theme
         self.strokes, self.clip = None, None
         self.kind = page.type(COUNTER, theme.ink)
-        self.digits = self.kind.width("0" * len(str(scene.race.steps))) / page.scale
+        self.digits = self.kind.width("0" * len(str(scene.scenario.steps))) / page.scale
         room = page.width - LEFT - RIGHT
         counter = self.digits + self.kind.width("step ") / page.scale
-        title = page.fitted(scene.race.title, TITLE, room - counter - 24, "bold")
+        title = page.fitted(scene.scenario.title, TITLE, room - counter - 24, "bold")
         page.words(LEFT, 52, title, TITLE, theme.ink, weight="bold")
         self._formula(room)
         page.words(LEFT, page.height - 26, page.fitted(terms(scene), SMALL, room), SMALL, theme.quiet)
@@ -78,7 +78,7 @@ def _gradients(scene: Scene) -> str:
         racer.trajectory.gradient_evaluations for racer in scene.race.racers if racer.outcome != "diverged"
     }
     if len(counts) != 1:
-        return f"{scene.race.steps} steps each"
+        return f"{scene.scenario.steps} steps each"
     return f"{counts.pop()} gradients" + (" each" if len(scene.race.racers) > 1 else "")
 
 

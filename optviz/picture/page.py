@@ -13,7 +13,8 @@ from optviz.picture.sprites import Type
 from optviz.picture.theme import LABEL, Theme
 
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 32.0, 101.0, 72.0  # margins at 720p, in its pixels
-COLUMN, GUTTER = 352.0, 102.0  # the panels' width, and the room before it that holds their tick labels
+COLUMN, GUTTER = 368.0, 94.0  # the panels' width, and the room before it that holds their tick labels
+GAP = 66.0  # the same room between panels that stand side by side
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,11 @@ def _stacked(column: Rect, panels: tuple[str, ...], ranking: float) -> dict[str,
 
 
 def _side_by_side(strip: Rect, panels: tuple[str, ...]) -> dict[str, Rect]:
-    width = (strip.width - GUTTER * (len(panels) - 1)) / len(panels)
-    ordered = sorted(panels, key=lambda name: name != "ranking")
-    return {
-        name: Rect(strip.left + number * (width + GUTTER), strip.top, width, strip.height)
-        for number, name in enumerate(ordered)
-    }
+    """The ranking on the left, as wide as its columns need, the others sharing the rest."""
+    others = [name for name in panels if name != "ranking"]
+    rects = {"ranking": Rect(strip.left, strip.top, COLUMN - 38 if others else strip.width, strip.height)}
+    left = rects["ranking"].right + GAP if "ranking" in panels else strip.left
+    width = (strip.right - left - GAP * (len(others) - 1)) / max(len(others), 1)
+    for number, name in enumerate(others):
+        rects[name] = Rect(left + number * (width + GAP), strip.top, width, strip.height)
+    return {name: rects[name] for name in panels}

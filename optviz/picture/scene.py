@@ -17,7 +17,7 @@ from optviz.picture.theme import HALO, HEAD, SMALL_HEAD, TRAIL, identity
 
 if TYPE_CHECKING:
     from optviz.results import Race
-    from optviz.scenario import Render
+    from optviz.scenario import Scenario
 
 Floats = NDArray[np.float64]
 
@@ -27,10 +27,10 @@ DASH = 9.0  # design pixels that each of them is seen before the next takes its 
 
 @dataclass(frozen=True)
 class Scene:
-    """One race on one page, its frames showing ``steps`` (frames,)."""
+    """One race on one page. ``steps`` (frames,) are the steps that its frames show."""
 
     race: Race
-    render: Render
+    scenario: Scenario
     page: Page
     steps: NDArray[np.int64]
 

@@ -131,11 +131,15 @@ def _dashed(
 def bundles(paths: list[Floats], near: float) -> list[list[int]]:
     """The paths, by number, in groups that hide one another: most of one lies within ``near`` pixels of the other."""
     traces = [_cells(path, near) for path in paths]
-    reach = [{(x + dx, y + dy) for x, y in trace for dx in (-1, 0, 1) for dy in (-1, 0, 1)} for trace in traces]
+    reach = [
+        {(x + dx, y + dy) for x, y in trace for dx in (-1, 0, 1) for dy in (-1, 0, 1)} for trace in traces
+    ]
     groups: list[list[int]] = []
     for number, trace in enumerate(traces):
         for group in groups:
-            if any(len(trace & reach[other]) > HIDDEN * max(len(trace), len(traces[other])) for other in group):
+            if any(
+                len(trace & reach[other]) > HIDDEN * max(len(trace), len(traces[other])) for other in group
+            ):
                 group.append(number)
                 break
         else:

@@ -26,7 +26,7 @@ class LossPanel:
         title = r"$f - f_{\min}$" if known else "$f$"
         scene.page.words(rect.left, rect.top - 9, title, LABEL, scene.page.theme.quiet)
         losses = [racer.trajectory.f - (race.problem.f_min or 0.0) for racer in race.racers]
-        self.axes.set_xlim(0, race.steps)
+        self.axes.set_xlim(0, scene.scenario.steps)
         self._scale(losses, known)
         self.clip = Bbox.from_extents(*self.axes.bbox.extents).padded(1.5 * scene.page.scale)
         self.strokes = scene.trails([self._path(loss) for loss in losses], halo=False)
@@ -52,6 +52,7 @@ class LossPanel:
             self.axes.set_yscale("log")
             self.axes.set_ylim(floor / 1.6, max(top, 10 * floor) * 1.6)
             self.axes.minorticks_off()
+            self.axes.yaxis.set_major_formatter(_power_of_ten)
         else:
             span = tame.max() - tame.min() or 1.0
             self.axes.set_ylim(tame.min() - 0.06 * span, tame.max() + 0.06 * span)
@@ -60,3 +61,11 @@ class LossPanel:
         low, _ = self.axes.get_ylim()
         seen = np.maximum(loss, low) if self.axes.get_yscale() == "log" else loss
         return np.asarray(self.axes.transData.transform(np.column_stack([np.arange(len(loss)), seen])))
+
+
+def _power_of_ten(value: float, _: int) -> str:
+    """10⁻³ in plain characters: a formula would be set anew by the mathematics parser for every tick."""
+    return "10" + str(round(np.log10(value))).translate(_RAISED)
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

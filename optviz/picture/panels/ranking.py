@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     from optviz.results import Racer
 
 EASE = 5  # frames on either side over which a change of place is spread
-BADGE, TITLE, RATE = (
-    31.0,
-    48.0,
-    0.67,
-)  # columns: centre of the head, left of the name, right of the rate (of the width)
+BADGE, TITLE = 31.0, 48.0  # columns from the left: centre of the head, left of the name
+RATE = 90.0  # right of the learning rate, from the right
 
 
 class RankingPanel:
@@ -58,7 +55,7 @@ class RankingPanel:
         yield placed(self.scene.badge(racer), row, column)
         yield placed(self.names.word(self.labels[racer]), *page.pixel(self.rect.left + TITLE, baseline))
         rate = self.rates.word(rate_of(self.scene.race.racers[racer]))
-        row, column = page.pixel(self.rect.left + RATE * self.rect.width, baseline)
+        row, column = page.pixel(self.rect.right - RATE * self.size, baseline)
         yield placed(rate, row, column - rate.width)
         kind, text = self._value(racer, moment)
         value = (self.finished if kind else self.values).number(text)
@@ -85,7 +82,7 @@ class RankingPanel:
 
     def _room(self, racer: Racer) -> float:
         rate = self.rates.width(rate_of(racer)) / self.scene.page.scale
-        return RATE * self.rect.width - TITLE - rate - 10
+        return self.rect.width - RATE * self.size - TITLE - rate - 8
 
     def _baseline(self, place: float) -> float:
         return self.rect.top + self.row * (place + 0.5) + 4.2 * self.size
