@@ -67,11 +67,7 @@ def format_of(path: Path | str) -> Format:
     """The format that a file's suffix names, upper or lower case; OptvizError for an unknown one."""
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
-        wrong = (
-            f"{path}: no format has the suffix {suffix!r}"
-            if suffix
-            else f"{path}: a suffix must name the format"
-        )
+        wrong = f"{path}: no format has the suffix {suffix!r}" if suffix else f"{path}: a suffix must name the format"
         raise OptvizError(f"{wrong}; {did_you_mean(suffix, FORMATS)}")
     return FORMATS[suffix]
 
@@ -130,13 +126,16 @@ def _open(stack: ExitStack, path: Path, form: Format, film: Film) -> tuple[Path,
 def _feed(film: Film, writers: Iterable[tuple[Path, Writer]], progress: Progress | None) -> None:
     """Give every frame to every writer; each has taken what it needs before the next frame is drawn."""
     writers = list(writers)
-    for done, frame in enumerate(film.draw(), start=1):
+    drawn = 0
+    for drawn, frame in enumerate(film.draw(), start=1):
         lean = Frame(frame.pixels, merge(frame.boxes))
         for path, writer in writers:
             with blaming(path):
                 writer.add(lean)
         if progress is not None:
-            progress(done, film.frames)
+            progress(drawn, film.frames)
+    if drawn != film.frames:
+        raise RuntimeError(f"the film promised {film.frames} frames, drew {drawn}")
     for path, writer in writers:
         with blaming(path):
             writer.finish()

@@ -66,11 +66,7 @@ def _is_series(value: Any) -> bool:
     """Numbers, or lists of numbers, that belong on one line."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
-    return (
-        isinstance(value, list | tuple)
-        and len(value) > 0
-        and isinstance(value[0], int | float | list | tuple)
-    )
+    return isinstance(value, list | tuple) and len(value) > 0 and isinstance(value[0], int | float | list | tuple)
 
 
 def _series(values: Sequence[Any] | NDArray[Any]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -73,7 +74,8 @@ class GifWriter:
 
     def close(self) -> None:
         """Let go of the file, whole or not."""
-        self._file.close()
+        with suppress(OSError):  # what is still to be written of a file that is thrown away
+            self._file.close()
 
     def _write_waiting(self, until: int) -> None:
         if self._waiting is None:
@@ -107,9 +109,7 @@ class GifWriter:
         np.copyto(self._patch[box.slices], index, where=changed)
         shown[...] = index
         top, left = box.top, box.left
-        return Box(
-            top + int(rows[0]), left + int(columns[0]), top + int(rows[-1]) + 1, left + int(columns[-1]) + 1
-        )
+        return Box(top + int(rows[0]), left + int(columns[0]), top + int(rows[-1]) + 1, left + int(columns[-1]) + 1)
 
 
 def end_of(drawn: int, film: Film) -> int:
@@ -119,9 +119,7 @@ def end_of(drawn: int, film: Film) -> int:
 
 
 def _head(film: Film, table: bytes) -> bytes:
-    screen = struct.pack(
-        "<HHBBB", film.width, film.height, 0xF7, TRANSPARENT, 0
-    )  # F7: a table of 256 colours follows
+    screen = struct.pack("<HHBBB", film.width, film.height, 0xF7, TRANSPARENT, 0)  # F7: a table of 256 colours follows
     words = f"{film.title}\n\n{film.scenario}".encode()
     return b"GIF89a" + screen + table + _repeats(film.loop) + b"\x21\xfe" + _sub_blocks(words)
 

@@ -86,15 +86,11 @@ def _means(
 ) -> NDArray[np.float32]:
     """The weighted mean colour of the pixels each palette colour serves; itself where it serves none."""
     served = np.bincount(nearest, counts, minlength=len(palette))[:, None]
-    sums = np.stack(
-        [np.bincount(nearest, counts * channel, minlength=len(palette)) for channel in points.T], axis=1
-    )
+    sums = np.stack([np.bincount(nearest, counts * channel, minlength=len(palette)) for channel in points.T], axis=1)
     return np.where(served > 0, sums / np.maximum(served, 1), palette).astype(np.float32)
 
 
-def _nearest(
-    points: NDArray[np.float32], palette: NDArray[np.float32]
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def _nearest(points: NDArray[np.float32], palette: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """For each point the index of the nearest palette colour and the squared distance, part by part."""
     nearest = np.empty(len(points), dtype=np.intp)
     error = np.empty(len(points), dtype=np.float32)
@@ -113,9 +109,7 @@ class Palette:
 
     def __init__(self, colours: Colours) -> None:
         self.colours = colours
-        self._index = np.zeros(
-            1 << 24, dtype=np.uint8
-        )  # TRANSPARENT: not yet known; the pages come when touched
+        self._index = np.zeros(1 << 24, dtype=np.uint8)  # TRANSPARENT: not yet known; the pages come when touched
         self._index[codes_of(colours)] = 1 + np.arange(len(colours), dtype=np.uint8)
 
     def index(self, pixels: Pixels) -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -25,7 +26,9 @@ H264 = {
     "preset": "veryfast",
     "crf": "18",
     "profile": "high",
-    "x264-params": "threads=2:bframes=0:chromaloc=1",  # yuv.convert puts a chroma sample amid its four pixels
+    # A chroma sample lies amid its four pixels (yuv.convert). Finer chroma keeps small coloured heads a fifth
+    # nearer to their colours for 7 % more bytes.
+    "x264-params": "threads=2:bframes=0:chromaloc=1:chroma_qp_offset=-3",
 }
 
 
@@ -36,6 +39,7 @@ class Mp4Writer:
         self._film = film
         self._planes = _black(film.width, film.height)
         self._sent = 0
+        self._broken = False
         self._pending: deque[Future[None]] = deque()
         self._container = av.open(
             str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
@@ -56,24 +60,30 @@ class Mp4Writer:
         """Repeat the last picture for the hold (players differ on a long last frame) and end the file."""
         for _ in range(round(self._film.hold * self._film.fps)):
             self._send()
+        self._pending.append(self._thread.submit(self._encode, None))
         while self._pending:
             self._pending.popleft().result()
-        self._container.mux(self._stream.encode(None))
         self._thread.shutdown()
         self._container.close()
 
     def close(self) -> None:
         """Let go of the file, whole or not."""
         self._thread.shutdown(cancel_futures=True)
-        self._container.close()
+        with suppress(OSError):  # of a file that is thrown away; what went wrong first has been raised
+            self._container.close()
 
     def _send(self) -> None:
         if len(self._pending) >= AHEAD:
             self._pending.popleft().result()
         self._pending.append(self._thread.submit(self._encode, self._picture()))
 
-    def _encode(self, picture: av.VideoFrame) -> None:
+    def _encode(self, picture: av.VideoFrame | None) -> None:
+        """Encode one picture, or with None what the encoder still holds; after a failure do nothing."""
+        if self._broken:  # FFmpeg's muxer crashes when it is given more after a disk was full
+            return
+        self._broken = True
         self._container.mux(self._stream.encode(picture))
+        self._broken = False
 
     def _picture(self) -> av.VideoFrame:
         """A copy of the planes, since the next frame is converted while this one is encoded."""

@@ -1,0 +1,182 @@
+"""Films drawn with numpy alone: coloured squares that wander over a flat board with a shaded strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from optviz.frames import Box, Film, Frame, Pixels
+
+BOARD = (250, 250, 245)
+SQUARES = ((214, 39, 40), (31, 119, 180), (44, 160, 44))
+SIDE = 8
+
+
+def board(width: int, height: int) -> Pixels:
+    pixels = np.empty((height, width, 3), dtype=np.uint8)
+    pixels[...] = BOARD
+    shade = np.linspace(40, 220, width).astype(np.uint8)
+    pixels[-8:] = np.stack([shade, shade[::-1], shade], axis=-1)
+    return pixels
+
+
+def square_box(which: int, step: int, width: int, height: int) -> Box:
+    left = (which * 29 + 3 * step) % (width - SIDE)
+    top = (which * 13 + 2 * step) % (height - 8 - SIDE)
+    return Box(top, left, top + SIDE, left + SIDE)
+
+
+def picture(step: int, width: int, height: int) -> Pixels:
+    """What frame ``step`` shows, drawn afresh."""
+    pixels = board(width, height)
+    for which, colour in enumerate(SQUARES):
+        pixels[square_box(which, step, width, height).slices] = colour
+    return pixels
+
+
+def wandering(width: int, height: int, frames: int, still: Callable[[int], bool]) -> Iterator[Frame]:
+    """Squares that move one place a frame, all in one buffer; frames for which ``still`` holds change nothing."""
+    everything = Box(0, 0, height, width)
+    pixels = picture(0, width, height)
+    yield Frame(pixels, (everything,))
+    step = 0
+    for frame in range(1, frames):
+        if still(frame):
+            yield Frame(pixels, ())
+            continue
+        old = [square_box(which, step, width, height) for which in range(len(SQUARES))]
+        step += 1
+        new = [square_box(which, step, width, height) for which in range(len(SQUARES))]
+        pixels[...] = picture(step, width, height)
+        yield Frame(pixels, (*old, *new))
+
+
+def never(frame: int) -> bool:
+    return False
+
+
+def film(
+    width: int = 96, height: int = 64, frames: int = 12, fps: int = 25, still: Callable[[int], bool] = never
+) -> Film:
+    return Film(
+        width=width,
+        height=height,
+        fps=fps,
+        frames=frames,
+        hold=0.5,
+        loop=0,
+        title="Squares – a race",
+        scenario="title: Squares\nsteps: 12\n",
+        draw=lambda: wandering(width, height, frames, still),
+        samples=lambda: [picture(step, width, height) for step in (0, frames // 2, frames - 1)],
+    )
+
+
+def breaking(whole: Film, after: int, error: BaseException) -> Film:
+    """The same film, whose drawing fails after some frames."""
+
+    def draw() -> Iterator[Frame]:
+        for number, frame in enumerate(whole.draw()):
+            if number == after:
+                raise error
+            yield frame
+
+    return replace(whole, draw=draw)
+
+
+def psnr(a: Pixels, b: Pixels) -> float:
+    """In decibels, over all channels; infinite for equal pictures."""
+    error = np.mean(np.square(a.astype(float) - b.astype(float)))
+    return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
+
+
+@dataclass
+class GifFile:
+    """A GIF's blocks, read by the letter of the standard."""
+
+    size: tuple[int, int]
+    colours: bytes
+    repeats: int | None = None  # of the NETSCAPE block
+    comment: str = ""
+    delays: list[int] = field(default_factory=list)  # centiseconds
+    boxes: list[Box] = field(default_factory=list)
+    local_palettes: int = 0
+
+
+def read_gif(path: Path) -> GifFile:
+    data = path.read_bytes()
+    assert data[:6] == b"GIF89a"
+    assert data[10] == 0xF7  # a global table of 256 colours
+    gif = GifFile((_short(data, 6), _short(data, 8)), data[13 : 13 + 768])
+    at = 13 + 768
+    while data[at : at + 1] != b";":
+        at = _read_block(gif, data, at)
+    assert at == len(data) - 1
+    return gif
+
+
+def _read_block(gif: GifFile, data: bytes, at: int) -> int:
+    kind = data[at : at + 2]
+    if kind == b"\x21\xf9":
+        gif.delays.append(_short(data, at + 4))
+        return at + 8
+    if kind == b"\x21\xfe":
+        content, end = _sub_blocks(data, at + 2)
+        gif.comment = content.decode()
+        return end
+    if kind == b"\x21\xff":
+        assert data[at + 3 : at + 14] == b"NETSCAPE2.0"
+        content, end = _sub_blocks(data, at + 14)
+        gif.repeats = _short(content, 1)
+        return end
+    assert data[at : at + 1] == b","
+    left, top, width, height = (_short(data, at + 1 + 2 * k) for k in range(4))
+    gif.boxes.append(Box(top, left, top + height, left + width))
+    gif.local_palettes += data[at + 9] >> 7
+    return _sub_blocks(data, at + 11)[1]
+
+
+def _sub_blocks(data: bytes, at: int) -> tuple[bytes, int]:
+    content = b""
+    while size := data[at]:
+        content += data[at + 1 : at + 1 + size]
+        at += 1 + size
+    return content, at + 1
+
+
+def _short(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 2], "little")
+
+
+def document() -> dict[str, Any]:
+    """A race's numbers: a rule with two moments in the plane, one without state, and awkward floats."""
+    x = np.array([[1.0, 0.1], [1 / 3, -2.5e-300], [5e-324, 1.2345678901234567e150]])
+    base = {"outcome": "running", "finished_at": None, "diverged_at": None, "gradient_evaluations": 2}
+    return {
+        "optviz": "0.1.0",
+        "scenario": {"title": "Squares – « a race »", "start": [1.0, 0.1], "panels": ["loss"], "noise": None},
+        "problem": {"dimension": 2, "minima": [[2.0, -1.0]], "f_min": -6.0},
+        "racers": [
+            {"label": "Adam, slow", "optimizer": "adam", "hyperparameters": {"lr": 0.1, "amsgrad": False}, **base}
+            | {"x": x, "f": [0.1, 0.2, 0.30000000000000004], "gradient": x[1:] * 3, "effective_lr": x[:2] / 7}
+            | {"state": {"m": x[1:] / 3, "v": x[1:] ** 2 / 3}},
+            {"label": "SGD", "optimizer": "sgd", "hyperparameters": {"lr": 0.1}, **base}
+            | {"x": x[:2].tolist(), "f": [0.1, 0.7], "gradient": [[float("inf"), 2.0]], "effective_lr": None}
+            | {"state": {}},
+        ],
+        "ranking": ["SGD", "Adam, slow"],
+    }
+
+
+@dataclass(frozen=True)
+class Race:
+    """Something to export."""
+
+    numbers: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.numbers
