@@ -120,9 +120,12 @@ def atan2(y: Number, x: Number) -> Number:
 
 
 def power(base: Number, exponent: Number) -> Number:
-    """``base`` to the real power ``exponent``; NaN for a negative base with a fractional exponent."""
+    """``base`` to the real power ``exponent``; NaN for a negative base with a fractional exponent.
+
+    Not ``numpy.power``, which takes a short cut with other bits when a single exponent is -1, 0.5 or 2.
+    """
     if type(base) is float and type(exponent) is float:
         tame = 1e-100 < base < 1e100 and -3.0 < exponent < 3.0
-        return float(np.power(base, exponent)) if tame else quiet(np.power, base, exponent)
-    result: Array = np.power(base, exponent)
+        return float(np.float_power(base, exponent)) if tame else quiet(np.float_power, base, exponent)
+    result: Array = np.float_power(base, exponent)
     return result

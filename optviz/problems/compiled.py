@@ -118,8 +118,8 @@ def value_function(of: Kernel) -> OfPoint:
     """f(x, t): an array x (dim, *batch) gives (*batch); a float x (one dimension only) gives a float."""
 
     def value(x: Number, t: Number = 1.0) -> Number:
-        if type(x) is float:
-            return float(of(x, _float(t))[0])
+        if isinstance(x, float):
+            return float(of(float(x), _float(t))[0])
         x = np.asarray(x, dtype=np.float64)
         floats = _in_floats(of, x, t)
         if floats is not None:
@@ -134,8 +134,8 @@ def gradient_function(of: Kernel) -> OfPoint:
     """∇f(x, t): an array x (dim, *batch) gives the same shape; a float x (one dimension) gives a float."""
 
     def gradient(x: Number, t: Number = 1.0) -> Number:
-        if type(x) is float:
-            return float(of(x, _float(t))[0])
+        if isinstance(x, float):
+            return float(of(float(x), _float(t))[0])
         x = np.asarray(x, dtype=np.float64)
         floats = _in_floats(of, x, t)
         if floats is not None:

@@ -13,7 +13,7 @@ from keyword import iskeyword
 from optviz.errors import Issue, OptvizError
 from optviz.problems.expression import Graph, Node
 from optviz.problems.language import FUNCTIONS, NUMBERS, VARIABLES, WORDS
-from optviz.problems.spelling import misspellings, words
+from optviz.problems.spelling import excess, misspellings, words
 from optviz.problems.tree import fold, name_called, operator_of, tree_of
 
 BLANKS = str.maketrans("\n\r\t\v\f", "     ")
@@ -32,10 +32,12 @@ class Formula:
 
 def read(text: str, variables: Collection[str], constants: Mapping[str, float]) -> Formula:
     """The formula in those variables and named constants. Raises OptvizError with every mistake found."""
+    if too_long := excess(text):
+        raise OptvizError(too_long)
     given = text.translate(BLANKS)
     issues = constant_issues(constants) + misspellings(given, [*variables, *NUMBERS, *constants])
     names = frozenset(word.text for word in words(given) if word.kind == "name")
-    issues += [_unused(name) for name in constants if name not in names and len(given) == len(text)]
+    issues += [_unused(name) for name in constants if name not in names]
     if issues:
         raise OptvizError(issues)
     margin = len(given) - len(given.lstrip())

@@ -7,7 +7,7 @@ brackets are open. That is enough to find all mistakes at once and to say what t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from keyword import iskeyword
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from optviz.errors import Issue, did_you_mean
 from optviz.problems.language import CHARACTER_HINTS, FUNCTION_HINTS, FUNCTIONS, KEYWORD_HINTS, WORDS
 
 LONGEST = 2000  # characters
+MOST_WORDS = 500  # so that even the worst formula is ready within a blink
 DEEPEST = 50  # brackets inside one another
 LONGEST_WORD = 60  # characters
 MOST_ISSUES = 20  # a text in another language altogether is not listed letter by letter
@@ -49,17 +50,23 @@ class Bracket:
 
 def misspellings(text: str, names: Collection[str]) -> list[Issue]:
     """All mistakes of the text, by column. ``names`` are the variables and constants allowed."""
+    found = words(text)
+    return Speller(names).issues_of(found) if found else [Issue("the formula is empty")]
+
+
+def words(text: str) -> list[Word]:
+    """The numbers, names, operators and brackets of the text."""
+    return [Word(match.lastgroup or "", match[0], match.start() + 1) for match in WORD.finditer(text)]
+
+
+def excess(text: str) -> list[Issue]:
+    """Whether the text is longer than any formula, found without reading further."""
     if len(text) > LONGEST:
         return [Issue(f"the formula has {len(text)} characters; at most {LONGEST}")]
-    if not text.strip():
-        return [Issue("the formula is empty")]
-    return Speller(names).issues_of(list(words(text)))
-
-
-def words(text: str) -> Iterator[Word]:
-    """The numbers, names, operators and brackets of the text."""
-    for match in WORD.finditer(text):
-        yield Word(match.lastgroup or "", match[0], match.start() + 1)
+    count = len(words(text))
+    if count > MOST_WORDS:
+        return [Issue(f"the formula has {count} numbers, names, operators and brackets; at most {MOST_WORDS}")]
+    return []
 
 
 class Speller:
