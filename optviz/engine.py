@@ -25,7 +25,7 @@ from optviz.optimizers.hyperparameters import (
     namespace,
     state_names,
 )
-from optviz.optimizers.rule import Grad, Rule, State, X
+from optviz.optimizers.rule import Bound, Grad, Rule, State, X
 from optviz.problems.problem import Problem
 
 Array: TypeAlias = NDArray[np.float64]
@@ -110,9 +110,7 @@ def run(
 # --- before the run -------------------------------------------------------------------------------
 
 
-def _checked(
-    rule: Rule, given: Mapping[str, object], steps: int, constants: Mapping[str, float]
-) -> dict[str, object]:
+def _checked(rule: Rule, given: Mapping[str, object], steps: int, constants: Mapping[str, float]) -> dict[str, object]:
     issues = check_hyperparameters(rule.name, given, rule.name, constants=constants) or check_schedules(
         rule.name, given, rule.name, steps, constants=constants
     )
@@ -145,9 +143,7 @@ def _refuse_a_start_off_the_function(course: Course) -> None:
         return
     f = _values(course.problem, course.start[np.newaxis], np.ones(1))[0]
     if not (np.all(np.isfinite(course.start)) and np.isfinite(f)):
-        raise OptvizError(
-            Issue(f"the function must be finite there, got {f} at {course.start.tolist()}", "start")
-        )
+        raise OptvizError(Issue(f"the function must be finite there, got {f} at {course.start.tolist()}", "start"))
 
 
 # --- the run --------------------------------------------------------------------------------------
@@ -212,13 +208,18 @@ def _blank_tape(course: Course, start: X) -> Tape:
 
 def _walk(course: Course) -> Tape:
     dim = len(course.start)
-    by_coordinate = course.rule.coordinatewise and dim <= FEW_DIMENSIONS
+    by_coordinate = dim <= FEW_DIMENSIONS and _is_coordinatewise(course.rule, course.h)
     if course.is_single and (dim == 1 or by_coordinate):
         try:
             return _walk_by_coordinate(course) if dim > 1 else _walk_from(course.start.item(), course)
         except (ZeroDivisionError, OverflowError):
             pass  # floats raise where arrays give inf and NaN: the same walk on arrays tells the outcome
     return _walk_from(course.start, course)
+
+
+def _is_coordinatewise(rule: Rule, h: SimpleNamespace) -> bool:
+    base: Bound | None = getattr(h, "base", None)
+    return rule.coordinatewise and (base is None or _is_coordinatewise(base.rule, base.h))
 
 
 def _walk_from(x: X, course: Course) -> Tape:

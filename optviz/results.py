@@ -252,9 +252,10 @@ def plain(value: object) -> Any:
 
 
 def _listed(array: Array) -> list[Any]:
-    finite = np.isfinite(array)
-    items: list[Any] = (array if finite.all() else np.where(finite, array.astype(object), None)).tolist()
-    return items
+    items = array.astype(object)
+    items[~np.isfinite(array)] = None
+    listed: list[Any] = items.tolist()
+    return listed
 
 
 def _csv_rows_of(racer: Racer, dim: int) -> Iterator[tuple[object, ...]]:

@@ -149,9 +149,7 @@ def _adadelta(h: H, grad: Grad, x: X, t: T, state: State) -> tuple[X, State]:
 
 def _adadelta_rate(h: H, t: T, state: Mapping[str, X]) -> X:
     u = state["u"]
-    u_before = np.concatenate(
-        [np.zeros_like(u[:1]), u[:-1]]
-    )  # the step divides by v_t but multiplies by u_{t-1}
+    u_before = np.concatenate([np.zeros_like(u[:1]), u[:-1]])  # the step divides by v_t but multiplies by u_{t-1}
     return h.lr * np.sqrt(u_before + h.eps) / np.sqrt(state["v"] + h.eps)
 
 

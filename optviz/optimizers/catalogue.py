@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from optviz.optimizers.adam import ADAM, ADAMW, AMSGRAD, AMSGRADW
 from optviz.optimizers.adamax import ADAMAX
+from optviz.optimizers.adan import ADAN
 from optviz.optimizers.adaptive import ADADELTA, ADAGRAD, RMSPROP
+from optviz.optimizers.around import LOOKAHEAD, SAM
+from optviz.optimizers.belief import ADABELIEF, YOGI
+from optviz.optimizers.bounded import ADABOUND, AMSBOUND
+from optviz.optimizers.free import PRODIGY, SCHEDULE_FREE_ADAMW, SCHEDULE_FREE_SGD
 from optviz.optimizers.gradient import MOMENTUM, NESTEROV, SGD
+from optviz.optimizers.mixtures import ADEMAMIX, QHADAM
 from optviz.optimizers.nadam import NADAM, NADAMAX
+from optviz.optimizers.normalised import ADOPT, LAMB
+from optviz.optimizers.radam import RADAM
 from optviz.optimizers.rule import Rule
+from optviz.optimizers.sign import LION, RPROP, SIGNSGD
 
 OPTIMIZERS: dict[str, Rule] = {
     "sgd": SGD,
@@ -16,6 +25,7 @@ OPTIMIZERS: dict[str, Rule] = {
     "adagrad": ADAGRAD,
     "rmsprop": RMSPROP,
     "adadelta": ADADELTA,
+    "rprop": RPROP,
     "adam": ADAM,
     "adamw": ADAMW,
     "amsgrad": AMSGRAD,
@@ -23,4 +33,21 @@ OPTIMIZERS: dict[str, Rule] = {
     "adamax": ADAMAX,
     "nadam": NADAM,
     "nadamax": NADAMAX,
+    "radam": RADAM,
+    "adabound": ADABOUND,
+    "amsbound": AMSBOUND,
+    "adabelief": ADABELIEF,
+    "yogi": YOGI,
+    "lion": LION,
+    "adan": ADAN,
+    "qhadam": QHADAM,
+    "ademamix": ADEMAMIX,
+    "adopt": ADOPT,
+    "lamb": LAMB,
+    "signsgd": SIGNSGD,
+    "prodigy": PRODIGY,
+    "schedule_free_sgd": SCHEDULE_FREE_SGD,
+    "schedule_free_adamw": SCHEDULE_FREE_ADAMW,
+    "lookahead": LOOKAHEAD,
+    "sam": SAM,
 }

@@ -62,9 +62,7 @@ def check_hyperparameters(
         place = f"{path}.{name}"
         if name not in parameters:
             issues.append(
-                Issue(
-                    f"{rule_name} has no hyperparameter {name!r}", place, did_you_mean(str(name), parameters)
-                )
+                Issue(f"{rule_name} has no hyperparameter {name!r}", place, did_you_mean(str(name), parameters))
             )
         else:
             issues += _issues_of(parameters[name], normal(parameters[name], value), place, constants or {})
@@ -82,9 +80,7 @@ def _issues_of(parameter: Parameter, value: object, path: str, constants: Mappin
     return _number_issues(parameter, value, path, constants)
 
 
-def _number_issues(
-    parameter: Parameter, value: object, path: str, constants: Mapping[str, float]
-) -> list[Issue]:
+def _number_issues(parameter: Parameter, value: object, path: str, constants: Mapping[str, float]) -> list[Issue]:
     if value is None and parameter.optional:
         return []
     if isinstance(value, str) and not parameter.integer:
@@ -119,6 +115,8 @@ def _base_issues(value: object, path: str, constants: Mapping[str, float]) -> li
     if not isinstance(value, Mapping) or len(value) != 1:
         return [_said("must be one optimizer, such as {adam: {lr: 0.1}}", value, path)]
     ((name, given),) = value.items()
+    if name in OPTIMIZERS and any(parameter.is_base for parameter in OPTIMIZERS[name].parameters.values()):
+        return [Issue(f"{name} has a base itself and cannot be one", path)]
     if not isinstance(given or {}, Mapping):
         return [_said("must be a mapping of hyperparameters", given, f"{path}.{name}")]
     return check_hyperparameters(str(name), given or {}, f"{path}.{name}", constants=constants)
@@ -145,9 +143,7 @@ def check_schedules(
     return issues
 
 
-def _numbers(
-    rule_name: str, given: Mapping[str, object], path: str
-) -> Iterator[tuple[Parameter, object, str]]:
+def _numbers(rule_name: str, given: Mapping[str, object], path: str) -> Iterator[tuple[Parameter, object, str]]:
     """Every numeric hyperparameter with its place, those of a base racer too."""
     for name, parameter in OPTIMIZERS[rule_name].parameters.items():
         if name not in given:
@@ -192,9 +188,7 @@ def complete(rule_name: str, given: Mapping[str, object]) -> dict[str, object]:
 def state_names(rule: Rule, hyperparameters: Mapping[str, object]) -> tuple[str | None, ...]:
     """The recorded states in the order of the state tuple; None where this setting leaves one unused."""
     own = tuple(name if _is_kept(rule, name, hyperparameters) else None for name in rule.state)
-    return own + tuple(
-        name for base, full in _bases(rule, hyperparameters) for name in state_names(base, full)
-    )
+    return own + tuple(name for base, full in _bases(rule, hyperparameters) for name in state_names(base, full))
 
 
 def _is_kept(rule: Rule, state: str, hyperparameters: Mapping[str, object]) -> bool:

@@ -10,9 +10,7 @@ from typing import Any, TypeAlias
 
 X: TypeAlias = Any  # a point, a gradient or a state: (dim, *batch) array, or a float on the scalar road
 T: TypeAlias = Any  # the step, from 1: an int inside a run, an (steps, 1, ...) array after it
-H: TypeAlias = (
-    Any  # namespace of every hyperparameter's value at step t: number, batch-shaped array, bool, choice
-)
+H: TypeAlias = Any  # namespace of every hyperparameter's value at step t: number, batch-shaped array, bool, choice
 State: TypeAlias = tuple[Any, ...]  # the recorded arrays in the order of Rule.state, then internals
 Grad: TypeAlias = Callable[[X], X]  # the gradient of step t at any point; every call is counted
 # after the run: the recorded columns by name, with "x" and "g" -> the factor in front of moment or gradient
@@ -82,12 +80,8 @@ class Rule:
     init: Callable[[H, X], State]
     state: tuple[str, ...] = ()  # per-coordinate arrays, recorded and counted; what follows them is internal
     kept_if: Mapping[str, str] = field(default_factory=dict)  # state name -> hyperparameter that needs it
-    coordinatewise: bool = (
-        True  # coordinates meet in the gradient alone, taken once, at x: no norms, no second look
-    )
-    effective_lr: Callable[[H, T, Mapping[str, X]], X | None] | None = (
-        None  # over recorded arrays, "x" and "g" too
-    )
+    coordinatewise: bool = True  # coordinates meet in the gradient alone, taken once, at x: no norms, no second look
+    effective_lr: Callable[[H, T, Mapping[str, X]], X | None] | None = None  # over recorded arrays, "x" and "g" too
     equations: tuple[str, ...] = ()  # mathtext without dollar signs
     source: str = ""
     equals: tuple[str, ...] = ()
