@@ -123,7 +123,7 @@ def _modulo(a: Tex, b: Tex) -> Tex:
 
 
 def _power(a: Tex, b: Tex) -> Tex:
-    if a.halves and b.text.isdigit():
+    if a.halves and b.binds >= Binds.PRODUCT:  # not sin^{-1}, which means something else
         return Tex(f"{a.halves[0]}^{{{b.text}}}{a.halves[1]}", Binds.POWER)
     return Tex(f"{_within(a, Binds.ATOM)}^{{{b.text}}}", Binds.POWER)
 

@@ -29,6 +29,7 @@ PRINTED = [
     ("(x + 1)/y*x", r"\frac{x + 1}{y} x"),
     ("sin(x)**2", r"\sin^{2}(x)"),
     ("sin(x)**-1", r"(\sin(x))^{-1}"),
+    ("sin(x)**(2*m)", r"\sin^{2 m}(x)"),
     ("sin(2*pi*x)", r"\sin(2 \pi x)"),
     ("exp(x/2)", r"\exp\left(\frac{x}{2}\right)"),
     ("sqrt(abs(x))", r"\sqrt{|x|}"),
