@@ -80,8 +80,8 @@ class Rule:
     init: Callable[[H, X], State]
     state: tuple[str, ...] = ()  # per-coordinate arrays, recorded and counted; what follows them is internal
     kept_if: Mapping[str, str] = field(default_factory=dict)  # state name -> hyperparameter that needs it
-    coordinatewise: bool = True  # coordinates meet in the gradient alone, taken once, at x: no norms, no second look
-    effective_lr: Callable[[H, T, Mapping[str, X]], X | None] | None = None  # over recorded arrays, "x" and "g" too
+    coordinatewise: bool = True  # coordinates meet in the gradient alone, taken once, at x (if the base's do so)
+    effective_lr: EffectiveRate | None = None
     equations: tuple[str, ...] = ()  # mathtext without dollar signs
     source: str = ""
     equals: tuple[str, ...] = ()
