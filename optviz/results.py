@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,20 +19,14 @@ from optviz.optimizers.hyperparameters import complete, state_size
 from optviz.optimizers.rule import Rule
 from optviz.problems.problem import Problem
 
+if TYPE_CHECKING:
+    from optviz.scenario import Scenario
+
 Array: TypeAlias = NDArray[np.float64]
 Outcome: TypeAlias = Literal["finished", "running", "diverged"]
 Spec: TypeAlias = tuple[str, str, Mapping[str, object]]  # label, rule's name, hyperparameters given
 
 FINISH_SHARE = 0.01  # of the window's diagonal
-
-
-class Resolved(Protocol):
-    """A scenario with every default filled in."""
-
-    @property
-    def title(self) -> str: ...
-
-    def model_dump(self, *, mode: str) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,7 @@ class Place(NamedTuple):
 class Race:
     """All racers from one start on one problem, and their order."""
 
-    scenario: Resolved | None
+    scenario: Scenario | None
     problem: Problem
     racers: tuple[Racer, ...]  # in the order they were given
     finish: Finish
@@ -143,7 +137,7 @@ def compete(
     finish: Finish | None = None,
     *,
     noise: Array | None = None,
-    scenario: Resolved | None = None,
+    scenario: Scenario | None = None,
     constants: Mapping[str, float] | None = None,
 ) -> Race:
     """Run every spec (label, rule's name, hyperparameters) from the same start with the same noise.

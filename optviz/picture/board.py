@@ -146,15 +146,11 @@ class Board:
             )
             boxes = [_common(box, edge) for box in boxes]
         return [
-            box
-            for box in (box.within(*self._size) for box in boxes)
-            if box.bottom > box.top and box.right > box.left
+            box for box in (box.within(*self._size) for box in boxes) if box.bottom > box.top and box.right > box.left
         ]
 
 
-def _difference(
-    standing: list[Placed], wanted: list[Placed], chalked: list[Box]
-) -> tuple[list[Placed], list[Placed]]:
+def _difference(standing: list[Placed], wanted: list[Placed], chalked: list[Box]) -> tuple[list[Placed], list[Placed]]:
     """Which standing pointers must be wiped and which wanted ones put down, in order.
 
     A pointer that stays where it is is left alone, unless something that changes touches it.
@@ -163,14 +159,12 @@ def _difference(
     if not kept:
         return standing, wanted
     still = list(kept)
-    touched = _array(
-        [p.box for p in standing if p not in kept] + [p.box for p in wanted if p not in kept] + chalked
-    )
+    touched = _array([p.box for p in standing if p not in kept] + [p.box for p in wanted if p not in kept] + chalked)
     boxes = _array([pointer.box for pointer in still])
     loose = np.zeros(len(still), bool)
     while len(touched):
         hit = ~loose & _meet(boxes, touched)
-        loose |= hit
+        loose = loose | hit
         touched = boxes[hit]
     kept -= {pointer for pointer, gone in zip(still, loose, strict=True) if gone}
     return [p for p in standing if p not in kept], [p for p in wanted if p not in kept]
@@ -183,14 +177,8 @@ def _array(boxes: list[Box]) -> NDArray[np.int64]:
 def _meet(boxes: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
     """For each of ``boxes`` (n, 4) whether it shares a pixel with any of ``others`` (m, 4)."""
     a, b = boxes[:, None], others[None]
-    apart = (
-        (a[..., 0] >= b[..., 2])
-        | (b[..., 0] >= a[..., 2])
-        | (a[..., 1] >= b[..., 3])
-        | (b[..., 1] >= a[..., 3])
-    )
-    hits: NDArray[np.bool_] = (~apart).any(axis=1)
-    return hits
+    apart = (a[..., 0] >= b[..., 2]) | (b[..., 0] >= a[..., 2]) | (a[..., 1] >= b[..., 3]) | (b[..., 1] >= a[..., 3])
+    return np.asarray((~apart).any(axis=1))
 
 
 def _common(box: Box, other: Box) -> Box:

@@ -35,7 +35,7 @@ def film(race: Race) -> Film:
         raise ValueError("only a race from a scenario says how it is drawn")
     render = scenario.render
     steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(race, scenario.steps))
-    board = compose(Scene(race, scenario, Page(*render.size, THEMES[render.theme]), steps))
+    board = compose(Scene(race, scenario, Page(render.size, THEMES[render.theme]), steps))
     moments = [Moment(frame, int(step)) for frame, step in enumerate(steps)]
 
     def draw() -> Iterator[Frame]:

@@ -42,7 +42,8 @@ class Header:
         """The function's name and its formula, set smaller when it is long; left out when even that is too wide."""
         page, problem = self.scene.page, self.scene.race.problem
         arguments = "x" if problem.dim == 1 else "x, y"
-        text = f"{problem.title}   $f({arguments}) = {problem.latex}$"
+        name = "" if problem.name == "formula" else f"{problem.title}   "
+        text = f"{name}$f({arguments}) = {problem.latex}$"
         for size in (LABEL + 1, LABEL, SMALL):
             if _width(page, text, size) <= room:
                 page.words(LEFT, 80, text, size, page.theme.quiet)
@@ -54,15 +55,14 @@ def _width(page: Page, text: str, size: float) -> float:
     """Width of ``text``, which may hold mathematics, in design pixels."""
     font = FontProperties(family="DejaVu Sans", size=size)
     return (
-        float(RendererAgg(1, 1, page.dpi).get_text_width_height_descent(text, font, ismath="$" in text)[0])
-        / page.scale
+        float(RendererAgg(1, 1, page.dpi).get_text_width_height_descent(text, font, ismath="$" in text)[0]) / page.scale
     )
 
 
 def terms(scene: Scene) -> str:
     """On what terms the race is run, in one line."""
     race = scene.race
-    start = ", ".join(f"{value:g}" for value in race.racers[0].trajectory.x[0])
+    start = ", ".join(f"{value:g}" for value in race.racers[0].trajectory.x[0]).replace("-", "−")
     rates = {racer.hyperparameters.get("lr") for racer in race.racers}
     said = [
         f"{'same start' if len(race.racers) > 1 else 'start'} ({start})",
@@ -74,9 +74,7 @@ def terms(scene: Scene) -> str:
 
 
 def _gradients(scene: Scene) -> str:
-    counts = {
-        racer.trajectory.gradient_evaluations for racer in scene.race.racers if racer.outcome != "diverged"
-    }
+    counts = {racer.trajectory.gradient_evaluations for racer in scene.race.racers if racer.outcome != "diverged"}
     if len(counts) != 1:
         return f"{scene.scenario.steps} steps each"
     return f"{counts.pop()} gradients" + (" each" if len(scene.race.racers) > 1 else "")

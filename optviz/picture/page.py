@@ -12,7 +12,7 @@ from matplotlib.font_manager import FontProperties
 from optviz.picture.sprites import Type
 from optviz.picture.theme import LABEL, Theme
 
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 32.0, 101.0, 72.0  # margins at 720p, in its pixels
+LEFT, RIGHT, TOP, BOTTOM = 64.0, 32.0, 101.0, 74.0  # margins at 720p, in its pixels
 COLUMN, GUTTER = 368.0, 94.0  # the panels' width, and the room before it that holds their tick labels
 GAP = 66.0  # the same room between panels that stand side by side
 
@@ -36,17 +36,16 @@ class Rect:
 
 
 class Page:
-    """A figure of ``width`` x ``height`` pixels on which everything is placed in design pixels."""
+    """A figure of ``size`` (width, height) pixels on which everything is placed in design pixels."""
 
-    def __init__(self, width: int, height: int, theme: Theme) -> None:
-        self.size = (width, height)
+    def __init__(self, size: tuple[int, int], theme: Theme) -> None:
+        self.size = size
+        width, height = size
         self.theme = theme
         self.scale = min(sqrt(width * height / (1280 * 720)), width / 640)
         self.dpi = 100 * self.scale
         self.width, self.height = width / self.scale, height / self.scale
-        self.figure = Figure(
-            figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page
-        )
+        self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
         self._types: dict[tuple[float, str, str], Type] = {}
 
     def type(self, size: float, colour: str, weight: str = "normal") -> Type:
@@ -72,6 +71,13 @@ class Page:
         axes.grid(color=self.theme.faint, linewidth=0.8)
         axes.set_axisbelow(True)
         return axes
+
+    def name_axes(self, axes: Axes, x: str, y: str) -> None:
+        """Label the two axes in the margins kept for it: x under the middle, y at the page's very left."""
+        axes.set_xlabel(x, labelpad=1, color=self.theme.quiet, fontsize=LABEL + 1)
+        axes.set_ylabel(y, color=self.theme.quiet, fontsize=LABEL + 1)
+        middle = axes.get_position().y0 + axes.get_position().height / 2
+        axes.yaxis.set_label_coords(20 / self.width, middle, transform=self.figure.transFigure)
 
     def words(self, left: float, baseline: float, text: str, size: float, colour: str, **how: object) -> None:
         """Text on the board, its baseline's left end (or what ``how`` says) at a place in design pixels."""

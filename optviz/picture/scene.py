@@ -49,9 +49,7 @@ class Scene:
         """Any marker in any colour, with the page-coloured rim of a head."""
         down, right, phase = at_phase(row, column)
         scale = self.page.scale
-        return placed(
-            head(marker, radius * scale, colour, self.page.theme.page, 1.2 * scale, phase), down, right
-        )
+        return placed(head(marker, radius * scale, colour, self.page.theme.page, 1.2 * scale, phase), down, right)
 
     def badge(self, racer: int) -> Sprite:
         """The small head that stands beside a name."""
@@ -67,7 +65,7 @@ class Scene:
         """
         scale = self.page.scale
         dashes: dict[int, tuple[float, float, float]] = {}
-        for bundle in bundles(paths, NEAR * scale):
+        for bundle in bundles(paths, NEAR * scale, self.page.size):
             period = DASH * scale * max(2, len(bundle))
             for rank, racer in enumerate(bundle[1:], start=1):
                 dashes[racer] = (period * rank / len(bundle), period * (rank + 1) / len(bundle), period)

@@ -102,9 +102,7 @@ _WEIGHT = {"o": 1.0, "s": 0.9, "D": 0.8, "P": 1.12, "X": 1.08, "*": 1.45, "d": 1
 
 
 @lru_cache(maxsize=4096)
-def head(
-    marker: str, radius: float, face: str, edge: str, rim: float, phase: tuple[int, int] = (0, 0)
-) -> Sprite:
+def head(marker: str, radius: float, face: str, edge: str, rim: float, phase: tuple[int, int] = (0, 0)) -> Sprite:
     """A racer's head, ``radius`` and ``rim`` in pixels, its centre ``phase`` quarter pixels (down, right) of the
     anchor's centre.
     """

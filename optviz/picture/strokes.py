@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 
 GRAIN = 0.35  # pixels: movement below this is not worth a stroke
 HIDDEN = 0.6  # of the longer path's length, for two paths to count as hiding one another
+FINEST = 100_000  # samples of a path when it is compared with others
 FAR = 4.0  # a path is followed at most this many picture widths beyond the picture
 
 
@@ -29,9 +30,7 @@ class Strokes:
     owners: NDArray[np.int64]  # (n,) the line that a stroke or its halo belongs to
     colours: Floats  # (n, 4)
     widths: Floats  # (n,)
-    caps: NDArray[
-        np.str_
-    ]  # (n,) round for lines; butt for halos, which would else eat into the stroke before
+    caps: NDArray[np.str_]  # (n,) round for lines; butt for halos, which would else eat into the stroke before
 
     def between(self, first: int, last: int) -> slice:
         """The strokes drawn after step ``first`` up to and with step ``last``."""
@@ -57,12 +56,8 @@ def strokes(lines: Iterable[Line], halo: str | None, halo_width: float, size: tu
     pieces = [_pieces(rank, line, halo, halo_width, size) for rank, line in enumerate(lines)]
     if not pieces:
         return Strokes(np.empty((0, 2, 2)), _NONE, _NONE, np.empty((0, 4)), np.empty(0), np.empty(0, str))
-    whole = Strokes(
-        *(np.concatenate(column) for column in zip(*(p for pair in pieces for p in pair), strict=True))
-    )
-    is_line = np.concatenate(
-        [np.full(len(p[1]), at) for pair in pieces for at, p in enumerate(pair, 2 - len(pair))]
-    )
+    whole = Strokes(*(np.concatenate(column) for column in zip(*(p for pair in pieces for p in pair), strict=True)))
+    is_line = np.concatenate([np.full(len(p[1]), at) for pair in pieces for at, p in enumerate(pair, 2 - len(pair))])
     order = np.lexsort((whole.owners, is_line, whole.steps))
     return Strokes(*(column[order] for column in vars(whole).values()))
 
@@ -71,9 +66,7 @@ _NONE = np.empty(0, np.int64)
 _Piece = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, Floats, NDArray[np.str_]]
 
 
-def _pieces(
-    rank: int, line: Line, halo: str | None, halo_width: float, size: tuple[int, int]
-) -> list[_Piece]:
+def _pieces(rank: int, line: Line, halo: str | None, halo_width: float, size: tuple[int, int]) -> list[_Piece]:
     """The halo's strokes, where there is one, and the line's, each as the columns of Strokes."""
     segments, steps = _cut(line, size)
     paints = [(halo, line.width + 2 * halo_width, "butt")] if halo is not None else []
@@ -128,18 +121,14 @@ def _dashed(
     return np.stack([places[:-1], places[1:]], axis=1)[seen], reached[seen]
 
 
-def bundles(paths: list[Floats], near: float) -> list[list[int]]:
+def bundles(paths: list[Floats], near: float, size: tuple[int, int]) -> list[list[int]]:
     """The paths, by number, in groups that hide one another: most of one lies within ``near`` pixels of the other."""
-    traces = [_cells(path, near) for path in paths]
-    reach = [
-        {(x + dx, y + dy) for x, y in trace for dx in (-1, 0, 1) for dy in (-1, 0, 1)} for trace in traces
-    ]
+    traces = [_cells(np.clip(path, 0, size), near) for path in paths]
+    reach = [{(x + dx, y + dy) for x, y in trace for dx in (-1, 0, 1) for dy in (-1, 0, 1)} for trace in traces]
     groups: list[list[int]] = []
     for number, trace in enumerate(traces):
         for group in groups:
-            if any(
-                len(trace & reach[other]) > HIDDEN * max(len(trace), len(traces[other])) for other in group
-            ):
+            if any(len(trace & reach[other]) > HIDDEN * max(len(trace), len(traces[other])) for other in group):
                 group.append(number)
                 break
         else:
@@ -153,6 +142,6 @@ def _cells(path: Floats, near: float) -> set[tuple[int, int]]:
     if len(points) < 2:
         return {tuple(cell) for cell in np.floor(points / near).astype(int).tolist()}
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    at = np.linspace(0.0, length[-1], int(length[-1] / near * 2) + 2)
+    at = np.linspace(0.0, length[-1], min(int(length[-1] / near * 2) + 2, FINEST))
     dense = np.column_stack([np.interp(at, length, points[:, axis]) for axis in (0, 1)])
     return {tuple(cell) for cell in np.floor(dense / near).astype(int).tolist()}

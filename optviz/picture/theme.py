@@ -16,9 +16,7 @@ class Theme:
     land: tuple[str, ...]  # low to high
     contour: str  # lines between levels
     curve: str  # the function in one dimension
-    racers: tuple[
-        str, ...
-    ]  # ten, CIEDE2000 at least 10 apart and from the land, whatever one's colour vision
+    racers: tuple[str, ...]  # ten, CIEDE2000 at least 10 apart and from the land, whatever one's colour vision
 
 
 LIGHT = Theme(
@@ -29,18 +27,7 @@ LIGHT = Theme(
     land=("#f4f7fb", "#e3eaf3", "#d2dde9", "#c1cfdf", "#b0c1d4"),
     contour="#ffffff",
     curve="#8d99aa",
-    racers=(
-        "#5f71ff",
-        "#e32f0b",
-        "#238f69",
-        "#dda814",
-        "#240ff3",
-        "#94001b",
-        "#46c499",
-        "#a479a7",
-        "#712e43",
-        "#7e5280",
-    ),  # fmt: skip
+    racers=tuple("#5f71ff #e32f0b #238f69 #dda814 #240ff3 #94001b #46c499 #a479a7 #712e43 #7e5280".split()),
 )
 
 DARK = Theme(
@@ -51,18 +38,7 @@ DARK = Theme(
     land=("#35465c", "#2b3a4d", "#233041", "#1b2633", "#151d27"),
     contour="#46586f",
     curve="#7d8da1",
-    racers=(
-        "#aba9f7",
-        "#f01f5c",
-        "#77bda7",
-        "#fbe2ad",
-        "#985dff",
-        "#d2f701",
-        "#02faef",
-        "#9fb60a",
-        "#428d74",
-        "#a37aa1",
-    ),  # fmt: skip
+    racers=tuple("#aba9f7 #f01f5c #77bda7 #fbe2ad #985dff #d2f701 #02faef #9fb60a #428d74 #a37aa1".split()),
 )
 
 THEMES = {"light": LIGHT, "dark": DARK}
@@ -78,4 +54,4 @@ HEAD, SMALL_HEAD = 5.6, 5.0  # radius of a racer's head, on the land and in the 
 def identity(index: int) -> tuple[int, str]:
     """Colour number and marker of the racer at ``index``; no two of the first 24 share both."""
     round_, colour = divmod(index, 10)
-    return colour, MARKERS[(index + 4 * round_) % len(MARKERS)]
+    return colour, MARKERS[(colour + 4 * round_) % len(MARKERS)]

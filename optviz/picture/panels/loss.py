@@ -39,11 +39,7 @@ class LossPanel:
         """Limits that hold every racer; of those who diverged, what is not far above their start."""
         start = losses[0][0]
         tame = np.concatenate(
-            [
-                loss
-                for loss, racer in zip(losses, self.scene.race.racers, strict=True)
-                if racer.outcome != "diverged"
-            ]
+            [loss for loss, racer in zip(losses, self.scene.race.racers, strict=True) if racer.outcome != "diverged"]
             or [losses[0][:1]]
         )
         if logarithmic and start > 0 and (tame > 0).any():
@@ -63,7 +59,7 @@ class LossPanel:
         return np.asarray(self.axes.transData.transform(np.column_stack([np.arange(len(loss)), seen])))
 
 
-def _power_of_ten(value: float, _: int) -> str:
+def _power_of_ten(value: float, _: float) -> str:
     """10⁻³ in plain characters: a formula would be set anew by the mathematics parser for every tick."""
     return "10" + str(round(np.log10(value))).translate(_RAISED)
 

@@ -35,8 +35,7 @@ class RankingPanel:
         self.finished = page.type((SMALL + 1) * self.size, theme.ink)
         self.strokes, self.clip = None, None
         self.labels = [
-            page.fitted(racer.label, NAME * self.size, self._room(racer), "bold")
-            for racer in scene.race.racers
+            page.fitted(racer.label, NAME * self.size, self._room(racer), "bold") for racer in scene.race.racers
         ]
         self.rows = eased(self._targets(), EASE)
         for place in range(len(scene.race.racers)):

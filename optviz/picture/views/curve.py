@@ -11,7 +11,7 @@ from optviz.picture.board import Moment, Placed
 from optviz.picture.page import Rect
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.strokes import Strokes
-from optviz.picture.theme import LABEL
+from optviz.picture.theme import HEAD, LABEL
 from optviz.picture.window import window_of
 
 SAMPLES = 1200
@@ -26,9 +26,7 @@ class CurveView:
         self._curve()
         self._minima()
         self._start()
-        self.places = [
-            self._places(racer.trajectory.x[:, 0], racer.trajectory.f) for racer in scene.race.racers
-        ]
+        self.places = [self._places(racer.trajectory.x[:, 0], racer.trajectory.f) for racer in scene.race.racers]
         self.clip = Bbox.from_extents(*self.axes.bbox.extents)
         self.strokes: Strokes | None = scene.trails(self.places) if len(self.places) == 1 else None
 
@@ -38,7 +36,7 @@ class CurveView:
         for racer in reversed(self.scene.race.ranking_at(moment.step)):
             x, y = self.places[racer][self.scene.at(racer, moment)]
             if self.clip.contains(x, y):
-                yield self.scene.head(racer, height - y, x)
+                yield self.scene.head(racer, height - y, x, 1.3 * HEAD)
 
     def _curve(self) -> None:
         problem, theme = self.scene.race.problem, self.scene.page.theme
@@ -49,8 +47,7 @@ class CurveView:
         finite = y[np.isfinite(y)]
         span = finite.max() - finite.min() or 1.0
         self.axes.set(xlim=(low, high), ylim=(finite.min() - 0.08 * span, finite.max() + 0.08 * span))
-        self.axes.set_xlabel("$x$", color=theme.quiet, fontsize=LABEL + 1)
-        self.axes.set_ylabel("$f(x)$", color=theme.quiet, fontsize=LABEL + 1)
+        self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
 
     def _minima(self) -> None:
         theme = self.scene.page.theme
@@ -59,7 +56,7 @@ class CurveView:
             if low <= x <= high:
                 self.axes.axvline(x, color=theme.quiet, linewidth=1.2, dashes=(4, 4))
                 self.axes.annotate(
-                    f"minimum  x = {x:.4g}",
+                    f"minimum  x = {x:.4g}".replace("-", "−"),
                     (x, 1),
                     xycoords=("data", "axes fraction"),
                     xytext=(7, -14),
@@ -70,14 +67,9 @@ class CurveView:
 
     def _start(self) -> None:
         theme, trajectory = self.scene.page.theme, self.scene.race.racers[0].trajectory
-        self.axes.plot(
-            trajectory.x[0, 0],
-            trajectory.f[0],
-            "o",
-            markersize=8,
-            markerfacecolor="none",
-            markeredgecolor=theme.ink,
-        )
+        place = (trajectory.x[0, 0], trajectory.f[0])
+        self.axes.plot(*place, "o", markersize=7, markerfacecolor=theme.page, markeredgecolor=theme.ink, zorder=4)
+        self.axes.annotate("start", place, (9, 6), textcoords="offset points", color=theme.ink, fontsize=LABEL)
 
     def _places(self, x: Floats, f: Floats) -> Floats:
         return np.asarray(self.axes.transData.transform(np.column_stack([x, f])))

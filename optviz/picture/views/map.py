@@ -32,17 +32,16 @@ class MapView:
         self._minima()
         self._start()
         self.clip = Bbox.from_extents(*self.axes.bbox.extents)
-        self.places = [
-            np.asarray(self.axes.transData.transform(racer.trajectory.x)) for racer in scene.race.racers
-        ]
+        self.places = [np.asarray(self.axes.transData.transform(racer.trajectory.x)) for racer in scene.race.racers]
         self.strokes = scene.trails(self.places)
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Heads, the leader on top; an arrow at the edge for whoever has left the window."""
         for racer in reversed(self.scene.race.ranking_at(moment.step)):
-            yield self._head(racer, *self.places[racer][self.scene.at(racer, moment)], moment)
+            yield self._head(racer, moment)
 
-    def _head(self, racer: int, x: float, y: float, moment: Moment) -> Placed:
+    def _head(self, racer: int, moment: Moment) -> Placed:
+        x, y = self.places[racer][self.scene.at(racer, moment)]
         height = self.scene.page.size[1]
         inside = self.clip.contains(x, y)
         trajectory = self.scene.race.racers[racer].trajectory
@@ -70,13 +69,10 @@ class MapView:
         x, y = np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID)
         z = self.scene.race.problem.value(np.stack(np.meshgrid(x, y)), 1.0)
         levels = _levels(z)
-        self.axes.contourf(
-            x, y, z, levels=levels, colors=_ramp(theme.land, len(levels) - 1), antialiased=True
-        )
-        self.axes.contour(x, y, z, levels=levels, colors=theme.contour, linewidths=0.7)
+        self.axes.contourf(x, y, z, levels=levels, colors=_ramp(theme.land, len(levels) - 1), antialiased=True)
+        self.axes.contour(x, y, z, levels=levels, colors=theme.contour, linewidths=0.7, linestyles="solid")
         self.axes.set(xlim=(x0, x1), ylim=(y0, y1))
-        self.axes.set_xlabel("$x$", color=theme.quiet, fontsize=LABEL + 1, labelpad=1)
-        self.axes.set_ylabel("$y$", color=theme.quiet, fontsize=LABEL + 1, labelpad=1)
+        self.scene.page.name_axes(self.axes, "$x$", "$y$")
 
     def _minima(self) -> None:
         theme, race = self.scene.page.theme, self.scene.race

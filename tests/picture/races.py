@@ -1,0 +1,35 @@
+"""Small races to draw."""
+
+import optviz
+from optviz.results import Race
+from optviz.scenario import loads
+
+MAP = """
+function: {name: beale, window: [[-0.4, 4.2], [-1.6, 2]]}
+start: [0.7, 1.4]
+steps: 60
+optimizers: [adam: {lr: 0.1}, amsgrad: {lr: 0.1}, momentum: {lr: 0.003}, sgd: {lr: 0.01}]
+render: {size: 480x270, frames: 25}
+"""
+
+CURVE = """
+function: post_1d
+steps: 40
+optimizers: [adamax: {lr: 0.02}]
+render: {size: 480x270, frames: 15, panels: [loss]}
+"""
+
+DIVERGING = """
+function: rosenbrock
+start: [-1.5, 2]
+steps: 50
+optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.01}, momentum: {lr: 0.005}]
+render: {size: 480x270, frames: 20, theme: dark}
+"""
+
+RACES = {"map": MAP, "curve": CURVE, "diverging": DIVERGING}
+
+
+def race(text: str, **render: object) -> Race:
+    """The race of a scenario, with keys of its render changed."""
+    return optviz.run(loads(text, overrides={"render": render} if render else None))

@@ -1,0 +1,81 @@
+"""The drawing machine: frames, their boxes, and the same pixels however one gets to a step."""
+
+import numpy as np
+import pytest
+
+from optviz.frames import Box
+from optviz.picture import film
+from optviz.picture.board import Board, Moment
+from optviz.picture.film import compose
+from optviz.picture.page import Page
+from optviz.picture.scene import Scene
+from optviz.picture.theme import THEMES
+from optviz.timeline import frame_steps
+from tests.picture.races import RACES, race
+
+
+def board_of(name: str) -> tuple[Board, list[Moment]]:
+    run = race(RACES[name])
+    assert run.scenario is not None
+    render = run.scenario.render
+    steps = frame_steps(run.scenario.steps, render.frames)
+    page = Page(render.size, THEMES[render.theme])
+    moments = [Moment(frame, int(step)) for frame, step in enumerate(steps)]
+    return compose(Scene(run, run.scenario, page, steps)), moments
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_pixels_outside_the_boxes_are_those_of_the_frame_before(name: str) -> None:
+    board, moments = board_of(name)
+    before = None
+    for frame in board.film(moments):
+        after = frame.pixels.copy()
+        if before is not None:
+            for box in frame.boxes:
+                before[box.slices] = after[box.slices]
+            np.testing.assert_array_equal(before, after)
+        before = after
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> None:
+    board, moments = board_of(name)
+    frames = [frame.pixels.copy() for frame in board.film(moments)]
+    for at in (0, 1, len(moments) // 2, len(moments) - 1):
+        np.testing.assert_array_equal(board.still(moments[at]), frames[at])
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_a_film_can_be_drawn_again(name: str) -> None:
+    movie = film(race(RACES[name]))
+    first, second = ([frame.pixels.copy() for frame in movie.draw()] for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert len(first) == movie.frames
+
+
+def test_frames_are_opaque_and_of_the_size_asked_for() -> None:
+    movie = film(race(RACES["map"]))
+    first = next(movie.draw())
+    assert first.pixels.shape == (270, 480, 4)
+    assert (first.pixels[..., 3] == 255).all()
+    assert first.boxes == (Box(0, 0, 270, 480),)
+
+
+def test_a_frame_touches_little_of_the_picture() -> None:
+    """The machine's point: what changes in a frame is a small part of the picture."""
+    movie = film(race(RACES["map"], size="1280x720"))
+    shares = []
+    for number, frame in enumerate(movie.draw()):
+        touched = np.zeros(frame.pixels.shape[:2], bool)
+        for box in frame.boxes:
+            touched[box.slices] = True
+        if number:
+            shares.append(touched.mean())
+    assert np.mean(shares) < 0.12
+
+
+def test_the_window_stays_though_somebody_diverges() -> None:
+    run = race(RACES["diverging"])
+    assert {racer.outcome for racer in run.racers} >= {"diverged"}
+    last = film(run).samples()[-1]
+    assert last.shape == (270, 480, 4)
