@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Steps = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
-def frame_steps(steps: int, frames: int, pace: str = "linear", travelled: NDArray[np.float64] | None = None) -> Steps:
+def frame_steps(steps: int, frames: int, pace: str = "linear", travelled: Floats | None = None) -> Steps:
     """The step shown by each frame, shape (frames,), never falling, the last step on the last frame.
 
     ``linear`` gives every frame the same number of steps, ``log`` dwells on the early ones, ``arc`` gives
@@ -23,24 +24,24 @@ def frame_steps(steps: int, frames: int, pace: str = "linear", travelled: NDArra
     return np.maximum.accumulate(np.clip(shown, 0, steps))
 
 
-def _linear(progress: NDArray[np.float64], steps: int, _: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    return progress * steps
+def _linear(progress: Floats, steps: int, _: Floats | None) -> Floats:
+    return np.asarray(progress * steps)
 
 
-def _log(progress: NDArray[np.float64], steps: int, _: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    return np.expm1(progress * np.log1p(steps))
+def _log(progress: Floats, steps: int, _: Floats | None) -> Floats:
+    return np.asarray(np.expm1(progress * np.log1p(steps)))
 
 
-def _arc(progress: NDArray[np.float64], steps: int, travelled: NDArray[np.float64] | None) -> NDArray[np.float64]:
+def _arc(progress: Floats, steps: int, travelled: Floats | None) -> Floats:
     if travelled is None or not travelled[-1] > 0:
         return _linear(progress, steps, None)
-    return np.interp(progress * travelled[-1], travelled, np.arange(steps + 1))
+    return np.asarray(np.interp(progress * travelled[-1], travelled, np.arange(steps + 1)))
 
 
 PACES = {"linear": _linear, "log": _log, "arc": _arc}
 
 
-def eased(target: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+def eased(target: Floats, window: int) -> Floats:
     """``target`` (frames, n) with its jumps spread over about ``window`` frames on either side.
 
     The spread shrinks towards both ends, so that the first and the last frame stand exactly on target.
@@ -49,4 +50,4 @@ def eased(target: NDArray[np.float64], window: int) -> NDArray[np.float64]:
     total = np.vstack([np.zeros(target.shape[1]), np.cumsum(target, axis=0)])
     index = np.arange(frames)
     reach = np.minimum(window, np.minimum(index, frames - 1 - index))
-    return (total[index + reach + 1] - total[index - reach]) / (2 * reach + 1)[:, None]
+    return np.asarray((total[index + reach + 1] - total[index - reach]) / (2 * reach + 1)[:, None])
