@@ -25,7 +25,7 @@ def normal(parameter: Parameter, value: object) -> object:
         return {value: {}} if isinstance(value, str) else value
     if parameter.choices:
         return "none" if value is None and "none" in parameter.choices else value
-    if value == "none" and parameter.optional:
+    if parameter.optional and isinstance(value, str) and value == "none":
         return None
     return _number_if_it_reads_as_one(value) if parameter.bounds else value
 
