@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.path import Path
-from matplotlib.transforms import Bbox, IdentityTransform
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from optviz.frames import Box, Frame, Pixels
+from optviz.picture.pen import Pen
 from optviz.picture.sprites import Sprite
 from optviz.picture.strokes import Strokes
 
@@ -66,7 +66,7 @@ class Board:
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
         self.pixels: Pixels = np.asarray(canvas.buffer_rgba())
-        self._renderer: RendererAgg = canvas.get_renderer()
+        self._pen = Pen(canvas.get_renderer(), figure.dpi)
         self._layers = layers
         self._clean = self.pixels.copy()  # the bare board, to begin a film again
         self._board = self.pixels.copy()  # the board with its chalk, to wipe pointers with
@@ -123,7 +123,7 @@ class Board:
             if not boxes or layer.strokes is None:
                 continue
             new = layer.strokes.between(self._step, step)
-            _draw(self._renderer, layer.strokes, new, layer.clip)
+            self._pen.strokes(layer.strokes, new, layer.clip)
             for box in boxes:
                 self._board[box.slices] = self.pixels[box.slices]
 
@@ -135,7 +135,7 @@ class Board:
         new = strokes.between(self._step, step)
         if new.start == new.stop:
             return []
-        boxes = _extents(strokes, new, self._size[0], self._renderer.dpi)
+        boxes = _extents(strokes, new, self._size[0], self._pen.dpi)
         clip = layer.clip
         if clip is not None:
             edge = Box(
@@ -208,21 +208,3 @@ def _extents(strokes: Strokes, new: slice, height: int, dpi: float) -> list[Box]
             )
         )
     return boxes
-
-
-def _draw(renderer: RendererAgg, strokes: Strokes, new: slice, clip: Bbox | None) -> None:
-    """Put strokes on the renderer's pixels, one after another."""
-    pen = renderer.new_gc()
-    pen.set_snap(False)
-    if clip is not None:
-        pen.set_clip_rectangle(clip)
-    for segment, colour, width, cap in zip(
-        strokes.segments[new], strokes.colours[new], strokes.widths[new], strokes.caps[new], strict=True
-    ):
-        pen.set_foreground(tuple(colour), isRGBA=True)
-        pen.set_linewidth(width)
-        pen.set_capstyle(cap)
-        renderer.draw_path(pen, Path(segment), _HERE)
-
-
-_HERE = IdentityTransform()

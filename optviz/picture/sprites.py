@@ -1,12 +1,13 @@
-"""Small pictures drawn once by Agg and put down many times: words, digits and heads.
+"""Small pictures drawn once by Agg and put down many times: words, digits, heads, cards.
 
 A sprite is premultiplied RGBA. Putting it down is one multiply and one add over its own pixels, so that a frame
 costs what its moving parts cover. Sprites stand on whole pixels; a head is drawn at sixteen offsets inside a pixel,
-so that its motion stays smooth to an eighth of one.
+so that its motion stays smooth to an eighth of one. Every sprite also knows how to draw itself with a Pen, for print.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,8 +20,11 @@ from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
 from optviz.frames import Box, Pixels
+from optviz.picture.pen import Pen
 
 PHASES = 4  # sub-pixel positions a side
+
+Draw = Callable[[Pen], None]  # from the lower left corner of the anchor's pixel
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +34,11 @@ class Sprite:
     colour: NDArray[np.uint16]
     shade: NDArray[np.uint16]
     anchor: tuple[int, int]  # the pixel (row, column) of the sprite that is put on the asked position
+    draw: Draw
 
     @property
     def width(self) -> int:
-        return self.colour.shape[1]
+        return int(self.colour.shape[1])
 
     def box(self, row: int, column: int) -> Box:
         """Where the sprite lands when its anchor is put at (row, column)."""
@@ -48,17 +53,24 @@ class Sprite:
         ground[...] = self.colour[part] + (ground * self.shade[part] + 127) // 255
 
 
-def sprite(rgba: Pixels, anchor: tuple[int, int]) -> Sprite:
+def sprite(rgba: Pixels, anchor: tuple[int, int], draw: Draw) -> Sprite:
     """A sprite from what Agg drew on nothing (straight alpha)."""
     alpha = rgba[..., 3:].astype(np.uint16)
-    return Sprite(np.concatenate([(rgba[..., :3] * alpha + 127) // 255, alpha], axis=2), 255 - alpha, anchor)
+    return Sprite(np.concatenate([(rgba[..., :3] * alpha + 127) // 255, alpha], axis=2), 255 - alpha, anchor, draw)
+
+
+def drawn(height: int, width: int, dpi: float, anchor: tuple[int, int], draw: Draw) -> Sprite:
+    """What ``draw`` draws on ``height`` x ``width`` pixels, its origin the lower left corner of the anchor's pixel."""
+    renderer = RendererAgg(width, height, dpi)
+    draw(Pen(renderer, dpi, origin=(anchor[1], height - 1 - anchor[0])))
+    return sprite(np.asarray(renderer.buffer_rgba()), anchor, draw)
 
 
 class Type:
     """Words of one font size, weight and colour as sprites, anchored at the left end of the baseline."""
 
     def __init__(self, dpi: float, size: float, colour: str, weight: str = "normal") -> None:
-        self.dpi = dpi
+        self.dpi, self.colour = dpi, colour
         self.ink = tuple(round(255 * channel) for channel in to_rgb(colour))
         self.font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
         self._above = round(size * dpi / 72 * 1.05)
@@ -69,22 +81,22 @@ class Type:
 
     def _word(self, text: str) -> Sprite:
         """``text`` set as one piece."""
-        return self._sprite(self._mask(text))
+        return self._sprite(text, self._mask(text))
 
     def _number(self, text: str) -> Sprite:
         """``text`` set sign by sign from kept pieces; digits have one width, so that they do not dance."""
-        return self._sprite(np.concatenate([self._mask(sign) for sign in text], axis=1))
+        return self._sprite(text, np.concatenate([self._mask(sign) for sign in text], axis=1))
 
     def width(self, text: str) -> float:
         """Advance width of ``text`` in pixels."""
         renderer = RendererAgg(1, 1, self.dpi)
         return float(renderer.get_text_width_height_descent(text, self.font, ismath=False)[0])
 
-    def _sprite(self, mask: Pixels) -> Sprite:
+    def _sprite(self, text: str, mask: Pixels) -> Sprite:
         rgba = np.empty((*mask.shape, 4), np.uint8)
         rgba[..., :3] = self.ink
         rgba[..., 3] = mask
-        return sprite(rgba, (self._above, 0))
+        return sprite(rgba, (self._above, 0), lambda pen: pen.words(0, 1, text, self.font, self.colour))
 
     def _mask(self, text: str) -> Pixels:
         if text not in self._masks:
@@ -108,17 +120,19 @@ def head(marker: str, radius: float, face: str, edge: str, rim: float, phase: tu
     """
     reach = int(np.ceil(1.6 * radius + rim)) + 1
     size = 2 * reach + 1
-    renderer = RendererAgg(size, size, 72)  # at 72 dots an inch, points are pixels
-    pen = renderer.new_gc()
-    pen.set_linewidth(rim)
-    pen.set_foreground(edge)
-    pen.set_joinstyle("miter")
     shape = MarkerStyle(marker)
-    centre = (reach + 0.5 + phase[1] / PHASES, reach + 0.5 - phase[0] / PHASES)
-    scale = 2 * radius * _WEIGHT.get(marker, 1.05)
-    place = shape.get_transform() + Affine2D().scale(scale).translate(*centre)
-    renderer.draw_path(pen, shape.get_path(), place, (*to_rgb(face), 1.0))
-    return sprite(np.asarray(renderer.buffer_rgba()), (reach, reach))
+    place = Affine2D().scale(2 * radius * _WEIGHT.get(marker, 1.05))
+    centre = place.translate(0.5 + phase[1] / PHASES, 0.5 - phase[0] / PHASES)
+    path = shape.get_path().transformed(shape.get_transform() + centre)
+
+    def draw(pen: Pen) -> None:
+        if shape.is_filled():
+            pen.shape(path, face, edge, rim)
+        else:  # a cross is lines alone: the rim is a wider line below
+            pen.shape(path, None, edge, 0.6 * radius + 2 * rim)
+            pen.shape(path, None, face, 0.6 * radius)
+
+    return drawn(size, size, 72, (reach, reach), draw)  # at 72 dots an inch, points are pixels
 
 
 def at_phase(row: float, column: float) -> tuple[int, int, tuple[int, int]]:

@@ -1,0 +1,74 @@
+"""One vocabulary of drawing for pixels and for print: the same calls on Agg, SVG and PDF renderers.
+
+Places and lengths are pixels of the board from the lower left corner of what is drawn; font sizes and stroke widths
+are points, as everywhere in Matplotlib.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, Bbox
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
+
+    from optviz.picture.strokes import Strokes
+
+
+class Pen:
+    """Draws on ``renderer``; ``unit`` is the renderer's length of one pixel of a board of ``dpi``."""
+
+    def __init__(
+        self, renderer: RendererBase, dpi: float, unit: float = 1.0, origin: tuple[float, float] = (0, 0)
+    ) -> None:
+        self.renderer, self.dpi, self.unit, self.origin = renderer, dpi, unit, origin
+
+    def at(self, x: float, y: float) -> Pen:
+        """The same pen, its origin moved by pixels."""
+        return Pen(self.renderer, self.dpi, self.unit, (self.origin[0] + x, self.origin[1] + y))
+
+    @property
+    def _frame(self) -> Affine2D:
+        """From pixels to the renderer's lengths."""
+        return Affine2D().translate(*self.origin).scale(self.unit)
+
+    def shape(
+        self, path: Path, face: str | None, edge: str | None = None, width: float = 0.0, alpha: float = 1.0
+    ) -> None:
+        """A filled and outlined ``path`` in pixels; ``width`` of the outline in pixels."""
+        style = self.renderer.new_gc()
+        style.set_linewidth(width * 72 / self.dpi)
+        style.set_foreground(to_rgba(edge or "none", alpha if edge else 0), isRGBA=True)
+        style.set_joinstyle("miter")
+        style.set_snap(False)
+        self.renderer.draw_path(style, path, self._frame, to_rgba(face, alpha) if face else None)
+        style.restore()
+
+    def words(self, x: float, y: float, text: str, font: FontProperties, colour: str) -> None:
+        """``text`` with the left end of its baseline at (x, y)."""
+        style = self.renderer.new_gc()
+        style.set_foreground(colour)
+        across, up = self._frame.transform((x, y))
+        if self.renderer.flipy():
+            up = self.renderer.get_canvas_width_height()[1] - up
+        self.renderer.draw_text(style, across, up, text, font, 0, ismath="$" in text)
+        style.restore()
+
+    def strokes(self, strokes: Strokes, part: slice, clip: Bbox | None = None) -> None:
+        """Chalk strokes, one after another."""
+        style, frame = self.renderer.new_gc(), self._frame
+        style.set_snap(False)
+        if clip is not None:
+            style.set_clip_rectangle(Bbox(frame.transform(clip.get_points())))
+        for segment, colour, width, cap in zip(
+            strokes.segments[part], strokes.colours[part], strokes.widths[part], strokes.caps[part], strict=True
+        ):
+            style.set_foreground(tuple(colour), isRGBA=True)
+            style.set_linewidth(width)
+            style.set_capstyle(cap)
+            self.renderer.draw_path(style, Path(segment), frame)
+        style.restore()
