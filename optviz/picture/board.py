@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
@@ -25,18 +29,55 @@ from optviz.picture.strokes import Strokes
 
 @dataclass(frozen=True)
 class Moment:
-    """What a frame shows: ``frame`` counts from 0, ``step`` is the last step taken."""
+    """What a frame shows."""
 
-    frame: int
-    step: int
+    step: int  # the last step taken
+    frame: int | None = None  # of motion, counted from 0; None for a still that belongs to no film
+    caption: str = ""  # words under the view
+    prompt: str = ""  # words that ask while the film stands still
+    podium: bool = False  # the race is over
+
+
+class Mark(Protocol):
+    """What can be put on the picture and drawn by a pen: a sprite, or a stretch of strokes."""
+
+    def put(self, pixels: Pixels, box: Box) -> None:
+        """Blend over the picture's pixels (height, width, 4)."""
+
+    def trace(self, pen: Pen, box: Box) -> None:
+        """Draw the same with a pen whose origin is the picture's lower left corner."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A sprite on the picture. Equal when it is the same sprite in the same place."""
+    """A mark on the picture. Equal when it is the same mark in the same place."""
 
-    sprite: Sprite
+    sprite: Mark
     box: Box
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """The strokes of a trail that forgets: put down for one moment, then wiped."""
+
+    pen: Pen
+    strokes: Strokes
+    part: slice
+    clip: Bbox | None
+
+    def put(self, pixels: Pixels, box: Box) -> None:
+        """Draw with the picture's own pen, on its pixels."""
+        self.trace(self.pen, box)
+
+    def trace(self, pen: Pen, box: Box) -> None:
+        """Draw with any pen."""
+        pen.strokes(self.strokes, self.part, self.clip)
+
+    def __hash__(self) -> int:
+        return hash((id(self.strokes), self.part.start, self.part.stop))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ribbon) and self.strokes is other.strokes and self.part == other.part
 
 
 def placed(sprite: Sprite, row: int, column: int) -> Placed:
@@ -66,6 +107,7 @@ class Board:
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
         self.pixels: Pixels = np.asarray(canvas.buffer_rgba())
+        self._figure = figure
         self._pen = Pen(canvas.get_renderer(), figure.dpi)
         self._layers = layers
         self._clean = self.pixels.copy()  # the bare board, to begin a film again
@@ -88,7 +130,7 @@ class Board:
 
     def show(self, moment: Moment) -> list[Box]:
         """Go on to ``moment``; what may have changed since the moment before."""
-        wanted = [pointer for layer in self._layers for pointer in layer.pointers(moment)]
+        wanted = self._wanted(moment)
         chalked = [self._boxes(layer, moment.step) for layer in self._layers]
         stale, fresh = _difference(self._standing, wanted, [box for boxes in chalked for box in boxes])
         for pointer in stale:
@@ -99,6 +141,49 @@ class Board:
         self._standing, self._step = wanted, moment.step
         changed = [pointer.box.within(*self._size) for pointer in (*stale, *fresh)]
         return [*changed, *(box for boxes in chalked for box in boxes)]
+
+    def print(self, path: Path | str, form: str, moment: Moment) -> None:
+        """One moment as a vector picture: ``form`` is svg or pdf. The same bytes for the same picture."""
+        overlay = _Overlay(self, moment)
+        self._figure.add_artist(overlay)
+        undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+        try:
+            with rc_context({"svg.hashsalt": "optviz", "svg.fonttype": "path", "pdf.fonttype": 42}):
+                self._figure.savefig(path, format=form, facecolor=self._figure.get_facecolor(), metadata=undated[form])
+        finally:
+            overlay.remove()
+
+    def trace(self, pen: Pen, moment: Moment) -> None:
+        """Draw all that is not on the bare board with a pen whose origin is the lower left corner."""
+        for layer in self._layers:
+            if layer.strokes is not None:
+                pen.strokes(layer.strokes, layer.strokes.seen_at(moment.step), layer.clip)
+        for pointer in self._wanted(moment):
+            if not isinstance(pointer.sprite, Ribbon):
+                pointer.sprite.trace(pen, self._upright(pointer.box))
+
+    def _upright(self, box: Box) -> Box:
+        """Rows counted from below, as pens do."""
+        return Box(self._size[0] - box.top, box.left, self._size[0] - box.bottom, box.right)
+
+    def _wanted(self, moment: Moment) -> list[Placed]:
+        """All that stands on the picture at a moment, lowest first."""
+        return [mark for layer in self._layers for mark in (*self._ribbons(layer, moment), *layer.pointers(moment))]
+
+    def _ribbons(self, layer: Layer, moment: Moment) -> Iterator[Placed]:
+        strokes = layer.strokes
+        if strokes is None or strokes.memory is None:
+            return
+        part = strokes.seen_at(moment.step)
+        ribbon = Ribbon(self._pen, strokes, part, layer.clip)
+        boxes = self._extents(layer, strokes, part)
+        if boxes:
+            yield Placed(ribbon, hull(boxes))
+
+    @property
+    def pixels_per_inch(self) -> float:
+        """The board's own resolution."""
+        return self._pen.dpi
 
     @property
     def _size(self) -> tuple[int, int]:
@@ -128,26 +213,37 @@ class Board:
                 self._board[box.slices] = self.pixels[box.slices]
 
     def _boxes(self, layer: Layer, step: int) -> list[Box]:
-        """Where the strokes up to ``step`` will change pixels: one box for each run of a colour's strokes."""
+        """Where a layer's chalk up to ``step`` will change pixels."""
         strokes = layer.strokes
-        if strokes is None:
+        if strokes is None or strokes.memory is not None:
             return []
-        new = strokes.between(self._step, step)
-        if new.start == new.stop:
+        return self._extents(layer, strokes, strokes.between(self._step, step))
+
+    def _extents(self, layer: Layer, strokes: Strokes, part: slice) -> list[Box]:
+        """The pixels that a part of a layer's strokes may touch: one box for each line."""
+        if part.start == part.stop:
             return []
-        boxes = _extents(strokes, new, self._size[0], self._pen.dpi)
-        clip = layer.clip
-        if clip is not None:
-            edge = Box(
-                int(np.floor(self._size[0] - clip.y1)) - 1,
-                int(np.floor(clip.x0)) - 1,
-                int(np.ceil(self._size[0] - clip.y0)) + 1,
-                int(np.ceil(clip.x1)) + 1,
-            )
+        height = self._size[0]
+        boxes = _extents(strokes, part, height, self._pen.dpi)
+        if layer.clip is not None:
+            (x0, y0), (x1, y1) = layer.clip.get_points()
+            edge = Box(int(height - y1) - 1, int(x0) - 1, int(height - y0) + 2, int(x1) + 2)
             boxes = [_common(box, edge) for box in boxes]
-        return [
-            box for box in (box.within(*self._size) for box in boxes) if box.bottom > box.top and box.right > box.left
-        ]
+        inside = [box.within(*self._size) for box in boxes]
+        return [box for box in inside if box.bottom > box.top and box.right > box.left]
+
+
+class _Overlay(Artist):
+    """A moment's chalk and pointers as an artist, so that any Matplotlib backend draws them over the board."""
+
+    def __init__(self, board: Board, moment: Moment) -> None:
+        super().__init__()
+        self.set_zorder(1e6)
+        self.board, self.moment, self.dpi = board, moment, board.pixels_per_inch
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw with a pen on that renderer, whose unit is the point."""
+        self.board.trace(Pen(renderer, self.dpi, unit=72 / self.dpi), self.moment)
 
 
 def _difference(standing: list[Placed], wanted: list[Placed], chalked: list[Box]) -> tuple[list[Placed], list[Placed]]:
@@ -179,6 +275,12 @@ def _meet(boxes: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.boo
     a, b = boxes[:, None], others[None]
     apart = (a[..., 0] >= b[..., 2]) | (b[..., 0] >= a[..., 2]) | (a[..., 1] >= b[..., 3]) | (b[..., 1] >= a[..., 3])
     return np.asarray((~apart).any(axis=1))
+
+
+def hull(boxes: list[Box]) -> Box:
+    """The smallest box around ``boxes``."""
+    tops, lefts, bottoms, rights = zip(*boxes, strict=True)
+    return Box(min(tops), min(lefts), max(bottoms), max(rights))
 
 
 def _common(box: Box, other: Box) -> Box:

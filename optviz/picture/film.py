@@ -36,7 +36,7 @@ def film(race: Race) -> Film:
     render = scenario.render
     steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(race, scenario.steps))
     board = compose(Scene(race, scenario, Page(render.size, THEMES[render.theme]), steps))
-    moments = [Moment(frame, int(step)) for frame, step in enumerate(steps)]
+    moments = [Moment(int(step), frame) for frame, step in enumerate(steps)]
 
     def draw() -> Iterator[Frame]:
         return board.film(moments)

@@ -61,7 +61,8 @@ class Scene:
         """Chalk for one path (steps + 1, 2) a racer, in pixels from the lower left.
 
         Paths that hide one another take turns: the first is drawn whole, the others dashed on top of it, each in a
-        part of the period of its own.
+        part of the period of its own. ``halo`` is for trails in a view, which are as long as the scenario says;
+        a panel's lines have none and stay.
         """
         scale = self.page.scale
         dashes: dict[int, tuple[float, float, float]] = {}
@@ -73,7 +74,14 @@ class Scene:
             Line(path, colour, TRAIL, dashes.get(racer))
             for racer, (path, (colour, _)) in enumerate(zip(paths, self.paints, strict=True))
         ]
-        return strokes(lines, self.page.theme.page if halo else None, HALO, self.page.size)
+        ground = self.page.theme.page if halo else None
+        return strokes(lines, ground, HALO, self.page.size, self._memory if halo else None)
+
+    @property
+    def _memory(self) -> int | None:
+        """How many steps a trail stays visible; None: for good."""
+        trail = self.scenario.render.trail
+        return None if trail == "full" else 0 if trail == "none" else int(trail)
 
     def at(self, racer: int, moment: Moment) -> int:
         """The step at which a racer stands: the moment's, or its last one."""

@@ -52,6 +52,10 @@ class Sprite:
         ground = pixels[seen.slices]
         ground[...] = self.colour[part] + (ground * self.shade[part] + 127) // 255
 
+    def trace(self, pen: Pen, box: Box) -> None:
+        """Draw with a pen; ``box`` counts rows from below."""
+        self.draw(pen.at(box.left + self.anchor[1], box.top - 1 - self.anchor[0]))
+
 
 def sprite(rgba: Pixels, anchor: tuple[int, int], draw: Draw) -> Sprite:
     """A sprite from what Agg drew on nothing (straight alpha)."""

@@ -31,6 +31,11 @@ class Strokes:
     colours: Floats  # (n, 4)
     widths: Floats  # (n,)
     caps: NDArray[np.str_]  # (n,) round for lines; butt for halos, which would else eat into the stroke before
+    memory: int | None = None  # steps that a stroke stays; None: for good
+
+    def seen_at(self, step: int) -> slice:
+        """The strokes that are on the picture after ``step``."""
+        return self.between(0 if self.memory is None else step - self.memory, step)
 
     def between(self, first: int, last: int) -> slice:
         """The strokes drawn after step ``first`` up to and with step ``last``."""
@@ -51,15 +56,19 @@ class Line:
     dash: tuple[float, float, float] | None = None
 
 
-def strokes(lines: Iterable[Line], halo: str | None, halo_width: float, size: tuple[int, int]) -> Strokes:
+def strokes(
+    lines: Iterable[Line], halo: str | None, halo_width: float, size: tuple[int, int], memory: int | None = None
+) -> Strokes:
     """All ``lines`` as strokes: within a step first every halo, then every line, in the racers' order."""
     pieces = [_pieces(rank, line, halo, halo_width, size) for rank, line in enumerate(lines)]
     if not pieces:
         return Strokes(np.empty((0, 2, 2)), _NONE, _NONE, np.empty((0, 4)), np.empty(0), np.empty(0, str))
-    whole = Strokes(*(np.concatenate(column) for column in zip(*(p for pair in pieces for p in pair), strict=True)))
+    columns = [np.concatenate(column) for column in zip(*(piece for pair in pieces for piece in pair), strict=True)]
     is_line = np.concatenate([np.full(len(p[1]), at) for pair in pieces for at, p in enumerate(pair, 2 - len(pair))])
-    order = np.lexsort((whole.owners, is_line, whole.steps))
-    return Strokes(*(column[order] for column in vars(whole).values()))
+    _, steps, owners, *_ = columns
+    order = np.lexsort((owners, is_line, steps))
+    segments, steps, owners, colours, widths, caps = (column[order] for column in columns)
+    return Strokes(segments, steps, owners, colours, widths, caps, memory)
 
 
 _NONE = np.empty(0, np.int64)

@@ -20,7 +20,7 @@ def board_of(name: str) -> tuple[Board, list[Moment]]:
     render = run.scenario.render
     steps = frame_steps(run.scenario.steps, render.frames)
     page = Page(render.size, THEMES[render.theme])
-    moments = [Moment(frame, int(step)) for frame, step in enumerate(steps)]
+    moments = [Moment(int(step), frame) for frame, step in enumerate(steps)]
     return compose(Scene(run, run.scenario, page, steps)), moments
 
 

@@ -43,7 +43,7 @@ class RankingPanel:
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """The rows at a frame, the leader's on top."""
-        rows = self.rows[moment.frame]
+        rows = self._order_at(moment.step) if moment.frame is None else self.rows[moment.frame]
         for racer in np.argsort(-rows, kind="stable"):
             yield from self._entry(int(racer), float(rows[racer]), moment)
 
@@ -76,8 +76,12 @@ class RankingPanel:
         """The place (from 0) of every racer at every frame, shape (frames, racers)."""
         targets = np.empty((len(self.scene.steps), len(self.scene.race.racers)))
         for frame, step in enumerate(self.scene.steps):
-            targets[frame, list(self.scene.race.ranking_at(int(step)))] = np.arange(targets.shape[1])
+            targets[frame] = self._order_at(int(step))
         return targets
+
+    def _order_at(self, step: int) -> Floats:
+        """The place (from 0) of every racer after a step."""
+        return np.argsort(self.scene.race.ranking_at(step)).astype(float)
 
     def _room(self, racer: Racer) -> float:
         rate = self.rates.width(rate_of(racer)) / self.scene.page.scale
