@@ -10,12 +10,15 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from optviz.errors import OptvizError, did_you_mean
 from optviz.frames import Film, Frame
 from optviz.output.atomic import blaming, replacing
 from optviz.output.boxes import merge
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Kind = Literal["animation", "data"]
 Progress = Callable[[int, int], None]  # frames done, frames in all
@@ -30,9 +33,11 @@ class Writer(Protocol):
 
 
 class Exportable(Protocol):
-    """A race, as far as its numbers go."""
+    """A race, as far as its numbers go: a document, rows under a header, arrays by name."""
 
     def to_dict(self) -> dict[str, Any]: ...
+    def csv_rows(self) -> Iterable[Sequence[object]]: ...
+    def arrays(self) -> dict[str, NDArray[Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -110,9 +115,8 @@ def write_data(path: Path | str, race: Exportable) -> None:
 def _write_data(path: Path, temporary: Path, form: Format, race: Exportable | None) -> None:
     if race is None:
         raise ValueError("data needs a race")
-    document = race.to_dict()
     with blaming(path):
-        form.load()(temporary, document)
+        form.load()(temporary, race)
 
 
 def _open(stack: ExitStack, path: Path, form: Format, film: Film) -> tuple[Path, Writer]:

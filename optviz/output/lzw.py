@@ -26,7 +26,7 @@ _BITS = np.arange(12, dtype=np.uint16)
 def compress(runs: Iterable[tuple[int, int]]) -> bytes:
     """The bytes for ``runs`` (pixel, how many of it; neighbours differ), not yet cut into sub-blocks."""
     segments = _words(runs)
-    codes = np.concatenate([np.array([CLEAR, *segment], dtype=np.uint16) for segment in segments])
+    codes = np.concatenate([np.array(segment, dtype=np.uint16) for segment in segments])
     widths = np.concatenate([_widths(segment, first=k == 0) for k, segment in enumerate(segments)])
     bits = (codes[:, None] >> _BITS & 1).astype(np.uint8)
     return np.packbits(bits[widths[:, None] > _BITS], bitorder="little").tobytes()
@@ -35,38 +35,42 @@ def compress(runs: Iterable[tuple[int, int]]) -> bytes:
 def _widths(segment: list[int], first: bool) -> NDArray[np.uint8]:
     """The widths of a clear code and those after it; clears but the first are as wide as a full table."""
     clear = _WIDTHS[:1] if first else _WIDTHS[-1:]
-    return np.concatenate([clear, _WIDTHS[: len(segment)]])
+    return np.concatenate([clear, _WIDTHS[: len(segment) - 1]])
 
 
 def _words(runs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """The codes to emit, one list for each filling of the table."""
+    """The codes to emit, one list for each filling of the table, a clear code first."""
     segments: list[list[int]] = []
     codes: list[int] = []
     longer: dict[int, int] = {}  # (a word's code) << 8 | next pixel -> the code of the word with that pixel
     chains: dict[int, list[int]] = {}  # pixel -> the codes of the words made of 1, 2, 3 ... of it
-    free = FIRST_FREE
-    word = -1  # the code of what is matched so far; -1: nothing
+    word, free = CLEAR, FIRST_FREE - 1  # what is matched so far; what the first clear "learns" is never met
     for pixel, count in runs:
         left = count
-        while left:
-            if word >= 0:
-                key = word << 8 | pixel
-                found = longer.get(key)
-                if found is not None:
-                    word = found
-                    left -= 1
-                    continue
-                codes.append(word)
-                if free == FULL:
-                    segments.append(codes)
-                    codes, longer, chains, free = [], {}, {}, FIRST_FREE
-                else:
-                    longer[key] = free
-                    if pixel in chains and chains[pixel][-1] == word:
-                        chains[pixel].append(free)
-                    free += 1
-            chain = chains.setdefault(pixel, [pixel])
-            leap = min(len(chain), left)
-            word = chain[leap - 1]
-            left -= leap
+        while left and (found := longer.get(word << 8 | pixel)):
+            word = found
+            left -= 1
+        if not left:
+            continue
+        codes.append(word)
+        if free == FULL:
+            segments.append(codes)
+            codes, longer, chains, free = [CLEAR], {}, {}, FIRST_FREE
+        else:
+            longer[word << 8 | pixel] = free
+            free += 1
+        chain = chains.setdefault(pixel, [pixel])  # the next word begins in this run: leap
+        while left > len(chain):
+            word = chain[-1]
+            left -= len(chain)
+            codes.append(word)
+            if free == FULL:
+                segments.append(codes)
+                codes, longer, chain, free = [CLEAR], {}, [pixel], FIRST_FREE
+                chains = {pixel: chain}
+            else:
+                longer[word << 8 | pixel] = free
+                chain.append(free)
+                free += 1
+        word = chain[left - 1]
     return [*segments, [*codes, word, END]]

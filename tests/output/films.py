@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optviz.frames import Box, Film, Frame, Pixels
 
@@ -152,31 +153,25 @@ def _short(data: bytes, at: int) -> int:
     return int.from_bytes(data[at : at + 2], "little")
 
 
-def document() -> dict[str, Any]:
-    """A race's numbers: a rule with two moments in the plane, one without state, and awkward floats."""
-    x = np.array([[1.0, 0.1], [1 / 3, -2.5e-300], [5e-324, 1.2345678901234567e150]])
-    base = {"outcome": "running", "finished_at": None, "diverged_at": None, "gradient_evaluations": 2}
-    return {
-        "optviz": "0.1.0",
-        "scenario": {"title": "Squares – « a race »", "start": [1.0, 0.1], "panels": ["loss"], "noise": None},
-        "problem": {"dimension": 2, "minima": [[2.0, -1.0]], "f_min": -6.0},
-        "racers": [
-            {"label": "Adam, slow", "optimizer": "adam", "hyperparameters": {"lr": 0.1, "amsgrad": False}, **base}
-            | {"x": x, "f": [0.1, 0.2, 0.30000000000000004], "gradient": x[1:] * 3, "effective_lr": x[:2] / 7}
-            | {"state": {"m": x[1:] / 3, "v": x[1:] ** 2 / 3}},
-            {"label": "SGD", "optimizer": "sgd", "hyperparameters": {"lr": 0.1}, **base}
-            | {"x": x[:2].tolist(), "f": [0.1, 0.7], "gradient": [[float("inf"), 2.0]], "effective_lr": None}
-            | {"state": {}},
-        ],
-        "ranking": ["SGD", "Adam, slow"],
-    }
+X = np.array([[1.0, 0.1], [1 / 3, -2.5e-300], [5e-324, 1.7976931348623157e308]])  # awkward floats
 
 
 @dataclass(frozen=True)
 class Race:
     """Something to export."""
 
-    numbers: dict[str, Any]
-
     def to_dict(self) -> dict[str, Any]:
-        return self.numbers
+        adam = {"label": "Adam, slow", "hyperparameters": {"lr": 0.1, "amsgrad": False}, "diverged_at": None}
+        return {
+            "scenario": {"title": "Squares – « a race »", "start": [1.0, 0.1], "panels": ["loss"], "noise": None},
+            "racers": [adam | {"x": X.tolist(), "f": [0.1, 0.2, None], "state": {"m": X[1:].tolist()}}],
+            "ranking": ["Adam, slow"],
+        }
+
+    def csv_rows(self) -> Iterator[tuple[object, ...]]:
+        yield "racer", "step", "x0", "x1", "gradient"
+        for step, x in enumerate(X.tolist()):
+            yield "Adam, slow", step, *x, None if step == 0 else 0.1 * step
+
+    def arrays(self) -> dict[str, NDArray[np.float64]]:
+        return {"Adam, slow/x": X, "Adam, slow/state/m": X[1:] / 3}

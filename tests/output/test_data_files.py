@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from films import Race, document
 from hypothesis import given
 from hypothesis import strategies as st
 
 from optviz.output import data, write_data
+from tests.output.films import Race, X
 
 
 def plain(value: Any) -> Any:
@@ -27,8 +27,8 @@ def plain(value: Any) -> Any:
 
 def test_json_reads_back_exactly(tmp_path: Path) -> None:
     path = tmp_path / "race.json"
-    write_data(path, Race(document()))
-    assert json.loads(path.read_text(encoding="utf-8")) == plain(document())
+    write_data(path, Race())
+    assert json.loads(path.read_text(encoding="utf-8")) == Race().to_dict()
 
 
 def forbidden(name: str) -> Any:
@@ -77,65 +77,21 @@ def test_a_long_series_is_written_in_parts() -> None:
     assert json.loads("".join(pieces)) == values.tolist()
 
 
-def test_csv_has_a_line_for_each_step_and_exact_floats(tmp_path: Path) -> None:
+def test_csv_has_exact_floats_and_empty_cells(tmp_path: Path) -> None:
     path = tmp_path / "race.csv"
-    write_data(path, Race(document()))
+    write_data(path, Race())
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    adam = document()["racers"][0]
-    assert [(row["label"], row["step"]) for row in rows] == [
-        *(("Adam, slow", str(step)) for step in range(3)),
-        *(("SGD", str(step)) for step in range(2)),
-    ]
-    for step in range(3):
-        assert [float(rows[step]["x"]), float(rows[step]["y"])] == adam["x"][step].tolist()
-        assert float(rows[step]["f"]) == adam["f"][step]
-    for name in ("gradient_x", "effective_lr_y", "m_x", "v_y"):
-        assert rows[0][name] == ""
-    assert float(rows[2]["gradient_y"]) == adam["gradient"][1, 1]
-    assert float(rows[1]["m_x"]) == adam["state"]["m"][0, 0]
-    assert rows[4]["m_x"] == rows[4]["effective_lr_x"] == ""
-    assert float(rows[4]["gradient_x"]) == float("inf")
+    assert [(row["racer"], row["step"]) for row in rows] == [("Adam, slow", str(step)) for step in range(3)]
+    assert [[float(row["x0"]), float(row["x1"])] for row in rows] == X.tolist()
+    assert [row["gradient"] for row in rows] == ["", "0.1", "0.2"]
 
 
-@pytest.mark.parametrize(
-    ("name", "size", "columns"),
-    [
-        ("x", 1, ["x"]),
-        ("gradient", 1, ["gradient"]),
-        ("x", 2, ["x", "y"]),
-        ("m", 2, ["m_x", "m_y"]),
-        ("x", 3, ["x1", "x2", "x3"]),
-        ("v", 3, ["v_x1", "v_x2", "v_x3"]),
-    ],
-)
-def test_the_names_of_columns(name: str, size: int, columns: list[str]) -> None:
-    assert data._column_names(name, size) == columns
-
-
-def test_a_long_csv_is_written_in_parts(tmp_path: Path) -> None:
-    steps = data.CHUNK + 7
-    racer = {"label": "SGD", "optimizer": "sgd", "x": np.arange(steps + 1.0), "gradient": np.arange(1.0, steps + 1)}
-    write_data(tmp_path / "race.csv", Race({"racers": [racer]}))
-    lines = (tmp_path / "race.csv").read_text().splitlines()
-    assert lines[:3] == ["label,optimizer,step,x,gradient", "SGD,sgd,0,0.0,", "SGD,sgd,1,1.0,1.0"]
-    assert lines[1:] == [f"SGD,sgd,{k},{float(k)},{float(k) if k else ''}" for k in range(steps + 1)]
-
-
-def test_npz_holds_float64_arrays_and_the_rest_as_json(tmp_path: Path) -> None:
+def test_npz_holds_the_arrays(tmp_path: Path) -> None:
     path = tmp_path / "race.npz"
-    write_data(path, Race(document()))
+    write_data(path, Race())
     with np.load(path) as archive:
-        about = json.loads(str(archive["about"]))
-        arrays = {name: archive[name] for name in archive.files if name != "about"}
-    adam = document()["racers"][0]
-    assert set(arrays) == {
-        *("0/x", "0/f", "0/gradient", "0/effective_lr", "0/state/m", "0/state/v"),
-        *("1/x", "1/f", "1/gradient"),
-    }
-    assert all(array.dtype == np.float64 for array in arrays.values())
-    assert np.array_equal(arrays["0/state/v"], adam["state"]["v"])
-    assert np.array_equal(arrays["0/f"], adam["f"])
-    assert about["ranking"] == document()["ranking"]
-    assert about["racers"][1]["label"] == "SGD"
-    assert "x" not in about["racers"][0]
+        assert archive.files == list(Race().arrays())
+        for name, expected in Race().arrays().items():
+            assert archive[name].dtype == np.float64
+            assert np.array_equal(archive[name], expected)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from films import BOARD, SQUARES, GifFile, film, never, picture, psnr, read_gif
 from PIL import Image
 
 from optviz.frames import Box, Film, Frame, Pixels
 from optviz.output import write_animation
 from optviz.output.palette import codes_of
+from tests.output.films import BOARD, SQUARES, GifFile, film, never, picture, psnr, read_gif
 
 
 def written(whole: Film, folder: Path) -> Path:

@@ -8,10 +8,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from films import SQUARES, film, psnr, square_box
 
 from optviz.frames import Film, Pixels
 from optviz.output import write_animation
+from tests.output.films import SQUARES, film, psnr, square_box
 
 
 def written(whole: Film, folder: Path) -> Path:

@@ -12,15 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from films import Race, breaking, document, film
 
 from optviz.errors import OptvizError, OutputError
 from optviz.frames import Frame
 from optviz.output import FORMATS, format_of, write_all, write_animation
 from optviz.output.boxes import Box, area, merge
+from tests.output.films import Race, breaking, film
 
 ANIMATIONS = [suffix for suffix, form in FORMATS.items() if form.kind == "animation"]
-RACE = Race(document())
+RACE = Race()
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

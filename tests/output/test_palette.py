@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from films import BOARD, SQUARES, picture, psnr
 
 from optviz.frames import Pixels
 from optviz.output.palette import TRANSPARENT, Palette, choose, codes_of, colours_of
+from tests.output.films import BOARD, SQUARES, picture, psnr
 
 
 def gradient(height: int = 120, width: int = 200) -> Pixels:
