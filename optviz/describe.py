@@ -212,7 +212,7 @@ def _script(text: str, mark: str, letters: dict[int, int]) -> str:
     tight = text.replace(" ", "")
     if all(ord(character) in letters for character in tight):
         return tight.translate(letters)
-    return mark + (tight if tight.isalnum() else f"({text})")
+    return mark + (text if text.isalnum() else f"({text})")
 
 
 def _bracketed(text: str) -> str:

@@ -91,7 +91,9 @@ def _check_suffix(document: Document, path: str, output: str) -> None:
     if suffix in NOT_YET["output"]:
         document.report(path, f"{suffix} {LATER}", "ready: " + ", ".join(ready))
     elif not suffix:
-        document.report(path, f"{output} has no suffix to pick the format by", f"end it in {' or '.join(ready)}")
+        document.report(
+            path, f"{output} has no suffix to pick the format by", f"end it in {', '.join(ready[:-1])} or {ready[-1]}"
+        )
     elif suffix not in SUFFIXES:
         document.report(path, f"no such format: {suffix}", did_you_mean(suffix, ready))
 

@@ -24,6 +24,7 @@ CHARACTERS_PER_VALUE = 100  # a longer text counts as several values
 TEXT_KEYS = frozenset({"title", "label", "text", "formula"})  # a scalar under these is text, whatever it looks like
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_QUOTES = ("'", '"', "|", ">")  # styles in which a scalar is text; block texts have no place on one line
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -281,13 +282,13 @@ class _Reader:
 
     def scalar(self, path: str, event: yaml.ScalarEvent) -> object:
         self.note_inner(path, event)
-        if not event.implicit[0] or path.rpartition(".")[2] in TEXT_KEYS:
+        if event.style in _QUOTES or path.rpartition(".")[2] in TEXT_KEYS:
             return event.value
         return plain(event.value)
 
     def note_inner(self, path: str, event: yaml.ScalarEvent) -> None:
         """Remember where the text's first character stands, if all of it stands there as it is."""
-        opening = 0 if event.implicit[0] else 1
+        opening = 1 if event.style in _QUOTES else 0
         start = _start(event).index + opening
         end = cast(yaml.Mark, event.end_mark).index - opening
         if self.document.text[start:end] == event.value and "\n" not in event.value:

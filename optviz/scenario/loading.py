@@ -151,10 +151,11 @@ def _validated(data: dict[str, object]) -> tuple[Scenario | None, list[dict[str,
 
 
 def _without(data: dict[str, Any], loc: Sequence[str | int]) -> dict[str, Any]:
-    """A copy of ``data`` without the key at ``loc``, or without the whole list that holds it."""
+    """A copy of ``data`` without the key at ``loc``, or without what holds it where that is no mapping."""
     key, *deeper = loc
-    if deeper and isinstance(data.get(str(key)), dict):
-        return {**data, str(key): _without(data[str(key)], deeper)}
+    inside = data.get(str(key))
+    if deeper and isinstance(inside, dict) and deeper[0] in inside:
+        return {**data, str(key): _without(inside, deeper)}
     return {known: value for known, value in data.items() if known != key}
 
 
@@ -195,11 +196,19 @@ def _problem(document: Document, draft: Scenario) -> Problem | None:
         _report_no_function(document, draft.function.name)
         return None
     try:
-        return problem_of(draft.model_copy(update={"start": None}))
+        return problem_of(_without_search(draft))
     except OptvizError as error:
         for issue in error.issues:
             _report_formula(document, issue)
         return None
+
+
+def _without_search(draft: Scenario) -> Scenario:
+    """The draft with no minima to be searched for: they are not needed to know whether the file is right."""
+    function = cast(Function, draft.function)
+    if function.formula is not None and function.minima is None:
+        function = function.model_copy(update={"minima": ()})
+    return draft.model_copy(update={"function": function, "start": None})
 
 
 def _report_no_function(document: Document, name: str) -> None:
@@ -226,13 +235,18 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
         update={
             "title": draft.title or default_title(problem, draft.optimizers),
             "start": draft.start or problem.start,
-            "finish": draft.finish or default_finish(problem),
+            "finish": draft.finish or default_finish(problem, expect_minima=_will_search(draft)),
             "render": _complete_render(draft.render, draft.steps, problem),
             "output": draft.output or (f"outputs/{name}.gif",),
         }
     )
     scenario._name, scenario._source_text = name, document.text
     return scenario
+
+
+def _will_search(draft: Scenario) -> bool:
+    """Whether the race will search for minima itself."""
+    return draft.function is not None and draft.function.name is None and draft.function.minima is None
 
 
 def _file_stem(name: str) -> str:
@@ -255,8 +269,8 @@ def default_title(problem: Problem, racers: Sequence[RacerSpec]) -> str:
     return f"{who} on {problem.title}"
 
 
-def default_finish(problem: Problem) -> Finish | None:
-    """Within 1 % of the window's diagonal of a minimum; None without a minimum or a window."""
-    if not problem.minima or problem.window is None or problem.online:
+def default_finish(problem: Problem, *, expect_minima: bool = False) -> Finish | None:
+    """Within 1 % of the window's diagonal of a minimum; None without a window or minima (known or expected)."""
+    if problem.window is None or problem.online or not (problem.minima or expect_minima):
         return None
     return Finish(distance=FINISH_SHARE * hypot(*(high - low for low, high in problem.window)))

@@ -46,7 +46,7 @@ Loss = Literal["mse", "cross_entropy"]
 MOST_STEPS = 1_000_000
 MOST_FRAMES = 1_000_000
 MOST_RACERS = 24
-LONGEST_HOLD = 600.0  # seconds
+LONGEST_HOLD = 600  # seconds
 
 
 class _Part(BaseModel):
@@ -156,7 +156,7 @@ class Pause(_Part):
 
     at: Step
     seconds: Annotated[Positive, AfterValidator(values.between(0, LONGEST_HOLD))]
-    text: Text | None = None
+    text: Annotated[str, BeforeValidator(values.text_or_nothing)] = ""
 
 
 class Render(_Part):

@@ -55,6 +55,10 @@ def text(value: object) -> str:
     return value
 
 
+def text_or_nothing(value: object) -> str:
+    return "" if value == "" else text(value)
+
+
 def at_least(low: float) -> Callable[[Any], Any]:
     def check(value: float) -> float:
         if value < low:

@@ -30,7 +30,7 @@ def said(value: object) -> str:
     if isinstance(value, str):
         return f"'{legible(value)}'" if value else "an empty text"
     if isinstance(value, float):
-        return repr(value).replace("inf", ".inf").replace("nan", ".nan")
+        return repr(value).removesuffix(".0").replace("inf", ".inf").replace("nan", ".nan")
     if isinstance(value, dict):
         return "a mapping"
     return _SAID.get(repr(value), legible(value))
