@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -85,19 +85,24 @@ class Race:
     def title(self) -> str:
         return self.scenario.title if self.scenario is not None else self.problem.title
 
-    @cached_property
-    def ranking(self) -> tuple[int, ...]:
-        """Indices of racers: finished by step, then running by f, then diverged by step, the latest first."""
-        return self.ranking_at(self.steps)
+    @property
+    def ranking(self) -> tuple[str, ...]:
+        """Labels, the first place first: finished by step, then running by f, then diverged, the latest first."""
+        return tuple(self.racers[index].label for index in self.order)
 
-    def ranking_at(self, step: int) -> tuple[int, ...]:
-        """The ranking as it stood after ``step``; ties in the order given."""
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """The ranking as indices of racers."""
+        return self.order_at(self.steps)
+
+    def order_at(self, step: int) -> tuple[int, ...]:
+        """The order as it stood after ``step``; ties as given."""
         keys = [_rank(racer, step) for racer in self.racers]
         return tuple(sorted(range(len(keys)), key=keys.__getitem__))
 
     def table(self) -> list[Place]:
         """One row per racer, the first place first."""
-        return [_place(place, self.racers[index]) for place, index in enumerate(self.ranking, 1)]
+        return [_place(place, self.racers[index]) for place, index in enumerate(self.order, 1)]
 
     def to_dict(self) -> dict[str, Any]:
         """The exported .json, ready for ``json.dump``; null stands where a number is not finite."""
@@ -106,7 +111,7 @@ class Race:
             "scenario": self.scenario.model_dump(mode="json") if self.scenario is not None else None,
             "problem": _problem_facts(self.problem),
             "racers": [_racer_facts(racer) for racer in self.racers],
-            "ranking": [self.racers[index].label for index in self.ranking],
+            "ranking": list(self.ranking),
         }
 
     def csv_rows(self) -> Iterator[tuple[object, ...]]:
@@ -182,10 +187,9 @@ def finished_at(trajectory: Trajectory, problem: Problem, finish: Finish) -> int
 
 def distance_to_minima(x: Array, problem: Problem) -> Array:
     """(rows,) distance of every point of x (rows, dim) to its nearest listed minimum; there must be one."""
-    minima = np.asarray(problem.minima, dtype=np.float64)  # (minima, dim)
-    squares: Array = ((x[:, np.newaxis, :] - minima) ** 2).sum(axis=-1)
-    nearest: Array = np.sqrt(squares.min(axis=1))
-    return nearest
+    # one minimum after the other: a million points times twenty minima would not fit
+    distances = (np.sqrt(((x - np.asarray(point)) ** 2).sum(axis=1)) for point in problem.minima)
+    return reduce(np.minimum, distances)
 
 
 # --- the order ------------------------------------------------------------------------------------

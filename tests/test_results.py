@@ -34,10 +34,6 @@ def race(specs: list[Spec] = SPECS, steps: int = 200, finish: Finish | None = No
     return compete(QUADRATIC, [1, 0], steps, specs, finish)
 
 
-def labels(race: Race, ranking: tuple[int, ...]) -> list[str]:
-    return [race.racers[index].label for index in ranking]
-
-
 # --- the finish ---------------------------------------------------------------------------------------
 
 
@@ -84,8 +80,8 @@ def test_without_a_line_everyone_runs_on() -> None:
 
 def test_finished_then_running_by_value_then_diverged_the_latest_first() -> None:
     done = race()
-    assert labels(done, done.ranking) == ORDER
-    outcomes = [done.racers[index].outcome for index in done.ranking]
+    assert list(done.ranking) == ORDER
+    outcomes = [done.racers[index].outcome for index in done.order]
     assert outcomes == ["finished", "finished", "running", "running", "diverged", "diverged"]
 
 
@@ -93,21 +89,21 @@ def test_finished_then_running_by_value_then_diverged_the_latest_first() -> None
 @given(order=st.permutations(SPECS))
 def test_the_order_of_entry_changes_nothing(order: list[Spec]) -> None:
     straight, mixed = race(), race(order)
-    assert labels(mixed, mixed.ranking) == ORDER
+    assert list(mixed.ranking) == ORDER
     by_label = {racer.label: racer.trajectory.x for racer in mixed.racers}
     for racer in straight.racers:
         np.testing.assert_array_equal(by_label[racer.label], racer.trajectory.x)
 
 
 def test_at_the_start_all_are_equal_and_stand_in_file_order() -> None:
-    assert race().ranking_at(0) == tuple(range(len(SPECS)))
+    assert race().order_at(0) == tuple(range(len(SPECS)))
 
 
 def test_the_ranking_at_a_step_knows_nothing_of_later_ones() -> None:
     long = race()
     for step in (1, 5, 20, 150):
         short = race(steps=step)
-        assert long.ranking_at(step) == short.ranking_at(step) == short.ranking
+        assert long.order_at(step) == short.order_at(step) == short.order
 
 
 def test_the_table_has_a_row_for_every_racer() -> None:

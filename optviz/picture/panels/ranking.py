@@ -81,7 +81,7 @@ class RankingPanel:
 
     def _order_at(self, step: int) -> Floats:
         """The place (from 0) of every racer after a step."""
-        return np.argsort(self.scene.race.ranking_at(step)).astype(float)
+        return np.argsort(self.scene.race.order_at(step)).astype(float)
 
     def _room(self, racer: Racer) -> float:
         rate = self.rates.width(rate_of(racer)) / self.scene.page.scale

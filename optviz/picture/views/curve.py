@@ -33,7 +33,7 @@ class CurveView:
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Heads, the leader on top."""
         height = self.scene.page.size[1]
-        for racer in reversed(self.scene.race.ranking_at(moment.step)):
+        for racer in reversed(self.scene.race.order_at(moment.step)):
             x, y = self.places[racer][self.scene.at(racer, moment)]
             if self.clip.contains(x, y):
                 yield self.scene.head(racer, height - y, x, 1.3 * HEAD)

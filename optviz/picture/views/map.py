@@ -37,7 +37,7 @@ class MapView:
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Heads, the leader on top; an arrow at the edge for whoever has left the window."""
-        for racer in reversed(self.scene.race.ranking_at(moment.step)):
+        for racer in reversed(self.scene.race.order_at(moment.step)):
             yield self._head(racer, moment)
 
     def _head(self, racer: int, moment: Moment) -> Placed:
