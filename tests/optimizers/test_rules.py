@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optviz.engine import Trajectory, run
@@ -21,6 +21,7 @@ ALL = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 QUADRATIC = from_catalogue("quad2")
 LANDSCAPES = {1: from_formula("x**4 - x", minima=[]), 2: from_catalogue("himmelblau")}
 
+few_examples = settings(max_examples=20, deadline=None)  # a machine may be busy
 gradients = st.lists(st.floats(1e-3, 1e3) | st.floats(-1e3, -1e-3), min_size=1, max_size=30)
 
 
@@ -49,14 +50,16 @@ def follow(name: str, numbers: list[float], **hyperparameters: Any) -> Trajector
 
 
 @pytest.mark.parametrize("name", ["adam", "amsgrad", "adamax", "nadam", "yogi", "adopt", "adan"])
+@few_examples
 @given(numbers=gradients, exponent=st.integers(-20, 20))
 def test_without_eps_the_scale_of_the_gradient_is_nothing(name: str, numbers: list[float], exponent: int) -> None:
-    settings = {"eps": 0} | ({"initial_accumulator": 0} if name == "yogi" else {})
+    zeroed = {"eps": 0} | ({"initial_accumulator": 0} if name == "yogi" else {})
     scaled = [number * 2.0**exponent for number in numbers]  # a power of two: exact
-    np.testing.assert_array_equal(follow(name, numbers, **settings).x, follow(name, scaled, **settings).x)
+    np.testing.assert_array_equal(follow(name, numbers, **zeroed).x, follow(name, scaled, **zeroed).x)
 
 
 @pytest.mark.parametrize("form", ["none", "first_moment", "before_max"])
+@few_examples
 @given(numbers=gradients, beta1=st.floats(0, 0.99), beta2=st.floats(0, 0.9999))
 def test_amsgrads_rate_never_rises(form: str, numbers: list[float], beta1: float, beta2: float) -> None:
     # not so after_max: there the correction is undone after the maximum, as in PyTorch
@@ -65,6 +68,7 @@ def test_amsgrads_rate_never_rises(form: str, numbers: list[float], beta1: float
     assert (np.diff(path.effective_lr, axis=0) <= 0).all()
 
 
+@few_examples
 @given(numbers=gradients)
 def test_adams_first_step_is_lr(numbers: list[float]) -> None:
     path = follow("adam", numbers, eps=0, lr=0.5)
@@ -72,11 +76,12 @@ def test_adams_first_step_is_lr(numbers: list[float]) -> None:
 
 
 @ALL
+@few_examples
 @given(numbers=gradients)
 def test_a_mirrored_gradient_mirrors_the_path(rule: Rule, numbers: list[float]) -> None:
-    settings = {"initial_accumulator": 0} if rule.name == "yogi" else {}  # Yogi's first moment starts off centre
-    path = follow(rule.name, numbers, **settings).x
-    mirrored = follow(rule.name, [-number for number in numbers], **settings).x
+    centred = {"initial_accumulator": 0} if rule.name == "yogi" else {}  # Yogi's first moment starts off centre
+    path = follow(rule.name, numbers, **centred).x
+    mirrored = follow(rule.name, [-number for number in numbers], **centred).x
     np.testing.assert_array_equal(path, -mirrored)
 
 
@@ -214,9 +219,9 @@ def test_rules_without_a_factor_export_none() -> None:
 
 def test_amsbound_is_adabound_on_the_largest_second_moment() -> None:
     numbers = [10.0 if t % 10 == 0 else 0.1 for t in range(50)]
-    settings = {"lr": 0.01, "gamma": 0.05}
-    path = follow("amsbound", numbers, **settings)
-    h = SimpleNamespace(**complete("amsbound", settings))
+    given_rates = {"lr": 0.01, "gamma": 0.05}
+    path = follow("amsbound", numbers, **given_rates)
+    h = SimpleNamespace(**complete("amsbound", given_rates))
     x, m, v, v_max = 0.0, 0.0, 0.0, 0.0
     for t, g in enumerate(numbers, 1):
         m = h.beta1 * m + (1 - h.beta1) * g
