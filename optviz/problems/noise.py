@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-NOISE_STREAM = 1  # keeps these draws apart from whatever else a scenario's seed may feed
+from optviz.problems.seeds import GRADIENT_NOISE, generator
 
 
 class NoiseSettings(Protocol):
@@ -26,9 +26,9 @@ class NoiseSettings(Protocol):
 def noise_draws(settings: NoiseSettings, seed: int, steps: int, dim: int) -> NDArray[np.float64]:
     """(steps, dim) draws of N(0, std^2), of N(0, spike_std^2) at t = spike_every, 2 spike_every, ...
 
-    A longer run begins with the draws of a shorter one.
+    A longer run begins with the draws of a shorter one. No racer draws: all receive the same row at the same step.
     """
-    draws = np.random.default_rng([NOISE_STREAM, seed]).standard_normal((steps, dim))
+    draws = generator(GRADIENT_NOISE, seed).standard_normal((steps, dim))
     return draws * _deviations(settings, steps)[:, np.newaxis]
 
 

@@ -16,8 +16,6 @@ from optviz.results import Finish, Race, Racer, compete, finished_at
 from optviz.scenario.loading import default_finish, problem_of
 from optviz.scenario.models import Scenario
 
-_ABOVE_POSITIVE_SEEDS = 2**64  # where negative seeds go, since the generator takes none
-
 
 def run(scenario: Scenario) -> Race:
     """Compute the race: every racer's trajectory, and who won. Nothing is drawn or written."""
@@ -42,8 +40,7 @@ def _line(scenario: Scenario) -> Finish:
 def _noise(scenario: Scenario, problem: Problem) -> NDArray[np.float64] | None:
     if scenario.noise is None:
         return None
-    seed = scenario.seed if scenario.seed >= 0 else _ABOVE_POSITIVE_SEEDS - scenario.seed
-    return noise_draws(scenario.noise, seed, scenario.steps, problem.dim)
+    return noise_draws(scenario.noise, scenario.seed, scenario.steps, problem.dim)
 
 
 def _constants(scenario: Scenario) -> Mapping[str, Any]:
