@@ -26,7 +26,7 @@ from optviz.output.palette import TRANSPARENT, Palette, choose
 
 SHORTEST = 2  # centiseconds; browsers show anything shorter for ten
 LONGEST = 65535  # centiseconds a delay can say
-MANY_RUNS = 15_000  # from here on Pillow's coder, which goes pixel by pixel but in C, is quicker
+RUN = 100  # pixels that Pillow's coder, in C but pixel by pixel, takes in the time of one run here
 
 Indices = NDArray[np.uint8]
 
@@ -106,10 +106,22 @@ class GifWriter:
         if not rows.size:
             return None
         columns = np.flatnonzero(changed.any(axis=0))
-        np.copyto(self._patch[box.slices], index, where=changed)
+        np.copyto(self._patch[box.slices], index, where=_stretches(changed))
         shown[...] = index
         top, left = box.top, box.left
         return Box(top + int(rows[0]), left + int(columns[0]), top + int(rows[-1]) + 1, left + int(columns[-1]) + 1)
+
+
+def _stretches(changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Each row from its first to its last changed pixel.
+
+    Unchanged pixels amid changed ones in their own colour take 1 to 5 % fewer bytes than transparent ones; the whole
+    box in its own colours takes a quarter more.
+    """
+    begun = np.logical_or.accumulate(changed, axis=1)
+    to_come = np.logical_or.accumulate(changed[:, ::-1], axis=1)[:, ::-1]
+    stretches: NDArray[np.bool_] = begun & to_come
+    return stretches
 
 
 def end_of(drawn: int, film: Film) -> int:
@@ -153,16 +165,13 @@ def _block(box: Box, patch: Indices) -> bytes:
 
 
 def _coded(patch: Indices) -> bytes:
+    """The pixels in sub-blocks, by whichever coder is the quicker; the bytes differ by a few at most."""
     pixels = patch.ravel()
     starts = np.concatenate([[0], np.flatnonzero(pixels[1:] != pixels[:-1]) + 1])
-    if len(starts) > MANY_RUNS:
-        return _coded_by_pillow(patch)
+    if len(starts) * RUN > pixels.size:
+        return Image.fromarray(patch).tobytes("gif", "L", lzw.CODE_SIZE, 0) + b"\0"
     lengths = np.diff(starts, append=pixels.size)
     return _sub_blocks(lzw.compress(zip(pixels[starts].tolist(), lengths.tolist(), strict=True)))
-
-
-def _coded_by_pillow(patch: Indices) -> bytes:
-    return Image.fromarray(patch).tobytes("gif", "L", lzw.CODE_SIZE, 0) + b"\0"
 
 
 def _sub_blocks(data: bytes) -> bytes:
