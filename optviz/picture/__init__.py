@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("curve", "map")
 PANELS = ("loss", "ranking")
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "paper")
 
 
 def film(race: Race) -> Film:

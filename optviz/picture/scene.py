@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from optviz.picture.board import Moment, Placed, placed
+from optviz.picture.board import Layer, Moment, Placed, placed
 from optviz.picture.page import Page
 from optviz.picture.sprites import Sprite, at_phase, head
 from optviz.picture.strokes import Line, Strokes, bundles, strokes
-from optviz.picture.theme import HALO, HEAD, SMALL_HEAD, TRAIL, identity
+from optviz.picture.theme import HALO, HEAD, SMALL_HEAD, identity
 
 if TYPE_CHECKING:
     from optviz.results import Race
@@ -23,6 +25,14 @@ Floats = NDArray[np.float64]
 
 NEAR = 1.5  # design pixels: paths nearer than about this hide one another
 DASH = 9.0  # design pixels that each of them is seen before the next takes its turn
+OWN_DASH = (1.0, 0.7, 0.35)  # part of the period that is drawn, for the first ten racers, the next ten, the rest
+
+
+class View(Layer, Protocol):
+    """The layer that shows the function; others put names and podium on it."""
+
+    places: list[Floats]  # of each racer, (steps + 1, 2), in pixels from the lower left
+    frame: Bbox  # the view's area, in the same pixels
 
 
 @dataclass(frozen=True)
@@ -57,25 +67,31 @@ class Scene:
         scale = self.page.scale
         return head(marker, SMALL_HEAD * scale, colour, self.page.theme.page, 0.6 * scale)
 
-    def trails(self, paths: list[Floats], halo: bool = True) -> Strokes:
-        """Chalk for one path (steps + 1, 2) a racer, in pixels from the lower left.
+    def trails(self, paths: list[Floats], halo: bool = True, who: Sequence[int] | None = None) -> Strokes:
+        """Chalk for one path (steps + 1, 2) a racer, in pixels from the lower left; ``who`` where not all have one.
 
         Paths that hide one another take turns: the first is drawn whole, the others dashed on top of it, each in a
-        part of the period of its own. ``halo`` is for trails in a view, which are as long as the scenario says;
-        a panel's lines have none and stay.
+        part of the period of its own. Racers beyond the tenth, whose colour was given before, are dashed anyway.
+        ``halo`` is for trails in a view, which are as long as the scenario says; a panel's lines have none and stay.
         """
-        scale = self.page.scale
-        dashes: dict[int, tuple[float, float, float]] = {}
+        scale, theme = self.page.scale, self.page.theme
+        racers = range(len(paths)) if who is None else who
+        dashes = [self._own_dash(racer) for racer in racers]
         for bundle in bundles(paths, NEAR * scale, self.page.size):
             period = DASH * scale * max(2, len(bundle))
-            for rank, racer in enumerate(bundle[1:], start=1):
-                dashes[racer] = (period * rank / len(bundle), period * (rank + 1) / len(bundle), period)
+            for rank, path in enumerate(bundle[1:], start=1):
+                dashes[path] = (period * rank / len(bundle), period * (rank + 1) / len(bundle), period)
         lines = [
-            Line(path, colour, TRAIL, dashes.get(racer))
-            for racer, (path, (colour, _)) in enumerate(zip(paths, self.paints, strict=True))
+            Line(path, self.paints[racer][0], theme.line, dash)
+            for path, racer, dash in zip(paths, racers, dashes, strict=True)
         ]
-        ground = self.page.theme.page if halo else None
-        return strokes(lines, ground, HALO, self.page.size, self._memory if halo else None)
+        return strokes(lines, theme.page if halo else None, HALO, self.page.size, self._memory if halo else None)
+
+    def _own_dash(self, racer: int) -> tuple[float, float, float] | None:
+        """How the line of a racer is dashed that shares its colour with an earlier one, in pixels along it."""
+        share = OWN_DASH[racer // len(self.page.theme.racers)]
+        period = 2 * DASH * self.page.scale
+        return None if share == 1 else (0.0, share * period, period)
 
     @property
     def _memory(self) -> int | None:

@@ -17,6 +17,7 @@ class Theme:
     contour: str  # lines between levels
     curve: str  # the function in one dimension
     racers: tuple[str, ...]  # ten, CIEDE2000 at least 10 apart and from the land, whatever one's colour vision
+    line: float = 2.0  # width of trails and of a panel's lines
 
 
 LIGHT = Theme(
@@ -41,13 +42,26 @@ DARK = Theme(
     racers=tuple("#aba9f7 #f01f5c #77bda7 #fbe2ad #985dff #d2f701 #02faef #9fb60a #428d74 #a37aa1".split()),
 )
 
-THEMES = {"light": LIGHT, "dark": DARK}
+PAPER = Theme(  # for print: nothing is filled, the land is thin grey lines
+    page="#ffffff",
+    ink="#000000",
+    quiet="#49515c",
+    faint="#e4e7eb",
+    land=("#ffffff", "#ffffff"),
+    contour="#aab2bd",
+    curve="#6b7480",
+    racers=tuple("#1f3c91 #ea036e #09806c #8f950e #777dff #7a011d #700efd #865f1d #9a74a4 #592444".split()),
+    line=1.3,
+)
+
+THEMES = {"light": LIGHT, "dark": DARK, "paper": PAPER}
 
 # One shape a racer, so that nobody has to tell colours apart; beyond ten, colours and shapes pair anew.
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "h", "*", "<", ">", "d", "8")
 
 TITLE, COUNTER, NAME, LABEL, SMALL = 19.0, 14.5, 11.5, 10.0, 8.5
-TRAIL, HALO = 2.0, 1.1  # line width; how far the page-coloured halo stands out on either side
+TAG, CAPTION, PROMPT = 9.0, 12.5, 19.0
+HALO = 1.1  # how far the page-coloured halo of a trail stands out on either side
 HEAD, SMALL_HEAD = 5.6, 5.0  # radius of a racer's head, on the land and in the ranking, in design pixels
 
 

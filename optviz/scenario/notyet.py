@@ -8,7 +8,7 @@ NOT_YET: dict[str, tuple[str, ...]] = {
     "network": ANY,
     "render.view": ("surface", "time"),
     "render.panels": ("distance", "gradient", "effective_lr", "state", "regret", "rates"),
-    "render.theme": ("paper",),
+    "render.theme": (),
     "render.camera": ANY,
     "output": (".webm", ".apng", ".webp", ".png", ".svg", ".pdf", ".html"),
     "hyperparameter": ("tune",),

@@ -292,7 +292,6 @@ ONE_MISTAKE = [
     (GOOD + "render: {panels: [loss, loss]}\n", "x.yaml:3:25: render.panels[1]: loss is named twice; keep one of them"),
     (GOOD + "render: {panels: state}\n", "x.yaml:3:18: render.panels: state is not available yet in this version"),
     (GOOD + "render: {theme: drak}\n", "x.yaml:3:17: render.theme: no such theme: 'drak'; did you mean dark?"),
-    (GOOD + "render: {theme: paper}\n", "x.yaml:3:17: render.theme: paper is not available yet in this version"),
     (
         GOOD + "render: {trail: 0}\n",
         "x.yaml:3:17: render.trail: must be full, none or a number of steps, got 0",
