@@ -5,15 +5,16 @@ the defaults that depend on other keys. A Scenario made by ``load`` or ``loads``
 ``start`` and everything in ``render`` hold what will be used.
 """
 
-from __future__ import annotations
+# no "from __future__ import annotations": pydantic would compile every annotation's text anew at each start
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PrivateAttr,
     model_serializer,
     model_validator,
@@ -37,6 +38,7 @@ from optviz.scenario.values import (
 
 Pace = Literal["linear", "log", "arc"]
 View = Literal["auto", "curve", "map", "surface", "time"]
+Levels = Literal["auto", "linear", "log", "rank"]
 Panel = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates"]
 Theme = Literal["light", "dark", "paper"]
 Activation = Literal["relu", "tanh", "sigmoid"]
@@ -69,7 +71,7 @@ class Function(_Part):
         return {"name": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
-    def _name_or_formula(self) -> Function:
+    def _name_or_formula(self) -> Self:
         if (self.name is None) == (self.formula is None):
             raise ValueError("needs either a name or a formula", "such as formula: x**2 + y**2")
         if self.name is not None and (self.constants or self.minima is not None):
@@ -105,7 +107,7 @@ class Noise(_Part):
     spike_std: NotNegative | None = None
 
     @model_validator(mode="after")
-    def _spikes_whole(self) -> Noise:
+    def _spikes_whole(self) -> Self:
         if (self.spike_every is None) != (self.spike_std is None):
             raise ValueError("spike_every and spike_std need each other", "such as {spike_every: 7, spike_std: 5}")
         return self
@@ -118,7 +120,7 @@ class Finish(_Part):
     gap: Positive | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Finish:
+    def _one(self) -> Self:
         if (self.distance is None) == (self.gap is None):
             raise ValueError("needs either distance or gap", "such as {distance: 0.05}")
         return self
@@ -169,6 +171,7 @@ class Render(_Part):
     hold: Annotated[Number, AfterValidator(values.between(0, LONGEST_HOLD))] = 2.0  # seconds
     loop: Loop = True
     view: Annotated[View, BeforeValidator(values.one_of("view", get_args(View)))] = "auto"
+    levels: Annotated[Levels, BeforeValidator(values.one_of("scale", get_args(Levels)))] = "auto"  # of the land
     panels: Annotated[
         tuple[Annotated[Panel, BeforeValidator(values.one_of("panel", get_args(Panel)))], ...],
         BeforeValidator(values.names),
@@ -198,7 +201,7 @@ class Scenario(_Part):
     common: dict[str, Any] = {}
     optimizers: tuple[RacerSpec, ...]
     finish: Finish | None = None
-    render: Annotated[Render, BeforeValidator(values.left_out)] = Render()
+    render: Annotated[Render, BeforeValidator(values.left_out)] = Field(default_factory=Render.model_construct)
     output: Annotated[tuple[Text, ...], BeforeValidator(values.names)] = ()
 
     _name: str = PrivateAttr("scenario")

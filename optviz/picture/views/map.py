@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Ellipse
 from matplotlib.transforms import Bbox
 
 from optviz.picture.board import Moment, Placed
+from optviz.picture.levels import Land, land
 from optviz.picture.page import Rect
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.theme import HEAD, LABEL
+from optviz.picture.theme import HEAD, LABEL, Theme
 from optviz.picture.window import window_of
-
-GRID = 240  # samples a side
-LEVELS = 14
-LOW_SHARE = 1.5  # above 1, more of the levels go to the low land, where races are decided
 
 
 class MapView:
@@ -31,7 +29,7 @@ class MapView:
         self._land()
         self._minima()
         self._start()
-        self.clip = Bbox.from_extents(*self.axes.bbox.extents)
+        self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         self.places = [np.asarray(self.axes.transData.transform(racer.trajectory.x)) for racer in scene.race.racers]
         self.strokes = scene.trails(self.places)
 
@@ -64,15 +62,11 @@ class MapView:
         return row, column, "^" if y > row else "v"
 
     def _land(self) -> None:
+        scene = self.scene
+        draw_land(self.axes, land(scene.race.problem, self.window, scene.scenario.render.levels), scene.page.theme)
         (x0, x1), (y0, y1) = self.window
-        theme = self.scene.page.theme
-        x, y = np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID)
-        z = self.scene.race.problem.value(np.stack(np.meshgrid(x, y)), 1.0)
-        levels = _levels(z)
-        self.axes.contourf(x, y, z, levels=levels, colors=_ramp(theme.land, len(levels) - 1), antialiased=True)
-        self.axes.contour(x, y, z, levels=levels, colors=theme.contour, linewidths=0.7, linestyles="solid")
         self.axes.set(xlim=(x0, x1), ylim=(y0, y1))
-        self.scene.page.name_axes(self.axes, "$x$", "$y$")
+        scene.page.name_axes(self.axes, "$x$", "$y$")
 
     def _minima(self) -> None:
         theme, race = self.scene.page.theme, self.scene.race
@@ -106,17 +100,16 @@ class MapView:
         )
 
 
-def _levels(z: Floats) -> Floats:
-    """Heights that part the land into shares of its area, smaller shares lower down."""
-    ranks = np.linspace(0, 1, LEVELS + 1) ** LOW_SHARE
-    levels = np.unique(np.quantile(z[np.isfinite(z)], ranks))
-    if len(levels) < 2:
-        return np.array([levels[0] - 0.5, levels[0] + 0.5])
-    levels[-1] = np.nextafter(levels[-1], np.inf)
-    return levels
+def draw_land(axes: Axes, ground: Land, theme: Theme) -> None:
+    """Bands in the land's hue, and the lines between them where they can be told apart."""
+    heights, bands = ground.levels.heights, ground.levels.bands
+    where = (ground.x, ground.y, ground.z)
+    axes.contourf(*where, levels=heights, colors=ramp(theme.land, bands), antialiased=ground.lines)
+    if ground.lines and bands > 1:
+        axes.contour(*where, levels=heights[1:-1], colors=theme.contour, linewidths=0.7, linestyles="solid")
 
 
-def _ramp(colours: tuple[str, ...], count: int) -> Floats:
+def ramp(colours: tuple[str, ...], count: int) -> Floats:
     """``count`` colours (count, 3) spread evenly over ``colours``."""
     known = np.array([to_rgb(colour) for colour in colours])
     at = np.linspace(0, len(known) - 1, count)
