@@ -9,12 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.frames import Film, Frame, Pixels
-from optviz.picture.board import Board, Layer, Moment
+from optviz.picture.board import Board, Layer
+from optviz.picture.captions import Captions
 from optviz.picture.header import Header
+from optviz.picture.moments import moments
 from optviz.picture.page import Page, Rect, grid
 from optviz.picture.panels.loss import LossPanel
 from optviz.picture.panels.ranking import RankingPanel
-from optviz.picture.scene import Scene
+from optviz.picture.podium import Podium
+from optviz.picture.scene import Scene, View
+from optviz.picture.tags import Tags
 from optviz.picture.theme import THEMES
 from optviz.picture.views.curve import CurveView
 from optviz.picture.views.map import MapView
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from optviz.results import Race
 
 
-DRAW_VIEW: dict[str, Callable[[Scene, Rect], Layer]] = {"curve": CurveView, "map": MapView}
+DRAW_VIEW: dict[str, Callable[[Scene, Rect], View]] = {"curve": CurveView, "map": MapView}
 DRAW_PANEL: dict[str, Callable[[Scene, Rect], Layer]] = {"loss": LossPanel, "ranking": RankingPanel}
 
 
@@ -36,20 +40,21 @@ def film(race: Race) -> Film:
     render = scenario.render
     steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(race, scenario.steps))
     board = compose(Scene(race, scenario, Page(render.size, THEMES[render.theme]), steps))
-    moments = [Moment(int(step), frame) for frame, step in enumerate(steps)]
+    has_podium = len(race.racers) > 1 and render.hold * render.fps >= 1
+    shown = moments(steps, render, has_podium)
 
     def draw() -> Iterator[Frame]:
-        return board.film(moments)
+        return board.film(shown)
 
     def samples() -> list[Pixels]:
-        return [board.still(moments[at]) for at in sorted({0, len(moments) // 2, len(moments) - 1})]
+        return [board.still(shown[at]) for at in sorted({0, len(shown) // 2, len(shown) - 2, len(shown) - 1})]
 
     return Film(
         width=render.size[0],
         height=render.size[1],
         fps=render.fps,
-        frames=len(moments),
-        hold=render.hold,
+        frames=len(shown),
+        hold=render.hold - has_podium / render.fps,
         loop=render.plays,
         title=scenario.title,
         scenario=scenario.source_text,
@@ -62,8 +67,12 @@ def compose(scene: Scene) -> Board:
     """The picture with everything on it that stays, and the layers that move."""
     render = scene.scenario.render
     places = grid(scene.page, render.panels, len(scene.race.racers))
-    layers: list[Layer] = [Header(scene), DRAW_VIEW[render.view](scene, places.view)]
+    view = DRAW_VIEW[render.view](scene, places.view)
+    layers: list[Layer] = [Header(scene), view]
     layers += [DRAW_PANEL[name](scene, rect) for name, rect in places.panels.items()]
+    if len(scene.race.racers) > 1:
+        layers += [Tags(scene, view), Podium(scene, view)]
+    layers.append(Captions(scene, places.view))
     return Board(scene.page.figure, layers)
 
 

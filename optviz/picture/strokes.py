@@ -6,7 +6,7 @@ same pixels as drawing frame by frame.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,19 @@ class Strokes:
     widths: Floats  # (n,)
     caps: NDArray[np.str_]  # (n,) round for lines; butt for halos, which would else eat into the stroke before
     memory: int | None = None  # steps that a stroke stays; None: for good
+
+    def of(self, owners: Sequence[int]) -> Strokes:
+        """The strokes of some of the lines."""
+        mine = np.isin(self.owners, owners)
+        return Strokes(
+            self.segments[mine],
+            self.steps[mine],
+            self.owners[mine],
+            self.colours[mine],
+            self.widths[mine],
+            self.caps[mine],
+            self.memory,
+        )
 
     def seen_at(self, step: int) -> slice:
         """The strokes that are on the picture after ``step``."""

@@ -27,7 +27,7 @@ class CurveView:
         self._minima()
         self._start()
         self.places = [self._places(racer.trajectory.x[:, 0], racer.trajectory.f) for racer in scene.race.racers]
-        self.clip = Bbox.from_extents(*self.axes.bbox.extents)
+        self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         self.strokes: Strokes | None = scene.trails(self.places) if len(self.places) == 1 else None
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
