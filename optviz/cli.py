@@ -75,7 +75,7 @@ def _options(
 def race(
     scenario: Annotated[
         str,
-        typer.Argument(metavar="[FILE]", help="A scenario file, or the name of one that ships with optviz."),
+        typer.Argument(metavar="FILE", help="A scenario file, or the name of one that ships with optviz."),
     ] = DEFAULT_RACE,
     output: Annotated[
         list[str] | None,
@@ -154,7 +154,7 @@ def _size(count: int) -> str:
 
 @app.command()
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files.")],
 ) -> None:
     """Say what is wrong in scenario files, all of it, without running them.
 
@@ -265,4 +265,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter must not end the program
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # searching for plugins takes longer than a check
     app()
