@@ -1,0 +1,330 @@
+"""A small neural network as a problem: the iterate is all of its weights in one row, f its loss on all samples.
+
+Gradients are backpropagation, written out. Every function takes a batch of weight vectors as well as one, so that
+the loss along a whole recorded path, or the decision regions at many steps, is a few matrix products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.errors import Issue, OptvizError
+from optviz.problems.datasets import DATASETS, Array, Labels, Samples, samples_of
+from optviz.problems.seeds import BATCH_ORDER, DATA_SET, FIRST_WEIGHTS, generator
+
+Layer: TypeAlias = tuple[Array, Array]  # W (*batch, inputs, outputs), b (*batch, 1, outputs)
+
+MOST_LAYERS = 4  # of weights, so one number more under ``layers``
+MOST_WEIGHTS = 20_000  # biases not counted
+NUMBERS_AT_ONCE = 4_000_000  # activations held while the loss of many weight vectors is computed: 32 MB
+
+
+class NetworkSettings(Protocol):
+    """What the scenario says under ``network``."""
+
+    @property
+    def layers(self) -> tuple[int, ...]: ...  # inputs, the hidden layers' units, outputs
+
+    @property
+    def activation(self) -> str: ...  # of the hidden layers, a name in ACTIVATIONS
+
+    @property
+    def data(self) -> str: ...  # a name in DATASETS
+
+    @property
+    def samples(self) -> int: ...
+
+    @property
+    def noise(self) -> float: ...  # standard deviation, see ``samples_of``
+
+    @property
+    def loss(self) -> str: ...  # a name in LOSSES
+
+    @property
+    def batch(self) -> int | Literal["full"]: ...  # samples a step
+
+
+# --- activations and losses -----------------------------------------------------------------------
+
+
+class Activation(NamedTuple):
+    """A hidden unit's answer a = h(z), and h'(z) told from a alone."""
+
+    of: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+    gain: float  # variance of the first weights, see ``Network.first_weights``
+
+
+def _relu(z: Array) -> Array:
+    return np.maximum(z, 0.0)
+
+
+def _tanh(z: Array) -> Array:
+    return np.tanh(z)
+
+
+def sigmoid(z: Array) -> Array:
+    """1 / (1 + e^-z), without overflow."""
+    return 0.5 + 0.5 * np.tanh(0.5 * z)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "relu": Activation(_relu, lambda a: (a > 0).astype(np.float64), gain=2.0),  # slope 0 at the kink
+    "tanh": Activation(_tanh, lambda a: 1 - a * a, gain=1.0),
+    "sigmoid": Activation(sigmoid, lambda a: a * (1 - a), gain=1.0),
+}
+
+
+class Loss(NamedTuple):
+    """How wrong outputs (..., samples, outputs) are, and the derivative by each of them."""
+
+    of: Callable[[Array, Array], Array]  # outputs, targets -> (...)
+    slope: Callable[[Array, Array], Array]  # outputs, targets -> (..., samples, outputs)
+    latex: str
+
+
+def _squared(outputs: Array, targets: Array) -> Array:
+    """The mean of (y - target)^2 over samples and outputs."""
+    error: Array = ((outputs - targets) ** 2).mean(axis=(-2, -1))
+    return error
+
+
+def _squared_slope(outputs: Array, targets: Array) -> Array:
+    return 2 * (outputs - targets) / targets.size
+
+
+def _cross_entropy(outputs: Array, targets: Array) -> Array:
+    """The mean of -log p(class). One output is the log-odds of class 1, several are each class's logarithm."""
+    if outputs.shape[-1] == 1:
+        surprise = np.logaddexp(0.0, outputs) - targets * outputs
+    else:
+        surprise = _log_sum_exp(outputs) - (targets * outputs).sum(axis=-1, keepdims=True)
+    mean: Array = surprise.mean(axis=(-2, -1))
+    return mean
+
+
+def _cross_entropy_slope(outputs: Array, targets: Array) -> Array:
+    slope: Array = (probability(outputs) - targets) / len(targets)
+    return slope
+
+
+def probability(outputs: Array) -> Array:
+    """Of class 1 for one output, else of each class (softmax)."""
+    return sigmoid(outputs) if outputs.shape[-1] == 1 else np.exp(outputs - _log_sum_exp(outputs))
+
+
+def _log_sum_exp(outputs: Array) -> Array:
+    highest: Array = outputs.max(axis=-1, keepdims=True)
+    return highest + np.log(np.exp(outputs - highest).sum(axis=-1, keepdims=True))
+
+
+LOSSES: dict[str, Loss] = {
+    "mse": Loss(_squared, _squared_slope, r"\frac{1}{n} \sum_{i=1}^{n} (\hat{y}_i - y_i)^2"),
+    "cross_entropy": Loss(_cross_entropy, _cross_entropy_slope, r"-\frac{1}{n} \sum_{i=1}^{n} \log\, p_i"),
+}
+
+
+# --- the network ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A multilayer perceptron with its training samples; outputs are linear in the last hidden layer.
+
+    Weight vectors are arrays (dim, *batch) in the order W_1, b_1, W_2, b_2, ...; each W row by row, (inputs, outputs).
+    """
+
+    layers: tuple[int, ...]  # inputs, hidden units ..., outputs
+    activation: str
+    loss: str
+    data: str
+    samples: Samples
+    batch: int  # samples a step
+    seed: int
+
+    @cached_property
+    def dim(self) -> int:
+        """Weights and biases."""
+        return sum((inputs + 1) * outputs for inputs, outputs in self._shapes)
+
+    @property
+    def _shapes(self) -> list[tuple[int, int]]:
+        return list(pairwise(self.layers))
+
+    @property
+    def classes(self) -> int:
+        """How many classes the samples belong to; 0 for a regression."""
+        return 0 if self.samples.labels is None else max(2, self.layers[-1])
+
+    @cached_property
+    def first_weights(self) -> Array:
+        """(dim,) normal weights: for relu of variance 2 / inputs (He et al. 2015), for tanh and sigmoid of
+        variance 2 / (inputs + outputs) (Glorot & Bengio 2010); biases 0. The seed decides, not the racer.
+        """
+        rng = generator(FIRST_WEIGHTS, self.seed)
+        parts = []
+        for inputs, outputs in self._shapes:
+            variance = 2 / inputs if self.activation == "relu" else 2 / (inputs + outputs)
+            parts += [np.sqrt(variance) * rng.standard_normal(inputs * outputs), np.zeros(outputs)]
+        return np.concatenate(parts)
+
+    def __str__(self) -> str:
+        return "-".join(map(str, self.layers))
+
+    # --- the loss and its gradient
+
+    def value(self, x: Array, t: Any = 1.0) -> Array:
+        """The loss on all samples, whatever the step: (dim, *batch) -> (*batch)."""
+        flat = np.ascontiguousarray(np.moveaxis(np.asarray(x, dtype=np.float64), 0, -1))
+        rows = flat.reshape(-1, self.dim)
+        share = max(1, NUMBERS_AT_ONCE // (len(self.samples.inputs) * max(self.layers)))
+        losses = [self._loss(rows[start : start + share]) for start in range(0, len(rows), share)]
+        return np.concatenate(losses).reshape(flat.shape[:-1])
+
+    def _loss(self, rows: Array) -> Array:
+        outputs = self._answers(self._split(rows), self.samples.inputs)[-1]
+        return LOSSES[self.loss].of(outputs, self.samples.targets)
+
+    def gradient(self, x: Array, t: float = 1.0) -> Array:
+        """Of the mean loss over the samples of step ``t``: (dim, *batch) -> (dim, *batch)."""
+        chosen = self.samples_at(int(t))
+        layers = self._split(np.moveaxis(np.asarray(x, dtype=np.float64), 0, -1))
+        answers = self._answers(layers, self.samples.inputs[chosen])
+        slope = LOSSES[self.loss].slope(answers[-1], self.samples.targets[chosen])
+        parts = [part for layer in self._backwards(layers, answers, slope) for part in layer]
+        return np.moveaxis(np.concatenate(parts[::-1], axis=-1), -1, 0)
+
+    def _backwards(self, layers: list[Layer], answers: list[Array], slope: Array) -> Iterator[tuple[Array, Array]]:
+        """The gradient by (b, W) of each layer, the last layer first, each flat: (*batch, numbers)."""
+        for level in range(len(layers) - 1, -1, -1):
+            before = answers[level]
+            by_weight = np.swapaxes(before, -1, -2) @ slope
+            yield slope.sum(axis=-2), by_weight.reshape(*by_weight.shape[:-2], -1)
+            if level:
+                back = slope @ np.swapaxes(layers[level][0], -1, -2)
+                slope = back * ACTIVATIONS[self.activation].slope(before)
+
+    def _answers(self, layers: list[Layer], points: Array) -> list[Array]:
+        """The points, then what each layer makes of them: (*batch, samples, units)."""
+        answers = [points]
+        for level, (weight, bias) in enumerate(layers, 1):
+            z = answers[-1] @ weight + bias
+            answers.append(z if level == len(layers) else ACTIVATIONS[self.activation].of(z))
+        return answers
+
+    def _split(self, flat: Array) -> list[Layer]:
+        """(*batch, dim) -> every layer's weights and biases."""
+        layers, at, batch = [], 0, flat.shape[:-1]
+        for inputs, outputs in self._shapes:
+            middle, end = at + inputs * outputs, at + (inputs + 1) * outputs
+            weight = flat[..., at:middle].reshape(*batch, inputs, outputs)
+            layers.append((weight, flat[..., middle:end].reshape(*batch, 1, outputs)))
+            at = end
+        return layers
+
+    # --- mini-batches
+
+    def samples_at(self, step: int) -> slice | NDArray[np.int64]:
+        """Which samples step ``step`` (from 1) looks at; every epoch is a new permutation of them all."""
+        count = len(self.samples.inputs)
+        if self.batch >= count:
+            return slice(None)
+        steps = -(-count // self.batch)  # an epoch's; the last may have fewer samples
+        epoch, place = divmod(step - 1, steps)
+        return self._order(epoch)[place * self.batch : (place + 1) * self.batch]
+
+    def _order(self, epoch: int) -> NDArray[np.int64]:
+        if epoch not in self._orders:
+            self._orders.clear()
+            self._orders[epoch] = generator(BATCH_ORDER, self.seed, epoch).permutation(len(self.samples.inputs))
+        return self._orders[epoch]
+
+    @cached_property
+    def _orders(self) -> dict[int, NDArray[np.int64]]:
+        """The permutation of the epoch at hand."""
+        return {}
+
+    # --- what a picture shows
+
+    def outputs(self, weights: Array, points: Array) -> Array:
+        """(dim, *batch), (points, inputs) -> (*batch, points, outputs)."""
+        return self._answers(self._split(np.moveaxis(weights, 0, -1)), points)[-1]
+
+    def class_shares(self, weights: Array, points: Array) -> Array:
+        """How much each point belongs to each class: (dim, *batch), (points, inputs) -> (*batch, points, classes).
+
+        Probabilities for cross-entropy; for squared errors the outputs, held to 0..1.
+        """
+        outputs = self.outputs(weights, points)
+        shares = probability(outputs) if self.loss == "cross_entropy" else np.clip(outputs, 0.0, 1.0)
+        return np.concatenate([1 - shares, shares], axis=-1) if shares.shape[-1] == 1 else shares
+
+    def decisions(self, weights: Array, points: Array) -> Labels:
+        """The class each point is put into: (dim, *batch), (points, inputs) -> (*batch, points)."""
+        labels: Labels = self.class_shares(weights, points).argmax(axis=-1)
+        return labels
+
+    def accuracy(self, weights: Array) -> Array:
+        """The share of training samples put into their own class: (dim, *batch) -> (*batch)."""
+        return np.asarray((self.decisions(weights, self.samples.inputs) == self.samples.labels).mean(axis=-1))
+
+
+# --- from a scenario ------------------------------------------------------------------------------
+
+
+def network_of(settings: NetworkSettings, seed: int) -> Network:
+    """The network that a scenario describes.
+
+    Raises OptvizError with all that does not fit together; the issues' paths are keys of ``network``.
+    """
+    issues = list(_mismatches(settings))
+    if issues:
+        raise OptvizError(issues)
+    inputs, outputs = settings.layers[0], settings.layers[-1]
+    rng = generator(DATA_SET, seed)
+    return Network(
+        layers=settings.layers,
+        activation=settings.activation,
+        loss=settings.loss,
+        data=settings.data,
+        samples=samples_of(settings.data, rng, settings.samples, inputs, outputs, settings.noise),
+        batch=settings.samples if settings.batch == "full" else settings.batch,
+        seed=seed,
+    )
+
+
+def _mismatches(settings: NetworkSettings) -> Iterator[Issue]:
+    yield from _layer_issues(settings.layers)
+    yield from _ends_issues(settings)
+    if settings.loss == "cross_entropy" and DATASETS[settings.data].classes is None:
+        yield Issue(f"cross_entropy needs classes, {settings.data} has none", "loss", "write loss: mse")
+    if settings.batch != "full" and settings.batch > settings.samples:
+        message = f"must be at most samples, {settings.samples}, got {settings.batch}"
+        yield Issue(message, "batch", "batch: full uses all of them")
+
+
+def _layer_issues(layers: Sequence[int]) -> Iterator[Issue]:
+    if not 2 <= len(layers) <= MOST_LAYERS + 1:
+        message = f"must be 2 to {MOST_LAYERS + 1} numbers of units, got {len(layers)}"
+        yield Issue(message, "layers", "inputs, hidden units, outputs, such as [10, 32, 1]")
+    weights = sum(inputs * outputs for inputs, outputs in pairwise(layers))
+    if weights > MOST_WEIGHTS:
+        yield Issue(f"make {weights} weights, at most {MOST_WEIGHTS} are allowed", "layers")
+
+
+def _ends_issues(settings: NetworkSettings) -> Iterator[Issue]:
+    dataset = DATASETS[settings.data]
+    inputs, outputs = settings.layers[0], settings.layers[-1]
+    if dataset.inputs not in (None, inputs):
+        yield Issue(f"{settings.data} has {dataset.inputs} inputs, layers begin with {inputs}", "layers")
+    fitting = (1,) if dataset.classes is None else (1, *dataset.classes)
+    if outputs not in fitting:
+        allowed = "1 output" if len(fitting) == 1 else f"1 to {fitting[-1]} outputs"
+        yield Issue(f"{settings.data} needs {allowed}, layers end in {outputs}", "layers")
