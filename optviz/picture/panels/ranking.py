@@ -16,7 +16,8 @@ from optviz.timeline import eased
 if TYPE_CHECKING:
     from optviz.results import Racer
 
-EASE = 5  # frames on either side over which a change of place is spread
+EASE = 2  # frames on either side over which a change of place is spread
+BEAT = 0.5  # seconds between two looks at the order, so that rows mostly stand still and can be read
 BADGE, TITLE = 31.0, 48.0  # columns from the left: centre of the head, left of the name
 RATE = 90.0  # right of the learning rate, from the right
 
@@ -73,10 +74,12 @@ class RankingPanel:
         return False, f"{gap:.1e}".replace("-", "−")
 
     def _targets(self) -> Floats:
-        """The place (from 0) of every racer at every frame, shape (frames, racers)."""
-        targets = np.empty((len(self.scene.steps), len(self.scene.race.racers)))
-        for frame, step in enumerate(self.scene.steps):
-            targets[frame] = self._order_at(int(step))
+        """The place (from 0) of every racer at every frame, shape (frames, racers); the last frame's is exact."""
+        steps = self.scene.steps
+        beat = max(1, round(BEAT * self.scene.scenario.render.fps))
+        looks = np.array([self._order_at(int(step)) for step in steps[::beat]])
+        targets = np.repeat(looks, beat, axis=0)[: len(steps)]
+        targets[-1] = self._order_at(int(steps[-1]))
         return targets
 
     def _order_at(self, step: int) -> Floats:
