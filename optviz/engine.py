@@ -111,12 +111,12 @@ def run(
 
 
 def _checked(rule: Rule, given: Mapping[str, object], steps: int, constants: Mapping[str, float]) -> dict[str, object]:
-    issues = check_hyperparameters(rule.name, given, rule.name, constants=constants) or check_schedules(
-        rule.name, given, rule.name, steps, constants=constants
+    issues = check_hyperparameters(rule, given, rule.name, constants=constants) or check_schedules(
+        rule, given, rule.name, steps, constants=constants
     )
     if issues:
         raise OptvizError(issues)
-    return complete(rule.name, given)
+    return complete(rule, given)
 
 
 def _laid_out(start: ArrayLike, dim: int, full: Mapping[str, object]) -> Array:

@@ -14,8 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from optviz import __version__
 from optviz.engine import Trajectory, run
 from optviz.errors import Issue, OptvizError
-from optviz.optimizers.catalogue import OPTIMIZERS
-from optviz.optimizers.hyperparameters import complete, state_size
+from optviz.optimizers.hyperparameters import as_rule, complete, state_size
 from optviz.optimizers.rule import Rule
 from optviz.problems.problem import Problem
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = NDArray[np.float64]
 Outcome: TypeAlias = Literal["finished", "running", "diverged"]
-Spec: TypeAlias = tuple[str, str, Mapping[str, object]]  # label, rule's name, hyperparameters given
+Spec: TypeAlias = tuple[str, str | Rule, Mapping[str, object]]  # label, rule or its name, hyperparameters given
 
 FINISH_SHARE = 0.01  # of the window's diagonal
 
@@ -145,7 +144,7 @@ def compete(
     scenario: Scenario | None = None,
     constants: Mapping[str, float] | None = None,
 ) -> Race:
-    """Run every spec (label, rule's name, hyperparameters) from the same start with the same noise.
+    """Run every spec (label, rule or its name, hyperparameters) from the same start with the same noise.
 
     finish: None for the default line. noise: (steps, dim). constants: names that schedules may use.
     Raises OptvizError for labels given twice and for wrong hyperparameters.
@@ -154,7 +153,7 @@ def compete(
     line = default_finish(problem) if finish is None else finish
     racers = []
     for spec in specs:
-        rule, given = OPTIMIZERS[spec[1]], spec[2]
+        rule, given = as_rule(spec[1]), spec[2]
         trajectory = run(rule, problem, start, steps, given, noise=noise, constants=constants)
         racers.append(_judged(spec, trajectory, problem, line))
     return Race(scenario, problem, tuple(racers), line, steps)
@@ -167,12 +166,12 @@ def _refuse_repeated_labels(labels: Sequence[str]) -> None:
 
 
 def _judged(spec: Spec, trajectory: Trajectory, problem: Problem, finish: Finish) -> Racer:
-    label, name, given = spec
+    label, rule, given = spec[0], as_rule(spec[1]), spec[2]
     crossed = finished_at(trajectory, problem, finish)
     outcome: Outcome = "finished" if crossed is not None else "running"
     if trajectory.diverged_at is not None:
         outcome = "diverged"
-    return Racer(label, OPTIMIZERS[name], complete(name, given), trajectory, outcome, crossed)
+    return Racer(label, rule, complete(rule, given), trajectory, outcome, crossed)
 
 
 def finished_at(trajectory: Trajectory, problem: Problem, finish: Finish) -> int | None:

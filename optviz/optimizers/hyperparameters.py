@@ -42,8 +42,13 @@ def _number_if_it_reads_as_one(value: object) -> object:
 # --- checking -------------------------------------------------------------------------------------
 
 
+def as_rule(named: Rule | str) -> Rule:
+    """A rule, given itself or by its name in the catalogue."""
+    return OPTIMIZERS[named] if isinstance(named, str) else named
+
+
 def check_hyperparameters(
-    rule_name: str,
+    named: Rule | str,
     given: Mapping[str, object],
     path: str,
     *,
@@ -54,15 +59,16 @@ def check_hyperparameters(
     path: where they stand, as optimizers[1].amsgrad. constants: names that schedules may use.
     A text is a schedule, a formula in t: it is parsed here, its values are checked by ``check_schedules``.
     """
-    if rule_name not in OPTIMIZERS:
-        return [Issue(f"unknown optimizer {rule_name!r}", path, did_you_mean(rule_name, OPTIMIZERS))]
-    parameters = OPTIMIZERS[rule_name].parameters
+    if isinstance(named, str) and named not in OPTIMIZERS:
+        return [Issue(f"unknown optimizer {named!r}", path, did_you_mean(named, OPTIMIZERS))]
+    rule = as_rule(named)
+    parameters = rule.parameters
     issues: list[Issue] = []
     for name, value in given.items():
         place = f"{path}.{name}"
         if name not in parameters:
             issues.append(
-                Issue(f"{rule_name} has no hyperparameter {name!r}", place, did_you_mean(str(name), parameters))
+                Issue(f"{rule.name} has no hyperparameter {name!r}", place, did_you_mean(str(name), parameters))
             )
         else:
             issues += _issues_of(parameters[name], normal(parameters[name], value), place, constants or {})
@@ -123,7 +129,7 @@ def _base_issues(value: object, path: str, constants: Mapping[str, float]) -> li
 
 
 def check_schedules(
-    rule_name: str,
+    named: Rule | str,
     given: Mapping[str, object],
     path: str,
     steps: int,
@@ -135,7 +141,7 @@ def check_schedules(
     ``given`` has passed ``check_hyperparameters``.
     """
     issues: list[Issue] = []
-    for parameter, value, place in _numbers(rule_name, given, path):
+    for parameter, value, place in _numbers(named, given, path):
         if isinstance(value, str):
             values = schedule_values(value, steps, constants or {})
             found = _first(_bound_issues(parameter, number, place) for number in values.tolist())
@@ -143,9 +149,9 @@ def check_schedules(
     return issues
 
 
-def _numbers(rule_name: str, given: Mapping[str, object], path: str) -> Iterator[tuple[Parameter, object, str]]:
+def _numbers(named: Rule | str, given: Mapping[str, object], path: str) -> Iterator[tuple[Parameter, object, str]]:
     """Every numeric hyperparameter with its place, those of a base racer too."""
-    for name, parameter in OPTIMIZERS[rule_name].parameters.items():
+    for name, parameter in as_rule(named).parameters.items():
         if name not in given:
             continue
         value, place = normal(parameter, given[name]), f"{path}.{name}"
@@ -174,10 +180,10 @@ def _said(allowed: str, value: object, path: str) -> Issue:
 # --- completing -----------------------------------------------------------------------------------
 
 
-def complete(rule_name: str, given: Mapping[str, object]) -> dict[str, object]:
+def complete(named: Rule | str, given: Mapping[str, object]) -> dict[str, object]:
     """Every hyperparameter of the rule in its one spelling, defaults filled in, those of a base racer too."""
     full: dict[str, object] = {}
-    for name, parameter in OPTIMIZERS[rule_name].parameters.items():
+    for name, parameter in as_rule(named).parameters.items():
         value = normal(parameter, given.get(name, parameter.default))
         if parameter.is_base and isinstance(value, Mapping):
             value = {base: complete(base, settings or {}) for base, settings in value.items()}

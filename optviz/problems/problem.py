@@ -15,7 +15,10 @@ from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.problems import minima as search
 from optviz.problems.catalogue import FUNCTIONS
 from optviz.problems.compiled import OfPoint
+from optviz.problems.datasets import DATASETS
 from optviz.problems.formula import NO_CONSTANTS, Compiled, compile_formula
+from optviz.problems.network import LOSSES, Network, NetworkSettings, network_of
+from optviz.problems.own import OwnFunction
 
 Box: TypeAlias = tuple[tuple[float, float], ...]
 Point: TypeAlias = tuple[float, ...]
@@ -25,7 +28,7 @@ Point: TypeAlias = tuple[float, ...]
 class Problem:
     """A function to be minimised, perhaps one that changes with the step t (an online problem)."""
 
-    name: str  # its name in the catalogue, or "formula"
+    name: str  # its name in the catalogue, or "formula" or "network"
     dim: int
     value: OfPoint  # f(x, t): (dim, *batch), t -> (*batch); a float -> a float when dim is 1
     gradient: OfPoint  # ∇f(x, t): (dim, *batch), t -> (dim, *batch); a float -> a float when dim is 1
@@ -40,6 +43,7 @@ class Problem:
     domain: Box | None  # iterates are projected back into it
     online: bool  # the formula has t
     source: str  # where it was published
+    network: Network | None = None  # where x is the weights of one
 
 
 @cache
@@ -84,6 +88,30 @@ def from_formula(
     ``column`` and no path; the others have the argument's name as their path.
     """
     compiled = compile_formula(formula, constants)
+    return _problem(compiled, formula, written_out(formula), window, domain, minima, start)
+
+
+def from_callables(
+    own: OwnFunction,
+    *,
+    window: Sequence[Sequence[float]] | None = None,
+    domain: Sequence[Sequence[float]] | None = None,
+    minima: Sequence[float | Sequence[float]] | None = None,
+    start: float | Sequence[float] | None = None,
+) -> Problem:
+    """A problem given in Python: all else is as in ``from_formula``."""
+    return _problem(own.compiled(), own.formula, own.formula, window, domain, minima, start)
+
+
+def _problem(
+    compiled: Compiled,
+    formula: str,
+    title: str,
+    window: Sequence[Sequence[float]] | None,
+    domain: Sequence[Sequence[float]] | None,
+    minima: Sequence[float | Sequence[float]] | None,
+    start: float | Sequence[float] | None,
+) -> Problem:
     checks = Checks(compiled.dim)
     box, bounds = checks.box("window", window), checks.box("domain", domain)
     given = tuple(checks.point(f"minima[{index}]", point) for index, point in enumerate(minima or ()))
@@ -98,7 +126,7 @@ def from_formula(
         gradient=compiled.gradient,
         formula=formula,
         latex=compiled.latex,
-        title=written_out(formula),
+        title=title,
         window=box,
         start=first,
         minima=lowest,
@@ -107,6 +135,32 @@ def from_formula(
         domain=bounds,
         online=compiled.online,
         source="",
+    )
+
+
+def from_network(settings: NetworkSettings, seed: int) -> Problem:
+    """The training of a network: x holds its weights, f is the loss on all samples, t picks the mini-batch of ∇f.
+
+    The start is the network's first weights. Raises OptvizError; the issues' paths are keys of ``network``.
+    """
+    network = network_of(settings, seed)
+    return Problem(
+        name="network",
+        dim=network.dim,
+        value=network.value,
+        gradient=network.gradient,
+        formula=f"{network.loss} of a {network} network",
+        latex=LOSSES[network.loss].latex,
+        title=f"{DATASETS[network.data].title} ({network} network)",
+        window=None,
+        start=tuple(network.first_weights.tolist()),
+        minima=(),
+        minima_found=False,
+        f_min=None,
+        domain=None,
+        online=False,
+        source=DATASETS[network.data].source,
+        network=network,
     )
 
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, nan
-from typing import NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
 import yaml
 
 from optviz.errors import Issue, OptvizError
 from optviz.scenario.wording import legible, said, syntax_in_words
+
+if TYPE_CHECKING:
+    from optviz.optimizers.rule import Rule
+    from optviz.problems.own import OwnFunction
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -47,6 +51,21 @@ class Place(NamedTuple):
     column: int
 
 
+class Origin(NamedTuple):
+    """Where a value comes from that is not in the file."""
+
+    place: str  # the flag as typed; empty for Python
+    path: str  # the path that the flag itself names
+
+
+@dataclass
+class Own:
+    """What Python gave that no file can hold: rules by name, and the function."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+    function: OwnFunction | None = None
+
+
 @dataclass
 class Document:
     """A file's data, and the place of everything in it, by dotted path (``optimizers[1].adam.lr``)."""
@@ -58,17 +77,19 @@ class Document:
     values: dict[str, Place] = field(default_factory=dict)
     inner: dict[str, Place] = field(default_factory=dict)  # first character of a text written plainly on one line
     issues: list[Issue] = field(default_factory=list)  # mistakes after which reading could go on
-    replaced: set[str] = field(default_factory=set)  # paths whose value does not come from the file
+    replaced: dict[str, Origin] = field(default_factory=dict)  # paths whose value does not come from the file
+    own: Own = field(default_factory=Own)
 
     def report(
         self, path: str, message: str, hint: str = "", *, at_key: bool = False, offset: int | None = None
     ) -> None:
         """Note a mistake: at the path's key, at character ``offset`` (from 1) of its text, or at its value."""
         issue = Issue(message, path=path, hint=hint)
-        if any(_reaches(path, replaced) for replaced in self.replaced):
-            self.issues.append(issue)
-        else:
+        origin = self._origin(path)
+        if origin is None:
             self.issues.append(issue.at(self.name, *self._place(path, at_key, offset)))
+        else:
+            self.issues.append(issue.at(origin.place, None, None))
 
     def broken(self, *paths: str) -> bool:
         """Whether a mistake is known at one of these paths, under it, or in what holds it."""
@@ -77,7 +98,21 @@ class Document:
     def stop_if_broken(self) -> None:
         """Raise OptvizError with every mistake noted, in the order of the file."""
         if self.issues:
-            raise OptvizError(sorted(self.issues, key=lambda issue: (issue.line or 0, issue.column or 0)))
+            in_order = sorted(self.issues, key=lambda issue: (issue.line or 0, issue.column or 0))
+            raise OptvizError(self._as_told(issue) for issue in in_order)
+
+    def _origin(self, path: str) -> Origin | None:
+        """What replaced the value at ``path``, the most particular one."""
+        replacing = [replaced for replaced in self.replaced if _reaches(path, replaced)]
+        return self.replaced[max(replacing, key=len)] if replacing else None
+
+    def _as_told(self, issue: Issue) -> Issue:
+        """A flag says already which key it sets: the path goes on from there."""
+        origin = self._origin(issue.path)
+        if origin is None or not origin.place:
+            return issue
+        told = issue.path.removeprefix(origin.path).lstrip(".") if _reaches(issue.path, origin.path) else ""
+        return replace(issue, path=told)
 
     def _place(self, path: str, at_key: bool, offset: int | None) -> Place:
         if offset is not None and path in self.inner:

@@ -13,11 +13,13 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.problems import FUNCTIONS, Problem, from_catalogue, from_formula
+from optviz.problems import FUNCTIONS, Problem, from_callables, from_catalogue, from_formula
 from optviz.scenario import models
 from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
 from optviz.scenario.document import MAX_BYTES, Document, decode, join, read_document
 from optviz.scenario.models import Finish, Function, RacerSpec, Render, Scenario, View
+from optviz.scenario.overriding import Override, Overrides, listed, override
+from optviz.scenario.python import as_text, document_of
 from optviz.scenario.racers import racers_of
 from optviz.scenario.wording import legible, shape_in_words
 
@@ -26,7 +28,7 @@ FINISH_SHARE = 0.01  # of the window's diagonal
 _MOST_NAMES_IN_TITLE = 3
 
 
-def load(source: str | Path, overrides: Mapping[str, object] | None = None) -> Scenario:
+def load(source: str | Path, overrides: Overrides = None) -> Scenario:
     """Read a scenario file; a text of several lines is taken for the scenario itself.
 
     ``overrides`` maps dotted paths to values that replace the file's: ``{"render.fps": 50}``.
@@ -38,11 +40,25 @@ def load(source: str | Path, overrides: Mapping[str, object] | None = None) -> S
     return loads(_read(path), name=str(source), overrides=overrides)
 
 
-def loads(text: str, name: str = "<text>", overrides: Mapping[str, object] | None = None) -> Scenario:
+def loads(text: str, name: str = "<text>", overrides: Overrides = None) -> Scenario:
     """Read a scenario from YAML text; ``name`` stands for the file in messages. Raises OptvizError."""
-    document = read_document(text, name)
-    for path, value in (overrides or {}).items():
-        _override(document, path, value)
+    return _read_all(read_document(text, name), listed(overrides))
+
+
+def build(keys: Mapping[str, object], overrides: Overrides = None, name: str = "scenario") -> Scenario:
+    """A scenario from its keys instead of a file, resolved in the same way; ``name`` names the default output.
+
+    Python may give callables: a function where a file has a formula (``{"formula": f, "gradient": df}``), a class or
+    a function where it has an optimizer's name. Raises OptvizError.
+    """
+    return _read_all(document_of(keys, name), listed(overrides))
+
+
+def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
+    for change in changes:
+        override(document, change)
+    if not document.text or any(change.path != "output" for change in changes):
+        document.text = as_text(document.data)
     draft = _draft(document)
     draft = draft.model_copy(update={"optimizers": _racers(document, draft)})
     problem = _problem(document, draft)
@@ -54,6 +70,14 @@ def loads(text: str, name: str = "<text>", overrides: Mapping[str, object] | Non
 def problem_of(scenario: Scenario) -> Problem:
     """What the scenario minimises, with its own window, domain and start. Raises OptvizError."""
     function = cast(Function, scenario.function)  # networks are refused by checks.py
+    if function.own is not None:
+        return from_callables(
+            function.own,
+            window=function.window,
+            domain=function.domain,
+            minima=function.minima,
+            start=scenario.start,
+        )
     if function.name is None:
         return from_formula(
             cast(str, function.formula),
@@ -98,17 +122,6 @@ def _nearest_file(path: Path) -> str:
     return f"did you mean {path.parent / near[0]}?" if near else ""
 
 
-def _override(document: Document, path: str, value: object) -> None:
-    """Put ``value`` where the dotted path says; it has no place in the file."""
-    *folders, key = path.split(".")
-    inside = document.data
-    for folder in folders:
-        inside[folder] = dict(cast(dict[str, object], inside.get(folder) or {}))
-        inside = cast(dict[str, object], inside[folder])
-    inside[key] = value
-    document.replaced.add(path)
-
-
 # --- shapes ---------------------------------------------------------------------------------------
 
 # Which model's keys belong at which path.
@@ -140,6 +153,8 @@ def _draft(document: Document) -> Scenario:
         for found in errors:
             data = _without(data, found["loc"])
         scenario, errors = _validated(data)
+    if scenario.function is not None:
+        scenario.function._own = document.own.function
     return scenario
 
 
@@ -273,4 +288,4 @@ def default_finish(problem: Problem, *, expect_minima: bool = False) -> Finish |
     """Within 1 % of the window's diagonal of a minimum; None without a window or minima (known or expected)."""
     if problem.window is None or problem.online or not (problem.minima or expect_minima):
         return None
-    return Finish(distance=FINISH_SHARE * hypot(*(high - low for low, high in problem.window)))
+    return Finish.model_construct(distance=FINISH_SHARE * hypot(*(high - low for low, high in problem.window)))

@@ -7,7 +7,7 @@ the defaults that depend on other keys. A Scenario made by ``load`` or ``loads``
 
 # no "from __future__ import annotations": pydantic would compile every annotation's text anew at each start
 
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from optviz.optimizers import OPTIMIZERS
 from optviz.scenario import values
 from optviz.scenario.values import (
     Box,
@@ -35,6 +36,11 @@ from optviz.scenario.values import (
     Trail,
     Whole,
 )
+
+if TYPE_CHECKING:
+    from optviz.optimizers import Rule
+    from optviz.problems.own import OwnFunction
+    from optviz.results import Race
 
 Pace = Literal["linear", "log", "arc"]
 View = Literal["auto", "curve", "map", "surface", "time"]
@@ -64,6 +70,13 @@ class Function(_Part):
     window: Box | None = None
     domain: Box | None = None
     minima: Points | None = None
+
+    _own: Any = PrivateAttr(None)
+
+    @property
+    def own(self) -> "OwnFunction | None":
+        """The function itself, where Python gave one."""
+        return cast("OwnFunction | None", self._own)
 
     @model_validator(mode="before")
     @classmethod
@@ -133,6 +146,13 @@ class RacerSpec(_Part):
     optimizer: str
     hyperparameters: dict[str, Any]
 
+    _own: Any = PrivateAttr(None)
+
+    @property
+    def rule(self) -> "Rule":
+        """The rule of that name, or the one that Python gave."""
+        return cast("Rule", self._own) or OPTIMIZERS[self.optimizer]
+
     @model_serializer
     def _as_written(self) -> dict[str, dict[str, Any]]:
         return {self.optimizer: {**self.hyperparameters, "label": self.label}}
@@ -188,7 +208,16 @@ class Render(_Part):
         return int(not self.loop) if isinstance(self.loop, bool) else self.loop
 
 
-class Scenario(_Part):
+class _FromKeys(type(BaseModel)):  # type: ignore[misc]  # pydantic's metaclass has no public name
+    """``Scenario(function="beale", optimizers=["adam"])`` is resolved exactly like a file with these keys."""
+
+    def __call__(cls, **keys: Any) -> Any:
+        from optviz.scenario.loading import build
+
+        return build(keys)
+
+
+class Scenario(_Part, metaclass=_FromKeys):
     """One race: what is minimised, from where, by whom, and how it is drawn."""
 
     title: Text = ""
@@ -216,6 +245,12 @@ class Scenario(_Part):
     def source_text(self) -> str:
         """The YAML text that this scenario was read from."""
         return self._source_text
+
+    def run(self) -> "Race":
+        """Compute the race: every racer's trajectory, and who won. Raises OptvizError."""
+        from optviz.scenario.racing import run
+
+        return run(self)
 
     def resolved(self) -> dict[str, Any]:
         """Every key with every default filled in, of plain lists, mappings, numbers and texts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,15 +44,20 @@ def racers_of(document: Document, constants: Mapping[str, float], steps: int) ->
     for entry in entries:
         check(entry.path, entry.rule, entry.given)
     _refuse_same_labels(document, entries)
-    return () if document.broken("optimizers", "common") else _specs(entries, common)
+    if document.broken("optimizers", "common"):
+        return ()
+    specs = _specs(entries, common)
+    for spec in specs:
+        spec._own = document.own.rules.get(spec.optimizer)
+    return specs
 
 
 def _specs(entries: Sequence[_Entry], common: Mapping[str, Any]) -> tuple[RacerSpec, ...]:
     rules = [entry.rule for entry in entries]
-    hyperparameters = [complete(entry.rule.name, {**_share(entry.rule, common), **entry.given}) for entry in entries]
+    hyperparameters = [complete(entry.rule, {**_share(entry.rule, common), **entry.given}) for entry in entries]
     labels = distinct_labels([entry.label for entry in entries], rules, hyperparameters)
     return tuple(
-        RacerSpec(label=label, optimizer=rule.name, hyperparameters=full)
+        RacerSpec.model_construct(label=label, optimizer=rule.name, hyperparameters=full)
         for label, rule, full in zip(labels, rules, hyperparameters, strict=True)
     )
 
@@ -87,7 +93,7 @@ def _entry(document: Document, path: str, item: object) -> _Entry | None:
 def _report_crowd(document: Document, path: str, items: list[tuple[str, object]]) -> None:
     (first, below), (second, _) = items[:2]
     hint = "begin each racer with '- '"
-    if below is None and second not in OPTIMIZERS:
+    if below is None and second not in known_rules(document):
         hint = f"indent {legible(second)} under {legible(first)}"
     message = f"must name one optimizer, got {', '.join(legible(name) for name, _ in items[:4])}"
     document.report(path, message, hint)
@@ -97,15 +103,21 @@ def _named_entry(document: Document, path: str, name: str, given: object) -> _En
     if name in NOT_YET["optimizer"]:
         document.report(path, LATER, at_key=True)
         return None
-    if name not in OPTIMIZERS:
-        document.report(path, "no such optimizer", did_you_mean(name, OPTIMIZERS), at_key=True)
+    known = known_rules(document)
+    if name not in known:
+        document.report(path, "no such optimizer", did_you_mean(name, known), at_key=True)
         return None
     if given is not None and not isinstance(given, dict):
         document.report(path, f"must be hyperparameters, got {said(given)}", f"such as {name}: {{lr: 0.1}}")
         return None
     hyperparameters = dict(given or {})
     label = _label(document, path, hyperparameters)
-    return _Entry(path, OPTIMIZERS[name], _plain_words(OPTIMIZERS[name], hyperparameters), label)
+    return _Entry(path, known[name], _plain_words(known[name], hyperparameters), label)
+
+
+def known_rules(document: Document) -> Mapping[str, Rule]:
+    """The catalogue, and what Python gave."""
+    return ChainMap(document.own.rules, OPTIMIZERS)
 
 
 def _label(document: Document, path: str, hyperparameters: dict[str, Any]) -> str | None:
@@ -172,8 +184,8 @@ class _Checker:
         for name in reserved:
             self.report(Issue(f"tune {LATER}", path=join(path, name)))
         given = {name: value for name, value in given.items() if name not in reserved}
-        issues = check_hyperparameters(rule.name, given, path, constants=self.constants)
-        for issue in issues or check_schedules(rule.name, given, path, self.steps, constants=self.constants):
+        issues = check_hyperparameters(rule, given, path, constants=self.constants)
+        for issue in issues or check_schedules(rule, given, path, self.steps, constants=self.constants):
             self.report(issue, at_key=issue.path.rpartition(".")[2] not in rule.parameters)
 
     def report(self, issue: Issue, *, at_key: bool = False) -> None:

@@ -24,7 +24,7 @@ def run(scenario: Scenario) -> Race:
         problem,
         scenario.start or problem.start or (),
         scenario.steps,
-        [(racer.label, racer.optimizer, racer.hyperparameters) for racer in scenario.optimizers],
+        [(racer.label, racer.rule, racer.hyperparameters) for racer in scenario.optimizers],
         _line(scenario),
         noise=_noise(scenario, problem),
         scenario=scenario,
