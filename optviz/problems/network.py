@@ -122,7 +122,8 @@ def probability(outputs: Array) -> Array:
 
 def _log_sum_exp(outputs: Array) -> Array:
     highest: Array = outputs.max(axis=-1, keepdims=True)
-    return highest + np.log(np.exp(outputs - highest).sum(axis=-1, keepdims=True))
+    total: Array = np.exp(outputs - highest).sum(axis=-1, keepdims=True)
+    return highest + np.log(total)
 
 
 LOSSES: dict[str, Loss] = {
