@@ -98,7 +98,21 @@ def race(width: int, height: int, frames: int) -> Film:
     def samples() -> list[Pixels]:
         return [frame.pixels for k, frame in enumerate(draw()) if k in (0, frames // 2, frames - 1)]
 
-    return Film(width, height, 25, frames, 0.0, 0, "Race", "title: Race\n", draw, samples)
+    return Film(
+        width=width,
+        height=height,
+        fps=25,
+        frames=frames,
+        hold=0.0,
+        loop=0,
+        title="Race",
+        scenario="title: Race\n",
+        draw=draw,
+        samples=samples,
+        still=lambda _: samples()[-1],
+        print=lambda path, kind, step: None,
+        key_steps=lambda count: [],
+    )
 
 
 def stored(film: Film) -> Film:

@@ -39,10 +39,15 @@ def picture(step: int, width: int, height: int) -> Pixels:
     return pixels
 
 
+def opaque(pixels: Pixels) -> Pixels:
+    """As the drawing machine gives them: with alpha, 255 everywhere."""
+    return np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], axis=-1)
+
+
 def wandering(width: int, height: int, frames: int, still: Callable[[int], bool]) -> Iterator[Frame]:
     """Squares that move one place a frame, all in one buffer; frames for which ``still`` holds change nothing."""
     everything = Box(0, 0, height, width)
-    pixels = picture(0, width, height)
+    pixels = opaque(picture(0, width, height))
     yield Frame(pixels, (everything,))
     step = 0
     for frame in range(1, frames):
@@ -52,7 +57,7 @@ def wandering(width: int, height: int, frames: int, still: Callable[[int], bool]
         old = [square_box(which, step, width, height) for which in range(len(SQUARES))]
         step += 1
         new = [square_box(which, step, width, height) for which in range(len(SQUARES))]
-        pixels[...] = picture(step, width, height)
+        pixels[..., :3] = picture(step, width, height)
         yield Frame(pixels, (*old, *new))
 
 
@@ -73,7 +78,10 @@ def film(
         title="Squares – a race",
         scenario="title: Squares\nsteps: 12\n",
         draw=lambda: wandering(width, height, frames, still),
-        samples=lambda: [picture(step, width, height) for step in (0, frames // 2, frames - 1)],
+        samples=lambda: [opaque(picture(step, width, height)) for step in (0, frames // 2, frames - 1)],
+        still=lambda step: opaque(picture(frames - 1 if step is None else step, width, height)),
+        print=lambda path, form, step: path.write_text(f"{form} of {step}") and None,
+        key_steps=lambda count: [round(number * (frames - 1) / max(count - 1, 1)) for number in range(count)],
     )
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from optviz.frames import Box, Film, Frame, Pixels
 from optviz.output import write_animation
 from optviz.output.palette import codes_of
-from tests.output.films import BOARD, SQUARES, GifFile, film, never, picture, psnr, read_gif
+from tests.output.films import BOARD, SQUARES, GifFile, film, never, opaque, picture, psnr, read_gif
 
 
 def written(whole: Film, folder: Path) -> Path:
@@ -40,7 +40,7 @@ def test_every_frame_is_exact_when_the_colours_fit(tmp_path: Path) -> None:
     shown = pictures(written(whole, tmp_path))
     assert len(shown) == whole.frames
     for frame, expected in zip(shown, whole.draw(), strict=True):
-        assert np.array_equal(frame, expected.pixels)
+        assert np.array_equal(frame, expected.pixels[..., :3])
 
 
 def noisy(width: int = 96, height: int = 64, frames: int = 5) -> Film:
@@ -55,8 +55,8 @@ def noisy(width: int = 96, height: int = 64, frames: int = 5) -> Film:
     everything = (Box(0, 0, height, width),)
     return replace(
         film(width, height, frames),
-        draw=lambda: (Frame(still(step), everything) for step in range(frames)),
-        samples=lambda: [still(0), still(frames - 1)],
+        draw=lambda: (Frame(opaque(still(step)), everything) for step in range(frames)),
+        samples=lambda: [opaque(still(0)), opaque(still(frames - 1))],
     )
 
 
@@ -64,9 +64,9 @@ def test_shades_are_near_and_flat_colours_exact(tmp_path: Path) -> None:
     whole = noisy()
     assert len(np.unique(codes_of(whole.samples()[0]))) > 255
     for frame, expected in zip(pictures(written(whole, tmp_path)), whole.draw(), strict=True):
-        assert psnr(frame, expected.pixels) > 40
+        assert psnr(frame, expected.pixels[..., :3]) > 40
         for colour in SQUARES:
-            flat = (expected.pixels == colour).all(axis=-1)
+            flat = (expected.pixels[..., :3] == colour).all(axis=-1)
             assert flat.any()
             assert (frame[flat] == colour).all()
 
