@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -33,10 +34,7 @@ class Box(NamedTuple):
     def meets(self, other: Box) -> bool:
         """Whether the two share a pixel."""
         return (
-            self.top < other.bottom
-            and other.top < self.bottom
-            and self.left < other.right
-            and other.left < self.right
+            self.top < other.bottom and other.top < self.bottom and self.left < other.right and other.left < self.right
         )
 
 
@@ -45,12 +43,20 @@ class Frame:
     """One picture of the film.
 
     ``pixels`` is (height, width, 4), red green blue alpha with alpha 255 everywhere, contiguous, a live view that
-    the machine draws on again as soon as the next frame is asked for. ``boxes`` are all that may differ from the frame before (they may overlap; the
-    first frame has one box, the whole picture; an empty tuple says that nothing changed).
+    the machine draws on again as soon as the next frame is asked for. ``boxes`` are all that may differ from the
+    frame before (they may overlap; the first frame has one box, the whole picture; none says that nothing changed).
     """
 
     pixels: Pixels
     boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What a still shows: the film's last frame, one ``step``, or a contact ``sheet`` of that many pictures."""
+
+    step: int | None = None
+    sheet: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,3 +76,6 @@ class Film:
     scenario: str  # the scenario as YAML text, for the file's metadata
     draw: Callable[[], Iterator[Frame]]
     samples: Callable[[], list[Pixels]]
+    still: Callable[[int | None], Pixels]  # the picture after a step, or the film's last frame
+    print: Callable[[Path, str, int | None], None]  # the same as vectors: path, "svg" or "pdf", step
+    key_steps: Callable[[int], list[int]]  # that many steps for a contact sheet, at equal distances in the film

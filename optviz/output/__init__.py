@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from optviz.errors import OptvizError, did_you_mean
-from optviz.frames import Film, Frame
+from optviz.frames import Film, Frame, Shot
 from optviz.output.atomic import blaming, replacing
 from optviz.output.boxes import merge
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Kind = Literal["animation", "data"]
+Kind = Literal["animation", "still", "data"]
 Progress = Callable[[int, int], None]  # frames done, frames in all
 
 
@@ -44,24 +44,27 @@ class Exportable(Protocol):
 class Format:
     """What a suffix means. ``writer`` is "module:name" inside this package.
 
-    An animation's is called as ``writer(path, film)`` and gives a Writer, that of data as ``writer(path,
-    document)``.
+    An animation's is called as ``writer(path, film)`` and gives a Writer, a still's as ``writer(path, film, shot)``,
+    that of data as ``writer(path, race)``.
     """
 
     name: str
     kind: Kind
     writer: str
 
-    def load(self) -> Callable[[Path, Any], Any]:
+    def load(self) -> Callable[..., Any]:
         """The writer, imported now."""
         module, name = self.writer.split(":")
-        loaded: Callable[[Path, Any], Any] = getattr(import_module(f"{__name__}.{module}"), name)
+        loaded: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), name)
         return loaded
 
 
 FORMATS: dict[str, Format] = {
     ".gif": Format("GIF", "animation", "gif:GifWriter"),
     ".mp4": Format("MP4 (H.264)", "animation", "video:Mp4Writer"),
+    ".png": Format("PNG still", "still", "still:write_png"),
+    ".svg": Format("SVG still", "still", "still:write_svg"),
+    ".pdf": Format("PDF still", "still", "still:write_pdf"),
     ".json": Format("JSON", "data", "data:write_json"),
     ".csv": Format("CSV", "data", "data:write_csv"),
     ".npz": Format("NumPy archive", "data", "data:write_npz"),
@@ -82,12 +85,13 @@ def write_all(
     *,
     film: Film | None = None,
     race: Exportable | None = None,
+    shot: Shot | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Write every path, drawing the film once for all animations. Either all files appear or none does.
 
-    ``film`` is needed where a path asks for an animation, ``race`` where one asks for data. Raises
-    OutputError where the file system refuses.
+    ``film`` is needed where a path asks for an animation or a still, ``race`` where one asks for data; ``shot`` says
+    what stills show. Raises OutputError where the file system refuses.
     """
     targets = [(Path(path), format_of(path)) for path in paths]
     animations = [(path, form) for path, form in targets if form.kind == "animation"]
@@ -95,6 +99,8 @@ def write_all(
         for path, form in targets:
             if form.kind == "data":
                 _write_data(path, stack.enter_context(replacing(path)), form, race)
+            if form.kind == "still":
+                _write_still(path, stack.enter_context(replacing(path)), form, film, shot or Shot())
         if animations:
             if film is None:
                 raise ValueError("an animation needs a film")
@@ -117,6 +123,13 @@ def _write_data(path: Path, temporary: Path, form: Format, race: Exportable | No
         raise ValueError("data needs a race")
     with blaming(path):
         form.load()(temporary, race)
+
+
+def _write_still(path: Path, temporary: Path, form: Format, film: Film | None, shot: Shot) -> None:
+    if film is None:
+        raise ValueError("a still needs a film")
+    with blaming(path):
+        form.load()(temporary, film, shot)
 
 
 def _open(stack: ExitStack, path: Path, form: Format, film: Film) -> tuple[Path, Writer]:

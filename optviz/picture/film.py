@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.frames import Film, Frame, Pixels
-from optviz.picture.board import Board, Layer
+from optviz.frames import Film
+from optviz.picture.board import Board, Layer, Moment
 from optviz.picture.captions import Captions
 from optviz.picture.header import Header
-from optviz.picture.moments import moments
+from optviz.picture.moments import caption_at, moments
 from optviz.picture.page import Page, Rect, grid
 from optviz.picture.panels.loss import LossPanel
 from optviz.picture.panels.ranking import RankingPanel
@@ -43,11 +43,8 @@ def film(race: Race) -> Film:
     has_podium = len(race.racers) > 1 and render.hold * render.fps >= 1
     shown = moments(steps, render, has_podium)
 
-    def draw() -> Iterator[Frame]:
-        return board.film(shown)
-
-    def samples() -> list[Pixels]:
-        return [board.still(shown[at]) for at in sorted({0, len(shown) // 2, len(shown) - 2, len(shown) - 1})]
+    def at(step: int | None) -> Moment:
+        return shown[-1] if step is None else Moment(step, caption=caption_at(step, render))
 
     return Film(
         width=render.size[0],
@@ -58,9 +55,17 @@ def film(race: Race) -> Film:
         loop=render.plays,
         title=scenario.title,
         scenario=scenario.source_text,
-        draw=draw,
-        samples=samples,
+        draw=lambda: board.film(shown),
+        samples=lambda: [board.still(shown[at]) for at in _telling(len(shown))],
+        still=lambda step: board.still(at(step)),
+        print=lambda path, form, step: board.print(path, form, at(step)),
+        key_steps=lambda count: steps[np.rint(np.linspace(0, len(steps) - 1, count)).astype(int)].tolist(),
     )
+
+
+def _telling(frames: int) -> list[int]:
+    """Numbers of the frames that tell most: first, middle, the end of motion, the last."""
+    return sorted({0, frames // 2, max(frames - 2, 0), frames - 1})
 
 
 def compose(scene: Scene) -> Board:

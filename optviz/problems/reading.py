@@ -36,19 +36,14 @@ def read(text: str, variables: Collection[str], constants: Mapping[str, float]) 
         raise OptvizError(too_long)
     given = text.translate(BLANKS)
     issues = constant_issues(constants) + misspellings(given, [*variables, *NUMBERS, *constants])
-    names = frozenset(word.text for word in words(given) if word.kind == "name")
-    issues += [_unused(name) for name in constants if name not in names]
     if issues:
         raise OptvizError(issues)
     margin = len(given) - len(given.lstrip())
     tree = tree_of(given.lstrip())
     reader = Reader(given, margin, variables, constants)
     root = reader.read(tree)
-    return Formula(text, tree, root, names & {*variables, *constants})
-
-
-def _unused(name: str) -> Issue:
-    return Issue(f"constant {name} is not used in the formula", hint="use it or remove it", path=f"constants.{name}")
+    names = {word.text for word in words(given) if word.kind == "name"}
+    return Formula(text, tree, root, frozenset(names & {*variables, *constants}))
 
 
 def constant_issues(constants: Mapping[str, float]) -> list[Issue]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 ANY = ("",)  # every value of the key
 
 NOT_YET: dict[str, tuple[str, ...]] = {
-    "network": ANY,
-    "render.view": ("surface", "time"),
+    "render.view": ("surface", "time", "network"),
     "render.panels": ("distance", "gradient", "effective_lr", "state", "regret", "rates"),
     "render.theme": (),
     "render.camera": ANY,
-    "output": (".webm", ".apng", ".webp", ".png", ".svg", ".pdf", ".html"),
+    "output": (".webm", ".apng", ".webp", ".html"),
     "hyperparameter": ("tune",),
     "optimizer": (),
 }
