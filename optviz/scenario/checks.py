@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from optviz.errors import did_you_mean
 from optviz.scenario.document import Document
-from optviz.scenario.models import Caption, Function, Pause, Scenario
+from optviz.scenario.models import Caption, Pause, Scenario
 from optviz.scenario.notyet import ANY, LATER, NOT_YET
 
 if TYPE_CHECKING:
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 SUFFIXES = (
     ".gif", ".mp4", ".webm", ".apng", ".webp", ".png", ".svg", ".pdf", ".html", ".json", ".csv", ".npz",
 )  # fmt: skip
-OBJECTIVE = ("function.name", "function.formula", "function.constants")  # what a problem is built from
+OBJECTIVE = (
+    "function.name",
+    "function.formula",
+    "function.constants",
+    "network",
+    "seed",
+)  # what a problem is built from
 VIEWS_BY_DIMENSION = {1: ("curve", "time"), 2: ("map", "surface", "time")}
+MOST_RECORDED = 50_000_000  # weights along all paths; x, the gradient and each state keep 400 MB of them
 _AXES = {1: "one coordinate (x)", 2: "two coordinates (x, y)"}
 
 
@@ -34,9 +41,11 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
 
 def auto_view(problem: Problem) -> str:
     """What ``view: auto`` means."""
-    if problem.online:
-        return "time"
-    return VIEWS_BY_DIMENSION[problem.dim][0]
+    return "time" if problem.online else _fitting_views(problem)[0]
+
+
+def _fitting_views(problem: Problem) -> tuple[str, ...]:
+    return ("network",) if problem.network is not None else VIEWS_BY_DIMENSION[problem.dim]
 
 
 def _objective(document: Document, scenario: Scenario) -> None:
@@ -44,11 +53,6 @@ def _objective(document: Document, scenario: Scenario) -> None:
         document.report("function", "is required", "such as function: beale")
     if scenario.function is not None and scenario.network is not None:
         document.report("network", "function and network exclude each other", "keep one of them", at_key=True)
-
-
-def _network(document: Document, scenario: Scenario) -> None:
-    if scenario.network is not None:
-        document.report("network", LATER, at_key=True)
 
 
 def _view(document: Document, scenario: Scenario) -> None:
@@ -99,7 +103,11 @@ def _check_suffix(document: Document, path: str, output: str) -> None:
 
 
 def _start(document: Document, scenario: Scenario, problem: Problem) -> None:
-    if scenario.start is None:
+    if problem.network is not None:
+        if scenario.start is not None:
+            message = "a network sets out from first weights that the seed decides"
+            document.report("start", message, "leave start out", at_key=True)
+    elif scenario.start is None:
         if problem.start is None:
             document.report("start", "is required for a formula", _EXAMPLE_START[problem.dim])
     elif len(scenario.start) != problem.dim:
@@ -111,8 +119,8 @@ _EXAMPLE_START = {1: "such as start: -1", 2: "such as start: [1, 0]"}
 
 
 def _boxes(document: Document, scenario: Scenario, problem: Problem) -> None:
-    function = cast(Function, scenario.function)
-    if function.name is None:
+    function = scenario.function
+    if function is None or function.name is None:
         return  # problems looks at a formula's own
     for key, box in (("window", function.window), ("domain", function.domain)):
         if box is not None and len(box) != problem.dim:
@@ -124,18 +132,35 @@ _EXAMPLE_BOX = {1: "write [[x0, x1]]", 2: "write [[x0, x1], [y0, y1]]"}
 
 
 def _view_fits(document: Document, scenario: Scenario, problem: Problem) -> None:
-    view, fitting = scenario.render.view, VIEWS_BY_DIMENSION[problem.dim]
+    view, fitting = scenario.render.view, _fitting_views(problem)
     if view == "auto" and auto_view(problem) in NOT_YET["render.view"]:
-        message = f"a formula with t is shown over {auto_view(problem)}, and that {LATER}"
-        document.report("render.view", message, f"write view: {fitting[0]}")
+        _refuse_auto(document, problem)
     if view not in ("auto", *fitting) and view not in NOT_YET["render.view"]:
-        message = f"{view} does not fit a function of {_AXES[problem.dim]}"
-        document.report("render.view", message, f"did you mean {fitting[0]}?")
+        what = "a network" if problem.network is not None else f"a function of {_AXES[problem.dim]}"
+        document.report("render.view", f"{view} does not fit {what}", f"did you mean {fitting[0]}?")
+
+
+def _refuse_auto(document: Document, problem: Problem) -> None:
+    if problem.network is not None:
+        document.report("render.view", f"the view of a network {LATER}")
+    else:
+        message = f"a formula with t is shown over {auto_view(problem)}, and that {LATER}"
+        document.report("render.view", message, f"write view: {VIEWS_BY_DIMENSION[problem.dim][0]}")
 
 
 def _finish(document: Document, scenario: Scenario, problem: Problem) -> None:
     if scenario.finish is not None and problem.online:
         document.report("finish", "a formula with t has no resting minimum to reach", "leave finish out", at_key=True)
+    if scenario.finish is not None and scenario.finish.distance is not None and problem.network is not None:
+        hint = "a gap is the loss to reach, such as finish: {gap: 0.05}"
+        document.report("finish.distance", "no minimum of a network is known", hint)
+
+
+def _recording(document: Document, scenario: Scenario, problem: Problem) -> None:
+    numbers = scenario.steps * problem.dim * len(scenario.optimizers)
+    if problem.network is not None and numbers > MOST_RECORDED:
+        message = f"{scenario.steps} x {problem.dim} weights x {len(scenario.optimizers)} racers are too many numbers"
+        document.report("steps", message, f"at most {MOST_RECORDED // 1_000_000} million are kept, several of each")
 
 
 def _refuse_later(document: Document, key: str, used: Iterable[tuple[str, str]]) -> None:
@@ -171,7 +196,6 @@ def _at_paths(document: Document, path: str, names: tuple[str, ...]) -> Iterator
 # Which keys each check reads; it is left out when one of them is known to be wrong.
 _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Document, Scenario], None]], ...] = (
     (("function", "network"), _objective),
-    (("network",), _network),
     (("render.view",), _view),
     (("render.theme",), _theme),
     (("render.panels",), _panels),
@@ -185,4 +209,5 @@ _CHECKS_WITH_PROBLEM: tuple[tuple[tuple[str, ...], Callable[[Document, Scenario,
     (("function.window", "function.domain"), _boxes),
     (("render.view",), _view_fits),
     (("finish",), _finish),
+    (("steps", "optimizers"), _recording),
 )

@@ -13,7 +13,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.problems import FUNCTIONS, Problem, from_callables, from_catalogue, from_formula
+from optviz.problems import FUNCTIONS, Problem, from_callables, from_catalogue, from_formula, from_network
 from optviz.scenario import models
 from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
 from optviz.scenario.document import MAX_BYTES, Document, decode, join, read_document
@@ -69,7 +69,9 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
 
 def problem_of(scenario: Scenario) -> Problem:
     """What the scenario minimises, with its own window, domain and start. Raises OptvizError."""
-    function = cast(Function, scenario.function)  # networks are refused by checks.py
+    if scenario.network is not None:
+        return from_network(scenario.network, scenario.seed)
+    function = cast(Function, scenario.function)  # one of the two is required, says checks.py
     if function.own is not None:
         return from_callables(
             function.own,
@@ -205,23 +207,24 @@ def _racers(document: Document, draft: Scenario) -> tuple[RacerSpec, ...]:
 
 def _problem(document: Document, draft: Scenario) -> Problem | None:
     """The problem, if the scenario names one that can be built."""
-    if draft.function is None or document.broken(*OBJECTIVE):
+    if (draft.function is None) == (draft.network is None) or document.broken(*OBJECTIVE):
         return None
-    if draft.function.name is not None and draft.function.name not in FUNCTIONS:
-        _report_no_function(document, draft.function.name)
+    name = draft.function.name if draft.function is not None else None
+    if name is not None and name not in FUNCTIONS:
+        _report_no_function(document, name)
         return None
     try:
         return problem_of(_without_search(draft))
     except OptvizError as error:
         for issue in error.issues:
-            _report_formula(document, issue)
+            _report_objective(document, draft, issue)
         return None
 
 
 def _without_search(draft: Scenario) -> Scenario:
     """The draft with no minima to be searched for: they are not needed to know whether the file is right."""
-    function = cast(Function, draft.function)
-    if function.formula is not None and function.minima is None:
+    function = draft.function
+    if function is not None and function.formula is not None and function.minima is None:
         function = function.model_copy(update={"minima": ()})
     return draft.model_copy(update={"function": function, "start": None})
 
@@ -235,8 +238,8 @@ def _report_no_function(document: Document, name: str) -> None:
     document.report(path, f"no such function: {legible(name)}", hint)
 
 
-def _report_formula(document: Document, issue: Issue) -> None:
-    path = join("function", issue.path or "formula")
+def _report_objective(document: Document, draft: Scenario, issue: Issue) -> None:
+    path = join("network", issue.path) if draft.network is not None else join("function", issue.path or "formula")
     document.report(path, issue.message, issue.hint, offset=issue.column)
 
 
@@ -249,7 +252,7 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
     scenario = draft.model_copy(
         update={
             "title": draft.title or default_title(problem, draft.optimizers),
-            "start": draft.start or problem.start,
+            "start": draft.start or (problem.start if problem.network is None else None),
             "finish": draft.finish or default_finish(problem, expect_minima=_will_search(draft)),
             "render": _complete_render(draft.render, draft.steps, problem),
             "output": draft.output or (f"outputs/{name}.gif",),

@@ -23,6 +23,7 @@ from pydantic import (
 from optviz.optimizers import OPTIMIZERS
 from optviz.scenario import values
 from optviz.scenario.values import (
+    Batch,
     Box,
     Loop,
     NotNegative,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from optviz.results import Race
 
 Pace = Literal["linear", "log", "arc"]
-View = Literal["auto", "curve", "map", "surface", "time"]
+View = Literal["auto", "curve", "map", "surface", "time", "network"]
 Levels = Literal["auto", "linear", "log", "rank"]
 Panel = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates"]
 Theme = Literal["light", "dark", "paper"]
@@ -54,6 +55,7 @@ Loss = Literal["mse", "cross_entropy"]
 MOST_STEPS = 1_000_000
 MOST_FRAMES = 1_000_000
 MOST_RACERS = 24
+MOST_SAMPLES = 100_000
 LONGEST_HOLD = 600  # seconds
 
 
@@ -101,15 +103,22 @@ class Function(_Part):
 
 
 class Network(_Part):
-    """A small neural network to train."""
+    """A small neural network to train. The defaults given here are those for ``sine_of_sum``."""
 
     layers: tuple[Annotated[Whole, AfterValidator(values.at_least(1))], ...] = (10, 32, 1)
     activation: Annotated[Activation, BeforeValidator(values.one_of("activation", get_args(Activation)))] = "relu"
     data: Annotated[Data, BeforeValidator(values.one_of("data", get_args(Data)))] = "sine_of_sum"
-    samples: Annotated[Whole, AfterValidator(values.at_least(1))] = 200
+    samples: Annotated[Whole, AfterValidator(values.between(1, MOST_SAMPLES))] = 200
     noise: NotNegative = 0.1
     loss: Annotated[Loss, BeforeValidator(values.one_of("loss", get_args(Loss)))] = "mse"
-    batch: Annotated[Literal["full"] | Whole, BeforeValidator(lambda value: value)] = "full"
+    batch: Batch = "full"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fit_the_data(cls, value: object) -> object:
+        if not isinstance(value, dict) or value.get("data") not in ("two_moons", "spirals"):
+            return value
+        return {"layers": (2, 16, 16, 1), "loss": "cross_entropy", **value}
 
 
 class Noise(_Part):

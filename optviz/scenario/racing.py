@@ -30,7 +30,7 @@ def run(scenario: Scenario) -> Race:
         scenario=scenario,
         constants=_constants(scenario),
     )
-    return race if problem.window else _surveyed(race, scenario)
+    return race if problem.window or problem.network else _surveyed(race, scenario)
 
 
 def _line(scenario: Scenario) -> Finish:

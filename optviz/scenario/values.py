@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from math import isfinite
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -174,6 +174,15 @@ def trail(value: object) -> object:
     return value
 
 
+def batch(value: object) -> object:
+    """``full``, or how many samples."""
+    if value == "full":
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"must be full or a number of samples, got {said(value)}")
+    return value
+
+
 def loop(value: object) -> object:
     """``true``, ``false``, or how many times."""
     if isinstance(value, bool):
@@ -209,4 +218,5 @@ Positive = Annotated[Number, AfterValidator(positive)]
 NotNegative = Annotated[Number, AfterValidator(at_least(0))]
 Size = Annotated[tuple[int, int], BeforeValidator(size)]
 Trail = Annotated[str | int, BeforeValidator(trail)]
+Batch = Annotated[int | Literal["full"], BeforeValidator(batch)]
 Loop = Annotated[bool | int, BeforeValidator(loop)]
