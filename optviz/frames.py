@@ -28,6 +28,8 @@ class Box(NamedTuple):
 
     def within(self, height: int, width: int) -> Box:
         """The part inside a picture of that size; empty, but valid, when there is none."""
+        if 0 <= self.top <= self.bottom <= height and 0 <= self.left <= self.right <= width:
+            return self
         top, left = min(max(self.top, 0), height), min(max(self.left, 0), width)
         return Box(top, left, min(max(self.bottom, top), height), min(max(self.right, left), width))
 

@@ -122,11 +122,13 @@ class Board:
             boxes = self.show(moment)
             yield Frame(self.pixels, tuple(boxes) if number else (self._whole,))
 
+    def stills(self, moments: Iterable[Moment]) -> list[Pixels]:
+        """Some moments, their steps not falling, as copies (height, width, 4)."""
+        return [frame.pixels.copy() for frame in self.film(moments)]
+
     def still(self, moment: Moment) -> Pixels:
-        """One moment alone, (height, width, 4), a copy."""
-        self._begin()
-        self.show(moment)
-        return self.pixels.copy()
+        """One moment alone."""
+        return self.stills([moment])[0]
 
     def show(self, moment: Moment) -> list[Box]:
         """Go on to ``moment``; what may have changed since the moment before."""

@@ -11,11 +11,18 @@ from numpy.typing import NDArray
 from optviz.frames import Film
 from optviz.picture.board import Board, Layer, Moment
 from optviz.picture.captions import Captions
+from optviz.picture.grid import laid_out
 from optviz.picture.header import Header
 from optviz.picture.moments import caption_at, moments
-from optviz.picture.page import Page, Rect, grid
-from optviz.picture.panels.loss import LossPanel
-from optviz.picture.panels.ranking import RankingPanel
+from optviz.picture.page import Rect
+from optviz.picture.panels.distance import DISTANCE
+from optviz.picture.panels.effective_lr import EFFECTIVE_LR
+from optviz.picture.panels.gradient import GRADIENT
+from optviz.picture.panels.loss import LOSS
+from optviz.picture.panels.panel import Panel
+from optviz.picture.panels.ranking import RANKING
+from optviz.picture.panels.rates import RATES
+from optviz.picture.panels.state import STATE
 from optviz.picture.podium import Podium
 from optviz.picture.scene import Scene, View
 from optviz.picture.tags import Tags
@@ -26,10 +33,19 @@ from optviz.timeline import frame_steps
 
 if TYPE_CHECKING:
     from optviz.results import Race
+    from optviz.scenario import Scenario
 
 
 DRAW_VIEW: dict[str, Callable[[Scene, Rect], View]] = {"curve": CurveView, "map": MapView}
-DRAW_PANEL: dict[str, Callable[[Scene, Rect], Layer]] = {"loss": LossPanel, "ranking": RankingPanel}
+DRAW_PANEL: dict[str, Panel] = {
+    "loss": LOSS,
+    "distance": DISTANCE,
+    "gradient": GRADIENT,
+    "effective_lr": EFFECTIVE_LR,
+    "state": STATE,
+    "ranking": RANKING,
+    "rates": RATES,
+}
 
 
 def film(race: Race) -> Film:
@@ -39,7 +55,7 @@ def film(race: Race) -> Film:
         raise ValueError("only a race from a scenario says how it is drawn")
     render = scenario.render
     steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(race, scenario.steps))
-    board = compose(Scene(race, scenario, Page(render.size, THEMES[render.theme]), steps))
+    board = compose(staged(race, scenario, steps))
     has_podium = len(race.racers) > 1 and render.hold * render.fps >= 1
     shown = moments(steps, render, has_podium)
 
@@ -56,7 +72,7 @@ def film(race: Race) -> Film:
         title=scenario.title,
         scenario=scenario.source_text,
         draw=lambda: board.film(shown),
-        samples=lambda: [board.still(shown[at]) for at in _telling(len(shown))],
+        samples=lambda: board.stills([shown[at] for at in _telling(len(shown))]),
         still=lambda step: board.still(at(step)),
         print=lambda path, form, step: board.print(path, form, at(step)),
         key_steps=lambda count: steps[np.rint(np.linspace(0, len(steps) - 1, count)).astype(int)].tolist(),
@@ -68,17 +84,29 @@ def _telling(frames: int) -> list[int]:
     return sorted({0, frames // 2, max(frames - 2, 0), frames - 1})
 
 
+def staged(race: Race, scenario: Scenario, steps: NDArray[np.int64]) -> Scene:
+    """The page on which everything the scenario asks for has room."""
+    render = scenario.render
+    page, grid = laid_out(
+        render.size, THEMES[render.theme], {name: DRAW_PANEL[name].need(race) for name in render.panels}
+    )
+    return Scene(race, scenario, page, steps, grid)
+
+
 def compose(scene: Scene) -> Board:
     """The picture with everything on it that stays, and the layers that move."""
-    render = scene.scenario.render
-    places = grid(scene.page, render.panels, len(scene.race.racers))
-    view = DRAW_VIEW[render.view](scene, places.view)
-    layers: list[Layer] = [Header(scene), view]
-    layers += [DRAW_PANEL[name](scene, rect) for name, rect in places.panels.items()]
+    return Board(scene.page.figure, layers(scene))
+
+
+def layers(scene: Scene) -> list[Layer]:
+    """All that moves, lowest first; what stays has been put on the page's figure."""
+    view = DRAW_VIEW[scene.scenario.render.view](scene, scene.grid.view)
+    drawn: list[Layer] = [Header(scene), view]
+    for name, slot in scene.grid.panels.items():
+        drawn += DRAW_PANEL[name].draw(scene, slot)
     if len(scene.race.racers) > 1:
-        layers += [Tags(scene, view), Podium(scene, view)]
-    layers.append(Captions(scene, places.view))
-    return Board(scene.page.figure, layers)
+        drawn += [Tags(scene, view), Podium(scene, view)]
+    return [*drawn, Captions(scene, scene.grid.view)]
 
 
 def _travelled(race: Race, steps: int) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
@@ -64,11 +65,17 @@ class Pen:
         style.set_snap(False)
         if clip is not None:
             style.set_clip_rectangle(Bbox(frame.transform(clip.get_points())))
+        line = Path(np.zeros((2, 2)))  # one path whose ends are moved: making a new one costs as much as drawing it
         for segment, colour, width, cap in zip(
-            strokes.segments[part], strokes.colours[part], strokes.widths[part], strokes.caps[part], strict=True
+            strokes.segments[part],
+            strokes.colours[part].tolist(),
+            strokes.widths[part].tolist(),
+            strokes.caps[part].tolist(),
+            strict=True,
         ):
+            line.vertices[:] = segment
             style.set_foreground(tuple(colour), isRGBA=True)
             style.set_linewidth(width)
             style.set_capstyle(cap)
-            self.renderer.draw_path(style, Path(segment), frame)
+            self.renderer.draw_path(style, line, frame)
         style.restore()

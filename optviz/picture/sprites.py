@@ -91,6 +91,11 @@ class Type:
         """``text`` set sign by sign from kept pieces; digits have one width, so that they do not dance."""
         return self._sprite(text, np.concatenate([self._mask(sign) for sign in text], axis=1))
 
+    @property
+    def baseline(self) -> int:
+        """Pixels from the top of a word's sprite to its baseline."""
+        return self._above
+
     def width(self, text: str) -> float:
         """Advance width of ``text`` in pixels."""
         renderer = RendererAgg(1, 1, self.dpi)
@@ -111,6 +116,25 @@ class Type:
         renderer = RendererAgg(max(1, round(self.width(text))), self._above + self._below, self.dpi)
         renderer.draw_text(renderer.new_gc(), 0, self._above, text, self.font, 0)
         return np.asarray(renderer.buffer_rgba())[..., 3].copy()
+
+
+def rimmed(kind: Type, text: str, colour: str, rim: int) -> Sprite:
+    """``text`` with a rim of ``colour``, ``rim`` pixels wide, anchored at its upper left corner."""
+    letters = np.pad(kind.word(text).colour[..., 3], rim)
+    around = range(-rim, rim + 1)
+    shifts = [(down, right) for down in around for right in around if down**2 + right**2 <= rim**2 + 1]
+    halo = np.max([np.roll(letters, shift, axis=(0, 1)) for shift in shifts], axis=0)
+    page, ink = (np.array([round(255 * channel) for channel in to_rgb(name)]) for name in (colour, kind.colour))
+    share = (letters / np.maximum(halo, 1))[..., None]
+    rgba = np.concatenate([page + share * (ink - page), halo[..., None]], axis=2).round().astype(np.uint8)
+    baseline = kind.baseline + rim
+
+    def draw(pen: Pen) -> None:
+        for down, right in ((0, rim), (rim, 0), (0, -rim), (-rim, 0)):
+            pen.words(rim + right, 1 - baseline - down, text, kind.font, colour)
+        pen.words(rim, 1 - baseline, text, kind.font, kind.colour)
+
+    return sprite(rgba, (0, 0), draw)
 
 
 # Shapes of one nominal size differ in weight to the eye; these factors even them out.

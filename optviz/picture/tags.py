@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
 from optviz.picture.board import Moment, Placed, placed
-from optviz.picture.pen import Pen
 from optviz.picture.scene import Floats, Scene, View
-from optviz.picture.sprites import Sprite, drawn
+from optviz.picture.sprites import Sprite, rimmed
 from optviz.picture.theme import HEAD, TAG
 
 GAP = 4.0  # design pixels between a head and its name
@@ -106,17 +104,7 @@ class Tags:
         """The words with a rim of the page's colour."""
         page = self.scene.page
         kind = page.type(TAG, page.theme.ink)
-        font = FontProperties(family="DejaVu Sans", size=TAG)
-        rim = max(1.0, 1.4 * page.scale)
-        em = TAG * page.dpi / 72
-        width, height = round(kind.width(text) + 2 * rim + 1), round(1.3 * em)
-
-        def draw(pen: Pen) -> None:
-            for across, up in ((1, 0), (-1, 0), (0, 1), (0, -1), (0.7, 0.7), (0.7, -0.7), (-0.7, 0.7), (-0.7, -0.7)):
-                pen.words(rim * (1 + across), rim * up - em, text, font, page.theme.page)
-            pen.words(rim, -em, text, font, page.theme.ink)
-
-        return drawn(height, width, page.dpi, (0, 0), draw)
+        return rimmed(kind, text, page.theme.page, max(1, round(1.3 * page.scale)))
 
 
 def _meet(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
