@@ -65,7 +65,8 @@ class Pen:
         style.set_snap(False)
         if clip is not None:
             style.set_clip_rectangle(Bbox(frame.transform(clip.get_points())))
-        line = Path(np.zeros((2, 2)))  # one path whose ends are moved: making a new one costs as much as drawing it
+        ends = np.zeros((2, 2))
+        line = Path(ends)  # one path whose ends are moved: making a new one costs as much as drawing it
         for segment, colour, width, cap in zip(
             strokes.segments[part],
             strokes.colours[part].tolist(),
@@ -73,7 +74,7 @@ class Pen:
             strokes.caps[part].tolist(),
             strict=True,
         ):
-            line.vertices[:] = segment
+            ends[:] = segment
             style.set_foreground(tuple(colour), isRGBA=True)
             style.set_linewidth(width)
             style.set_capstyle(cap)
