@@ -67,7 +67,7 @@ def describe_function(problem: Problem) -> str:
 def ranking(race: Race) -> str:
     """The result, one racer a line, the winner first."""
     rows = [(str(row.place), row.label, _outcome(row), f"{row.f:.6g}") for row in race.table()]
-    return _table(("", "racer", "outcome", "final f"), rows)
+    return _table(("", "racer", "outcome", race.measure), rows)
 
 
 def _outcome(row: Place) -> str:

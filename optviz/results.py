@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,6 +18,7 @@ from optviz.errors import Issue, OptvizError
 from optviz.optimizers.hyperparameters import as_rule, complete, state_size
 from optviz.optimizers.rule import Rule
 from optviz.problems.problem import Problem
+from optviz.regret import average_loss, average_regret, best_fixed_point
 
 if TYPE_CHECKING:
     from optviz.scenario import Scenario
@@ -26,11 +28,15 @@ Outcome: TypeAlias = Literal["finished", "running", "diverged"]
 Spec: TypeAlias = tuple[str, str | Rule, Mapping[str, object]]  # label, rule or its name, hyperparameters given
 
 FINISH_SHARE = 0.01  # of the window's diagonal
+ROWS_AT_ONCE = 10_000  # of a column made into Python's floats
 
 
 @dataclass(frozen=True)
 class Finish:
-    """The finish line: within ``distance`` of a listed minimum, or f - f_min <= ``gap``; else none."""
+    """The finish line: within ``distance`` of a listed minimum, or f - f_min <= ``gap``; else none.
+
+    The least loss of a network is not known: for it f_min counts as 0, and ``gap`` is the loss to reach.
+    """
 
     distance: float | None = None
     gap: float | None = None
@@ -67,7 +73,7 @@ class Place(NamedTuple):
     label: str
     outcome: Outcome
     step: int | None  # of finishing or of diverging
-    f: float  # the last finite value
+    f: float  # what the running are ranked by, ``Race.measure``: the last finite f, or the regret
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,11 @@ class Race:
 
     @property
     def ranking(self) -> tuple[str, ...]:
-        """Labels, the first place first: finished by step, then running by f, then diverged, the latest first."""
+        """Labels, the first place first: finished by step, then running, then diverged, the latest first.
+
+        The running rank by f. On an online problem, where the f of one step says little, they rank by average regret,
+        which without a domain to compare with is the order of the average loss.
+        """
         return tuple(self.racers[index].label for index in self.order)
 
     @cached_property
@@ -96,38 +106,82 @@ class Race:
 
     def order_at(self, step: int) -> tuple[int, ...]:
         """The order as it stood after ``step``; ties as given."""
-        keys = [_rank(racer, step) for racer in self.racers]
+        keys = [_rank(racer, standing, step) for racer, standing in zip(self.racers, self._standings, strict=True)]
         return tuple(sorted(range(len(keys)), key=keys.__getitem__))
+
+    @cached_property
+    def _standings(self) -> tuple[Array, ...]:
+        """(steps kept + 1,) for every racer: what the running rank by after each step, the lower the better."""
+        if not self.problem.online:
+            return tuple(racer.trajectory.f for racer in self.racers)
+        losses = (average_loss(racer.trajectory.x, self.problem) for racer in self.racers)
+        return tuple(np.concatenate([[0.0], loss]) for loss in losses)
+
+    @cached_property
+    def regrets(self) -> tuple[Array, ...] | None:
+        """(steps kept,) for every racer: its average regret R_t / t after each step t.
+
+        Against the one point of the domain that is best over all steps of the race; None unless the problem is online
+        and has a domain.
+        """
+        best = best_fixed_point(self.problem, self.steps) if self.problem.online else None
+        if best is None:
+            return None
+        return tuple(average_regret(racer.trajectory.x, self.problem, best) for racer in self.racers)
+
+    @property
+    def measure(self) -> str:
+        """What the last column of ``table`` holds."""
+        if not self.problem.online:
+            return "final f"
+        return "average loss" if self.regrets is None else "average regret"
 
     def table(self) -> list[Place]:
         """One row per racer, the first place first."""
-        return [_place(place, self.racers[index]) for place, index in enumerate(self.order, 1)]
+        ends = [_last(column) for column in (self._standings if self.regrets is None else self.regrets)]
+        return [_place(place, self.racers[index], ends[index]) for place, index in enumerate(self.order, 1)]
 
     def to_dict(self) -> dict[str, Any]:
         """The exported .json, ready for ``json.dump``; null stands where a number is not finite."""
         return {
             "optviz": __version__,
-            "scenario": self.scenario.model_dump(mode="json") if self.scenario is not None else None,
+            "scenario": plain(self.scenario.model_dump(mode="json")) if self.scenario is not None else None,
             "problem": _problem_facts(self.problem),
-            "racers": [_racer_facts(racer) for racer in self.racers],
+            "racers": [
+                {**_racer_facts(racer), "average_regret": plain(regret)}
+                for racer, regret in zip(self.racers, self._regrets_or_none, strict=True)
+            ],
             "ranking": list(self.ranking),
         }
 
     def csv_rows(self) -> Iterator[tuple[object, ...]]:
-        """Header and long-form rows: one per racer and step; step 0 has no gradient and no rate yet."""
+        """Header and long-form rows: one per racer and step; step 0 has no gradient and no rate yet.
+
+        An online problem with a domain has a last column more, ``average_regret``.
+        """
         axes = range(self.problem.dim)
         yield (
-            *("racer", "optimizer", "step"),
+            *("racer", "step"),
             *(f"x{i}" for i in axes),
-            *("f", "gradient_norm", "lr"),
-            *(f"effective_lr{i}" for i in axes),
+            *("f", "|g|"),
+            *([f"effective_lr{i}" for i in axes] if self.problem.dim > 1 else ["effective_lr"]),
+            *("lr", "optimizer"),
+            *(("average_regret",) if self.regrets is not None else ()),
         )
-        for racer in self.racers:
-            yield from _csv_rows_of(racer, self.problem.dim)
+        for racer, regret in zip(self.racers, self._regrets_or_none, strict=True):
+            yield from _csv_rows_of(racer, self.problem.dim, regret)
 
     def arrays(self) -> dict[str, Array]:
         """What the .npz holds: 'label/x', 'label/f', 'label/gradient', 'label/state/m' and so on."""
-        return {f"{racer.label}/{name}": column for racer in self.racers for name, column in _columns(racer)}
+        return {
+            f"{racer.label}/{name}": column
+            for racer, regret in zip(self.racers, self._regrets_or_none, strict=True)
+            for name, column in _columns(racer, regret)
+        }
+
+    @property
+    def _regrets_or_none(self) -> Sequence[Array | None]:
+        return [None] * len(self.racers) if self.regrets is None else self.regrets
 
 
 # --- the race -------------------------------------------------------------------------------------
@@ -179,8 +233,9 @@ def finished_at(trajectory: Trajectory, problem: Problem, finish: Finish) -> int
     behind = np.zeros(len(trajectory.f), dtype=bool)
     if finish.distance is not None and problem.minima:
         behind |= distance_to_minima(trajectory.x, problem) <= finish.distance
-    if finish.gap is not None and problem.f_min is not None:
-        behind |= trajectory.f - problem.f_min <= finish.gap
+    f_min = 0.0 if problem.network is not None else problem.f_min
+    if finish.gap is not None and f_min is not None:
+        behind |= trajectory.f - f_min <= finish.gap
     return int(np.argmax(behind)) if behind.any() else None
 
 
@@ -194,19 +249,24 @@ def distance_to_minima(x: Array, problem: Problem) -> Array:
 # --- the order ------------------------------------------------------------------------------------
 
 
-def _rank(racer: Racer, step: int) -> tuple[int, float]:
+def _rank(racer: Racer, standing: Array, step: int) -> tuple[int, float]:
     """Sorts finished before running before diverged, and within each the better one first."""
     trajectory = racer.trajectory
     if trajectory.diverged_at is not None and trajectory.diverged_at <= step:
         return 2, -trajectory.diverged_at
     if racer.finished_at is not None and racer.finished_at <= step:
         return 0, racer.finished_at
-    return 1, float(trajectory.f[min(step, trajectory.steps)])
+    return 1, float(standing[min(step, trajectory.steps)])
 
 
-def _place(place: int, racer: Racer) -> Place:
+def _last(column: Array) -> float:
+    """The last entry; 0 for the regret of a racer that diverged at its first step."""
+    return float(column[-1]) if len(column) else 0.0
+
+
+def _place(place: int, racer: Racer, f: float) -> Place:
     step = racer.trajectory.diverged_at if racer.outcome == "diverged" else racer.finished_at
-    return Place(place, racer.label, racer.outcome, step, float(racer.trajectory.f[-1]))
+    return Place(place, racer.label, racer.outcome, step, f)
 
 
 # --- the exported data ----------------------------------------------------------------------------
@@ -245,6 +305,8 @@ def plain(value: object) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
         return _listed(value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -255,31 +317,35 @@ def _listed(array: Array) -> list[Any]:
     return listed
 
 
-def _csv_rows_of(racer: Racer, dim: int) -> Iterator[tuple[object, ...]]:
-    trajectory = racer.trajectory
-    yield (
-        racer.label,
-        racer.rule.name,
-        0,
-        *trajectory.x[0].tolist(),
-        float(trajectory.f[0]),
-        *[None] * (dim + 2),
-    )
+def _csv_rows_of(racer: Racer, dim: int, regret: Array | None) -> Iterator[tuple[object, ...]]:
+    trajectory, name = racer.trajectory, racer.rule.name
     rates = trajectory.effective_lr
-    norms = np.linalg.norm(trajectory.gradient, axis=1)
-    for step in range(1, trajectory.steps + 1):
-        yield (
-            *(racer.label, racer.rule.name, step),
-            *trajectory.x[step].tolist(),
-            *(float(trajectory.f[step]), float(norms[step - 1]), float(trajectory.lr[step - 1])),
-            *([None] * dim if rates is None else rates[step - 1].tolist()),
-        )
+    columns: tuple[Iterable[Any], ...] = (
+        _rows(trajectory.x[1:]),
+        _rows(trajectory.f[1:]),
+        _rows(np.linalg.norm(trajectory.gradient, axis=1)),
+        repeat([None] * dim, trajectory.steps) if rates is None else _rows(rates),
+        _rows(trajectory.lr),
+        repeat((), trajectory.steps) if regret is None else _rows(regret[:, np.newaxis]),
+    )
+    last = [None] * (regret is not None)
+    yield racer.label, 0, *trajectory.x[0].tolist(), float(trajectory.f[0]), *[None] * (dim + 2), name, *last
+    for step, (x, f, norm, rate, lr, average) in enumerate(zip(*columns, strict=True), 1):
+        yield racer.label, step, *x, f, norm, *rate, lr, name, *average
 
 
-def _columns(racer: Racer) -> Iterator[tuple[str, Array]]:
+def _rows(column: Array) -> Iterator[Any]:
+    """Each row as Python's own floats, a part of the column at a time."""
+    for start in range(0, len(column), ROWS_AT_ONCE):
+        yield from column[start : start + ROWS_AT_ONCE].tolist()
+
+
+def _columns(racer: Racer, regret: Array | None) -> Iterator[tuple[str, Array]]:
     trajectory = racer.trajectory
     for name in ("x", "f", "gradient", "lr"):
         yield name, getattr(trajectory, name)
     if trajectory.effective_lr is not None:
         yield "effective_lr", trajectory.effective_lr
+    if regret is not None:
+        yield "average_regret", regret
     yield from ((f"state/{name}", column) for name, column in trajectory.state.items())

@@ -156,7 +156,7 @@ def test_the_json_of_one_racer() -> None:
     (facts,) = compete(problem, -1.0, 2, [("Adam", "adam", {"lr": 0.1})]).to_dict()["racers"]
     assert list(facts) == [
         *("label", "optimizer", "hyperparameters", "outcome", "finished_at", "diverged_at"),
-        *("gradient_evaluations", "state_size", "x", "f", "gradient", "state", "effective_lr"),
+        *("gradient_evaluations", "state_size", "x", "f", "gradient", "state", "effective_lr", "average_regret"),
     ]
     assert facts["hyperparameters"] == {
         "lr": 0.1,
@@ -173,6 +173,7 @@ def test_the_json_of_one_racer() -> None:
     assert facts["gradient"][0] == [-2.0]
     assert facts["state"]["m"][0] == pytest.approx([-0.2])
     assert len(facts["effective_lr"]) == 2
+    assert facts["average_regret"] is None
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -192,13 +193,22 @@ def test_the_csv_has_one_row_per_racer_and_step() -> None:
     done = compete(QUADRATIC, [1, 0], 2, [("a", "sgd", {"lr": 0.05}), ("b", "lion", {})])
     header, *rows = done.csv_rows()
     assert header == (
-        *("racer", "optimizer", "step", "x0", "x1", "f"),
-        *("gradient_norm", "lr", "effective_lr0", "effective_lr1"),
+        *("racer", "step", "x0", "x1", "f", "|g|"),
+        *("effective_lr0", "effective_lr1", "lr", "optimizer"),
     )
-    assert rows[0] == ("a", "sgd", 0, 1.0, 0.0, -4.0, None, None, None, None)
-    assert rows[1] == ("a", "sgd", 1, 1.1, -0.1, pytest.approx(-4.38), pytest.approx(math.sqrt(8)), 0.05, 0.05, 0.05)
-    assert rows[4][-2:] == (None, None)
-    assert [row[:3] for row in rows[3:]] == [("b", "lion", 0), ("b", "lion", 1), ("b", "lion", 2)]
+    assert rows[0] == ("a", 0, 1.0, 0.0, -4.0, None, None, None, None, "sgd")
+    assert rows[1] == ("a", 1, 1.1, -0.1, *map(pytest.approx, (-4.38, math.sqrt(8))), 0.05, 0.05, 0.05, "sgd")
+    assert rows[4][6:8] == (None, None)
+    assert [row[:2] + row[-1:] for row in rows[3:]] == [("b", 0, "lion"), ("b", 1, "lion"), ("b", 2, "lion")]
+
+
+def test_the_csv_names_the_one_rate_of_one_dimension() -> None:
+    done = compete(from_catalogue("post_1d"), -1.0, 1, [("a", "sgd", {"lr": 0.05})])
+    assert list(done.csv_rows()) == [
+        ("racer", "step", "x0", "f", "|g|", "effective_lr", "lr", "optimizer"),
+        ("a", 0, -1.0, 0.0, None, None, None, "sgd"),
+        ("a", 1, -0.9, pytest.approx(-0.9 + 0.9**3), 2.0, 0.05, 0.05, "sgd"),
+    ]
 
 
 def test_the_arrays_go_by_label() -> None:
