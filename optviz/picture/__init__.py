@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from optviz.results import Race
 
 VIEWS = ("curve", "map")
-PANELS = ("loss", "ranking")
+PANELS = ("loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates")
 THEMES = ("light", "dark", "paper")
 
 

@@ -22,6 +22,7 @@ from optviz.picture.panels.loss import LOSS
 from optviz.picture.panels.panel import Panel
 from optviz.picture.panels.ranking import RANKING
 from optviz.picture.panels.rates import RATES
+from optviz.picture.panels.regret import REGRET
 from optviz.picture.panels.state import STATE
 from optviz.picture.podium import Podium
 from optviz.picture.scene import Scene, View
@@ -43,6 +44,7 @@ DRAW_PANEL: dict[str, Panel] = {
     "gradient": GRADIENT,
     "effective_lr": EFFECTIVE_LR,
     "state": STATE,
+    "regret": REGRET,
     "ranking": RANKING,
     "rates": RATES,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
@@ -13,8 +14,7 @@ from optviz.picture.sprites import Type
 from optviz.picture.theme import LABEL, Theme
 
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 32.0, 101.0, 74.0  # margins at 720p, in its pixels
-COLUMN, GUTTER = 368.0, 94.0  # the panels' width, and the room before it that holds their tick labels
-GAP = 66.0  # the same room between panels that stand side by side
+NARROW, LOW = 640.0, 420.0  # a page is at least so wide and high in design pixels: on less, words shrink
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,25 @@ class Rect:
 
 
 class Page:
-    """A figure of ``size`` (width, height) pixels on which everything is placed in design pixels."""
+    """A figure of ``size`` (width, height) pixels on which everything is placed in design pixels.
 
-    def __init__(self, size: tuple[int, int], theme: Theme) -> None:
+    ``zoom`` below 1 makes all words and lines smaller, so that more has room.
+    """
+
+    def __init__(self, size: tuple[int, int], theme: Theme, zoom: float = 1.0) -> None:
         self.size = size
         width, height = size
         self.theme = theme
-        self.scale = min(sqrt(width * height / (1280 * 720)), width / 640)
+        self.scale = zoom * min(sqrt(width * height / (1280 * 720)), width / NARROW, height / LOW)
         self.dpi = 100 * self.scale
         self.width, self.height = width / self.scale, height / self.scale
         self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
         self._types: dict[tuple[float, str, str], Type] = {}
+
+    @property
+    def inner(self) -> Rect:
+        """What is left for view and panels inside the margins."""
+        return Rect(LEFT, TOP, self.width - LEFT - RIGHT, self.height - TOP - BOTTOM)
 
     def type(self, size: float, colour: str, weight: str = "normal") -> Type:
         """Sprites of words in one size, colour and weight."""
@@ -90,6 +98,12 @@ class Page:
         """A place in design pixels as the picture's (row, column)."""
         return round(top * self.scale), round(left * self.scale)
 
+    def width_of(self, text: str, size: float) -> float:
+        """Width in design pixels of ``text``, which may hold mathematics."""
+        font = FontProperties(family="DejaVu Sans", size=size)
+        renderer = RendererAgg(1, 1, self.dpi)
+        return float(renderer.get_text_width_height_descent(text, font, ismath="$" in text)[0]) / self.scale
+
     def fitted(self, text: str, size: float, room: float, weight: str = "normal") -> str:
         """``text``, cut with an ellipsis where it is wider than ``room`` design pixels."""
         kind = self.type(size, self.theme.ink, weight)
@@ -98,61 +112,3 @@ class Page:
         while text and kind.width(text + "…") > room * self.scale:
             text = text[:-1]
         return text.rstrip() + "…"
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Where the view and each panel stand."""
-
-    view: Rect
-    panels: dict[str, Rect]
-
-
-def grid(page: Page, panels: tuple[str, ...], racers: int) -> Grid:
-    """The view beside its panels on a wide page, above them on a tall one."""
-    inner = Rect(LEFT, TOP, page.width - LEFT - RIGHT, page.height - TOP - BOTTOM)
-    if not panels:
-        return Grid(inner, {})
-    ranking = _row(racers) * racers
-    if page.width >= 1.25 * page.height:
-        view = Rect(inner.left, inner.top, inner.width - COLUMN - GUTTER, inner.height)
-        column = Rect(view.right + GUTTER, inner.top, COLUMN, inner.height)
-        return Grid(view, _stacked(column, panels, ranking))
-    below = ranking if "ranking" in panels else 200.0
-    view = Rect(inner.left, inner.top, inner.width, inner.height - below - 62)
-    strip = Rect(inner.left, view.bottom + 62, inner.width, below)
-    return Grid(view, _side_by_side(strip, panels))
-
-
-def _row(racers: int) -> float:
-    """Height of a ranking row: 30 for up to ten racers, less when many must fit."""
-    return min(30.0, 360.0 / racers)
-
-
-def _stacked(column: Rect, panels: tuple[str, ...], ranking: float) -> dict[str, Rect]:
-    """The ranking on top, as high as it needs, the others sharing the rest."""
-    rects = {}
-    top = column.top
-    if "ranking" in panels:
-        rects["ranking"] = Rect(column.left, top, column.width, ranking)
-        top += ranking
-    others = [name for name in panels if name != "ranking"]
-    gap = 52.0  # a panel's title and the tick labels of the one above
-    for number, name in enumerate(others):
-        first = top == column.top
-        height = (column.bottom - top - gap * (len(others) - number - first)) / (len(others) - number)
-        top += 0 if first else gap
-        rects[name] = Rect(column.left, top + 18 * first, column.width, height - 18 * first)
-        top = rects[name].bottom
-    return rects
-
-
-def _side_by_side(strip: Rect, panels: tuple[str, ...]) -> dict[str, Rect]:
-    """The ranking on the left, as wide as its columns need, the others sharing the rest."""
-    others = [name for name in panels if name != "ranking"]
-    rects = {"ranking": Rect(strip.left, strip.top, COLUMN - 38 if others else strip.width, strip.height)}
-    left = rects["ranking"].right + GAP if "ranking" in panels else strip.left
-    width = (strip.right - left - GAP * (len(others) - 1)) / max(len(others), 1)
-    for number, name in enumerate(others):
-        rects[name] = Rect(left + number * (width + GAP), strip.top, width, strip.height)
-    return {name: rects[name] for name in panels}

@@ -12,6 +12,7 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from optviz.picture.board import Layer, Moment, Placed, placed
+from optviz.picture.grid import Grid
 from optviz.picture.page import Page
 from optviz.picture.sprites import Sprite, at_phase, head
 from optviz.picture.strokes import Line, Strokes, bundles, strokes
@@ -43,6 +44,7 @@ class Scene:
     scenario: Scenario
     page: Page
     steps: NDArray[np.int64]
+    grid: Grid
 
     @cached_property
     def paints(self) -> list[tuple[str, str]]:
@@ -70,22 +72,32 @@ class Scene:
     def trails(self, paths: list[Floats], halo: bool = True, who: Sequence[int] | None = None) -> Strokes:
         """Chalk for one path (steps + 1, 2) a racer, in pixels from the lower left; ``who`` where not all have one.
 
-        Paths that hide one another take turns: the first is drawn whole, the others dashed on top of it, each in a
-        part of the period of its own. Racers beyond the tenth, whose colour was given before, are dashed anyway.
         ``halo`` is for trails in a view, which are as long as the scenario says; a panel's lines have none and stay.
         """
-        scale, theme = self.page.scale, self.page.theme
+        return self.chalk(self.lines(paths, who), halo)
+
+    def lines(self, paths: list[Floats], who: Sequence[int] | None = None) -> list[Line]:
+        """How each racer's path is drawn.
+
+        Paths that hide one another take turns: the first is drawn whole, the others dashed on top of it, each in a
+        part of the period of its own. Racers beyond the tenth, whose colour was given before, are dashed anyway.
+        """
+        scale = self.page.scale
         racers = range(len(paths)) if who is None else who
         dashes = [self._own_dash(racer) for racer in racers]
         for bundle in bundles(paths, NEAR * scale, self.page.size):
             period = DASH * scale * max(2, len(bundle))
             for rank, path in enumerate(bundle[1:], start=1):
                 dashes[path] = (period * rank / len(bundle), period * (rank + 1) / len(bundle), period)
-        lines = [
-            Line(path, self.paints[racer][0], theme.line, dash)
+        return [
+            Line(path, self.paints[racer][0], self.page.theme.line, dash)
             for path, racer, dash in zip(paths, racers, dashes, strict=True)
         ]
-        return strokes(lines, theme.page if halo else None, HALO, self.page.size, self._memory if halo else None)
+
+    def chalk(self, lines: list[Line], halo: bool = True) -> Strokes:
+        """``lines`` as strokes, with halos and as long as the scenario says, or bare and for good."""
+        ground = self.page.theme.page if halo else None
+        return strokes(lines, ground, HALO, self.page.size, self._memory if halo else None)
 
     def _own_dash(self, racer: int) -> tuple[float, float, float] | None:
         """How the line of a racer is dashed that shares its colour with an earlier one, in pixels along it."""

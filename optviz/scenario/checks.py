@@ -163,6 +163,45 @@ def _recording(document: Document, scenario: Scenario, problem: Problem) -> None
         document.report("steps", message, f"at most {MOST_RECORDED // 1_000_000} million are kept, several of each")
 
 
+def _panels_fit(document: Document, scenario: Scenario, problem: Problem) -> None:
+    for path, panel in _at_paths(document, "render.panels", scenario.render.panels):
+        misfit = _MISFITS[panel](scenario, problem) if panel in _MISFITS else ""
+        if misfit:
+            document.report(path, f"{panel} has nothing to show: {misfit}")
+
+
+def _no_minimum(scenario: Scenario, problem: Problem) -> str:
+    function = scenario.function
+    searched = function is not None and function.formula is not None and function.minima is None and not problem.online
+    return "" if problem.minima or searched else "no minimum is known"
+
+
+def _no_regret(_: Scenario, problem: Problem) -> str:
+    if not problem.online:
+        return "regret belongs to a formula with t"
+    return "" if problem.domain else "the best fixed point needs a domain"
+
+
+def _no_effective_lr(scenario: Scenario, _: Problem) -> str:
+    rules = [racer.rule for racer in scenario.optimizers]
+    return "" if any(rule.effective_lr for rule in rules) else "no racer's rule has an effective learning rate"
+
+
+def _no_state(scenario: Scenario, _: Problem) -> str:
+    rules = [racer.rule for racer in scenario.optimizers]
+    keeps = any(rule.state or any(part.is_base for part in rule.parameters.values()) for rule in rules)
+    return "" if keeps else "no racer's rule keeps a state"
+
+
+# Why a panel would stay empty; "" where it would not.
+_MISFITS: dict[str, Callable[[Scenario, Problem], str]] = {
+    "distance": _no_minimum,
+    "regret": _no_regret,
+    "effective_lr": _no_effective_lr,
+    "state": _no_state,
+}
+
+
 def _refuse_later(document: Document, key: str, used: Iterable[tuple[str, str]]) -> None:
     for path, name in used:
         if name in NOT_YET[key]:
@@ -210,4 +249,5 @@ _CHECKS_WITH_PROBLEM: tuple[tuple[tuple[str, ...], Callable[[Document, Scenario,
     (("render.view",), _view_fits),
     (("finish",), _finish),
     (("steps", "optimizers"), _recording),
+    (("render.panels", "optimizers", "function.minima"), _panels_fit),
 )

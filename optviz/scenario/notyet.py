@@ -6,7 +6,7 @@ ANY = ("",)  # every value of the key
 
 NOT_YET: dict[str, tuple[str, ...]] = {
     "render.view": ("surface", "time", "network"),
-    "render.panels": ("distance", "gradient", "effective_lr", "state", "regret", "rates"),
+    "render.panels": (),
     "render.theme": (),
     "render.camera": ANY,
     "output": (".webm", ".apng", ".webp", ".html"),

@@ -6,10 +6,7 @@ import pytest
 from optviz.frames import Box
 from optviz.picture import film
 from optviz.picture.board import Board, Moment
-from optviz.picture.film import compose
-from optviz.picture.page import Page
-from optviz.picture.scene import Scene
-from optviz.picture.theme import THEMES
+from optviz.picture.film import compose, staged
 from optviz.timeline import frame_steps
 from tests.picture.races import RACES, race
 
@@ -19,9 +16,8 @@ def board_of(name: str) -> tuple[Board, list[Moment]]:
     assert run.scenario is not None
     render = run.scenario.render
     steps = frame_steps(run.scenario.steps, render.frames)
-    page = Page(render.size, THEMES[render.theme])
     moments = [Moment(int(step), frame) for frame, step in enumerate(steps)]
-    return compose(Scene(run, run.scenario, page, steps)), moments
+    return compose(staged(run, run.scenario, steps)), moments
 
 
 @pytest.mark.parametrize("name", RACES)

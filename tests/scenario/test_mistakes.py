@@ -303,7 +303,26 @@ ONE_MISTAKE = [
     (GOOD + "render: {view: surface}\n", "x.yaml:3:16: render.view: surface is not available yet in this version"),
     (GOOD + "render: {panels: [los]}\n", "x.yaml:3:19: render.panels[0]: no such panel: 'los'; did you mean loss?"),
     (GOOD + "render: {panels: [loss, loss]}\n", "x.yaml:3:25: render.panels[1]: loss is named twice; keep one of them"),
-    (GOOD + "render: {panels: state}\n", "x.yaml:3:18: render.panels: state is not available yet in this version"),
+    (
+        GOOD + "render: {panels: [loss, regret]}\n",
+        "x.yaml:3:25: render.panels[1]: regret has nothing to show: regret belongs to a formula with t",
+    ),
+    (
+        "function: {formula: x*sin(t)}\nstart: 1\n" + RACERS + "render: {view: curve, panels: regret}\n",
+        "x.yaml:4:31: render.panels: regret has nothing to show: the best fixed point needs a domain",
+    ),
+    (
+        "function: {formula: x*sin(t)}\nstart: 1\n" + RACERS + "render: {view: curve, panels: distance}\n",
+        "x.yaml:4:31: render.panels: distance has nothing to show: no minimum is known",
+    ),
+    (
+        "function: beale\noptimizers: [signsgd]\nrender: {panels: effective_lr}\n",
+        "x.yaml:3:18: render.panels: effective_lr has nothing to show: no racer's rule has an effective learning rate",
+    ),
+    (
+        "function: beale\noptimizers: [sgd]\nrender: {panels: state}\n",
+        "x.yaml:3:18: render.panels: state has nothing to show: no racer's rule keeps a state",
+    ),
     (GOOD + "render: {theme: drak}\n", "x.yaml:3:17: render.theme: no such theme: 'drak'; did you mean dark?"),
     (
         GOOD + "render: {trail: 0}\n",

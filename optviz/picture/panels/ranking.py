@@ -6,41 +6,49 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.path import Path
 
-from optviz.picture.board import Moment, Placed, placed
+from optviz.picture.board import Layer, Moment, Placed, placed
+from optviz.picture.grid import Slot
 from optviz.picture.page import Rect
+from optviz.picture.panels import rows
+from optviz.picture.panels.panel import Panel
+from optviz.picture.panels.rows import Rows, fitting, scientific, short, widest
+from optviz.picture.pen import Pen
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.theme import NAME, SMALL
+from optviz.picture.sprites import Sprite, drawn
+from optviz.picture.theme import SMALL
 from optviz.timeline import eased
 
 if TYPE_CHECKING:
     from optviz.results import Racer
 
-EASE = 2  # frames on either side over which a change of place is spread
-BEAT = 0.5  # seconds between two looks at the order, so that rows mostly stand still and can be read
-BADGE, TITLE = 31.0, 48.0  # columns from the left: centre of the head, left of the name
-RATE = 90.0  # right of the learning rate, from the right
+BEAT = 0.5  # seconds between two looks at the order: racers that change the lead at every step would be a blur
+EASE = 3  # frames on either side over which a change of place is spread
+PLACE = 22.0  # the column of the place, in design pixels
+ASIDE = 14.0  # between columns
+SHORTEST_NAME = 76.0  # room for a name, below which the learning rates are left out
+LONGEST_RATE = 16  # letters of a formula
+LEADERS = 3  # set in bold
 
 
-class RankingPanel:
-    """One row a racer; rows slide when places change."""
+class Ranking:
+    """One row a racer; rows slide when places change, the leader's over the others."""
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
-        self.scene, self.rect = scene, rect
-        theme, page = scene.page.theme, scene.page
-        self.row = rect.height / len(scene.race.racers)
-        self.size = min(1.0, self.row / 24)
-        self.names = page.type(NAME * self.size, theme.ink, "bold")
-        self.rates = page.type(SMALL * self.size, theme.quiet)
-        self.values = page.type((SMALL + 1) * self.size, theme.quiet)
-        self.finished = page.type((SMALL + 1) * self.size, theme.ink)
-        self.strokes, self.clip = None, None
-        self.labels = [
-            page.fitted(racer.label, NAME * self.size, self._room(racer), "bold") for racer in scene.race.racers
-        ]
+        self.scene, self.strokes, self.clip = scene, None, None
+        page, theme, racers = scene.page, scene.page.theme, scene.race.racers
+        self.table = Rows(page, rect, len(racers))
+        self.rates = page.type(SMALL, theme.quiet)
+        self.values = page.type(self.table.number_size, theme.quiet)
+        self.events = page.type(self.table.number_size, theme.ink)
+        self.rate_right = self.table.right - self._value_width() - ASIDE
+        self._name()
         self.rows = eased(self._targets(), EASE)
-        for place in range(len(scene.race.racers)):
-            self._place(place)
+        self.card = self._plate()
+        for place in range(len(racers)):
+            words = (self.table.left + 14, self.table.baseline(place), str(place + 1))
+            page.words(*words, self.table.number_size, theme.quiet, ha="right")
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """The rows at a frame, the leader's on top."""
@@ -49,29 +57,61 @@ class RankingPanel:
             yield from self._entry(int(racer), float(rows[racer]), moment)
 
     def _entry(self, racer: int, place: float, moment: Moment) -> Iterator[Placed]:
-        baseline = self._baseline(place)
-        page = self.scene.page
-        row, column = page.pixel(self.rect.left + BADGE, baseline - 4.2 * self.size)
-        yield placed(self.scene.badge(racer), row, column)
-        yield placed(self.names.word(self.labels[racer]), *page.pixel(self.rect.left + TITLE, baseline))
-        rate = self.rates.word(rate_of(self.scene.race.racers[racer]))
-        row, column = page.pixel(self.rect.right - RATE * self.size, baseline)
-        yield placed(rate, row, column - rate.width)
-        kind, text = self._value(racer, moment)
-        value = (self.finished if kind else self.values).number(text)
-        row, column = page.pixel(self.rect.right, baseline)
-        yield placed(value, row, column - value.width)
+        table, left = self.table, self.table.left + PLACE
+        if abs(place - round(place)) > 0.01:  # on its way: a card, so that two names are never read as one
+            yield placed(self.card, *self.scene.page.pixel(left, table.middle(place) - table.height / 2))
+        yield table.badge(self.scene.badge(racer), left + rows.BADGE, place)
+        names = self.leaders if round(place) < LEADERS else self.others
+        yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT, place)
+        if self.with_rates:
+            yield table.at_right(self.rates.word(rate_of(self.scene.race.racers[racer])), self.rate_right, place)
+        is_event, text = self._value(racer, moment.step)
+        yield table.at_right((self.events if is_event else self.values).number(text), table.right, place)
 
-    def _value(self, index: int, moment: Moment) -> tuple[bool, str]:
+    def _value(self, index: int, step: int) -> tuple[bool, str]:
         """Whether it is an event, and the words: the finishing step, where it diverged, or the gap left."""
         racer = self.scene.race.racers[index]
         trajectory = racer.trajectory
-        if racer.finished_at is not None and racer.finished_at <= moment.step:
-            return True, f"✓ step {racer.finished_at}"
-        if trajectory.diverged_at is not None and trajectory.diverged_at <= moment.step:
+        if trajectory.diverged_at is not None and trajectory.diverged_at <= step:
             return True, f"diverged at {trajectory.diverged_at}"
-        gap = trajectory.f[self.scene.at(index, moment)] - (self.scene.race.problem.f_min or 0.0)
-        return False, f"{gap:.1e}".replace("-", "−")
+        if racer.finished_at is not None and racer.finished_at <= step:
+            return True, f"✓ step {racer.finished_at}"
+        gap = trajectory.f[min(step, trajectory.steps)] - (self.scene.race.problem.f_min or 0.0)
+        return False, scientific(float(gap))
+
+    def _value_width(self) -> float:
+        """Of the widest that will ever stand in the last column."""
+        steps = {int(step) for step in self.scene.steps}
+        texts = [self._value(racer, step)[1] for racer in range(len(self.scene.race.racers)) for step in steps]
+        return widest(self.values, texts, self.scene.page)
+
+    def _name(self) -> None:
+        """The type and the words of the names, and the columns' heads; without rates where names need the room."""
+        page, racers = self.scene.page, self.scene.race.racers
+        rates = [rate_of(racer) for racer in racers]
+        start = self.table.left + PLACE + rows.LABEL_LEFT
+        rooms = [self.rate_right - self.rates.width(rate) / page.scale - ASIDE / 2 - start for rate in rates]
+        self.with_rates = any(rates) and min(rooms) >= SHORTEST_NAME
+        if not self.with_rates:
+            rooms = [self.rate_right - start] * len(racers)
+        labels = [racer.label for racer in racers]
+        size, self.labels = fitting(page, labels, rooms, self.table.name_size)
+        self.leaders = page.type(size, page.theme.ink, "bold")
+        self.others = page.type(size, page.theme.ink)
+        if self.with_rates:
+            self.table.head(self.rate_right, "lr")
+        self.table.head(self.table.right, "$f$" if self.scene.race.problem.f_min is None else r"$f - f_{\min}$")
+
+    def _plate(self) -> Sprite:
+        """A card of the page's colour, one row high, anchored at its upper left corner."""
+        page = self.scene.page
+        height = max(1, round(self.table.height * page.scale))
+        width = round((self.table.right - self.table.left - PLACE) * page.scale) + 1
+
+        def draw(pen: Pen) -> None:
+            pen.shape(Path([(0, 1), (width, 1), (width, 1 - height), (0, 1 - height)]), page.theme.page)
+
+        return drawn(height, width, page.dpi, (0, 0), draw)
 
     def _targets(self) -> Floats:
         """The place (from 0) of every racer at every frame, shape (frames, racers); the last frame's is exact."""
@@ -86,29 +126,17 @@ class RankingPanel:
         """The place (from 0) of every racer after a step."""
         return np.argsort(self.scene.race.order_at(step)).astype(float)
 
-    def _room(self, racer: Racer) -> float:
-        rate = self.rates.width(rate_of(racer)) / self.scene.page.scale
-        return self.rect.width - RATE * self.size - TITLE - rate - 8
-
-    def _baseline(self, place: float) -> float:
-        return self.rect.top + self.row * (place + 0.5) + 4.2 * self.size
-
-    def _place(self, place: int) -> None:
-        page = self.scene.page
-        page.words(
-            self.rect.left + 14,
-            self._baseline(place),
-            str(place + 1),
-            (SMALL + 1) * self.size,
-            page.theme.quiet,
-            ha="right",
-        )
-
 
 def rate_of(racer: Racer) -> str:
-    """The learning rate as given, a formula included."""
+    """The learning rate as given, a formula included; nothing where a rule has none."""
     rate = racer.hyperparameters.get("lr")
-    if rate is None:
-        return ""
-    text = rate if isinstance(rate, str) else f"{rate:g}"
-    return f"lr {text if len(text) <= 16 else text[:15] + '…'}"
+    text = "" if rate is None else short(rate)
+    return text if len(text) <= LONGEST_RATE else text[: LONGEST_RATE - 1] + "…"
+
+
+def draw(scene: Scene, slot: Slot) -> list[Layer]:
+    """The whole table."""
+    return [Ranking(scene, slot.rect)]
+
+
+RANKING = Panel(draw, lambda race: rows.need(len(race.racers)))

@@ -1,0 +1,40 @@
+"""The factor in front of the moment or gradient, for each coordinate: AMSGrad's never rises, Adam's does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optviz.picture.board import Layer
+from optviz.picture.grid import Need, Slot
+from optviz.picture.panels import curves
+from optviz.picture.panels.coordinates import MEDIAN, parts
+from optviz.picture.panels.panel import Panel
+from optviz.picture.scene import Scene
+
+if TYPE_CHECKING:
+    from optviz.results import Race
+
+
+def draw(scene: Scene, slot: Slot) -> list[Layer]:
+    """One curve for every racer whose rule has such a factor; the others are named."""
+    found = {index: racer.trajectory.effective_lr for index, racer in enumerate(scene.race.racers)}
+    rates = {index: rate for index, rate in found.items() if rate is not None}
+    plots: list[curves.Plot] = []
+    for part in parts(scene.race.problem.dim, MEDIAN):
+        title = "effective learning rate" if not plots else ""
+        plots.append(curves.Plot(", ".join(filter(None, (title, part.name))), part.curves(rates)))
+    return curves.draw(scene, slot, [plots], log=True, note=_left_out(scene.race))
+
+
+def need(race: Race) -> Need:
+    """Two coordinates stand side by side."""
+    return curves.need(columns=2 if race.problem.dim == 2 else 1, note=bool(_left_out(race)))
+
+
+def _left_out(race: Race) -> str:
+    """Who has no such factor."""
+    names = [racer.label for racer in race.racers if racer.trajectory.effective_lr is None]
+    return f"none: {', '.join(names)}" if names else ""
+
+
+EFFECTIVE_LR = Panel(draw, need)

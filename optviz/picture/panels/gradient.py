@@ -1,0 +1,22 @@
+"""The norm of the gradient that each rule received, noise included, against the step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optviz.picture.board import Layer
+from optviz.picture.grid import Slot
+from optviz.picture.panels import curves
+from optviz.picture.panels.panel import Panel
+from optviz.picture.scene import Scene
+
+
+def draw(scene: Scene, slot: Slot) -> list[Layer]:
+    """One curve a racer, from step 1: the start has had no gradient yet."""
+    title = "gradient norm" + (", noise included" if scene.scenario.noise is not None else "")
+    norms = (np.linalg.norm(racer.trajectory.gradient, axis=1) for racer in scene.race.racers)
+    plot = curves.Plot(title, tuple(curves.Curve(index, norm, first=1) for index, norm in enumerate(norms)))
+    return curves.one(scene, slot, plot, log=True)
+
+
+GRADIENT = Panel(draw, lambda race: curves.need())
