@@ -144,9 +144,16 @@ def check_schedules(
     for parameter, value, place in _numbers(named, given, path):
         if isinstance(value, str):
             values = schedule_values(value, steps, constants or {})
+            if _all_fit(parameter, values):
+                continue
             found = _first(_bound_issues(parameter, number, place) for number in values.tolist())
             issues += [_at_step(issue, parameter, values) for issue in found]
     return issues
+
+
+def _all_fit(parameter: Parameter, values: Array) -> bool:
+    """Bounds are an interval, so that the extremes tell of all; any NaN is both of them."""
+    return not any(_bound_issues(parameter, float(extreme), "") for extreme in (values.min(), values.max()))
 
 
 def _numbers(named: Rule | str, given: Mapping[str, object], path: str) -> Iterator[tuple[Parameter, object, str]]:
