@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 GRAIN = 0.35  # pixels: movement below this is not worth a stroke
 HIDDEN = 0.6  # of the longer path's length, for two paths to count as hiding one another
 FINEST = 100_000  # samples of a path when it is compared with others
+LEFT_OUT, DIMMED, WHOLE = 0, 1, 2  # tones of a stroke; a dimmed one has no halo
 FAR = 4.0  # a path is followed at most this many picture widths beyond the picture
 
 
@@ -58,7 +59,7 @@ class Strokes:
 
 @dataclass(frozen=True)
 class Line:
-    """One racer's path on the picture: ``points`` (steps + 1, 2) in pixels.
+    """One racer's path on the picture: ``points`` (n, 2) in pixels, one for each step where ``steps`` is None.
 
     ``dash`` is (begin, end, period) in pixels along the path: of every period that part is drawn; None draws all.
     """
@@ -67,6 +68,9 @@ class Line:
     colour: str
     width: float
     dash: tuple[float, float, float] | None = None
+    steps: NDArray[np.int64] | None = None  # (n,) the step at which each point is reached, never falling
+    tones: NDArray[np.int8] | None = None  # (n,) LEFT_OUT, DIMMED or WHOLE: how the stroke to each point is drawn
+    dimmed: str = ""  # the colour of dimmed strokes
 
 
 def strokes(
@@ -90,28 +94,38 @@ _Piece = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, Floats, NDA
 
 def _pieces(rank: int, line: Line, halo: str | None, halo_width: float, size: tuple[int, int]) -> list[_Piece]:
     """The halo's strokes, where there is one, and the line's, each as the columns of Strokes."""
-    segments, steps = _cut(line, size)
-    paints = [(halo, line.width + 2 * halo_width, "butt")] if halo is not None else []
-    count = len(steps)
-    return [
-        (
-            segments,
-            steps,
-            np.full(count, rank),
-            np.tile(to_rgba(colour), (count, 1)),
-            np.full(count, width),
-            np.full(count, cap),
-        )
-        for colour, width, cap in [*paints, (line.colour, line.width, "round")]
-    ]
+    segments, reached = _cut(line, size)
+    steps = reached if line.steps is None else line.steps[reached]
+    tones = np.full(len(reached), WHOLE) if line.tones is None else line.tones[reached]
+    whole, drawn = tones == WHOLE, tones != LEFT_OUT
+    paints = np.where(whole[:, None], to_rgba(line.colour), to_rgba(line.dimmed or line.colour))
+    pieces = []
+    if halo is not None:
+        ground = np.tile(to_rgba(halo), (len(reached), 1))
+        pieces.append(_piece(rank, segments, steps, ground, line.width + 2 * halo_width, "butt", whole))
+    return [*pieces, _piece(rank, segments, steps, paints, line.width, "round", drawn)]
+
+
+def _piece(
+    rank: int,
+    segments: Floats,
+    steps: NDArray[np.int64],
+    colours: Floats,
+    width: float,
+    cap: str,
+    kept: NDArray[np.bool_],
+) -> _Piece:
+    count = int(kept.sum())
+    columns = np.full(count, rank), colours[kept], np.full(count, width), np.full(count, cap)
+    return segments[kept], steps[kept], *columns
 
 
 def _cut(line: Line, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int64]]:
-    """Segments (n, 2, 2) of a line and the step each leads to (n,)."""
-    points, steps = _thin(_reined_in(line.points, size))
+    """Segments (n, 2, 2) of a line and the number of the point each leads to (n,)."""
+    points, numbers = _thin(_reined_in(line.points, size))
     if line.dash is None or len(points) < 2:
-        return np.stack([points[:-1], points[1:]], axis=1), steps[1:]
-    return _dashed(points, steps, line.dash)
+        return np.stack([points[:-1], points[1:]], axis=1), numbers[1:]
+    return _dashed(points, numbers, line.dash)
 
 
 def _reined_in(points: Floats, size: tuple[int, int]) -> Floats:
@@ -121,16 +135,16 @@ def _reined_in(points: Floats, size: tuple[int, int]) -> Floats:
 
 
 def _thin(points: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """Only the points where the path enters another cell of a fine lattice, with their steps."""
+    """Only the points where the path enters another cell of a fine lattice, with their numbers."""
     cells = np.floor(points / GRAIN)
     moved = np.concatenate([[True], np.any(np.diff(cells, axis=0) != 0, axis=1)])
     return points[moved], np.flatnonzero(moved)
 
 
 def _dashed(
-    points: Floats, steps: NDArray[np.int64], dash: tuple[float, float, float]
+    points: Floats, numbers: NDArray[np.int64], dash: tuple[float, float, float]
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """The visible pieces of a dashed path; a piece belongs to the step during which it is reached."""
+    """The visible pieces of a dashed path; a piece belongs to the point at which it has been reached."""
     begin, end, period = dash
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
     periods = np.arange(0.0, along[-1], period)
@@ -139,7 +153,7 @@ def _dashed(
     places = np.column_stack([np.interp(cuts, along, points[:, axis]) for axis in (0, 1)])
     phase = (cuts[:-1] + cuts[1:]) / 2 % period
     seen = (phase >= begin) & (phase < end)
-    reached = steps[np.searchsorted(along, cuts[1:], side="left")]
+    reached = numbers[np.searchsorted(along, cuts[1:], side="left")]
     return np.stack([places[:-1], places[1:]], axis=1)[seen], reached[seen]
 
 
