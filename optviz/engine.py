@@ -274,7 +274,12 @@ def _always(g: float) -> Grad:
 
 def _projected(x: X, domain: tuple[X, X] | None) -> X:
     """The point of the domain nearest to x."""
-    return x if domain is None else minimum(maximum(x, domain[0]), domain[1])
+    if domain is None:
+        return x
+    low, high = domain
+    if isinstance(x, float):  # the same without two calls, which a million steps feel
+        return low if x < low else high if x > high else x
+    return minimum(maximum(x, low), high)
 
 
 def _joined(tapes: list[Tape]) -> Tape:
