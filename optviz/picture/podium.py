@@ -158,8 +158,10 @@ class _Card:
     def words(
         self, middle: float, baseline: float, text: str, size: float, colour: str, room: float, weight: str = "normal"
     ) -> None:
-        """Words in the middle of ``room``, cut where they are wider."""
-        page, size = self.scene.page, size * self.room
+        """Words in the middle of ``room``, smaller where they are wider, and cut where even that does not help."""
+        page = self.scene.page
+        wide = page.type(size, colour, weight).width(text) / (room * page.scale)
+        size = self.room * (size if wide <= 1 else max(size / wide, min(size, SMALL)))
         text = page.fitted(text, size, room * self.room, weight)
         font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
         x, y = self.at(middle, baseline)
