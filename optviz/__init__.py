@@ -1,8 +1,11 @@
 """Exact trajectories of optimizers, raced and drawn.
 
 >>> import optviz
->>> race = optviz.run(optviz.load("configs/race.yaml"))
->>> race.racers[0].trajectory.x[-1]
+>>> race = optviz.load("race").run()
+>>> race.ranking[0], race["Adam"].x[-1]
+>>> race.save("race.gif")
+
+``optviz help python`` has more of it.
 """
 
 from __future__ import annotations
@@ -11,16 +14,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optviz.errors import OptvizError
+    from optviz.errors import OptvizError, OutputError
+    from optviz.problems.own import NumericalGradientWarning
+    from optviz.results import Race
     from optviz.scenario import Scenario, load, loads
     from optviz.scenario.racing import run
 
 __version__ = "0.1.0"
-__all__ = ["OptvizError", "Scenario", "__version__", "load", "loads", "run"]
+__all__ = [
+    "NumericalGradientWarning",
+    "OptvizError",
+    "OutputError",
+    "Race",
+    "Scenario",
+    "__version__",
+    "load",
+    "loads",
+    "run",
+]
 
 # Where each public name lives; it is imported when first asked for, so that importing optviz costs nothing.
 _ROOMS = {
+    "NumericalGradientWarning": "optviz.problems.own",
     "OptvizError": "optviz.errors",
+    "OutputError": "optviz.errors",
+    "Race": "optviz.results",
     "Scenario": "optviz.scenario",
     "load": "optviz.scenario",
     "loads": "optviz.scenario",

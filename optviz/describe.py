@@ -20,14 +20,22 @@ WIDTH = 96
 def list_optimizers() -> str:
     """Every rule's name, label and defaults, one line each."""
     rows = [(rule.name, rule.label, _defaults(rule)) for rule in OPTIMIZERS.values()]
-    return _table(("name", "label", "defaults"), rows)
+    return table(("name", "label", "defaults"), rows)
 
 
 def list_functions() -> str:
     """Every catalogue function's name, title, dimension and start, one line each."""
     problems = [from_catalogue(name) for name in FUNCTIONS]
     rows = [(problem.name, problem.title, str(problem.dim), _point(problem.start)) for problem in problems]
-    return _table(("name", "title", "dim", "start"), rows)
+    return table(("name", "title", "dim", "start"), rows)
+
+
+def list_scenarios() -> str:
+    """Every shipped scenario's name and title, one line each."""
+    from optviz.scenario import load
+    from optviz.scenario.shipped import shipped_names
+
+    return table(("name", "title"), [(name, load(name).title) for name in shipped_names()])
 
 
 def describe_rule(rule: Rule) -> str:
@@ -43,11 +51,16 @@ def describe_rule(rule: Rule) -> str:
         [
             f"{rule.label} ({rule.name})",
             _indented([*equations, *_legend(equations)]),
-            "hyperparameters\n" + _indented(_aligned([_parameter(*item) for item in rule.parameters.items()])),
+            "hyperparameters\n" + parameters(rule),
             _facts(facts),
             f"in a scenario\n  optimizers:\n    - {rule.name}: {{{_example(rule)}}}",
         ]
     )
+
+
+def parameters(rule: Rule) -> str:
+    """Name, default, allowed values and meaning of each hyperparameter, one line each."""
+    return _indented(_aligned([_parameter(*item) for item in rule.parameters.items()]))
 
 
 def describe_function(problem: Problem) -> str:
@@ -67,7 +80,7 @@ def describe_function(problem: Problem) -> str:
 def ranking(race: Race) -> str:
     """The result, one racer a line, the winner first."""
     rows = [(str(row.place), row.label, _outcome(row), f"{row.f:.6g}") for row in race.table()]
-    return _table(("", "racer", "outcome", race.measure), rows)
+    return table(("", "racer", "outcome", race.measure), rows)
 
 
 def _outcome(row: Place) -> str:
@@ -77,7 +90,8 @@ def _outcome(row: Place) -> str:
 # --- layout ---------------------------------------------------------------------------------------
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as they need, under their heads."""
     return "\n".join(_aligned([heads, *rows]))
 
 
@@ -89,10 +103,11 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 def _facts(facts: Sequence[tuple[str, str]]) -> str:
     """``name  text``, the text wrapped and hanging; empty ones are left out."""
     width = max(len(name) for name, _ in facts) + 2
-    return "\n".join(_hanging(name.ljust(width), text) for name, text in facts if text)
+    return "\n".join(hanging(name.ljust(width), text) for name, text in facts if text)
 
 
-def _hanging(head: str, text: str) -> str:
+def hanging(head: str, text: str) -> str:
+    """The text wrapped to lines that all begin behind the head."""
     lines = [line for part in text.split("\n") for line in textwrap.wrap(part, WIDTH - len(head))]
     return head + ("\n" + " " * len(head)).join(lines)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import repeat
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from optviz import __version__
 from optviz.engine import Trajectory, run
-from optviz.errors import Issue, OptvizError
+from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.optimizers.hyperparameters import as_rule, complete, state_size
 from optviz.optimizers.rule import Rule
 from optviz.problems.problem import Problem
@@ -65,6 +66,31 @@ class Racer:
         """Numbers kept per parameter."""
         return state_size(self.rule, self.hyperparameters)
 
+    @property
+    def x(self) -> Array:
+        """(steps + 1, dim) the points, the start first."""
+        return self.trajectory.x
+
+    @property
+    def f(self) -> Array:
+        """(steps + 1,) the values there."""
+        return self.trajectory.f
+
+    @property
+    def gradient(self) -> Array:
+        """(steps, dim) what the rule received at each step, noise included."""
+        return self.trajectory.gradient
+
+    @property
+    def state(self) -> dict[str, Array]:
+        """Name -> (steps, dim), after each step."""
+        return self.trajectory.state
+
+    @property
+    def effective_lr(self) -> Array | None:
+        """(steps, dim) the factor in front of moment or gradient; None where the rule has no such factor."""
+        return self.trajectory.effective_lr
+
 
 class Place(NamedTuple):
     """One row of the result table."""
@@ -85,6 +111,28 @@ class Race:
     racers: tuple[Racer, ...]  # in the order they were given
     finish: Finish
     steps: int  # that every racer was given
+
+    def __getitem__(self, label: str) -> Racer:
+        """The racer of that label. Raises KeyError with the nearest one."""
+        by_label = {racer.label: racer for racer in self.racers}
+        if label not in by_label:
+            raise KeyError(f"no racer is called {label!r}; {did_you_mean(str(label), by_label)}")
+        return by_label[label]
+
+    def save(self, *paths: str | PurePath) -> None:
+        """Write the race as films, stills or numbers, as the suffixes say; all files appear or none does.
+
+        Raises OptvizError for a suffix that means nothing, OutputError where the file system refuses.
+        """
+        from optviz.rendering import write
+
+        write(tuple(map(str, paths)), self)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """The film, for a notebook."""
+        from optviz.rendering import shown_inline
+
+        return shown_inline(self)
 
     @property
     def title(self) -> str:

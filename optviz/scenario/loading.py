@@ -21,6 +21,7 @@ from optviz.scenario.models import Finish, Function, RacerSpec, Render, Scenario
 from optviz.scenario.overriding import Override, Overrides, listed, override
 from optviz.scenario.python import as_text, document_of
 from optviz.scenario.racers import racers_of
+from optviz.scenario.shipped import shipped
 from optviz.scenario.wording import legible, shape_in_words
 
 MOST_FRAMES_BY_DEFAULT = 240
@@ -29,7 +30,7 @@ _MOST_NAMES_IN_TITLE = 3
 
 
 def load(source: str | Path, overrides: Overrides = None) -> Scenario:
-    """Read a scenario file; a text of several lines is taken for the scenario itself.
+    """Read a scenario file, or one that ships, by its name; a text of several lines is the scenario itself.
 
     ``overrides`` maps dotted paths to values that replace the file's: ``{"render.fps": 50}``.
     Raises OptvizError with every mistake found.
@@ -37,6 +38,8 @@ def load(source: str | Path, overrides: Overrides = None) -> Scenario:
     if isinstance(source, str) and "\n" in source:
         return loads(source, overrides=overrides)
     path = Path(source)
+    if not path.exists():
+        path = shipped(str(source)) or path
     return loads(_read(path), name=str(source), overrides=overrides)
 
 

@@ -98,10 +98,10 @@ def value_of(key: str, written: str, place: str) -> object:
         raise OptvizError(replace(issue, line=None, column=None) for issue in error.issues) from None
 
 
-def function_flag(text: str) -> Override:
+def function_flag(text: str, flag: str = "--function") -> Override:
     """``--function beale`` names one, ``--function 'x**2 + y**2'`` is a formula."""
     is_name = re.fullmatch(r"\w{2,}", text.strip())
-    place = f"--function {text}"
+    place = f"{flag} {text}"
     if is_name:
         return Override("function", text.strip(), place)
     return Override("function", {"formula": text}, place, named="function.formula")

@@ -13,6 +13,11 @@ def shipped_folder() -> Path:
     return next(folder for folder in _FOLDERS if folder.is_dir())
 
 
+def schema_file() -> Path:
+    """The JSON Schema of all scenarios, beside them."""
+    return shipped_folder() / "scenario.schema.json"
+
+
 def shipped_names() -> list[str]:
     """Their names, such as ``race`` or ``post/adamax-1d``."""
     folder = shipped_folder()

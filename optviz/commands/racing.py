@@ -1,0 +1,283 @@
+"""``optviz race`` and ``optviz gallery``: scenarios in, films out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optviz.commands import asking
+from optviz.commands.telling import mistakes_in_words, print_issues, print_json, print_result, print_results
+from optviz.errors import WRONG_CALL, Issue, OptvizError, OutputError, did_you_mean
+
+if TYPE_CHECKING:
+    from optviz.rendering import Rendered
+    from optviz.scenario import Scenario
+    from optviz.scenario.overriding import Override
+
+DEFAULT_RACE = "race"
+GALLERY = "outputs/gallery"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How it is to be done, whatever is raced."""
+
+    preview: bool
+    open: bool
+    json: bool
+    quiet: bool
+    jobs: int | None
+
+
+def race(
+    scenarios: asking.Scenarios = None,
+    output: asking.Output = None,
+    to: asking.To = None,
+    function: asking.Function = None,
+    start: asking.Start = None,
+    optimizer: asking.Racers = None,
+    steps: asking.Steps = None,
+    set_: asking.Settings = None,
+    preview: asking.Preview = False,
+    open_: asking.Open = False,
+    json: asking.Json = False,
+    quiet: asking.Quiet = False,
+    jobs: asking.Jobs = None,
+) -> None:
+    """Run scenarios and write their animations.
+
+    Without FILE it runs the race that ships with optviz, or what --function and --optimizer say. The outputs
+    are those the scenario names, or those given with -o; a race is computed and drawn once for all of them.
+    Flags replace what the file says. Several scenarios run side by side on all cores.
+
+    \b
+    optviz race
+    optviz race my.yaml -o film.mp4 -o film.gif -o numbers.json
+    optviz race my.yaml --steps 500 --set render.theme=dark --preview --open
+    optviz race --function beale --start 3,4 --optimizer adam --optimizer amsgrad:lr=0.1,label=Ours
+    optviz race one.yaml two.yaml three.yaml --to films
+    """
+    with mistakes_in_words():
+        wish = Wish(preview, open_, json, quiet, jobs)
+        changes = list(_changes(function, start, optimizer, steps, set_, output))
+        _refuse_crowd_in_one_file(scenarios or [], output or [])
+        loaded = _loaded(scenarios or [], changes)
+        _carry_out({name: _aimed(scenario, name, to, wish, output) for name, scenario in loaded.items()}, wish)
+
+
+def gallery(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="This one alone. Repeatable.", autocompletion=asking.complete_shipped),
+    ] = None,
+    to: Annotated[str, typer.Option("--to", metavar="FOLDER", help="Where to.")] = GALLERY,
+    preview: asking.Preview = False,
+    json: asking.Json = False,
+    quiet: asking.Quiet = False,
+    jobs: asking.Jobs = None,
+) -> None:
+    """Render every scenario that ships with optviz.
+
+    \b
+    optviz gallery
+    optviz gallery --only race --only post/adamax-1d --to films --jobs 2
+    """
+    from optviz.scenario.shipped import shipped_names
+
+    with mistakes_in_words():
+        wish = Wish(preview, False, json, quiet, jobs)
+        names = shipped_names()
+        unknown = [
+            Issue("no such scenario", hint=did_you_mean(name, names), file=f"--only {name}")
+            for name in only or []
+            if name not in names
+        ]
+        if unknown:
+            raise OptvizError(unknown)
+        loaded = _loaded(list(only or names), [])
+        _carry_out({name: _aimed(scenario, name, to, wish, None) for name, scenario in loaded.items()}, wish)
+
+
+# --- what is asked for ----------------------------------------------------------------------------
+
+
+def _changes(
+    function: str | None,
+    start: str | None,
+    racers: Sequence[str] | None,
+    steps: int | None,
+    settings: Sequence[str] | None,
+    outputs: Sequence[str] | None,
+) -> Iterator[Override]:
+    """Every flag as a change of the scenario, --set last: it may refine what the others say."""
+    from optviz.scenario.overriding import Override, function_flag, racers_of_flags, setting, start_flag
+
+    if function is not None:
+        yield function_flag(function)
+    if start is not None:
+        yield start_flag(start)
+    if racers:
+        yield from racers_of_flags(racers)
+    if steps is not None:
+        yield Override("steps", steps, f"--steps {steps}")
+    for text in settings or []:
+        yield setting(text)
+    if outputs:
+        yield Override("output", list(outputs))
+        yield from (Override(f"output[{i}]", path, f"-o {path}") for i, path in enumerate(outputs))
+
+
+def _loaded(sources: Sequence[str], changes: Sequence[Override]) -> dict[str, Scenario | OptvizError]:
+    """Each scenario under the name it was asked for by; one that is wrong does not keep the others from racing."""
+    if not sources and any(change.path in ("function", "optimizers") for change in changes):
+        return {"": _from_flags(changes)}
+    sources = sources or [DEFAULT_RACE]
+    if len(sources) == 1:
+        return {sources[0]: asking.read(sources[0], changes)}
+    loaded: dict[str, Scenario | OptvizError] = {}
+    for source in sources:
+        try:
+            loaded[source] = asking.read(source, changes)
+        except OptvizError as error:
+            loaded[source] = error
+    return loaded
+
+
+def _from_flags(changes: Sequence[Override]) -> Scenario:
+    from optviz.scenario.loading import build
+
+    given = {change.path: change.value for change in changes}
+    missing = [
+        Issue("is required, since there is no FILE", hint=f"such as {flag} {example}", file=flag)
+        for key, flag, example in (("function", "--function", "beale"), ("optimizers", "--optimizer", "adam"))
+        if key not in given
+    ]
+    if missing:
+        raise OptvizError(missing)
+    function = given["function"]
+    return build({}, overrides=changes, name=function if isinstance(function, str) else "formula")
+
+
+def _refuse_crowd_in_one_file(sources: Sequence[str], outputs: Sequence[str]) -> None:
+    if len(sources) > 1 and outputs:
+        hint = "--to FOLDER puts the files of all scenarios into one folder"
+        raise OptvizError(Issue("names the files of one scenario, not of several", hint=hint, file=f"-o {outputs[0]}"))
+
+
+def _aimed(
+    scenario: Scenario | OptvizError, name: str, to: str | None, wish: Wish, outputs: Sequence[str] | None
+) -> Scenario | OptvizError:
+    """The scenario with its outputs where they shall go, small if only a look is wanted."""
+    from optviz.rendering import preview
+
+    if isinstance(scenario, OptvizError):
+        return scenario
+    if to is not None:
+        paths = tuple(str(_into(to, name or scenario.name, path)) for path in scenario.output)
+        scenario = scenario.model_copy(update={"output": paths})
+    return preview(scenario, elsewhere=not outputs) if wish.preview else scenario
+
+
+def _into(folder: str, name: str, path: str) -> PurePath:
+    """``post/adamax-1d`` in folder films is ``films/post/adamax-1d.gif``; a file keeps its output's name."""
+    from optviz.scenario.shipped import shipped
+
+    own = PurePath(path)
+    return PurePath(folder, name).with_suffix(own.suffix) if shipped(name) else PurePath(folder, own.name)
+
+
+# --- doing it -------------------------------------------------------------------------------------
+
+
+def _carry_out(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None:
+    if len(wanted) == 1:
+        ((name, scenario),) = wanted.items()
+        if isinstance(scenario, OptvizError):
+            raise scenario
+        _one(name, scenario, wish)
+    else:
+        _several(wanted, wish)
+
+
+def _one(name: str, scenario: Scenario, wish: Wish) -> None:
+    from optviz.progress import Task, shown
+    from optviz.rendering import render
+
+    task = Task(", ".join(scenario.output))
+    with shown([task], quiet=wish.quiet) as look:
+
+        def doing(what: str) -> None:
+            task.doing = what
+            look()
+
+        def counting(done: int, total: int) -> None:
+            task.count(done, total)
+            look()
+
+        result = render(scenario, doing, counting, name)
+    if wish.json:
+        print_json(result.to_dict())
+    elif not wish.quiet:
+        print_result(result)
+    if wish.open:
+        _open(result.files[0][0])
+
+
+def _open(path: str) -> None:
+    if typer.launch(path) != 0:
+        raise OutputError(Issue("written, but no viewer could be started", hint="open it yourself", file=path))
+
+
+def _several(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None:
+    from optviz.rendering import Rendered
+
+    results = {
+        name: Rendered(name, issues=error.issues, exit_code=error.exit_code)
+        for name, error in wanted.items()
+        if isinstance(error, OptvizError)
+    }
+    sound = {name: scenario for name, scenario in wanted.items() if not isinstance(scenario, OptvizError)}
+    _refuse_shared_files(sound)
+    results |= _side_by_side(sound, wish)
+    _tell([results[name] for name in wanted], wish)
+
+
+def _refuse_shared_files(scenarios: Mapping[str, Scenario]) -> None:
+    owners: dict[str, str] = {}
+    issues = []
+    for name, scenario in scenarios.items():
+        for path in scenario.output:
+            owner = owners.setdefault(os.path.realpath(path), name)
+            if owner != name:
+                hint = "name another output in one of them, or race them one after the other"
+                issues.append(Issue(f"{path} is also the output of {owner}", hint=hint, file=name))
+    if issues:
+        raise OptvizError(issues)
+
+
+def _side_by_side(scenarios: Mapping[str, Scenario], wish: Wish) -> dict[str, Rendered]:
+    from optviz.progress import Task, shown
+    from optviz.workers import cores, render_all
+
+    tasks = [Task(name) for name in scenarios]
+    at_once = min(wish.jobs or cores(), max(len(tasks), 1))
+    with shown(tasks, quiet=wish.quiet) as look:
+        results = render_all(list(scenarios.values()), tasks, at_once, look)
+    return dict(zip(scenarios, results, strict=True))
+
+
+def _tell(results: Sequence[Rendered], wish: Wish) -> None:
+    if wish.json:
+        print_json([result.to_dict() for result in results])
+    elif wish.quiet:
+        print_issues(issue for result in results for issue in result.issues)
+    else:
+        print_results(results)
+    codes = {result.exit_code for result in results} - {0}
+    if codes:
+        raise typer.Exit(WRONG_CALL if WRONG_CALL in codes else codes.pop())

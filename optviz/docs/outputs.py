@@ -1,0 +1,42 @@
+"""Formats, sizes, timing."""
+
+from __future__ import annotations
+
+from optviz.describe import table
+from optviz.output import FORMATS
+from optviz.rendering import PREVIEW_FRAMES, PREVIEW_SIDE
+from optviz.scenario.values import SIZES
+
+_PAGE = """Outputs
+
+The suffix picks the format. A scenario names one path or a list, -o replaces them; the race is computed and drawn once
+for all. A file appears whole or not at all, and the same scenario gives the same bytes.
+
+{formats}
+
+Sizes: {sizes}, or any even width and height such as 1280x720.
+
+The film lasts frames / fps + hold seconds. frames is independent of steps: a frame shows the race at one step, the
+first frame the start, the last frame the last step.
+
+--preview draws {side} pixels wide with {frames} frames, into outputs/NAME.preview.gif unless -o says where.
+optviz gallery renders every scenario that ships.
+
+  render:
+    size: 1080p
+    fps: 50          # a frame every 20 ms; GIF delays are exact to the centisecond on the running clock
+    frames: 300      # of motion, whatever the number of steps
+    pace: log        # the early steps slower
+    hold: 3          # seconds on the last frame
+"""
+
+
+def page() -> str:
+    rows = [(f"  {suffix}", form.kind, form.name) for suffix, form in FORMATS.items()]
+    sizes = ", ".join(f"{name} ({width}x{height})" for name, (width, height) in SIZES.items())
+    return _PAGE.format(
+        formats=table(("  suffix", "kind", "format"), rows),
+        sizes=sizes,
+        side=PREVIEW_SIDE,
+        frames=PREVIEW_FRAMES,
+    )

@@ -1,0 +1,144 @@
+"""From a scenario to its files, and what there is to say about it afterwards."""
+
+from __future__ import annotations
+
+import base64
+import math
+import os
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from html import escape
+from pathlib import PurePath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from optviz.errors import CANNOT_WRITE, Issue, OptvizError, OutputError
+
+if TYPE_CHECKING:
+    from optviz.results import Place, Race
+    from optviz.scenario import Scenario
+
+Doing = Callable[[str], None]
+Counting = Callable[[int, int], None]
+
+PREVIEW_SIDE = 480  # pixels of the longer side
+PREVIEW_FRAMES = 24
+PREVIEW_SECONDS = 3.0  # that these frames last
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One scenario: its files and its result, or what kept it from having any."""
+
+    name: str
+    title: str = ""
+    places: tuple[Place, ...] = ()
+    ranking: str = ""  # as a table to read
+    files: tuple[tuple[str, int], ...] = ()  # path, bytes
+    seconds: float = 0.0
+    issues: tuple[Issue, ...] = ()
+    exit_code: int = 0
+    trace: str = ""  # of a bug
+
+    def to_dict(self) -> dict[str, Any]:
+        """For --json."""
+        if self.exit_code:
+            return {"name": self.name, "errors": [asdict(issue) for issue in self.issues]}
+        return {
+            "name": self.name,
+            "title": self.title,
+            "ranking": [place.label for place in self.places],
+            "racers": [place._asdict() | {"f": _finite(place.f)} for place in self.places],
+            "files": [{"path": path, "bytes": size} for path, size in self.files],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "") -> Rendered:
+    """Run the scenario and write all its outputs. Raises OptvizError."""
+    from optviz import run
+    from optviz.describe import ranking
+    from optviz.scenario import check_outputs
+
+    began = time.perf_counter()
+    obstacles = check_outputs(scenario.output)
+    if obstacles:
+        raise OutputError(obstacles)
+    doing("racing")
+    race = run(scenario)
+    doing("drawing")
+    write(scenario.output, race, counting)
+    return Rendered(
+        name=name or scenario.name,
+        title=scenario.title,
+        places=tuple(race.table()),
+        ranking=ranking(race),
+        files=tuple((path, os.path.getsize(path)) for path in scenario.output),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def write(paths: tuple[str, ...], race: Race, counting: Counting | None = None) -> None:
+    """Write a race to each path, drawn once for all of them. Raises OptvizError."""
+    from optviz.output import format_of, write_all
+    from optviz.picture import film
+
+    drawn = any(format_of(path).kind != "data" for path in paths)
+    write_all(paths, film=film(race) if drawn else None, race=race, progress=counting)
+
+
+def shown_inline(race: Race) -> dict[str, str]:
+    """The film as a picture that a notebook keeps in itself, and the ranking for where there are no pictures."""
+    from optviz.describe import ranking
+
+    with TemporaryDirectory() as folder:
+        path = os.path.join(folder, "race.gif")
+        write((path,), race)
+        with open(path, "rb") as file:
+            film = base64.b64encode(file.read()).decode("ascii")
+    picture = f'<img src="data:image/gif;base64,{film}" alt="{escape(race.title)}" style="max-width: 100%">'
+    return {"text/html": picture, "text/plain": ranking(race)}
+
+
+def attempt(name: str, work: Callable[[], Rendered]) -> Rendered:
+    """What ``work`` gives, or why it gave nothing, bugs included: one failure must not stop the others."""
+    try:
+        return work()
+    except OptvizError as error:
+        return Rendered(name, issues=error.issues, exit_code=error.exit_code)
+    except Exception as error:  # a bug is told with its trace when all others are done
+        said = f"{type(error).__name__}: {error}"
+        trace = traceback.format_exc()
+        return Rendered(name, issues=(Issue(said, file=name),), exit_code=CANNOT_WRITE, trace=trace)
+
+
+def preview(scenario: Scenario, *, elsewhere: bool) -> Scenario:
+    """The scenario drawn small and with few frames; ``elsewhere`` puts it beside the full one's place."""
+    width, height = scenario.render.size
+    scale = min(1.0, PREVIEW_SIDE / max(width, height))
+    frames = min(scenario.render.frames, PREVIEW_FRAMES)
+    changes: dict[str, object] = {
+        "size": (_even(width * scale), _even(height * scale)),
+        "frames": frames,
+        "fps": min(scenario.render.fps, max(1, round(frames / PREVIEW_SECONDS))),
+        "hold": min(scenario.render.hold, 1.0),
+    }
+    output = tuple(map(_preview_path, scenario.output)) if elsewhere else scenario.output
+    return scenario.model_copy(update={"render": scenario.render.model_copy(update=changes), "output": output})
+
+
+def _finite(value: float) -> float | None:
+    """JSON has no infinity."""
+    return value if math.isfinite(value) else None
+
+
+def _even(side: float) -> int:
+    return max(160, 2 * round(side / 2))
+
+
+def _preview_path(path: str) -> str:
+    """``outputs/race.gif`` is previewed in ``outputs/race.preview.gif``."""
+    pure = PurePath(path)
+    return str(pure.with_name(f"{pure.stem}.preview{pure.suffix}"))
