@@ -36,8 +36,9 @@ class Podium:
         height = self.scene.page.size[1]
         frame = self.view.frame
         yield placed(self._veil, round(height - frame.y1), round(frame.x0))
+        centres = self.view.centres(moment)
         for racer in reversed(self.first):
-            x, y = self.view.places[racer][self.scene.at(racer, moment)]
+            x, y = centres[racer]
             if frame.contains(x, y):
                 yield self.scene.head(racer, height - y, x, 1.25 * HEAD)
         yield placed(self._card, *self._corner)
@@ -87,7 +88,7 @@ class Podium:
             card = _Card(pen, self.scene, room)
             for place, racer in enumerate(self.first):
                 self._step(card, place, racer)
-            card.words(CARD[0] / 2, 18, self._lesson(), SMALL, page.theme.quiet, CARD[0] - 20)
+            card.words(CARD[0] / 2, 18, self._lesson(CARD[0] - 24), SMALL, page.theme.quiet, CARD[0] - 20)
 
         return drawn(height, width, page.dpi, (0, 0), draw)
 
@@ -106,23 +107,30 @@ class Podium:
         card.words(middle, top + 41, runner.label, NAME, theme.ink, width, "bold")
         card.head(middle, top + 66, racer)
 
-    def _lesson(self) -> str:
-        """What happened, in one line."""
-        table = self.scene.race.table()
-        arrived = [row for row in table if row.outcome == "finished"]
-        lost = sum(row.outcome == "diverged" for row in table)
-        parts = []
-        if len(arrived) > 1:
-            ahead = (arrived[1].step or 0) - (arrived[0].step or 0)
-            lead = f"{ahead} step{'s' * (ahead != 1)} ahead of" if ahead else "level with"
-            parts.append(f"{arrived[0].label} {lead} {arrived[1].label}")
-        if _has_line(self.scene):
-            parts.append(f"{len(arrived)} of {len(table)} arrived")
-        else:
-            parts.append(f"{table[0].label} ends lowest")
-        if lost:
-            parts.append(f"{lost} diverged")
-        return "  ·  ".join(parts)
+    def _lesson(self, room: float) -> str:
+        """What happened, in one line: as much of it as there is room for, in design pixels."""
+        page = self.scene.page
+        kind, said = page.type(SMALL, page.theme.quiet), ""
+        for part in lessons(self.scene):
+            longer = f"{said}  ·  {part}" if said else part
+            if not said or kind.width(longer) <= room * page.scale:
+                said = longer
+        return said
+
+
+def lessons(scene: Scene) -> list[str]:
+    """What happened, the shortest tellings, the most telling first."""
+    table = scene.race.table()
+    arrived = [row for row in table if row.outcome == "finished"]
+    lost = sum(row.outcome == "diverged" for row in table)
+    parts = [f"{len(arrived)} of {len(table)} arrived" if _has_line(scene) else f"{table[0].label} ends lowest"]
+    if len(arrived) > 1:
+        ahead = (arrived[1].step or 0) - (arrived[0].step or 0)
+        lead = f"{ahead} step{'s' * (ahead != 1)} ahead of" if ahead else "level with"
+        parts.append(f"{arrived[0].label} {lead} {arrived[1].label}")
+    if lost:
+        parts.append(f"{lost} diverged")
+    return parts
 
 
 def _has_line(scene: Scene) -> bool:
