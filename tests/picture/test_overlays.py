@@ -7,13 +7,12 @@ from optviz.frames import Box
 from optviz.picture import film
 from optviz.picture.board import Moment
 from optviz.picture.captions import Captions
-from optviz.picture.film import DRAW_VIEW
+from optviz.picture.film import DRAW_VIEW, staged
 from optviz.picture.moments import caption_at, moments
-from optviz.picture.page import Page, Rect
+from optviz.picture.page import Rect
 from optviz.picture.podium import Podium, lessons
 from optviz.picture.scene import Scene
 from optviz.picture.tags import SHORTEST, Tags
-from optviz.picture.theme import THEMES
 from optviz.scenario import loads
 from optviz.timeline import frame_steps
 from tests.picture.races import MAP, RACES, race
@@ -34,10 +33,7 @@ render:
 def scene_of(text: str) -> Scene:
     run = race(text)
     assert run.scenario is not None
-    render = run.scenario.render
-    return Scene(
-        run, run.scenario, Page(render.size, THEMES[render.theme]), frame_steps(run.scenario.steps, render.frames)
-    )
+    return staged(run, run.scenario, frame_steps(run.scenario.steps, run.scenario.render.frames))
 
 
 def test_a_pause_repeats_the_frame_that_reaches_its_step() -> None:
@@ -68,7 +64,7 @@ def test_one_racer_alone_needs_no_podium() -> None:
 
 
 def test_without_a_hold_there_is_no_podium() -> None:
-    movie = film(race(MAP, hold=0))
+    movie = film(race(MAP.replace("frames: 25", "frames: 25, hold: 0")))
     assert movie.frames == 25
     assert movie.hold == 0
 
