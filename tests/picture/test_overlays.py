@@ -100,7 +100,7 @@ def test_the_podium_comes_at_its_moment_only() -> None:
 
 
 def test_what_was_learnt() -> None:
-    assert lessons(scene_of(RACES["diverging"]))[-1] == "1 diverged"
+    assert lessons(scene_of(RACES["diverging"]))[-1] == "2 diverged"
     scene = scene_of(MAP.replace("steps: 60", "steps: 300"))
     count = sum(racer.outcome == "finished" for racer in scene.race.racers)
     assert lessons(scene)[0] == f"{count} of 4 arrived"
