@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,6 @@ from optviz.problems.problem import Problem, from_catalogue, from_formula
 
 QUADRATIC = from_catalogue("quad2")
 PARABOLA = from_formula("x**2", minima=[0])
-REDDI = json.loads((Path(__file__).parent / "reference/reddi.json").read_text())["runs"]
 
 
 def go(name: str, problem: Problem, start: Any, steps: int, hyperparameters: Any = None, **more: Any) -> Trajectory:
@@ -179,37 +176,3 @@ def test_online_values_belong_to_their_step() -> None:
     path = go("sgd", problem, 1.0, 3, {"lr": 0.1})
     np.testing.assert_allclose(path.x[:, 0], [1, 0.9, 0.7, 0.4])
     np.testing.assert_allclose(path.f, [1, 0.9, 1.4, 1.2])
-
-
-def reddi(case: dict[str, Any], steps: int) -> Trajectory:
-    """The counterexample of Reddi, Kale & Kumar (2018), Theorem 1, on which Adam goes to the worst point."""
-    problem = from_formula(
-        "where(t % 3 == 1, C*x, -x)", constants={"C": case["C"]}, domain=[[-1, 1]], minima=[-1], start=case["x0"]
-    )
-    name, correction = {"Adam": ("adam", False), "AMSGrad": ("amsgrad", "none")}[case["alg"]]
-    given = {"lr": "alpha/sqrt(t)", "beta1": case["b1"], "beta2": case["b2"], "eps": case["eps"]}
-    constants = {"alpha": case["alpha"]}
-    return go(name, problem, case["x0"], steps, given | {"bias_correction": correction}, constants=constants)
-
-
-def assert_is_reddis(case: dict[str, Any]) -> None:
-    path = reddi(case, case["T"])
-    np.testing.assert_allclose(path.x[case["t"], 0], case["x"], rtol=0, atol=1e-12)
-    t = np.arange(1, case["T"] + 1)
-    regret = np.where(t % 3 == 1, case["C"], -1.0) * (path.x[:-1, 0] + 1)
-    assert regret.mean() == pytest.approx(case["avg_regret"], abs=1e-9)
-
-
-@pytest.mark.parametrize(
-    "case", [case for case in REDDI if case["T"] == 10_000], ids=lambda c: f"{c['alg']} C={c['C']}"
-)
-def test_the_counterexample_of_reddi_et_al(case: dict[str, Any]) -> None:
-    assert_is_reddis(case)
-    end = reddi(case, 10_000).x[-1, 0]
-    assert end > 0.99 if case["alg"] == "Adam" else end == -1
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("case", [c for c in REDDI if c["T"] == 1_000_000], ids=lambda c: c["alg"])
-def test_a_million_steps_of_it(case: dict[str, Any]) -> None:
-    assert_is_reddis(case)
