@@ -30,6 +30,7 @@ from optviz.picture.tags import Tags
 from optviz.picture.theme import THEMES
 from optviz.picture.views.curve import CurveView
 from optviz.picture.views.map import MapView
+from optviz.picture.views.surface import surface_view
 from optviz.timeline import frame_steps
 
 if TYPE_CHECKING:
@@ -37,7 +38,11 @@ if TYPE_CHECKING:
     from optviz.scenario import Scenario
 
 
-DRAW_VIEW: dict[str, Callable[[Scene, Rect], View]] = {"curve": CurveView, "map": MapView}
+DRAW_VIEW: dict[str, Callable[[Scene, Rect], View]] = {
+    "curve": CurveView,
+    "map": MapView,
+    "surface": surface_view,
+}
 DRAW_PANEL: dict[str, Panel] = {
     "loss": LOSS,
     "distance": DISTANCE,

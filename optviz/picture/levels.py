@@ -61,11 +61,23 @@ class Land:
     y: Floats
     z: Floats
     levels: Levels
+    named: str = "auto"  # the scale that was asked for
 
     @property
     def lines(self) -> bool:
         """Whether lines between the bands can be told apart."""
         return crossings(self.levels, self.z) <= MOST_LINES
+
+    @property
+    def relief_scale(self) -> str:
+        """The scale of heights in space: a narrow hole shows there without help, so linear does for rank too."""
+        return "log" if self.levels.scale == "log" else "rank" if self.named == "rank" else "linear"
+
+    @property
+    def relief(self) -> Floats:
+        """(n, n) heights in space, 0 for the lowest point to 1; where the function has no value, 1."""
+        height = RELIEFS[self.relief_scale](self.z, self.levels)
+        return np.where(np.isnan(self.z), 1.0, np.clip(height, 0.0, 1.0))
 
 
 def land(problem: Problem, window: Sequence[tuple[float, float]], scale: str = "auto", samples: int = GRID) -> Land:
@@ -74,7 +86,7 @@ def land(problem: Problem, window: Sequence[tuple[float, float]], scale: str = "
     with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
         z = np.asarray(problem.value(np.stack(np.meshgrid(x, y)), 1.0), float)
     z = np.where(np.isfinite(z), z, np.nan)
-    return Land(x, y, z, levels_of(z, scale))
+    return Land(x, y, z, levels_of(z, scale), scale)
 
 
 def levels_of(z: Floats, scale: str = "auto") -> Levels:
@@ -136,3 +148,27 @@ def _closed(heights: Floats) -> Floats:
 
 # In the order in which they are tried.
 SCALES: dict[str, Callable[[Floats], Floats]] = {"linear": _linear, "log": _log, "rank": _rank}
+
+
+def _linear_height(z: Floats, levels: Levels) -> Floats:
+    low, high = levels.heights[0], levels.heights[-1]
+    return np.asarray((z - low) / (high - low))
+
+
+def _log_height(z: Floats, levels: Levels) -> Floats:
+    """Even near the lowest point, where a logarithm would fall without end."""
+    unit = levels.heights[1] - levels.heights[0]
+    above = (np.array([levels.heights[-1]]) - levels.heights[0]) / unit
+    return np.asarray(np.log1p((z - levels.heights[0]) / unit) / np.log1p(above))
+
+
+def _rank_height(z: Floats, levels: Levels) -> Floats:
+    known = np.quantile(z[np.isfinite(z)], np.linspace(0, 1, 200))
+    return np.interp(z, known, np.linspace(0, 1, 200))
+
+
+RELIEFS: dict[str, Callable[[Floats, Levels], Floats]] = {
+    "linear": _linear_height,
+    "log": _log_height,
+    "rank": _rank_height,
+}

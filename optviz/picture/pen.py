@@ -6,7 +6,7 @@ are points, as everywhere in Matplotlib.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from matplotlib.backend_bases import RendererBase
@@ -16,7 +16,9 @@ from matplotlib.transforms import Affine2D, Bbox
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
+    from numpy.typing import NDArray
 
+    from optviz.frames import Pixels
     from optviz.picture.strokes import Strokes
 
 
@@ -79,4 +81,32 @@ class Pen:
             style.set_linewidth(width)
             style.set_capstyle(cap)
             self.renderer.draw_path(style, line, frame)
+        style.restore()
+
+    def line(
+        self,
+        points: NDArray[np.float64],
+        colour: str,
+        width: float,
+        cap: Literal["butt", "projecting", "round"] = "round",
+        dash: tuple[float, float, float] | None = None,
+    ) -> None:
+        """One line through ``points`` (n, 2), dashed as a strokes.Line is; its ``width`` in points."""
+        style = self.renderer.new_gc()
+        style.set_snap(False)
+        style.set_foreground(colour)
+        style.set_linewidth(width)
+        style.set_capstyle(cap)
+        style.set_joinstyle("round")
+        if dash is not None:
+            begin, end, period = (length * 72 / self.dpi for length in dash)
+            style.set_dashes(-begin, [end - begin, period - end + begin])
+        self.renderer.draw_path(style, Path(points), self._frame)
+        style.restore()
+
+    def image(self, pixels: Pixels) -> None:
+        """``pixels`` (height, width, 4), opaque, with their lower left corner at the origin."""
+        style = self.renderer.new_gc()
+        across, up = self._frame.transform((0.0, 0.0))
+        self.renderer.draw_image(style, across, up, np.ascontiguousarray(pixels[::-1]))
         style.restore()

@@ -32,8 +32,11 @@ OWN_DASH = (1.0, 0.7, 0.35)  # part of the period that is drawn, for the first t
 class View(Layer, Protocol):
     """The layer that shows the function; others put names and podium on it."""
 
-    places: list[Floats]  # of each racer, (steps + 1, 2), in pixels from the lower left
+    places: list[Floats]  # of each racer, (steps + 1, 2), in pixels from the lower left: the paths, as at the end
     frame: Bbox  # the view's area, in the same pixels
+
+    def centres(self, moment: Moment) -> Floats:
+        """(racers, 2) where the heads stand at a moment, in the same pixels."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Scene:
     def chalk(self, lines: list[Line], halo: bool = True) -> Strokes:
         """``lines`` as strokes, with halos and as long as the scenario says, or bare and for good."""
         ground = self.page.theme.page if halo else None
-        return strokes(lines, ground, HALO, self.page.size, self._memory if halo else None)
+        return strokes(lines, ground, HALO, self.page.size, self.memory if halo else None)
 
     def _own_dash(self, racer: int) -> tuple[float, float, float] | None:
         """How the line of a racer is dashed that shares its colour with an earlier one, in pixels along it."""
@@ -106,10 +109,14 @@ class Scene:
         return None if share == 1 else (0.0, share * period, period)
 
     @property
-    def _memory(self) -> int | None:
+    def memory(self) -> int | None:
         """How many steps a trail stays visible; None: for good."""
         trail = self.scenario.render.trail
         return None if trail == "full" else 0 if trail == "none" else int(trail)
+
+    def standing(self, places: list[Floats], moment: Moment) -> Floats:
+        """(racers, 2) the place of every racer at a moment, on paths (steps + 1, 2)."""
+        return np.array([path[self.at(racer, moment)] for racer, path in enumerate(places)])
 
     def at(self, racer: int, moment: Moment) -> int:
         """The step at which a racer stands: the moment's, or its last one."""

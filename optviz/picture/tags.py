@@ -37,7 +37,7 @@ class Tags:
         """The names that stand beside heads at a moment, and the flags."""
         if moment.podium:
             return
-        centres = self._centres(moment.step)
+        centres = self.view.centres(moment)
         chosen = self._choose(centres, None) if moment.frame is None else self.spots[moment.frame]
         for racer, spot in enumerate(chosen):
             if spot >= 0:
@@ -51,16 +51,12 @@ class Tags:
         since = moment.frame - int(np.searchsorted(steps, runner.finished_at))
         return runner.label if since > FLAG_SECONDS * self.scene.scenario.render.fps else f"⚑ {runner.finished_at}"
 
-    def _centres(self, step: int) -> Floats:
-        """(racers, 2) places of the heads in pixels from the lower left."""
-        return np.array([path[min(step, len(path) - 1)] for path in self.view.places])
-
     def _film(self) -> NDArray[np.int64]:
         """The spot of every name at every frame, -1 for none; a name stays where it stands while that is free."""
         spots = np.full((len(self.scene.steps), len(self.sizes)), -1)
         before = None
         for frame, step in enumerate(self.scene.steps):
-            before = spots[frame] = self._choose(self._centres(int(step)), before)
+            before = spots[frame] = self._choose(self.view.centres(Moment(int(step), frame)), before)
         return spots
 
     def _choose(self, centres: Floats, before: NDArray[np.int64] | None) -> NDArray[np.int64]:

@@ -170,8 +170,8 @@ class RacerSpec(_Part):
 class Camera(_Part):
     """Where a surface is seen from, in degrees; ``turn`` is how far it turns over the animation."""
 
-    azimuth: Number = -60.0
-    elevation: Number = 30.0
+    azimuth: Number | None = None  # from where most of the trails is seen
+    elevation: Annotated[Number, AfterValidator(values.between(5, 90))] = 40.0
     turn: Number = 0.0
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 ANY = ("",)  # every value of the key
 
 NOT_YET: dict[str, tuple[str, ...]] = {
-    "render.view": ("surface", "time", "network"),
+    "render.view": ("time", "network"),
     "render.panels": (),
     "render.theme": (),
-    "render.camera": ANY,
+    "render.camera": (),
     "output": (".webm", ".apng", ".webp", ".html"),
     "hyperparameter": ("tune",),
     "optimizer": (),

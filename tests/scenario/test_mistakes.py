@@ -300,7 +300,6 @@ ONE_MISTAKE = [
         GOOD + "render: {view: curve}\n",
         "x.yaml:3:16: render.view: curve does not fit a function of two coordinates (x, y); did you mean map?",
     ),
-    (GOOD + "render: {view: surface}\n", "x.yaml:3:16: render.view: surface is not available yet in this version"),
     (GOOD + "render: {panels: [los]}\n", "x.yaml:3:19: render.panels[0]: no such panel: 'los'; did you mean loss?"),
     (GOOD + "render: {panels: [loss, loss]}\n", "x.yaml:3:25: render.panels[1]: loss is named twice; keep one of them"),
     (
@@ -328,7 +327,7 @@ ONE_MISTAKE = [
         GOOD + "render: {trail: 0}\n",
         "x.yaml:3:17: render.trail: must be full, none or a number of steps, got 0",
     ),
-    (GOOD + "render: {camera: {turn: 90}}\n", "x.yaml:3:10: render.camera: is not available yet in this version"),
+    (GOOD + "render: {camera: {elevation: 0}}\n", "x.yaml:3:30: render.camera.elevation: must be 5 to 90, got 0"),
     (
         GOOD + "render: {captions: [{at: 301, text: a}]}\n",
         "x.yaml:3:26: render.captions[0].at: must be at most steps, 300, got 301",
@@ -396,7 +395,7 @@ optimizers:
   - adamaxx
   - amsgrad: {beta1: 1.5, label: no}
   - momentum: {label: no}
-render: {fps: 61, theme: drak, view: surface, panels: [loss, loss], captions: [{at: 900}]}
+render: {fps: 61, theme: drak, view: surfaces, panels: [loss, loss], captions: [{at: 900}]}
 output: [a.gfi, b]
 fps: 30
 """

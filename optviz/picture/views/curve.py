@@ -30,6 +30,10 @@ class CurveView:
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         self.strokes: Strokes | None = scene.trails(self.places) if len(self.places) == 1 else None
 
+    def centres(self, moment: Moment) -> Floats:
+        """(racers, 2) where the heads stand at a moment."""
+        return self.scene.standing(self.places, moment)
+
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Heads, the leader on top."""
         height = self.scene.page.size[1]

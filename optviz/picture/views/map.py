@@ -33,6 +33,10 @@ class MapView:
         self.places = [np.asarray(self.axes.transData.transform(racer.trajectory.x)) for racer in scene.race.racers]
         self.strokes = scene.trails(self.places)
 
+    def centres(self, moment: Moment) -> Floats:
+        """(racers, 2) where the heads stand at a moment."""
+        return self.scene.standing(self.places, moment)
+
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Heads, the leader on top; an arrow at the edge for whoever has left the window."""
         for racer in reversed(self.scene.race.order_at(moment.step)):

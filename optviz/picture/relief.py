@@ -1,0 +1,280 @@
+"""A land in three dimensions, drawn pixel by pixel with nothing but arrays.
+
+The camera is orthographic and its up is up, so that every column of pixels sees one vertical slice through the land.
+Walking along all slices at once, from near to far, the land appears wherever it rises above all that came before:
+the floating horizon of Wright (1973), "A two-space solution to the hidden line problem for plotting functions of two
+variables". What a pixel shows is then looked up in a picture of the land from above.
+
+World coordinates: u and v from -1/2 to 1/2 over the window, height h from 0 to ``HEIGHT``. Single precision is a
+hundredth of a pixel and twice as fast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil, cos, floor, radians, sin, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.frames import Pixels
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Whole = NDArray[np.int32]
+
+HEIGHT = 0.42  # of the highest point above the lowest, where the window is 1 wide
+PLINTH = 0.05  # how far the block goes on below the lowest point
+FINE = 2  # pixels a side that are drawn and averaged for each one
+STRIDE = 3.0  # fine pixels between two places on a slice; between them the land is straight
+LIGHT = (-0.45, -0.25, 0.86)  # from where the light comes, in u, v, h
+SLACK = 2.5  # pixels by which a point may lie behind the horizon and still be seen: it lies on the land itself
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where the land is seen from, in degrees: azimuth counter-clockwise from the u axis, elevation above the ground.
+
+    The same angles as Matplotlib's mplot3d.
+    """
+
+    azimuth: float
+    elevation: float
+
+    @cached_property
+    def right(self) -> tuple[float, float]:
+        """The direction across the picture, on the ground."""
+        return -sin(radians(self.azimuth)), cos(radians(self.azimuth))
+
+    @cached_property
+    def away(self) -> tuple[float, float]:
+        """The direction away from the camera, on the ground."""
+        return -cos(radians(self.azimuth)), -sin(radians(self.azimuth))
+
+    @cached_property
+    def tilt(self) -> tuple[float, float]:
+        """How far up the picture a unit away, and a unit of height, take a point."""
+        return sin(radians(self.elevation)), cos(radians(self.elevation))
+
+    def project(self, world: Floats) -> tuple[Floats, Floats, Floats]:
+        """Across, up and distance away (n,) of points (n, 3)."""
+        u, v, h = world.T
+        away = u * self.away[0] + v * self.away[1]
+        return u * self.right[0] + v * self.right[1], away * self.tilt[0] + h * self.tilt[1], away
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How the camera's plane lies on a picture of ``width`` x ``height`` pixels."""
+
+    width: int
+    height: int
+    scale: float  # pixels for a unit of the camera's plane
+    centre: tuple[float, float]  # of the plane's origin, in pixels from the lower left
+
+    def pixels(self, across: Floats, up: Floats) -> Floats:
+        """(n, 2) places on the picture, from its lower left corner."""
+        return np.column_stack([self.centre[0] + self.scale * across, self.centre[1] + self.scale * up])
+
+
+def stage(width: int, height: int, cameras: list[Camera], margin: float) -> Stage:
+    """The stage on which the block is as large as it can be for every one of ``cameras``."""
+    corners = np.array([(u, v, h) for u in (-0.5, 0.5) for v in (-0.5, 0.5) for h in (-PLINTH, HEIGHT)])
+    seen = [camera.project(corners)[:2] for camera in cameras]
+    low = np.min([[across.min(), up.min()] for across, up in seen], axis=0)
+    high = np.max([[across.max(), up.max()] for across, up in seen], axis=0)
+    scale = min((width - 2 * margin) / (high[0] - low[0]), (height - 2 * margin) / (high[1] - low[1]))
+    middle = scale * (low + high) / 2
+    return Stage(width, height, float(scale), (width / 2 - float(middle[0]), height / 2 - float(middle[1])))
+
+
+@dataclass(frozen=True)
+class Relief:
+    """Heights (n, n) in world units, rows along v, and the land's colours seen from above, (m, m, 4)."""
+
+    heights: Singles
+    colours: Pixels
+    walls: Pixels  # (2, 4) of the walls that look along u and along v
+    page: Pixels  # (4,)
+    edge: Pixels | None = None  # (4,) of a line around every shape, where nothing is filled
+
+    def on_land(self, points: Floats) -> Floats:
+        """World places (n, 3) of points (n, 2) on the ground, put on the land."""
+        single = points.astype(np.float32)
+        return np.column_stack([points, sampled(self.heights, single[:, 0], single[:, 1])])
+
+    def slices(self, camera: Camera, stage: Stage, fine: int = FINE) -> Slices:
+        """The land along every column of pixels, ``fine`` columns for each."""
+        columns = (np.arange(stage.width * fine) + 0.5) / fine
+        across, near, far, facing_u = _ends((columns - stage.centre[0]) / stage.scale, camera)
+        places = ceil(sqrt(2) * stage.scale * fine / STRIDE)
+        up = near + np.linspace(0, 1, places, dtype=np.float32)[:, None] * (far - near)
+        u = up * np.float32(camera.away[0]) + across * np.float32(camera.right[0])
+        v = up * np.float32(camera.away[1]) + across * np.float32(camera.right[1])
+        up *= np.float32(camera.tilt[0])
+        up += sampled(self.heights, u, v) * np.float32(camera.tilt[1])
+        return Slices(across, near, far, facing_u, up, np.maximum.accumulate(up, axis=0))
+
+    def picture(self, slices: Slices, camera: Camera, stage: Stage) -> Pixels:
+        """The block of land as (height, width, 4) pixels, opaque, from its ``slices`` of ``FINE`` columns a pixel."""
+        levels = (stage.height - (np.arange(stage.height * FINE) + 0.5) / FINE - stage.centre[1]) / stage.scale
+        index = slices.reached(levels)
+        away = slices.away(levels, index)
+        fine = _packed(self.colours).ravel().take(_places(slices, away, camera, len(self.colours)))
+        self._paint_walls(fine, index, slices, levels, camera)
+        if self.edge is not None:
+            fine[_outline(index, away)] = _packed(self.edge)
+        return _averaged(fine)
+
+    def _paint_walls(self, fine: Whole, index: Whole, slices: Slices, levels: Floats, camera: Camera) -> None:
+        """What is not land: nothing above it, walls below it, nothing under them."""
+        fine[index == len(slices.up)] = _packed(self.page)
+        foot = slices.near * camera.tilt[0] - PLINTH * camera.tilt[1]
+        colours = np.where(slices.facing_u, *_packed(self.walls))
+        in_front = np.where((levels[:, None] >= foot) & slices.hit, colours, _packed(self.page))
+        np.copyto(fine, in_front, where=index == 0)
+
+
+@dataclass(frozen=True)
+class Slices:
+    """The land along c columns, each at d places from its near end to its far end."""
+
+    across: Singles  # (c,)
+    near: Singles  # (c,) distance away at which a column enters the window; far = near where it misses it
+    far: Singles  # (c,)
+    facing_u: NDArray[np.bool_]  # (c,) whether the wall at the near end looks along u
+    up: Singles  # (d, c) where the land is on the camera's plane
+    horizon: Singles  # (d, c) the highest of it so far
+
+    @property
+    def hit(self) -> NDArray[np.bool_]:
+        """(c,) whether a column meets the window at all."""
+        return self.far > self.near
+
+    def reached(self, levels: Floats) -> Whole:
+        """(r, c) the first place of each column whose horizon reaches each of the falling ``levels`` (r,).
+
+        0 is in front of the land, d is above it.
+        """
+        rows, columns = len(levels), len(self.across)
+        gap = levels[0] - levels[1]
+        above = np.clip((self.horizon - np.float32(levels[-1])) / np.float32(gap) + 1, 0, rows).astype(np.int32)
+        above *= columns
+        above += np.arange(columns, dtype=np.int32)
+        left_behind = np.bincount(above.ravel(), minlength=(rows + 1) * columns).reshape(-1, columns)
+        index = np.cumsum(left_behind[:rows], axis=0, dtype=np.int32)[::-1]
+        index[:, ~self.hit] = 0
+        return index
+
+    def away(self, levels: Floats, index: Whole) -> Singles:
+        """(r, c) how far away the land is at each of ``levels``, between the place before and the one that reaches."""
+        columns, steps = len(self.across), len(self.up) - 1
+        after: Whole = np.clip(index, 1, steps)
+        after *= columns
+        after += np.arange(columns, dtype=np.int32)
+        high, low = self.up.ravel().take(after), self.up.ravel().take(after - columns)
+        share = (levels[:, None].astype(np.float32) - low) / np.maximum(high - low, np.float32(1e-9))
+        place: Singles = np.clip(share, 0, 1)
+        place += index
+        place -= 1
+        place *= (self.far - self.near) / np.float32(steps)
+        place += self.near
+        return place
+
+    def see(self, camera: Camera, stage: Stage, world: Floats) -> NDArray[np.bool_]:
+        """Whether nothing nearer hides each of the points (n, 3) of the land."""
+        across, up, away = camera.project(world)
+        column = np.clip(np.searchsorted(self.across, across), 0, len(self.across) - 1)
+        length = np.maximum(self.far - self.near, np.float32(1e-9))[column]
+        steps = len(self.up) - 1
+        before = np.clip(np.floor((away - self.near[column]) / length * steps).astype(int) - 1, 0, steps)
+        return np.asarray(self.horizon[before, column] <= up + SLACK / stage.scale)
+
+
+def sampled(grid: Singles, u: Singles, v: Singles) -> Singles:
+    """A grid (n, n) over the window, rows along v, read between its points; outside, its edge goes on."""
+    last = len(grid) - 1
+    across, along = (np.clip((place + np.float32(0.5)) * np.float32(last), 0, last) for place in (u, v))
+    column, row = (np.minimum(place.astype(np.int32), last - 1) for place in (across, along))
+    across -= column
+    along -= row
+    flat, at = grid.ravel(), row * np.int32(last + 1) + column
+    low = flat.take(at)
+    low += across * (flat.take(at + 1) - low)
+    at += last + 1
+    high = flat.take(at)
+    high += across * (flat.take(at + 1) - high)
+    return np.asarray(low + along * (high - low))
+
+
+def brightness(heights: Singles, depth: float) -> Floats:
+    """How brightly each place of the grid is lit: 1 where it faces the light, 1 - ``depth`` where it is turned away."""
+    slope = np.gradient(heights.astype(float), 1 / (len(heights) - 1))
+    normal = np.stack([-slope[1], -slope[0], np.ones(heights.shape)])
+    light = np.array(LIGHT) / np.linalg.norm(LIGHT)
+    lit = np.tensordot(light, normal / np.linalg.norm(normal, axis=0), axes=1)
+    return np.asarray(1 - depth * (1 - np.clip(lit, 0, 1)))
+
+
+def _ends(across: Floats, camera: Camera) -> tuple[Singles, Singles, Singles, NDArray[np.bool_]]:
+    """The columns, where their slices enter and leave the window, and whether through a wall that looks along u."""
+    entries, exits = [], []
+    with np.errstate(divide="ignore", invalid="ignore"):  # a slice along a wall never meets that wall
+        for right, away in zip(camera.right, camera.away, strict=True):
+            one, other = ((side - across * right) / away for side in (-0.5, 0.5))
+            entries.append(np.minimum(one, other))
+            exits.append(np.maximum(one, other))
+    near, far = np.maximum(*entries), np.minimum(*exits)
+    hit = far > near
+    near, far = (np.where(hit, end, 0.0).astype(np.float32) for end in (near, far))
+    return across.astype(np.float32), near, far, np.asarray(entries[0] >= entries[1])
+
+
+def _places(slices: Slices, away: Singles, camera: Camera, count: int) -> Whole:
+    """Where in a picture of ``count`` x ``count`` pixels, seen from above, the land that far away is found."""
+    half, last = np.float32(0.5), np.float32(count - 0.5)
+    flat = []
+    for axis in (1, 0):
+        place = away * np.float32(camera.away[axis] * count)
+        place += (slices.across * np.float32(camera.right[axis]) + half) * np.float32(count)
+        flat.append(np.clip(place, 0, last, out=place).astype(np.int32))
+    flat[0] *= count
+    flat[0] += flat[1]
+    return flat[0]
+
+
+def _outline(index: Whole, away: Singles) -> NDArray[np.bool_]:
+    """Pixels of the fine picture where another shape begins below: a ridge before what lies farther away."""
+    jump = (index[:-1] != index[1:]) & (away[:-1] - away[1:] > 12 * np.median(np.abs(np.diff(away, axis=0))) + 0.02)
+    edge = np.zeros(index.shape, bool)
+    edge[:-1] |= jump | ((index[:-1] == 0) != (index[1:] == 0))
+    return edge
+
+
+def _packed(colours: Pixels) -> Whole:
+    """Four bytes as one number, which is looked up and copied in one go."""
+    return np.ascontiguousarray(colours).view(np.int32)[..., 0]
+
+
+def _averaged(fine: Whole) -> Pixels:
+    """Every ``FINE`` x ``FINE`` fine pixels as one."""
+    rows, columns = fine.shape
+    parts = fine.view(np.uint8).reshape(rows, columns, 4)
+    total = np.zeros((rows // FINE, columns // FINE, 4), np.uint16)
+    for down in range(FINE):
+        for right in range(FINE):
+            total += parts[down::FINE, right::FINE]
+    return ((total + FINE * FINE // 2) // (FINE * FINE)).astype(np.uint8)
+
+
+def visible_share(points: Floats, relief: Relief, camera: Camera) -> float:
+    """How much of ``points`` (n, 3) on the land that camera sees, 0 to 1; told from a small picture."""
+    small = stage(160, 120, [camera], 0)
+    return float(relief.slices(camera, small, 1).see(camera, small, points).mean()) if len(points) else 1.0
+
+
+def turned(camera: Camera, degrees: float) -> Camera:
+    """The camera moved round the land, its azimuth within a full turn."""
+    azimuth = camera.azimuth + degrees
+    return Camera(azimuth - 360 * floor(azimuth / 360 + 0.5), camera.elevation)
