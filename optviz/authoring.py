@@ -11,8 +11,7 @@ import yaml
 from optviz.describe import written
 from optviz.errors import Issue, OptvizError, OutputError, did_you_mean
 from optviz.optimizers import OPTIMIZERS
-from optviz.problems import FUNCTIONS, Problem
-from optviz.scenario import problem_of
+from optviz.problems import FUNCTIONS
 from optviz.scenario.loading import build
 from optviz.scenario.models import Function, Scenario
 from optviz.scenario.overriding import Override, function_flag, racers_of_flags
@@ -29,7 +28,7 @@ _TEXT = """{schema}
 #
 # Keys behind a # stand at their defaults; optviz help scenario explains them all.
 
-# title: {title}
+# title: {quoted}
 {function}
 start: {start}
 steps: {steps}
@@ -52,33 +51,34 @@ optimizers:                         # optviz list optimizers
 
 output: outputs/{stem}.gif          # or a list: [race.mp4, race.json]
 """
-_NAMED = """function: {name}                     # optviz list functions; or one of your own:
+_NAMED = """{line:36}# optviz list functions; or one of your own:
 # function:
 #   formula: (1 - x)**2 + 100*(y - x**2)**2
 #   window: [[-2, 2], [-1, 3]]"""
 _FORMULA = """function:
   formula: {formula}
-  # window: [[-2, 2], [-1, 3]]      # what is drawn; without it the paths say
-  # minima: [[1, 1]]                # without it they are searched for"""
+  # window: {window:24}# what is drawn; without it the paths say
+  # minima: {minima:24}# without it they are searched for"""
+_EXAMPLES = {1: {"window": "[[-2, 2]]", "minima": "[1]"}, 2: {"window": "[[-2, 2], [-1, 3]]", "minima": "[[1, 1]]"}}
 
 
 def new_scenario(name: str, origin: str, racers: Sequence[str]) -> str:
     """The text of a new scenario file. Raises OptvizError for what --from and --with say wrongly."""
     file = file_of(name)
-    if origin in shipped_names():
+    if origin in shipped_names() and origin not in FUNCTIONS:
         return _copied(origin, racers)
     scenario = _resolved(origin, racers)
-    problem = problem_of(scenario)
     return _TEXT.format(
         schema=_SCHEMA_COMMENT + schema_file().as_uri(),
         title=scenario.title,
+        quoted=_flow(scenario.title),
         file=file,
         stem=PurePath(file).stem,
         function=_function(scenario),
         start=_point(scenario),
         steps=scenario.steps,
         racers="\n".join(_racers(scenario, racers)),
-        finish=_finish(scenario, problem),
+        finish=_finish(scenario),
         frames=scenario.render.frames,
     )
 
@@ -117,7 +117,7 @@ def _copied(origin: str, racers: Sequence[str]) -> str:
 def _resolved(origin: str, racers: Sequence[str]) -> Scenario:
     """The scenario that the flags ask for; wrong ones are told in their own words."""
     function = function_flag(origin, "--from")
-    if function.value not in FUNCTIONS and isinstance(function.value, str):
+    if isinstance(function.value, str) and function.value not in FUNCTIONS:
         hint = did_you_mean(origin, [*FUNCTIONS, *shipped_names()])
         raise OptvizError(Issue("no such function or scenario", hint=hint, file=f"--from {origin}"))
     changes = [function, *racers_of_flags(racers or DEFAULT_RACERS, "--with")]
@@ -140,18 +140,18 @@ def _somewhere(function: Override) -> list[float]:
 def _function(scenario: Scenario) -> str:
     function = scenario.function or Function(name="beale")
     if function.name is not None:
-        return _NAMED.format(name=function.name)
-    return _FORMULA.format(formula=_flow(function.formula))
+        return _NAMED.format(line=f"function: {function.name}")
+    return _FORMULA.format(formula=_flow(function.formula), **_EXAMPLES[len(scenario.start or ())])
 
 
 def _point(scenario: Scenario) -> str:
-    point = [int(value) if value.is_integer() else value for value in scenario.start or ()]
-    return str(point[0] if len(point) == 1 else point)
+    point = [f"{value:.12g}" for value in scenario.start or ()]
+    return point[0] if len(point) == 1 else f"[{', '.join(point)}]"
 
 
-def _finish(scenario: Scenario, problem: Problem) -> str:
+def _finish(scenario: Scenario) -> str:
     distance = scenario.finish.distance if scenario.finish else None
-    return f"{{distance: {distance or 0.1:.3g}}}" + (" " * 12 + "# of a minimum" if problem.minima else "")
+    return f"{{distance: {distance or 0.1:.3g}}}".ljust(26) + "# of a minimum"
 
 
 def _racers(scenario: Scenario, written_racers: Sequence[str]) -> list[str]:

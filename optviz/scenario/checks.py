@@ -228,7 +228,7 @@ def _check_marks(document: Document, path: str, marks: Sequence[Caption | Pause]
 
 def _at_paths(document: Document, path: str, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Each name with its path: that of the key itself where one name stands without brackets."""
-    in_brackets = f"{path}[0]" in document.values
+    in_brackets = f"{path}[0]" in document.values or f"{path}[0]" in document.replaced
     return ((f"{path}[{i}]" if in_brackets else path, name) for i, name in enumerate(names))
 
 

@@ -233,7 +233,7 @@ def _without_search(draft: Scenario) -> Scenario:
 
 
 def _report_no_function(document: Document, name: str) -> None:
-    path = "function.name" if "function.name" in document.values else "function"
+    path = "function.name" if isinstance(document.data["function"], dict) else "function"
     looks_like_formula = any(character in name for character in "+-*/()0123456789") and " " not in name.strip("_")
     hint = did_you_mean(name, FUNCTIONS)
     if looks_like_formula and not hint.startswith("did you mean"):

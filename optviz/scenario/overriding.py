@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from optviz.errors import Issue, OptvizError
-from optviz.scenario.document import Document, Origin, read_document
+from optviz.scenario.document import Document, Origin, join, read_document
 from optviz.scenario.wording import legible, said
+
+
+_RACER = re.compile(r"optimizers\[[0-9]+\]")
 
 
 @dataclass(frozen=True)
@@ -34,14 +37,17 @@ def listed(overrides: Overrides) -> list[Override]:
 
 def override(document: Document, change: Override) -> None:
     """Put the value where the path says. Raises OptvizError for a path that leads nowhere."""
-    document.replaced[change.path] = Origin(change.place, change.named or change.path)
     *folders, last = _parts(change)
-    inside: Any = document.data
-    for at, part in enumerate(folders):
-        inside[part] = _opened(inside, part, folders[:at], change)
+    inside, path = cast(Any, document.data), ""
+    for part in folders:
+        inside[part], is_new = _opened(inside, part, path, change)
+        path = join(path, part)
         inside = inside[part]
-    _opened_at(inside, last, change)
+        if is_new:
+            document.replaced[path] = Origin(change.place, change.path)
+    _refuse_misfit(inside, last, path, change)
     inside[last] = change.value
+    document.replaced[change.path] = Origin(change.place, change.named or change.path)
 
 
 def _parts(change: Override) -> list[str | int]:
@@ -51,26 +57,34 @@ def _parts(change: Override) -> list[str | int]:
     return [int(part[1:-1]) if part[0] == "[" else part for part in re.findall(r"\[\d+\]|[^.\[\]]+", change.path)]
 
 
-def _opened(inside: Any, part: str | int, above: list[str | int], change: Override) -> Any:
-    """A copy of what is at ``part``, open to keys: a name alone becomes the mapping that it stands for."""
-    _opened_at(inside, part, change)
+def _opened(inside: Any, part: str | int, path: str, change: Override) -> tuple[Any, bool]:
+    """A copy of what is at ``part`` of ``path``, open to keys, and whether nothing was there.
+
+    A name alone becomes the mapping that it stands for.
+    """
+    _refuse_misfit(inside, part, path, change)
+    path = join(path, part)
     held = inside[part] if isinstance(part, int) else inside.get(part)
-    if isinstance(held, str):
-        return {"name": held} if [*above, part] == ["function"] else {held: {}}
+    if isinstance(held, str) and path == "function":
+        return {"name": held}, False
+    if isinstance(held, str) and _RACER.fullmatch(path):
+        held = {held: {}}
     if held is None:
-        return {}
+        return {}, True
     if not isinstance(held, dict | list):
-        raise _wrong(change, f"{part} holds {said(held)}, no keys")
-    return held.copy()
+        raise _wrong(change, f"{path} is {said(held)} and has no keys")
+    return held.copy(), False
 
 
-def _opened_at(inside: Any, part: str | int, change: Override) -> None:
-    """Refuse an index where there are keys, a key where there are items, and an index beyond the end."""
+def _refuse_misfit(inside: Any, part: str | int, path: str, change: Override) -> None:
+    """Refuse an index where there are keys, a key where there are items, an index beyond the end, another's name."""
     if isinstance(inside, list) != isinstance(part, int):
         kind = "a list: write [0]" if isinstance(inside, list) else "no list"
         raise _wrong(change, f"{part} does not fit, there is {kind}")
     if isinstance(part, int) and part >= len(inside):
         raise _wrong(change, f"there is no [{part}], the last one is [{len(inside) - 1}]")
+    if _RACER.fullmatch(path) and isinstance(inside, dict) and part not in inside:
+        raise _wrong(change, f"that racer is {legible(next(iter(inside)))}, not {legible(part)}")
 
 
 def _wrong(change: Override, message: str, hint: str = "") -> OptvizError:
