@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from optviz.errors import CANNOT_WRITE, Issue, OptvizError, OutputError
 
 if TYPE_CHECKING:
+    from optviz.frames import Film
     from optviz.results import Place, Race
     from optviz.scenario import Scenario
 
@@ -83,10 +84,15 @@ def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "")
 def write(paths: tuple[str, ...], race: Race, counting: Counting | None = None) -> None:
     """Write a race to each path, drawn once for all of them. Raises OptvizError."""
     from optviz.output import format_of, write_all
-    from optviz.picture import film
 
     drawn = any(format_of(path).kind != "data" for path in paths)
-    write_all(paths, film=film(race) if drawn else None, race=race, progress=counting)
+    write_all(paths, film=_film(race) if drawn else None, race=race, progress=counting)
+
+
+def _film(race: Race) -> Film:
+    from optviz.picture.film import film  # matplotlib, which numbers do not need
+
+    return film(race)
 
 
 def shown_inline(race: Race) -> dict[str, str]:
