@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from optviz.frames import Film
     from optviz.results import Race
 
-VIEWS = ("curve", "map", "surface")
+VIEWS = ("curve", "map", "surface", "time")
 PANELS = ("loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates")
 THEMES = ("light", "dark", "paper")
 

@@ -31,6 +31,7 @@ from optviz.picture.theme import THEMES
 from optviz.picture.views.curve import CurveView
 from optviz.picture.views.map import MapView
 from optviz.picture.views.surface import surface_view
+from optviz.picture.views.time import TimeView
 from optviz.timeline import frame_steps
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ DRAW_VIEW: dict[str, Callable[[Scene, Rect], View]] = {
     "curve": CurveView,
     "map": MapView,
     "surface": surface_view,
+    "time": TimeView,
 }
 DRAW_PANEL: dict[str, Panel] = {
     "loss": LOSS,

@@ -77,7 +77,7 @@ class Scene:
 
         ``halo`` is for trails in a view, which are as long as the scenario says; a panel's lines have none and stay.
         """
-        return self.chalk(self.lines(paths, who), halo)
+        return self.chalk(self.lines(paths, who), halo, forgets=halo)
 
     def lines(self, paths: list[Floats], who: Sequence[int] | None = None) -> list[Line]:
         """How each racer's path is drawn.
@@ -97,10 +97,10 @@ class Scene:
             for path, racer, dash in zip(paths, racers, dashes, strict=True)
         ]
 
-    def chalk(self, lines: list[Line], halo: bool = True) -> Strokes:
-        """``lines`` as strokes, with halos and as long as the scenario says, or bare and for good."""
+    def chalk(self, lines: list[Line], halo: bool = True, forgets: bool = True) -> Strokes:
+        """``lines`` as strokes, with halos or bare, as long as the scenario says or for good."""
         ground = self.page.theme.page if halo else None
-        return strokes(lines, ground, HALO, self.page.size, self.memory if halo else None)
+        return strokes(lines, ground, HALO, self.page.size, self.memory if forgets else None)
 
     def _own_dash(self, racer: int) -> tuple[float, float, float] | None:
         """How the line of a racer is dashed that shares its colour with an earlier one, in pixels along it."""

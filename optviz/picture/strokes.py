@@ -135,10 +135,25 @@ def _reined_in(points: Floats, size: tuple[int, int]) -> Floats:
 
 
 def _thin(points: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """Only the points where the path enters another cell of a fine lattice, with their numbers."""
+    """Only the points where the path enters another cell of a fine lattice, with their numbers.
+
+    Of a path that runs from left to right, such as a million noisy steps over time, only what can be seen of each of
+    the lattice's columns: its first, lowest, highest and last point.
+    """
     cells = np.floor(points / GRAIN)
-    moved = np.concatenate([[True], np.any(np.diff(cells, axis=0) != 0, axis=1)])
-    return points[moved], np.flatnonzero(moved)
+    kept = np.flatnonzero(np.concatenate([[True], np.any(np.diff(cells, axis=0) != 0, axis=1)]))
+    columns = cells[kept, 0]
+    if (np.diff(columns) >= 0).all():
+        kept = kept[_outermost(columns, points[kept, 1])]
+    return points[kept], kept
+
+
+def _outermost(columns: Floats, heights: Floats) -> NDArray[np.int64]:
+    """The first, lowest, highest and last of the points in each of the rising ``columns``, in their own order."""
+    edges = np.flatnonzero(np.diff(columns)) + 1
+    firsts, lasts = np.concatenate([[0], edges]), np.concatenate([edges, [len(columns)]]) - 1
+    by_height = np.lexsort((heights, columns))
+    return np.unique(np.concatenate([firsts, lasts, by_height[firsts], by_height[lasts]]))
 
 
 def _dashed(

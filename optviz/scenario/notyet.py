@@ -5,7 +5,7 @@ from __future__ import annotations
 ANY = ("",)  # every value of the key
 
 NOT_YET: dict[str, tuple[str, ...]] = {
-    "render.view": ("time", "network"),
+    "render.view": ("network",),
     "render.panels": (),
     "render.theme": (),
     "render.camera": (),

@@ -6,7 +6,7 @@ A panel that shows one more quantity says which numbers, what they are called an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, inf, log10
 from typing import TYPE_CHECKING
 
@@ -25,13 +25,14 @@ from optviz.picture.theme import LABEL, SMALL
 if TYPE_CHECKING:
     from optviz.results import Race
 
-TITLE, NOTE = 20.0, 15.0  # height of a title line and of a note below it, in design pixels
+TITLE, NOTE = 22.0, 15.0  # height of a title line and of a note below it, in design pixels
 LEAST, GOOD = 44.0, 120.0  # height of the axes
 LEAST_OF_MANY, GOOD_OF_MANY = 26.0, 56.0  # the same, where a panel has several below one another
 ASIDE = 16.0  # between axes side by side
 WIDE, WIDE_OF_TWO = 240.0, 330.0  # a good width of a panel
-TICK, TICK_OF_STEPS = 26.0, 56.0  # design pixels for each tick label
+TICK, TICK_OF_STEPS = 21.0, 56.0  # design pixels for each tick label
 TICK_SIZE = SMALL + 0.5
+THIN = 0.75  # of a trail: the width of a curve
 POINT = 3.4  # radius of the head at a curve's end
 
 FLOOR = 1e-12  # on a logarithmic axis, below this part of where the curves begin: rounding, not progress
@@ -89,7 +90,7 @@ def draw(scene: Scene, slot: Slot, rows: Sequence[Sequence[Plot]], log: bool | N
         width = (row.width - ASIDE * (len(plots) - 1)) / len(plots)
         for column, plot in enumerate(plots):
             place = Rect(row.left + column * (width + ASIDE), row.top, width, row.height)
-            layers.append(Curves(scene, place, plot, scale, named=column == 0, foot=foot))
+            layers.append(Curves(scene, place, plot, scale, named=column == 0, foot=foot, alone=len(plots) == 1))
     return layers
 
 
@@ -110,18 +111,23 @@ def _under_note(scene: Scene, rect: Rect, note: str) -> Rect:
 class Curves:
     """One pair of axes with its chalk, and a head at every curve's end."""
 
-    def __init__(self, scene: Scene, rect: Rect, plot: Plot, scale: Scale, named: bool, foot: bool) -> None:
+    def __init__(
+        self, scene: Scene, rect: Rect, plot: Plot, scale: Scale, named: bool, foot: bool, alone: bool
+    ) -> None:
         self.scene, self.curves = scene, plot.curves
         axes = scene.page.axes(rect)
         axes.tick_params(labelsize=TICK_SIZE)
         unit = _scaled(axes, scale, rect.height, named)
         _stepped(scene, axes, rect.width, foot)
+        if foot and not alone:
+            _keep_inside(axes)
         _title(scene.page, rect, f"{plot.title}   {unit}" if unit and named else plot.title)
         edge = Bbox.from_extents(*axes.bbox.extents)
         self.clip = edge.padded(1.5 * scene.page.scale)
         self.places = {curve.racer: _path(axes, curve, scale) for curve in plot.curves}
-        lines = [(curve.racer, line) for curve in plot.curves for line in _unbroken(self.places[curve.racer])]
-        self.strokes = scene.trails([line for _, line in lines], halo=False, who=[racer for racer, _ in lines])
+        runs = [(curve.racer, run) for curve in plot.curves for run in _unbroken(self.places[curve.racer])]
+        lines = scene.lines([run for _, run in runs], who=[racer for racer, _ in runs])
+        self.strokes = scene.chalk([replace(line, width=THIN * line.width) for line in lines], halo=False, forgets=False)
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Everybody's head at the end of the curve, the leader's on top."""
@@ -192,6 +198,14 @@ def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
     axes.tick_params(labelbottom=foot)
     if foot:
         axes.set_xlabel("step", labelpad=1, color=scene.page.theme.quiet, fontsize=TICK_SIZE)
+
+
+def _keep_inside(axes: Axes) -> None:
+    """Where axes stand side by side, the outermost labels of the steps would touch those of the neighbours."""
+    low, high = axes.get_xlim()
+    for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True):
+        if place in (low, high):
+            label.set_horizontalalignment("left" if place == low else "right")
 
 
 def _path(axes: Axes, curve: Curve, scale: Scale) -> Floats:

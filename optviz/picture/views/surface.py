@@ -93,11 +93,11 @@ def studio(scene: Scene, rect: Rect) -> Studio:
     elevation, turn = (asked.elevation, asked.turn) if asked is not None else (ELEVATION, 0.0)
     usual = Camera(USUAL if asked is None or asked.azimuth is None else asked.azimuth, elevation)
     margin = MARGIN * scale
-    views = [turned(usual, angle) for angle in range(0, 360, 15)]
+    views = [turned(usual, turn * share) for share in np.linspace(0, 1, 60)]
     diorama = Diorama(scene, stage(width, height, [usual], margin).scale)
     if not turn and (asked is None or asked.azimuth is None):
         usual = _best(diorama, usual)
-    return Studio(scene, diorama, usual, turn, area, stage(width, height, views if turn else [usual], margin))
+    return Studio(scene, diorama, usual, turn, area, stage(width, height, views, margin))
 
 
 def _best(diorama: Diorama, usual: Camera) -> Camera:
