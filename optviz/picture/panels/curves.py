@@ -127,7 +127,8 @@ class Curves:
         self.places = {curve.racer: _path(axes, curve, scale) for curve in plot.curves}
         runs = [(curve.racer, run) for curve in plot.curves for run in _unbroken(self.places[curve.racer])]
         lines = scene.lines([run for _, run in runs], who=[racer for racer, _ in runs])
-        self.strokes = scene.chalk([replace(line, width=THIN * line.width) for line in lines], halo=False, forgets=False)
+        thin = [replace(line, width=THIN * line.width) for line in lines]
+        self.strokes = scene.chalk(thin, halo=False, forgets=False)
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Everybody's head at the end of the curve, the leader's on top."""
