@@ -90,7 +90,7 @@ def write(paths: tuple[str, ...], race: Race, counting: Counting | None = None) 
 
 
 def _film(race: Race) -> Film:
-    from optviz.picture.film import film  # matplotlib, which numbers do not need
+    from optviz.picture.filming import film  # matplotlib, which numbers do not need
 
     return film(race)
 

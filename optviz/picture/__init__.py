@@ -14,7 +14,7 @@ THEMES = ("light", "dark", "paper")
 
 
 def film(race: Race) -> Film:
-    """The whole animation of ``race`` as its scenario's ``render`` asks for it; see ``optviz.picture.film``."""
-    from optviz.picture.film import film as draw
+    """The whole animation of ``race`` as its scenario's ``render`` asks for it; see ``optviz.picture.filming``."""
+    from optviz.picture.filming import film as draw
 
     return draw(race)

@@ -6,7 +6,7 @@ import pytest
 from optviz.frames import Box
 from optviz.picture import film
 from optviz.picture.board import Board, Moment
-from optviz.picture.film import compose, staged
+from optviz.picture.filming import compose, staged
 from optviz.timeline import frame_steps
 from tests.picture.races import RACES, race
 

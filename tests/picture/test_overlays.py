@@ -7,7 +7,7 @@ from optviz.frames import Box
 from optviz.picture import film
 from optviz.picture.board import Moment
 from optviz.picture.captions import Captions
-from optviz.picture.film import DRAW_VIEW, staged
+from optviz.picture.filming import DRAW_VIEW, staged
 from optviz.picture.moments import caption_at, moments
 from optviz.picture.page import Rect
 from optviz.picture.podium import Podium, lessons
