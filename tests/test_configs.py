@@ -1,0 +1,129 @@
+"""The scenarios that ship: every one loads and runs, and those that make a point make it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import optviz
+from optviz.results import Race
+from optviz.scenario.notyet import NOT_YET
+
+CONFIGS = Path(__file__).parent.parent / "configs"
+SHIPPED = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))
+
+
+@pytest.fixture(autouse=True)
+def _whatever_can_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The numbers are what is looked at here."""
+    for key in ("render.view", "render.panels"):
+        monkeypatch.setitem(NOT_YET, key, ())
+
+
+def race(name: str) -> Race:
+    return optviz.run(optviz.load(CONFIGS / name))
+
+
+def rates(done: Race, racer: int) -> np.ndarray:
+    rate = done.racers[racer].trajectory.effective_lr
+    assert rate is not None
+    return rate
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_loads_and_runs(name: str) -> None:
+    done = race(name)
+    assert len(done.ranking) == len(done.racers)
+    assert done.scenario is not None
+    assert optviz.loads(done.scenario.source_text).title == done.title
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_says_what_to_look_for(name: str) -> None:
+    text = (CONFIGS / name).read_text(encoding="utf-8")
+    assert f"optviz race configs/{name}" in text or "optviz race  " in text
+    assert "# What to look for:" in text or "What to look for:" in text
+
+
+def test_adams_rate_climbs_back_and_amsgrads_never_does() -> None:
+    adam, amsgrad = (rates(race("amsgrad/effective-lr.yaml"), racer)[:, 0] for racer in (0, 1))
+    assert len(adam) == 50
+    assert (np.diff(adam) > 0).sum() == 45  # all but at the large gradients: steps 11, 21, 31, 41
+    assert (np.diff(amsgrad) <= 0).all()
+    assert (amsgrad <= adam).all()
+
+
+def test_the_rates_are_written_as_a_table_too() -> None:
+    scenario = optviz.load(CONFIGS / "amsgrad/effective-lr.yaml", overrides={"render.view": "curve"})
+    assert "outputs/effective-lr.csv" in scenario.output
+
+
+def test_spikes_make_amsgrad_cautious_for_good() -> None:
+    done = race("amsgrad/noise.yaml")
+    adam, amsgrad = done.racers
+    assert (adam.trajectory.x[0], len(adam.trajectory.x)) == (5, 101)
+    swings = [rates(done, racer)[30:].max() / rates(done, racer)[30:].min() for racer in (0, 1)]
+    assert swings[0] > 3
+    assert swings[1] < 1.05
+    assert adam.finished_at is not None
+    assert amsgrad.finished_at is not None
+    assert adam.finished_at < amsgrad.finished_at
+    late = [np.abs(np.diff(racer.trajectory.x[-50:, 0])).mean() for racer in (adam, amsgrad)]
+    assert late[1] < 0.6 * late[0]
+
+
+def test_both_racers_are_shaken_by_the_same_noise() -> None:
+    done = race("amsgrad/noise.yaml")
+    noise = [racer.trajectory.gradient[:, 0] - 2 * racer.trajectory.x[:-1, 0] for racer in done.racers]
+    np.testing.assert_allclose(noise[0], noise[1], atol=1e-12)
+    spikes = np.arange(1, 101) % 7 == 0
+    assert np.abs(noise[0][~spikes]).max() < 0.5
+    assert np.std(noise[0][spikes]) > 2
+
+
+def test_the_network_learns_and_the_two_hardly_differ() -> None:
+    adam, amsgrad = (racer.trajectory for racer in race("amsgrad/network.yaml").racers)
+    assert adam.x.shape == (301, 10 * 32 + 32 + 32 + 1)
+    assert adam.f[-1] < adam.f[0] / 5
+    assert adam.f[-1] == pytest.approx(amsgrad.f[-1], rel=0.02)
+    assert adam.f[-1] != amsgrad.f[-1]
+
+
+def test_adam_ends_at_the_worst_point_and_amsgrad_at_the_best() -> None:
+    done = race("amsgrad/counterexample.yaml")
+    adam, amsgrad = (racer.trajectory.x[:, 0] for racer in done.racers)
+    assert adam[-1] > 0.99
+    assert amsgrad[-1] == -1
+    assert done.ranking == ("AMSGrad", "Adam")
+    assert done.regrets is not None
+    assert done.regrets[0][-1] == pytest.approx(2 / 3, abs=0.01)
+    assert done.regrets[1][-1] < 0.02
+
+
+def test_adabound_stays_between_its_bounds_and_meets_both() -> None:
+    done = race("adabound.yaml")
+    rate, lower, upper = rates(done, 0), rates(done, 2), rates(done, 3)
+    assert ((lower <= rate) & (rate <= upper)).all()
+    assert (rate == lower).any()
+    assert (rate == upper).any()
+    assert ((lower < rate) & (rate < upper)).any()
+    adam = rates(done, 1)
+    assert (adam > upper).any()
+
+
+def test_the_schedules_are_those_of_their_labels() -> None:
+    done = race("schedules.yaml")
+    t = np.arange(1, 301)
+    expected = [np.full(300, 0.2), 0.2 / np.sqrt(t), 0.1 * (1 + np.cos(np.pi * t / 300))]
+    for racer, lr in zip(done.racers, expected, strict=True):
+        np.testing.assert_allclose(racer.trajectory.lr, lr, atol=1e-15)
+    assert done.ranking == ("cosine", "1/sqrt(t)", "constant")
+
+
+def test_all_that_came_after_adam_arrive() -> None:
+    done = race("modern.yaml")
+    assert {racer.outcome for racer in done.racers} == {"finished"}
+    assert {racer.rule.name for racer in done.racers} >= {"adam", "lion", "adan", "adabelief", "prodigy"}
+    assert any(racer.rule.name.startswith("schedule_free") for racer in done.racers)
