@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from math import sqrt
 
-from optviz.picture.page import Page, Rect
+from optviz.picture.page import Page, Rect, legible_zoom
 from optviz.picture.theme import Theme
 
 GUTTER, GAP = 94.0, 66.0  # room before the panels, and between columns of them, for tick labels; in design pixels
@@ -65,10 +65,11 @@ class Plan:
 def laid_out(size: tuple[int, int], theme: Theme, needs: Mapping[str, Need]) -> tuple[Page, Grid]:
     """The page and the grid on which ``needs`` read best: words become smaller only where that is the lesser evil."""
     best: tuple[float, Page, Plan] | None = None
+    wish = legible_zoom(size)
     for zoom in ZOOMS:
         if best is not None and best[0] >= zoom**DEAR:
             break
-        page = Page(size, theme, zoom)
+        page = Page(size, theme, wish * zoom)
         for plan in _plans(page.inner, needs):
             merit = plan.merit * zoom**DEAR
             if best is None or merit > best[0]:
@@ -116,7 +117,7 @@ def _beside(inner: Rect, columns: tuple[tuple[str, ...], ...], wants: list[float
         if view.width < SMALLEST_VIEW[0]:
             continue
         place = Rect(view.right + GUTTER, inner.top, area, inner.height)
-        merit = _merit(inner, view, inner.height, heights) * min(1.0, share)
+        merit = _merit(inner, view, inner.height, heights) * min(1.0, share) ** 2
         yield Plan(view, place, columns, widths, merit)
 
 
@@ -133,7 +134,7 @@ def _below(inner: Rect, columns: tuple[tuple[str, ...], ...], wants: list[float]
         if view.height < SMALLEST_VIEW[1]:
             return
         place = Rect(inner.left, view.bottom + UNDER_VIEW, inner.width, height)
-        merit = _merit(inner, view, height, heights) * min(1.0, share)
+        merit = _merit(inner, view, height, heights) * min(1.0, share) ** 2
         yield Plan(view, place, columns, widths, merit)
 
 

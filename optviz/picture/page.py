@@ -14,6 +14,7 @@ from optviz.picture.sprites import Type
 from optviz.picture.theme import LABEL, Theme
 
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 32.0, 101.0, 74.0  # margins at 720p, in its pixels
+LEGIBLE = 0.6  # scale below which the smallest words cannot be read
 NARROW, LOW = 640.0, 420.0  # a page is at least so wide and high in design pixels: on less, words shrink
 
 
@@ -45,7 +46,7 @@ class Page:
         self.size = size
         width, height = size
         self.theme = theme
-        self.scale = zoom * min(sqrt(width * height / (1280 * 720)), width / NARROW, height / LOW)
+        self.scale = zoom * _plain_scale(size)
         self.dpi = 100 * self.scale
         self.width, self.height = width / self.scale, height / self.scale
         self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
@@ -112,3 +113,14 @@ class Page:
         while text and kind.width(text + "…") > room * self.scale:
             text = text[:-1]
         return text.rstrip() + "…"
+
+
+def _plain_scale(size: tuple[int, int]) -> float:
+    """Pixels to a design pixel: words are as large a part of the picture as at 720p, whatever its form."""
+    width, height = size
+    return min(sqrt(width * height / (1280 * 720)), width / NARROW, height / LOW)
+
+
+def legible_zoom(size: tuple[int, int]) -> float:
+    """1, or for small pictures as much more as words need to be read and the page has room for."""
+    return max(1.0, min(LEGIBLE, size[0] / NARROW, size[1] / LOW) / _plain_scale(size))

@@ -17,7 +17,7 @@ NAMES = ("x", "y")
 class Part:
     """One coordinate, or what stands for all of them."""
 
-    name: str  # "" where there is but one
+    suffix: str  # of a title: "" where there is but one
     of: Callable[[Floats], Floats]  # (steps, dim) -> (steps,)
 
     def curves(self, columns: Mapping[int, Floats]) -> tuple[Curve, ...]:
@@ -29,12 +29,12 @@ def parts(dim: int, summary: Part) -> list[Part]:
     """Each coordinate of one or two; ``summary`` for more than that."""
     if dim > len(NAMES):
         return [summary]
-    return [Part(name if dim > 1 else "", _coordinate(at)) for at, name in enumerate(NAMES[:dim])]
+    return [Part(f" of ${name}$" if dim > 1 else "", _coordinate(at)) for at, name in enumerate(NAMES[:dim])]
 
 
 def _coordinate(at: int) -> Callable[[Floats], Floats]:
     return lambda column: column[:, at]
 
 
-MEDIAN = Part("median over all weights", lambda column: np.median(column, axis=1))
-SIZE = Part("root mean square over all weights", lambda column: np.sqrt(np.mean(np.square(column), axis=1)))
+MEDIAN = Part(", median over all weights", lambda column: np.median(column, axis=1))
+SIZE = Part(", rms of all weights", lambda column: np.sqrt(np.mean(np.square(column), axis=1)))

@@ -19,10 +19,9 @@ def draw(scene: Scene, slot: Slot) -> list[Layer]:
     """One curve for every racer whose rule has such a factor; the others are named."""
     found = {index: racer.trajectory.effective_lr for index, racer in enumerate(scene.race.racers)}
     rates = {index: rate for index, rate in found.items() if rate is not None}
-    plots: list[curves.Plot] = []
-    for part in parts(scene.race.problem.dim, MEDIAN):
-        title = "effective learning rate" if not plots else ""
-        plots.append(curves.Plot(", ".join(filter(None, (title, part.name))), part.curves(rates)))
+    plots = [
+        curves.Plot(f"effective lr{part.suffix}", part.curves(rates)) for part in parts(scene.race.problem.dim, MEDIAN)
+    ]
     return curves.draw(scene, slot, [plots], log=True, note=_left_out(scene.race))
 
 

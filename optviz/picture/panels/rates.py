@@ -16,6 +16,8 @@ from optviz.picture.scene import Scene
 from optviz.picture.theme import SMALL
 
 COLUMNS = ("steps", "gradients", "lr now")
+BRIEF = ("steps", "grads", "lr")
+SHORTEST_NAME = 110.0  # room for a name, below which the columns are named briefly
 ASIDE = 14.0  # between columns, in design pixels
 
 
@@ -27,8 +29,9 @@ class Rates:
         page, racers = scene.page, scene.race.racers
         self.table = Rows(page, rect, len(racers))
         self.numbers = page.type(self.table.number_size, page.theme.quiet)
-        self.rights = self._columns()
-        room = self.rights[0] - self.widths[0] - ASIDE - self.table.left - rows.LABEL_LEFT
+        heads = next((heads for heads in (COLUMNS, BRIEF) if self._room(heads) >= SHORTEST_NAME), BRIEF)
+        self.rights = self._columns(heads)
+        room = self._room(heads)
         size, self.labels = fitting(page, [r.label for r in racers], [room] * len(racers), self.table.name_size)
         self.names = page.type(size, page.theme.ink)
 
@@ -40,17 +43,24 @@ class Rates:
             for right, text in zip(self.rights, self._texts(racer, moment.step), strict=True):
                 yield self.table.at_right(self.numbers.number(text), right, racer)
 
-    def _columns(self) -> list[float]:
-        """The right ends of the columns, each as wide as its widest number or its name, which is put on the board."""
-        page, last = self.scene.page, int(self.scene.steps[-1])
-        texts = [self._texts(racer, step) for racer in range(len(self.scene.race.racers)) for step in (0, 1, last)]
-        heads = [page.width_of(name, SMALL) for name in COLUMNS]
-        columns = zip(heads, zip(*texts, strict=True), strict=True)
-        self.widths = [max(head, widest(self.numbers, list(column), page)) for head, column in columns]
-        rights = [self.table.right - sum(self.widths[at:]) - ASIDE * (2 - at) + self.widths[at] for at in range(3)]
-        for right, name in zip(rights, COLUMNS, strict=True):
+    def _columns(self, heads: tuple[str, ...]) -> list[float]:
+        """The right ends of the columns, whose names are put on the board."""
+        widths = self._widths(heads)
+        rights = [self.table.right - sum(widths[at + 1 :]) - ASIDE * (2 - at) for at in range(3)]
+        for right, name in zip(rights, heads, strict=True):
             self.table.head(right, name)
         return rights
+
+    def _widths(self, heads: tuple[str, ...]) -> list[float]:
+        """Of the columns, each as wide as its widest number or its name."""
+        page, last = self.scene.page, int(self.scene.steps[-1])
+        texts = [self._texts(racer, step) for racer in range(len(self.scene.race.racers)) for step in (0, 1, last)]
+        columns = zip(heads, zip(*texts, strict=True), strict=True)
+        return [max(page.width_of(head, SMALL), widest(self.numbers, list(column), page)) for head, column in columns]
+
+    def _room(self, heads: tuple[str, ...]) -> float:
+        """For a name, left of the columns."""
+        return self.table.right - self.table.left - sum(self._widths(heads)) - 3 * ASIDE - rows.LABEL_LEFT
 
     def _texts(self, index: int, step: int) -> tuple[str, str, str]:
         trajectory = self.scene.race.racers[index].trajectory

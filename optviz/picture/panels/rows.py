@@ -76,9 +76,9 @@ def widest(kind: Type, texts: list[str], page: Page) -> float:
 
 
 def short(value: object) -> str:
-    """A number in at most three digits, or a formula as written: 0.1, 1e−5, 0.1/sqrt(t)."""
+    """A number in at most three digits, or a formula a little more as on paper: 0.1, 1e−5, 0.1/√t."""
     if not isinstance(value, int | float):
-        return str(value)
+        return str(value).replace("sqrt(t)", "√t").replace("**", "^").replace("*", "·").replace("-", "−")
     text = f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e+").replace("e+", "e")
     return text.replace("-", "−") if isfinite(value) else "–"
 

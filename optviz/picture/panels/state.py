@@ -39,14 +39,15 @@ def need(race: Race) -> Need:
 
 def _row(name: str, race: Race) -> list[curves.Plot]:
     kept = {at: racer.trajectory.state[name] for at, racer in enumerate(race.racers) if name in racer.trajectory.state}
-    return [curves.Plot(_title(name, part.name), part.curves(kept)) for part in parts(race.problem.dim, SIZE)]
+    return [
+        curves.Plot(f"${SYMBOLS.get(name, _upright(name))}${part.suffix}", part.curves(kept))
+        for part in parts(race.problem.dim, SIZE)
+    ]
 
 
-def _title(name: str, part: str) -> str:
-    symbol = SYMBOLS.get(name, rf"\mathrm{{{name}}}")
-    if len(part) > 1:
-        return f"${symbol}$, {part}"
-    return f"${symbol}$ of ${part}$" if part else f"${symbol}$"
+def _upright(name: str) -> str:
+    """A name that is no symbol, as mathematics."""
+    return r"\mathrm{" + name.replace("_", r"\_") + "}"
 
 
 def _names(race: Race) -> tuple[list[str], list[str]]:

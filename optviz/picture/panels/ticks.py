@@ -22,15 +22,24 @@ class Ticks:
 
 
 def log_ticks(low: float, high: float, most: int) -> Ticks:
-    """Powers of ten between ``low`` and ``high`` (both above 0), with 2 and 5 between where there are few."""
+    """Powers of ten between ``low`` and ``high`` (both above 0), with others between where there are few."""
     first, last = ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9)
     if last - first >= 1:
         stride = max(1, ceil((last - first + 1) / max(2, most)))
         powers = range(last - (last - first) // stride * stride, last + 1, stride)
         return Ticks([10.0**power for power in powers], [power_of_ten(power) for power in powers])
-    numbers = [(m, power) for power in range(floor(log10(low)), last + 1) for m in (1, 2, 5)]
-    inside = [(m, power) for m, power in numbers if low <= m * 10.0**power <= high]
+    inside = _between_powers(low, high, most)
     return Ticks([m * 10.0**power for m, power in inside], [_short(m, power) for m, power in inside])
+
+
+def _between_powers(low: float, high: float, most: int) -> list[tuple[int, int]]:
+    """(m, power) of m * 10^power within less than two powers of ten, as many as have room."""
+    powers = range(floor(log10(low)), floor(log10(high)) + 1)
+    for multiples, gap in (((1, 2, 5), log10(2)), ((1, 3), log10(3)), ((1,), 1.0)):
+        inside = [(m, power) for power in powers for m in multiples if low <= m * 10.0**power <= high]
+        if gap * most >= 0.8 * log10(high / low) and inside:
+            break
+    return inside
 
 
 def power_of_ten(power: int) -> str:
