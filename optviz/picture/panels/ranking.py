@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from optviz.results import Racer
 
 BEAT = 0.5  # seconds between two looks at the order: racers that change the lead at every step would be a blur
+READ = 0.2  # seconds between two looks at the numbers: faster digits are a flicker, and cost as much as all else
 EASE = 3  # frames on either side over which a change of place is spread
 PLACE = 22.0  # the column of the place, in design pixels
 ASIDE = 14.0  # between columns
@@ -65,24 +66,31 @@ class Ranking:
         yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT, place)
         if self.with_rates:
             yield table.at_right(self.rates.word(rate_of(self.scene.race.racers[racer])), self.rate_right, place)
-        is_event, text = self._value(racer, moment.step)
+        is_event, text = self._value(racer, moment.step, self._last_look(moment))
         yield table.at_right((self.events if is_event else self.values).number(text), table.right, place)
 
-    def _value(self, index: int, step: int) -> tuple[bool, str]:
-        """Whether it is an event, and the words: the finishing step, where it diverged, or the gap left."""
+    def _last_look(self, moment: Moment) -> int:
+        """The step of the last look at the numbers; the last frame and stills look for themselves."""
+        frame, steps = moment.frame, self.scene.steps
+        if frame is None or frame == len(steps) - 1:
+            return moment.step
+        return int(steps[frame - frame % max(1, round(READ * self.scene.scenario.render.fps))])
+
+    def _value(self, index: int, step: int, look: int) -> tuple[bool, str]:
+        """Whether it is an event, and the words: the finishing step, where it diverged, or the gap left at ``look``."""
         racer = self.scene.race.racers[index]
         trajectory = racer.trajectory
         if trajectory.diverged_at is not None and trajectory.diverged_at <= step:
             return True, f"diverged at {trajectory.diverged_at}"
         if racer.finished_at is not None and racer.finished_at <= step:
             return True, f"✓ step {racer.finished_at}"
-        gap = trajectory.f[min(step, trajectory.steps)] - (self.scene.race.problem.f_min or 0.0)
+        gap = trajectory.f[min(look, trajectory.steps)] - (self.scene.race.problem.f_min or 0.0)
         return False, scientific(float(gap))
 
     def _value_width(self) -> float:
         """Of the widest that will ever stand in the last column."""
         steps = {int(step) for step in self.scene.steps}
-        texts = [self._value(racer, step)[1] for racer in range(len(self.scene.race.racers)) for step in steps]
+        texts = [self._value(racer, step, step)[1] for racer in range(len(self.scene.race.racers)) for step in steps]
         return widest(self.values, texts, self.scene.page)
 
     def _name(self) -> None:
@@ -114,13 +122,16 @@ class Ranking:
         return drawn(height, width, page.dpi, (0, 0), draw)
 
     def _targets(self) -> Floats:
-        """The place (from 0) of every racer at every frame, shape (frames, racers); the last frame's is exact."""
-        steps = self.scene.steps
-        beat = max(1, round(BEAT * self.scene.scenario.render.fps))
-        looks = np.array([self._order_at(int(step)) for step in steps[::beat]])
-        targets = np.repeat(looks, beat, axis=0)[: len(steps)]
-        targets[-1] = self._order_at(int(steps[-1]))
-        return targets
+        """The place (from 0) of every racer at every frame, shape (frames, racers): as it is at the nearest look.
+
+        The first and the last frame are looks, and so is the middle one where the frames allow it.
+        """
+        steps, beat = self.scene.steps, BEAT * self.scene.scenario.render.fps
+        count = 2 * max(1, round((len(steps) - 1) / beat / 2)) + 1
+        frames = np.rint(np.linspace(0, len(steps) - 1, count)).astype(int)
+        looks = np.array([self._order_at(int(steps[frame])) for frame in frames])
+        nearest = np.abs(np.arange(len(steps))[:, None] - frames).argmin(axis=1)
+        return np.asarray(looks[nearest])
 
     def _order_at(self, step: int) -> Floats:
         """The place (from 0) of every racer after a step."""
