@@ -150,9 +150,9 @@ _AMSGRAD_EQUATIONS = (
     r"v^{\max}_t = \max(v^{\max}_{t-1},\; v_t)",
     r"\mathrm{after\_max:}\quad x_t = x_{t-1} - \eta\, \hat{m}_t"
     r" / \left(\sqrt{v^{\max}_t / (1 - \beta_2^t)} + \epsilon\right)",
-    r"\mathrm{before\_max:}\quad v^{\max}_t = \max(v^{\max}_{t-1},\; \hat{v}_t), \quad"
+    r"\mathrm{before\_max:}\quad v^{\max}_t = \max(v^{\max}_{t-1},\; \hat{v}_t), \quad "
     r"x_t = x_{t-1} - \eta\, \hat{m}_t / \left(\sqrt{v^{\max}_t} + \epsilon\right)",
-    r"\mathrm{first\_moment:}\quad"
+    r"\mathrm{first\_moment:}\quad "
     r"x_t = x_{t-1} - \eta\, \hat{m}_t / \left(\sqrt{v^{\max}_t} + \epsilon\right)",
     r"\mathrm{none:}\quad x_t = x_{t-1} - \eta\, m_t / \left(\sqrt{v^{\max}_t} + \epsilon\right)",
 )
@@ -170,9 +170,12 @@ AMSGRAD = Rule(
     equals=(
         "torch.optim.Adam(amsgrad) (after_max)",
         "optax.amsgrad (before_max; first_moment and none by its flags)",
+        "the common NumPy form (first_moment)",
         "the paper (none)",
     ),
-    differs="At the same lr the four forms differ: by default the first step is 1, 1, 31.6, 3.16 lr.",
+    differs="At the same lr the four forms differ: by default the first step is 1, 1, 31.6, 3.16 lr. before_max keeps "
+    "the first gradient's corrected square, so that a large one slows it for good; after_max's rate may rise as 1 - "
+    "beta2^t does. Keras and ensmallen equal after_max at eps 0: they add eps to the uncorrected root.",
 )
 
 AMSGRADW = Rule(
