@@ -44,7 +44,7 @@ def complete_function(incomplete: str) -> list[str]:
 
 def complete_origin(incomplete: str) -> list[str]:
     """What ``optviz new --from`` can begin with."""
-    return [*complete_function(incomplete), *complete_shipped(incomplete)]
+    return list(dict.fromkeys([*complete_function(incomplete), *complete_shipped(incomplete)]))
 
 
 def complete_name(incomplete: str) -> list[str]:

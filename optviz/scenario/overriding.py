@@ -11,7 +11,6 @@ from optviz.errors import Issue, OptvizError
 from optviz.scenario.document import Document, Origin, join, read_document
 from optviz.scenario.wording import legible, said
 
-
 _RACER = re.compile(r"optimizers\[[0-9]+\]")
 
 
@@ -160,7 +159,7 @@ def _give(racer: dict[str, dict[str, object]], setting: str, place: str) -> None
     key, equals, written = setting.partition("=")
     if not equals or not racer:
         hint = "such as --optimizer adam:lr=0.1,beta2=0.99"
-        raise OptvizError(Issue(f"{setting.strip()}: must be an optimizer's name: KEY=VALUE", hint=hint, file=place))
+        raise OptvizError(Issue(f"{setting.strip()} is no KEY=VALUE", hint=hint, file=place))
     (given,) = racer.values()
     given[key.strip()] = value_of(key, written, place)
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from typing import Any, TypeAlias
 
 from pydantic.json_schema import GenerateJsonSchema
 
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.rule import Interval, Parameter, Rule
+from optviz.output import FORMATS
 from optviz.problems import FUNCTIONS
 from optviz.scenario.document import TEXT_KEYS
 from optviz.scenario.meanings import MEANINGS
@@ -92,7 +94,8 @@ class _Generator(GenerateJsonSchema):
     def _taken(self, schema: Any) -> Json:
         validator = inspect.unwrap(schema["function"]["function"])
         bounds = inspect.getclosurevars(validator).nonlocals if inspect.isfunction(validator) else {}
-        return _TAKES[validator.__qualname__](self.generate_inner(schema["schema"]), **bounds)
+        taken = _TAKES[validator.__qualname__](self.generate_inner(schema["schema"]), **bounds)
+        return deepcopy(taken)  # descriptions are written into it
 
 
 def schema() -> Json:
@@ -118,6 +121,7 @@ def schema_text() -> str:
 
 def _describe(model: str, part: Json) -> None:
     part.pop("title", None)
+    part["description"] = part["description"].replace("``", "")
     for key, value in part["properties"].items():
         value.pop("title", None)
         value.pop("default", None)  # most depend on other keys
@@ -143,6 +147,7 @@ def _agree(parts: dict[str, Json]) -> None:
         top["optimizers"]
     )
     top["common"] = {**_common(), **_said(top["common"])}
+    top["output"] = {**_one_or_several({"type": "array", "items": _output()}), **_said(top["output"])}
     parts["Scenario"]["oneOf"] = [{"required": ["function"]}, {"required": ["network"]}]
     parts["Function"]["oneOf"] = [{"required": ["name"]}, {"required": ["formula"]}]
     parts["Function"]["properties"]["name"] = {
@@ -151,6 +156,13 @@ def _agree(parts: dict[str, Json]) -> None:
     }
     parts["Finish"]["oneOf"] = [{"required": ["distance"]}, {"required": ["gap"]}]
     parts["Noise"]["dependentRequired"] = {"spike_every": ["spike_std"], "spike_std": ["spike_every"]}
+
+
+def _output() -> Json:
+    """A path that ends in a suffix of FORMATS, upper or lower case."""
+    suffixes = [suffix[1:] for suffix in FORMATS]
+    either = ["".join(f"[{letter}{letter.upper()}]" if letter.isalpha() else letter for letter in s) for s in suffixes]
+    return {"type": "string", "pattern": rf"\.({'|'.join(either)})$"}
 
 
 def _said(value: Json) -> Json:
@@ -192,7 +204,7 @@ def _racer() -> Json:
 
 
 def _base() -> Json:
-    racer = _racer()
+    racer = {"description": "another rule, written as a racer", **_racer()}
     plain = [name for name, rule in OPTIMIZERS.items() if not any(part.is_base for part in rule.parameters.values())]
     racer["anyOf"][0]["enum"] = plain
     racer["anyOf"][1]["properties"] = {name: racer["anyOf"][1]["properties"][name] for name in plain}
