@@ -191,12 +191,17 @@ class Race:
 
     def to_dict(self) -> dict[str, Any]:
         """The exported .json, ready for ``json.dump``; null stands where a number is not finite."""
+        document: dict[str, Any] = plain(self.document())
+        return document
+
+    def document(self) -> dict[str, Any]:
+        """The same with its series still arrays, which a writer can turn into text a part at a time."""
         return {
             "optviz": __version__,
             "scenario": plain(self.scenario.model_dump(mode="json")) if self.scenario is not None else None,
             "problem": _problem_facts(self.problem),
             "racers": [
-                {**_racer_facts(racer), "average_regret": plain(regret)}
+                {**_racer_facts(racer), "average_regret": regret}
                 for racer, regret in zip(self.racers, self._regrets_or_none, strict=True)
             ],
             "ranking": list(self.ranking),
@@ -339,12 +344,17 @@ def _racer_facts(racer: Racer) -> dict[str, Any]:
         "diverged_at": trajectory.diverged_at,
         "gradient_evaluations": trajectory.gradient_evaluations,
         "state_size": racer.state_size,
-        "x": plain(trajectory.x),
-        "f": plain(trajectory.f),
-        "gradient": plain(trajectory.gradient),
-        "state": plain(trajectory.state),
-        "effective_lr": plain(trajectory.effective_lr),
+        "x": trajectory.x,
+        "f": trajectory.f,
+        "gradient": trajectory.gradient,
+        "state": {name: _finite(column) for name, column in trajectory.state.items()},
+        "effective_lr": None if trajectory.effective_lr is None else _finite(trajectory.effective_lr),
     }
+
+
+def _finite(column: Array) -> Array | list[Any]:
+    """The column itself, or where not all of it is finite its list with null there; x, f and gradient always are."""
+    return column if np.isfinite(column).all() else _listed(column)
 
 
 def plain(value: object) -> Any:

@@ -19,7 +19,7 @@ CHUNK = 10_000  # entries of a series that are text at one time
 def write_json(path: Path, race: Exportable) -> None:
     """One object, a line for each key, each series on its line."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(_pieces(race.to_dict(), "\n"))
+        file.writelines(_pieces(race.document(), "\n"))
         file.write("\n")
 
 

@@ -168,7 +168,7 @@ X = np.array([[1.0, 0.1], [1 / 3, -2.5e-300], [5e-324, 1.7976931348623157e308]])
 class Race:
     """Something to export."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
         adam = {"label": "Adam, slow", "hyperparameters": {"lr": 0.1, "amsgrad": False}, "diverged_at": None}
         return {
             "scenario": {"title": "Squares – « a race »", "start": [1.0, 0.1], "panels": ["loss"], "noise": None},
