@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from optviz.frames import Film
     from optviz.results import Race
 
-VIEWS = ("curve", "map", "surface", "time")
+VIEWS = ("curve", "map", "surface", "time", "network")
 PANELS = ("loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates")
 THEMES = ("light", "dark", "paper")
 

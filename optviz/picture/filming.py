@@ -30,6 +30,7 @@ from optviz.picture.tags import Tags
 from optviz.picture.theme import THEMES
 from optviz.picture.views.curve import CurveView
 from optviz.picture.views.map import MapView
+from optviz.picture.views.network import network_view
 from optviz.picture.views.surface import surface_view
 from optviz.picture.views.time import TimeView
 from optviz.timeline import frame_steps
@@ -44,6 +45,7 @@ DRAW_VIEW: dict[str, Callable[[Scene, Rect], View]] = {
     "map": MapView,
     "surface": surface_view,
     "time": TimeView,
+    "network": network_view,
 }
 DRAW_PANEL: dict[str, Panel] = {
     "loss": LOSS,

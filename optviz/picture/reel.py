@@ -9,7 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from optviz.frames import Box, Pixels
+    from optviz.picture.pen import Pen
 
 T = TypeVar("T")
 
@@ -17,6 +22,21 @@ T = TypeVar("T")
 def cores() -> int:
     """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """A part of the picture drawn in full: a mark that leaves nothing of what was below."""
+
+    pixels: Pixels  # as large as the box on which it is put
+
+    def put(self, pixels: Pixels, box: Box) -> None:
+        """Over the whole box."""
+        pixels[box.slices] = self.pixels
+
+    def trace(self, pen: Pen, box: Box) -> None:
+        """As an image; ``box`` counts rows from below."""
+        pen.at(box.left, box.bottom).image(self.pixels)
 
 
 class Reel(Generic[T]):

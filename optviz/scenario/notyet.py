@@ -5,7 +5,7 @@ from __future__ import annotations
 ANY = ("",)  # every value of the key
 
 NOT_YET: dict[str, tuple[str, ...]] = {
-    "render.view": ("network",),
+    "render.view": (),
     "render.panels": (),
     "render.theme": (),
     "render.camera": (),

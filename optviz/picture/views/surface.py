@@ -21,7 +21,7 @@ from optviz.picture.board import Moment, Placed, placed
 from optviz.picture.diorama import Diorama, Word
 from optviz.picture.page import Rect
 from optviz.picture.pen import Pen
-from optviz.picture.reel import Reel
+from optviz.picture.reel import Plate, Reel
 from optviz.picture.relief import Camera, Slices, Stage, stage, turned, visible_share
 from optviz.picture.scene import Floats, Scene, View
 from optviz.picture.strokes import LEFT_OUT, WHOLE, Line
@@ -179,10 +179,11 @@ class TurningView:
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """The whole picture, the words at its foot, the heads."""
         number = self._number(moment)
-        shot = self.reel[number] if self.scene.steps[number] == moment.step else self._shot(number, moment.step)
-        yield Placed(shot, self.studio.area)
+        follows = self.scene.steps[number] == moment.step
+        plate, seen = self.reel[number] if follows else self._shot(number, moment.step)
+        yield Placed(plate, self.studio.area)
         yield from self._words(self._camera(number))
-        yield from self.studio.marks(moment, self._camera(number), shot.seen)
+        yield from self.studio.marks(moment, self._camera(number), seen)
 
     def _number(self, moment: Moment) -> int:
         """The frame whose camera shows a moment."""
@@ -193,18 +194,18 @@ class TurningView:
     def _camera(self, number: int) -> Camera:
         return turned(self.studio.camera, self.studio.turn * number / max(len(self.scene.steps) - 1, 1))
 
-    def _drawn(self, number: int) -> Shot:
+    def _drawn(self, number: int) -> tuple[Plate, NDArray[np.bool_]]:
         return self._shot(number, int(self.scene.steps[number]))
 
-    def _shot(self, number: int, step: int) -> Shot:
-        """The block and the trails up to ``step``; called by several threads."""
+    def _shot(self, number: int, step: int) -> tuple[Plate, NDArray[np.bool_]]:
+        """The block with the trails up to ``step``, and which heads are seen; called by several threads."""
         camera, diorama, stage = self._camera(number), self.studio.diorama, self.studio.stage
         renderer, slices = diorama.picture(camera, stage)
         pen = Pen(renderer, self.scene.page.dpi)
         for racer, line in enumerate(self.lines):
             self._trail(pen, racer, line, step, camera, slices)
         seen = slices.see(camera, stage, self.studio.heads(step))
-        return Shot(np.asarray(renderer.buffer_rgba()), seen)
+        return Plate(np.asarray(renderer.buffer_rgba())), seen
 
     def _trail(self, pen: Pen, racer: int, line: Line, step: int, camera: Camera, slices: Slices) -> None:
         """What of a racer's trail is on the picture after ``step``, one line for each stretch seen or hidden."""
@@ -228,22 +229,6 @@ class TurningView:
             sprite = kind.word(word.text)
             row = page.size[1] - self.frame.y0 - word.y + 0.36 * _size(word) * page.dpi / 72
             yield placed(sprite, round(row), round(self.frame.x0 + word.x - sprite.width / 2))
-
-
-@dataclass(frozen=True, eq=False)
-class Shot:
-    """A picture drawn in full, and which heads are seen on it."""
-
-    pixels: Pixels
-    seen: NDArray[np.bool_]
-
-    def put(self, pixels: Pixels, box: Box) -> None:
-        """Over the view's whole area."""
-        pixels[box.slices] = self.pixels
-
-    def trace(self, pen: Pen, box: Box) -> None:
-        """As an image."""
-        pen.at(box.left, box.bottom).image(self.pixels)
 
 
 def _runs(tones: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]:
