@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+import optviz
 from optviz.problems.noise import noise_draws
 
 
@@ -44,3 +45,37 @@ def test_spikes_need_both_a_period_and_a_size() -> None:
     np.testing.assert_array_equal(
         noise_draws(Settings(std=1.0, spike_every=7), 0, 21, 1), noise_draws(Settings(std=1.0), 0, 21, 1)
     )
+
+
+def test_negative_seeds_are_seeds_of_their_own() -> None:
+    draws = [noise_draws(Settings(std=1.0), seed, 5, 1) for seed in (-2, -1, 0, 1, 2)]
+    assert len({draw.tobytes() for draw in draws}) == 5
+
+
+# --- in a race ----------------------------------------------------------------------------------------
+
+DEMONSTRATION = """
+function: {{formula: x**2, minima: [0], window: [[-3, 6]]}}
+start: 5
+steps: {steps}
+noise: {{std: 0.1, spike_every: 7, spike_std: 5}}
+common: {{lr: 0.1}}
+optimizers: [{racers}]
+"""
+
+
+def disturbances(steps: int, racers: str) -> list[np.ndarray]:
+    """(steps,) of every racer: the gradient it was told, less the true one."""
+    race = optviz.run(optviz.loads(DEMONSTRATION.format(steps=steps, racers=racers)))
+    paths = [racer.trajectory for racer in race.racers]
+    return [path.gradient[:, 0] - 2 * path.x[:-1, 0] for path in paths]
+
+
+def test_every_racer_receives_the_same_noise_however_many_race_and_however_long() -> None:
+    (alone,) = disturbances(50, "sgd")
+    crowd = disturbances(100, "adam, amsgrad, sgd, sam")
+    for noise in crowd:
+        np.testing.assert_allclose(noise[:50], alone, atol=1e-13)
+    spikes = np.arange(1, 101) % 7 == 0
+    assert np.abs(crowd[0][~spikes]).max() < 0.5
+    assert np.abs(crowd[0][spikes]).max() > 5
