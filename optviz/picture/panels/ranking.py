@@ -18,13 +18,13 @@ from optviz.picture.pen import Pen
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.sprites import Sprite, drawn
 from optviz.picture.theme import SMALL
+from optviz.regret import average_loss
 from optviz.timeline import eased
 
 if TYPE_CHECKING:
-    from optviz.results import Racer
+    from optviz.results import Race, Racer
 
 BEAT = 0.5  # seconds between two looks at the order: racers that change the lead at every step would be a blur
-READ = 0.2  # seconds between two looks at the numbers: faster digits are a flicker, and cost as much as all else
 EASE = 3  # frames on either side over which a change of place is spread
 PLACE = 22.0  # the column of the place, in design pixels
 ASIDE = 14.0  # between columns
@@ -43,6 +43,7 @@ class Ranking:
         self.rates = page.type(SMALL, theme.quiet)
         self.values = page.type(self.table.number_size, theme.quiet)
         self.events = page.type(self.table.number_size, theme.ink)
+        self.measure, self.measures = _measures(scene.race)
         self.rate_right = self.table.right - self._value_width() - ASIDE
         self._name()
         self.rows = eased(self._targets(), EASE)
@@ -66,32 +67,25 @@ class Ranking:
         yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT, place)
         if self.with_rates:
             yield table.at_right(self.rates.word(rate_of(self.scene.race.racers[racer])), self.rate_right, place)
-        is_event, text = self._value(racer, moment.step, self._last_look(moment))
+        is_event, text = self._value(racer, moment.step, rows.look(self.scene, moment))
         yield table.at_right((self.events if is_event else self.values).number(text), table.right, place)
 
-    def _last_look(self, moment: Moment) -> int:
-        """The step of the last look at the numbers; the last frame and stills look for themselves."""
-        frame, steps = moment.frame, self.scene.steps
-        if frame is None or frame == len(steps) - 1:
-            return moment.step
-        return int(steps[frame - frame % max(1, round(READ * self.scene.scenario.render.fps))])
-
     def _value(self, index: int, step: int, look: int) -> tuple[bool, str]:
-        """Whether it is an event, and the words: the finishing step, where it diverged, or the gap left at ``look``."""
+        """Whether it is an event, and the words: the finishing step, where it diverged, or the number at ``look``."""
         racer = self.scene.race.racers[index]
         trajectory = racer.trajectory
         if trajectory.diverged_at is not None and trajectory.diverged_at <= step:
             return True, f"diverged at {trajectory.diverged_at}"
         if racer.finished_at is not None and racer.finished_at <= step:
             return True, f"✓ step {racer.finished_at}"
-        gap = trajectory.f[min(look, trajectory.steps)] - (self.scene.race.problem.f_min or 0.0)
-        return False, scientific(float(gap))
+        return False, scientific(float(self.measures[index][min(look, trajectory.steps)]))
 
     def _value_width(self) -> float:
-        """Of the widest that will ever stand in the last column."""
-        steps = {int(step) for step in self.scene.steps}
-        texts = [self._value(racer, step, step)[1] for racer in range(len(self.scene.race.racers)) for step in steps]
-        return widest(self.values, texts, self.scene.page)
+        """Of the widest that will ever stand in the last column, its name among them."""
+        page, last = self.scene.page, self.scene.race.steps
+        ends = [self._value(racer, last, last)[1] for racer in range(len(self.scene.race.racers))]
+        numbers = [scientific(number) for measure in self.measures for number in _longest(measure)]
+        return max(widest(self.values, ends + numbers, page), page.width_of(self.measure, SMALL))
 
     def _name(self) -> None:
         """The type and the words of the names, and the columns' heads; without rates where names need the room."""
@@ -108,7 +102,7 @@ class Ranking:
         self.others = page.type(size, page.theme.ink)
         if self.with_rates:
             self.table.head(self.rate_right, "lr")
-        self.table.head(self.table.right, "$f$" if self.scene.race.problem.f_min is None else r"$f - f_{\min}$")
+        self.table.head(self.table.right, self.measure)
 
     def _plate(self) -> Sprite:
         """A card of the page's colour, one row high, anchored at its upper left corner."""
@@ -130,12 +124,29 @@ class Ranking:
         count = 2 * max(1, round((len(steps) - 1) / beat / 2)) + 1
         frames = np.rint(np.linspace(0, len(steps) - 1, count)).astype(int)
         looks = np.array([self._order_at(int(steps[frame])) for frame in frames])
-        nearest = np.abs(np.arange(len(steps))[:, None] - frames).argmin(axis=1)
-        return np.asarray(looks[nearest])
+        return np.asarray(looks[np.searchsorted((frames[1:] + frames[:-1]) / 2, np.arange(len(steps)))])
 
     def _order_at(self, step: int) -> Floats:
         """The place (from 0) of every racer after a step."""
         return np.argsort(self.scene.race.order_at(step)).astype(float)
+
+
+def _measures(race: Race) -> tuple[str, list[Floats]]:
+    """What the running are ranked by: its name, and (steps + 1,) of it for every racer, NaN where there is none yet."""
+    problem, paths = race.problem, [racer.trajectory for racer in race.racers]
+    if not problem.online:
+        name = "$f$" if problem.f_min is None else r"$f - f_{\min}$"
+        return name, [path.f - (problem.f_min or 0.0) for path in paths]
+    name = "average loss" if race.regrets is None else "average regret"
+    columns = race.regrets or [average_loss(path.x, problem) for path in paths]
+    return name, [np.concatenate([[np.nan], column]) for column in columns]
+
+
+def _longest(numbers: Floats) -> Iterator[float]:
+    """Those among ``numbers`` that are the longest to write: the largest and the smallest of either sign."""
+    for part in (numbers[numbers > 0], numbers[numbers < 0]):
+        if len(part):
+            yield from (float(part.min()), float(part.max()))
 
 
 def rate_of(racer: Racer) -> str:

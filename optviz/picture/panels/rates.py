@@ -40,7 +40,7 @@ class Rates:
         for racer, label in enumerate(self.labels):
             yield self.table.badge(self.scene.badge(racer), self.table.left + rows.BADGE, racer)
             yield self.table.at_left(self.names.word(label), self.table.left + rows.LABEL_LEFT, racer)
-            for right, text in zip(self.rights, self._texts(racer, moment.step), strict=True):
+            for right, text in zip(self.rights, self._texts(racer, rows.look(self.scene, moment)), strict=True):
                 yield self.table.at_right(self.numbers.number(text), right, racer)
 
     def _columns(self, heads: tuple[str, ...]) -> list[float]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from math import isfinite
 
-from optviz.picture.board import Placed, placed
+from optviz.picture.board import Moment, Placed, placed
 from optviz.picture.grid import Need
 from optviz.picture.page import Page, Rect
+from optviz.picture.scene import Scene
 from optviz.picture.sprites import Sprite, Type
 from optviz.picture.theme import NAME, SMALL
 
+READ = 0.2  # seconds between two looks at the numbers: faster digits are a flicker, and cost as much as all else
 HEAD = 18.0  # height of the line that names the columns, in design pixels
 LEAST, GOOD, MOST = 14.5, 26.0, 30.0  # height of a line
 FULL = 24.0  # height of a line from which on names have their full size
@@ -61,8 +63,8 @@ class Rows:
 
 
 def fitting(page: Page, labels: list[str], rooms: list[float], size: float) -> tuple[float, list[str]]:
-    """A size near ``size`` at which all bold ``labels`` fit their rooms, or at the smaller one what fits of them."""
-    for tried in (size, max(SMALL, 0.88 * size)):
+    """A size near ``size`` at which all bold ``labels`` fit their rooms, or in small letters what fits of them."""
+    for tried in (size, max(SMALL, 0.88 * size), SMALL):
         cut = [page.fitted(label, tried, room, "bold") for label, room in zip(labels, rooms, strict=True)]
         if cut == labels:
             break
@@ -73,6 +75,14 @@ def widest(kind: Type, texts: list[str], page: Page) -> float:
     """Width in design pixels of the widest of ``texts`` set as numbers; 0 without any."""
     longest = sorted(set(texts), key=len)[-3:]  # digits have one width
     return max((kind.number(text).width for text in longest if text), default=0) / page.scale
+
+
+def look(scene: Scene, moment: Moment) -> int:
+    """The step of the last look at the numbers; the last frame and stills look for themselves."""
+    frame, steps = moment.frame, scene.steps
+    if frame is None or frame == len(steps) - 1:
+        return moment.step
+    return int(steps[frame - frame % max(1, round(READ * scene.scenario.render.fps))])
 
 
 def short(value: object) -> str:
