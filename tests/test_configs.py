@@ -9,17 +9,9 @@ import pytest
 
 import optviz
 from optviz.results import Race
-from optviz.scenario.notyet import NOT_YET
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 SHIPPED = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))
-
-
-@pytest.fixture(autouse=True)
-def _whatever_can_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The numbers are what is looked at here."""
-    for key in ("render.view", "render.panels"):
-        monkeypatch.setitem(NOT_YET, key, ())
 
 
 def race(name: str) -> Race:
@@ -56,7 +48,7 @@ def test_adams_rate_climbs_back_and_amsgrads_never_does() -> None:
 
 
 def test_the_rates_are_written_as_a_table_too() -> None:
-    scenario = optviz.load(CONFIGS / "amsgrad/effective-lr.yaml", overrides={"render.view": "curve"})
+    scenario = optviz.load(CONFIGS / "amsgrad/effective-lr.yaml")
     assert "outputs/effective-lr.csv" in scenario.output
 
 

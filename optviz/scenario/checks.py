@@ -133,19 +133,9 @@ _EXAMPLE_BOX = {1: "write [[x0, x1]]", 2: "write [[x0, x1], [y0, y1]]"}
 
 def _view_fits(document: Document, scenario: Scenario, problem: Problem) -> None:
     view, fitting = scenario.render.view, _fitting_views(problem)
-    if view == "auto" and auto_view(problem) in NOT_YET["render.view"]:
-        _refuse_auto(document, problem)
     if view not in ("auto", *fitting) and view not in NOT_YET["render.view"]:
         what = "a network" if problem.network is not None else f"a function of {_AXES[problem.dim]}"
         document.report("render.view", f"{view} does not fit {what}", f"did you mean {fitting[0]}?")
-
-
-def _refuse_auto(document: Document, problem: Problem) -> None:
-    if problem.network is not None:
-        document.report("render.view", f"the view of a network {LATER}")
-    else:
-        message = f"a formula with t is shown over {auto_view(problem)}, and that {LATER}"
-        document.report("render.view", message, f"write view: {VIEWS_BY_DIMENSION[problem.dim][0]}")
 
 
 def _finish(document: Document, scenario: Scenario, problem: Problem) -> None:

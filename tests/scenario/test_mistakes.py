@@ -156,7 +156,8 @@ ONE_MISTAKE = [
         "x.yaml:1:49: function.constants.a: must be a number, got 'big'",
     ),
     (GOOD + "network: {}\n", "x.yaml:3:1: network: function and network exclude each other; keep one of them"),
-    ("network: {layers: [9, 2]}\n" + RACERS, "x.yaml:1:19: network.layers: sine_of_sum needs 1 output, layers end in 2"),
+    ("network: {layers: [9, 2]}\n" + RACERS,
+     "x.yaml:1:19: network.layers: sine_of_sum needs 1 output, layers end in 2"),
     ("network: {data: two_moons, layers: [9, 1]}\n" + RACERS,
      "x.yaml:1:36: network.layers: two_moons has 2 inputs, layers begin with 9"),
     ("network: {layers: [10, 0, 1]}\n" + RACERS, "x.yaml:1:24: network.layers[1]: must be at least 1, got 0"),
@@ -168,6 +169,18 @@ ONE_MISTAKE = [
      "x.yaml:1:17: network.loss: cross_entropy needs classes, sine_of_sum has none; write loss: mse"),
     ("network: {activation: gelu}\n" + RACERS,
      "x.yaml:1:23: network.activation: no such activation: 'gelu'; did you mean relu?"),
+    ("network: {}\nstart: 1\n" + RACERS,
+     "x.yaml:2:1: start: a network sets out from first weights that the seed decides; leave start out"),
+    ("network: {}\nfinish: {distance: 1}\n" + RACERS,
+     "x.yaml:2:20: finish.distance: no minimum of a network is known; a gap is the loss to reach, such as finish: "
+     "{gap: 0.05}"),
+    ("network: {}\nsteps: 1000000\n" + RACERS,
+     "x.yaml:2:8: steps: 1000000 x 385 weights x 1 racers are too many numbers; at most 50 million are kept, "
+     "several of each"),
+    ("network: {}\nrender: {view: map}\n" + RACERS,
+     "x.yaml:2:16: render.view: map does not fit a network; did you mean network?"),
+    ("function: beale\nrender: {view: network}\n" + RACERS,
+     "x.yaml:2:16: render.view: network does not fit a function of two coordinates (x, y); did you mean map?"),
     ("network: {data: two_moon}\n" + RACERS,
      "x.yaml:1:17: network.data: no such data: 'two_moon'; did you mean two_moons?"),
     # --- start, steps, seed
