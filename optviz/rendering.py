@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from optviz.errors import CANNOT_WRITE, Issue, OptvizError, OutputError
 
 if TYPE_CHECKING:
-    from optviz.frames import Film
+    from optviz.frames import Film, Shot
     from optviz.results import Place, Race
     from optviz.scenario import Scenario
 
@@ -57,8 +57,8 @@ class Rendered:
         }
 
 
-def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "") -> Rendered:
-    """Run the scenario and write all its outputs. Raises OptvizError."""
+def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "", shot: Shot | None = None) -> Rendered:
+    """Run the scenario and write all its outputs; ``shot`` is what stills show. Raises OptvizError."""
     from optviz import run
     from optviz.describe import ranking
     from optviz.scenario import check_outputs
@@ -70,7 +70,7 @@ def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "")
     doing("racing")
     race = run(scenario)
     doing("drawing")
-    write(scenario.output, race, counting)
+    write(scenario.output, race, counting, shot)
     return Rendered(
         name=name or scenario.name,
         title=scenario.title,
@@ -81,12 +81,12 @@ def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "")
     )
 
 
-def write(paths: tuple[str, ...], race: Race, counting: Counting | None = None) -> None:
+def write(paths: tuple[str, ...], race: Race, counting: Counting | None = None, shot: Shot | None = None) -> None:
     """Write a race to each path, drawn once for all of them. Raises OptvizError."""
     from optviz.output import format_of, write_all
 
     drawn = any(format_of(path).kind != "data" for path in paths)
-    write_all(paths, film=_film(race) if drawn else None, race=race, progress=counting)
+    write_all(paths, film=_film(race) if drawn else None, race=race, shot=shot, progress=counting)
 
 
 def _film(race: Race) -> Film:

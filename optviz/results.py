@@ -207,6 +207,12 @@ class Race:
             "ranking": list(self.ranking),
         }
 
+    def in_words(self) -> str:
+        """What the film shows and how it ends, for those who cannot see it; see ``optviz.alt``."""
+        from optviz.alt import alt_text
+
+        return alt_text(self)
+
     def csv_rows(self) -> Iterator[tuple[object, ...]]:
         """Header and long-form rows: one per racer and step; step 0 has no gradient and no rate yet.
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
+    from optviz.frames import Shot
     from optviz.scenario import Scenario
 
 _HEAVY = ["optviz.picture.filming", "optviz.output.gif", "optviz.scenario.racing"]
@@ -46,11 +47,12 @@ def render_all(
     tasks: Sequence[Task],
     at_once: int,
     look: Callable[[], None],
+    shot: Shot | None = None,
 ) -> list[Rendered]:
     """Render every scenario, ``at_once`` at a time; one that fails says so in its place.
 
-    tasks: one for each, kept up to date; look: called whenever one has changed. Whatever ends this early, Ctrl-C
-    included, ends all workers, and their unfinished files go with them.
+    tasks: one for each, kept up to date; look: called whenever one has changed; shot: what stills show. Whatever
+    ends this early, Ctrl-C included, ends all workers, and their unfinished files go with them.
     """
     waiting = list(reversed(list(zip(scenarios, tasks, strict=True))))
     context = _context()
@@ -59,7 +61,7 @@ def render_all(
     try:
         while waiting or working:
             while waiting and len(working) < at_once:
-                working.append(_start(context, *waiting.pop()))
+                working.append(_start(context, *waiting.pop(), shot))
             wait([worker.told for worker in working], _LOOK)
             for worker in list(working):
                 finished = _heard(worker)
@@ -80,10 +82,10 @@ def _context() -> BaseContext:
     return context
 
 
-def _start(context: Any, scenario: Scenario, task: Task) -> _Worker:
+def _start(context: Any, scenario: Scenario, task: Task, shot: Shot | None) -> _Worker:
     told, telling = context.Pipe(duplex=False)
     task.doing = "starting"
-    process = context.Process(target=_work, args=(scenario, task.name, telling), daemon=True)
+    process = context.Process(target=_work, args=(scenario, task.name, telling, shot), daemon=True)
     with _deaf_to_ctrl_c():
         process.start()
     telling.close()
@@ -140,14 +142,14 @@ def _end(workers: Sequence[_Worker]) -> None:
 # --- in the worker --------------------------------------------------------------------------------
 
 
-def _work(scenario: Scenario, name: str, telling: Connection) -> None:
+def _work(scenario: Scenario, name: str, telling: Connection, shot: Shot | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
 
     def counting(done: int, total: int) -> None:
         telling.send((done, total))
 
-    telling.send(attempt(name, lambda: render(scenario, telling.send, counting, name)))
+    telling.send(attempt(name, lambda: render(scenario, telling.send, counting, name, shot)))
 
 
 def _leave(number: int, frame: object) -> None:

@@ -121,6 +121,12 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Any key, such as render.theme=dark. Repeatable."),
 ]
+At = Annotated[int | None, typer.Option("--at", metavar="STEP", min=0, help="Stills show this step, not the end.")]
+Sheet = Annotated[
+    int | None, typer.Option("--sheet", metavar="COUNT", min=1, help="Stills are a contact sheet of so many pictures.")
+]
+Poster = Annotated[bool, typer.Option("--poster", help="Leave a still (.png) beside every film.")]
+Alt = Annotated[bool, typer.Option("--alt", help="Leave a text (.txt) beside every film that says what it shows.")]
 Preview = Annotated[bool, typer.Option("--preview", help="Draw small and with few frames, in about a second.")]
 Open = Annotated[bool, typer.Option("--open", help="Show the first file in the system's viewer.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for scripts.")]

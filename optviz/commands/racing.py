@@ -15,6 +15,7 @@ from optviz.commands.telling import mistakes_in_words, print_issues, print_json,
 from optviz.errors import WRONG_CALL, Issue, OptvizError, OutputError, did_you_mean
 
 if TYPE_CHECKING:
+    from optviz.frames import Shot
     from optviz.rendering import Rendered
     from optviz.scenario import Scenario
     from optviz.scenario.overriding import Override
@@ -32,6 +33,17 @@ class Wish:
     json: bool
     quiet: bool
     jobs: int | None
+    at: int | None = None  # step that stills show
+    sheet: int | None = None  # pictures on a contact sheet
+    poster: bool = False
+    alt: bool = False
+
+    @property
+    def shot(self) -> Shot:
+        """What stills show."""
+        from optviz.frames import Shot
+
+        return Shot(self.at, self.sheet or 0)
 
 
 def race(
@@ -42,6 +54,10 @@ def race(
     start: asking.Start = None,
     optimizer: asking.Racers = None,
     steps: asking.Steps = None,
+    at: asking.At = None,
+    sheet: asking.Sheet = None,
+    poster: asking.Poster = False,
+    alt: asking.Alt = False,
     set_: asking.Settings = None,
     preview: asking.Preview = False,
     open_: asking.Open = False,
@@ -61,9 +77,12 @@ def race(
     optviz race my.yaml --steps 500 --set render.theme=dark --preview --open
     optviz race --function beale --start 3,4 --optimizer adam --optimizer amsgrad:lr=0.1,label=Ours
     optviz race one.yaml two.yaml three.yaml --to films
+    optviz race my.yaml -o start.pdf --at 10
+    optviz race my.yaml -o handout.png --sheet 6
+    optviz race my.yaml --poster --alt
     """
     with mistakes_in_words():
-        wish = Wish(preview, open_, json, quiet, jobs)
+        wish = Wish(preview, open_, json, quiet, jobs, at, sheet, poster, alt)
         changes = list(_changes(function, start, optimizer, steps, set_, output))
         _refuse_crowd_in_one_file(scenarios or [], output or [])
         loaded = _loaded(scenarios or [], changes)
@@ -180,7 +199,37 @@ def _aimed(
     if to is not None:
         paths = tuple(str(_into(to, name or scenario.name, path)) for path in scenario.output)
         scenario = scenario.model_copy(update={"output": paths})
-    return preview(scenario, elsewhere=not outputs) if wish.preview else scenario
+    scenario = preview(scenario, elsewhere=not outputs) if wish.preview else scenario
+    scenario = scenario.model_copy(update={"output": (*scenario.output, *_beside(scenario.output, wish))})
+    _refuse_idle_stills(scenario, wish)
+    return scenario
+
+
+def _beside(paths: Sequence[str], wish: Wish) -> list[str]:
+    """The poster and the text that every film leaves beside it."""
+    from optviz.output import format_of
+
+    wanted = [suffix for suffix, asked in ((".png", wish.poster), (".txt", wish.alt)) if asked]
+    films = [PurePath(path) for path in paths if format_of(path).kind == "animation"]
+    beside = dict.fromkeys(str(film.with_suffix(suffix)) for film in films for suffix in wanted)
+    return [path for path in beside if path not in paths]
+
+
+def _refuse_idle_stills(scenario: Scenario, wish: Wish) -> None:
+    """--at and --sheet must have a still to speak of, and a step of the race."""
+    from optviz.output import format_of
+
+    flags = {f"--at {wish.at}": wish.at, f"--sheet {wish.sheet}": wish.sheet}
+    given = [flag for flag, value in flags.items() if value is not None]
+    issues = []
+    if len(given) == 2:
+        issues.append(Issue("a still shows one step or a contact sheet, not both", file=" ".join(given)))
+    if given and not any(format_of(path).kind == "still" for path in scenario.output):
+        issues.append(Issue("no output is a still", hint="add one, such as -o picture.png", file=given[0]))
+    if wish.at is not None and wish.at > scenario.steps:
+        issues.append(Issue(f"the race has {scenario.steps} steps", file=f"--at {wish.at}"))
+    if issues:
+        raise OptvizError(issues)
 
 
 def _into(folder: str, name: str, path: str) -> PurePath:
@@ -219,7 +268,7 @@ def _one(name: str, scenario: Scenario, wish: Wish) -> None:
             task.count(done, total)
             look()
 
-        result = render(scenario, doing, counting, name)
+        result = render(scenario, doing, counting, name, wish.shot)
     if wish.json:
         print_json(result.to_dict())
     elif not wish.quiet:
@@ -267,7 +316,7 @@ def _side_by_side(scenarios: Mapping[str, Scenario], wish: Wish) -> dict[str, Re
     tasks = [Task(name) for name in scenarios]
     at_once = min(wish.jobs or cores(), max(len(tasks), 1))
     with shown(tasks, quiet=wish.quiet) as look:
-        results = render_all(list(scenarios.values()), tasks, at_once, look)
+        results = render_all(list(scenarios.values()), tasks, at_once, look, wish.shot)
     return dict(zip(scenarios, results, strict=True))
 
 

@@ -38,6 +38,7 @@ class Exportable(Protocol):
     def document(self) -> dict[str, Any]: ...
     def csv_rows(self) -> Iterable[Sequence[object]]: ...
     def arrays(self) -> dict[str, NDArray[Any]]: ...
+    def in_words(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ FORMATS: dict[str, Format] = {
     ".png": Format("PNG still", "still", "still:write_png"),
     ".svg": Format("SVG still", "still", "still:write_svg"),
     ".pdf": Format("PDF still", "still", "still:write_pdf"),
+    ".txt": Format("alt text", "data", "data:write_words"),
     ".json": Format("JSON", "data", "data:write_json"),
     ".csv": Format("CSV", "data", "data:write_csv"),
     ".npz": Format("NumPy archive", "data", "data:write_npz"),

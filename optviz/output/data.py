@@ -94,3 +94,8 @@ def _scalar(value: Any) -> str:
 def _finite(numbers: str) -> str:
     """JSON has neither infinity nor NaN: 1e999 reads as infinity, and what is no number is null."""
     return numbers.replace("Infinity", "1e999").replace("NaN", "null")
+
+
+def write_words(path: Path, race: Exportable) -> None:
+    """What the film shows, for those who cannot see it."""
+    path.write_text(race.in_words(), encoding="utf-8")

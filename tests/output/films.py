@@ -176,6 +176,9 @@ class Race:
             "ranking": ["Adam, slow"],
         }
 
+    def in_words(self) -> str:
+        return "Squares – a race. Nobody wins.\n"
+
     def csv_rows(self) -> Iterator[tuple[object, ...]]:
         yield "racer", "step", "x0", "x1", "gradient"
         for step, x in enumerate(X.tolist()):
