@@ -1,0 +1,66 @@
+"""Makes the gallery anew: a picture of every shipped scenario, and the page that shows them.
+
+    python -m tests.gallery [NAME ...]
+
+The pictures go to .github/gallery, the page is configs/README.md. A test holds the page to the scenarios.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from optviz.scenario import load
+from optviz.scenario.overriding import setting
+from optviz.scenario.shipped import shipped_names
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / ".github" / "gallery"
+PAGE = ROOT / "configs" / "README.md"
+SIZE = "960x540"
+
+HEAD = """# Scenarios to start from
+
+Every one of these is a commented YAML file: render it, then change a line and render it again.
+`optviz race NAME` works from any folder; `optviz gallery` renders them all.
+
+"""
+
+
+def page() -> str:
+    """The gallery in Markdown: title, sentence, command, picture."""
+    return HEAD + "\n".join(entry(name) for name in shipped_names())
+
+
+def entry(name: str) -> str:
+    """One scenario."""
+    title = load(ROOT / "configs" / f"{name}.yaml").title
+    picture = f"../.github/gallery/{name.replace('/', '-')}.png"
+    return f"## [{title}]({name}.yaml)\n\n{sentence(name)}\n\n```sh\noptviz race {name}\n```\n\n![{title}]({picture})\n"
+
+
+def sentence(name: str) -> str:
+    """The first paragraph of the file's own comment."""
+    lines = (ROOT / "configs" / f"{name}.yaml").read_text().splitlines()
+    words = [line[1:].strip() for line in lines if line.startswith("#") and "yaml-language-server" not in line]
+    return re.sub(r"\*\*(\d)", r"^\1", " ".join(words[: words.index("")]))
+
+
+def main(names: list[str]) -> None:
+    """Draw the pictures asked for, or all, and write the page."""
+    from optviz import run
+    from optviz.frames import Shot
+    from optviz.output import write_all
+    from optviz.picture import film
+
+    for name in names or shipped_names():
+        scenario = load(ROOT / "configs" / f"{name}.yaml", overrides=[setting(f"render.size={SIZE}")])
+        path = PICTURES / f"{name.replace('/', '-')}.png"
+        write_all([path], film=film(run(scenario)), shot=Shot(step=scenario.steps))
+        print(path.relative_to(ROOT))
+    PAGE.write_text(page())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
