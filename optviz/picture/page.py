@@ -77,6 +77,7 @@ class Page:
         )
         axes.spines[:].set_visible(False)
         axes.tick_params(which="both", length=0, pad=4, labelcolor=self.theme.quiet, labelsize=LABEL)
+        axes.tick_params(axis="x", pad=6)  # clear of the lowest label beside the corner
         axes.grid(color=self.theme.faint, linewidth=0.8)
         axes.set_axisbelow(True)
         return axes

@@ -90,7 +90,7 @@ def draw(scene: Scene, slot: Slot, rows: Sequence[Sequence[Plot]], log: bool | N
         width = (row.width - ASIDE * (len(plots) - 1)) / len(plots)
         for column, plot in enumerate(plots):
             place = Rect(row.left + column * (width + ASIDE), row.top, width, row.height)
-            layers.append(Curves(scene, place, plot, scale, named=column == 0, foot=foot, alone=len(plots) == 1))
+            layers.append(Curves(scene, place, plot, scale, named=column == 0, foot=foot))
     return layers
 
 
@@ -111,16 +111,12 @@ def _under_note(scene: Scene, rect: Rect, note: str) -> Rect:
 class Curves:
     """One pair of axes with its chalk, and a head at every curve's end."""
 
-    def __init__(
-        self, scene: Scene, rect: Rect, plot: Plot, scale: Scale, named: bool, foot: bool, alone: bool
-    ) -> None:
-        self.scene, self.curves = scene, plot.curves
+    def __init__(self, scene: Scene, rect: Rect, plot: Plot, scale: Scale, named: bool, foot: bool) -> None:
+        self.scene = scene
         axes = scene.page.axes(rect)
         axes.tick_params(labelsize=TICK_SIZE)
         unit = _scaled(axes, scale, rect.height, named)
         _stepped(scene, axes, rect.width, foot)
-        if foot and not alone:
-            _keep_inside(axes)
         _title(scene.page, rect, f"{plot.title}   {unit}" if unit and named else plot.title)
         edge = Bbox.from_extents(*axes.bbox.extents)
         self.clip = edge.padded(1.5 * scene.page.scale)
@@ -168,21 +164,22 @@ def _scaled(axes: Axes, scale: Scale, height: float, named: bool) -> str:
         axes.set_yscale("log")
         axes.minorticks_off()
     axes.set_ylim(scale.low, scale.high)
-    ticks = _ticks(scale, max(2, int(height / TICK)))
+    ticks = _ticks(scale, height / TICK)
     axes.yaxis.set_major_locator(FixedLocator(ticks.places))
     axes.yaxis.set_major_formatter(FixedFormatter(ticks.labels))
     axes.tick_params(labelleft=named)
     return ticks.unit
 
 
-def _ticks(scale: Scale, most: int) -> Ticks:
+def _ticks(scale: Scale, most: float) -> Ticks:
     if not scale.log:
-        return linear_ticks(scale.low, scale.high, most)
+        return linear_ticks(scale.low, scale.high, max(2, int(most)))
     ticks = log_ticks(scale.low, scale.high, most)
     if not scale.floor:
         return ticks
-    clear = (scale.high / scale.low) ** (0.7 / most) * scale.low  # labels nearer to the floor's would touch it
-    above = [(place, label) for place, label in zip(ticks.places, ticks.labels, strict=True) if place > clear]
+    decades = log10(scale.high) - log10(scale.low)
+    clear = log10(scale.low) + 0.7 * decades / most  # labels nearer to the floor's would touch it
+    above = [(place, label) for place, label in zip(ticks.places, ticks.labels, strict=True) if log10(place) > clear]
     return Ticks(
         [scale.low, *(place for place, _ in above)],
         [f"≤ {power_of_ten(round(log10(scale.floor)))}", *(label for _, label in above)],
@@ -198,11 +195,12 @@ def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
     axes.xaxis.set_major_formatter(FixedFormatter(ticks.labels))
     axes.tick_params(labelbottom=foot)
     if foot:
+        _keep_inside(axes)
         axes.set_xlabel("step", labelpad=1, color=scene.page.theme.quiet, fontsize=TICK_SIZE)
 
 
 def _keep_inside(axes: Axes) -> None:
-    """Where axes stand side by side, the outermost labels of the steps would touch those of the neighbours."""
+    """Let the outermost labels of the steps end with the axes, so that they touch none of a neighbour's."""
     low, high = axes.get_xlim()
     for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True):
         if place in (low, high):

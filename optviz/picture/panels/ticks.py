@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 PLAIN = (-3, 4)  # powers of ten between which numbers are written out
+CLOSE = 0.66  # of the comfortable distance: how near labels may come to one another
 FINE = 1e-4  # of the largest number on the axis: steps below it are labelled by what they add to the first tick
 
 
@@ -21,23 +22,26 @@ class Ticks:
     unit: str = ""
 
 
-def log_ticks(low: float, high: float, most: int) -> Ticks:
-    """Powers of ten between ``low`` and ``high`` (both above 0), with others between where there are few."""
+def log_ticks(low: float, high: float, most: float) -> Ticks:
+    """Powers of ten between ``low`` and ``high`` (both above 0), with others between where there are few.
+
+    most: how many labels have room in comfort; a third more may stand there.
+    """
     first, last = ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9)
     if last - first >= 1:
-        stride = max(1, ceil((last - first + 1) / max(2, most)))
+        stride = max(1, ceil(CLOSE * (log10(high) - log10(low)) / most))
         powers = range(last - (last - first) // stride * stride, last + 1, stride)
         return Ticks([10.0**power for power in powers], [power_of_ten(power) for power in powers])
     inside = _between_powers(low, high, most)
     return Ticks([m * 10.0**power for m, power in inside], [_short(m, power) for m, power in inside])
 
 
-def _between_powers(low: float, high: float, most: int) -> list[tuple[int, int]]:
+def _between_powers(low: float, high: float, most: float) -> list[tuple[int, int]]:
     """(m, power) of m * 10^power within less than two powers of ten, as many as have room."""
     powers = range(floor(log10(low)), floor(log10(high)) + 1)
     for multiples, gap in (((1, 2, 5), log10(2)), ((1, 3), log10(3)), ((1,), 1.0)):
         inside = [(m, power) for power in powers for m in multiples if low <= m * 10.0**power <= high]
-        if gap * most >= 0.8 * log10(high / low) and inside:
+        if gap * most >= CLOSE * (log10(high) - log10(low)) and inside:
             break
     return inside
 
