@@ -127,8 +127,8 @@ def _log_sum_exp(outputs: Array) -> Array:
 
 
 LOSSES: dict[str, Loss] = {
-    "mse": Loss(_squared, _squared_slope, r"\frac{1}{n} \sum_{i=1}^{n} (\hat{y}_i - y_i)^2"),
-    "cross_entropy": Loss(_cross_entropy, _cross_entropy_slope, r"-\frac{1}{n} \sum_{i=1}^{n} \log\, p_i"),
+    "mse": Loss(_squared, _squared_slope, r"\mathrm{mean}\,(\hat{y} - y)^2"),
+    "cross_entropy": Loss(_cross_entropy, _cross_entropy_slope, r"\mathrm{mean}\,(-\log\, p)"),
 }
 
 
