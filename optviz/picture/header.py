@@ -41,9 +41,9 @@ class Header:
     def _formula(self, room: float) -> None:
         """The function's name and its formula, set smaller when it is long; left out when even that is too wide."""
         page, problem = self.scene.page, self.scene.race.problem
-        arguments = "x" if problem.dim == 1 else "x, y"
         name = "" if problem.name == "formula" else f"{problem.title}   "
-        text = f"{name}$f({arguments}) = {problem.latex}$"
+        value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
+        text = f"{name}${value} = {problem.latex}$"
         for size in (LABEL + 1, LABEL, SMALL):
             if _width(page, text, size) <= room:
                 page.words(LEFT, 80, text, size, page.theme.quiet)
@@ -62,15 +62,22 @@ def _width(page: Page, text: str, size: float) -> float:
 def terms(scene: Scene) -> str:
     """On what terms the race is run, in one line."""
     race = scene.race
-    start = ", ".join(f"{value:g}" for value in race.racers[0].trajectory.x[0]).replace("-", "−")
-    rates = {racer.hyperparameters.get("lr") for racer in race.racers}
+    rates = {racer.hyperparameters["lr"] for racer in race.racers if "lr" in racer.hyperparameters}
     said = [
-        f"{'same start' if len(race.racers) > 1 else 'start'} ({start})",
+        _start(scene),
         _gradients(scene),
-        "learning rates as listed" if len(rates) > 1 else f"learning rate {next(iter(rates))}",
+        "learning rates as listed" if len(rates) > 1 else "".join(f"learning rate {rate}" for rate in rates),
         _finish(scene),
     ]
     return "  ·  ".join(part for part in said if part)
+
+
+def _start(scene: Scene) -> str:
+    same = "same " if len(scene.race.racers) > 1 else ""
+    start = scene.race.racers[0].trajectory.x[0]
+    if len(start) > 2:
+        return f"{same}initial weights"
+    return f"{same}start ({', '.join(f'{value:g}' for value in start)})".replace("-", "−")
 
 
 def _gradients(scene: Scene) -> str:

@@ -96,13 +96,15 @@ class Podium:
         """One step of the podium with who stands on it."""
         theme, (column, rise) = self.scene.page.theme, STEPS[place]
         width = (CARD[0] - 36) / 3
-        middle, foot = 18 + (column + 0.5) * width, 34.0
+        middle, foot = CARD[0] / 2 + (column - (1 if len(self.first) > 2 else 0.5)) * width, 34.0
         top = foot + rise
         runner, row = self.scene.race.racers[racer], self.scene.race.table()[place]
         card.block(middle, foot, width - 4, rise, self.scene.paints[racer][0])
         card.words(middle, foot + rise / 2 - 6, str(place + 1), 15, theme.ink, width, "bold")
-        card.words(middle, top + 8, f"f {row.f:.3g}".replace("-", "−"), SMALL, theme.quiet, width)
-        said = f"step {row.step}" if row.outcome == "finished" else row.outcome
+        online = self.scene.race.problem.online
+        value = f"{self.scene.race.measure if online else 'f'} {row.f:.3g}".replace("-", "−")
+        card.words(middle, top + 8, value, SMALL, theme.quiet, width)
+        said = f"step {row.step}" if row.outcome == "finished" else "" if online else row.outcome
         card.words(middle, top + 24, said, SMALL, theme.ink, width)
         card.words(middle, top + 41, runner.label, NAME, theme.ink, width, "bold")
         card.head(middle, top + 66, racer)
@@ -123,7 +125,9 @@ def lessons(scene: Scene) -> list[str]:
     table = scene.race.table()
     arrived = [row for row in table if row.outcome == "finished"]
     lost = sum(row.outcome == "diverged" for row in table)
-    parts = [f"{len(arrived)} of {len(table)} arrived" if _has_line(scene) else f"{table[0].label} ends lowest"]
+    parts = [
+        f"{len(arrived)} of {len(table)} arrived" if _has_line(scene) else _first_without_a_line(scene, table[0].label)
+    ]
     if len(arrived) > 1:
         ahead = (arrived[1].step or 0) - (arrived[0].step or 0)
         lead = f"{ahead} step{'s' * (ahead != 1)} ahead of" if ahead else "level with"
@@ -131,6 +135,12 @@ def lessons(scene: Scene) -> list[str]:
     if lost:
         parts.append(f"{lost} diverged")
     return parts
+
+
+def _first_without_a_line(scene: Scene, label: str) -> str:
+    if scene.race.problem.online:
+        return f"{label} has the lowest {scene.race.measure}"
+    return f"{label} ends lowest"
 
 
 def _has_line(scene: Scene) -> bool:
