@@ -101,10 +101,13 @@ class Podium:
         runner, row = self.scene.race.racers[racer], self.scene.race.table()[place]
         card.block(middle, foot, width - 4, rise, self.scene.paints[racer][0])
         card.words(middle, foot + rise / 2 - 6, str(place + 1), 15, theme.ink, width, "bold")
-        online = self.scene.race.problem.online
-        value = f"{self.scene.race.measure if online else 'f'} {row.f:.3g}".replace("-", "−")
+        value = f"{row.f:.3g}".replace("-", "−")
+        said = f"step {row.step}" if row.outcome == "finished" else row.outcome
+        if self.scene.race.problem.online:  # nobody arrives; what counts is the measure of the whole race
+            said, value = value, self.scene.race.measure
+        else:
+            value = f"f {value}"
         card.words(middle, top + 8, value, SMALL, theme.quiet, width)
-        said = f"step {row.step}" if row.outcome == "finished" else "" if online else row.outcome
         card.words(middle, top + 24, said, SMALL, theme.ink, width)
         card.words(middle, top + 41, runner.label, NAME, theme.ink, width, "bold")
         card.head(middle, top + 66, racer)
