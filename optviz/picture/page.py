@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from numpy.typing import NDArray
 
 from optviz.picture.sprites import Type
 from optviz.picture.theme import LABEL, Theme
@@ -56,6 +58,13 @@ class Page:
     def inner(self) -> Rect:
         """What is left for view and panels inside the margins."""
         return Rect(LEFT, TOP, self.width - LEFT - RIGHT, self.height - TOP - BOTTOM)
+
+    @property
+    def written(self) -> NDArray[np.float64]:
+        """(n, 4) left, bottom, right, top in pixels of all words that have been put into axes."""
+        renderer = RendererAgg(1, 1, self.dpi)
+        texts = [text for axes in self.figure.axes for text in axes.texts if text.get_text()]
+        return np.array([text.get_window_extent(renderer).extents for text in texts]).reshape(-1, 4)
 
     def type(self, size: float, colour: str, weight: str = "normal") -> Type:
         """Sprites of words in one size, colour and weight."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from optviz.picture.board import Moment, Placed, placed
 from optviz.picture.scene import Floats, Scene, View
 from optviz.picture.sprites import Sprite, rimmed
 from optviz.picture.theme import HEAD, TAG
+
+if TYPE_CHECKING:
+    from optviz.results import Racer
 
 GAP = 4.0  # design pixels between a head and its name
 SHORTEST = 10  # frames; a name that would only flash up stays away
@@ -29,8 +33,8 @@ class Tags:
         self.strokes, self.clip = None, None
         self.reach = (HEAD + GAP) * scene.page.scale
         self._tag = lru_cache(maxsize=256)(self._made)
-        labels = [racer.label for racer in scene.race.racers]
-        self.sizes = np.array([self._size(label) for label in labels])  # (racers, 2), width and height
+        self.sizes = np.array([self._size(racer) for racer in scene.race.racers])  # (racers, 2), width and height
+        self.written = scene.page.written
         self.spots = _lasting(self._film())  # (frames, racers), -1 where there is no name
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
@@ -49,7 +53,7 @@ class Tags:
         if runner.finished_at is None or moment.step < runner.finished_at or moment.frame is None:
             return runner.label
         since = moment.frame - int(np.searchsorted(steps, runner.finished_at))
-        return runner.label if since > FLAG_SECONDS * self.scene.scenario.render.fps else f"⚑ {runner.finished_at}"
+        return runner.label if since > FLAG_SECONDS * self.scene.scenario.render.fps else flag(runner.finished_at)
 
     def _film(self) -> NDArray[np.int64]:
         """The spot of every name at every frame, -1 for none; a name stays where it stands while that is free."""
@@ -60,11 +64,11 @@ class Tags:
         return spots
 
     def _choose(self, centres: Floats, before: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        """A spot for each name: one that meets no head and no name chosen earlier, and lies inside the view."""
+        """A spot for each name: one that meets no head, no words on the board and no name chosen earlier."""
         chosen = np.full(len(centres), -1)
         reach = self.reach
         heads = np.column_stack([centres - reach, centres + reach])
-        taken = heads
+        taken = np.vstack([heads, self.written])
         inside = np.array(self.view.frame.extents)
         for racer, centre in enumerate(centres):
             if (np.abs(np.delete(centres, racer, axis=0) - centre).max(axis=1) <= reach).any():
@@ -92,15 +96,22 @@ class Tags:
         top = self.scene.page.size[1] - middle[1] - height / 2
         return placed(tag, round(top), round(middle[0] - width / 2))
 
-    def _size(self, text: str) -> tuple[int, int]:
-        height, width = self._tag(text).colour.shape[:2]
-        return width, height
+    def _size(self, racer: Racer) -> tuple[int, int]:
+        """Room for the name, and for the flag that may stand in its stead."""
+        texts = [racer.label] if racer.finished_at is None else [racer.label, flag(racer.finished_at)]
+        heights, widths, _ = zip(*(self._tag(text).colour.shape for text in texts), strict=True)
+        return max(widths), max(heights)
 
     def _made(self, text: str) -> Sprite:
         """The words with a rim of the page's colour."""
         page = self.scene.page
         kind = page.type(TAG, page.theme.ink)
         return rimmed(kind, text, page.theme.page, max(1, round(1.3 * page.scale)))
+
+
+def flag(step: int) -> str:
+    """What stands in a name's stead when the racer has just finished."""
+    return f"⚑ {step}"
 
 
 def _meet(boxes: Floats, others: Floats) -> NDArray[np.bool_]:

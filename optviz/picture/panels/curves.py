@@ -245,7 +245,7 @@ def _tame(curves: list[Curve], race: Race) -> list[Curve]:
     """The curves of those who stay; if nobody does, everybody's first numbers."""
     stay = [curve for curve in curves if race.racers[curve.racer].outcome != "diverged" and len(curve.values)]
     begin = max((abs(float(curve.values[0])) for curve in stay), default=0.0)
-    near = [curve for curve in stay if begin == 0 or not np.nanmax(np.abs(curve.values)) > GONE * begin]
+    near = [curve for curve in stay if begin == 0 or not (np.abs(curve.values) / GONE > begin).any()]
     return near or stay or [Curve(curve.racer, curve.values[:1], curve.first) for curve in curves]
 
 
@@ -258,15 +258,15 @@ def _logarithmic(values: Floats, begin: float) -> Scale:
     """From the lowest number, or from a floor at a whole power of ten where some are 0, negative or mere rounding."""
     top = float(values.max())
     reference = begin if begin > TINY else top
-    low = max(float(values[values > TINY].min()), min(FLOOR * reference, top), TINY)
-    if (values < low).any():
-        low = 10.0 ** ceil(log10(low) - 1e-9)
-        return Scale(low, max(top * 1.6, low * 10), log=True, floor=low)
-    return Scale(low / 1.6, max(top, 3 * low) * 1.6, log=True)
+    lowest, bound = float(values[values > TINY].min()), max(min(FLOOR * reference, top), TINY)
+    if lowest >= bound and values.min() >= lowest:
+        return Scale(lowest / 1.6, max(top, 3 * lowest) * 1.6, log=True)
+    low = 10.0 ** (ceil(log10(bound) - 1e-9) if lowest < bound else ceil(log10(lowest) - 1e-9) - 1)
+    return Scale(low, max(top * 1.6, low * 10), log=True, floor=low)
 
 
 def _linear(low: float, high: float) -> Scale:
-    span = high - low
-    if not span > 1e-12 * max(abs(low), abs(high)):
-        span = max(abs(low), abs(high)) or 1.0
+    span, size = high - low, max(abs(low), abs(high))
+    if not span > max(1e-12 * size, TINY):
+        span = size if size > TINY else 1.0
     return Scale(low - 0.06 * span, high + 0.06 * span, log=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 PLAIN = (-3, 4)  # powers of ten between which numbers are written out
+STRIDES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)  # powers of ten from one label to the next
 CLOSE = 0.66  # of the comfortable distance: how near labels may come to one another
 FINE = 1e-4  # of the largest number on the axis: steps below it are labelled by what they add to the first tick
 
@@ -29,11 +30,17 @@ def log_ticks(low: float, high: float, most: float) -> Ticks:
     """
     first, last = ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9)
     if last - first >= 1:
-        stride = max(1, ceil(CLOSE * (log10(high) - log10(low)) / most))
-        powers = range(last - (last - first) // stride * stride, last + 1, stride)
+        powers = _every_few(first, last, CLOSE * (log10(high) - log10(low)) / most)
         return Ticks([10.0**power for power in powers], [power_of_ten(power) for power in powers])
     inside = _between_powers(low, high, most)
     return Ticks([m * 10.0**power for m, power in inside], [_short(m, power) for m, power in inside])
+
+
+def _every_few(first: int, last: int, apart: float) -> range:
+    """Powers at least ``apart``, multiples of their distance if those are two or more."""
+    stride = next(stride for stride in STRIDES if stride >= apart)
+    multiples = range(-(-first // stride) * stride, last + 1, stride)
+    return multiples if len(multiples) > 1 else range(last - (last - first) // stride * stride, last + 1, stride)
 
 
 def _between_powers(low: float, high: float, most: float) -> list[tuple[int, int]]:
