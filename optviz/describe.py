@@ -60,7 +60,10 @@ def describe_rule(rule: Rule) -> str:
 
 def parameters(rule: Rule) -> str:
     """Name, default, allowed values and meaning of each hyperparameter, one line each."""
-    return _indented(_aligned([_parameter(*item) for item in rule.parameters.items()]))
+    rows = [_parameter(*item) for item in rule.parameters.items()]
+    widths = [max(map(len, column)) for column in zip(*(row[:3] for row in rows), strict=True)]
+    heads = ["  ".join(map(str.ljust, row[:3], widths)) + "  " for row in rows]
+    return _indented(hanging(head, row[3]) for head, row in zip(heads, rows, strict=True))
 
 
 def describe_function(problem: Problem) -> str:
@@ -131,13 +134,14 @@ def _defaults(rule: Rule) -> str:
 
 
 def _parameter(name: str, parameter: Parameter) -> tuple[str, str, str, str]:
-    allowed = " | ".join(parameter.choices) if parameter.choices else str(parameter.bounds or "")
+    allowed = "a choice" if parameter.choices else str(parameter.bounds or "")
+    choices = f"\n{' | '.join(parameter.choices)}" if parameter.choices else ""
     allowed = "yes | no" if parameter.is_switch else allowed
     return (
         name,
         written(parameter.default),
         allowed + (" | none" if parameter.optional else ""),
-        parameter.meaning,
+        parameter.meaning + choices,
     )
 
 

@@ -383,4 +383,5 @@ def _learning_rates(course: Course, kept: int) -> Array:
     for schedule in course.schedules:
         if schedule.h is h and schedule.name == "lr":
             return np.array(schedule.values[:kept])
-    return np.broadcast_to(h.lr, (kept, *np.shape(h.lr)))
+    rate = getattr(h, "lr", math.nan)  # a rule of the user's own may have none
+    return np.broadcast_to(rate, (kept, *np.shape(rate)))

@@ -14,7 +14,8 @@ for all. A file appears whole or not at all, and the same scenario gives the sam
 
 {formats}
 
-Sizes: {sizes}, or any even width and height such as 1280x720.
+Sizes: {sizes},
+or any even width and height from 160 to 7680 such as 1280x720.
 
 The film lasts frames / fps + hold seconds. frames is independent of steps: a frame shows the race at one step, the
 first frame the start, the last frame the last step.
