@@ -62,7 +62,11 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     ".gif": Format("GIF", "animation", "gif:GifWriter"),
-    ".mp4": Format("MP4 (H.264)", "animation", "video:Mp4Writer"),
+    ".mp4": Format("MP4 (H.264)", "animation", "video:mp4"),
+    ".webm": Format("WebM (VP9)", "animation", "video:webm"),
+    ".webp": Format("WebP", "animation", "webp:WebpWriter"),
+    ".apng": Format("APNG", "animation", "apng:ApngWriter"),
+    ".html": Format("HTML page with a player", "animation", "page:PageWriter"),
     ".png": Format("PNG still", "still", "still:write_png"),
     ".svg": Format("SVG still", "still", "still:write_svg"),
     ".pdf": Format("PDF still", "still", "still:write_pdf"),

@@ -41,3 +41,8 @@ def hull(a: Box, b: Box) -> Box:
 def area(box: Box) -> int:
     """How many pixels."""
     return (box.bottom - box.top) * (box.right - box.left)
+
+
+def even(box: Box) -> Box:
+    """The box widened to even edges, for formats that put two pixels together."""
+    return Box(box.top & ~1, box.left & ~1, box.bottom + 1 & ~1, box.right + 1 & ~1)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import numpy as np
 from PIL import Image
+from PIL.PdfParser import PdfParser
 from PIL.PngImagePlugin import PngInfo
 
 from optviz.errors import Issue, OptvizError
 from optviz.frames import Film, Pixels, Shot
+from optviz.output.credits import Credits, credits_of
 
+UNDATED = {"creationDate": None, "modDate": None}  # the same bytes tomorrow
 LARGEST = 30_000  # pixels a side of a contact sheet
 
 
 def write_png(path: Path, film: Film, shot: Shot) -> None:
-    """The pixels as they stand in the film, the scenario beside them."""
+    """The pixels as they stand in the film."""
+    said = credits_of(film)
     words = PngInfo()
-    words.add_itxt("Title", film.title)
-    words.add_itxt("Scenario", film.scenario)
+    for key, text in (("Title", said.title), ("Software", said.maker), ("Scenario", said.scenario)):
+        words.add_itxt(key, text)
     Image.fromarray(_pixels(film, shot)[..., :3]).save(path, "PNG", pnginfo=words)
 
 
@@ -27,17 +32,35 @@ def write_svg(path: Path, film: Film, shot: Shot) -> None:
     if shot.sheet:
         raise OptvizError(Issue("a contact sheet is made of pixels", hint="write it as .png or .pdf"))
     film.print(path, "svg", shot.step)
+    drawn = path.read_text(encoding="utf-8")
+    path.write_text(_described(drawn, credits_of(film)), encoding="utf-8", newline="\n")
+
+
+def _described(svg: str, words: Credits) -> str:
+    """The picture with a title and a description right after its opening tag, where readers look for them."""
+    at = svg.index(">", svg.index("<svg")) + 1
+    return f"{svg[:at]}\n<title>{escape(words.title)}</title>\n<desc>{escape(words.as_text())}</desc>{svg[at:]}"
 
 
 def write_pdf(path: Path, film: Film, shot: Shot) -> None:
     """One page: curves and letters as such, or a contact sheet in the 256 colours that suit it best."""
-    if not shot.sheet:
+    if shot.sheet:
+        sheet = Image.fromarray(_pixels(film, shot)[..., :3])
+        flat = sheet.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        flat.save(path, "PDF", resolution=200, title=film.title, **UNDATED)
+    else:
         film.print(path, "pdf", shot.step)
-        return
-    sheet = Image.fromarray(_pixels(film, shot)[..., :3])
-    flat = sheet.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    undated = {"creationDate": None, "modDate": None}
-    flat.save(path, "PDF", resolution=200, title=film.title, **undated)
+    _say_in_pdf(path, credits_of(film))
+
+
+def _say_in_pdf(path: Path, words: Credits) -> None:
+    """Append a new document information dictionary (ISO 32000-1, 7.5.6 and 14.3.3)."""
+    with path.open("r+b") as file, PdfParser(f=file) as document:
+        document.info[b"Title"] = words.title
+        document.info[b"Subject"] = words.as_text()
+        document.start_writing()
+        file.write(b"\n")
+        document.write_xref_and_trailer()
 
 
 def _pixels(film: Film, shot: Shot) -> Pixels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.frames import Box, Pixels
+from optviz.frames import Pixels
 
 Plane = NDArray[np.uint8]
 
@@ -16,11 +16,6 @@ _LUMA = (np.uint16(47), np.uint16(157), np.uint16(16))
 _U = (-3298, -11094, 14392)
 _V = (14392, -13072, -1320)
 _CHROMA_ZERO = (128 * 4 + 2) << 15  # of a sum of four, with a half to round
-
-
-def even(box: Box) -> Box:
-    """The box widened to even edges: one U and V serve two by two pixels."""
-    return Box(box.top & ~1, box.left & ~1, box.bottom + 1 & ~1, box.right + 1 & ~1)
 
 
 def convert(pixels: Pixels, y: Plane, u: Plane, v: Plane) -> None:

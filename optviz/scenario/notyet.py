@@ -9,7 +9,7 @@ NOT_YET: dict[str, tuple[str, ...]] = {
     "render.panels": (),
     "render.theme": (),
     "render.camera": (),
-    "output": (".webm", ".apng", ".webp", ".html"),
+    "output": (),
     "hyperparameter": ("tune",),
     "optimizer": (),
 }

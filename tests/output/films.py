@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,12 +10,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from optviz.frames import Box, Film, Frame, Pixels
 
 BOARD = (250, 250, 245)
 SQUARES = ((214, 39, 40), (31, 119, 180), (44, 160, 44))
 SIDE = 8
+SCENARIO = """title: "<Squares> & 'friends' – a race"  # ½ of it
+
+steps: 12
+"""
 
 
 def board(width: int, height: int) -> Pixels:
@@ -76,13 +82,23 @@ def film(
         hold=0.5,
         loop=0,
         title="Squares – a race",
-        scenario="title: Squares\nsteps: 12\n",
+        scenario=SCENARIO,
         draw=lambda: wandering(width, height, frames, still),
         samples=lambda: [opaque(picture(step, width, height)) for step in (0, frames // 2, frames - 1)],
         still=lambda step: opaque(picture(frames - 1 if step is None else step, width, height)),
-        print=lambda path, form, step: path.write_text(f"{form} of {step}") and None,
+        print=lambda path, form, step: printed(path, form),
         key_steps=lambda count: [round(number * (frames - 1) / max(count - 1, 1)) for number in range(count)],
     )
+
+
+def printed(path: Path, form: str) -> None:
+    """The least that is a vector picture."""
+    if form == "svg":
+        path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="96" height="64"></svg>\n')
+    else:
+        page = io.BytesIO()
+        Image.new("L", (96, 64)).save(page, "PDF", title="", creationDate=None, modDate=None)
+        path.write_bytes(page.getvalue())
 
 
 def breaking(whole: Film, after: int, error: BaseException) -> Film:

@@ -7,7 +7,7 @@ import pytest
 
 from optviz.frames import Pixels
 from optviz.output.palette import TRANSPARENT, Palette, choose, codes_of, colours_of
-from tests.output.films import BOARD, SQUARES, picture, psnr
+from tests.output.films import BOARD, SQUARES, opaque, picture, psnr
 
 
 def gradient(height: int = 120, width: int = 200) -> Pixels:
@@ -16,19 +16,19 @@ def gradient(height: int = 120, width: int = 200) -> Pixels:
     pixels = np.stack([along * 255 // width, down * 255 // height, (along + down) % 256], axis=-1)
     pixels[:10, :10] = (255, 0, 255)
     pixels[-5:, -5:] = (1, 2, 3)
-    return pixels.astype(np.uint8)
+    return opaque(pixels.astype(np.uint8))
 
 
 def test_codes_and_colours_are_inverse() -> None:
     colours = np.random.default_rng(0).integers(0, 256, (50, 3)).astype(np.uint8)
-    assert np.array_equal(colours_of(codes_of(colours)), colours)
+    assert np.array_equal(colours_of(codes_of(opaque(colours))), colours)
 
 
 def test_few_colours_are_all_kept() -> None:
-    stills = [picture(step, 96, 64) for step in (0, 5)]
+    stills = [opaque(picture(step, 96, 64)) for step in (0, 5)]
     palette = Palette(choose(stills))
     for still in stills:
-        assert np.array_equal(palette.colours[palette.index(still) - 1], still)
+        assert np.array_equal(palette.colours[palette.index(codes_of(still)) - 1], still[..., :3])
 
 
 @pytest.mark.parametrize("colour", [(255, 0, 255), (1, 2, 3)])
@@ -37,7 +37,7 @@ def test_flat_colours_are_exact_among_thousands(colour: tuple[int, int, int]) ->
 
 
 def test_racers_and_board_are_exact_beside_a_gradient() -> None:
-    chosen = {tuple(entry) for entry in choose([picture(3, 96, 64), gradient()]).tolist()}
+    chosen = {tuple(entry) for entry in choose([opaque(picture(3, 200, 120)), gradient()]).tolist()}
     assert {BOARD, *SQUARES} <= chosen
 
 
@@ -46,16 +46,16 @@ def test_a_gradient_is_served_better_than_by_pillow() -> None:
 
     still = gradient()
     palette = Palette(choose([still]))
-    ours = palette.colours[palette.index(still) - 1]
-    theirs = np.asarray(Image.fromarray(still).quantize(255, dither=Image.Dither.NONE).convert("RGB"))
-    assert psnr(ours, still) > psnr(theirs, still)
+    ours = palette.colours[palette.index(codes_of(still)) - 1]
+    theirs = np.asarray(Image.fromarray(still[..., :3]).quantize(255, dither=Image.Dither.NONE).convert("RGB"))
+    assert psnr(ours, still[..., :3]) > psnr(theirs, still[..., :3])
 
 
 def test_every_index_is_that_of_the_nearest_colour() -> None:
     colours = choose([gradient()])
     palette = Palette(colours)
     pixels = np.random.default_rng(1).integers(0, 256, (30, 40, 3)).astype(np.uint8)
-    index = palette.index(pixels)
+    index = palette.index(codes_of(opaque(pixels)))
     distances = np.square(pixels[:, :, None].astype(int) - colours.astype(int)).sum(axis=-1)
     assert len(colours) == 255
     assert (index != TRANSPARENT).all()

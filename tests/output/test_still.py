@@ -10,7 +10,7 @@ from optviz.errors import OptvizError
 from optviz.frames import Shot
 from optviz.output import write_all
 from optviz.picture import film as drawn
-from tests.output.films import film, picture
+from tests.output.films import SCENARIO, film, picture
 from tests.picture.races import RACES, race
 
 
@@ -18,7 +18,7 @@ def test_a_png_is_the_last_frame_and_knows_its_scenario(tmp_path: Path) -> None:
     write_all([tmp_path / "a.png"], film=film())
     with Image.open(tmp_path / "a.png") as image:
         np.testing.assert_array_equal(np.asarray(image), picture(11, 96, 64)[..., :3])
-        assert image.info["Scenario"] == "title: Squares\nsteps: 12\n"
+        assert image.info["Scenario"] == SCENARIO
 
 
 def test_at_another_step(tmp_path: Path) -> None:

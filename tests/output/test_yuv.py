@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from optviz.frames import Box, Pixels
 from optviz.output import yuv
+from optviz.output.boxes import even
 
 
 def converted(pixels: Pixels) -> list[yuv.Plane]:
@@ -62,14 +63,14 @@ def test_as_ffmpeg_scales() -> None:
 
 
 def test_boxes_grow_to_even_edges() -> None:
-    assert yuv.even(Box(3, 4, 7, 9)) == Box(2, 4, 8, 10)
-    assert yuv.even(Box(0, 0, 8, 6)) == Box(0, 0, 8, 6)
+    assert even(Box(3, 4, 7, 9)) == Box(2, 4, 8, 10)
+    assert even(Box(0, 0, 8, 6)) == Box(0, 0, 8, 6)
 
 
 def test_boxes_alone_give_what_the_whole_picture_gives() -> None:
     pixels = np.random.default_rng(2).integers(0, 256, (20, 30, 3)).astype(np.uint8)
     whole = converted(pixels)
-    box = yuv.even(Box(5, 7, 11, 13))
+    box = even(Box(5, 7, 11, 13))
     part = converted(pixels[box.slices])
     half = slice(box.top // 2, box.bottom // 2), slice(box.left // 2, box.right // 2)
     for small, large, place in zip(part, whole, (box.slices, half, half), strict=True):

@@ -1,0 +1,66 @@
+"""What a film shows at a time, and what a new frame changes in it."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.frames import Box
+from optviz.output.boxes import even, hull
+
+Pixel = TypeVar("Pixel", np.uint8, np.uint32)
+
+
+class Patch(NamedTuple):
+    """The rectangle around all changes: changed pixels in their new colours, others transparent (0)."""
+
+    box: Box
+    pixels: NDArray[Any]  # (height, width) of the box
+
+
+class Canvas(Generic[Pixel]):
+    """One number for each pixel, of any kind in which 0 is no colour; at first nothing is shown."""
+
+    def __init__(self, height: int, width: int, kind: type[Pixel], *, even_edges: bool = False) -> None:
+        self._shown: NDArray[Pixel] = np.zeros((height, width), kind)
+        self._patch: NDArray[Pixel] = self._shown.copy()  # scratch: what changed, all else 0
+        self._changes: list[Box] = []
+        self._even = even_edges
+
+    def update(self, box: Box, pixels: NDArray[Pixel]) -> None:
+        """Show ``pixels`` in ``box`` and keep in mind what that changed.
+
+        In each row all from the first to the last changed pixel counts as changed: unchanged pixels amid changed
+        ones take 1 to 5 % fewer bytes in their own colours than transparent; the whole box would take a quarter more.
+        """
+        shown = self._shown[box.slices]
+        changed = pixels != shown
+        rows = changed.any(axis=1)
+        if not rows.any():
+            return
+        width = box.right - box.left
+        first = changed.argmax(axis=1)
+        end = np.where(rows, width - changed[:, ::-1].argmax(axis=1), 0)
+        columns = np.arange(width)
+        within = (columns >= first[:, None]) & (columns < end[:, None])
+        np.copyto(self._patch[box.slices], pixels, where=within)
+        shown[...] = pixels
+        inside = np.flatnonzero(rows)
+        top, bottom = box.top + int(inside[0]), box.top + int(inside[-1]) + 1
+        self._changes.append(Box(top, box.left + int(first[inside].min()), bottom, box.left + int(end.max())))
+
+    def take(self) -> Patch | None:
+        """What changed since this was last asked, None for nothing."""
+        if not self._changes:
+            return None
+        around = self._changes[0]
+        for change in self._changes[1:]:
+            around = hull(around, change)
+        around = even(around) if self._even else around
+        patch = Patch(around, self._patch[around.slices].copy())
+        for change in self._changes:
+            self._patch[change.slices] = 0
+        self._changes.clear()
+        return patch

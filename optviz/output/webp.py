@@ -1,0 +1,108 @@
+"""Animated WebP: every pixel exact, only what changed, at half the size of a GIF.
+
+The container is written here and its images, changed rectangles, are coded by Pillow: libwebp's own animation encoder
+compares whole pictures and keeps the file in memory until the end. Format: RFC 9649.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from contextlib import suppress
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import numpy as np
+from PIL import Image
+
+from optviz.frames import Box, Film, Frame
+from optviz.output.aside import Aside, helpers
+from optviz.output.canvas import Canvas, Patch
+from optviz.output.credits import Credits, credits_of
+from optviz.output.cutter import Cutter
+
+TICKS = 1000  # a second has; durations are whole milliseconds
+SHORTEST = 11  # browsers show anything shorter for a hundred
+LONGEST = (1 << 24) - 1  # of a duration
+ALPHA, XMP, ANIMATION = 0x10, 0x04, 0x02
+
+# Measured on the default race at 720p, a patch: method 1 with quality 0 takes 7 ms and 9.2 kB, method 0 11 ms and
+# 114 kB, method 2 with quality 20 14 ms and 14.0 kB, method 4 with quality 80 43 ms and 12.7 kB.
+PATCH = {"lossless": True, "method": 1, "quality": 0}
+FIRST = {"lossless": True, "method": 4, "quality": 50}
+
+Coded = tuple[Box, int, bytes]  # where, milliseconds it stays, the chunks of the image
+
+
+class WebpWriter:
+    """Writes a film to ``path``; patches are coded in threads while the next frame is drawn."""
+
+    def __init__(self, path: Path, film: Film) -> None:
+        self._film = film
+        self._canvas = Canvas(film.height, film.width, np.uint32, even_edges=True)
+        self._cutter = Cutter(film, TICKS, SHORTEST, self._write)
+        self._aside = Aside[Coded](self._put, workers=helpers())
+        self._first = True
+        self._file = path.open("wb")
+        self._file.write(_head(film))
+
+    def add(self, frame: Frame) -> None:
+        """Show the next frame."""
+        for box in frame.boxes:
+            self._canvas.update(box, frame.pixels[box.slices].view(np.uint32)[..., 0])
+        self._cutter.add(self._canvas.take)
+
+    def finish(self) -> None:
+        """Write what is left, and at the head how long the file is."""
+        self._cutter.finish()
+        self._aside.finish()
+        self._file.write(_chunk(b"XMP ", _packet(credits_of(self._film))))
+        size = self._file.tell()
+        self._file.seek(4)
+        self._file.write(struct.pack("<I", size - 8))
+        self._file.close()
+
+    def close(self) -> None:
+        """Let go of the file, whole or not."""
+        self._aside.close()
+        with suppress(OSError):  # what is still to be written of a file that is thrown away
+            self._file.close()
+
+    def _write(self, patch: Patch, duration: int) -> None:
+        self._aside.do(_coded, patch, duration, FIRST if self._first else PATCH)
+        self._first = False
+
+    def _put(self, coded: Coded) -> None:
+        (top, left, bottom, right), duration, image = coded
+        numbers = (left // 2, top // 2, right - left - 1, bottom - top - 1, min(duration, LONGEST))
+        frame = b"".join(number.to_bytes(3, "little") for number in numbers) + b"\0"  # blend, leave in place
+        self._file.write(_chunk(b"ANMF", frame + image))
+
+
+def _head(film: Film) -> bytes:
+    """RIFF, what the file has, how often it plays; the length comes at the end."""
+    size = (film.width - 1).to_bytes(3, "little") + (film.height - 1).to_bytes(3, "little")
+    kinds = _chunk(b"VP8X", struct.pack("<I", ALPHA | XMP | ANIMATION) + size)
+    return b"RIFF\0\0\0\0WEBP" + kinds + _chunk(b"ANIM", struct.pack("<IH", 0xFFFFFFFF, min(film.loop, 65535)))
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return kind + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+
+
+def _coded(patch: Patch, duration: int, settings: dict[str, int]) -> Coded:
+    height, width = patch.pixels.shape
+    image = Image.fromarray(patch.pixels.view(np.uint8).reshape(height, width, 4))
+    file = io.BytesIO()
+    image.save(file, "WEBP", **settings)
+    return patch.box, duration, file.getvalue()[12:]  # after RIFF, its length and WEBP
+
+
+def _packet(words: Credits) -> bytes:
+    """Title, maker and scenario as XMP (ISO 16684-1)."""
+    return f"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\
+<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">\
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(words.title)}</rdf:li></rdf:Alt></dc:title>\
+<xmp:CreatorTool>{escape(words.maker)}</xmp:CreatorTool>\
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{escape(words.scenario)}</rdf:li></rdf:Alt></dc:description>\
+</rdf:Description></rdf:RDF></x:xmpmeta>""".encode()
