@@ -22,7 +22,7 @@ from optviz.picture.pen import Pen
 from optviz.picture.relief import HEIGHT, PLINTH, Camera, Relief, Slices, Stage, brightness, sampled
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.strokes import DIMMED, LEFT_OUT, WHOLE
-from optviz.picture.views.map import draw_land
+from optviz.picture.views.map import draw_land, is_filled
 from optviz.picture.window import window_of
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Diorama:
     def _relief(self, pixels: float) -> Relief:
         theme = self.theme
         heights = (HEIGHT * self.ground.relief).astype(np.float32)
-        flat = _is_flat(theme)
+        flat = not is_filled(theme)
         colours = _seen_from_above(self.ground, theme, self.scene.page.dpi, round(2 * pixels))
         if not flat:
             colours[..., :3] = colours[..., :3] * _spread(brightness(heights, SHADE), len(colours))[..., None]
@@ -220,11 +220,6 @@ def _subdivided(points: Floats, longest: float) -> tuple[Floats, NDArray[np.int6
 def _circle() -> Floats:
     angle = np.linspace(0, 2 * np.pi, RING + 1)
     return np.column_stack([np.cos(angle), np.sin(angle)])
-
-
-def _is_flat(theme: Theme) -> bool:
-    """Whether the theme fills no land."""
-    return len(set(theme.land)) == 1
 
 
 def _bytes(colours: Floats) -> Pixels:

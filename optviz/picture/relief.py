@@ -26,9 +26,11 @@ Whole = NDArray[np.int32]
 
 HEIGHT = 0.42  # of the highest point above the lowest, where the window is 1 wide
 PLINTH = 0.05  # how far the block goes on below the lowest point
+NOTHING, LAND = 0, 3  # kinds of what a pixel shows; the walls lie between
 FINE = 2  # pixels a side that are drawn and averaged for each one
 STRIDE = 3.0  # fine pixels between two places on a slice; between them the land is straight
 LIGHT = (-0.45, -0.25, 0.86)  # from where the light comes, in u, v, h
+OVERLAP = 0.03  # how much farther away the next pixel up lies where a ridge hides something
 SLACK = 2.5  # pixels by which a point may lie behind the horizon and still be seen: it lies on the land itself
 
 
@@ -118,22 +120,26 @@ class Relief:
 
     def picture(self, slices: Slices, camera: Camera, stage: Stage) -> Pixels:
         """The block of land as (height, width, 4) pixels, opaque, from its ``slices`` of ``FINE`` columns a pixel."""
+        pixels = np.empty((stage.height, stage.width, 4), np.uint8)
+        pixels[...] = self.page
         levels = (stage.height - (np.arange(stage.height * FINE) + 0.5) / FINE - stage.centre[1]) / stage.scale
+        rows = _pixels_around((levels <= slices.horizon[-1].max()) & (levels >= slices.foot(camera).min()))
+        columns = _pixels_around(slices.hit)
+        part, seen = slices.part(_fine(columns)), levels[_fine(rows)]
+        pixels[rows, columns] = _averaged(self._block(part, seen, camera))
+        return pixels
+
+    def _block(self, slices: Slices, levels: Floats, camera: Camera) -> Whole:
+        """The fine picture (r, c) of the block at each of the falling ``levels`` (r,)."""
         index = slices.reached(levels)
         away = slices.away(levels, index)
         fine = _packed(self.colours).ravel().take(_places(slices, away, camera, len(self.colours)))
-        self._paint_walls(fine, index, slices, levels, camera)
+        kinds = slices.kinds(levels, index, camera)
+        for kind, colour in enumerate(_packed(np.vstack([self.page[None], self.walls]))):
+            np.copyto(fine, colour, where=kinds == kind)
         if self.edge is not None:
-            fine[_outline(index, away)] = _packed(self.edge)
-        return _averaged(fine)
-
-    def _paint_walls(self, fine: Whole, index: Whole, slices: Slices, levels: Floats, camera: Camera) -> None:
-        """What is not land: nothing above it, walls below it, nothing under them."""
-        fine[index == len(slices.up)] = _packed(self.page)
-        foot = slices.near * camera.tilt[0] - PLINTH * camera.tilt[1]
-        colours = np.where(slices.facing_u, *_packed(self.walls))
-        in_front = np.where((levels[:, None] >= foot) & slices.hit, colours, _packed(self.page))
-        np.copyto(fine, in_front, where=index == 0)
+            fine[_outline(kinds, away)] = _packed(self.edge)
+        return fine
 
 
 @dataclass(frozen=True)
@@ -152,6 +158,16 @@ class Slices:
         """(c,) whether a column meets the window at all."""
         return self.far > self.near
 
+    def part(self, columns: slice) -> Slices:
+        """Some of the columns."""
+        across, near, far = (row[columns] for row in (self.across, self.near, self.far))
+        up, horizon = (np.ascontiguousarray(grid[:, columns]) for grid in (self.up, self.horizon))
+        return Slices(across, near, far, self.facing_u[columns], up, horizon)
+
+    def foot(self, camera: Camera) -> Singles:
+        """(c,) where the block begins on the camera's plane."""
+        return np.asarray(self.near * np.float32(camera.tilt[0]) - np.float32(PLINTH * camera.tilt[1]))
+
     def reached(self, levels: Floats) -> Whole:
         """(r, c) the first place of each column whose horizon reaches each of the falling ``levels`` (r,).
 
@@ -166,6 +182,14 @@ class Slices:
         index = np.cumsum(left_behind[:rows], axis=0, dtype=np.int32)[::-1]
         index[:, ~self.hit] = 0
         return index
+
+    def kinds(self, levels: Floats, index: Whole, camera: Camera) -> NDArray[np.int8]:
+        """(r, c) what is seen at each of ``levels``: NOTHING, a wall that looks along u or v, or LAND."""
+        kinds = np.full(index.shape, LAND, np.int8)
+        kinds[index == len(self.up)] = NOTHING
+        walls = np.where(self.facing_u, np.int8(1), np.int8(2)) * self.hit
+        np.copyto(kinds, (levels[:, None] >= self.foot(camera)) * walls, where=index == 0)
+        return kinds
 
     def away(self, levels: Floats, index: Whole) -> Singles:
         """(r, c) how far away the land is at each of ``levels``, between the place before and the one that reaches."""
@@ -244,12 +268,29 @@ def _places(slices: Slices, away: Singles, camera: Camera, count: int) -> Whole:
     return flat[0]
 
 
-def _outline(index: Whole, away: Singles) -> NDArray[np.bool_]:
-    """Pixels of the fine picture where another shape begins below: a ridge before what lies farther away."""
-    jump = (index[:-1] != index[1:]) & (away[:-1] - away[1:] > 12 * np.median(np.abs(np.diff(away, axis=0))) + 0.02)
-    edge = np.zeros(index.shape, bool)
-    edge[:-1] |= jump | ((index[:-1] == 0) != (index[1:] == 0))
+def _outline(kinds: NDArray[np.int8], away: Singles) -> NDArray[np.bool_]:
+    """Pixels of the fine picture, two in a row, where another shape begins: land before land that is farther away,
+    land before the sky, a wall.
+    """
+    edge = np.zeros(kinds.shape, bool)
+    ridge = (away[:-1] - away[1:] > OVERLAP) & (kinds[:-1] == LAND)
+    upright = ridge | (kinds[:-1] != kinds[1:])
+    edge[:-1] |= upright
+    edge[1:] |= upright
+    across = kinds[:, :-1] != kinds[:, 1:]
+    edge[:, :-1] |= across
+    edge[:, 1:] |= across
     return edge
+
+
+def _pixels_around(seen: NDArray[np.bool_]) -> slice:
+    """The pixels, counted whole, around all fine ones that are ``seen``, and one more on either side."""
+    numbers = np.flatnonzero(seen) // FINE
+    return slice(max(int(numbers[0]) - 1, 0), min(int(numbers[-1]) + 2, len(seen) // FINE))
+
+
+def _fine(pixels: slice) -> slice:
+    return slice(pixels.start * FINE, pixels.stop * FINE)
 
 
 def _packed(colours: Pixels) -> Whole:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,17 +13,27 @@ if TYPE_CHECKING:
 
 
 MARGIN = 0.12  # of the extent, on every side
+RUNAWAY = 20.0  # times as far from the start as the racer next to it: nothing could be seen of the others
 
 
 def window_of(race: Race) -> tuple[tuple[float, float], ...]:
     """The problem's own window, or a box with margins that holds the start, the minima near the paths and the paths
     of all who do not diverge.
     """
+    paths = [racer.trajectory.x for racer in race.racers if racer.outcome != "diverged"]
     return race.problem.window or window_of_paths(
-        [racer.trajectory.x for racer in race.racers if racer.outcome != "diverged"]
-        or [race.racers[0].trajectory.x[:1]],
-        race.problem.minima,
+        _together(paths) or [race.racers[0].trajectory.x[:1]], race.problem.minima
     )
+
+
+def _together(paths: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """``paths`` without those who have run away, though their numbers are still finite: arrows say where they went."""
+    reach = [float(np.abs(path - path[0]).max()) for path in paths]
+    order = np.argsort(reach, kind="stable")
+    for nearer, farther in pairwise(order):
+        if reach[farther] > RUNAWAY * reach[nearer] > 0:
+            return [path for path, far in zip(paths, reach, strict=True) if far <= reach[nearer]]
+    return paths
 
 
 def window_of_paths(

@@ -143,24 +143,24 @@ class CurveView:
         problem, theme = self.scene.race.problem, self.scene.page.theme
         low, high = self.axes.get_xlim()
         inside = [x for (x,) in problem.minima if low <= x <= high]
-        taken: list[tuple[float, float]] = []
         for x in sorted(inside, key=lambda x: float(problem.value(np.array([x]), 1.0))):
             y = float(problem.value(np.array([x]), 1.0))
             self.axes.plot(x, y, "*", color=theme.ink, markersize=10, markeredgewidth=0, zorder=3)
             self._finish(x, y)
             said = f"x = {x:.4g}".replace("-", "−")
-            self._label(x, y, f"minimum  {said}" if len(inside) == 1 else said, taken)
+            self._label(x, y, f"minimum  {said}" if len(inside) == 1 else said)
 
-    def _label(self, x: float, y: float, text: str, taken: list[tuple[float, float]]) -> None:
-        """Words under a minimum, inside the view and clear of the stretches already ``taken``."""
+    def _label(self, x: float, y: float, text: str) -> None:
+        """Words under a minimum, inside the view; none where others stand already."""
         page = self.scene.page
         half = page.width_of(text, LABEL) / 2
         place = self.axes.transData.transform((x, y)) / page.scale
         middle = float(np.clip(place[0], self.frame.x0 / page.scale + half, self.frame.x1 / page.scale - half))
-        if any(middle + half + 8 > left and middle - half - 8 < right for left, right in taken):
-            return
-        taken.append((middle - half, middle + half))
-        page.words(middle, page.height - place[1] + UNDER, text, LABEL, page.theme.ink, ha="center")
+        foot = place[1] - UNDER
+        left, bottom, right, top = page.written.T / page.scale
+        beside = (middle + half + 8 < left) | (middle - half - 8 > right)
+        if np.all(beside | (foot + LABEL + 4 < bottom) | (foot - 4 > top)):
+            page.words(middle, page.height - foot, text, LABEL, page.theme.ink, ha="center")
 
     def _finish(self, x: float, y: float) -> None:
         """The finish line on either side of a minimum, from its height up."""

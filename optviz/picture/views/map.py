@@ -105,12 +105,22 @@ class MapView:
 
 
 def draw_land(axes: Axes, ground: Land, theme: Theme) -> None:
-    """Bands in the land's hue, and the lines between them where they can be told apart."""
-    heights, bands = ground.levels.heights, ground.levels.bands
-    where = (ground.x, ground.y, ground.z)
-    axes.contourf(*where, levels=heights, colors=ramp(theme.land, bands), antialiased=ground.lines)
-    if ground.lines and bands > 1:
-        axes.contour(*where, levels=heights[1:-1], colors=theme.contour, linewidths=0.7, linestyles="solid")
+    """Bands in the land's hue, and the lines between them where they can be told apart.
+
+    A theme that fills nothing has lines alone; then as many as can be told apart are drawn.
+    """
+    heights, where = ground.levels.heights, (ground.x, ground.y, ground.z)
+    filled = is_filled(theme)
+    if filled:
+        axes.contourf(*where, levels=heights, colors=ramp(theme.land, ground.levels.bands), antialiased=ground.lines)
+    lines = ground.sparse if not filled else heights[1:-1] if ground.lines else ()
+    if len(lines):
+        axes.contour(*where, levels=lines, colors=theme.contour, linewidths=0.7, linestyles="solid")
+
+
+def is_filled(theme: Theme) -> bool:
+    """Whether heights have colours of their own."""
+    return len(set(theme.land)) > 1
 
 
 def ramp(colours: tuple[str, ...], count: int) -> Floats:

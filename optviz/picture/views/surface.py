@@ -123,7 +123,7 @@ class StillView:
         self.places = [self.studio.on_page(world, camera) for world in worlds]
         tones = [diorama.tones(way, slices, camera, self.studio.stage) for way in diorama.ways]
         self.strokes = scene.chalk([self._laid(*parts) for parts in enumerate(zip(self._lines, tones, strict=True))])
-        _caption(scene, rect, diorama)
+        scene.page.words(rect.left, rect.top + 10, diorama.height_said, SMALL, scene.page.theme.quiet)
 
     def centres(self, moment: Moment) -> Floats:
         """(racers, 2) where the heads stand at a moment."""
@@ -170,7 +170,7 @@ class TurningView:
         last = self._camera(len(scene.steps) - 1)
         self.places = [self.studio.on_page(diorama.on_land(racer.trajectory.x), last) for racer in scene.race.racers]
         self.lines = scene.lines([self.studio.on_page(way.points, self.studio.camera) for way in diorama.ways])
-        _caption(scene, rect, diorama)
+        self.rect = rect
 
     def centres(self, moment: Moment) -> Floats:
         """(racers, 2) where the heads stand at a moment."""
@@ -224,6 +224,8 @@ class TurningView:
 
     def _words(self, camera: Camera) -> Iterator[Placed]:
         page = self.scene.page
+        said = page.type(SMALL, page.theme.quiet).word(self.studio.diorama.height_said)
+        yield placed(said, *page.pixel(self.rect.left, self.rect.top + 10))
         for word in self.studio.diorama.words(camera, self.studio.stage):
             kind = page.type(_size(word), page.theme.quiet)
             sprite = kind.word(word.text)
@@ -238,10 +240,6 @@ def _runs(tones: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]:
     for start, end in pairwise(ends):
         if end > start:
             yield int(tones[start]), start - 1, end
-
-
-def _caption(scene: Scene, rect: Rect, diorama: Diorama) -> None:
-    scene.page.words(rect.left, rect.top + 10, diorama.height_said, SMALL, scene.page.theme.quiet)
 
 
 def _size(word: Word) -> float:
