@@ -91,4 +91,8 @@ def _finish(scene: Scene) -> str:
     finish = scene.race.finish
     if finish.distance is not None and scene.race.problem.minima:
         return f"finish: within {finish.distance:.3g} of a minimum"
-    return f"finish: f within {finish.gap:g} of the minimum" if finish.gap is not None else ""
+    if finish.gap is None:
+        return ""
+    if scene.race.problem.network is not None:
+        return f"finish: a loss of {finish.gap:g}"
+    return f"finish: f within {finish.gap:g} of the minimum"

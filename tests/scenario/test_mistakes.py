@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optviz.errors import OptvizError
+from optviz.output import FORMATS
 from optviz.scenario import loads
 
 RACERS = "optimizers: [adam]\n"
@@ -359,12 +360,12 @@ ONE_MISTAKE = [
     (
         GOOD + "output: [a.gif, b.webm]\n",
         "x.yaml:3:17: output[1]: .webm is not available yet in this version; "
-        "ready: .gif, .mp4, .json, .csv, .npz",
+        f"ready: {', '.join(FORMATS)}",
     ),
     (
         GOOD + "output: film\n",
         "x.yaml:3:9: output: film has no suffix to pick the format by; "
-        "end it in .gif, .mp4, .json, .csv or .npz",
+        f"end it in {', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}",
     ),
     (GOOD + "output: [a.gif, a.gif]\n", "x.yaml:3:17: output[1]: a.gif is named twice; keep one of them"),
     (GOOD + "output: 3\n", "x.yaml:3:9: output: must be a list of names, got 3"),
