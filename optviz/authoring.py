@@ -22,7 +22,7 @@ _SCHEMA_COMMENT = "# yaml-language-server: $schema="
 _TEXT = """{schema}
 # {title}
 #
-#   optviz race {file} --preview --open    a look at it, in about a second
+#   optviz race {file} --preview --open    a quick look, small and with few frames
 #   optviz race {file}                     the film
 #   optviz check {file}                    every mistake, with its line
 #

@@ -127,7 +127,7 @@ Sheet = Annotated[
 ]
 Poster = Annotated[bool, typer.Option("--poster", help="Leave a still (.png) beside every film.")]
 Alt = Annotated[bool, typer.Option("--alt", help="Leave a text (.txt) beside every film that says what it shows.")]
-Preview = Annotated[bool, typer.Option("--preview", help="Draw small and with few frames, in about a second.")]
+Preview = Annotated[bool, typer.Option("--preview", help="Draw small and with few frames, for a quick look.")]
 Open = Annotated[bool, typer.Option("--open", help="Show the first file in the system's viewer.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for scripts.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
