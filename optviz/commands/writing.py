@@ -17,29 +17,28 @@ if TYPE_CHECKING:
 DEFAULT_NAME = "my-race"
 
 
-def new(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The file to write; .yaml is added. - prints instead.")
-    ] = DEFAULT_NAME,
-    origin: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            metavar="NAME",
-            help="A function, a formula, or a scenario that ships, which is copied.",
-            autocompletion=asking.complete_origin,
-        ),
-    ] = "beale",
-    racers: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--with",
-            metavar="RACERS",
-            help="Who races, such as adam,amsgrad:lr=0.1. Repeatable.",
-            autocompletion=asking.complete_optimizer,
-        ),
-    ] = None,
-) -> None:
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The file to write; .yaml is added. - prints instead.")]
+Origin = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        metavar="NAME",
+        help="A function, a formula, or a scenario that ships, which is copied.",
+        autocompletion=asking.complete_origin,
+    ),
+]
+Racers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="RACERS",
+        help="Who races, such as adam,amsgrad:lr=0.1. Repeatable.",
+        autocompletion=asking.complete_optimizer,
+    ),
+]
+
+
+def new(name: Name = DEFAULT_NAME, origin: Origin = "beale", racers: Racers = None) -> None:
     """Write a scenario with comments, to begin with.
 
     It never overwrites a file.
