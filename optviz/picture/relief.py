@@ -244,7 +244,7 @@ def brightness(heights: Singles, depth: float) -> Floats:
 def _ends(across: Floats, camera: Camera) -> tuple[Singles, Singles, Singles, NDArray[np.bool_]]:
     """The columns, where their slices enter and leave the window, and whether through a wall that looks along u."""
     entries, exits = [], []
-    with np.errstate(divide="ignore", invalid="ignore"):  # a slice along a wall never meets that wall
+    with np.errstate(all="ignore"):  # a slice along a wall never meets that wall
         for right, away in zip(camera.right, camera.away, strict=True):
             one, other = ((side - across * right) / away for side in (-0.5, 0.5))
             entries.append(np.minimum(one, other))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 MARGIN = 0.12  # of the extent, on every side
-RUNAWAY = 20.0  # times as far from the start as the racer next to it: nothing could be seen of the others
+RUNAWAY = 1000.0  # times as far from the start as the next: nothing could be seen of the others
 
 
 def window_of(race: Race) -> tuple[tuple[float, float], ...]:

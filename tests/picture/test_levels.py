@@ -1,5 +1,7 @@
 """Where the land is cut into bands: every function of the catalogue must show its structure."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,22 @@ def test_lines_that_would_blur_are_left_out(name: str) -> None:
     assert not (ground.lines and name in RIPPLED)
 
 
+@pytest.mark.parametrize("name", RIPPLED)
+def test_a_land_of_lines_alone_has_some_that_can_be_told_apart(name: str) -> None:
+    ground = ground_of(name)
+    assert 1 <= len(ground.sparse) < BANDS - 1
+    assert set(ground.sparse) <= set(ground.levels.heights)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS_2D)
+def test_heights_in_space_rise_with_the_function(name: str) -> None:
+    ground = ground_of(name)
+    relief, z = ground.relief.ravel(), ground.z.ravel()
+    assert (np.diff(relief[np.argsort(z)]) >= -1e-12).all()
+    assert (relief.min(), relief.max()) == pytest.approx((0, 1))
+    assert ground.relief_scale == ("log" if ground.levels.scale == "log" else "linear")
+
+
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("name", ["rosenbrock", "rastrigin", "easom", "saddle"])
 def test_a_named_scale_is_taken(name: str, scale: str) -> None:
@@ -103,6 +121,7 @@ def test_every_height_lies_in_its_band() -> None:
     assert levels.band_of(np.array([-1.0, 0.0, 0.5, 1.0, 2.0, 9.0])).tolist() == [0, 0, 0, 1, 1, 1]
 
 
+@cache
 def ground_of(name: str) -> Land:
     problem = from_catalogue(name)
     assert problem.window is not None

@@ -94,8 +94,8 @@ class CurveView:
     def _ladder(self, foot: Floats, count: int) -> Floats:
         """The lifts that a head may have over its foot, the nearest first."""
         rungs: Floats = np.arange(2.0 * count) * (self._apart * (1 + 1e-9))
-        fits = foot[1] + (count - 1) * self._apart < self.frame.y1
-        return rungs if fits else -rungs
+        fits = foot[1] + rungs < self.frame.y1 - self._apart / 2
+        return np.concatenate([rungs[:1], rungs[1:][fits[1:]], -rungs[1:]])
 
     def _stem(self, foot: Floats, head: Floats) -> Placed:
         """A thin upright line from the curve to a head."""
