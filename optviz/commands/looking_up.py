@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -46,21 +47,39 @@ def show(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="An optimizer or a function; see optviz list.", autocompletion=asking.complete_name
+            metavar="NAME",
+            help="An optimizer or a function, see optviz list; or a file that optviz made.",
+            autocompletion=asking.complete_name,
         ),
     ],
 ) -> None:
-    """Explain one optimizer or one function.
+    """Explain one optimizer, one function or one file.
 
     An optimizer: its equations, its hyperparameters, where it comes from, which library's it equals and
-    where rules of the same name differ. A function: its formula, window, start and minima.
+    where rules of the same name differ. A function: its formula, window, start and minima. A picture or a film:
+    the scenario it was made from, ready to be rendered again.
 
     \b
     optviz show adamax
     optviz show rosenbrock
+    optviz show outputs/race.gif > again.yaml
     """
     with mistakes_in_words():
-        typer.echo(_described(name.lower()))
+        typer.echo(_embedded(name) if _is_output(name) else _described(name.lower()))
+
+
+def _is_output(name: str) -> bool:
+    """Whether it names a file rather than a rule: those have no suffix."""
+    return os.path.isfile(name) or bool(os.path.splitext(name)[1])
+
+
+def _embedded(path: str) -> str:
+    """A file's scenario, under comments that say what it is and who made it."""
+    from optviz.output.reading import read_credits
+
+    said = read_credits(path)
+    changed = "" if said.is_whole else "# (changed since: the hash is another)\n"
+    return f"# {said.title}\n# {said.maker}\n{changed}{said.scenario.rstrip()}"
 
 
 def _described(name: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from optviz.errors import OptvizError
-from optviz.output import FORMATS
 from optviz.scenario import loads
+from optviz.scenario.checks import SUFFIXES
 
 RACERS = "optimizers: [adam]\n"
 GOOD = "function: beale\n" + RACERS
@@ -357,15 +357,11 @@ ONE_MISTAKE = [
     ),
     # --- output
     (GOOD + "output: a.gfi\n", "x.yaml:3:9: output: no such format: .gfi; did you mean .gif?"),
-    (
-        GOOD + "output: [a.gif, b.webm]\n",
-        "x.yaml:3:17: output[1]: .webm is not available yet in this version; "
-        f"ready: {', '.join(FORMATS)}",
-    ),
+    (GOOD + "output: [a.gif, b.wepb]\n", "x.yaml:3:17: output[1]: no such format: .wepb; did you mean .webp?"),
     (
         GOOD + "output: film\n",
         "x.yaml:3:9: output: film has no suffix to pick the format by; "
-        f"end it in {', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}",
+        f"end it in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}",
     ),
     (GOOD + "output: [a.gif, a.gif]\n", "x.yaml:3:17: output[1]: a.gif is named twice; keep one of them"),
     (GOOD + "output: 3\n", "x.yaml:3:9: output: must be a list of names, got 3"),
