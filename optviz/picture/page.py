@@ -61,9 +61,10 @@ class Page:
 
     @property
     def written(self) -> NDArray[np.float64]:
-        """(n, 4) left, bottom, right, top in pixels of all words that have been put into axes."""
+        """(n, 4) left, bottom, right, top in pixels of the words on the board so far, but for those of the axes."""
         renderer = RendererAgg(1, 1, self.dpi)
-        texts = [text for axes in self.figure.axes for text in axes.texts if text.get_text()]
+        inside = (text for axes in self.figure.axes for text in axes.texts)
+        texts = [text for text in (*self.figure.texts, *inside) if text.get_text()]
         return np.array([text.get_window_extent(renderer).extents for text in texts]).reshape(-1, 4)
 
     def type(self, size: float, colour: str, weight: str = "normal") -> Type:
@@ -93,7 +94,7 @@ class Page:
 
     def name_axes(self, axes: Axes, x: str, y: str) -> None:
         """Label the two axes in the margins kept for it: x under the middle, y at the page's very left."""
-        axes.set_xlabel(x, labelpad=1, color=self.theme.quiet, fontsize=LABEL + 1)
+        axes.set_xlabel(x, labelpad=0, color=self.theme.quiet, fontsize=LABEL + 1)
         axes.set_ylabel(y, color=self.theme.quiet, fontsize=LABEL + 1)
         middle = axes.get_position().y0 + axes.get_position().height / 2
         axes.yaxis.set_label_coords(20 / self.width, middle, transform=self.figure.transFigure)

@@ -196,7 +196,7 @@ def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
     axes.tick_params(labelbottom=foot)
     if foot:
         _keep_inside(axes)
-        axes.set_xlabel("step", labelpad=1, color=scene.page.theme.quiet, fontsize=TICK_SIZE)
+        axes.set_xlabel("step", labelpad=0, color=scene.page.theme.quiet, fontsize=TICK_SIZE)
 
 
 def _keep_inside(axes: Axes) -> None:
