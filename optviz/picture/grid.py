@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import sqrt
 
@@ -20,6 +20,7 @@ SMALLEST_VIEW = (240.0, 150.0)
 FAIR_SHARE = 0.5  # of the page that the view should have
 LOOKS = (0.9, 2.6)  # width to height of a view that looks well
 ZOOMS = tuple(1.1**-power for power in range(14))  # of everything on the page, tried until the panels have room
+EMPTY = 0.15  # how much is lost where panels are without use for their room
 DEAR = 4.0  # how much is lost by smaller words, against everything else
 MOST_COLUMNS = 6
 
@@ -87,8 +88,9 @@ def _plans(inner: Rect, needs: Mapping[str, Need]) -> Iterator[Plan]:
     for columns in _partitions(sorted(needs, key=lambda name: needs[name].ticks)):
         wants = [max(needs[name].width for name in column) for column in columns]
         heights = [(_height(column, needs, "least"), _height(column, needs, "good")) for column in columns]
-        yield from _beside(inner, columns, wants, heights)
-        yield from _below(inner, columns, wants, heights)
+        most = [_height(column, needs, "most") for column in columns]
+        for plan in (*_beside(inner, columns, wants, heights), *_below(inner, columns, wants, heights)):
+            yield replace(plan, merit=plan.merit * _fullness(plan.area.height, most))
 
 
 def _partitions(names: list[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
@@ -144,6 +146,11 @@ def _merit(inner: Rect, view: Rect, height: float, heights: Heights) -> float:
     share = min(1.0, view.width * view.height / (FAIR_SHARE * inner.width * inner.height))
     aspect = view.width / view.height
     return sqrt(roominess) * share * min(1.0, aspect / LOOKS[0], LOOKS[1] / aspect)
+
+
+def _fullness(height: float, most: list[float]) -> float:
+    """A little less than 1 where columns of tables leave room empty."""
+    return 1 - EMPTY * sum(max(0.0, 1 - room / height) for room in most) / len(most)
 
 
 def _placed(plan: Plan, needs: Mapping[str, Need]) -> Grid:

@@ -100,7 +100,7 @@ def test_rates_of_x_and_y_share_their_scale_and_leave_out_who_has_none() -> None
     assert set(x.places) == set(y.places) == {0, 1, 3, 4}
     assert height_of(x, 3, 1) == height_of(y, 3, 1)  # sgd has one rate for both
     said = [text.get_text() for text in scene.page.figure.texts]
-    assert {"none: Lion", "effective lr of $x$", "effective lr of $y$"} <= set(said)
+    assert {"no effective lr: Lion", "effective lr of $x$", "effective lr of $y$"} <= set(said)
 
 
 def test_amsgrads_rate_never_rises_and_adams_does() -> None:

@@ -33,7 +33,7 @@ def need(race: Race) -> Need:
 def _left_out(race: Race) -> str:
     """Who has no such factor."""
     names = [racer.label for racer in race.racers if racer.trajectory.effective_lr is None]
-    return f"none: {', '.join(names)}" if names else ""
+    return f"no effective lr: {', '.join(names)}" if names else ""
 
 
 EFFECTIVE_LR = Panel(draw, need)

@@ -71,7 +71,10 @@ def _short(m: int, power: int) -> str:
 def linear_ticks(low: float, high: float, most: int) -> Ticks:
     """Round numbers between ``low`` and ``high``, at most about ``most``."""
     step, power = _round_step((high - low) / max(1, most))
-    places = [k * step for k in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+    places = _multiples(step, low, high)
+    if len(places) < 2:  # one number alone is no scale
+        step, power = _round_step(0.6 * step / 2)
+        places = _multiples(step, low, high)
     largest = max(abs(low), abs(high))
     if step < FINE * largest:
         return _from_first(places, step, power)
@@ -81,6 +84,10 @@ def linear_ticks(low: float, high: float, most: int) -> Ticks:
     decimals = max(0, top - power)
     labels = [_minus(f"{place / 10.0**top:.{decimals}f}") for place in places]
     return Ticks(places, labels, f"× {power_of_ten(top)}")
+
+
+def _multiples(step: float, low: float, high: float) -> list[float]:
+    return [k * step for k in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
 
 def _from_first(places: list[float], step: float, power: int) -> Ticks:
