@@ -7,16 +7,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from optviz.errors import did_you_mean
+from optviz.output import FORMATS
 from optviz.scenario.document import Document
 from optviz.scenario.models import Caption, Pause, Scenario
-from optviz.scenario.notyet import ANY, LATER, NOT_YET
 
 if TYPE_CHECKING:
     from optviz.problems import Problem
 
-SUFFIXES = (
-    ".gif", ".mp4", ".webm", ".apng", ".webp", ".png", ".svg", ".pdf", ".html", ".json", ".csv", ".npz",
-)  # fmt: skip
 OBJECTIVE = (
     "function.name",
     "function.formula",
@@ -55,23 +52,8 @@ def _objective(document: Document, scenario: Scenario) -> None:
         document.report("network", "function and network exclude each other", "keep one of them", at_key=True)
 
 
-def _view(document: Document, scenario: Scenario) -> None:
-    _refuse_later(document, "render.view", [("render.view", scenario.render.view)])
-
-
-def _theme(document: Document, scenario: Scenario) -> None:
-    _refuse_later(document, "render.theme", [("render.theme", scenario.render.theme)])
-
-
 def _panels(document: Document, scenario: Scenario) -> None:
-    panels = list(_at_paths(document, "render.panels", scenario.render.panels))
-    _refuse_later(document, "render.panels", panels)
-    _refuse_twice(document, panels)
-
-
-def _camera(document: Document, scenario: Scenario) -> None:
-    if scenario.render.camera is not None and NOT_YET["render.camera"] == ANY:
-        document.report("render.camera", LATER, at_key=True)
+    _refuse_twice(document, _at_paths(document, "render.panels", scenario.render.panels))
 
 
 def _captions(document: Document, scenario: Scenario) -> None:
@@ -91,15 +73,12 @@ def _outputs(document: Document, scenario: Scenario) -> None:
 
 def _check_suffix(document: Document, path: str, output: str) -> None:
     suffix = PurePath(output).suffix.lower()
-    ready = [name for name in SUFFIXES if name not in NOT_YET["output"]]
-    if suffix in NOT_YET["output"]:
-        document.report(path, f"{suffix} {LATER}", "ready: " + ", ".join(ready))
-    elif not suffix:
-        document.report(
-            path, f"{output} has no suffix to pick the format by", f"end it in {', '.join(ready[:-1])} or {ready[-1]}"
-        )
-    elif suffix not in SUFFIXES:
-        document.report(path, f"no such format: {suffix}", did_you_mean(suffix, ready))
+    *most, last = FORMATS
+    if not suffix:
+        hint = f"end it in {', '.join(most)} or {last}"
+        document.report(path, f"{output} has no suffix to pick the format by", hint)
+    elif suffix not in FORMATS:
+        document.report(path, f"no such format: {suffix}", did_you_mean(suffix, FORMATS))
 
 
 def _start(document: Document, scenario: Scenario, problem: Problem) -> None:
@@ -133,7 +112,7 @@ _EXAMPLE_BOX = {1: "write [[x0, x1]]", 2: "write [[x0, x1], [y0, y1]]"}
 
 def _view_fits(document: Document, scenario: Scenario, problem: Problem) -> None:
     view, fitting = scenario.render.view, _fitting_views(problem)
-    if view not in ("auto", *fitting) and view not in NOT_YET["render.view"]:
+    if view not in ("auto", *fitting):
         what = "a network" if problem.network is not None else f"a function of {_AXES[problem.dim]}"
         document.report("render.view", f"{view} does not fit {what}", f"did you mean {fitting[0]}?")
 
@@ -192,12 +171,6 @@ _MISFITS: dict[str, Callable[[Scenario, Problem], str]] = {
 }
 
 
-def _refuse_later(document: Document, key: str, used: Iterable[tuple[str, str]]) -> None:
-    for path, name in used:
-        if name in NOT_YET[key]:
-            document.report(path, f"{name} {LATER}")
-
-
 def _refuse_twice(document: Document, used: Iterable[tuple[str, str]]) -> None:
     seen: set[str] = set()
     for path, name in used:
@@ -225,10 +198,7 @@ def _at_paths(document: Document, path: str, names: tuple[str, ...]) -> Iterator
 # Which keys each check reads; it is left out when one of them is known to be wrong.
 _CHECKS: tuple[tuple[tuple[str, ...], Callable[[Document, Scenario], None]], ...] = (
     (("function", "network"), _objective),
-    (("render.view",), _view),
-    (("render.theme",), _theme),
     (("render.panels",), _panels),
-    (("render.camera",), _camera),
     (("render.captions", "steps"), _captions),
     (("render.pauses", "steps"), _pauses),
     (("output",), _outputs),

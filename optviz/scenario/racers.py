@@ -14,7 +14,6 @@ from optviz.optimizers.rule import Parameter, Rule
 from optviz.scenario import values
 from optviz.scenario.document import Document, join
 from optviz.scenario.models import MOST_RACERS, RacerSpec
-from optviz.scenario.notyet import LATER, NOT_YET
 from optviz.scenario.wording import legible, said, shortened
 
 _BOOLEANS = {"yes": True, "no": False, "on": True, "off": False}
@@ -100,9 +99,6 @@ def _report_crowd(document: Document, path: str, items: list[tuple[str, object]]
 
 
 def _named_entry(document: Document, path: str, name: str, given: object) -> _Entry | None:
-    if name in NOT_YET["optimizer"]:
-        document.report(path, LATER, at_key=True)
-        return None
     known = known_rules(document)
     if name not in known:
         document.report(path, "no such optimizer", did_you_mean(name, known), at_key=True)
@@ -182,7 +178,7 @@ class _Checker:
     def __call__(self, path: str, rule: Rule, given: Mapping[str, Any]) -> None:
         reserved = [name for name, value in given.items() if isinstance(value, dict) and "tune" in value]
         for name in reserved:
-            self.report(Issue(f"tune {LATER}", path=join(path, name)))
+            self.report(Issue("tune is reserved for a later version", path=join(path, name)))
         given = {name: value for name, value in given.items() if name not in reserved}
         issues = check_hyperparameters(rule, given, path, constants=self.constants)
         for issue in issues or check_schedules(rule, given, path, self.steps, constants=self.constants):

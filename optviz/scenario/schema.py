@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any, TypeAlias
 
@@ -20,7 +20,6 @@ from optviz.problems import FUNCTIONS
 from optviz.scenario.document import TEXT_KEYS
 from optviz.scenario.meanings import MEANINGS
 from optviz.scenario.models import MOST_RACERS, Scenario
-from optviz.scenario.notyet import ANY, NOT_YET
 from optviz.scenario.values import SIZES
 
 Json: TypeAlias = dict[str, Any]
@@ -107,7 +106,6 @@ def schema() -> Json:
     for name, part in parts.items():
         _describe(name, part)
     _agree(parts)
-    _leave_out_what_is_not_yet(parts)
     parts |= {"Schedule": _SCHEDULE, "Base": _base()}
     parts |= {rule.name: _hyperparameters(rule) for rule in OPTIMIZERS.values()}
     top = parts.pop("Scenario")
@@ -167,30 +165,6 @@ def _output() -> Json:
 
 def _said(value: Json) -> Json:
     return {"description": value["description"]}
-
-
-def _leave_out_what_is_not_yet(parts: dict[str, Json]) -> None:
-    """What this version cannot do yet is not offered."""
-    for path, names in NOT_YET.items():
-        *folder, key = path.split(".")
-        properties = parts[folder[0].capitalize() if folder else "Scenario"]["properties"]
-        if key in properties and names == ANY:
-            del properties[key]
-        elif key in properties:
-            _remove(properties[key], names)
-    top = parts["Scenario"]
-    if "network" not in top["properties"]:
-        top["required"] = ["function", *top["required"]]
-        del top["oneOf"], parts["Network"]
-    if "camera" not in parts["Render"]["properties"]:
-        del parts["Camera"]
-
-
-def _remove(value: Json, names: Iterable[str]) -> None:
-    if "enum" in value:
-        value["enum"] = [name for name in value["enum"] if name not in names]
-    for inner in [*value.get("anyOf", []), *([value["items"]] if "items" in value else [])]:
-        _remove(inner, names)
 
 
 # --- racers ---------------------------------------------------------------------------------------

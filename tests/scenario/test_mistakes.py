@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from optviz.errors import OptvizError
+from optviz.output import FORMATS
 from optviz.scenario import loads
-from optviz.scenario.checks import SUFFIXES
 
 RACERS = "optimizers: [adam]\n"
 GOOD = "function: beale\n" + RACERS
@@ -265,7 +265,7 @@ ONE_MISTAKE = [
     ),
     (
         "function: beale\noptimizers: [adam: {lr: {tune: [0.1, 1]}}]\n",
-        "x.yaml:2:25: optimizers[0].adam.lr: tune is not available yet in this version",
+        "x.yaml:2:25: optimizers[0].adam.lr: tune is reserved for a later version",
     ),
     (
         "function: beale\noptimizers: [adam: {label: Z}, sgd: {label: Z}]\n",
@@ -361,7 +361,7 @@ ONE_MISTAKE = [
     (
         GOOD + "output: film\n",
         "x.yaml:3:9: output: film has no suffix to pick the format by; "
-        f"end it in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}",
+        f"end it in {', '.join(list(FORMATS)[:-1])} or {list(FORMATS)[-1]}",
     ),
     (GOOD + "output: [a.gif, a.gif]\n", "x.yaml:3:17: output[1]: a.gif is named twice; keep one of them"),
     (GOOD + "output: 3\n", "x.yaml:3:9: output: must be a list of names, got 3"),
