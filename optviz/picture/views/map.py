@@ -28,9 +28,9 @@ class MapView:
         self.window = window_of(scene.race)
         self._land()
         self._minima()
-        self._start()
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         self.places = [np.asarray(self.axes.transData.transform(racer.trajectory.x)) for racer in scene.race.racers]
+        self._start()
         self.strokes = scene.trails(self.places)
 
     def centres(self, moment: Moment) -> Floats:
@@ -91,17 +91,35 @@ class MapView:
                 )
 
     def _start(self) -> None:
+        """A ring where all begin, its name on the side from which they go away."""
         theme, (x, y) = self.scene.page.theme, self.scene.race.racers[0].trajectory.x[0]
         self.axes.plot(x, y, "o", markersize=7, markerfacecolor=theme.page, markeredgecolor=theme.ink)
+        right, above = self._side()
         self.axes.annotate(
             "start",
             (x, y),
-            xytext=(-9, 8),
+            xytext=(8 if right else -8, 7 if above else -7),
             textcoords="offset points",
-            ha="right",
+            ha="left" if right else "right",
+            va="bottom" if above else "top",
             color=theme.ink,
             fontsize=LABEL,
         )
+
+    def _side(self) -> tuple[bool, bool]:
+        """Whether the name of the start goes to its right, and above it: away from the paths, inside the window."""
+        room = self.scene.page.scale * np.array([60.0, 26.0])
+        start = self.places[0][0]
+        leaving = np.zeros(2)
+        for path in self.places:
+            ways = path - start
+            far = np.hypot(*ways.T) > room[1]
+            first = ways[int(np.argmax(far))] if far.any() else np.zeros(2)
+            leaving += first / max(float(np.hypot(*first)), 1e-9)
+        wanted = leaving < 0
+        low, high = self.frame.p0, self.frame.p1
+        right, above = np.where(start - room < low, True, np.where(start + room > high, False, wanted)).tolist()
+        return right, above
 
 
 def draw_land(axes: Axes, ground: Land, theme: Theme) -> None:
