@@ -163,10 +163,11 @@ class CurveView:
             page.words(middle, page.height - foot, text, LABEL, page.theme.ink, ha="center")
 
     def _finish(self, x: float, y: float) -> None:
-        """The finish line on either side of a minimum, from its height up."""
-        distance, (_, top) = self.scene.race.finish.distance, self.axes.get_ylim()
-        for side in () if distance is None else (x - distance, x + distance):
-            self.axes.plot([side, side], [y, top], color=self.scene.page.theme.quiet, linewidth=1.0, dashes=(4, 4))
+        """A dashed line at a minimum, and the strip around it in which a racer has finished."""
+        theme, distance = self.scene.page.theme, self.scene.race.finish.distance
+        if distance is not None:
+            self.axes.axvspan(x - distance, x + distance, color=theme.faint, alpha=0.6, linewidth=0, zorder=0)
+        self.axes.axvline(x, color=theme.quiet, linewidth=1.2, dashes=(4, 4), zorder=1)
 
     def _start(self) -> None:
         """A ring where all begin, its name below, on the side to which the curve rises unless that is too near."""
