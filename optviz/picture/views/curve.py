@@ -167,7 +167,8 @@ class CurveView:
         theme, distance = self.scene.page.theme, self.scene.race.finish.distance
         if distance is not None:
             self.axes.axvspan(x - distance, x + distance, color=theme.faint, alpha=0.6, linewidth=0, zorder=0)
-        self.axes.axvline(x, color=theme.quiet, linewidth=1.2, dashes=(4, 4), zorder=1)
+        top = self.axes.get_ylim()[1]  # from the minimum up: below it stand its words
+        self.axes.plot([x, x], [y, top], color=theme.quiet, linewidth=1.2, dashes=(4, 4), zorder=1)
 
     def _start(self) -> None:
         """A ring where all begin, its name below, on the side to which the curve rises unless that is too near."""
