@@ -63,7 +63,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "pauses": "steps at which the film stands still",
     },
     "Camera": {
-        "azimuth": "degrees around the vertical axis",
+        "azimuth": "degrees around the vertical axis; else from where most of the trails are seen",
         "elevation": "degrees above the plane",
         "turn": "degrees it turns over the animation",
     },
