@@ -44,8 +44,9 @@ class Header:
         name = "" if problem.name == "formula" else f"{problem.title}   "
         value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
         text = f"{name}${value} = {problem.latex}$"
+        wide = _width(page, text, LABEL + 1)  # measured once: setting mathematics is slow
         for size in (LABEL + 1, LABEL, SMALL):
-            if _width(page, text, size) <= room:
+            if wide * size / (LABEL + 1) <= room:
                 page.words(LEFT, 80, text, size, page.theme.quiet)
                 return
         page.words(LEFT, 80, page.fitted(problem.title, LABEL + 1, room), LABEL + 1, page.theme.quiet)
