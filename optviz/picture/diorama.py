@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from optviz.picture.theme import Theme
 
 SHADE = 0.3  # how much darker a slope turned away is than one that faces the light
-WALLS = (0.96, 0.88)  # brightness of the walls that look along x and along y, of the highest land's colour
+WALLS = (0.91, 0.83)  # brightness of the walls that look along x and along y, of the land that most leaves the page
+DARK_WALLS, DARK_LAND = (0.78, 0.62), 1.4  # the same on a dark page, where the land is lit so that it leaves the page
 PIECE = 4.0  # design pixels: the longest straight piece of a path, so that it lies on the land
 FADED = 0.62  # how much of the land's colour a hidden trail or head takes
 RIM = 15.0, 33.0  # design pixels from the block's foot to its numbers and its names
@@ -132,13 +133,16 @@ class Diorama:
     def _relief(self, pixels: float) -> Relief:
         theme = self.theme
         heights = (HEIGHT * self.ground.relief).astype(np.float32)
-        flat = not is_filled(theme)
         colours = _seen_from_above(self.ground, theme, self.scene.page.dpi, round(2 * pixels))
-        if not flat:
-            colours[..., :3] = colours[..., :3] * _spread(brightness(heights, SHADE), len(colours))[..., None]
-        walls = np.array([1.0, 1.0] if flat else WALLS)[:, None] * to_rgba_array(theme.land[-1])[:, :3]
-        edge = _bytes(to_rgba_array(theme.quiet))[0] if flat else None
-        return Relief(heights, colours, _bytes(walls), _bytes(to_rgba_array(theme.page))[0], edge)
+        page = _bytes(to_rgba_array(theme.page))[0]
+        if not is_filled(theme):
+            return Relief(heights, colours, np.stack([page, page]), page, _bytes(to_rgba_array(theme.quiet))[0])
+        is_dark = sum(to_rgb(theme.page)) < sum(to_rgb(theme.ink))
+        lit = _spread(brightness(heights, SHADE), len(colours)) * (DARK_LAND if is_dark else 1.0)
+        colours[..., :3] = colours[..., :3] * lit[..., None]
+        outermost = to_rgba_array(theme.land[0 if is_dark else -1])[:, :3]
+        walls = np.array(DARK_WALLS if is_dark else WALLS)[:, None] * outermost
+        return Relief(heights, colours, _bytes(walls), page)
 
     def _way(self, x: Floats, pixels: float) -> Way:
         """A path (steps + 1, 2) laid on the land."""

@@ -116,6 +116,17 @@ def test_hidden_parts_of_a_trail_are_dimmed_and_have_no_halo() -> None:
     assert (~lines).sum() == (lines & ~dimmed).sum()
 
 
+@pytest.mark.parametrize("camera", ["", ", camera: {turn: 90}"])
+def test_whoever_leaves_the_land_has_an_arrow_and_no_name(camera: str) -> None:
+    text = "function: {formula: x**2 - y**2, window: [[-2, 2], [-2, 2]]}\nstart: [1, 0.5]\nsteps: 20\n"
+    scene = scene_of(f"{text}optimizers: [adam: {{lr: 0.01}}, sgd: {{lr: 0.2}}]\n{SMALL}, view: surface{camera}}}")
+    view = view_of(scene)
+    ends = view.centres(Moment(20, 8))
+    assert np.isfinite(ends[0]).all()
+    assert np.isnan(ends[1]).all()
+    compose(scene).still(Moment(20, 8))
+
+
 def test_a_turning_camera_turns_by_what_was_asked() -> None:
     view = view_of(scene_of(TURNING))
     assert isinstance(view, TurningView)

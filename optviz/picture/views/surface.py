@@ -68,6 +68,12 @@ class Studio:
             np.array([racer.trajectory.x[min(step, racer.trajectory.steps)] for racer in racers])
         )
 
+    def centres(self, step: int, camera: Camera) -> Floats:
+        """(racers, 2) where the heads stand on the page; NaN for whoever has left the window."""
+        world = self.heads(step)
+        gone = np.abs(world[:, :2]).max(axis=1) > 0.5
+        return np.where(gone[:, None], np.nan, self.on_page(world, camera))
+
     def marks(self, moment: Moment, camera: Camera, seen: NDArray[np.bool_]) -> Iterator[Placed]:
         """Heads, the leader on top; a cross where somebody diverged, an arrow where somebody has left the window."""
         world = self.heads(moment.step)
@@ -127,7 +133,7 @@ class StillView:
 
     def centres(self, moment: Moment) -> Floats:
         """(racers, 2) where the heads stand at a moment."""
-        return self.studio.scene.standing(self.places, moment)
+        return self.studio.centres(moment.step, self.studio.camera)
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """The heads."""
@@ -174,7 +180,7 @@ class TurningView:
 
     def centres(self, moment: Moment) -> Floats:
         """(racers, 2) where the heads stand at a moment."""
-        return self.studio.on_page(self.studio.heads(moment.step), self._camera(self._number(moment)))
+        return self.studio.centres(moment.step, self._camera(self._number(moment)))
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """The whole picture, the words at its foot, the heads."""
