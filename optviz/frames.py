@@ -77,7 +77,9 @@ class Film:
     title: str
     scenario: str  # the scenario as YAML text, for the file's metadata
     draw: Callable[[], Iterator[Frame]]
+    part: Callable[[int, int], Iterator[Frame]]  # the frames from one number up to another, the first one whole
     samples: Callable[[], list[Pixels]]
     still: Callable[[int | None], Pixels]  # the picture after a step, or the film's last frame
     print: Callable[[Path, str, int | None], None]  # the same as vectors: path, "svg" or "pdf", step
     key_steps: Callable[[int], list[int]]  # that many steps for a contact sheet, at equal distances in the film
+    thrift: int = 0  # from 0 to 3: colours given away for a smaller file

@@ -30,6 +30,31 @@ PREVIEW_SECONDS = 3.0  # that these frames last
 
 
 @dataclass(frozen=True)
+class Terms:
+    """How files are written: what stills show, and how many bytes a film may have."""
+
+    shot: Shot | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a scenario would make."""
+
+    name: str
+    size: tuple[int, int]
+    frames: int
+    seconds: float  # that the film plays
+    files: tuple[tuple[str, int | None], ...]  # path, bytes expected of a film
+    given_away: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For --json."""
+        files = [{"path": path, "expected_bytes": size} for path, size in self.files]
+        return asdict(self) | {"files": files}
+
+
+@dataclass(frozen=True)
 class Rendered:
     """One scenario: its files and its result, or what kept it from having any."""
 
@@ -39,6 +64,7 @@ class Rendered:
     ranking: str = ""  # as a table to read
     files: tuple[tuple[str, int], ...] = ()  # path, bytes
     seconds: float = 0.0
+    given_away: str = ""  # to stay under the limit
     issues: tuple[Issue, ...] = ()
     exit_code: int = 0
     trace: str = ""  # of a bug
@@ -57,20 +83,17 @@ class Rendered:
         }
 
 
-def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "", shot: Shot | None = None) -> Rendered:
-    """Run the scenario and write all its outputs; ``shot`` is what stills show. Raises OptvizError."""
+def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "", terms: Terms = Terms()) -> Rendered:
+    """Run the scenario and write all its outputs on these terms. Raises OptvizError."""
     from optviz import run
     from optviz.describe import ranking
-    from optviz.scenario import check_outputs
 
     began = time.perf_counter()
-    obstacles = check_outputs(scenario.output)
-    if obstacles:
-        raise OutputError(obstacles)
+    _refuse_obstacles(scenario)
     doing("racing")
     race = run(scenario)
     doing("drawing")
-    write(scenario.output, race, counting, shot)
+    given_away = _write_on(terms, scenario.output, race, counting)
     return Rendered(
         name=name or scenario.name,
         title=scenario.title,
@@ -78,7 +101,55 @@ def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "",
         ranking=ranking(race),
         files=tuple((path, os.path.getsize(path)) for path in scenario.output),
         seconds=time.perf_counter() - began,
+        given_away=given_away,
     )
+
+
+def forecast(scenario: Scenario, name: str = "", terms: Terms = Terms()) -> Forecast:
+    """What the scenario would make, from short parts of it; nothing is written. Raises OptvizError."""
+    from optviz import run
+    from optviz.sizing import foreseen, plan_of
+
+    _refuse_obstacles(scenario)
+    film = _film(run(scenario))
+    sizes, given_away = foreseen(film, _film_suffixes(scenario.output), terms.limit, plan_of(scenario.render))
+    return Forecast(
+        name=name or scenario.name,
+        size=(film.width, film.height),
+        frames=film.frames,
+        seconds=film.frames / film.fps + film.hold,
+        files=tuple((path, sizes.get(PurePath(path).suffix.lower())) for path in scenario.output),
+        given_away=given_away,
+    )
+
+
+def _refuse_obstacles(scenario: Scenario) -> None:
+    from optviz.scenario import check_outputs
+
+    obstacles = check_outputs(scenario.output)
+    if obstacles:
+        raise OutputError(obstacles)
+
+
+def _film_suffixes(paths: tuple[str, ...]) -> list[str]:
+    from optviz.output import format_of
+
+    return [PurePath(path).suffix.lower() for path in paths if format_of(path).kind == "animation"]
+
+
+def _write_on(terms: Terms, paths: tuple[str, ...], race: Race, counting: Counting) -> str:
+    """Write; what had to be given away to stay under the limit."""
+    suffixes = _film_suffixes(paths)
+    if terms.limit is None or not suffixes:
+        write(paths, race, counting, terms.shot)
+        return ""
+    from optviz.output import write_all
+    from optviz.sizing import write_within
+
+    def write_once(drawn: Race, film: Film) -> None:
+        write_all(paths, film=film, race=drawn, shot=terms.shot, progress=counting, limit=terms.limit)
+
+    return write_within(race, terms.limit, _film, write_once, suffixes)
 
 
 def write(paths: tuple[str, ...], race: Race, counting: Counting | None = None, shot: Shot | None = None) -> None:

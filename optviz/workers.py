@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from optviz.errors import CANNOT_WRITE, Issue
 from optviz.progress import Task
-from optviz.rendering import Rendered, attempt, render
+from optviz.rendering import Rendered, Terms, attempt, render
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
-    from optviz.frames import Shot
     from optviz.scenario import Scenario
 
 _HEAVY = ["optviz.picture.filming", "optviz.output.gif", "optviz.scenario.racing"]
@@ -47,11 +46,11 @@ def render_all(
     tasks: Sequence[Task],
     at_once: int,
     look: Callable[[], None],
-    shot: Shot | None = None,
+    terms: Terms,
 ) -> list[Rendered]:
     """Render every scenario, ``at_once`` at a time; one that fails says so in its place.
 
-    tasks: one for each, kept up to date; look: called whenever one has changed; shot: what stills show. Whatever
+    tasks: one for each, kept up to date; look: called whenever one has changed; terms: how all are written. Whatever
     ends this early, Ctrl-C included, ends all workers, and their unfinished files go with them.
     """
     waiting = list(reversed(list(zip(scenarios, tasks, strict=True))))
@@ -61,7 +60,7 @@ def render_all(
     try:
         while waiting or working:
             while waiting and len(working) < at_once:
-                working.append(_start(context, *waiting.pop(), shot))
+                working.append(_start(context, *waiting.pop(), terms))
             wait([worker.told for worker in working], _LOOK)
             for worker in list(working):
                 finished = _heard(worker)
@@ -82,10 +81,10 @@ def _context() -> BaseContext:
     return context
 
 
-def _start(context: Any, scenario: Scenario, task: Task, shot: Shot | None) -> _Worker:
+def _start(context: Any, scenario: Scenario, task: Task, terms: Terms) -> _Worker:
     told, telling = context.Pipe(duplex=False)
     task.doing = "starting"
-    process = context.Process(target=_work, args=(scenario, task.name, telling, shot), daemon=True)
+    process = context.Process(target=_work, args=(scenario, task.name, telling, terms), daemon=True)
     with _deaf_to_ctrl_c():
         process.start()
     telling.close()
@@ -142,14 +141,14 @@ def _end(workers: Sequence[_Worker]) -> None:
 # --- in the worker --------------------------------------------------------------------------------
 
 
-def _work(scenario: Scenario, name: str, telling: Connection, shot: Shot | None) -> None:
+def _work(scenario: Scenario, name: str, telling: Connection, terms: Terms) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
 
     def counting(done: int, total: int) -> None:
         telling.send((done, total))
 
-    telling.send(attempt(name, lambda: render(scenario, telling.send, counting, name, shot)))
+    telling.send(attempt(name, lambda: render(scenario, telling.send, counting, name, terms)))
 
 
 def _leave(number: int, frame: object) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optviz.sizing import PRESETS
+
 if TYPE_CHECKING:
     from optviz.scenario import Scenario
     from optviz.scenario.overriding import Override
@@ -50,6 +52,10 @@ def complete_origin(incomplete: str) -> list[str]:
 def complete_name(incomplete: str) -> list[str]:
     """What ``optviz show`` can explain."""
     return [*complete_optimizer(incomplete), *complete_function(incomplete)]
+
+
+def complete_place(incomplete: str) -> list[str]:
+    return _beginning(incomplete, PRESETS)
 
 
 def complete_topic(incomplete: str) -> list[str]:
@@ -127,6 +133,26 @@ Sheet = Annotated[
 ]
 Poster = Annotated[bool, typer.Option("--poster", help="Leave a still (.png) beside every film.")]
 Alt = Annotated[bool, typer.Option("--alt", help="Leave a text (.txt) beside every film that says what it shows.")]
+MaxSize = Annotated[
+    str | None,
+    typer.Option(
+        "--max-size",
+        metavar="SIZE",
+        help="Keep each film under SIZE, such as 10MB: narrower, then fewer frames a second, then fewer colours.",
+    ),
+]
+For = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        metavar="PLACE",
+        help="Make what a place takes. " + " ".join(f"{name}: {place.meaning}." for name, place in PRESETS.items()),
+        autocompletion=complete_place,
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say how many frames, seconds and bytes it would be, and write nothing.")
+]
 Preview = Annotated[bool, typer.Option("--preview", help="Draw small and with few frames, for a quick look.")]
 Open = Annotated[bool, typer.Option("--open", help="Show the first file in the system's viewer.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for scripts.")]

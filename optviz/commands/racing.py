@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optviz.commands import asking
-from optviz.commands.telling import mistakes_in_words, print_issues, print_json, print_result, print_results
+from optviz.commands.telling import (
+    mistakes_in_words,
+    print_forecast,
+    print_issues,
+    print_json,
+    print_result,
+    print_results,
+)
 from optviz.errors import WRONG_CALL, Issue, OptvizError, OutputError, did_you_mean
+from optviz.sizing import bytes_of, made_for, preset_of
 
 if TYPE_CHECKING:
-    from optviz.frames import Shot
-    from optviz.rendering import Rendered
+    from optviz.rendering import Rendered, Terms
     from optviz.scenario import Scenario
     from optviz.scenario.overriding import Override
 
@@ -37,13 +44,18 @@ class Wish:
     sheet: int | None = None  # pictures on a contact sheet
     poster: bool = False
     alt: bool = False
+    max_size: str | None = None
+    place: str | None = None  # that the files are for
+    dry_run: bool = False
 
     @property
-    def shot(self) -> Shot:
-        """What stills show."""
+    def terms(self) -> Terms:
+        """What stills show, and how many bytes a film may have. Raises OptvizError."""
         from optviz.frames import Shot
+        from optviz.rendering import Terms
 
-        return Shot(self.at, self.sheet or 0)
+        limit = preset_of(self.place).limit if self.place else None
+        return Terms(Shot(self.at, self.sheet or 0), bytes_of(self.max_size) if self.max_size else limit)
 
 
 def race(
@@ -59,6 +71,9 @@ def race(
     poster: asking.Poster = False,
     alt: asking.Alt = False,
     set_: asking.Settings = None,
+    max_size: asking.MaxSize = None,
+    for_: asking.For = None,
+    dry_run: asking.DryRun = False,
     preview: asking.Preview = False,
     open_: asking.Open = False,
     json: asking.Json = False,
@@ -80,9 +95,11 @@ def race(
     optviz race my.yaml -o start.pdf --at 10
     optviz race my.yaml -o handout.png --sheet 6
     optviz race my.yaml --poster --alt
+    optviz race my.yaml --max-size 5MB
+    optviz race my.yaml --for github --dry-run
     """
     with mistakes_in_words():
-        wish = Wish(preview, open_, json, quiet, jobs, at, sheet, poster, alt)
+        wish = Wish(preview, open_, json, quiet, jobs, at, sheet, poster, alt, max_size, for_, dry_run)
         changes = list(_changes(function, start, optimizer, steps, set_, output))
         _refuse_crowd_in_one_file(scenarios or [], output or [])
         loaded = _loaded(scenarios or [], changes)
@@ -199,6 +216,8 @@ def _aimed(
     if to is not None:
         paths = tuple(str(_into(to, name or scenario.name, path)) for path in scenario.output)
         scenario = scenario.model_copy(update={"output": paths})
+    if wish.place is not None:
+        scenario = made_for(preset_of(wish.place), wish.place, scenario, outputs)
     scenario = preview(scenario, elsewhere=not outputs) if wish.preview else scenario
     scenario = scenario.model_copy(update={"output": (*scenario.output, *_beside(scenario.output, wish))})
     _refuse_idle_stills(scenario, wish)
@@ -244,13 +263,30 @@ def _into(folder: str, name: str, path: str) -> PurePath:
 
 
 def _carry_out(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None:
-    if len(wanted) == 1:
+    if wish.dry_run:
+        _foretell(wanted, wish)
+    elif len(wanted) == 1:
         ((name, scenario),) = wanted.items()
         if isinstance(scenario, OptvizError):
             raise scenario
         _one(name, scenario, wish)
     else:
         _several(wanted, wish)
+
+
+def _foretell(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None:
+    from optviz.rendering import forecast
+
+    forecasts = []
+    for name, scenario in wanted.items():
+        if isinstance(scenario, OptvizError):
+            raise scenario
+        forecasts.append(forecast(scenario, name, wish.terms))
+    if wish.json:
+        print_json([one.to_dict() for one in forecasts] if len(forecasts) > 1 else forecasts[0].to_dict())
+    else:
+        for one in forecasts:
+            print_forecast(one)
 
 
 def _one(name: str, scenario: Scenario, wish: Wish) -> None:
@@ -268,7 +304,7 @@ def _one(name: str, scenario: Scenario, wish: Wish) -> None:
             task.count(done, total)
             look()
 
-        result = render(scenario, doing, counting, name, wish.shot)
+        result = render(scenario, doing, counting, name, wish.terms)
     if wish.json:
         print_json(result.to_dict())
     elif not wish.quiet:
@@ -316,7 +352,7 @@ def _side_by_side(scenarios: Mapping[str, Scenario], wish: Wish) -> dict[str, Re
     tasks = [Task(name) for name in scenarios]
     at_once = min(wish.jobs or cores(), max(len(tasks), 1))
     with shown(tasks, quiet=wish.quiet) as look:
-        results = render_all(list(scenarios.values()), tasks, at_once, look, wish.shot)
+        results = render_all(list(scenarios.values()), tasks, at_once, look, wish.terms)
     return dict(zip(scenarios, results, strict=True))
 
 

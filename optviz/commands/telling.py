@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from optviz.errors import INTERRUPTED, Issue, OptvizError
+from optviz.sizing import size_of
 
 if TYPE_CHECKING:
-    from optviz.rendering import Rendered
+    from optviz.rendering import Forecast, Rendered
 
 
 @contextmanager
@@ -49,9 +50,25 @@ def print_json(document: Any) -> None:
 
 def print_result(result: Rendered) -> None:
     """The ranking, and the files."""
+    print_given_away(result)
     typer.echo(result.ranking)
     lines = [f"{path}  {size_of(size)}" for path, size in result.files]
     typer.echo("\n".join(lines) + f"  in {result.seconds:.1f} s")
+
+
+def print_given_away(result: Rendered | Forecast) -> None:
+    """What was given away for a smaller file, on stderr."""
+    if result.given_away:
+        typer.echo(f"{result.name}: {result.given_away}", err=True)
+
+
+def print_forecast(forecast: Forecast) -> None:
+    """What would be made, a line for each file."""
+    width, height = forecast.size
+    film = f"{forecast.frames} frames, {forecast.seconds:.1f} s, {width}x{height}"
+    for path, size in forecast.files:
+        typer.echo(path if size is None else f"{path}  {film}, about {size_of(size)}")
+    print_given_away(forecast)
 
 
 def print_results(results: Sequence[Rendered]) -> None:
@@ -61,6 +78,7 @@ def print_results(results: Sequence[Rendered]) -> None:
     rows = [_row(result) for result in results]
     typer.echo(table(("scenario", "winner", "files", "size", "seconds"), rows))
     for result in results:
+        print_given_away(result)
         print_issues(result.issues)
         typer.echo(result.trace, err=True, nl=False)
 
@@ -71,8 +89,3 @@ def _row(result: Rendered) -> tuple[str, ...]:
     sizes = size_of(sum(size for _, size in result.files))
     files = ", ".join(path for path, _ in result.files)
     return result.name, result.places[0].label, files, sizes, f"{result.seconds:.1f}"
-
-
-def size_of(count: int) -> str:
-    """``1.3 MB``"""
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB" if count >= 1e3 else f"{count} bytes"

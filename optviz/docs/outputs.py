@@ -6,6 +6,7 @@ from optviz.describe import table
 from optviz.output import FORMATS
 from optviz.rendering import PREVIEW_FRAMES, PREVIEW_SIDE
 from optviz.scenario.values import SIZES
+from optviz.sizing import PRESETS
 
 _PAGE = """Outputs
 
@@ -19,6 +20,13 @@ or any even width and height from 160 to 7680 such as 1280x720.
 
 The film lasts frames / fps + hold seconds. frames is independent of steps: a frame shows the race at one step, the
 first frame the start, the last frame the last step.
+
+Films and pictures hold the scenario they were made from: optviz show race.gif prints it.
+
+--dry-run foretells frames, seconds and bytes. --max-size 10MB keeps each film under a size by giving away width (down to
+640 pixels), then frames a second (down to 12), then colours, then more of each; it says what it gave. --for makes what a
+place takes:
+{places}
 
 --preview draws {side} pixels wide with {frames} frames, into outputs/NAME.preview.gif unless -o says where.
 optviz gallery renders every scenario that ships.
@@ -38,6 +46,7 @@ def page() -> str:
     return _PAGE.format(
         formats=table(("  suffix", "kind", "format"), rows),
         sizes=sizes,
+        places=table(("  place", "takes"), [(f"  {name}", place.meaning) for name, place in PRESETS.items()]),
         side=PREVIEW_SIDE,
         frames=PREVIEW_FRAMES,
     )

@@ -10,9 +10,9 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from optviz.errors import OptvizError, did_you_mean
+from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.frames import Film, Frame, Shot
 from optviz.output.atomic import blaming, replacing
 from optviz.output.boxes import merge
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Kind = Literal["animation", "still", "data"]
+ENOUGH = 0.25  # of a film, to see how large it will be
 Progress = Callable[[int, int], None]  # frames done, frames in all
+
+
+class TooLargeError(OptvizError):
+    """An animation has more bytes than it may have; ``size`` is what it would have had, as far as can be seen."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        super().__init__(Issue(f"about {size} bytes, more than allowed", file=str(path)))
+        self.size = size
 
 
 class Writer(Protocol):
@@ -93,11 +102,13 @@ def write_all(
     race: Exportable | None = None,
     shot: Shot | None = None,
     progress: Progress | None = None,
+    limit: int | None = None,
 ) -> None:
     """Write every path, drawing the film once for all animations. Either all files appear or none does.
 
     ``film`` is needed where a path asks for an animation or a still, ``race`` where one asks for data; ``shot`` says
-    what stills show. Raises OutputError where the file system refuses.
+    what stills show. Raises OutputError where the file system refuses, TooLargeError as soon as an animation has more
+    than ``limit`` bytes.
     """
     targets = [(Path(path), format_of(path)) for path in paths]
     animations = [(path, form) for path, form in targets if form.kind == "animation"]
@@ -111,7 +122,7 @@ def write_all(
             if film is None:
                 raise ValueError("an animation needs a film")
             writers = [_open(stack, path, form, film) for path, form in animations]
-            _feed(film, writers, progress)
+            _feed(film, writers, progress, limit)
 
 
 def write_animation(path: Path | str, film: Film, progress: Progress | None = None) -> None:
@@ -138,27 +149,42 @@ def _write_still(path: Path, temporary: Path, form: Format, film: Film | None, s
         form.load()(temporary, film, shot)
 
 
-def _open(stack: ExitStack, path: Path, form: Format, film: Film) -> tuple[Path, Writer]:
+class _Opened(NamedTuple):
+    path: Path
+    temporary: Path
+    writer: Writer
+
+    def refuse_more_than(self, limit: int | None, share: float) -> None:
+        """When ``share`` of the film is written; too early what the whole would have cannot be seen."""
+        if limit is None or share < ENOUGH:
+            return
+        size = self.temporary.stat().st_size
+        if size > limit:
+            raise TooLargeError(self.path, round(size / share))
+
+
+def _open(stack: ExitStack, path: Path, form: Format, film: Film) -> _Opened:
     temporary = stack.enter_context(replacing(path))
     make = form.load()
     with blaming(path):
         writer: Writer = make(temporary, film)
-    return path, stack.enter_context(closing(writer))
+    return _Opened(path, temporary, stack.enter_context(closing(writer)))
 
 
-def _feed(film: Film, writers: Iterable[tuple[Path, Writer]], progress: Progress | None) -> None:
+def _feed(film: Film, opened: Sequence[_Opened], progress: Progress | None, limit: int | None) -> None:
     """Give every frame to every writer; each has taken what it needs before the next frame is drawn."""
-    writers = list(writers)
     drawn = 0
     for drawn, frame in enumerate(film.draw(), start=1):
         lean = Frame(frame.pixels, merge(frame.boxes))
-        for path, writer in writers:
-            with blaming(path):
-                writer.add(lean)
+        for one in opened:
+            with blaming(one.path):
+                one.writer.add(lean)
+                one.refuse_more_than(limit, drawn / film.frames)
         if progress is not None:
             progress(drawn, film.frames)
     if drawn != film.frames:
         raise RuntimeError(f"the film promised {film.frames} frames, drew {drawn}")
-    for path, writer in writers:
-        with blaming(path):
-            writer.finish()
+    for one in opened:
+        with blaming(one.path):
+            one.writer.finish()
+            one.refuse_more_than(limit, 1)

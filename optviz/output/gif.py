@@ -25,6 +25,7 @@ from optviz.output.credits import credits_of
 from optviz.output.cutter import Cutter
 from optviz.output.palette import TRANSPARENT, Palette, choose, codes_of
 
+COLOURS = (255, 128, 64, 32)  # by the film's thrift
 TICKS = 100  # a second has; delays are whole centiseconds
 SHORTEST = 2  # browsers show anything shorter for ten
 LONGEST = 65535  # centiseconds a delay can say
@@ -37,7 +38,7 @@ class GifWriter:
     """Writes a film to ``path``; holds one picture and a few coded frames, however long the film."""
 
     def __init__(self, path: Path, film: Film) -> None:
-        self._palette = Palette(choose(film.samples()))
+        self._palette = Palette(choose(film.samples(), COLOURS[film.thrift]))
         self._canvas = Canvas(film.height, film.width, np.uint8)
         self._boxes: list[Box] = []  # changed since the last image
         self._cutter = Cutter(film, TICKS, SHORTEST, self._write)

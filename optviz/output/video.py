@@ -28,6 +28,7 @@ class Encoding:
     container: str
     codec: Literal["libx264", "libvpx-vp9"]
     options: dict[str, str]
+    quality: tuple[int, ...]  # the codec's crf by the film's thrift
     container_options: dict[str, str] = field(default_factory=dict)
     seconds_to_seek: float = SECONDS_TO_SEEK
 
@@ -38,14 +39,13 @@ class Encoding:
 # every player honours. Two threads whatever the machine: the number of threads changes the bytes.
 H264 = {
     "preset": "veryfast",
-    "crf": "18",
     "profile": "high",
     # A chroma sample lies amid its four pixels (yuv.convert). Finer chroma keeps small coloured heads a fifth
     # nearer to their colours for 7 % more bytes.
     "x264-params": "threads=2:bframes=0:chromaloc=1:chroma_qp_offset=-3",
 }
 
-MP4 = Encoding("mp4", "libx264", H264, {"movflags": "+faststart"})  # the index in front
+MP4 = Encoding("mp4", "libx264", H264, (18, 22, 26, 30), {"movflags": "+faststart"})  # the index in front
 
 # Measured on the default race at 720p beside x264 as above (8.6 ms of CPU a frame, 567 kB, 39.0 dB): cpu-used 8
 # takes 9.4 ms and 777 kB, 6 takes 12.4 ms, 578 kB and 39.4 dB, 5 takes 17.9 ms and no fewer bytes, "good" ten times
@@ -53,14 +53,13 @@ MP4 = Encoding("mp4", "libx264", H264, {"movflags": "+faststart"})  # the index 
 VP9 = {
     "deadline": "realtime",
     "cpu-used": "6",
-    "crf": "24",
     "b": "0",  # no bit rate to keep: crf alone decides
     "tune-content": "screen",
     "lag-in-frames": "0",
     "row-mt": "1",
     "threads": "2",  # whatever the machine, as above
 }
-WEBM = Encoding("webm", "libvpx-vp9", VP9)
+WEBM = Encoding("webm", "libvpx-vp9", VP9, (24, 30, 36, 42))
 
 
 def mp4(path: Path, film: Film) -> VideoWriter:
@@ -135,7 +134,8 @@ class VideoWriter:
 
 
 def _stream(container: av.container.OutputContainer, film: Film, encoding: Encoding) -> av.VideoStream:
-    stream = container.add_stream(encoding.codec, rate=film.fps, options=encoding.options)
+    options = {**encoding.options, "crf": str(encoding.quality[film.thrift])}
+    stream = container.add_stream(encoding.codec, rate=film.fps, options=options)
     stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
     context = stream.codec_context
     context.gop_size = max(1, round(encoding.seconds_to_seek * film.fps))

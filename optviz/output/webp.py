@@ -1,4 +1,4 @@
-"""Animated WebP: every pixel exact, only what changed, at half the size of a GIF.
+"""Animated WebP: every pixel exact, only what changed.
 
 The container is written here and its images, changed rectangles, are coded by Pillow: libwebp's own animation encoder
 compares whole pictures and keeps the file in memory until the end. Format: RFC 9649.

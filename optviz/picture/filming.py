@@ -83,6 +83,7 @@ def film(race: Race) -> Film:
         title=scenario.title,
         scenario=scenario.source_text,
         draw=lambda: board.film(shown),
+        part=lambda first, end: board.film(shown[first:end]),
         samples=lambda: board.stills([shown[at] for at in _telling(len(shown))]),
         still=lambda step: board.still(at(step)),
         print=lambda path, form, step: board.print(path, form, at(step)),

@@ -261,6 +261,14 @@ class Scenario(_Part, metaclass=_FromKeys):
 
         return run(self)
 
+    def redrawn(self, **render: object) -> "Scenario":
+        """The same race with other keys of ``render``, which must be valid; its text says so."""
+        from optviz.scenario.python import as_text
+
+        changed = self.model_copy(update={"render": self.render.model_copy(update=render)})
+        changed._source_text = as_text(changed.resolved())
+        return changed
+
     def resolved(self) -> dict[str, Any]:
         """Every key with every default filled in, of plain lists, mappings, numbers and texts.
 

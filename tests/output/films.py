@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,12 @@ def wandering(width: int, height: int, frames: int, still: Callable[[int], bool]
         yield Frame(pixels, (*old, *new))
 
 
+def excerpt(frames: Iterator[Frame], first: int, end: int) -> Iterator[Frame]:
+    for number, frame in enumerate(islice(frames, first, end)):
+        everything = Box(0, 0, *frame.pixels.shape[:2])
+        yield frame if number else Frame(frame.pixels, (everything,))
+
+
 def never(frame: int) -> bool:
     return False
 
@@ -84,6 +91,7 @@ def film(
         title="Squares – a race",
         scenario=SCENARIO,
         draw=lambda: wandering(width, height, frames, still),
+        part=lambda first, end: excerpt(wandering(width, height, frames, still), first, end),
         samples=lambda: [opaque(picture(step, width, height)) for step in (0, frames // 2, frames - 1)],
         still=lambda step: opaque(picture(frames - 1 if step is None else step, width, height)),
         print=lambda path, form, step: printed(path, form),
