@@ -346,8 +346,9 @@ def _refuse_shared_files(scenarios: Mapping[str, Scenario]) -> None:
 
 
 def _side_by_side(scenarios: Mapping[str, Scenario], wish: Wish) -> dict[str, Rendered]:
+    from optviz.cores import cores
     from optviz.progress import Task, shown
-    from optviz.workers import cores, render_all
+    from optviz.workers import render_all
 
     tasks = [Task(name) for name in scenarios]
     at_once = min(wish.jobs or cores(), max(len(tasks), 1))
