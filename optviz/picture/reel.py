@@ -6,15 +6,15 @@ processes; and what a picture shows depends on its number alone, so that it does
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from optviz.cores import cores
+
 if TYPE_CHECKING:
-    from optviz.cores import cores
-from optviz.frames import Box, Pixels
+    from optviz.frames import Box, Pixels
     from optviz.picture.pen import Pen
 
 T = TypeVar("T")
