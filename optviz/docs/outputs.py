@@ -23,9 +23,9 @@ first frame the start, the last frame the last step.
 
 Films and pictures hold the scenario they were made from: optviz show race.gif prints it.
 
---dry-run foretells frames, seconds and bytes. --max-size 10MB keeps each film under a size by giving away width (down to
-640 pixels), then frames a second (down to 12), then colours, then more of each; it says what it gave. --for makes what a
-place takes:
+--dry-run foretells frames, seconds and bytes. --max-size 10MB keeps each film under a size by giving away width (down
+to 640 pixels), then frames a second (down to 12), then colours, then more of each; it says what it gave. --for makes
+what a place takes:
 {places}
 
 --preview draws {side} pixels wide with {frames} frames, into outputs/NAME.preview.gif unless -o says where.
