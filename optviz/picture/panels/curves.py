@@ -173,7 +173,7 @@ def _scaled(axes: Axes, scale: Scale, height: float, named: bool) -> str:
 
 def _ticks(scale: Scale, most: float) -> Ticks:
     if not scale.log:
-        return linear_ticks(scale.low, scale.high, max(2, int(most)))
+        return linear_ticks(scale.low, scale.high, most)
     ticks = log_ticks(scale.low, scale.high, most)
     if not scale.floor:
         return ticks

@@ -68,13 +68,16 @@ def _short(m: int, power: int) -> str:
     return power_of_ten(power) if m == 1 else f"{m}·{power_of_ten(power)}"
 
 
-def linear_ticks(low: float, high: float, most: int) -> Ticks:
-    """Round numbers between ``low`` and ``high``, at most about ``most``."""
-    step, power = _round_step((high - low) / max(1, most))
+def linear_ticks(low: float, high: float, most: float) -> Ticks:
+    """Round numbers between ``low`` and ``high``, about ``most`` of them, two if they have room at all."""
+    step, power = _round_step((high - low) / max(2, int(most)))
     places = _multiples(step, low, high)
     if len(places) < 2:  # one number alone is no scale
-        step, power = _round_step(0.6 * step / 2)
-        places = _multiples(step, low, high)
+        finer, its_power = _round_step(0.3 * step)
+        between = _multiples(finer, low, high)
+        ends = between if finer * most >= CLOSE * (high - low) else between[:1] + between[-1:]
+        if (ends[-1] - ends[0]) * most >= CLOSE * (high - low):
+            step, power, places = finer, its_power, ends
     largest = max(abs(low), abs(high))
     if step < FINE * largest:
         return _from_first(places, step, power)
