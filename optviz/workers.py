@@ -38,7 +38,7 @@ def render_all(
     tasks: Sequence[Task],
     at_once: int,
     look: Callable[[], None],
-    terms: Terms,
+    terms: Terms | None = None,
 ) -> list[Rendered]:
     """Render every scenario, ``at_once`` at a time; one that fails says so in its place.
 
@@ -52,7 +52,7 @@ def render_all(
     try:
         while waiting or working:
             while waiting and len(working) < at_once:
-                working.append(_start(context, *waiting.pop(), terms))
+                working.append(_start(context, *waiting.pop(), terms or Terms()))
             wait([worker.told for worker in working], _LOOK)
             for worker in list(working):
                 finished = _heard(worker)
