@@ -15,10 +15,11 @@ from optviz.picture.panels.curves import Curve, Curves, scale_of
 from optviz.picture.panels.ranking import Ranking
 from optviz.picture.panels.rates import Rates
 from optviz.picture.panels.rows import scientific, short
-from optviz.picture.panels.ticks import Ticks, counted, linear_ticks, log_ticks, step_ticks
+from optviz.picture.panels.ticks import Ticks, linear_ticks, log_ticks, step_ticks
 from optviz.picture.scene import Scene
 from optviz.picture.sprites import Sprite
 from optviz.picture.theme import THEMES
+from optviz.regret import average_loss
 from optviz.scenario import loads, models
 from optviz.timeline import frame_steps
 
@@ -128,6 +129,14 @@ def test_regret_is_the_races_own() -> None:
     np.testing.assert_allclose(slope * truth + offset, heights, atol=1e-6)
 
 
+def test_the_loss_of_an_online_problem_is_its_average_so_far() -> None:
+    scene = scene_of(ONLINE.replace("regret,", "loss,"))
+    (panel,) = drawn(scene, "loss")
+    heights, truth = panel.places[1][1:, 1], average_loss(scene.race.racers[1].trajectory.x, scene.race.problem)
+    slope, offset = np.polyfit(truth, heights, 1)
+    np.testing.assert_allclose(slope * truth + offset, heights, atol=1e-6)
+
+
 def test_who_diverges_leaves_the_scale_to_the_others_and_an_arrow_at_the_edge() -> None:
     scene = scene_of(BEALE % "loss")
     (panel,) = drawn(scene, "loss")
@@ -219,8 +228,8 @@ def test_logarithmic_labels(axis: tuple[float, float, float], labels: list[str])
 def test_labels_of_steps() -> None:
     assert step_ticks(300, 6) == Ticks([0, 50, 100, 150, 200, 250, 300], "0 50 100 150 200 250 300".split())
     assert step_ticks(1, 6).labels == ["0", "1"]
-    assert step_ticks(1_000_000, 5).labels == ["0", "200k", "400k", "600k", "800k", "1M"]
-    assert [counted(n) for n in (9_000, 10_000, 1_500_000, 12_345)] == ["9000", "10k", "1.5M", "12345"]
+    assert step_ticks(10_000, 5).labels == ["0", "2k", "4k", "6k", "8k", "10k"]
+    assert step_ticks(1_000_000, 5).labels == ["0", "0.2M", "0.4M", "0.6M", "0.8M", "1M"]
 
 
 # --- tables ---------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ LEAST_OF_MANY, GOOD_OF_MANY = 26.0, 56.0  # the same, where a panel has several 
 ASIDE = 16.0  # between axes side by side
 WIDE, WIDE_OF_TWO = 240.0, 330.0  # a good width of a panel
 TICK, TICK_OF_STEPS = 21.0, 56.0  # design pixels for each tick label
+MOST_TICKS = 8.0  # on the vertical axis, however high
 TICK_SIZE = SMALL + 0.5
 THIN = 0.75  # of a trail: the width of a curve
 POINT = 3.4  # radius of the head at a curve's end
@@ -164,7 +165,7 @@ def _scaled(axes: Axes, scale: Scale, height: float, named: bool) -> str:
         axes.set_yscale("log")
         axes.minorticks_off()
     axes.set_ylim(scale.low, scale.high)
-    ticks = _ticks(scale, height / TICK)
+    ticks = _ticks(scale, min(height / TICK, MOST_TICKS))
     axes.yaxis.set_major_locator(FixedLocator(ticks.places))
     axes.yaxis.set_major_formatter(FixedFormatter(ticks.labels))
     axes.tick_params(labelleft=named)

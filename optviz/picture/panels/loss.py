@@ -1,21 +1,37 @@
-"""f - f_min against the step on a logarithmic axis, or f on a linear one where no minimum is known."""
+"""f - f_min against the step on a logarithmic axis, or f on a linear one where no minimum is known.
+
+Of an online problem the average so far: the f of one step alone says what the problem did, not the racer.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from optviz.picture.board import Layer
 from optviz.picture.grid import Slot
 from optviz.picture.panels import curves
 from optviz.picture.panels.panel import Panel
 from optviz.picture.scene import Scene
+from optviz.regret import average_loss
+
+if TYPE_CHECKING:
+    from optviz.results import Race
 
 
 def draw(scene: Scene, slot: Slot) -> list[Layer]:
     """One curve a racer."""
+    if scene.race.problem.online:
+        return curves.one(scene, slot, _average(scene.race), log=False)
     f_min = scene.race.problem.f_min
     title = "$f$" if f_min is None else r"$f - f_{\min}$"
     losses = (racer.trajectory.f - (f_min or 0.0) for racer in scene.race.racers)
     plot = curves.Plot(title, tuple(curves.Curve(index, loss) for index, loss in enumerate(losses)))
     return curves.one(scene, slot, plot, log=f_min is not None)
+
+
+def _average(race: Race) -> curves.Plot:
+    means = (average_loss(racer.trajectory.x, race.problem) for racer in race.racers)
+    return curves.Plot("average loss", tuple(curves.Curve(index, mean, first=1) for index, mean in enumerate(means)))
 
 
 LOSS = Panel(draw, lambda race: curves.need())

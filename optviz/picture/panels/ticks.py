@@ -89,6 +89,9 @@ def linear_ticks(low: float, high: float, most: float) -> Ticks:
     return Ticks(places, labels, f"× {power_of_ten(top)}")
 
 
+UNITS = ((1_000_000, "M"), (1_000, "k"), (1, ""))  # of steps
+
+
 def _multiples(step: float, low: float, high: float) -> list[float]:
     return [k * step for k in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
@@ -115,15 +118,8 @@ def step_ticks(steps: int, most: int) -> Ticks:
     """Whole steps from 0; thousands as k, millions as M."""
     step = max(1.0, _round_step(steps / max(1, most))[0])
     places = [k * step for k in range(floor(steps / step + 1e-9) + 1)]
-    return Ticks(places, [counted(round(place)) for place in places])
-
-
-def counted(number: int) -> str:
-    """300, 2k, 1.5M"""
-    for size, letter in ((1_000_000, "M"), (1_000, "k")):
-        if number >= size and number * 10 % size == 0 and number >= 10_000:
-            return f"{number / size:g}{letter}"
-    return str(number)
+    unit, letter = next((unit, letter) for unit, letter in UNITS if places[-1] >= max(unit, 10_000) or unit == 1)
+    return Ticks(places, [f"{place / unit:g}{letter if place else ''}" for place in places])
 
 
 def _minus(text: str) -> str:
