@@ -1,0 +1,221 @@
+"""The way people do it today, each in a process of its own: ``python -m tests.benchmarks.baselines NAME ...``.
+
+They are given their trajectories ready made and draw the same picture as optviz, in Matplotlib's own words.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+INCH = 100  # pixels
+
+
+# --- animations -----------------------------------------------------------------------------------
+
+
+def post_clear(frames: str, path: str) -> None:
+    """The post's way: clear the axes, plot everything anew, let Pillow save it. A GIF of 1920x1080."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+    from matplotlib.animation import FuncAnimation
+
+    figure, axes = plt.subplots(figsize=(19.2, 10.8), dpi=INCH)
+    x = np.linspace(-1.25, 1.25, 1000)
+    way = -1 + 0.42 * (1 - np.exp(-np.arange(200) / 50))
+
+    def update(frame: int) -> None:
+        axes.clear()
+        axes.plot(x, x - x**3, color="tab:blue")
+        axes.plot(way[: frame + 1], (way - way**3)[: frame + 1], color="tab:red", marker=".")
+        axes.plot(way[frame], way[frame] - way[frame] ** 3, "o", color="tab:red", markersize=14)
+        axes.set_title(f"Adamax, step {frame}: x = {way[frame]:.4f}")
+        axes.grid(True)
+
+    FuncAnimation(figure, update, frames=int(frames), interval=20).save(path, writer="pillow", fps=50)
+
+
+def race_figure(paths: str) -> tuple[Any, Callable[[int], None]]:
+    """The race of ten as a figure, and what brings it to a frame with ``set_data``."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    race = np.load(paths)
+    x, f = race["x"], race["f"]  # (steps + 1, 2, racers), (steps + 1, racers)
+    figure = plt.figure(figsize=(19.2, 10.8), dpi=INCH)
+    land, loss, words = (
+        figure.add_axes(box) for box in ((0.04, 0.06, 0.6, 0.86), (0.7, 0.5, 0.28, 0.42), (0.7, 0.02, 0.28, 0.4))
+    )
+    a, b = np.meshgrid(np.linspace(-0.4, 4.2, 400), np.linspace(-1.6, 2, 400))
+    value = (1.5 - a + a * b) ** 2 + (2.25 - a + a * b**2) ** 2 + (2.625 - a + a * b**3) ** 2
+    land.contourf(a, b, np.log1p(value), 24, cmap="Blues")
+    loss.set(yscale="log", xlim=(0, len(f)), ylim=(max(f.min(), 1e-9), f.max()))
+    words.axis("off")
+    racers = range(x.shape[2])
+    trails = [land.plot([], [], lw=2)[0] for _ in racers]
+    heads = [land.plot([], [], "o", ms=12, color=trail.get_color())[0] for trail in trails]
+    losses = [loss.plot([], [], color=trail.get_color())[0] for trail in trails]
+    rows = [words.text(0, 0, f"racer {k}", color=trails[k].get_color(), fontsize=16) for k in racers]
+    title = figure.text(0.5, 0.95, "", fontsize=18)
+
+    def update(step: int) -> None:
+        places = np.argsort(np.argsort(f[step]))
+        for k in racers:
+            trails[k].set_data(x[: step + 1, 0, k], x[: step + 1, 1, k])
+            heads[k].set_data(x[step : step + 1, 0, k], x[step : step + 1, 1, k])
+            losses[k].set_data(np.arange(step + 1), f[: step + 1, k])
+            rows[k].set_position((0, 0.95 - 0.09 * places[k]))
+            rows[k].set_text(f"{places[k] + 1}  racer {k}  {f[step, k]:.3g}")
+        title.set_text(f"step {step}")
+
+    return figure, update
+
+
+def race_pillow(paths: str, frames: str, path: str) -> None:
+    """FuncAnimation with set_data and PillowWriter."""
+    from matplotlib.animation import FuncAnimation
+
+    figure, update = race_figure(paths)
+    FuncAnimation(figure, update, frames=int(frames)).save(path, writer="pillow", fps=25)
+
+
+def race_ffmpeg(paths: str, frames: str, path: str) -> None:
+    """FuncAnimation with set_data and Matplotlib's ffmpeg writer, as it is when nothing is set."""
+    from matplotlib.animation import FuncAnimation
+
+    figure, update = race_figure(paths)
+    FuncAnimation(figure, update, frames=int(frames)).save(path, writer=ffmpeg_writer(25))
+
+
+def ffmpeg_writer(fps: int) -> Any:
+    """Matplotlib's own where there is an ffmpeg; else the same by PyAV: whole frames to libx264 as it comes."""
+    from matplotlib.animation import FFMpegWriter
+
+    return FFMpegWriter(fps=fps) if FFMpegWriter.isAvailable() else _pyav_writer(fps)
+
+
+def _pyav_writer(fps: int) -> Any:
+    import av
+    from matplotlib.animation import AbstractMovieWriter
+
+    class Writer(AbstractMovieWriter):
+        """``ffmpeg -f rawvideo -pix_fmt rgba -i pipe: -vcodec h264 -pix_fmt yuv420p``, without the pipe."""
+
+        def setup(self, fig: Any, outfile: Any, dpi: float | None = None) -> None:
+            super().setup(fig, outfile, dpi=dpi)
+            self.container = av.open(str(outfile), "w")
+            self.stream = self.container.add_stream("libx264", rate=self.fps)
+            self.stream.width, self.stream.height = self.frame_size
+            self.stream.pix_fmt = "yuv420p"
+
+        def grab_frame(self, **keys: Any) -> None:
+            self.fig.canvas.draw()
+            pixels = np.asarray(self.fig.canvas.buffer_rgba())
+            picture = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format="yuv420p")
+            self.container.mux(self.stream.encode(picture))
+
+        def finish(self) -> None:
+            self.container.mux(self.stream.encode(None))
+            self.container.close()
+
+    return Writer(fps=fps)
+
+
+# --- numbers: each prints the seconds that the work itself took ------------------------------------
+
+
+def _timed(work: Callable[[], object]) -> None:
+    began = time.perf_counter()
+    work()
+    print(time.perf_counter() - began)
+
+
+def adam_optviz(steps: str) -> None:
+    from optviz.engine import run
+    from optviz.optimizers import OPTIMIZERS
+    from optviz.problems import from_catalogue
+
+    problem = from_catalogue("rosenbrock")
+    _timed(lambda: run(OPTIMIZERS["adam"], problem, (-1.2, 1.0), int(steps), {"lr": 0.01}))
+
+
+def adam_torch(steps: str) -> None:
+    import torch
+
+    def work() -> None:
+        x = torch.tensor([-1.2, 1.0], dtype=torch.float64, requires_grad=True)
+        optimizer = torch.optim.Adam([x], lr=0.01)
+        for _ in range(int(steps)):
+            optimizer.zero_grad()
+            f = (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2
+            f.backward()
+            optimizer.step()
+
+    _timed(work)
+
+
+TEN = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "nadam", "adamax", "amsgrad")
+
+
+def _starts(count: str) -> np.ndarray:
+    return np.random.default_rng(0).uniform(-1, 1, (2, int(count)))
+
+
+def batch_optviz(starts: str, steps: str) -> None:
+    from optviz.engine import run
+    from optviz.optimizers import OPTIMIZERS
+    from optviz.problems import from_catalogue
+
+    problem, x0 = from_catalogue("rosenbrock"), _starts(starts)
+    _timed(lambda: [run(OPTIMIZERS[name], problem, x0, int(steps), {"lr": 1e-4}, record="last") for name in TEN])
+
+
+def batch_torch(starts: str, steps: str) -> None:
+    """The ten rules of optviz's defaults by hand on one tensor of all starts, the gradient by hand too."""
+    import torch
+
+    from tests.benchmarks.torch_rules import RULES, gradient
+
+    x0 = torch.from_numpy(_starts(starts))
+
+    def work() -> None:
+        with torch.no_grad():
+            for rule in RULES:
+                x, state = x0.clone(), rule.state(x0)
+                for t in range(1, int(steps) + 1):
+                    rule.step(x, gradient(x), state, t)
+
+    _timed(work)
+
+
+def online_optviz(rule: str, steps: str) -> None:
+    from optviz.engine import run
+    from optviz.optimizers import OPTIMIZERS
+    from optviz.problems import from_formula
+
+    problem = from_formula("where(t % 3 == 1, C*x, -x)", constants={"C": 3.0}, domain=((-1.0, 1.0),), start=(1.0,))
+    settings = {"beta1": 0.0, "beta2": 0.1, "lr": "0.5/sqrt(t)"}
+    _timed(lambda: run(OPTIMIZERS[rule], problem, (1.0,), int(steps), settings, record="last"))
+
+
+BASELINES: dict[str, Callable[..., None]] = {
+    "post_clear": post_clear,
+    "race_pillow": race_pillow,
+    "race_ffmpeg": race_ffmpeg,
+    "adam_optviz": adam_optviz,
+    "adam_torch": adam_torch,
+    "batch_optviz": batch_optviz,
+    "batch_torch": batch_torch,
+    "online_optviz": online_optviz,
+}
+
+if __name__ == "__main__":
+    BASELINES[sys.argv[1]](*sys.argv[2:])

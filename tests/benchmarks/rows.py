@@ -1,0 +1,236 @@
+"""The rows of the table: what is measured against what, and what is asked of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from tests.benchmarks.process import PYTHON, Cost, baseline, cost, optviz, side_by_side
+
+POST = ("race", "post/adamax-1d", "-q", "--set", "render.size=1080p")
+RACE = ("race", "race", "-q", "--set", "render.size=1080p", "--set", "render.frames=300")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. ``met`` is None where it could not be measured, ``note`` says why or how."""
+
+    work: str
+    against: str
+    ours: str
+    theirs: str
+    ratio: str
+    ask: str
+    met: bool | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is done: ``quick`` to see that it works, else to measure."""
+
+    quick: bool
+
+    @property
+    def rounds(self) -> int:
+        return 1 if self.quick else 3
+
+    def of(self, whole: int, quick: int) -> int:
+        return quick if self.quick else whole
+
+
+Measure = Callable[[Effort, Path], Iterator[Row]]
+
+
+def seconds(value: float) -> str:
+    return f"{value:.2f} s" if value < 100 else f"{value:.0f} s"
+
+
+# --- animations -----------------------------------------------------------------------------------
+
+
+def _scaled(name: str, arguments: list[object], path: Path, frames: int, few: tuple[int, int]) -> tuple[float, str]:
+    """The seconds a baseline would take for ``frames``, from two runs of few: a start, and so much a frame."""
+    walls = [cost(baseline(name, *arguments, count, path)).wall for count in few]
+    a_frame = (walls[1] - walls[0]) / (few[1] - few[0])
+    start = walls[0] - a_frame * few[0]
+    return start + a_frame * frames, f"scaled from {few[0]} and {few[1]} frames: {a_frame * 1e3:.0f} ms each"
+
+
+def _faster(work: str, against: str, ask: float, ours: Cost, theirs: float, note: str) -> Row:
+    ratio = theirs / ours.wall
+    return Row(work, against, seconds(ours.wall), seconds(theirs), f"{ratio:.1f}x", f"{ask:g}x", ratio >= ask, note)
+
+
+def post_gif(effort: Effort, folder: Path) -> Iterator[Row]:
+    few = (4, effort.of(16, 6))
+    theirs, note = _scaled("post_clear", [], folder / "theirs.gif", 200, few)
+    ours = side_by_side({"": optviz(*POST, "-o", str(folder / "ours.gif"))}, effort.rounds)[""]
+    yield _faster("the post's film, 1080p, 200 frames, GIF", "ax.clear() + PillowWriter", 60, ours, theirs, note)
+
+
+def race_gif(effort: Effort, folder: Path) -> Iterator[Row]:
+    yield from _race(effort, folder, "GIF", "race_pillow", "set_data + PillowWriter", 40)
+
+
+def race_mp4(effort: Effort, folder: Path) -> Iterator[Row]:
+    yield from _race(effort, folder, "MP4", "race_ffmpeg", "set_data + ffmpeg writer", 12)
+
+
+def _race(effort: Effort, folder: Path, kind: str, name: str, against: str, ask: float) -> Iterator[Row]:
+    suffix = f".{kind.lower()}"
+    ours = side_by_side({"": optviz(*RACE, "-o", str(folder / f"ours{suffix}"))}, effort.rounds)[""]
+    few = (4, effort.of(24, 8))
+    theirs, note = _scaled(name, [_trajectories(folder)], folder / f"theirs{suffix}", 300, few)
+    yield _faster(f"race of ten, 1080p, 300 frames, {kind}", against, ask, ours, theirs, note)
+
+
+def _trajectories(folder: Path) -> Path:
+    """The race's numbers, so that the baseline need not compute them."""
+    from optviz import load, run
+
+    race = run(load("race"))
+    path = folder / "race.npz"
+    x = np.stack([racer.trajectory.x for racer in race.racers], axis=-1)
+    np.savez(path, x=x, f=np.stack([np.maximum(racer.trajectory.f, 1e-12) for racer in race.racers], axis=-1))
+    return path
+
+
+def default_race(effort: Effort, folder: Path) -> Iterator[Row]:
+    commands = {
+        "ours": optviz("race", "-q", "-o", str(folder / "race.gif")),
+        "theirs": [PYTHON, "-c", "import matplotlib.figure"],
+    }
+    best = side_by_side(commands, effort.of(5, 1))
+    yield _under("default race, 720p, GIF, whole command", "import matplotlib.figure", 4, best["ours"], best["theirs"])
+
+
+def _under(work: str, against: str, ask: float, ours: Cost, theirs: Cost) -> Row:
+    ratio = ours.wall / theirs.wall
+    return Row(work, against, seconds(ours.wall), seconds(theirs.wall), f"{ratio:.2f}x", f"< {ask:g}x", ratio < ask)
+
+
+def mp4_share(effort: Effort, folder: Path) -> Iterator[Row]:
+    frames = effort.of(300, 40)
+    found = json.loads(cost([PYTHON, "-m", "tests.benchmarks.encoders", "mp4", "1080p", str(frames)]).printed)
+    ours, theirs = found["optviz"]["wall"], found["x264"]["wall"]
+    cpu = found["optviz"]["cpu"] / found["x264"]["cpu"]
+    note = f"the encoding alone, without drawing; {cpu:.2f}x in time of all cores"
+    sides = seconds(ours), seconds(theirs), f"{ours / theirs:.2f}x"
+    yield Row("MP4 encode share, 1080p", "x264 alone, yuv420p", *sides, "< 1.5x", ours < 1.5 * theirs, note)
+
+
+def long_film(effort: Effort, folder: Path) -> Iterator[Row]:
+    short, long = effort.of(300, 60), effort.of(3000, 600)
+    command = ("race", "race", "-q", "--set", f"steps={long}")
+    both = {
+        frames: optviz(*command, "--set", f"render.frames={frames}", "-o", str(folder / f"{frames}.gif"))
+        for frames in (short, long)
+    }
+    best = side_by_side({str(frames): run for frames, run in both.items()}, effort.of(2, 1))
+    few, many = best[str(short)], best[str(long)]
+    time, memory = many.wall / few.wall, many.peak / few.peak
+    work, against = f"{long} frames against {short}", "itself, 720p GIF"
+    yield Row(f"{work}: time", against, seconds(many.wall), seconds(few.wall), f"{time:.2f}x", "< 10.5x", time < 10.5)
+    sizes = [f"{one.peak / 1e6:.0f} MB" for one in (many, few)]
+    yield Row(f"{work}: memory", against, *sizes, f"{memory:.2f}x", "< 1.1x", memory < 1.1)
+
+
+def gif_size(effort: Effort, folder: Path) -> Iterator[Row]:
+    frames = effort.of(300, 30)
+    found = json.loads(cost([PYTHON, "-m", "tests.benchmarks.encoders", "gif", "720p", str(frames)]).printed)
+    ours = found.pop("optviz")
+    for name in ("paletteuse", "Pillow", "gifski"):
+        work = f"GIF bytes, race of ten, 720p, {frames} frames"
+        if name not in found:
+            yield Row(work, name, f"{ours['bytes'] / 1e3:.0f} kB", "", "", "<= 1x", None, f"{name} is not on the path")
+            continue
+        ratio = ours["bytes"] / found[name]["bytes"]
+        note = f"{found[name]['mean']:.1f} dB, took {found[name]['wall'] / ours['wall']:.1f} times as long"
+        sizes = [f"{one['bytes'] / 1e3:.0f} kB" for one in (ours, found[name])]
+        yield Row(work, name, *sizes, f"{ratio:.2f}x", "<= 1x", ratio <= 1, note)
+    mean, note = ours["mean"], f"least {ours['least']:.1f} dB, flat colours {'exact' if ours['flat'] else 'NOT exact'}"
+    yield Row("GIF fidelity", "the frames", f"{mean:.1f} dB", "", "", ">= 50 dB", mean >= 50 and ours["flat"], note)
+
+
+# --- the command line -----------------------------------------------------------------------------
+
+
+def answers(effort: Effort, folder: Path) -> Iterator[Row]:
+    (folder / "x.yaml").write_text("function: beale\noptimizers: [adam, amsgrad, adamax]\n")
+    commands = {
+        "optviz --help": optviz("--help"),
+        "optviz check": optviz("check", str(folder / "x.yaml")),
+        "typer": [PYTHON, "-c", "import typer"],
+    }
+    best = side_by_side(commands, effort.of(10, 2))
+    for name in ("optviz --help", "optviz check"):
+        yield _under(name, "python -c pass + typer's import", 2, best[name], best["typer"])
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+def _work(name: str, *arguments: object, rounds: int = 1) -> float:
+    """The least of the seconds that the process says its work took, imports left out."""
+    return min(float(cost(baseline(name, *arguments)).printed) for _ in range(rounds))
+
+
+def _compared(
+    work: str, against: str, names: tuple[str, str], arguments: list[object], ask: float, effort: Effort
+) -> Row:
+    ours = _work(names[0], *arguments, rounds=effort.rounds)
+    asked = f"{ask:g}x"
+    if find_spec("torch") is None:
+        return Row(work, against, seconds(ours), "", "", asked, None, "torch not installed")
+    theirs = _work(names[1], *arguments, rounds=effort.of(2, 1))
+    ratio = theirs / ours
+    note = "the work alone, imports left out"
+    return Row(work, against, seconds(ours), seconds(theirs), f"{ratio:.1f}x", asked, ratio >= ask, note)
+
+
+def adam(effort: Effort, folder: Path) -> Iterator[Row]:
+    steps = effort.of(10_000, 1000)
+    work = f"Adam on Rosenbrock, {steps} steps"
+    yield _compared(work, "torch.optim.Adam in a loop", ("adam_optviz", "adam_torch"), [steps], 5, effort)
+
+
+def batch(effort: Effort, folder: Path) -> Iterator[Row]:
+    starts, steps = effort.of(100_000, 10_000), effort.of(200, 20)
+    work = f"{starts} starts x {steps} steps, 10 rules"
+    yield _compared(work, "torch by hand", ("batch_optviz", "batch_torch"), [starts, steps], 1, effort)
+
+
+def online(effort: Effort, folder: Path) -> Iterator[Row]:
+    steps = effort.of(1_000_000, 50_000)
+    for rule in ("adam", "amsgrad"):
+        ours = _work("online_optviz", rule, steps)
+        yield Row(f"{steps} online steps, {rule}", "", seconds(ours), "", "", "seconds", ours < 10, "the work alone")
+
+
+ROWS: dict[str, Measure] = {
+    "post": post_gif,
+    "gif": race_gif,
+    "mp4": race_mp4,
+    "default": default_race,
+    "share": mp4_share,
+    "long": long_film,
+    "bytes": gif_size,
+    "answers": answers,
+    "adam": adam,
+    "batch": batch,
+    "online": online,
+}
+
+
+def measured(names: list[str], effort: Effort) -> Iterator[Row]:
+    """The rows of these names, one after another as they are done."""
+    for name in names:
+        with TemporaryDirectory(prefix="optviz-bench-") as folder:
+            yield from ROWS[name](effort, Path(folder))

@@ -1,0 +1,57 @@
+"""The harness measures what it says; the figures themselves are no matter for tests."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import __main__ as harness
+from tests.benchmarks.baselines import BASELINES
+from tests.benchmarks.process import PYTHON, cost, side_by_side
+from tests.benchmarks.rows import ROWS, Effort, Row, measured
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="wait4 is of POSIX")
+def test_a_process_is_measured_with_its_children() -> None:
+    work = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = bytearray([1]) * 10**8'])"
+    one = cost([PYTHON, "-c", work + "; print(7)"])
+    assert one.printed == "7\n"
+    assert one.cpu > 0
+    assert one.wall > 0
+    assert one.peak > 10**8
+
+
+def test_a_process_that_fails_says_why() -> None:
+    with pytest.raises(RuntimeError, match="no such thing"):
+        cost([PYTHON, "-c", "raise SystemExit('no such thing')"])
+
+
+def test_the_best_of_each_is_kept() -> None:
+    best = side_by_side({"pass": [PYTHON, "-c", "pass"], "wait": [PYTHON, "-c", "import time; time.sleep(.2)"]}, 2)
+    assert best["pass"].wall < best["wait"].wall
+
+
+def test_adam_is_measured_whether_or_not_torch_is_here() -> None:
+    (row,) = measured(["adam"], Effort(quick=True))
+    assert row.work == "Adam on Rosenbrock, 1000 steps"
+    assert row.met in (True, False, None)
+
+
+def test_every_baseline_is_used() -> None:
+    source = (Path(harness.__file__).parent / "rows.py").read_text()
+    assert all(f'"{name}"' in source for name in BASELINES)
+    assert len(ROWS) == 11
+
+
+def test_the_table_is_printed_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = Row("work", "against", "1 s", "2 s", "2x", "1x", True)
+    monkeypatch.setattr(harness, "measured", lambda names, effort: iter([row]))
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--quick", "--only", "adam", "--json", str(tmp_path / "b.json")])
+    harness.main()
+    assert "yes" in capsys.readouterr().out
+    assert json.loads((tmp_path / "b.json").read_text())["rows"][0]["ratio"] == "2x"
