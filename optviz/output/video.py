@@ -36,13 +36,14 @@ class Encoding:
 # Measured on contours with trails at 1080p, two cores, 150 frames: ultrafast takes 6 ms a frame but 2.3 times
 # the bytes, veryfast 10 ms, faster 18 ms and not fewer bytes. "tune animation" costs a quarter more time and
 # 4 % more bytes for 0.1 dB. Frames that refer forward (B) would save 5 % and need an edit list, which not
-# every player honours. Two threads whatever the machine: the number of threads changes the bytes.
+# every player honours. One thread: with two, a busy
+# machine was seen to give other bytes once in many runs; drawing goes on beside it all the same.
 H264 = {
     "preset": "veryfast",
     "profile": "high",
     # A chroma sample lies amid its four pixels (yuv.convert). Finer chroma keeps small coloured heads a fifth
     # nearer to their colours for 7 % more bytes.
-    "x264-params": "threads=2:bframes=0:chromaloc=1:chroma_qp_offset=-3",
+    "x264-params": "threads=1:bframes=0:chromaloc=1:chroma_qp_offset=-3",
 }
 
 MP4 = Encoding("mp4", "libx264", H264, (18, 22, 26, 30), {"movflags": "+faststart"})  # the index in front
@@ -126,6 +127,7 @@ class VideoWriter:
         for plane, values in zip(picture.planes, self._planes, strict=True):
             padded = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(plane.height, plane.line_size)
             padded[:, : plane.width] = values
+            padded[:, plane.width :] = 0  # what lies beyond the picture must not depend on what memory held before
         picture.pts = self._sent
         picture.color_range, picture.colorspace = LIMITED, BT709
         picture.color_primaries, picture.color_trc = BT709, BT709
