@@ -11,7 +11,7 @@ from optviz.frames import Pixels
 
 TRANSPARENT = 0  # the index of no colour at all; the colours are 1 to 255
 MOST = 255
-FLAT_AREA = 12  # pixels inside a flat area that make its colour worth a place of its own
+FLAT_AREA = 6  # pixels inside flat areas, in every second row, that make a colour worth a place of its own
 MOST_FLAT = 192  # a picture of many flat shades still keeps places for what lies between them
 CELL = np.uint32(0xF8F8F8)  # eight neighbouring levels a channel are one when places are given
 ROUNDS = 2  # of k-means; more moves the mean error by less than a hundredth of a decibel
@@ -73,10 +73,9 @@ def _sums(codes: Codes, counts: Counts) -> tuple[Codes, Counts]:
 
 def _flat_colours(pictures: list[Codes], most: int) -> Codes:
     """The colours of areas without shading, the largest areas first."""
-    first = pictures[0]
-    flat = [_is_flat(picture) for picture in pictures]
-    inner = [first[:-1, :-1][flat[0]]]
-    inner += [p[:-1, :-1][f & (p != first)[:-1, :-1]] for p, f in zip(pictures[1:], flat[1:], strict=True)]
+    first, *others = [picture[: len(picture) // 2 * 2] for picture in pictures]
+    inner = [first[::2, :-1][_is_flat(first)]]
+    inner += [other[::2, :-1][_is_flat(other) & (other != first)[::2, :-1]] for other in others]
     runs = [_runs(codes, weight=1) for codes in inner]
     codes, counts = _sums(*(np.concatenate(part) for part in zip(*runs, strict=True)))
     largest_first = np.argsort(-counts, kind="stable")[:most]
@@ -84,11 +83,11 @@ def _flat_colours(pictures: list[Codes], most: int) -> Codes:
 
 
 def _is_flat(picture: Codes) -> NDArray[np.bool_]:
-    """Where a pixel equals its neighbours to the right, below and across."""
-    here = picture[:-1, :-1]
-    flat: NDArray[np.bool_] = here == picture[:-1, 1:]
-    flat &= here == picture[1:, :-1]
-    flat &= here == picture[1:, 1:]
+    """Where a pixel of every second row equals its neighbours to the right, below and across."""
+    here = picture[::2, :-1]
+    flat: NDArray[np.bool_] = here == picture[::2, 1:]
+    flat &= here == picture[1::2, :-1]
+    flat &= here == picture[1::2, 1:]
     return flat
 
 

@@ -60,7 +60,7 @@ def build(keys: Mapping[str, object], overrides: Overrides = None, name: str = "
 def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     for change in changes:
         override(document, change)
-    if not document.text or any(change.path != "output" for change in changes):
+    if not document.text or any(not change.path.startswith("output") for change in changes):
         document.text = as_text(document.data)
     draft = _draft(document)
     draft = draft.model_copy(update={"optimizers": _racers(document, draft)})
