@@ -1,14 +1,16 @@
 """Runs a rule on a problem: one trajectory, or ten thousand at once.
 
 Two roads, one set of equations. A single run in few dimensions walks on Python floats, a million steps in
-seconds; everything else walks on arrays (dim, *batch). Both give the same bits.
+seconds; everything else walks on arrays (dim, *batch), a large batch in one strip a core. All give the same bits.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, Literal, TypeAlias
 
@@ -16,7 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from optviz.arithmetic import maximum, minimum
+from optviz.cores import cores
 from optviz.errors import Issue, OptvizError
+from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.hyperparameters import (
     Schedule,
     check_hyperparameters,
@@ -33,6 +37,8 @@ Record: TypeAlias = Literal["all", "x", "last"]
 
 LOOK_EVERY = 256  # steps between two looks at whether a single run is still finite
 FEW_DIMENSIONS = 4  # up to here floats, one coordinate after the other, are faster than arrays
+STRIP = 20_000  # points of a batch that are worth a core of their own: on fewer, threads wait for one another
+LARGE = 31 << 20  # bytes; the GNU C library keeps freed blocks that are smaller than one it saw freed, up to 32 MB
 
 
 @dataclass(frozen=True)
@@ -63,17 +69,25 @@ class Course:
 
     rule: Rule
     problem: Problem
-    h: SimpleNamespace  # hyperparameters; the schedules write each step's values into it
+    full: Mapping[str, object]  # every hyperparameter, schedules as they are written
+    h: SimpleNamespace  # their values; the schedules write each step's into it
     schedules: list[Schedule]
     names: tuple[str | None, ...]  # of the states to record, by place
     start: Array  # (dim, *batch)
     steps: int
     noise: Array | None  # (steps, dim)
     record: Record
+    constants: Mapping[str, float] | None  # that schedules may use
 
     @property
     def is_single(self) -> bool:
         return self.start.ndim == 1
+
+    def strip(self, part: slice) -> Course:
+        """The same for a part of the last axis of the batch."""
+        full = _part_of(self.full, part, self.start.shape[-1])
+        h, schedules = namespace(self.rule, full, self.steps, self.constants)
+        return replace(self, full=full, h=h, schedules=schedules, start=self.start[..., part])
 
 
 def run(
@@ -101,7 +115,7 @@ def run(
     points = _laid_out(start, problem.dim, full)
     h, schedules = namespace(rule, full, steps, constants)
     names = state_names(rule, full)
-    course = Course(rule, problem, h, schedules, names, points, steps, noise, record)
+    course = Course(rule, problem, full, h, schedules, names, points, steps, noise, record, constants)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
         _refuse_a_start_off_the_function(course)
         return _trajectory(course, _walk(course))
@@ -136,6 +150,18 @@ def _batches(full: Mapping[str, object]) -> Iterator[tuple[int, ...]]:
             yield value.shape
         elif isinstance(value, Mapping):
             yield from _batches(value)
+
+
+def _part_of(full: Mapping[str, object], part: slice, width: int) -> dict[str, object]:
+    """Hyperparameters of a part of a batch whose last axis is ``width`` long."""
+
+    def cut(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {name: cut(inner) for name, inner in value.items()}
+        is_along = isinstance(value, np.ndarray) and value.shape[-1:] == (width,)
+        return value[..., part] if is_along else value  # type: ignore[index]  # an array
+
+    return {name: cut(value) for name, value in full.items()}
 
 
 def _refuse_a_start_off_the_function(course: Course) -> None:
@@ -195,6 +221,11 @@ class Tape:
         for place, column in self.columns:
             column[t - 1] = state[place]
 
+    def strip(self, part: slice) -> Tape:
+        """What a part of the last axis of the batch writes on: the same memory."""
+        columns = [(place, column[..., part]) for place, column in self.columns]
+        return Tape(self.x[..., part], self.gradient[..., part], {}, columns, self.last[..., part])
+
 
 def _blank_tape(course: Course, start: X) -> Tape:
     shape = np.shape(start)
@@ -214,7 +245,34 @@ def _walk(course: Course) -> Tape:
             return _walk_by_coordinate(course) if dim > 1 else _walk_from(course.start.item(), course)
         except (ZeroDivisionError, OverflowError):
             pass  # floats raise where arrays give inf and NaN: the same walk on arrays tells the outcome
-    return _walk_from(course.start, course)
+    strips = _strips(course)
+    return _walk_in_strips(course, strips) if len(strips) > 1 else _walk_from(course.start, course)
+
+
+def _strips(course: Course) -> list[slice]:
+    """Equal parts of the last axis of a large batch, one a core; none where what is asked may have a memory."""
+    problem, rule = course.problem, course.rule
+    if course.is_single or problem.own or problem.network or rule is not OPTIMIZERS.get(rule.name):
+        return []
+    width, points = course.start.shape[-1], course.start[0].size
+    count = min(cores(), points // STRIP, width)
+    ends = [width * number // count for number in range(count + 1)] if count else []
+    return [slice(*pair) for pair in pairwise(ends)]
+
+
+def _walk_in_strips(course: Course, strips: list[slice]) -> Tape:
+    """The points of a batch know nothing of one another: each core walks with some of them, on one tape."""
+    np.empty(LARGE, np.uint8)  # given back at once, and with it the habit of clearing every new array's memory
+    tape = _blank_tape(course, course.start)
+
+    def walk(part: slice) -> Tape:
+        with np.errstate(all="ignore"):  # which holds for one thread
+            return _walk_from(course.start[..., part], course.strip(part), tape.strip(part))
+
+    with ThreadPoolExecutor(len(strips)) as pool:
+        walked = list(pool.map(walk, strips))
+    last = np.concatenate([one.last for one in walked], axis=-1)
+    return replace(tape, last=last, taken=walked[0].taken, evaluations=walked[0].evaluations)
 
 
 def _is_coordinatewise(rule: Rule, h: SimpleNamespace) -> bool:
@@ -222,11 +280,11 @@ def _is_coordinatewise(rule: Rule, h: SimpleNamespace) -> bool:
     return rule.coordinatewise and (base is None or _is_coordinatewise(base.rule, base.h))
 
 
-def _walk_from(x: X, course: Course) -> Tape:
+def _walk_from(x: X, course: Course, tape: Tape | None = None) -> Tape:
     """From an array, or from a float in one dimension."""
     oracle = Oracle(course.problem.gradient, _noise_for(x, course.noise))
     domain = _domain_for(x, course.problem.domain)
-    tape = _blank_tape(course, x)
+    tape = tape or _blank_tape(course, x)
     step, h = course.rule.step, course.h
     state = course.rule.init(h, x)
     for t in _steps(course):

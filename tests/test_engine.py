@@ -11,7 +11,8 @@ import pytest
 from optviz.engine import Trajectory, run
 from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS
-from optviz.problems.problem import Problem, from_catalogue, from_formula
+from optviz.problems.own import OwnFunction
+from optviz.problems.problem import Problem, from_callables, from_catalogue, from_formula
 
 QUADRATIC = from_catalogue("quad2")
 PARABOLA = from_formula("x**2", minima=[0])
@@ -128,6 +129,39 @@ def test_the_domain_is_projected_onto_after_each_step(batch: tuple[int, ...]) ->
     path = go("sgd", boxed, np.zeros((2, *batch)), 4, {"lr": 0.3})
     expected = np.array([[0, 0], [-0.6, -0.3], [-1, -0.5], [-1, -0.5], [-1, -0.5]])
     np.testing.assert_allclose(path.x, np.broadcast_to(expected.reshape(5, 2, *(1,) * len(batch)), path.x.shape))
+
+
+@pytest.mark.parametrize("record", ["all", "x", "last"])
+@pytest.mark.parametrize("name", ["adam", "lookahead", "lamb", "adadelta"])
+def test_a_large_batch_walks_in_strips_to_the_same_bits(name: str, record: Any, monkeypatch: Any) -> None:
+    starts = np.random.default_rng(0).uniform(-2, 2, (2, 3, 17))
+    lr: Any = np.linspace(0.01, 0.1, 17)
+    hyperparameters = {"base": {"adam": {"lr": lr, "beta1": "0.9/t"}}} if name == "lookahead" else {"lr": lr}
+    whole = go(name, QUADRATIC, starts, 20, hyperparameters, record=record)
+    monkeypatch.setattr("optviz.engine.STRIP", 10)
+    monkeypatch.setattr("optviz.engine.cores", lambda: 3)
+    strips = go(name, QUADRATIC, starts, 20, hyperparameters, record=record)
+    assert whole.gradient_evaluations == strips.gradient_evaluations
+    for column in ("x", "f", "gradient", "lr", "effective_lr"):
+        np.testing.assert_array_equal(getattr(whole, column), getattr(strips, column))
+    assert whole.state.keys() == strips.state.keys()
+    for state in whole.state:
+        np.testing.assert_array_equal(whole.state[state], strips.state[state])
+
+
+def test_a_large_batch_of_the_users_own_is_not_shared_out(monkeypatch: Any) -> None:
+    asked = []
+
+    def bowl(x: Any, y: Any) -> Any:
+        asked.append(np.shape(x))
+        return x * x + y * y
+
+    problem = from_callables(OwnFunction(bowl, lambda x, y: (2 * x, 2 * y)))
+    asked.clear()
+    monkeypatch.setattr("optviz.engine.STRIP", 10)
+    monkeypatch.setattr("optviz.engine.cores", lambda: 3)
+    go("adam", problem, np.ones((2, 60)), 3, record="last")
+    assert asked == [(1, 60)]  # f at the end
 
 
 # --- divergence ---------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
 
@@ -44,6 +44,7 @@ class Problem:
     online: bool  # the formula has t
     source: str  # where it was published
     network: Network | None = None  # where x is the weights of one
+    own: bool = False  # in Python of the user's own, which may mind how often it is asked, and by which thread
 
 
 @cache
@@ -100,7 +101,7 @@ def from_callables(
     start: float | Sequence[float] | None = None,
 ) -> Problem:
     """A problem given in Python: all else is as in ``from_formula``."""
-    return _problem(own.compiled(), own.formula, own.formula, window, domain, minima, start)
+    return replace(_problem(own.compiled(), own.formula, own.formula, window, domain, minima, start), own=True)
 
 
 def _problem(
