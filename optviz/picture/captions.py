@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from textwrap import wrap
 
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch
 
 from optviz.picture.board import Moment, Placed, placed
 from optviz.picture.page import Rect
-from optviz.picture.pen import Pen
+from optviz.picture.pen import Face, Pen
 from optviz.picture.scene import Scene
 from optviz.picture.sprites import Sprite, drawn
 from optviz.picture.theme import CAPTION, PROMPT
@@ -32,7 +31,7 @@ class Captions:
         """The caption and the prompt of the moment, if it has any."""
         middle = self.rect.left + self.rect.width / 2
         if moment.caption and not moment.podium:
-            yield self._put(self._card(moment.caption, CAPTION, "normal"), middle, self.rect.bottom - 12, 1.0)
+            yield self._put(self._card(moment.caption, CAPTION, "regular"), middle, self.rect.bottom - 12, 1.0)
         if moment.prompt:
             yield self._put(
                 self._card(moment.prompt, PROMPT, "bold"), middle, self.rect.top + self.rect.height / 2, 0.5
@@ -44,21 +43,20 @@ class Captions:
         height, width = card.colour.shape[:2]
         return placed(card, row - round(above * height), column - width // 2)
 
-    def _made(self, text: str, size: float, weight: str) -> Sprite:
+    def _made(self, text: str, size: float, face: Face) -> Sprite:
         page = self.scene.page
-        kind = page.type(size, page.theme.ink, weight)
+        kind = page.type(size, page.theme.ink, face)
         room = (self.rect.width - 40) * page.scale
         lines = _broken(text, lambda line: kind.width(line) <= room)
         pad, leading = PAD * page.scale, 1.45 * size * page.dpi / 72
         width = round(max(kind.width(line) for line in lines) + 2 * pad)
         height = round(leading * len(lines) + 1.2 * pad)
-        font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
 
         def draw(pen: Pen) -> None:
             card_shape(pen, width, height, 6 * page.scale, page.theme.page, page.theme.faint, page.scale)
             for number, line in enumerate(lines):
                 left = (width - kind.width(line)) / 2
-                pen.words(left, -0.6 * pad - leading * (number + 0.72), line, font, page.theme.ink)
+                pen.words(left, -0.6 * pad - leading * (number + 0.72), line, kind.font, page.theme.ink)
 
         return drawn(height, width, page.dpi, (0, 0), draw)
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.font_manager import FontProperties
-
 from optviz.picture.board import Moment, Placed, placed
-from optviz.picture.page import LEFT, RIGHT, Page
+from optviz.picture.page import LEFT, RIGHT
 from optviz.picture.scene import Scene
 from optviz.picture.theme import COUNTER, LABEL, SMALL, TITLE
 
@@ -25,7 +22,7 @@ class Header:
         room = page.width - LEFT - RIGHT
         counter = self.digits + self.kind.width("step ") / page.scale
         title = page.fitted(scene.scenario.title, TITLE, room - counter - 24, "bold")
-        page.words(LEFT, 52, title, TITLE, theme.ink, weight="bold")
+        page.words(LEFT, 52, title, TITLE, theme.ink, face="bold")
         self._formula(room)
         page.words(LEFT, page.height - 26, page.fitted(terms(scene), SMALL, room), SMALL, theme.quiet)
         step = page.width - RIGHT - self.digits
@@ -44,20 +41,12 @@ class Header:
         name = "" if problem.name == "formula" else f"{problem.title}   "
         value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
         text = f"{name}${value} = {problem.latex}$"
-        wide = _width(page, text, LABEL + 1)  # measured once: setting mathematics is slow
+        wide = page.width_of(text, LABEL + 1)  # measured once: setting mathematics is slow
         for size in (LABEL + 1, LABEL, SMALL):
             if wide * size / (LABEL + 1) <= room:
                 page.words(LEFT, 80, text, size, page.theme.quiet)
                 return
         page.words(LEFT, 80, page.fitted(problem.title, LABEL + 1, room), LABEL + 1, page.theme.quiet)
-
-
-def _width(page: Page, text: str, size: float) -> float:
-    """Width of ``text``, which may hold mathematics, in design pixels."""
-    font = FontProperties(family="DejaVu Sans", size=size)
-    return (
-        float(RendererAgg(1, 1, page.dpi).get_text_width_height_descent(text, font, ismath="$" in text)[0]) / page.scale
-    )
 
 
 def terms(scene: Scene) -> str:

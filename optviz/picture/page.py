@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
+from optviz.picture.pen import Face, font, pieces
 from optviz.picture.sprites import Type
 from optviz.picture.theme import LABEL, Theme
 
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 32.0, 101.0, 74.0  # margins at 720p, in its pixels
+SHARE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
 LEGIBLE = 0.6  # scale below which the smallest words cannot be read
 NARROW, LOW = 640.0, 420.0  # a page is at least so wide and high in design pixels: on less, words shrink
 
@@ -52,7 +54,7 @@ class Page:
         self.dpi = 100 * self.scale
         self.width, self.height = width / self.scale, height / self.scale
         self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
-        self._types: dict[tuple[float, str, str], Type] = {}
+        self._types: dict[tuple[float, str, Face], Type] = {}
 
     @property
     def inner(self) -> Rect:
@@ -67,11 +69,11 @@ class Page:
         texts = [text for text in (*self.figure.texts, *inside) if text.get_text()]
         return np.array([text.get_window_extent(renderer).extents for text in texts]).reshape(-1, 4)
 
-    def type(self, size: float, colour: str, weight: str = "normal") -> Type:
-        """Sprites of words in one size, colour and weight."""
-        key = (size, colour, weight)
+    def type(self, size: float, colour: str, face: Face = "regular") -> Type:
+        """Sprites of words in one size, colour and face."""
+        key = (size, colour, face)
         if key not in self._types:
-            self._types[key] = Type(self.dpi, size, colour, weight)
+            self._types[key] = Type(self.dpi, size, colour, face)
         return self._types[key]
 
     def axes(self, rect: Rect) -> Axes:
@@ -94,31 +96,48 @@ class Page:
 
     def name_axes(self, axes: Axes, x: str, y: str) -> None:
         """Label the two axes in the margins kept for it: x under the middle, y at the page's very left."""
-        axes.set_xlabel(x, labelpad=0, color=self.theme.quiet, fontsize=LABEL + 1)
-        axes.set_ylabel(y, color=self.theme.quiet, fontsize=LABEL + 1)
+        for name, put in ((x, axes.set_xlabel), (y, axes.set_ylabel)):
+            ((text, face),) = pieces(name) or [("", "regular")]
+            put(text, labelpad=0, color=self.theme.quiet, fontproperties=font(LABEL + 1, face))
         middle = axes.get_position().y0 + axes.get_position().height / 2
         axes.yaxis.set_label_coords(20 / self.width, middle, transform=self.figure.transFigure)
 
-    def words(self, left: float, baseline: float, text: str, size: float, colour: str, **how: object) -> None:
-        """Text on the board, its baseline's left end (or what ``how`` says) at a place in design pixels."""
-        weight = how.pop("weight", "normal")
-        font = FontProperties(family="DejaVu Sans", size=size, weight=weight)  # type: ignore[arg-type]  # weight is a str
-        place = (left / self.width, 1 - baseline / self.height)
-        self.figure.text(*place, text, fontproperties=font, color=colour, **how)  # type: ignore[arg-type]  # Text's own
+    def words(
+        self,
+        x: float,
+        baseline: float,
+        text: str,
+        size: float,
+        colour: str,
+        face: Face = "regular",
+        ha: Literal["left", "center", "right"] = "left",
+        va: Literal["baseline", "center"] = "baseline",
+    ) -> None:
+        """Text on the board; the left end of its baseline, or what ``ha`` and ``va`` say, in design pixels."""
+        parts = pieces(text, face)
+        if len(parts) > 1:
+            x, ha = x - SHARE[ha] * self.width_of(text, size), "left"
+        for part, own in parts:
+            place = (x / self.width, 1 - baseline / self.height)
+            self.figure.text(*place, part, fontproperties=font(size, own), color=colour, ha=ha, va=va)
+            x += self.width_of(part, size, own) if len(parts) > 1 else 0
 
     def pixel(self, left: float, top: float) -> tuple[int, int]:
         """A place in design pixels as the picture's (row, column)."""
         return round(top * self.scale), round(left * self.scale)
 
-    def width_of(self, text: str, size: float) -> float:
+    def width_of(self, text: str, size: float, face: Face = "regular") -> float:
         """Width in design pixels of ``text``, which may hold mathematics."""
-        font = FontProperties(family="DejaVu Sans", size=size)
         renderer = RendererAgg(1, 1, self.dpi)
-        return float(renderer.get_text_width_height_descent(text, font, ismath="$" in text)[0]) / self.scale
+        widths = (
+            renderer.get_text_width_height_descent(part, font(size, own), ismath="$" in part)[0]
+            for part, own in pieces(text, face)
+        )
+        return float(sum(widths)) / self.scale
 
-    def fitted(self, text: str, size: float, room: float, weight: str = "normal") -> str:
+    def fitted(self, text: str, size: float, room: float, face: Face = "regular") -> str:
         """``text``, cut with an ellipsis where it is wider than ``room`` design pixels."""
-        kind = self.type(size, self.theme.ink, weight)
+        kind = self.type(size, self.theme.ink, face)
         if kind.width(text) <= room * self.scale:
             return text
         while text and kind.width(text + "…") > room * self.scale:

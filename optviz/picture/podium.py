@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
-from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 
 from optviz.picture.board import Moment, Placed, placed
 from optviz.picture.captions import card_shape
-from optviz.picture.pen import Pen
+from optviz.picture.pen import Face, Pen
 from optviz.picture.scene import Floats, Scene, View
 from optviz.picture.sprites import Sprite, drawn, head
 from optviz.picture.theme import HEAD, NAME, SMALL
@@ -177,16 +176,16 @@ class _Card:
         self.pen.shape(Path([self.at(*corner) for corner in corners]), colour, alpha=0.22)
 
     def words(
-        self, middle: float, baseline: float, text: str, size: float, colour: str, room: float, weight: str = "normal"
+        self, middle: float, baseline: float, text: str, size: float, colour: str, room: float, face: Face = "regular"
     ) -> None:
         """Words in the middle of ``room``, smaller where they are wider, and cut where even that does not help."""
         page = self.scene.page
-        wide = page.type(size, colour, weight).width(text) / (room * page.scale)
+        wide = page.type(size, colour, face).width(text) / (room * page.scale)
         size = self.room * (size if wide <= 1 else max(size / wide, min(size, SMALL)))
-        text = page.fitted(text, size, room * self.room, weight)
-        font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+        text = page.fitted(text, size, room * self.room, face)
+        kind = page.type(size, colour, face)
         x, y = self.at(middle, baseline)
-        self.pen.words(x - page.type(size, colour, weight).width(text) / 2, y, text, font, colour)
+        self.pen.words(x - kind.width(text) / 2, y, text, kind.font, colour)
 
     def head(self, x: float, y: float, racer: int) -> None:
         colour, marker = self.scene.paints[racer]

@@ -14,13 +14,12 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgb
-from matplotlib.font_manager import FontProperties
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
 from optviz.frames import Box, Pixels
-from optviz.picture.pen import Pen
+from optviz.picture.pen import Face, Pen, font
 
 PHASES = 4  # sub-pixel positions a side
 
@@ -29,7 +28,10 @@ Draw = Callable[[Pen], None]  # from the lower left corner of the anchor's pixel
 
 @dataclass(frozen=True, eq=False)
 class Sprite:
-    """What is put down: ``colour`` (h, w, 4), premultiplied, over what ``shade`` (h, w, 1) = 255 - alpha leaves."""
+    """What is put down: ``colour`` (h, w, 4), premultiplied, over what ``shade`` = 255 - alpha leaves.
+
+    ``shade`` has the same shape: one number a pixel would be read a third as fast.
+    """
 
     colour: NDArray[np.uint16]
     shade: NDArray[np.uint16]
@@ -60,7 +62,12 @@ class Sprite:
 def sprite(rgba: Pixels, anchor: tuple[int, int], draw: Draw) -> Sprite:
     """A sprite from what Agg drew on nothing (straight alpha)."""
     alpha = rgba[..., 3:].astype(np.uint16)
-    return Sprite(np.concatenate([(rgba[..., :3] * alpha + 127) // 255, alpha], axis=2), 255 - alpha, anchor, draw)
+    return Sprite(
+        np.concatenate([(rgba[..., :3] * alpha + 127) // 255, alpha], axis=2),
+        np.repeat(255 - alpha, 4, axis=2),
+        anchor,
+        draw,
+    )
 
 
 def drawn(height: int, width: int, dpi: float, anchor: tuple[int, int], draw: Draw) -> Sprite:
@@ -71,12 +78,12 @@ def drawn(height: int, width: int, dpi: float, anchor: tuple[int, int], draw: Dr
 
 
 class Type:
-    """Words of one font size, weight and colour as sprites, anchored at the left end of the baseline."""
+    """Words of one font size, face and colour as sprites, anchored at the left end of the baseline."""
 
-    def __init__(self, dpi: float, size: float, colour: str, weight: str = "normal") -> None:
+    def __init__(self, dpi: float, size: float, colour: str, face: Face = "regular") -> None:
         self.dpi, self.colour = dpi, colour
         self.ink = tuple(round(255 * channel) for channel in to_rgb(colour))
-        self.font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+        self.font = font(size, face)
         self._above = round(size * dpi / 72 * 1.05)
         self._below = round(size * dpi / 72 * 0.35)
         self._masks: dict[str, Pixels] = {}

@@ -23,7 +23,7 @@ def draw(scene: Scene, slot: Slot) -> list[Layer]:
     if scene.race.problem.online:
         return curves.one(scene, slot, _average(scene.race), log=False)
     f_min = scene.race.problem.f_min
-    title = "$f$" if f_min is None else r"$f - f_{\min}$"
+    title = "$f$" if f_min is None else "$f$ − min $f$"
     losses = (racer.trajectory.f - (f_min or 0.0) for racer in scene.race.racers)
     plot = curves.Plot(title, tuple(curves.Curve(index, loss) for index, loss in enumerate(losses)))
     return curves.one(scene, slot, plot, log=f_min is not None)

@@ -135,7 +135,7 @@ def _measures(race: Race) -> tuple[str, list[Floats]]:
     """What the running are ranked by: its name, and (steps + 1,) of it for every racer, NaN where there is none yet."""
     problem, paths = race.problem, [racer.trajectory for racer in race.racers]
     if not problem.online:
-        name = "$f$" if problem.f_min is None else r"$f - f_{\min}$"
+        name = "$f$" if problem.f_min is None else "$f$ − min $f$"
         return name, [path.f - (problem.f_min or 0.0) for path in paths]
     name = "average loss" if race.regrets is None else "average regret"
     columns = race.regrets or [average_loss(path.x, problem) for path in paths]
