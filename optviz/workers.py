@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
     from optviz.scenario import Scenario
 
-_HEAVY = ["optviz.picture.filming", "optviz.output.gif", "optviz.scenario.racing"]
+_HEAVY = [
+    "optviz.picture.filming",
+    "optviz.picture.views.map",
+    "optviz.picture.panels.loss",
+    "optviz.picture.panels.ranking",
+    "optviz.output.gif",
+    "optviz.scenario.racing",
+]
 _LOOK = 0.1  # seconds between two looks at the clock while nothing happens
 
 

@@ -8,8 +8,25 @@ if TYPE_CHECKING:
     from optviz.frames import Film
     from optviz.results import Race
 
-VIEWS = ("curve", "map", "surface", "time", "network")
-PANELS = ("loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates")
+# What draws each, as "module:name" inside this package, imported when a scenario asks for it: a view is called as
+# ``view(scene, rect)``, a panel is a Panel.
+VIEWS = {
+    "curve": "views.curve:CurveView",
+    "map": "views.map:MapView",
+    "surface": "views.surface:surface_view",
+    "time": "views.time:TimeView",
+    "network": "views.network:network_view",
+}
+PANELS = {
+    "loss": "panels.loss:LOSS",
+    "distance": "panels.distance:DISTANCE",
+    "gradient": "panels.gradient:GRADIENT",
+    "effective_lr": "panels.effective_lr:EFFECTIVE_LR",
+    "state": "panels.state:STATE",
+    "regret": "panels.regret:REGRET",
+    "ranking": "panels.ranking:RANKING",
+    "rates": "panels.rates:RATES",
+}
 THEMES = ("light", "dark", "paper")
 
 

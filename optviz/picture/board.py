@@ -104,7 +104,7 @@ class Board:
     """A figure's pixels, drawn on layer by layer and step by step."""
 
     def __init__(self, figure: Figure, layers: Sequence[Layer]) -> None:
-        canvas = FigureCanvasAgg(figure)
+        canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
         canvas.draw()
         self.pixels: Pixels = np.asarray(canvas.buffer_rgba())
         self._figure = figure

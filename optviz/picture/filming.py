@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optviz.frames import Film
+from optviz.picture import PANELS, VIEWS
 from optviz.picture.board import Board, Layer, Moment
 from optviz.picture.captions import Captions
 from optviz.picture.grid import laid_out
 from optviz.picture.header import Header
 from optviz.picture.moments import caption_at, moments
 from optviz.picture.page import Rect
-from optviz.picture.panels.distance import DISTANCE
-from optviz.picture.panels.effective_lr import EFFECTIVE_LR
-from optviz.picture.panels.gradient import GRADIENT
-from optviz.picture.panels.loss import LOSS
 from optviz.picture.panels.panel import Panel
-from optviz.picture.panels.ranking import RANKING
-from optviz.picture.panels.rates import RATES
-from optviz.picture.panels.regret import REGRET
-from optviz.picture.panels.state import STATE
 from optviz.picture.podium import Podium
 from optviz.picture.scene import Scene, View
 from optviz.picture.tags import Tags
 from optviz.picture.theme import THEMES
-from optviz.picture.views.curve import CurveView
-from optviz.picture.views.map import MapView
-from optviz.picture.views.network import network_view
-from optviz.picture.views.surface import surface_view
-from optviz.picture.views.time import TimeView
 from optviz.timeline import frame_steps
 
 if TYPE_CHECKING:
@@ -40,23 +29,21 @@ if TYPE_CHECKING:
     from optviz.scenario import Scenario
 
 
-DRAW_VIEW: dict[str, Callable[[Scene, Rect], View]] = {
-    "curve": CurveView,
-    "map": MapView,
-    "surface": surface_view,
-    "time": TimeView,
-    "network": network_view,
-}
-DRAW_PANEL: dict[str, Panel] = {
-    "loss": LOSS,
-    "distance": DISTANCE,
-    "gradient": GRADIENT,
-    "effective_lr": EFFECTIVE_LR,
-    "state": STATE,
-    "regret": REGRET,
-    "ranking": RANKING,
-    "rates": RATES,
-}
+def view_of(name: str) -> Callable[[Scene, Rect], View]:
+    """What draws the view of that name."""
+    drawer: Callable[[Scene, Rect], View] = _loaded(VIEWS[name])
+    return drawer
+
+
+def panel_of(name: str) -> Panel:
+    """The panel of that name."""
+    panel: Panel = _loaded(PANELS[name])
+    return panel
+
+
+def _loaded(place: str) -> Any:
+    module, name = place.split(":")
+    return getattr(import_module(f"optviz.picture.{module}"), name)
 
 
 def film(race: Race) -> Film:
@@ -100,7 +87,7 @@ def staged(race: Race, scenario: Scenario, steps: NDArray[np.int64]) -> Scene:
     """The page on which everything the scenario asks for has room."""
     render = scenario.render
     page, grid = laid_out(
-        render.size, THEMES[render.theme], {name: DRAW_PANEL[name].need(race) for name in render.panels}
+        render.size, THEMES[render.theme], {name: panel_of(name).need(race) for name in render.panels}
     )
     return Scene(race, scenario, page, steps, grid)
 
@@ -112,10 +99,10 @@ def compose(scene: Scene) -> Board:
 
 def layers(scene: Scene) -> list[Layer]:
     """All that moves, lowest first; what stays has been put on the page's figure."""
-    view = DRAW_VIEW[scene.scenario.render.view](scene, scene.grid.view)
+    view = view_of(scene.scenario.render.view)(scene, scene.grid.view)
     drawn: list[Layer] = [Header(scene), view]
     for name, slot in scene.grid.panels.items():
-        drawn += DRAW_PANEL[name].draw(scene, slot)
+        drawn += panel_of(name).draw(scene, slot)
     if len(scene.race.racers) > 1:
         drawn += [Tags(scene, view), Podium(scene, view)]
     return [*drawn, Captions(scene, scene.grid.view)]

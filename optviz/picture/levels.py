@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,7 +64,7 @@ class Land:
     levels: Levels
     named: str = "auto"  # the scale that was asked for
 
-    @property
+    @cached_property
     def lines(self) -> bool:
         """Whether lines between the bands can be told apart."""
         return crossings(self.levels, self.z) <= MOST_LINES

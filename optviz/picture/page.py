@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from optviz.picture.pen import Face, font, pieces
+from optviz.picture.pen import FAMILY, Face, font, pieces
 from optviz.picture.sprites import Type
 from optviz.picture.theme import LABEL, Theme
 
@@ -56,6 +57,12 @@ class Page:
         self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
         self._types: dict[tuple[float, str, Face], Type] = {}
 
+    @cached_property
+    def ruler(self) -> RendererAgg:
+        """What measures words; it is the one that draws them, for each renderer sets mathematics anew."""
+        renderer: RendererAgg = FigureCanvasAgg(self.figure).get_renderer()
+        return renderer
+
     @property
     def inner(self) -> Rect:
         """What is left for view and panels inside the margins."""
@@ -64,10 +71,9 @@ class Page:
     @property
     def written(self) -> NDArray[np.float64]:
         """(n, 4) left, bottom, right, top in pixels of the words on the board so far, but for those of the axes."""
-        renderer = RendererAgg(1, 1, self.dpi)
         inside = (text for axes in self.figure.axes for text in axes.texts)
         texts = [text for text in (*self.figure.texts, *inside) if text.get_text()]
-        return np.array([text.get_window_extent(renderer).extents for text in texts]).reshape(-1, 4)
+        return np.array([text.get_window_extent(self.ruler).extents for text in texts]).reshape(-1, 4)
 
     def type(self, size: float, colour: str, face: Face = "regular") -> Type:
         """Sprites of words in one size, colour and face."""
@@ -89,6 +95,7 @@ class Page:
         )
         axes.spines[:].set_visible(False)
         axes.tick_params(which="both", length=0, pad=4, labelcolor=self.theme.quiet, labelsize=LABEL)
+        axes.tick_params(which="both", labelfontfamily=FAMILY)
         axes.tick_params(axis="x", pad=6)  # clear of the lowest label beside the corner
         axes.grid(color=self.theme.faint, linewidth=0.8)
         axes.set_axisbelow(True)
@@ -128,9 +135,8 @@ class Page:
 
     def width_of(self, text: str, size: float, face: Face = "regular") -> float:
         """Width in design pixels of ``text``, which may hold mathematics."""
-        renderer = RendererAgg(1, 1, self.dpi)
         widths = (
-            renderer.get_text_width_height_descent(part, font(size, own), ismath="$" in part)[0]
+            self.ruler.get_text_width_height_descent(part, font(size, own), ismath="$" in part)[0]
             for part, own in pieces(text, face)
         )
         return float(sum(widths)) / self.scale

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from optviz.frames import Pixels
     from optviz.picture.strokes import Strokes
 
+FAMILY = "DejaVu Sans"  # where Matplotlib takes no file
 Face = Literal["regular", "bold", "italic"]
 FILES: dict[Face, str] = {
     "regular": "DejaVuSans.ttf",

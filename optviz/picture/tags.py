@@ -22,7 +22,9 @@ SHORTEST = 10  # frames; a name that would only flash up stays away
 FLAG_SECONDS = 1.4
 
 # Where a name may stand: right of the head's centre and above it, in its own sizes. The first that is free is taken.
-SPOTS = np.array([(1, 0), (-1, 0), (0.6, 1), (0.6, -1), (-0.6, 1), (-0.6, -1)])
+SPOTS = ((1, 0), (-1, 0), (0.6, 1), (0.6, -1), (-0.6, 1), (-0.6, -1))
+
+Edges = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 class Tags:
@@ -33,8 +35,9 @@ class Tags:
         self.strokes, self.clip = None, None
         self.reach = (HEAD + GAP) * scene.page.scale
         self._tag = lru_cache(maxsize=256)(self._made)
-        self.sizes = np.array([self._size(racer) for racer in scene.race.racers])  # (racers, 2), width and height
-        self.written = scene.page.written
+        self.sizes = [self._size(racer) for racer in scene.race.racers]
+        self.written: list[Edges] = [tuple(box) for box in scene.page.written.tolist()]
+        self.inside: Edges = view.frame.extents
         self.spots = _lasting(self._film())  # (frames, racers), -1 where there is no name
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
@@ -64,40 +67,45 @@ class Tags:
         return spots
 
     def _choose(self, centres: Floats, before: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        """A spot for each name: one that meets no head, no words on the board and no name chosen earlier."""
-        chosen = np.full(len(centres), -1)
-        reach = self.reach
-        heads = np.column_stack([centres - reach, centres + reach])
-        taken = np.vstack([heads, self.written])
-        inside = np.array(self.view.frame.extents)
-        for racer, centre in enumerate(centres):
-            if (np.abs(np.delete(centres, racer, axis=0) - centre).max(axis=1) <= reach).any():
+        """A spot for each name: one that meets no head, no words on the board and no name chosen earlier.
+
+        In plain numbers, which for so few boxes take a fifth of the time of arrays.
+        """
+        reach, places = self.reach, centres.tolist()
+        taken = [(x - reach, y - reach, x + reach, y + reach) for x, y in places] + self.written
+        chosen = np.full(len(places), -1)
+        for racer, (x, y) in enumerate(places):
+            if any(abs(u - x) <= reach and abs(v - y) <= reach for u, v in places[:racer] + places[racer + 1 :]):
                 continue
-            boxes = self._boxes(racer, centre)
-            others = np.delete(taken, racer, axis=0)
-            fits = (boxes[:, :2] >= inside[:2]).all(axis=1) & (boxes[:, 2:] <= inside[2:]).all(axis=1)
-            free = np.asarray(fits & ~_meet(boxes, others).any(axis=1))
-            if not free.any():
-                continue
-            spot = -1 if before is None else int(before[racer])
-            chosen[racer] = spot if spot >= 0 and free[spot] else int(np.argmax(free))
-            taken = np.vstack([taken, boxes[chosen[racer]]])
+            others = taken[:racer] + taken[racer + 1 :]
+            stayed = -1 if before is None else int(before[racer])
+            for spot in (stayed, *range(len(SPOTS))) if stayed >= 0 else range(len(SPOTS)):
+                box = self._box(racer, x, y, spot)
+                if self._is_inside(box) and not any(_meet(box, other) for other in others):
+                    chosen[racer] = spot
+                    taken.append(box)
+                    break
         return chosen
 
-    def _boxes(self, racer: int, centre: Floats) -> Floats:
-        """(spots, 4) left, bottom, right, top of a name at each spot."""
-        middles = centre + SPOTS * (self.reach + self.sizes[racer] / 2)
-        return np.column_stack([middles - self.sizes[racer] / 2, middles + self.sizes[racer] / 2])
+    def _box(self, racer: int, x: float, y: float, spot: int) -> Edges:
+        """A racer's name at a spot of its head's."""
+        (right, up), (width, height) = SPOTS[spot], self.sizes[racer]
+        x, y = x + right * (self.reach + width / 2), y + up * (self.reach + height / 2)
+        return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
-    def _put(self, racer: int, text: str, centre: Floats, spot: Floats) -> Placed:
+    def _is_inside(self, box: Edges) -> bool:
+        left, bottom, right, top = self.inside
+        return left <= box[0] and bottom <= box[1] and box[2] <= right and box[3] <= top
+
+    def _put(self, racer: int, text: str, centre: Floats, spot: tuple[float, float]) -> Placed:
         tag = self._tag(text)
         height, width = tag.colour.shape[:2]
-        middle = centre + spot * (self.reach + np.array([width, height]) / 2)
+        middle = centre + np.array(spot) * (self.reach + np.array([width, height]) / 2)
         top = self.scene.page.size[1] - middle[1] - height / 2
         return placed(tag, round(top), round(middle[0] - width / 2))
 
     def _size(self, racer: Racer) -> tuple[int, int]:
-        """Room for the name, and for the flag that may stand in its stead."""
+        """Room for the name, and for the flag that may stand in its stead: width and height."""
         texts = [racer.label] if racer.finished_at is None else [racer.label, flag(racer.finished_at)]
         heights, widths, _ = zip(*(self._tag(text).colour.shape for text in texts), strict=True)
         return max(widths), max(heights)
@@ -114,10 +122,8 @@ def flag(step: int) -> str:
     return f"⚑ {step}"
 
 
-def _meet(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
-    """(n, m) whether boxes (n, 4) and others (m, 4), as left, bottom, right, top, share a point."""
-    a, b = boxes[:, None], others[None]
-    return np.asarray((a[..., :2] < b[..., 2:]).all(axis=-1) & (b[..., :2] < a[..., 2:]).all(axis=-1))
+def _meet(a: Edges, b: Edges) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _lasting(spots: NDArray[np.int64]) -> NDArray[np.int64]:

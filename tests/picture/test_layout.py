@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import optviz
 from optviz.optimizers import OPTIMIZERS
-from optviz.picture.filming import DRAW_PANEL
+from optviz.picture import PANELS as EVERY_PANEL
 from optviz.picture.grid import GAP, GUTTER, Need, laid_out
 from optviz.picture.panels import curves, rows
 from optviz.picture.theme import THEMES
@@ -100,8 +100,8 @@ def need(name: str, racers: int) -> Need:
 
 
 @given(
-    names=st.permutations(list(DRAW_PANEL)),
-    count=st.integers(1, len(DRAW_PANEL)),
+    names=st.permutations(list(EVERY_PANEL)),
+    count=st.integers(1, len(EVERY_PANEL)),
     width=st.integers(80, 3840),
     height=st.integers(80, 3840),
     racers=st.integers(1, 24),

@@ -7,7 +7,7 @@ from optviz.frames import Box
 from optviz.picture import film
 from optviz.picture.board import Moment
 from optviz.picture.captions import Captions
-from optviz.picture.filming import DRAW_VIEW, staged
+from optviz.picture.filming import staged, view_of
 from optviz.picture.moments import caption_at, moments
 from optviz.picture.page import Rect
 from optviz.picture.podium import Podium, lessons
@@ -75,7 +75,7 @@ def _apart(boxes: list[Box]) -> bool:
 
 def test_names_meet_neither_one_another_nor_the_edge() -> None:
     scene = scene_of(MAP.replace("size: 480x270", "size: 1280x720"))
-    view = DRAW_VIEW["map"](scene, VIEW)
+    view = view_of("map")(scene, VIEW)
     tags = Tags(scene, view)
     for frame, step in enumerate(scene.steps):
         boxes = [mark.box for mark in tags.pointers(Moment(int(step), frame))]
@@ -85,7 +85,7 @@ def test_names_meet_neither_one_another_nor_the_edge() -> None:
 
 def test_no_name_flashes_up() -> None:
     scene = scene_of(MAP.replace("frames: 25", "frames: 60").replace("size: 480x270", "size: 1280x720"))
-    spots = Tags(scene, DRAW_VIEW["map"](scene, VIEW)).spots
+    spots = Tags(scene, view_of("map")(scene, VIEW)).spots
     for column in spots.T:
         edges = np.flatnonzero(np.diff(np.concatenate([[False], column >= 0, [False]])))
         assert all(end - first >= SHORTEST for first, end in zip(edges[::2], edges[1::2], strict=True))
@@ -94,7 +94,7 @@ def test_no_name_flashes_up() -> None:
 
 def test_the_podium_comes_at_its_moment_only() -> None:
     scene = scene_of(MAP)
-    podium = Podium(scene, DRAW_VIEW["map"](scene, VIEW))
+    podium = Podium(scene, view_of("map")(scene, VIEW))
     assert list(podium.pointers(Moment(60, 24))) == []
     assert len(list(podium.pointers(Moment(60, 24, podium=True)))) >= 2
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import optviz
+from optviz.picture import PANELS
 from optviz.picture.board import Moment
-from optviz.picture.filming import DRAW_PANEL, staged
+from optviz.picture.filming import panel_of, staged
 from optviz.picture.panels import curves
 from optviz.picture.panels.curves import Curve, Curves, scale_of
 from optviz.picture.panels.ranking import Ranking
@@ -47,12 +48,12 @@ def scene_of(text: str) -> Scene:
 
 
 def drawn(scene: Scene, name: str) -> list[Curves]:
-    return [cast(Curves, layer) for layer in DRAW_PANEL[name].draw(scene, scene.grid.panels[name])]
+    return [cast(Curves, layer) for layer in panel_of(name).draw(scene, scene.grid.panels[name])]
 
 
 def table(text: str, name: str) -> tuple[Scene, "Ranking | Rates"]:
     scene = scene_of(text)
-    return scene, cast("Ranking | Rates", DRAW_PANEL[name].draw(scene, scene.grid.panels[name])[0])
+    return scene, cast("Ranking | Rates", panel_of(name).draw(scene, scene.grid.panels[name])[0])
 
 
 def height_of(panel: Curves, racer: int, step: int) -> float:
@@ -60,7 +61,7 @@ def height_of(panel: Curves, racer: int, step: int) -> float:
 
 
 def test_every_panel_of_the_contract_is_drawn() -> None:
-    assert set(DRAW_PANEL) == set(get_args(models.Panel))
+    assert set(PANELS) == set(get_args(models.Panel))
 
 
 # --- curves ---------------------------------------------------------------------------------------

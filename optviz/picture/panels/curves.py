@@ -19,6 +19,7 @@ from optviz.picture.board import Layer, Moment, Placed
 from optviz.picture.grid import Need, Slot
 from optviz.picture.page import Page, Rect
 from optviz.picture.panels.ticks import Ticks, linear_ticks, log_ticks, power_of_ten, step_ticks
+from optviz.picture.pen import font
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.theme import LABEL, SMALL
 
@@ -197,7 +198,7 @@ def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
     axes.tick_params(labelbottom=foot)
     if foot:
         _keep_inside(axes)
-        axes.set_xlabel("step", labelpad=0, color=scene.page.theme.quiet, fontsize=TICK_SIZE)
+        axes.set_xlabel("step", labelpad=0, color=scene.page.theme.quiet, fontproperties=font(TICK_SIZE))
 
 
 def _keep_inside(axes: Axes) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optviz.picture.board import Moment, Placed, placed
 from optviz.picture.page import Rect
-from optviz.picture.pen import Pen
+from optviz.picture.pen import Pen, font
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.sprites import Sprite, drawn
 from optviz.picture.strokes import Strokes
@@ -186,7 +186,7 @@ class CurveView:
             textcoords="offset points",
             ha="left" if right else "right",
             color=theme.ink,
-            fontsize=SMALL,
+            fontproperties=font(SMALL),
         )
 
     def _places(self, x: Floats, f: Floats) -> Floats:

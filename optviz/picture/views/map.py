@@ -13,6 +13,7 @@ from matplotlib.transforms import Bbox
 from optviz.picture.board import Moment, Placed
 from optviz.picture.levels import Land, land
 from optviz.picture.page import Rect
+from optviz.picture.pen import font
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.theme import HEAD, LABEL, Theme
 from optviz.picture.window import window_of
@@ -103,7 +104,7 @@ class MapView:
             ha="left" if right else "right",
             va="bottom" if above else "top",
             color=theme.ink,
-            fontsize=LABEL,
+            fontproperties=font(LABEL),
         )
 
     def _side(self) -> tuple[bool, bool]:

@@ -11,6 +11,7 @@ from matplotlib.transforms import Bbox
 from optviz.picture.board import Moment, Placed
 from optviz.picture.page import Rect
 from optviz.picture.panels.ticks import step_ticks
+from optviz.picture.pen import font
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.theme import HEAD, LABEL, SMALL
 from optviz.picture.window import window_of_paths
@@ -122,7 +123,7 @@ class TimeView:
             ha="left" if strong else "right",
             va="top" if below else "bottom",
             color=theme.ink if strong else theme.quiet,
-            fontsize=LABEL if strong else SMALL,
+            fontproperties=font(LABEL if strong else SMALL),
         )
 
     def _path(self, axes: Axes, racer: int, axis: int) -> Floats:
