@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from matplotlib import rc_context
@@ -22,6 +22,7 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from optviz.frames import Box, Frame, Pixels
+from optviz.picture.chalk import Chalk, Ribbon, chalk_of
 from optviz.picture.pen import Pen
 from optviz.picture.sprites import Sprite
 from optviz.picture.strokes import Strokes
@@ -48,36 +49,11 @@ class Mark(Protocol):
         """Draw the same with a pen whose origin is the picture's lower left corner."""
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """A mark on the picture. Equal when it is the same mark in the same place."""
 
     sprite: Mark
     box: Box
-
-
-@dataclass(frozen=True)
-class Ribbon:
-    """The strokes of a trail that forgets: put down for one moment, then wiped."""
-
-    pen: Pen
-    strokes: Strokes
-    part: slice
-    clip: Bbox | None
-
-    def put(self, pixels: Pixels, box: Box) -> None:
-        """Draw with the picture's own pen, on its pixels."""
-        self.trace(self.pen, box)
-
-    def trace(self, pen: Pen, box: Box) -> None:
-        """Draw with any pen."""
-        pen.strokes(self.strokes, self.part, self.clip)
-
-    def __hash__(self) -> int:
-        return hash((id(self.strokes), self.part.start, self.part.stop))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ribbon) and self.strokes is other.strokes and self.part == other.part
 
 
 def placed(sprite: Sprite, row: int, column: int) -> Placed:
@@ -110,6 +86,7 @@ class Board:
         self._figure = figure
         self._pen = Pen(canvas.get_renderer(), figure.dpi)
         self._layers = layers
+        self._chalks = [chalk_of(layer.strokes, layer.clip, self._size, figure.dpi) for layer in layers]
         self._clean = self.pixels.copy()  # the bare board, to begin a film again
         self._board = self.pixels.copy()  # the board with its chalk, to wipe pointers with
         self._standing: list[Placed] = []
@@ -133,7 +110,7 @@ class Board:
     def show(self, moment: Moment) -> list[Box]:
         """Go on to ``moment``; what may have changed since the moment before."""
         wanted = self._wanted(moment)
-        chalked = [self._boxes(layer, moment.step) for layer in self._layers]
+        chalked = [self._boxes(chalk, moment.step) for chalk in self._chalks]
         stale, fresh = _difference(self._standing, wanted, [box for boxes in chalked for box in boxes])
         for pointer in stale:
             self._wipe(pointer.box)
@@ -157,9 +134,9 @@ class Board:
 
     def trace(self, pen: Pen, moment: Moment) -> None:
         """Draw all that is not on the bare board with a pen whose origin is the lower left corner."""
-        for layer in self._layers:
-            if layer.strokes is not None:
-                pen.strokes(layer.strokes, layer.strokes.seen_at(moment.step), layer.clip)
+        for chalk in self._chalks:
+            if chalk is not None:
+                pen.strokes(chalk.strokes, chalk.strokes.seen_at(moment.step), chalk.clip)
         for pointer in self._wanted(moment):
             if not isinstance(pointer.sprite, Ribbon):
                 pointer.sprite.trace(pen, self._upright(pointer.box))
@@ -170,17 +147,16 @@ class Board:
 
     def _wanted(self, moment: Moment) -> list[Placed]:
         """All that stands on the picture at a moment, lowest first."""
-        return [mark for layer in self._layers for mark in (*self._ribbons(layer, moment), *layer.pointers(moment))]
+        pairs = zip(self._layers, self._chalks, strict=True)
+        return [mark for layer, chalk in pairs for mark in (*self._ribbon(chalk, moment.step), *layer.pointers(moment))]
 
-    def _ribbons(self, layer: Layer, moment: Moment) -> Iterator[Placed]:
-        strokes = layer.strokes
-        if strokes is None or strokes.memory is None:
-            return
-        part = strokes.seen_at(moment.step)
-        ribbon = Ribbon(self._pen, strokes, part, layer.clip)
-        boxes = self._extents(layer, strokes, part)
-        if boxes:
-            yield Placed(ribbon, hull(boxes))
+    def _ribbon(self, chalk: Chalk | None, step: int) -> list[Placed]:
+        """The strokes of a layer whose trails forget, as one mark."""
+        if chalk is None or chalk.strokes.memory is None:
+            return []
+        part = chalk.strokes.seen_at(step)
+        boxes = chalk.boxes(part)
+        return [Placed(Ribbon(self._pen, chalk, part.start, part.stop), hull(boxes))] if boxes else []
 
     @property
     def pixels_per_inch(self) -> float:
@@ -206,33 +182,18 @@ class Board:
 
     def _chalk(self, step: int, chalked: list[list[Box]]) -> None:
         """Draw every layer's strokes up to ``step`` for good."""
-        for layer, boxes in zip(self._layers, chalked, strict=True):
-            if not boxes or layer.strokes is None:
+        for chalk, boxes in zip(self._chalks, chalked, strict=True):
+            if not boxes or chalk is None:
                 continue
-            new = layer.strokes.between(self._step, step)
-            self._pen.strokes(layer.strokes, new, layer.clip)
+            self._pen.strokes(chalk.strokes, chalk.strokes.between(self._step, step), chalk.clip)
             for box in boxes:
                 self._board[box.slices] = self.pixels[box.slices]
 
-    def _boxes(self, layer: Layer, step: int) -> list[Box]:
-        """Where a layer's chalk up to ``step`` will change pixels."""
-        strokes = layer.strokes
-        if strokes is None or strokes.memory is not None:
+    def _boxes(self, chalk: Chalk | None, step: int) -> list[Box]:
+        """Where a layer's chalk up to ``step`` will change pixels for good."""
+        if chalk is None or chalk.strokes.memory is not None:
             return []
-        return self._extents(layer, strokes, strokes.between(self._step, step))
-
-    def _extents(self, layer: Layer, strokes: Strokes, part: slice) -> list[Box]:
-        """The pixels that a part of a layer's strokes may touch: one box for each line."""
-        if part.start == part.stop:
-            return []
-        height = self._size[0]
-        boxes = _extents(strokes, part, height, self._pen.dpi)
-        if layer.clip is not None:
-            (x0, y0), (x1, y1) = layer.clip.get_points()
-            edge = Box(int(height - y1) - 1, int(x0) - 1, int(height - y0) + 2, int(x1) + 2)
-            boxes = [_common(box, edge) for box in boxes]
-        inside = [box.within(*self._size) for box in boxes]
-        return [box for box in inside if box.bottom > box.top and box.right > box.left]
+        return chalk.boxes(chalk.strokes.between(self._step, step))
 
 
 class _Overlay(Artist):
@@ -283,32 +244,3 @@ def hull(boxes: list[Box]) -> Box:
     """The smallest box around ``boxes``."""
     tops, lefts, bottoms, rights = zip(*boxes, strict=True)
     return Box(min(tops), min(lefts), max(bottoms), max(rights))
-
-
-def _common(box: Box, other: Box) -> Box:
-    return Box(
-        max(box.top, other.top),
-        max(box.left, other.left),
-        min(box.bottom, other.bottom),
-        min(box.right, other.right),
-    )
-
-
-def _extents(strokes: Strokes, new: slice, height: int, dpi: float) -> list[Box]:
-    """One box for each line among the ``new`` strokes, widened by half its width and a pixel of antialiasing."""
-    segments, pad = strokes.segments[new], strokes.widths[new] * dpi / 144 + 1.5
-    boxes = []
-    owners = strokes.owners[new]
-    for owner in np.unique(owners):
-        mine = owners == owner
-        low, high = segments[mine].min(axis=(0, 1)), segments[mine].max(axis=(0, 1))
-        reach = pad[mine].max()
-        boxes.append(
-            Box(
-                int(np.floor(height - high[1] - reach)),
-                int(np.floor(low[0] - reach)),
-                int(np.ceil(height - low[1] + reach)),
-                int(np.ceil(high[0] + reach)),
-            )
-        )
-    return boxes

@@ -19,7 +19,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
+from matplotlib.transforms import Affine2D, Bbox
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,12 +102,15 @@ class Pen:
         if clip is not None:
             style.set_clip_rectangle(Bbox(frame.transform(clip.get_points())))
         draw: Any = self.renderer.draw_path_collection  # whose stub is stricter than its document
-        still = np.empty((0, 3, 3)), np.zeros((1, 2)), IdentityTransform()  # no path is moved
+        size, unit = Affine2D().scale(self.unit), [Path([(0, 0), (1, 0)])]
         for run in _runs(strokes.caps, part):
             style.set_capstyle(strokes.caps[run.start])
-            paths = [Path(segment) for segment in strokes.segments[run]]
+            begins, ends = strokes.segments[run, 0], strokes.segments[run, 1]
+            turns = np.zeros((len(begins), 3, 3))  # of one path into all: to make a path takes as long as to draw it
+            turns[:, :2, 0] = ends - begins
+            turns[:, 2, 2] = 1
             look = np.empty((0, 4)), strokes.colours[run], strokes.widths[run], [(0, None)], [True], [None]
-            draw(style, frame, paths, *still, *look, "screen")
+            draw(style, size, unit, turns, begins, frame, *look, "screen")
         style.restore()
 
     def line(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import floor
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
@@ -172,5 +173,5 @@ def head(marker: str, radius: float, face: str, edge: str, rim: float, phase: tu
 
 def at_phase(row: float, column: float) -> tuple[int, int, tuple[int, int]]:
     """A place in pixels as whole pixel (row, column) and the quarter pixels beyond their centres."""
-    down, right = (int(np.floor(PHASES * (place - 0.5) + 0.5)) for place in (row, column))
+    down, right = floor(PHASES * (row - 0.5) + 0.5), floor(PHASES * (column - 0.5) + 0.5)
     return down // PHASES, right // PHASES, (down % PHASES, right % PHASES)

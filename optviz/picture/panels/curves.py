@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, inf, log10
+from math import ceil, inf, isfinite, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -122,6 +122,7 @@ class Curves:
         _title(scene.page, rect, f"{plot.title}   {unit}" if unit and named else plot.title)
         edge = Bbox.from_extents(*axes.bbox.extents)
         self.clip = edge.padded(1.5 * scene.page.scale)
+        self.foot, self.top = float(self.clip.y0), float(self.clip.y1)
         self.places = {curve.racer: _path(axes, curve, scale) for curve in plot.curves}
         runs = [(curve.racer, run) for curve in plot.curves for run in _unbroken(self.places[curve.racer])]
         lines = scene.lines([run for _, run in runs], who=[racer for racer, _ in runs])
@@ -139,17 +140,17 @@ class Curves:
         places = self.places[racer]
         if not len(places):  # diverged at the very first step
             return
-        x, y = places[self.scene.at(racer, moment)]
-        if not np.isfinite(y):
+        x, y = places[self.scene.at(racer, moment)].tolist()
+        if not isfinite(y):
             return
         colour, marker = self.scene.paints[racer]
-        inside = float(np.clip(y, self.clip.y0, self.clip.y1))
+        inside = min(max(y, self.foot), self.top)
         diverged = self.scene.race.racers[racer].trajectory.diverged_at
         if inside != y:
             marker = "^" if y > inside else "v"
         elif diverged is not None and diverged <= moment.step:
             marker = "x"
-        yield self.scene.marker(marker, colour, self.scene.page.size[1] - inside, float(x), POINT)
+        yield self.scene.marker(marker, colour, self.scene.page.size[1] - inside, x, POINT)
 
 
 def _title(page: Page, rect: Rect, text: str) -> None:

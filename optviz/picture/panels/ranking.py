@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,17 +49,20 @@ class Ranking:
         self._name()
         self.rows = eased(self._targets(), EASE)
         self.card = self._plate()
+        self._row = lru_cache(maxsize=1024)(lambda *row: tuple(self._marks(*row)))  # most are as in the frame before
         for place in range(len(racers)):
             words = (self.table.left + 14, self.table.baseline(place), str(place + 1))
             page.words(*words, self.table.number_size, theme.quiet, ha="right")
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """The rows at a frame, the leader's on top."""
-        rows = self._order_at(moment.step) if moment.frame is None else self.rows[moment.frame]
-        for racer in np.argsort(-rows, kind="stable"):
-            yield from self._entry(int(racer), float(rows[racer]), moment)
+        places = self._order_at(moment.step) if moment.frame is None else self.rows[moment.frame]
+        look = rows.look(self.scene, moment)
+        for racer in np.argsort(-places, kind="stable").tolist():
+            yield from self._row(racer, float(places[racer]), *self._value(racer, moment.step, look))
 
-    def _entry(self, racer: int, place: float, moment: Moment) -> Iterator[Placed]:
+    def _marks(self, racer: int, place: float, is_event: bool, text: str) -> Iterator[Placed]:
+        """What stands in one row."""
         table, left = self.table, self.table.left + PLACE
         if abs(place - round(place)) > 0.01:  # on its way: a card, so that two names are never read as one
             yield placed(self.card, *self.scene.page.pixel(left, table.middle(place) - table.height / 2))
@@ -67,7 +71,6 @@ class Ranking:
         yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT, place)
         if self.with_rates:
             yield table.at_right(self.rates.word(rate_of(self.scene.race.racers[racer])), self.rate_right, place)
-        is_event, text = self._value(racer, moment.step, rows.look(self.scene, moment))
         yield table.at_right((self.events if is_event else self.values).number(text), table.right, place)
 
     def _value(self, index: int, step: int, look: int) -> tuple[bool, str]:
