@@ -43,9 +43,10 @@ class Canvas(Generic[Pixel]):
         width = box.right - box.left
         first = changed.argmax(axis=1)
         end = np.where(rows, width - changed[:, ::-1].argmax(axis=1), 0)
-        columns = np.arange(width)
-        within = (columns >= first[:, None]) & (columns < end[:, None])
-        np.copyto(self._patch[box.slices], pixels, where=within)
+        before, length = first.astype(np.uint16)[:, None], (end - first).astype(np.uint16)[:, None]
+        within = np.arange(width, dtype=np.uint16) - before < length  # left of the first, the difference wraps around
+        patch = self._patch[box.slices]
+        patch |= pixels * within  # where boxes overlap, both show the same
         shown[...] = pixels
         inside = np.flatnonzero(rows)
         top, bottom = box.top + int(inside[0]), box.top + int(inside[-1]) + 1
