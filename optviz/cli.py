@@ -5,6 +5,7 @@ Everything heavy is imported by the command that needs it, so that ``--help`` an
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,8 @@ from optviz import __version__
 from optviz.commands.looking_up import help_, list_names, show
 from optviz.commands.racing import gallery, race
 from optviz.commands.writing import check, new, schema
+
+GARBAGE = 100_000  # objects between two looks for circles of them; Python's own number costs a race a twentieth
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "race": race,
@@ -77,8 +80,15 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter must not end the program
     signal.signal(signal.SIGTERM, _leave)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # searching for plugins takes longer than a check
+    _make_haste()
     app()
+
+
+def _make_haste() -> None:
+    """What a program that lives for seconds can do without, before anything heavy is imported."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # searching for plugins takes longer than a check
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here; to start threads for them is not
+    gc.set_threshold(GARBAGE)
 
 
 def _leave(number: int, frame: object) -> None:
