@@ -87,12 +87,15 @@ def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "",
     """Run the scenario and write all its outputs on these terms. Raises OptvizError."""
     from optviz import run
     from optviz.describe import ranking
+    from optviz.picture import import_without_documents
 
     began = time.perf_counter()
     _refuse_obstacles(scenario)
     doing("racing")
     race = run(scenario)
     doing("drawing")
+    if _is_drawn(scenario.output):
+        import_without_documents()
     given_away = _write_on(terms, scenario.output, race, counting)
     return Rendered(
         name=name or scenario.name,
@@ -108,9 +111,11 @@ def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "",
 def forecast(scenario: Scenario, name: str = "", terms: Terms = Terms()) -> Forecast:
     """What the scenario would make, from short parts of it; nothing is written. Raises OptvizError."""
     from optviz import run
+    from optviz.picture import import_without_documents
     from optviz.sizing import foreseen, plan_of
 
     _refuse_obstacles(scenario)
+    import_without_documents()
     film = _film(run(scenario))
     sizes, given_away = foreseen(film, _film_suffixes(scenario.output), terms.limit, plan_of(scenario.render))
     return Forecast(
@@ -154,10 +159,16 @@ def _write_on(terms: Terms, paths: tuple[str, ...], race: Race, counting: Counti
 
 def write(paths: tuple[str, ...], race: Race, counting: Counting | None = None, shot: Shot | None = None) -> None:
     """Write a race to each path, drawn once for all of them. Raises OptvizError."""
-    from optviz.output import format_of, write_all
+    from optviz.output import write_all
 
-    drawn = any(format_of(path).kind != "data" for path in paths)
-    write_all(paths, film=_film(race) if drawn else None, race=race, shot=shot, progress=counting)
+    write_all(paths, film=_film(race) if _is_drawn(paths) else None, race=race, shot=shot, progress=counting)
+
+
+def _is_drawn(paths: tuple[str, ...]) -> bool:
+    """Whether any of the files is a picture."""
+    from optviz.output import format_of
+
+    return any(format_of(path).kind != "data" for path in paths)
 
 
 def _film(race: Race) -> Film:
