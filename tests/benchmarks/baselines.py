@@ -1,6 +1,7 @@
 """The way people do it today, each in a process of its own: ``python -m tests.benchmarks.baselines NAME ...``.
 
-They are given their trajectories ready made and draw the same picture as optviz, in Matplotlib's own words.
+They are given their trajectories ready made and draw the same picture as optviz, in Matplotlib's own words. A film of
+few frames shows steps of the whole race, so that its frames cost what those of the whole film do on average.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ INCH = 100  # pixels
 
 
 # --- animations -----------------------------------------------------------------------------------
+
+
+def _spread(steps: int, frames: str) -> list[int]:
+    """The steps that so many frames show, from the first to the last."""
+    return [round(step) for step in np.linspace(0, steps - 1, int(frames))]
 
 
 def post_clear(frames: str, path: str) -> None:
@@ -38,11 +44,11 @@ def post_clear(frames: str, path: str) -> None:
         axes.set_title(f"Adamax, step {frame}: x = {way[frame]:.4f}")
         axes.grid(True)
 
-    FuncAnimation(figure, update, frames=int(frames), interval=20).save(path, writer="pillow", fps=50)
+    FuncAnimation(figure, update, frames=_spread(len(way), frames), interval=20).save(path, writer="pillow", fps=50)
 
 
-def race_figure(paths: str) -> tuple[Any, Callable[[int], None]]:
-    """The race of ten as a figure, and what brings it to a frame with ``set_data``."""
+def race_figure(paths: str) -> tuple[Any, Callable[[int], None], int]:
+    """The race of ten as a figure, what brings it to a step with ``set_data``, and how many steps there are."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -76,23 +82,23 @@ def race_figure(paths: str) -> tuple[Any, Callable[[int], None]]:
             rows[k].set_text(f"{places[k] + 1}  racer {k}  {f[step, k]:.3g}")
         title.set_text(f"step {step}")
 
-    return figure, update
+    return figure, update, len(f)
 
 
 def race_pillow(paths: str, frames: str, path: str) -> None:
     """FuncAnimation with set_data and PillowWriter."""
     from matplotlib.animation import FuncAnimation
 
-    figure, update = race_figure(paths)
-    FuncAnimation(figure, update, frames=int(frames)).save(path, writer="pillow", fps=25)
+    figure, update, steps = race_figure(paths)
+    FuncAnimation(figure, update, frames=_spread(steps, frames)).save(path, writer="pillow", fps=25)
 
 
 def race_ffmpeg(paths: str, frames: str, path: str) -> None:
     """FuncAnimation with set_data and Matplotlib's ffmpeg writer, as it is when nothing is set."""
     from matplotlib.animation import FuncAnimation
 
-    figure, update = race_figure(paths)
-    FuncAnimation(figure, update, frames=int(frames)).save(path, writer=ffmpeg_writer(25))
+    figure, update, steps = race_figure(paths)
+    FuncAnimation(figure, update, frames=_spread(steps, frames)).save(path, writer=ffmpeg_writer(25))
 
 
 def ffmpeg_writer(fps: int) -> Any:
