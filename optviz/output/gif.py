@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import TemporaryFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ COLOURS = (255, 128, 64, 32)  # by the film's thrift
 TICKS = 100  # a second has; delays are whole centiseconds
 SHORTEST = 2  # browsers show anything shorter for ten
 LONGEST = 65535  # centiseconds a delay can say
+CODERS = 2  # threads that code beside the drawing, which alone keeps no second core busy all the time
 RUN = 600  # pixels that Pillow's coder, beside the drawing, takes in the time of one run here, which delays it
 
 Indices = NDArray[np.uint8]
@@ -42,8 +43,8 @@ class GifWriter:
         self._canvas = Canvas(film.height, film.width, np.uint8)
         self._boxes: list[Box] = []  # changed since the last image
         self._cutter = Cutter(film, TICKS, SHORTEST, self._write)
-        self._aside = Aside[None]()
         self._file = path.open("wb")
+        self._aside = Aside[bytes](self._file.write, CODERS)
         self._file.write(_head(film, self._palette.table))
 
     def add(self, frame: Frame) -> None:
@@ -77,7 +78,7 @@ class GifWriter:
         return self._canvas.take()
 
     def _write(self, patch: Patch, delay: int) -> None:
-        self._aside.do(_write_image, self._file, patch, delay)
+        self._aside.do(_image, patch, delay)
 
 
 def _head(film: Film, table: bytes) -> bytes:
@@ -93,44 +94,45 @@ def _repeats(loop: int) -> bytes:
     return b"\x21\xff\x0bNETSCAPE2.0" + _sub_blocks(struct.pack("<BH", 1, min(max(loop - 1, 0), 65535)))
 
 
-def _write_image(file: BinaryIO, patch: Patch, delay: int) -> None:
+def _image(patch: Patch, delay: int) -> bytes:
     """The image with its delay; what a delay cannot hold is left to images of one transparent pixel."""
+    blocks = []
     while delay > LONGEST:
-        _write_block(file, patch, LONGEST - SHORTEST)
+        blocks.append(_block(patch, LONGEST - SHORTEST))
         delay -= LONGEST - SHORTEST
         patch = Patch(Box(0, 0, 1, 1), np.full((1, 1), TRANSPARENT, dtype=np.uint8))
-    _write_block(file, patch, delay)
+    return b"".join([*blocks, _block(patch, delay)])
 
 
-def _write_block(file: BinaryIO, patch: Patch, delay: int) -> None:
+def _block(patch: Patch, delay: int) -> bytes:
     """Graphic control extension, image descriptor without a palette of its own, pixels.
 
     The extension says: leave the image in place when its time is over, one index is transparent.
     """
     (top, left, bottom, right), pixels = patch
-    file.write(struct.pack("<4sHBB", b"\x21\xf9\x04\x05", delay, TRANSPARENT, 0))
-    file.write(struct.pack("<cHHHHB", b",", left, top, right - left, bottom - top, 0))
-    file.write(bytes([lzw.CODE_SIZE]))
-    _write_pixels(file, pixels)
+    control = struct.pack("<4sHBB", b"\x21\xf9\x04\x05", delay, TRANSPARENT, 0)
+    place = struct.pack("<cHHHHB", b",", left, top, right - left, bottom - top, 0)
+    return control + place + bytes([lzw.CODE_SIZE]) + _coded(pixels)
 
 
-def _write_pixels(file: BinaryIO, patch: Indices) -> None:
+def _coded(patch: Indices) -> bytes:
     """The pixels in sub-blocks, by whichever coder is the quicker; the bytes differ by a few at most."""
     pixels = patch.ravel()
     starts = np.concatenate([[0], np.flatnonzero(pixels[1:] != pixels[:-1]) + 1])
     if len(starts) * RUN > pixels.size:
-        _write_dense(file, patch)
-        return
+        return _coded_dense(patch)
     lengths = np.diff(starts, append=pixels.size)
-    file.write(_sub_blocks(lzw.compress(zip(pixels[starts].tolist(), lengths.tolist(), strict=True))))
+    return _sub_blocks(lzw.compress(zip(pixels[starts].tolist(), lengths.tolist(), strict=True)))
 
 
-def _write_dense(file: BinaryIO, patch: Indices) -> None:
+def _coded_dense(patch: Indices) -> bytes:
     """By Pillow, which lets go of Python's lock only when it writes to a file itself."""
     image = Image.fromarray(patch)
     whole = (0, 0, *image.size)
-    ImageFile._save(image, file, [ImageFile._Tile("gif", whole, 0, ("L", lzw.CODE_SIZE, 0))])
-    file.write(b"\0")
+    with TemporaryFile() as file:
+        ImageFile._save(image, file, [ImageFile._Tile("gif", whole, 0, ("L", lzw.CODE_SIZE, 0))])
+        file.seek(0)
+        return file.read() + b"\0"
 
 
 def _sub_blocks(data: bytes) -> bytes:
