@@ -1,0 +1,104 @@
+"""The machine's frames against Matplotlib drawing each of them in full, from nothing: no board kept, no pixels put back.
+
+What may differ: where antialiased edges of chalk overlap, for there the machine blends in another order than one pass
+would; and words, which the machine sets on whole pixels.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import pytest
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from optviz.frames import Pixels
+from optviz.picture.board import Board, Moment
+from optviz.picture.filming import compose, staged
+from optviz.picture.moments import moments
+from optviz.picture.pen import Pen
+from optviz.scenario import Scenario
+from optviz.timeline import frame_steps
+from tests.picture.races import RACES, race
+
+MEAN = 0.06  # levels of 255 that a frame may differ by on average
+VEILED = 0.25  # the same at the end, where a veil over the view is rounded in one step or in two
+LARGE = 40  # levels
+SHARE = 2.5e-4  # of the pixels that may differ by more than that: in 480 x 270, thirty
+
+TEN = """
+function: {name: beale, window: [[-0.4, 4.2], [-1.6, 2]]}
+start: [0.7, 1.4]
+steps: 60
+optimizers: [adam: {lr: 0.1}, amsgrad: {lr: 0.1}, adamax: {lr: 0.1}, nadam: {lr: 0.1}, rmsprop: {lr: 0.02},
+  adagrad: {lr: 0.5}, adadelta: {lr: 4}, momentum: {lr: 0.003}, nesterov: {lr: 0.003}, sgd: {lr: 0.01}]
+render: {size: 640x360, frames: 20, fps: 10, hold: 1, panels: [loss, ranking]}
+"""
+FORGETFUL = """
+function: himmelblau
+start: [0, 0]
+steps: 60
+optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.01}]
+render: {size: 480x270, frames: 20, trail: 12, theme: dark, panels: [distance, gradient]}
+"""
+STACKED = """
+function: post_1d
+steps: 40
+optimizers: [adamax: {lr: 0.02}, adam: {lr: 0.02}, sgd: {lr: 0.02}]
+render: {size: 480x270, frames: 15, panels: [ranking]}
+"""
+OVER_TIME = """
+function: himmelblau
+start: [0, 0]
+steps: 60
+optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.01}]
+render: {size: 480x270, frames: 15, view: time, theme: paper, panels: [effective_lr, state]}
+"""
+SPACE = """
+function: himmelblau
+start: [0, 0]
+steps: 40
+optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.01}]
+render: {size: 480x270, frames: 10, view: surface, panels: [rates]}
+"""
+TEXTS = RACES | {"ten": TEN, "forgetful": FORGETFUL, "stacked": STACKED, "over time": OVER_TIME, "space": SPACE}
+
+
+class Everything(Artist):
+    """All chalk and pointers of a moment, as an artist over the figure."""
+
+    def __init__(self, board: Board, moment: Moment, dpi: float) -> None:
+        super().__init__()
+        self.set_zorder(1e6)
+        self.board, self.moment, self.dpi = board, moment, dpi
+
+    def draw(self, renderer: RendererBase) -> None:
+        self.board.trace(Pen(renderer, self.dpi), self.moment)
+
+
+def redrawn(figure: Figure, board: Board, moment: Moment) -> Pixels:
+    """The moment as Matplotlib draws it in one pass, on pixels of its own."""
+    everything = Everything(board, moment, figure.dpi)
+    figure.add_artist(everything)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    everything.remove()
+    return np.array(canvas.buffer_rgba())
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_frame_is_what_a_full_redraw_gives(name: str) -> None:
+    run = race(TEXTS[name])
+    scenario = cast(Scenario, run.scenario)
+    render = scenario.render
+    steps = frame_steps(scenario.steps, render.frames)
+    scene = staged(run, scenario, steps)
+    board = compose(scene)
+    shown = moments(steps, render, len(run.racers) > 1)
+    for moment, frame in zip(shown, board.film(shown), strict=True):
+        error = np.abs(frame.pixels.astype(int) - redrawn(scene.page.figure, board, moment))
+        assert error.mean() < (VEILED if moment.podium else MEAN), moment
+        assert (error > LARGE).any(axis=2).mean() < SHARE, moment
