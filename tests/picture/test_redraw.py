@@ -1,4 +1,4 @@
-"""The machine's frames against Matplotlib drawing each of them in full, from nothing: no board kept, no pixels put back.
+"""The machine's frames against Matplotlib drawing each in full, from nothing: no board kept, no pixels put back.
 
 What may differ: where antialiased edges of chalk overlap, for there the machine blends in another order than one pass
 would; and words, which the machine sets on whole pixels.
@@ -27,6 +27,7 @@ from tests.picture.races import RACES, race
 MEAN = 0.06  # levels of 255 that a frame may differ by on average
 VEILED = 0.25  # the same at the end, where a veil over the view is rounded in one step or in two
 LARGE = 40  # levels
+EVERY = 3  # frames of the machine, one is compared; besides the last two
 SHARE = 2.5e-4  # of the pixels that may differ by more than that: in 480 x 270, thirty
 
 TEN = """
@@ -90,7 +91,7 @@ def redrawn(figure: Figure, board: Board, moment: Moment) -> Pixels:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_every_frame_is_what_a_full_redraw_gives(name: str) -> None:
+def test_a_frame_is_what_a_full_redraw_gives(name: str) -> None:
     run = race(TEXTS[name])
     scenario = cast(Scenario, run.scenario)
     render = scenario.render
@@ -98,7 +99,9 @@ def test_every_frame_is_what_a_full_redraw_gives(name: str) -> None:
     scene = staged(run, scenario, steps)
     board = compose(scene)
     shown = moments(steps, render, len(run.racers) > 1)
-    for moment, frame in zip(shown, board.film(shown), strict=True):
+    for number, (moment, frame) in enumerate(zip(shown, board.film(shown), strict=True)):
+        if number % EVERY and number < len(shown) - 2:
+            continue
         error = np.abs(frame.pixels.astype(int) - redrawn(scene.page.figure, board, moment))
         assert error.mean() < (VEILED if moment.podium else MEAN), moment
         assert (error > LARGE).any(axis=2).mean() < SHARE, moment
