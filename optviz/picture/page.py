@@ -104,8 +104,9 @@ class Page:
     def name_axes(self, axes: Axes, x: str, y: str) -> None:
         """Label the two axes in the margins kept for it: x under the middle, y at the page's very left."""
         for name, put in ((x, axes.set_xlabel), (y, axes.set_ylabel)):
-            ((text, face),) = pieces(name) or [("", "regular")]
-            put(text, labelpad=0, color=self.theme.quiet, fontproperties=font(LABEL + 1, face))
+            texts, faces = zip(*pieces(name) or [("", "regular")], strict=True)  # a label has one face for all
+            face: Face = "italic" if "italic" in faces else "regular"
+            put("".join(texts), labelpad=0, color=self.theme.quiet, fontproperties=font(LABEL + 1, face))
         middle = axes.get_position().y0 + axes.get_position().height / 2
         axes.yaxis.set_label_coords(20 / self.width, middle, transform=self.figure.transFigure)
 

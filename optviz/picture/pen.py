@@ -34,7 +34,8 @@ FILES: dict[Face, str] = {
     "bold": "DejaVuSans-Bold.ttf",
     "italic": "DejaVuSans-Oblique.ttf",
 }
-_SYMBOLS = re.compile(r"[^\\^_{}]*")  # mathematics that needs no setting: letters in italics will do
+_PLAIN = re.compile(r"([^\\^_{}]|\^\{\d+\})*")  # mathematics in one line: letters, numbers, signs, powers
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹−", "^{}")
 
 
 @cache
@@ -44,16 +45,25 @@ def font(size: float, face: Face = "regular") -> FontProperties:
 
 
 def pieces(text: str, face: Face = "regular") -> list[tuple[str, Face]]:
-    """``text`` as words and, between dollar signs, symbols in italics.
+    """``text`` as words and, between dollar signs, mathematics: its letters in italics, all else upright.
 
-    In one piece, its dollar signs left in it, where it holds mathematics that only mathtext can set; that takes a
-    hundred times as long.
+    In one piece, its dollar signs left in it, where only mathtext can set it; that takes ten times as long.
     """
     parts = text.split("$")
-    if len(parts) % 2 == 0 or not all(_SYMBOLS.fullmatch(symbols) for symbols in parts[1::2]):
+    if len(parts) % 2 == 0 or not all(_PLAIN.fullmatch(mathematics) for mathematics in parts[1::2]):
         return [(text, face)]
-    faces: list[Face] = [face, "italic"]
-    return [(part, faces[number % 2]) for number, part in enumerate(parts) if part]
+    found: list[tuple[str, Face]] = []
+    for number, part in enumerate(parts):
+        found += _set_in_line(part) if number % 2 else [(part, face)] if part else []
+    return found
+
+
+def _set_in_line(mathematics: str) -> list[tuple[str, Face]]:
+    """TeX without commands as pieces of one line: x y^{2} - 1 is xy² − 1."""
+    close = re.sub(r"(?<![-+=<>,]) (?![-+=<>])", "", mathematics)  # what is multiplied stands together
+    powers = re.sub(r"\^\{\d+\}|-", lambda found: found[0].translate(_SUPERSCRIPTS), close)
+    runs = re.findall(r"[A-Za-z]+|[^A-Za-z]+", powers.replace(" ", "\u2005"))  # a narrower space
+    return [(run, "italic" if run.isalpha() and run.isascii() else "regular") for run in runs]
 
 
 class Pen:
