@@ -8,6 +8,7 @@ emits codes. Algorithm: T. Welch, A technique for high-performance data compress
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,16 +62,24 @@ def _words(runs: Iterable[tuple[int, int]]) -> list[list[int]]:
             free += 1
         chain = chains.setdefault(pixel, [pixel])  # the next word begins in this run: leap
         while left > len(chain):
-            word = chain[-1]
-            left -= len(chain)
-            codes.append(word)
             if free == FULL:
-                segments.append(codes)
+                segments.append([*codes, chain[-1]])
+                left -= len(chain)
                 codes, longer, chain, free = [CLEAR], {}, [pixel], FIRST_FREE
                 chains = {pixel: chain}
-            else:
-                longer[word << 8 | pixel] = free
-                chain.append(free)
-                free += 1
+                continue
+            leaps = min(_leaps(left, len(chain)), FULL - free)  # each emits the word that the one before has learnt
+            left -= leaps * len(chain) + leaps * (leaps - 1) // 2
+            codes.append(chain[-1])
+            codes.extend(range(free, free + leaps - 1))
+            chain.extend(range(free, free + leaps))
+            free += leaps
         word = chain[left - 1]
     return [*segments, [*codes, word, END]]
+
+
+def _leaps(left: int, length: int) -> int:
+    """How many words, the first ``length`` long and each one longer, until what is left is no longer than the next."""
+    double = 2 * length + 1
+    leaps = (isqrt(double * double + 8 * (left - length)) - double) // 2
+    return leaps if (leaps + 1) * length + leaps * (leaps + 1) // 2 >= left else leaps + 1
