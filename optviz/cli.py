@@ -80,11 +80,11 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter must not end the program
     signal.signal(signal.SIGTERM, _leave)
-    _make_haste()
+    make_haste()
     app()
 
 
-def _make_haste() -> None:
+def make_haste() -> None:
     """What a program that lives for seconds can do without, before anything heavy is imported."""
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # searching for plugins takes longer than a check
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here; to start threads for them is not

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.benchmarks.rows import ROWS, Effort, Row, measured
 
-WIDTHS = (44, 30, 9, 9, 7, 8, 4, 0)
+WIDTHS = (52, 30, 9, 9, 7, 8, 4, 0)
 OUTPUT = "outputs/benchmarks.json"
 
 
@@ -42,7 +42,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _line(cells: tuple[object, ...] | list[str]) -> str:
-    words = {True: "yes", False: "NO", None: "?"}
+    words = {True: "yes", False: "NO", None: ""}
     texts = [words[cell] if cell is None or isinstance(cell, bool) else str(cell) for cell in cells]
     return "  ".join(text.ljust(width) for text, width in zip(texts, WIDTHS, strict=True)).rstrip()
 

@@ -12,8 +12,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -24,10 +24,11 @@ import numpy as np
 from PIL import Image
 
 from optviz import load, run
-from optviz.frames import Box, Film, Frame, Pixels
+from optviz.frames import Film, Pixels
 from optviz.output import write_all
 from optviz.output.video import MP4, VideoWriter
 from optviz.picture.filming import film as drawn
+from tests.benchmarks.films import paid_for
 
 
 @dataclass(frozen=True)
@@ -51,20 +52,9 @@ def _cpu() -> float:
 
 def stored(size: str, frames: int) -> Film:
     """The default race with its drawing paid for."""
-    film = drawn(run(load("race", overrides={"render.size": size, "render.frames": frames, "render.hold": 0})))
-    kept: list[tuple[tuple[Box, ...], list[Pixels]]] = [
-        (frame.boxes, [frame.pixels[box.slices].copy() for box in frame.boxes]) for frame in film.draw()
-    ]
-    stills = film.samples()
-
-    def play() -> Iterator[Frame]:
-        pixels = np.empty((film.height, film.width, 4), np.uint8)
-        for boxes, parts in kept:
-            for box, part in zip(boxes, parts, strict=True):
-                pixels[box.slices] = part
-            yield Frame(pixels, boxes)
-
-    return replace(film, draw=play, samples=lambda: stills)
+    return paid_for(
+        drawn(run(load("race", overrides={"render.size": size, "render.frames": frames, "render.hold": 0})))
+    )
 
 
 # --- GIF ------------------------------------------------------------------------------------------

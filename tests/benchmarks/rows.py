@@ -15,6 +15,10 @@ from tests.benchmarks.process import PYTHON, Cost, baseline, cost, optviz, side_
 
 POST = ("race", "post/adamax-1d", "-q", "--set", "render.size=1080p")
 RACE = ("race", "race", "-q", "--set", "render.size=1080p", "--set", "render.frames=300")
+LIBRARIES = "import matplotlib.figure, numpy, PIL.Image, pydantic, typer, yaml"  # what a race cannot do without
+
+
+IDLE = "import typer; typer.run(lambda path: None)"  # a command that takes a path and does nothing
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,15 @@ def _faster(work: str, against: str, ask: float, ours: Cost, theirs: float, note
 def post_gif(effort: Effort, folder: Path) -> Iterator[Row]:
     few = (4, effort.of(16, 6))
     theirs, note = _scaled("post_clear", [], folder / "theirs.gif", 200, few)
-    ours = side_by_side({"": optviz(*POST, "-o", str(folder / "ours.gif"))}, effort.rounds)[""]
-    yield _faster("the post's film, 1080p, 200 frames, GIF", "ax.clear() + PillowWriter", 60, ours, theirs, note)
+    best = side_by_side({"": optviz(*POST, "-o", str(folder / "ours.gif")), "floor": _libraries()}, effort.rounds)
+    work = "the post's film, 1080p, 200 frames, GIF"
+    yield _faster(work, "ax.clear() + PillowWriter", 60, best[""], theirs, note)
+    floor = best["floor"].wall
+    yield Row("  its floor: the libraries' imports alone", "", seconds(floor), "", f"{theirs / floor:.1f}x", "", None)
+
+
+def _libraries() -> list[str]:
+    return [PYTHON, "-c", LIBRARIES]
 
 
 def race_gif(effort: Effort, folder: Path) -> Iterator[Row]:
@@ -114,6 +125,19 @@ def default_race(effort: Effort, folder: Path) -> Iterator[Row]:
 def _under(work: str, against: str, ask: float, ours: Cost, theirs: Cost) -> Row:
     ratio = ours.wall / theirs.wall
     return Row(work, against, seconds(ours.wall), seconds(theirs.wall), f"{ratio:.2f}x", f"< {ask:g}x", ratio < ask)
+
+
+def profile(effort: Effort, folder: Path) -> Iterator[Row]:
+    """Where the time goes, part by part."""
+    films = (("post/adamax-1d", "1080p", 200), ("race", "1080p", 300), ("race", "720p", 240))
+    for name, size, frames in films:
+        command = [PYTHON, "-m", "tests.benchmarks.phases", name, size, str(effort.of(frames, 20))]
+        runs = [json.loads(cost(command).printed) for _ in range(effort.rounds)]
+        parts = {part: min(run[part] for run in runs) for part in runs[0]}
+        yield Row(f"{name}, {size}, {frames} frames, GIF", "", seconds(sum(parts.values())), "", "", "", None)
+        for part, taken in parts.items():
+            share = taken / sum(parts.values())
+            yield Row(f"  {part}", "", seconds(taken), "", f"{share:.0%}", "", None)
 
 
 def mp4_share(effort: Effort, folder: Path) -> Iterator[Row]:
@@ -168,10 +192,20 @@ def answers(effort: Effort, folder: Path) -> Iterator[Row]:
         "optviz --help": optviz("--help"),
         "optviz check": optviz("check", str(folder / "x.yaml")),
         "typer": [PYTHON, "-c", "import typer"],
+        "command": [PYTHON, "-c", IDLE, "x"],
+        "libraries": [
+            PYTHON,
+            "-c",
+            "import numpy, yaml, runpy, sys; runpy.run_path(sys.argv[1])",
+            str(folder / "idle.py"),
+        ],
     }
     best = side_by_side(commands, effort.of(10, 2))
     for name in ("optviz --help", "optviz check"):
         yield _under(name, "python -c pass + typer's import", 2, best[name], best["typer"])
+    for name, what in (("command", "a command of typer's that does nothing"), ("libraries", "that and numpy, yaml")):
+        floor = best[name].wall
+        yield Row(f"  its floor: {what}", "", seconds(floor), "", f"{floor / best['typer'].wall:.2f}x", "", None)
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -219,6 +253,7 @@ ROWS: dict[str, Measure] = {
     "gif": race_gif,
     "mp4": race_mp4,
     "default": default_race,
+    "profile": profile,
     "share": mp4_share,
     "long": long_film,
     "bytes": gif_size,

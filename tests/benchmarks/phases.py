@@ -1,0 +1,71 @@
+"""Where the time of one command goes: ``python -m tests.benchmarks.phases SCENARIO SIZE FRAMES``.
+
+The parts of ``optviz race``, one after another in a process of its own; prints one JSON object of seconds. What the
+whole command takes besides is Python's own start. Drawing and coding, which the command does side by side, are here
+apart: the command takes about the longer of the two, not their sum.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+TAKEN: dict[str, float] = {}
+
+
+@contextmanager
+def part(name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    TAKEN[name] = time.perf_counter() - began
+
+
+def race(name: str, size: str, frames: str) -> None:
+    """All parts of it, the film as a GIF."""
+    with part("import typer and the commands"):
+        from optviz import cli
+
+        cli.make_haste()
+    with part("import numpy, pydantic, yaml and the scenario's room"):
+        from optviz.scenario import load
+    with part("read the scenario"):
+        scenario = load(name, overrides={"render.size": size, "render.frames": int(frames)})
+    with part("run the race"):
+        from optviz import run
+
+        result = run(scenario)
+    with part("import matplotlib.figure"):
+        from optviz.picture import import_without_documents
+
+        import_without_documents()
+    with part("import the drawing machine"):
+        from optviz.output import gif
+        from optviz.picture.filming import film as filmed
+    with part("the board: axes, contours, words"):
+        film = filmed(result)
+    with part("stills for the palette"):
+        stills = film.samples()
+    with part("draw the frames"):
+        for _ in film.draw():
+            pass
+    from tests.benchmarks.films import paid_for
+
+    paid = paid_for(film)
+    with TemporaryDirectory() as folder:
+        with part("choose the palette"):
+            writer = gif.GifWriter(Path(folder) / "film.gif", replace(paid, samples=lambda: stills))
+        with part("index and code the frames"):
+            for frame in paid.draw():
+                writer.add(frame)
+            writer.finish()
+
+
+if __name__ == "__main__":
+    race(*sys.argv[1:])
+    print(json.dumps(TAKEN))
