@@ -62,13 +62,10 @@ class Sprite:
 
 def sprite(rgba: Pixels, anchor: tuple[int, int], draw: Draw) -> Sprite:
     """A sprite from what Agg drew on nothing (straight alpha)."""
-    alpha = rgba[..., 3:].astype(np.uint16)
-    return Sprite(
-        np.concatenate([(rgba[..., :3] * alpha + 127) // 255, alpha], axis=2),
-        np.repeat(255 - alpha, 4, axis=2),
-        anchor,
-        draw,
-    )
+    alpha = np.repeat(rgba[..., 3:].astype(np.uint16), 4, axis=2)
+    colour = (rgba * alpha + 127) // 255
+    colour[..., 3] = alpha[..., 3]
+    return Sprite(colour, 255 - alpha, anchor, draw)
 
 
 def drawn(height: int, width: int, dpi: float, anchor: tuple[int, int], draw: Draw) -> Sprite:
