@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 Labels: TypeAlias = NDArray[np.int64]
-Maker: TypeAlias = Callable[[np.random.Generator, int, int, float], tuple[Array, NDArray[np.generic]]]
+# as text, so that numpy.random is imported only where numbers are drawn
+Maker: TypeAlias = "Callable[[np.random.Generator, int, int, float], tuple[Array, NDArray[np.generic]]]"
 
 
 @dataclass(frozen=True)
