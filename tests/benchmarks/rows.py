@@ -193,12 +193,7 @@ def answers(effort: Effort, folder: Path) -> Iterator[Row]:
         "optviz check": optviz("check", str(folder / "x.yaml")),
         "typer": [PYTHON, "-c", "import typer"],
         "command": [PYTHON, "-c", IDLE, "x"],
-        "libraries": [
-            PYTHON,
-            "-c",
-            "import numpy, yaml, runpy, sys; runpy.run_path(sys.argv[1])",
-            str(folder / "idle.py"),
-        ],
+        "libraries": [PYTHON, "-c", f"import numpy, yaml; {IDLE}", "x"],
     }
     best = side_by_side(commands, effort.of(10, 2))
     for name in ("optviz --help", "optviz check"):
