@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from optviz.picture.board import Moment, Placed, placed
 from optviz.picture.page import LEFT, RIGHT
+from optviz.picture.panels.rows import short
 from optviz.picture.scene import Scene
 from optviz.picture.theme import COUNTER, LABEL, SMALL, TITLE
 
@@ -56,7 +57,7 @@ def terms(scene: Scene) -> str:
     said = [
         _start(scene),
         _gradients(scene),
-        "learning rates as listed" if len(rates) > 1 else "".join(f"learning rate {rate}" for rate in rates),
+        "learning rates as listed" if len(rates) > 1 else "".join(f"learning rate {short(rate)}" for rate in rates),
         _finish(scene),
     ]
     return "  ·  ".join(part for part in said if part)
