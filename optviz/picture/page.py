@@ -124,7 +124,7 @@ class Page:
         """Text on the board; the left end of its baseline, or what ``ha`` and ``va`` say, in design pixels."""
         parts = pieces(text, face)
         if len(parts) > 1:
-            x, ha = x - SHARE[ha] * self.width_of(text, size), "left"
+            x, ha = x - SHARE[ha] * self.width_of(text, size, face), "left"
         for part, own in parts:
             place = (x / self.width, 1 - baseline / self.height)
             self.figure.text(*place, part, fontproperties=font(size, own), color=colour, ha=ha, va=va)
