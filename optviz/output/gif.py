@@ -43,6 +43,7 @@ class GifWriter:
         self._canvas = Canvas(film.height, film.width, np.uint8)
         self._boxes: list[Box] = []  # changed since the last image
         self._cutter = Cutter(film, TICKS, SHORTEST, self._write)
+        self._folder = path.parent
         self._file = path.open("wb")
         self._aside = Aside[bytes](self._file.write, CODERS)
         self._file.write(_head(film, self._palette.table))
@@ -78,7 +79,7 @@ class GifWriter:
         return self._canvas.take()
 
     def _write(self, patch: Patch, delay: int) -> None:
-        self._aside.do(_image, patch, delay)
+        self._aside.do(_image, patch, delay, self._folder)
 
 
 def _head(film: Film, table: bytes) -> bytes:
@@ -94,17 +95,20 @@ def _repeats(loop: int) -> bytes:
     return b"\x21\xff\x0bNETSCAPE2.0" + _sub_blocks(struct.pack("<BH", 1, min(max(loop - 1, 0), 65535)))
 
 
-def _image(patch: Patch, delay: int) -> bytes:
-    """The image with its delay; what a delay cannot hold is left to images of one transparent pixel."""
+def _image(patch: Patch, delay: int, folder: Path) -> bytes:
+    """The image with its delay; what a delay cannot hold is left to images of one transparent pixel.
+
+    ``folder``: where there is room for a file without a name, that of the film itself.
+    """
     blocks = []
     while delay > LONGEST:
-        blocks.append(_block(patch, LONGEST - SHORTEST))
+        blocks.append(_block(patch, LONGEST - SHORTEST, folder))
         delay -= LONGEST - SHORTEST
         patch = Patch(Box(0, 0, 1, 1), np.full((1, 1), TRANSPARENT, dtype=np.uint8))
-    return b"".join([*blocks, _block(patch, delay)])
+    return b"".join([*blocks, _block(patch, delay, folder)])
 
 
-def _block(patch: Patch, delay: int) -> bytes:
+def _block(patch: Patch, delay: int, folder: Path) -> bytes:
     """Graphic control extension, image descriptor without a palette of its own, pixels.
 
     The extension says: leave the image in place when its time is over, one index is transparent.
@@ -112,24 +116,24 @@ def _block(patch: Patch, delay: int) -> bytes:
     (top, left, bottom, right), pixels = patch
     control = struct.pack("<4sHBB", b"\x21\xf9\x04\x05", delay, TRANSPARENT, 0)
     place = struct.pack("<cHHHHB", b",", left, top, right - left, bottom - top, 0)
-    return control + place + bytes([lzw.CODE_SIZE]) + _coded(pixels)
+    return control + place + bytes([lzw.CODE_SIZE]) + _coded(pixels, folder)
 
 
-def _coded(patch: Indices) -> bytes:
+def _coded(patch: Indices, folder: Path) -> bytes:
     """The pixels in sub-blocks, by whichever coder is the quicker; the bytes differ by a few at most."""
     pixels = patch.ravel()
     starts = np.concatenate([[0], np.flatnonzero(pixels[1:] != pixels[:-1]) + 1])
     if len(starts) * RUN > pixels.size:
-        return _coded_dense(patch)
+        return _coded_dense(patch, folder)
     lengths = np.diff(starts, append=pixels.size)
     return _sub_blocks(lzw.compress(zip(pixels[starts].tolist(), lengths.tolist(), strict=True)))
 
 
-def _coded_dense(patch: Indices) -> bytes:
+def _coded_dense(patch: Indices, folder: Path) -> bytes:
     """By Pillow, which lets go of Python's lock only when it writes to a file itself."""
     image = Image.fromarray(patch)
     whole = (0, 0, *image.size)
-    with TemporaryFile() as file:
+    with TemporaryFile(dir=folder) as file:
         ImageFile._save(image, file, [ImageFile._Tile("gif", whole, 0, ("L", lzw.CODE_SIZE, 0))])
         file.seek(0)
         return file.read() + b"\0"

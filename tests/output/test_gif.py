@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -131,3 +132,9 @@ def test_the_comment_holds_title_and_scenario(tmp_path: Path) -> None:
 
 def test_a_single_frame(tmp_path: Path) -> None:
     assert parsed(film(frames=1, still=never), tmp_path).delays == [54]
+
+
+def test_no_other_folder_than_the_films_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "there is none"))
+    write_animation(tmp_path / "race.gif", film())
+    assert os.listdir(tmp_path) == ["race.gif"]

@@ -6,6 +6,7 @@ import io
 import struct
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -57,9 +58,9 @@ def test_what_is_coded_is_what_is_decoded(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_whichever_coder_is_the_quicker(name: str) -> None:
+def test_whichever_coder_is_the_quicker(tmp_path: Path, name: str) -> None:
     picture = PICTURES[name].astype(np.uint8)
-    block = gif._block(Patch(Box(0, 0, *picture.shape), picture), 5)
+    block = gif._block(Patch(Box(0, 0, *picture.shape), picture), 5, tmp_path)
     assert np.array_equal(decoded(picture, block[8:]), picture)
 
 
