@@ -158,8 +158,9 @@ def _part_of(full: Mapping[str, object], part: slice, width: int) -> dict[str, o
     def cut(value: object) -> object:
         if isinstance(value, Mapping):
             return {name: cut(inner) for name, inner in value.items()}
-        is_along = isinstance(value, np.ndarray) and value.shape[-1:] == (width,)
-        return value[..., part] if is_along else value  # type: ignore[index]  # an array
+        if isinstance(value, np.ndarray) and value.shape[-1:] == (width,):
+            return value[..., part]
+        return value
 
     return {name: cut(value) for name, value in full.items()}
 

@@ -90,7 +90,8 @@ _KINDS = {"object": "a mapping", "null": "", "boolean": "true false"}
 
 
 def _word(value: object) -> str:
-    return {True: "true", False: "false", None: "none"}.get(value, str(value))  # type: ignore[call-overload, no-any-return]  # any hashable
+    """As YAML writes it."""
+    return str(value).lower() if value is None or isinstance(value, bool) else str(value)
 
 
 def _number(value: dict[str, Any]) -> str:

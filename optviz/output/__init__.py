@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.frames import Film, Frame, Shot
+from optviz.lazily import imported
 from optviz.output.atomic import blaming, replacing
 from optviz.output.boxes import merge
 
@@ -64,8 +64,7 @@ class Format:
 
     def load(self) -> Callable[..., Any]:
         """The writer, imported now."""
-        module, name = self.writer.split(":")
-        loaded: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), name)
+        loaded: Callable[..., Any] = imported(__name__, self.writer)
         return loaded
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import struct
 import zlib
-from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
-from optviz.frames import Box, Film, Frame, Pixels
+from optviz.frames import Box, Film, Pixels
 from optviz.output.aside import Aside, helpers
 from optviz.output.canvas import Canvas, Patch
 from optviz.output.credits import credits_of
 from optviz.output.cutter import Cutter
+from optviz.output.images import TrueColourWriter
 
 TICKS = 1000  # in a frame: so fine is the hold, and a delay's denominator stays below 65536
 RGBA = 6  # the colour type: a pixel that did not change is transparent
@@ -32,7 +32,7 @@ LEVEL, MEMORY, STRATEGY = 6, 9, zlib.Z_FILTERED
 Coded = tuple[Box, int, bytes]  # where, ticks it stays, the compressed pixels
 
 
-class ApngWriter:
+class ApngWriter(TrueColourWriter):
     """Writes a film to ``path``; patches are compressed in threads while the next frame is drawn."""
 
     def __init__(self, path: Path, film: Film) -> None:
@@ -44,12 +44,6 @@ class ApngWriter:
         self._file = path.open("wb")
         self._write_head()
 
-    def add(self, frame: Frame) -> None:
-        """Show the next frame."""
-        for box in frame.boxes:
-            self._canvas.update(box, frame.pixels[box.slices].view(np.uint32)[..., 0])
-        self._cutter.add(self._canvas.take)
-
     def finish(self) -> None:
         """Write what is left, and at the head how many images there are."""
         self._cutter.finish()
@@ -58,12 +52,6 @@ class ApngWriter:
         self._file.seek(self._count_at)
         self._write_count()
         self._file.close()
-
-    def close(self) -> None:
-        """Let go of the file, whole or not."""
-        self._aside.close()
-        with suppress(OSError):  # what is still to be written of a file that is thrown away
-            self._file.close()
 
     def _write_head(self) -> None:
         self._file.write(b"\x89PNG\r\n\x1a\n")

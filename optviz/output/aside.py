@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar
+
+from optviz.cores import cores
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,4 +47,4 @@ class Aside(Generic[R]):
 
 def helpers() -> int:
     """How many threads shall code pieces that do not depend on one another."""
-    return min(os.cpu_count() or 1, MOST_HELPERS)
+    return min(cores(), MOST_HELPERS)

@@ -21,21 +21,16 @@ def _take_in(merged: list[Box], box: Box) -> None:
     """Add ``box``, grown by every box that is near: in plain comparisons, for a frame has hundreds of pairs."""
     top, left, bottom, right = box
     for k in range(len(merged) - 1, -1, -1):
-        t, l, b, r = merged[k]  # noqa: E741 - the other box's left
-        if t > bottom or b < top or l > right or r < left:
+        above, before, below, after = merged[k]  # the edges of another
+        if above > bottom or below < top or before > right or after < left:
             continue
-        covered = (bottom - top) * (right - left) + (b - t) * (r - l) + CALLS
-        up, first = t if t < top else top, l if l < left else left
-        down, last = b if b > bottom else bottom, r if r > right else right
+        covered = (bottom - top) * (right - left) + (below - above) * (after - before) + CALLS
+        up, first = above if above < top else top, before if before < left else left
+        down, last = below if below > bottom else bottom, after if after > right else right
         if (down - up) * (last - first) <= covered:
             top, left, bottom, right = up, first, down, last
             del merged[k]
     merged.append(Box(top, left, bottom, right))
-
-
-def hull(a: Box, b: Box) -> Box:
-    """The smallest box around both."""
-    return Box(min(a.top, b.top), min(a.left, b.left), max(a.bottom, b.bottom), max(a.right, b.right))
 
 
 def area(box: Box) -> int:

@@ -7,8 +7,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.frames import Box
-from optviz.output.boxes import even, hull
+from optviz.frames import Box, hull
+from optviz.output.boxes import even
 
 Pixel = TypeVar("Pixel", np.uint8, np.uint32)
 
@@ -56,9 +56,7 @@ class Canvas(Generic[Pixel]):
         """What changed since this was last asked, None for nothing."""
         if not self._changes:
             return None
-        around = self._changes[0]
-        for change in self._changes[1:]:
-            around = hull(around, change)
+        around = hull(self._changes)
         around = even(around) if self._even else around
         patch = Patch(around, self._patch[around.slices].copy())
         for change in self._changes:

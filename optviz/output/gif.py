@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -23,6 +22,7 @@ from optviz.output.aside import Aside
 from optviz.output.canvas import Canvas, Patch
 from optviz.output.credits import credits_of
 from optviz.output.cutter import Cutter
+from optviz.output.images import ImagesWriter
 from optviz.output.palette import TRANSPARENT, Palette, choose, codes_of
 
 COLOURS = (255, 128, 64, 32)  # by the film's thrift
@@ -35,7 +35,7 @@ RUN = 600  # pixels that Pillow's coder, beside the drawing, takes in the time o
 Indices = NDArray[np.uint8]
 
 
-class GifWriter:
+class GifWriter(ImagesWriter):
     """Writes a film to ``path``; holds one picture and a few coded frames, however long the film."""
 
     def __init__(self, path: Path, film: Film) -> None:
@@ -59,12 +59,6 @@ class GifWriter:
         self._aside.finish()
         self._file.write(b";")
         self._file.close()
-
-    def close(self) -> None:
-        """Let go of the file, whole or not."""
-        self._aside.close()
-        with suppress(OSError):  # what is still to be written of a file that is thrown away
-            self._file.close()
 
     def _patch(self, frame: Frame) -> Patch | None:
         """The palette indices that changed; None when no pixel's palette colour did."""

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import io
 import struct
-from contextlib import suppress
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
 from PIL import Image
 
-from optviz.frames import Box, Film, Frame
+from optviz.frames import Box, Film
 from optviz.output.aside import Aside, helpers
 from optviz.output.canvas import Canvas, Patch
 from optviz.output.credits import Credits, credits_of
 from optviz.output.cutter import Cutter
+from optviz.output.images import TrueColourWriter
 
 TICKS = 1000  # a second has; durations are whole milliseconds
 SHORTEST = 11  # browsers show anything shorter for a hundred
@@ -34,7 +34,7 @@ FIRST = {"lossless": True, "method": 4, "quality": 50}
 Coded = tuple[Box, int, bytes]  # where, milliseconds it stays, the chunks of the image
 
 
-class WebpWriter:
+class WebpWriter(TrueColourWriter):
     """Writes a film to ``path``; patches are coded in threads while the next frame is drawn."""
 
     def __init__(self, path: Path, film: Film) -> None:
@@ -46,12 +46,6 @@ class WebpWriter:
         self._file = path.open("wb")
         self._file.write(_head(film))
 
-    def add(self, frame: Frame) -> None:
-        """Show the next frame."""
-        for box in frame.boxes:
-            self._canvas.update(box, frame.pixels[box.slices].view(np.uint32)[..., 0])
-        self._cutter.add(self._canvas.take)
-
     def finish(self) -> None:
         """Write what is left, and at the head how long the file is."""
         self._cutter.finish()
@@ -61,12 +55,6 @@ class WebpWriter:
         self._file.seek(4)
         self._file.write(struct.pack("<I", size - 8))
         self._file.close()
-
-    def close(self) -> None:
-        """Let go of the file, whole or not."""
-        self._aside.close()
-        with suppress(OSError):  # what is still to be written of a file that is thrown away
-            self._file.close()
 
     def _write(self, patch: Patch, duration: int) -> None:
         self._aside.do(_coded, patch, duration, FIRST if self._first else PATCH)

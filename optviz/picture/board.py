@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from optviz.frames import Box, Frame, Pixels
+from optviz.frames import Box, Frame, Pixels, hull
 from optviz.picture.chalk import Chalk, Ribbon, chalk_of
 from optviz.picture.pen import Pen
 from optviz.picture.sprites import Sprite
@@ -238,9 +238,3 @@ def _meet(boxes: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.boo
     a, b = boxes[:, None], others[None]
     apart = (a[..., 0] >= b[..., 2]) | (b[..., 0] >= a[..., 2]) | (a[..., 1] >= b[..., 3]) | (b[..., 1] >= a[..., 3])
     return np.asarray((~apart).any(axis=1))
-
-
-def hull(boxes: list[Box]) -> Box:
-    """The smallest box around ``boxes``."""
-    tops, lefts, bottoms, rights = zip(*boxes, strict=True)
-    return Box(min(tops), min(lefts), max(bottoms), max(rights))

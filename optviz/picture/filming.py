@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optviz.frames import Film
+from optviz.lazily import imported
 from optviz.picture import PANELS, VIEWS
 from optviz.picture.board import Board, Layer, Moment
 from optviz.picture.captions import Captions
@@ -31,19 +31,14 @@ if TYPE_CHECKING:
 
 def view_of(name: str) -> Callable[[Scene, Rect], View]:
     """What draws the view of that name."""
-    drawer: Callable[[Scene, Rect], View] = _loaded(VIEWS[name])
+    drawer: Callable[[Scene, Rect], View] = imported("optviz.picture", VIEWS[name])
     return drawer
 
 
 def panel_of(name: str) -> Panel:
     """The panel of that name."""
-    panel: Panel = _loaded(PANELS[name])
+    panel: Panel = imported("optviz.picture", PANELS[name])
     return panel
-
-
-def _loaded(place: str) -> Any:
-    module, name = place.split(":")
-    return getattr(import_module(f"optviz.picture.{module}"), name)
 
 
 def film(race: Race) -> Film:

@@ -85,7 +85,8 @@ def _constant(node: ast.Constant, parts: Sequence[Tex]) -> Tex:
 
 
 def _name(node: ast.Name, parts: Sequence[Tex]) -> Tex:
-    letters, digits = re.fullmatch(r"(.*?)_?(\d*)", node.id).groups()  # type: ignore[union-attr]  # always matches
+    stem = node.id.rstrip("0123456789")
+    letters, digits = stem.removesuffix("_"), node.id[len(stem) :]
     plain = letters.replace("_", r"\_")
     base = rf"\{letters}" if letters in GREEK else plain if len(letters) == 1 else rf"\mathrm{{{plain}}}"
     return Tex(f"{base}_{{{digits}}}" if digits else base)

@@ -100,9 +100,10 @@ class Reader:
         return self.graph.variable("?")  # so that what is built on it is not blamed too
 
     def _constant(self, node: ast.Constant, parts: Sequence[Node]) -> Node:
-        if type(node.value) not in (int, float):
-            raise OptvizError(Issue(f"{node.value!r} is not a number", column=node.col_offset + 1))
-        return self.graph.node(_as_float(node.value))  # type: ignore[arg-type]  # just checked
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise OptvizError(Issue(f"{value!r} is not a number", column=node.col_offset + 1))
+        return self.graph.node(_as_float(value))
 
     def _name(self, node: ast.Name, parts: Sequence[Node]) -> Node:
         if node.id not in self.values:

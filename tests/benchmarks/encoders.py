@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -152,7 +153,7 @@ def gif(film: Film) -> dict[str, dict[str, float | bool]]:
     with TemporaryDirectory() as folder:
         for name, write in writers.items():
             path = Path(folder) / f"{name}.gif"
-            took = spent(lambda write=write, path=path: write(path, film))  # type: ignore[misc]  # bound now
+            took = spent(partial(write, path, film))
             mean, least = fidelity(path, film)
             found[name] = {
                 "bytes": path.stat().st_size,

@@ -36,7 +36,7 @@ def test_every_format_gives_the_same_bytes_again(tmp_path: Path, suffix: str) ->
 @pytest.mark.parametrize("suffix", [".apng", ".webp"])
 def test_the_number_of_cores_does_not_show(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for cores in (1, 4):
-        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr("optviz.output.aside.cores", lambda cores=cores: cores)
         write_animation(tmp_path / f"{cores}{suffix}", film(frames=40))
     assert (tmp_path / f"1{suffix}").read_bytes() == (tmp_path / f"4{suffix}").read_bytes()
 

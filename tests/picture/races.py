@@ -1,6 +1,11 @@
 """Small races to draw."""
 
+from collections.abc import Iterable
+
+import numpy as np
+
 import optviz
+from optviz.frames import Frame, Pixels
 from optviz.results import Race
 from optviz.scenario import loads
 
@@ -33,3 +38,17 @@ RACES = {"map": MAP, "curve": CURVE, "diverging": DIVERGING}
 def race(text: str, **render: object) -> Race:
     """The race of a scenario, with keys of its render changed."""
     return optviz.run(loads(text, overrides={"render": render} if render else None))
+
+
+def pictures(frames: Iterable[Frame]) -> list[Pixels]:
+    """Every frame's picture, once it is seen that outside the frame's boxes it is the picture before."""
+    seen: list[Pixels] = []
+    for frame in frames:
+        after = frame.pixels.copy()
+        if seen:
+            before = seen[-1].copy()
+            for box in frame.boxes:
+                before[box.slices] = after[box.slices]
+            np.testing.assert_array_equal(before, after)
+        seen.append(after)
+    return seen

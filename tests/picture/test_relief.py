@@ -1,5 +1,7 @@
 """The land in space: projection, and what hides what."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,10 +17,10 @@ CORNERS = np.array([(u, v, h) for u in (-0.5, 0.5) for v in (-0.5, 0.5) for h in
 cameras = st.builds(Camera, st.floats(-180, 180), st.floats(5, 90))
 
 
-def relief(height: object) -> Relief:
+def relief(height: Callable[[np.ndarray, np.ndarray], object]) -> Relief:
     """A land of a height that follows from u and v; its quarters are painted 50, 100, 150 and 200."""
     u, v = np.meshgrid(*[np.linspace(-0.5, 0.5, 101)] * 2)
-    z = np.asarray(height(u, v), np.float32) * np.ones_like(u, np.float32)  # type: ignore[operator]  # a function
+    z = np.asarray(height(u, v), np.float32) * np.ones_like(u, np.float32)
     colours = np.full((400, 400, 4), 255, np.uint8)
     colours[..., :3] = (50 * (1 + (np.arange(400) >= 200)[None] + 2 * (np.arange(400) >= 200)[:, None]))[..., None]
     return Relief(z, colours, WALLS, PAGE)

@@ -1,5 +1,8 @@
 """The views: what stands where, what is hidden, and the same pixels however one gets to a step."""
 
+from pathlib import Path
+from typing import cast
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
@@ -17,7 +20,7 @@ from optviz.picture.views.time import TimeView
 from optviz.picture.window import window_of_paths
 from optviz.problems.catalogue import FUNCTIONS
 from optviz.timeline import frame_steps
-from tests.picture.races import race
+from tests.picture.races import pictures, race
 
 SMALL = "render: {size: 426x240, frames: 9, panels: [], hold: 0"
 TWO = "optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.01}]\n"
@@ -50,7 +53,7 @@ def scene_of(text: str, **render: object) -> Scene:
 
 
 def view_of(scene: Scene) -> View:
-    return layers(scene)[1]  # type: ignore[return-value]  # the second layer is the view
+    return cast(View, layers(scene)[1])
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -61,15 +64,7 @@ def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> Non
     assert isinstance(drawn[1], kind)
     board = Board(scene.page.figure, drawn)
     moments = [Moment(int(step), frame) for frame, step in enumerate(scene.steps)]
-    before, frames = None, []
-    for frame in board.film(moments):
-        after = frame.pixels.copy()
-        if before is not None:
-            for box in frame.boxes:
-                before[box.slices] = after[box.slices]
-            np.testing.assert_array_equal(before, after)
-        before = after
-        frames.append(after.copy())
+    frames = pictures(board.film(moments))
     for at in (0, 4, 8):
         np.testing.assert_array_equal(board.still(moments[at]), frames[at])
     assert (frames[0] != frames[-1]).any()
@@ -92,7 +87,7 @@ def test_heads_stand_inside_the_view(name: str) -> None:
             assert view.frame.y0 - 1 <= y <= view.frame.y1 + 1
 
 
-def test_prints_of_a_turning_view_hold_its_picture(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_prints_of_a_turning_view_hold_its_picture(tmp_path: Path) -> None:
     film(race(TURNING)).print(tmp_path / "view.svg", "svg", None)
     assert "<image" in (tmp_path / "view.svg").read_text()
 

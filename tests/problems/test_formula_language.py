@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from optviz.errors import Issue, OptvizError
 from optviz.problems import tree
-from optviz.problems.expression import Graph
+from optviz.problems.expression import Graph, Node
 from optviz.problems.formula import Compiled, compile_formula, compile_schedule
 from optviz.problems.language import FUNCTIONS
 from optviz.problems.reading import Reader
@@ -181,9 +182,9 @@ def test_the_largest_formulas_stay_small(name: str) -> None:
     made: list[Graph] = []
     intern = Graph._intern
 
-    def counted(graph: Graph, *args: object, **named: object) -> object:
+    def counted(graph: Graph, *args: Any, **named: Any) -> Node:
         made.append(graph)
-        return intern(graph, *args, **named)  # type: ignore[arg-type]  # passed through
+        return intern(graph, *args, **named)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Graph, "_intern", counted)

@@ -15,8 +15,8 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from optviz.frames import Box, Pixels
-from optviz.picture.board import Moment, Placed, hull, placed
+from optviz.frames import Box, Pixels, hull
+from optviz.picture.board import Moment, Placed, placed
 from optviz.picture.grid import Slot
 from optviz.picture.page import Rect
 from optviz.picture.panels import curves
