@@ -13,7 +13,6 @@ from typing import TextIO
 _WIDTH = 24  # characters of the bar
 _INTERVAL = 0.1  # seconds between two drawings
 _WORTH_SAYING = 1.0  # seconds left that are worth saying
-_ERASE_LINE = "\r\x1b[K"
 _ERASE_BELOW = "\x1b[J"
 
 Report = Callable[[int, int], None]  # frames done, of how many

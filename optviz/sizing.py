@@ -73,15 +73,6 @@ class Plan:
         return scenario.redrawn(**changes)
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """A race that may fit: its scenario, its film, and what was given away."""
-
-    race: Race
-    film: Film
-    plan: Plan
-
-
 def plan_of(render: Render) -> Plan:
     """What the scenario asks for."""
     return Plan(render.size, render.fps, render.frames)

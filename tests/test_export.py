@@ -12,8 +12,8 @@ import pytest
 
 import optviz
 from optviz import __version__
-from optviz.output import write_data
 from optviz.results import Race, Racer
+from tests.output.films import write_data
 
 # many kinds of racers at once: no state, an infinite setting, no effective rate, a base, a schedule, one that diverges
 CROWD = """

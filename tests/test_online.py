@@ -13,10 +13,10 @@ import pytest
 
 from optviz.engine import Trajectory, run
 from optviz.optimizers import OPTIMIZERS
-from optviz.output import write_data
 from optviz.problems import Problem, from_formula
 from optviz.regret import average_loss, average_regret, best_fixed_point
 from optviz.results import Race, compete
+from tests.output.films import write_data
 
 REDDI: list[dict[str, Any]] = json.loads((Path(__file__).parent / "reference/reddi.json").read_text())["runs"]
 SHORT = [case for case in REDDI if case["T"] <= 10_000]

@@ -11,12 +11,12 @@ import pytest
 from optviz import load, run
 from optviz.errors import OptvizError
 from optviz.frames import Film
-from optviz.output import FORMATS, TooLargeError, write_all, write_animation
+from optviz.output import FORMATS, TooLargeError, write_all
 from optviz.output.expected import expected_bytes
 from optviz.picture.filming import film as drawn
 from optviz.results import Race
 from optviz.sizing import PRESETS, Plan, bytes_of, made_for, plans, size_of, write_within
-from tests.output.films import film
+from tests.output.films import film, write_animation
 
 ANIMATIONS = [suffix for suffix, form in FORMATS.items() if form.kind == "animation"]
 WHOLE = Plan((1280, 720), 25, 200)

@@ -124,16 +124,6 @@ def write_all(
             _feed(film, writers, progress, limit)
 
 
-def write_animation(path: Path | str, film: Film, progress: Progress | None = None) -> None:
-    """Draw and write one animation."""
-    write_all([path], film=film, progress=progress)
-
-
-def write_data(path: Path | str, race: Exportable) -> None:
-    """Write a race's numbers."""
-    write_all([path], race=race)
-
-
 def _write_data(path: Path, temporary: Path, form: Format, race: Exportable | None) -> None:
     if race is None:
         raise ValueError("data needs a race")

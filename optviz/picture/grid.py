@@ -13,7 +13,6 @@ from optviz.picture.theme import Theme
 GUTTER, GAP = 94.0, 66.0  # room before the panels, and between columns of them, for tick labels; in design pixels
 BREATH = 16.0  # between a panel and the title of the one below
 UNDER_VIEW = 62.0  # between the view and panels below it: its tick labels, its axis' name, a panel's title
-COLUMN = 340.0  # a table's width; beside a view with few panels it gets a little more
 WIDTHS = (1.08, 1.0, 0.9, 0.8)  # of the columns' good widths, to try beside the view
 NARROWEST = 0.74  # of a column's good width
 SMALLEST_VIEW = (240.0, 150.0)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from optviz.frames import Box, Film, Frame, Pixels
+from optviz.output import Exportable, Progress, write_all
 
 BOARD = (250, 250, 245)
 SQUARES = ((214, 39, 40), (31, 119, 180), (44, 160, 44))
@@ -210,3 +211,13 @@ class Race:
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
         return {"Adam, slow/x": X, "Adam, slow/state/m": X[1:] / 3}
+
+
+def write_animation(path: Path | str, film: Film, progress: Progress | None = None) -> None:
+    """Draw and write one animation."""
+    write_all([path], film=film, progress=progress)
+
+
+def write_data(path: Path | str, race: Exportable) -> None:
+    """Write a race's numbers."""
+    write_all([path], race=race)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optviz.output import data, write_data
-from tests.output.films import Race, X
+from optviz.output import data
+from tests.output.films import Race, X, write_data
 
 
 def plain(value: Any) -> Any:

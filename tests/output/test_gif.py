@@ -12,10 +12,9 @@ import pytest
 from PIL import Image
 
 from optviz.frames import Box, Film, Frame, Pixels
-from optviz.output import write_animation
 from optviz.output.credits import credits_of
 from optviz.output.palette import codes_of
-from tests.output.films import BOARD, SQUARES, GifFile, film, never, opaque, picture, psnr, read_gif
+from tests.output.films import BOARD, SQUARES, GifFile, film, never, opaque, picture, psnr, read_gif, write_animation
 
 
 def written(whole: Film, folder: Path) -> Path:

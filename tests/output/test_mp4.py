@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from optviz.frames import Film, Pixels
-from optviz.output import write_animation
-from tests.output.films import SQUARES, film, psnr, square_box
+from tests.output.films import SQUARES, film, psnr, square_box, write_animation
 
 
 def written(whole: Film, folder: Path) -> Path:

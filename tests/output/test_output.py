@@ -15,9 +15,9 @@ import pytest
 
 from optviz.errors import OptvizError, OutputError
 from optviz.frames import Frame
-from optviz.output import FORMATS, format_of, write_all, write_animation
+from optviz.output import FORMATS, format_of, write_all
 from optviz.output.boxes import Box, area, merge
-from tests.output.films import Race, breaking, film
+from tests.output.films import Race, breaking, film, write_animation
 
 ANIMATIONS = [suffix for suffix, form in FORMATS.items() if form.kind == "animation"]
 RACE = Race()

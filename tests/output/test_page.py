@@ -11,8 +11,7 @@ from pathlib import Path
 import av
 import pytest
 
-from optviz.output import write_animation
-from tests.output.films import film
+from tests.output.films import film, write_animation
 
 
 def page(path: Path) -> str:

@@ -13,9 +13,8 @@ import pytest
 from PIL import Image
 
 from optviz.frames import Box, Film, Pixels
-from optviz.output import write_animation
 from optviz.output.apng import LONGEST, _sayable
-from tests.output.films import film, never
+from tests.output.films import film, never, write_animation
 
 SUFFIXES = [".apng", ".webp"]
 

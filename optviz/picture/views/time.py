@@ -20,7 +20,6 @@ from optviz.regret import best_fixed_point
 GAP = 22.0  # design pixels between two coordinates
 MARGIN = 0.09  # of the domain, above and below it
 STEP_LABEL = 90.0  # design pixels for each number on the axis of steps
-SAID = 9.0  # design pixels between a level line and the words on it
 
 
 class TimeView:
