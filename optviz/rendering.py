@@ -90,7 +90,7 @@ def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "",
     from optviz.picture import import_without_documents
 
     began = time.perf_counter()
-    _refuse_obstacles(scenario)
+    _refuse_obstacles(scenario.output)
     doing("racing")
     race = run(scenario)
     doing("drawing")
@@ -114,7 +114,7 @@ def forecast(scenario: Scenario, name: str = "", terms: Terms = Terms()) -> Fore
     from optviz.picture import import_without_documents
     from optviz.sizing import foreseen, plan_of
 
-    _refuse_obstacles(scenario)
+    _refuse_obstacles(scenario.output)
     import_without_documents()
     film = _film(run(scenario))
     sizes, given_away = foreseen(film, _film_suffixes(scenario.output), terms.limit, plan_of(scenario.render))
@@ -128,10 +128,10 @@ def forecast(scenario: Scenario, name: str = "", terms: Terms = Terms()) -> Fore
     )
 
 
-def _refuse_obstacles(scenario: Scenario) -> None:
+def _refuse_obstacles(paths: tuple[str, ...]) -> None:
     from optviz.scenario import check_outputs
 
-    obstacles = check_outputs(scenario.output)
+    obstacles = check_outputs(paths)
     if obstacles:
         raise OutputError(obstacles)
 
@@ -155,6 +155,18 @@ def _write_on(terms: Terms, paths: tuple[str, ...], race: Race, counting: Counti
         write_all(paths, film=film, race=drawn, shot=terms.shot, progress=counting, limit=terms.limit)
 
     return write_within(race, terms.limit, _film, write_once, suffixes)
+
+
+def save(paths: tuple[str, ...], race: Race) -> None:
+    """Write a race to the paths that Python names; only its own scenario's file is spared. Raises OptvizError."""
+    from optviz.scenario import check_losses
+
+    source = race.scenario.source if race.scenario is not None else None
+    losses = check_losses(paths, {str(source): source} if source else {}, named=paths)
+    if losses:
+        raise OptvizError(losses)
+    _refuse_obstacles(paths)
+    write(paths, race)
 
 
 def write(paths: tuple[str, ...], race: Race, counting: Counting | None = None, shot: Shot | None = None) -> None:

@@ -122,11 +122,12 @@ class Race:
     def save(self, *paths: str | PurePath) -> None:
         """Write the race as films, stills or numbers, as the suffixes say; all files appear or none does.
 
-        Raises OptvizError for a suffix that means nothing, OutputError where the file system refuses.
+        Raises OptvizError for a suffix that means nothing and for the scenario's own file, OutputError for what is no
+        regular file and where the file system refuses.
         """
-        from optviz.rendering import write
+        from optviz.rendering import save
 
-        write(tuple(map(str, paths)), self)
+        save(tuple(map(str, paths)), self)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """The film, for a notebook."""

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+import optviz
+from optviz.errors import OptvizError, OutputError
+from optviz.output import FORMATS
+from optviz.output.reading import made_by_optviz
 from tests.cli import SMALL, optviz_says
 
 
@@ -88,3 +96,224 @@ def test_what_cannot_be_done_about_a_size(folder: Path, arguments: list[str], sa
     assert result.exit_code == 2
     assert result.stderr.startswith(said)
     assert [path.name for path in folder.rglob("*") if path.is_file()] == ["small.yaml"]
+
+
+# --- what is replaced, and what is not ----------------------------------------------------------------
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def link_symbolic(folder: Path) -> None:
+    (folder / "o.json").symlink_to("s.json")
+
+
+def link_hard(folder: Path) -> None:
+    os.link(folder / "s.json", folder / "o.json")
+
+
+def keep(folder: Path) -> None:
+    pass
+
+
+def name_it_in_the_file(folder: Path) -> None:
+    (folder / "s.json").write_text(SMALL + "output: [new.gif, x/../s.json]\n")
+    (folder / "x").mkdir()
+
+
+def name_it_elsewhere(folder: Path) -> None:
+    (folder / "s.json").write_text(SMALL + "output: films/s.json\n")
+
+
+def call_it_a_text(folder: Path) -> None:
+    (folder / "film.txt").write_text(SMALL + "output: film.gif\n")
+
+
+def name_another(folder: Path) -> None:
+    (folder / "t.yaml").write_text(SMALL + "output: s.json\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+@pytest.mark.parametrize(
+    ("prepare", "arguments"),
+    [
+        (keep, ["s.json", "-o", "s.json"]),
+        (keep, ["s.json", "--output", "new.gif", "--output", "./s.json"]),
+        (keep, ["s.json", "--set", "output=s.json"]),
+        (keep, ["s.json", "-o", "missing/../s.json"]),
+        (keep, ["s.json", "-o", "{folder}/s.json"]),
+        (name_it_in_the_file, ["s.json"]),
+        (link_symbolic, ["s.json", "-o", "o.json"]),
+        (link_symbolic, ["o.json", "-o", "s.json"]),
+        (link_hard, ["s.json", "-o", "o.json"]),
+        (name_it_elsewhere, ["s.json", "--to", "."]),
+        (call_it_a_text, ["film.txt", "--alt"]),
+        (call_it_a_text, ["film.txt", "-o", "film.gif", "-o", "film.txt"]),
+        (name_another, ["t.yaml", "s.json"]),
+        (name_another, ["t.yaml", "s.json", "small.yaml", "none.yaml"]),
+    ],
+)
+def test_what_is_read_is_never_written(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    prepare: Callable[[Path], None],
+    arguments: list[str],
+    dry: list[str],
+) -> None:
+    (folder / "s.json").write_text(SMALL)
+    prepare(folder)
+    before = files_in(folder)
+    monkeypatch.setattr(optviz, "run", lambda scenario: pytest.fail("raced"), raising=False)
+    result = optviz_says("race", *(argument.format(folder=folder) for argument in arguments), *dry)
+    assert result.exit_code == 2
+    assert re.search(r"cannot write .*: it is the scenario \S+, which is read; name another output\n", result.stderr)
+    assert files_in(folder) == before
+
+
+def test_a_scenario_on_standard_input_is_never_written(folder: Path) -> None:
+    (folder / "s.json").write_text(SMALL)
+    with (folder / "s.json").open() as given:
+        result = subprocess.run(
+            [sys.executable, "-m", "optviz", "race", "-", "-o", "s.json"],
+            stdin=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    said = "cannot write s.json: it is standard input, which is read; name another output\n"
+    assert (result.returncode, result.stderr) == (2, said)
+    assert (folder / "s.json").read_text() == SMALL
+
+
+def test_python_spares_the_scenario_too(folder: Path) -> None:
+    (folder / "s.json").write_text(SMALL)
+    (folder / "x.json").write_text("a stranger's")
+    race = optviz.load("s.json").run()
+    with pytest.raises(OptvizError, match=r"cannot write s\.json: it is the scenario") as error:
+        race.save("x.json", "s.json")
+    assert error.value.exit_code == 2
+    assert (folder / "x.json").read_text() == "a stranger's"
+    (folder / "a.json").mkdir()
+    with pytest.raises(OutputError, match="it is a folder"):
+        race.save("x.json", "a.json")
+    race.save("x.json")
+    assert (folder / "s.json").read_text() == SMALL
+    assert made_by_optviz(folder / "x.json")
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_path_in_a_scenario_replaces_what_optviz_made(folder: Path, suffix: str) -> None:
+    made = folder / f"mine{suffix.upper()}"
+    (folder / "s.yaml").write_text(f"{SMALL}output: {made.name}\n")
+    made.write_bytes(b"a stranger's\n")
+    before = files_in(folder)
+    result = optviz_says("race", "s.yaml")
+    assert result.exit_code == 2
+    hint = f"move it away, or name it to replace it: -o {made.name}"
+    assert result.stderr == f"cannot write {made.name}: a file is there that optviz did not make; {hint}\n"
+    assert files_in(folder) == before
+    assert optviz_says("race", "s.yaml", "-q", "-o", made.name).exit_code == 0
+    first = made.read_bytes()
+    assert made_by_optviz(made)
+    assert optviz_says("race", "s.yaml", "-q", "--steps", "4").exit_code == 0
+    assert made.read_bytes() != first
+
+
+def test_a_file_of_another_kind_or_none_is_not_optvizs(folder: Path) -> None:
+    assert optviz_says("race", "small.yaml", "-q", *(f"-oa{suffix}" for suffix in FORMATS)).exit_code == 0
+    for suffix in FORMATS:
+        whole = (folder / f"a{suffix}").read_bytes()
+        assert made_by_optviz(folder / f"a{suffix}")
+        (folder / f"empty{suffix}").touch()
+        assert not made_by_optviz(folder / f"empty{suffix}")
+        assert not made_by_optviz(folder / f"none{suffix}")
+        for other in FORMATS:
+            (folder / f"b{other}").write_bytes(whole)
+            same = {suffix, other} in ({".png", ".apng"}, {suffix})
+            assert made_by_optviz(folder / f"b{other}") == same, (suffix, other)
+
+
+@pytest.mark.parametrize(
+    ("flags", "there"),
+    [
+        (["--poster"], "film.png"),
+        (["--alt"], "film.txt"),
+        (["--to", "films"], "films/film.gif"),
+        (["--preview"], "film.preview.gif"),
+        (["--for", "slides"], "film.mp4"),
+    ],
+)
+def test_what_flags_add_replaces_no_other_file(folder: Path, flags: list[str], there: str) -> None:
+    (folder / "s.yaml").write_text(SMALL + "output: film.gif\n")
+    (folder / "films").mkdir()
+    (folder / there).write_text("unrelated notes")
+    before = files_in(folder)
+    result = optviz_says("race", "s.yaml", *flags)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"cannot write {there}: a file is there that optviz did not make")
+    assert files_in(folder) == before
+    (folder / there).unlink()
+    for _ in range(2):  # its own files are replaced
+        assert optviz_says("race", "s.yaml", "-q", *flags).exit_code == 0
+
+
+def test_a_poster_replaces_a_picture_that_is_named(folder: Path) -> None:
+    (folder / "film.png").write_text("unrelated notes")
+    flags = ["-q", "-o", "film.gif", "--poster"]
+    assert optviz_says("race", "small.yaml", *flags).exit_code == 2
+    assert optviz_says("race", "small.yaml", *flags, "-o", "film.png").exit_code == 0
+    assert made_by_optviz(folder / "film.png")
+
+
+def test_of_several_scenarios_none_replaces_a_strangers_file(folder: Path) -> None:
+    (folder / "s.yaml").write_text(SMALL + "output: notes.txt\n")
+    (folder / "broken.yaml").write_text("functoin: beale\n")
+    (folder / "notes.txt").write_text("unrelated notes")
+    before = files_in(folder)
+    result = optviz_says("race", "small.yaml", "s.yaml", "broken.yaml")
+    assert result.exit_code == 2
+    assert "s.yaml: cannot write notes.txt: a file is there that optviz did not make" in result.stderr
+    assert "broken.yaml:1:1: functoin: unknown key" in result.stderr
+    assert files_in(folder) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_strangers_link_replaces_nothing_of_ones_own(folder: Path) -> None:
+    (folder / "s.yaml").write_text(SMALL + "output: film.json\n")
+    (folder / "precious.txt").write_text("notes of years")
+    (folder / "film.json").symlink_to("precious.txt")
+    assert optviz_says("race", "s.yaml").exit_code == 2
+    assert (folder / "precious.txt").read_text() == "notes of years"
+    assert optviz_says("race", "s.yaml", "-q", "-o", "film.json").exit_code == 0
+    assert (folder / "film.json").is_symlink()
+    assert made_by_optviz(folder / "film.json")
+
+
+def test_a_list_of_films_is_no_film(folder: Path) -> None:
+    assert optviz_says("race", "small.yaml", "-q", "-o", "real.mp4").exit_code == 0
+    (folder / "list.mp4").write_text("ffconcat version 1.0\nfile real.mp4\n")
+    assert not made_by_optviz(folder / "list.mp4")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
+@pytest.mark.parametrize("path", ["x.gif", "missing/../x.gif"])
+def test_a_pipe_is_refused_before_the_race(folder: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    os.mkfifo(folder / "x.gif")
+    monkeypatch.setattr(optviz, "run", lambda scenario: pytest.fail("raced"), raising=False)
+    result = optviz_says("race", "small.yaml", "-o", path)
+    assert (result.exit_code, result.stderr) == (1, f"cannot write {path}: it is a named pipe\n")
+    assert sorted(os.listdir(folder)) == ["small.yaml", "x.gif"]
+
+
+def test_a_new_scenario_replaces_nothing(folder: Path) -> None:
+    (folder / "real").write_text("notes")
+    if os.name != "nt":
+        (folder / "link.yaml").symlink_to("nowhere")
+        (folder / "bound.yaml").symlink_to("real")
+        os.mkfifo(folder / "pipe.yaml")
+    for path in folder.glob("*.yaml"):
+        assert optviz_says("new", path.name).exit_code == 1
+    assert not (folder / "nowhere").exists()
+    assert (folder / "real").read_text() == "notes"

@@ -92,6 +92,13 @@ def read(source: str, changes: Sequence[Override] = ()) -> Scenario:
     return load(Path(source), overrides=changes)
 
 
+def place_of(source: str) -> Path | int:
+    """What ``read`` reads: the path of a file, or the number of standard input."""
+    from optviz.scenario.loading import file_of
+
+    return 0 if source == "-" else file_of(source)
+
+
 Scenarios = Annotated[
     list[str] | None,
     typer.Argument(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated
 
@@ -263,6 +263,7 @@ def _into(folder: str, name: str, path: str) -> PurePath:
 
 
 def _carry_out(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None:
+    _refuse_losses(wanted)
     if wish.dry_run:
         _foretell(wanted, wish)
     elif len(wanted) == 1:
@@ -272,6 +273,21 @@ def _carry_out(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None
         _one(name, scenario, wish)
     else:
         _several(wanted, wish)
+
+
+def _refuse_losses(wanted: Mapping[str, Scenario | OptvizError]) -> None:
+    """No output may be any of the files that are read, nor replace what somebody else made, unless it is named."""
+    from optviz.scenario import check_losses
+
+    inputs = {name: asking.place_of(name) for name in wanted if name}
+    sound = {name: scenario for name, scenario in wanted.items() if not isinstance(scenario, OptvizError)}
+    losses = {name: check_losses(scenario.output, inputs, scenario.named) for name, scenario in sound.items()}
+    if any(losses.values()):
+        mistakes = [issue for error in wanted.values() if isinstance(error, OptvizError) for issue in error.issues]
+        told = [
+            replace(issue, file=name if len(wanted) > 1 else "") for name, found in losses.items() for issue in found
+        ]
+        raise OptvizError([*mistakes, *told])
 
 
 def _foretell(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None:

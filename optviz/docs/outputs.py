@@ -13,6 +13,10 @@ _PAGE = """Outputs
 The suffix picks the format. A scenario names one path or a list, -o replaces them; the race is computed and drawn once
 for all. A file appears whole or not at all, and the same scenario gives the same bytes.
 
+What -o names is replaced. A path from the scenario, from --to, --poster or --alt replaces only what optviz made, which
+it knows by a mark in the file. A scenario that is read is never written over, nor a pipe or a device. A file that is
+replaced keeps its mode and owner, and a link stays a link.
+
 {formats}
 
 Sizes: {sizes},

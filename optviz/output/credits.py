@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from optviz import __version__
 from optviz.frames import Film
 
+MADE_WITH = "Made with optviz "  # the end of files that hold no scenario; the version follows
 DIGITS = 12  # of the hash: enough to tell a person's scenarios apart
 
 

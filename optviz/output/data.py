@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optviz import __version__
 from optviz.output import Exportable
+from optviz.output.credits import MADE_WITH
 
 CHUNK = 10_000  # entries of a series that are text at one time
 
@@ -33,6 +36,8 @@ def write_npz(path: Path, race: Exportable) -> None:
     """The race's arrays as they are; NumPy dates every entry 1980, so that equal races give equal bytes."""
     with path.open("wb") as file:
         np.savez(file, allow_pickle=False, **race.arrays())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = f"{MADE_WITH}{__version__}".encode()
 
 
 def _pieces(value: Any, line: str) -> Iterator[str]:
@@ -97,5 +102,5 @@ def _finite(numbers: str) -> str:
 
 
 def write_words(path: Path, race: Exportable) -> None:
-    """What the film shows, for those who cannot see it."""
-    path.write_text(race.in_words(), encoding="utf-8")
+    """What the film shows, for those who cannot see it; on a last line of its own, what wrote it."""
+    path.write_text(f"{race.in_words()}\n{MADE_WITH}{__version__}\n", encoding="utf-8", newline="\n")

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from optviz.scenario.loading import load, loads, problem_of
 from optviz.scenario.models import Finish, RacerSpec, Render, Scenario
-from optviz.scenario.outputs import check_outputs
+from optviz.scenario.outputs import check_losses, check_outputs
 
-__all__ = ["Finish", "RacerSpec", "Render", "Scenario", "check_outputs", "load", "loads", "problem_of"]
+__all__ = ["Finish", "RacerSpec", "Render", "Scenario", "check_losses", "check_outputs", "load", "loads", "problem_of"]

@@ -85,7 +85,7 @@ class Document:
     ) -> None:
         """Note a mistake: at the path's key, at character ``offset`` (from 1) of its text, or at its value."""
         issue = Issue(message, path=path, hint=hint)
-        origin = self._origin(path)
+        origin = self.origin(path)
         if origin is None:
             self.issues.append(issue.at(self.name, *self._place(path, at_key, offset)))
         else:
@@ -101,14 +101,14 @@ class Document:
             in_order = sorted(self.issues, key=lambda issue: (issue.line or 0, issue.column or 0))
             raise OptvizError(self._as_told(issue) for issue in in_order)
 
-    def _origin(self, path: str) -> Origin | None:
+    def origin(self, path: str) -> Origin | None:
         """What replaced the value at ``path``, the most particular one."""
         replacing = [replaced for replaced in self.replaced if _reaches(path, replaced)]
         return self.replaced[max(replacing, key=len)] if replacing else None
 
     def _as_told(self, issue: Issue) -> Issue:
         """A flag says already which key it sets: the path goes on from there."""
-        origin = self._origin(issue.path)
+        origin = self.origin(issue.path)
         if origin is None or not origin.place:
             return issue
         told = issue.path.removeprefix(origin.path).lstrip(".") if _reaches(issue.path, origin.path) else ""

@@ -37,10 +37,16 @@ def load(source: str | Path, overrides: Overrides = None) -> Scenario:
     """
     if isinstance(source, str) and "\n" in source:
         return loads(source, overrides=overrides)
+    path = file_of(source)
+    scenario = loads(_read(path), name=str(source), overrides=overrides)
+    scenario._source = path.absolute()
+    return scenario
+
+
+def file_of(source: str | Path) -> Path:
+    """The file that ``load`` reads: the one at that path, else the one that ships under that name."""
     path = Path(source)
-    if not path.exists():
-        path = shipped(str(source)) or path
-    return loads(_read(path), name=str(source), overrides=overrides)
+    return path if path.exists() else shipped(str(source)) or path
 
 
 def loads(text: str, name: str = "<text>", overrides: Overrides = None) -> Scenario:
@@ -262,6 +268,7 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
         }
     )
     scenario._name, scenario._source_text = name, document.text
+    scenario._named = frozenset(path for i, path in enumerate(draft.output) if document.origin(f"output[{i}]"))
     return scenario
 
 

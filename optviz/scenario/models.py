@@ -7,6 +7,7 @@ the defaults that depend on other keys. A Scenario made by ``load`` or ``loads``
 
 # no "from __future__ import annotations": pydantic would compile every annotation's text anew at each start
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast, get_args
 
 from pydantic import (
@@ -244,6 +245,8 @@ class Scenario(_Part, metaclass=_FromKeys):
 
     _name: str = PrivateAttr("scenario")
     _source_text: str = PrivateAttr("")
+    _source: Path | None = PrivateAttr(None)
+    _named: frozenset[str] = PrivateAttr(frozenset())
 
     @property
     def name(self) -> str:
@@ -254,6 +257,16 @@ class Scenario(_Part, metaclass=_FromKeys):
     def source_text(self) -> str:
         """The YAML text that this scenario was read from."""
         return self._source_text
+
+    @property
+    def source(self) -> Path | None:
+        """The file that this scenario was read from, if any."""
+        return self._source
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The outputs that a flag or Python names, not the file."""
+        return self._named
 
     def run(self) -> "Race":
         """Compute the race: every racer's trajectory, and who won. Raises OptvizError."""

@@ -1,12 +1,15 @@
-"""Whether the outputs can be written: asked before the first step is computed."""
+"""Whether the outputs can be written, and what that would destroy: asked before the first step is computed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from stat import S_ISREG
 
 from optviz.errors import Issue
+from optviz.output.atomic import followed, standing
+from optviz.output.reading import made_by_optviz
 
 _LONGEST_NAME = 255  # bytes, on every usual file system
 
@@ -26,14 +29,49 @@ def check_outputs(paths: Iterable[str | Path]) -> list[Issue]:
     return issues
 
 
+def check_losses(
+    paths: Iterable[str], inputs: Mapping[str, Path | int], named: Collection[str] = frozenset()
+) -> list[Issue]:
+    """What writing these files would destroy.
+
+    inputs: what is read, by the name it was asked for: a path, or the number of an open file. No output may be one of
+    them, by whatever link or spelling. named: outputs that the user named, which may replace any other file; the rest
+    may replace only what optviz made.
+    """
+    read = [(name, found) for name, place in inputs.items() if (found := _found(place))]
+    issues = []
+    for path in paths:
+        there = _found(path)
+        if there is None:
+            continue
+        same = next((name for name, found in read if os.path.samestat(found, there)), None)
+        if same is not None:
+            said = "it is standard input" if same == "-" else f"it is the scenario {same}"
+            issues.append(Issue(f"cannot write {path}: {said}, which is read", hint="name another output"))
+        elif path not in named and S_ISREG(there.st_mode) and not made_by_optviz(path):
+            hint = f"move it away, or name it to replace it: -o {path}"
+            issues.append(Issue(f"cannot write {path}: a file is there that optviz did not make", hint=hint))
+    return issues
+
+
+def _found(place: str | Path | int) -> os.stat_result | None:
+    """What is there, links followed; None for what cannot be looked at, which reading or writing will tell."""
+    try:
+        return os.stat(place if isinstance(place, int) else os.path.realpath(place))
+    except (OSError, ValueError):
+        return None
+
+
 def _obstacle(path: Path) -> str:
     if "\0" in str(path) or len(os.fsencode(path.name)) > _LONGEST_NAME:
         return "no file can have this name"
-    if path.is_dir():
-        return "it is a folder"
-    if path.exists() and not os.access(path, os.W_OK):
+    try:
+        there = standing(path)
+    except OSError as error:
+        return error.strerror or str(error)
+    if there and not os.access(path, os.W_OK):
         return "it is write-protected"
-    folder = next(parent for parent in path.absolute().parents if os.path.lexists(parent))
+    folder = next(parent for parent in followed(path).absolute().parents if os.path.lexists(parent))
     if not folder.is_dir():
         return f"{folder} is not a folder"
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"no permission to write in {folder}"
