@@ -14,11 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optviz.engine.result import Race
     from optviz.errors import OptvizError, OutputError
-    from optviz.problems.own import NumericalGradientWarning
-    from optviz.results import Race
+    from optviz.pipeline.run import run
+    from optviz.problems.custom import NumericalGradientWarning
     from optviz.scenario import Scenario, load, loads
-    from optviz.scenario.racing import run
 
 __version__ = "0.1.0"
 __all__ = [
@@ -35,14 +35,14 @@ __all__ = [
 
 # Where each public name lives; it is imported when first asked for, so that importing optviz costs nothing.
 _ROOMS = {
-    "NumericalGradientWarning": "optviz.problems.own",
+    "NumericalGradientWarning": "optviz.problems.custom",
     "OptvizError": "optviz.errors",
     "OutputError": "optviz.errors",
-    "Race": "optviz.results",
+    "Race": "optviz.engine.result",
     "Scenario": "optviz.scenario",
     "load": "optviz.scenario",
     "loads": "optviz.scenario",
-    "run": "optviz.scenario.racing",
+    "run": "optviz.pipeline.run",
 }
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from optviz.scenario import load
-from optviz.scenario.overriding import setting
+from optviz.scenario.overrides import setting
 from optviz.scenario.shipped import shipped_names
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +52,7 @@ def main(names: list[str]) -> None:
     from optviz import run
     from optviz.frames import Shot
     from optviz.output import write_all
-    from optviz.picture import film
+    from optviz.picture.film import film
 
     for name in names or shipped_names():
         scenario = load(ROOT / "configs" / f"{name}.yaml", overrides=[setting(f"render.size={SIZE}")])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import optviz
-from optviz.results import Race
+from optviz.engine.result import Race
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 SHIPPED = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))

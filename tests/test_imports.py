@@ -31,12 +31,12 @@ def modules_after(code: str, folder: Path) -> set[str]:
     ("code", "not_imported"),
     [
         ("import optviz", HEAVY | {"numpy", "pydantic", "yaml", "typer"}),
-        ("import optviz.cli", HEAVY | {"numpy", "pydantic", "yaml", "rich"}),
+        ("import optviz.cli.app", HEAVY | {"numpy", "pydantic", "yaml", "rich"}),
         (
-            "import optviz.engine, optviz.results, optviz.optimizers, optviz.problems",
+            "import optviz.engine.run, optviz.engine.result, optviz.optimizers, optviz.problems",
             HEAVY | {"pydantic", "yaml", "typer"},
         ),
-        ("import optviz.output, optviz.picture, optviz.timeline", HEAVY | {"pydantic", "yaml", "typer"}),
+        ("import optviz.output, optviz.picture, optviz.picture.timeline", HEAVY | {"pydantic", "yaml", "typer"}),
         (CHECK_FORMULA, HEAVY | {"typer"}),
         (RUN, HEAVY | {"typer"}),
     ],
@@ -57,9 +57,8 @@ def test_a_room_imports_what_it_needs(code: str, not_imported: set[str], tmp_pat
 )
 def test_a_command_imports_what_it_needs(arguments: list[str], not_imported: set[str], tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("function: beale\nsteps: 3\noptimizers: [adam]\n")
-    code = (
-        f"from optviz.cli import app\ntry:\n    app({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
-    )
+    attempt = f"try:\n    app({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
+    code = f"from optviz.cli.app import app\n{attempt}"
     assert not modules_after(code, tmp_path) & not_imported
 
 
@@ -78,7 +77,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     ("done", "documents"),
     [
         ("from optviz.picture import import_without_documents as go; go()", "False"),
-        ("import optviz.picture.filming", "True"),
+        ("import optviz.picture.film", "True"),
     ],
 )
 def test_only_a_program_that_ends_imports_matplotlib_without_its_documents(done: str, documents: str) -> None:

@@ -14,9 +14,9 @@ import pytest
 import optviz
 from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS
-from optviz.optimizers.own import own_rule
+from optviz.optimizers.custom import own_rule
 from optviz.problems import find_minima, from_callables, from_catalogue
-from optviz.problems.own import NumericalGradientWarning, OwnFunction
+from optviz.problems.custom import NumericalGradientWarning, OwnFunction
 from optviz.scenario import loads
 
 BOX = ((-2.0, 2.0), (-2.0, 2.0))

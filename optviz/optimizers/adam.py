@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from optviz.arithmetic import maximum, sqrt
-from optviz.optimizers.moments import bias, coupled, ema, remember, shrunk
+from optviz.formula.arithmetic import maximum, sqrt
+from optviz.optimizers.algebra import bias, coupled, ema, remember, shrunk
 from optviz.optimizers.rule import (
     Grad,
     H,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optviz.arithmetic import absolute, maximum
-from optviz.optimizers.moments import bias, coupled, ema, remember
+from optviz.formula.arithmetic import absolute, maximum
+from optviz.optimizers.algebra import bias, coupled, ema, remember
 from optviz.optimizers.rule import (
     Grad,
     H,

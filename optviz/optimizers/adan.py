@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optviz.arithmetic import sqrt
-from optviz.optimizers.moments import bias, ema, is_zero, remember
+from optviz.formula.arithmetic import sqrt
+from optviz.optimizers.algebra import bias, ema, is_zero, remember
 from optviz.optimizers.rule import (
     NON_NEGATIVE,
     Grad,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from optviz.arithmetic import sqrt
-from optviz.optimizers.moments import coupled, ema, remember, zeros
+from optviz.formula.arithmetic import sqrt
+from optviz.optimizers.algebra import coupled, ema, remember, zeros
 from optviz.optimizers.rule import (
     NON_NEGATIVE,
     UNIT,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optviz.arithmetic import maximum, minimum, sqrt
+from optviz.formula.arithmetic import maximum, minimum, sqrt
 from optviz.optimizers.adam import FIRST, MOMENTS, SECOND
-from optviz.optimizers.moments import bias, coupled, ema, remember
+from optviz.optimizers.algebra import bias, coupled, ema, remember
 from optviz.optimizers.rule import NON_NEGATIVE, POSITIVE, Grad, H, Parameter, Rule, State, T, X, l2_decay
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from optviz.optimizers.adabelief import ADABELIEF, YOGI
 from optviz.optimizers.adam import ADAM, ADAMW, AMSGRAD, AMSGRADW
 from optviz.optimizers.adamax import ADAMAX
 from optviz.optimizers.adan import ADAN
 from optviz.optimizers.adaptive import ADADELTA, ADAGRAD, RMSPROP
-from optviz.optimizers.around import LOOKAHEAD, SAM
-from optviz.optimizers.belief import ADABELIEF, YOGI
+from optviz.optimizers.averaging import ADEMAMIX, QHADAM
 from optviz.optimizers.bounded import ADABOUND, AMSBOUND
-from optviz.optimizers.free import PRODIGY, SCHEDULE_FREE_ADAMW, SCHEDULE_FREE_SGD
-from optviz.optimizers.gradient import MOMENTUM, NESTEROV, SGD
-from optviz.optimizers.mixtures import ADEMAMIX, QHADAM
 from optviz.optimizers.nadam import NADAM, NADAMAX
 from optviz.optimizers.normalised import ADOPT, LAMB
 from optviz.optimizers.radam import RADAM
 from optviz.optimizers.rule import Rule
-from optviz.optimizers.sign import LION, RPROP, SIGNSGD
+from optviz.optimizers.schedule_free import PRODIGY, SCHEDULE_FREE_ADAMW, SCHEDULE_FREE_SGD
+from optviz.optimizers.sgd import MOMENTUM, NESTEROV, SGD
+from optviz.optimizers.sign_based import LION, RPROP, SIGNSGD
+from optviz.optimizers.wrappers import LOOKAHEAD, SAM
 
 OPTIMIZERS: dict[str, Rule] = {
     "sgd": SGD,

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.formula.formula import compile_schedule
 from optviz.optimizers.catalogue import OPTIMIZERS
 from optviz.optimizers.rule import Bound, Parameter, Rule
-from optviz.problems.formula import compile_schedule
 
 Array = NDArray[np.float64]
 

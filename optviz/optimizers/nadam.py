@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optviz.arithmetic import absolute, maximum, sqrt
-from optviz.optimizers.moments import bias, coupled, ema, power, zeros
+from optviz.formula.arithmetic import absolute, maximum, sqrt
+from optviz.optimizers.algebra import bias, coupled, ema, power, zeros
 from optviz.optimizers.rule import (
     NON_NEGATIVE,
     Grad,

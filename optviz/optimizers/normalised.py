@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optviz.arithmetic import maximum, minimum, sqrt, where
+from optviz.formula.arithmetic import maximum, minimum, sqrt, where
 from optviz.optimizers.adam import FIRST, HATS, MOMENTS, SECOND
-from optviz.optimizers.moments import bias, ema, norm, remember
+from optviz.optimizers.algebra import bias, ema, norm, remember
 from optviz.optimizers.rule import NON_NEGATIVE, Grad, H, Parameter, Rule, State, T, X, epsilon, memory
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optviz.arithmetic import sqrt, where
+from optviz.formula.arithmetic import sqrt, where
 from optviz.optimizers.adam import FIRST, MOMENTS, SECOND
-from optviz.optimizers.moments import bias, coupled, ema, power, remember
+from optviz.optimizers.algebra import bias, coupled, ema, power, remember
 from optviz.optimizers.rule import Grad, H, Rule, State, T, X, l2_decay
 
 

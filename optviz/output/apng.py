@@ -15,10 +15,10 @@ import numpy as np
 
 from optviz.frames import Box, Film, Pixels
 from optviz.output.aside import Aside, helpers
-from optviz.output.canvas import Canvas, Patch
-from optviz.output.credits import credits_of
-from optviz.output.cutter import Cutter
 from optviz.output.images import TrueColourWriter
+from optviz.output.metadata import credits_of
+from optviz.output.patches import Canvas, Patch
+from optviz.output.timing import Cutter
 
 TICKS = 1000  # in a frame: so fine is the hold, and a delay's denominator stays below 65536
 RGBA = 6  # the colour type: a pixel that did not change is transparent

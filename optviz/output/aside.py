@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, ParamSpec, TypeVar
 
-from optviz.cores import cores
+from optviz.parallel import cores
 
 P = ParamSpec("P")
 R = TypeVar("R")

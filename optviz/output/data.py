@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from optviz import __version__
 from optviz.output import Exportable
-from optviz.output.credits import MADE_WITH
+from optviz.output.metadata import MADE_WITH
 
 CHUNK = 10_000  # entries of a series that are text at one time
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from optviz.frames import Frame
 from optviz.output.aside import Aside
-from optviz.output.canvas import Canvas, Patch
-from optviz.output.cutter import Cutter
+from optviz.output.patches import Canvas, Patch
+from optviz.output.timing import Cutter
 
 
 class ImagesWriter:

@@ -9,7 +9,7 @@ from os import SEEK_END
 from pathlib import Path
 
 from optviz.errors import Issue, OptvizError
-from optviz.output.credits import MADE_WITH, Credits, from_text
+from optviz.output.metadata import MADE_WITH, Credits, from_text
 
 END = 256  # bytes at either end of a file that holds no scenario: one of them has its mark
 MARKS = {

@@ -16,10 +16,10 @@ from PIL import Image
 
 from optviz.frames import Box, Film
 from optviz.output.aside import Aside, helpers
-from optviz.output.canvas import Canvas, Patch
-from optviz.output.credits import Credits, credits_of
-from optviz.output.cutter import Cutter
 from optviz.output.images import TrueColourWriter
+from optviz.output.metadata import Credits, credits_of
+from optviz.output.patches import Canvas, Patch
+from optviz.output.timing import Cutter
 
 TICKS = 1000  # a second has; durations are whole milliseconds
 SHORTEST = 11  # browsers show anything shorter for a hundred

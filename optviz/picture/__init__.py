@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from optviz.frames import Film
-    from optviz.results import Race
-
 # What draws each, as "module:name" inside this package, imported when a scenario asks for it: a view is called as
 # ``view(scene, rect)``, a panel is a Panel.
 VIEWS = {
@@ -28,13 +22,6 @@ PANELS = {
     "rates": "panels.rates:RATES",
 }
 THEMES = ("light", "dark", "paper")
-
-
-def film(race: Race) -> Film:
-    """The whole animation of ``race`` as its scenario's ``render`` asks for it; see ``optviz.picture.filming``."""
-    from optviz.picture.filming import film as draw
-
-    return draw(race)
 
 
 def import_without_documents() -> None:

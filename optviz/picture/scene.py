@@ -11,15 +11,15 @@ import numpy as np
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from optviz.picture.board import Layer, Moment, Placed, placed
-from optviz.picture.grid import Grid
-from optviz.picture.page import Page
-from optviz.picture.sprites import Sprite, at_phase, head
-from optviz.picture.strokes import Line, Strokes, bundles, strokes
-from optviz.picture.theme import HALO, HEAD, SMALL_HEAD, identity
+from optviz.picture.layout.grid import Grid
+from optviz.picture.layout.page import Page
+from optviz.picture.layout.theme import HALO, HEAD, SMALL_HEAD, identity
+from optviz.picture.machine.board import Layer, Moment, Placed, placed
+from optviz.picture.machine.sprites import Sprite, at_phase, head
+from optviz.picture.machine.strokes import Line, Strokes, bundles, strokes
 
 if TYPE_CHECKING:
-    from optviz.results import Race
+    from optviz.engine.result import Race
     from optviz.scenario import Scenario
 
 Floats = NDArray[np.float64]

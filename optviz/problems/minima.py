@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.arithmetic import Array
+from optviz.formula.arithmetic import Array
 
 Box: TypeAlias = Sequence[tuple[float, float]]
 

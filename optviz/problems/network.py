@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from optviz.errors import Issue, OptvizError
 from optviz.problems.datasets import DATASETS, Array, Labels, Samples, samples_of
-from optviz.problems.seeds import BATCH_ORDER, DATA_SET, FIRST_WEIGHTS, generator
+from optviz.problems.rng import BATCH_ORDER, DATA_SET, FIRST_WEIGHTS, generator
 
 Layer: TypeAlias = tuple[Array, Array]  # W (*batch, inputs, outputs), b (*batch, 1, outputs)
 

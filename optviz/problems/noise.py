@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.problems.seeds import GRADIENT_NOISE, generator
+from optviz.problems.rng import GRADIENT_NOISE, generator
 
 
 class NoiseSettings(Protocol):

@@ -12,13 +12,13 @@ from typing import TypeAlias
 import numpy as np
 
 from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.formula.codegen import OfPoint
+from optviz.formula.formula import NO_CONSTANTS, Compiled, compile_formula
 from optviz.problems import minima as search
 from optviz.problems.catalogue import FUNCTIONS
-from optviz.problems.compiled import OfPoint
+from optviz.problems.custom import OwnFunction
 from optviz.problems.datasets import DATASETS
-from optviz.problems.formula import NO_CONSTANTS, Compiled, compile_formula
 from optviz.problems.network import LOSSES, Network, NetworkSettings, network_of
-from optviz.problems.own import OwnFunction
 
 Box: TypeAlias = tuple[tuple[float, float], ...]
 Point: TypeAlias = tuple[float, ...]

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 import yaml
 
 from optviz.errors import Issue, OptvizError
-from optviz.scenario.wording import legible, said, syntax_in_words
+from optviz.scenario.messages import legible, said, syntax_in_words
 
 if TYPE_CHECKING:
     from optviz.optimizers.rule import Rule
-    from optviz.problems.own import OwnFunction
+    from optviz.problems.custom import OwnFunction
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32

@@ -17,12 +17,12 @@ from optviz.problems import FUNCTIONS, Problem, from_callables, from_catalogue, 
 from optviz.scenario import models
 from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
 from optviz.scenario.document import MAX_BYTES, Document, decode, join, read_document
+from optviz.scenario.from_python import as_text, document_of
+from optviz.scenario.messages import legible, shape_in_words
 from optviz.scenario.models import Finish, Function, RacerSpec, Render, Scenario, View
-from optviz.scenario.overriding import Override, Overrides, listed, override
-from optviz.scenario.python import as_text, document_of
+from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
 from optviz.scenario.shipped import shipped
-from optviz.scenario.wording import legible, shape_in_words
 
 MOST_FRAMES_BY_DEFAULT = 240
 FINISH_SHARE = 0.01  # of the window's diagonal

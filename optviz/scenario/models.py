@@ -22,8 +22,8 @@ from pydantic import (
 )
 
 from optviz.optimizers import OPTIMIZERS
-from optviz.scenario import values
-from optviz.scenario.values import (
+from optviz.scenario import fields
+from optviz.scenario.fields import (
     Batch,
     Box,
     Loop,
@@ -40,9 +40,9 @@ from optviz.scenario.values import (
 )
 
 if TYPE_CHECKING:
+    from optviz.engine.result import Race
     from optviz.optimizers import Rule
-    from optviz.problems.own import OwnFunction
-    from optviz.results import Race
+    from optviz.problems.custom import OwnFunction
 
 Pace = Literal["linear", "log", "arc"]
 View = Literal["auto", "curve", "map", "surface", "time", "network"]
@@ -106,12 +106,12 @@ class Function(_Part):
 class Network(_Part):
     """A small neural network to train. The defaults given here are those for ``sine_of_sum``."""
 
-    layers: tuple[Annotated[Whole, AfterValidator(values.at_least(1))], ...] = (10, 32, 1)
-    activation: Annotated[Activation, BeforeValidator(values.one_of("activation", get_args(Activation)))] = "relu"
-    data: Annotated[Data, BeforeValidator(values.one_of("data", get_args(Data)))] = "sine_of_sum"
-    samples: Annotated[Whole, AfterValidator(values.between(1, MOST_SAMPLES))] = 200
+    layers: tuple[Annotated[Whole, AfterValidator(fields.at_least(1))], ...] = (10, 32, 1)
+    activation: Annotated[Activation, BeforeValidator(fields.one_of("activation", get_args(Activation)))] = "relu"
+    data: Annotated[Data, BeforeValidator(fields.one_of("data", get_args(Data)))] = "sine_of_sum"
+    samples: Annotated[Whole, AfterValidator(fields.between(1, MOST_SAMPLES))] = 200
     noise: NotNegative = 0.1
-    loss: Annotated[Loss, BeforeValidator(values.one_of("loss", get_args(Loss)))] = "mse"
+    loss: Annotated[Loss, BeforeValidator(fields.one_of("loss", get_args(Loss)))] = "mse"
     batch: Batch = "full"
 
     @model_validator(mode="before")
@@ -126,7 +126,7 @@ class Noise(_Part):
     """Normal noise added to every gradient coordinate; every ``spike_every``-th step uses ``spike_std``."""
 
     std: NotNegative = 0.0
-    spike_every: Annotated[Whole, AfterValidator(values.at_least(1))] | None = None
+    spike_every: Annotated[Whole, AfterValidator(fields.at_least(1))] | None = None
     spike_std: NotNegative | None = None
 
     @model_validator(mode="after")
@@ -172,7 +172,7 @@ class Camera(_Part):
     """Where a surface is seen from, in degrees; ``turn`` is how far it turns over the animation."""
 
     azimuth: Number | None = None  # from where most of the trails is seen
-    elevation: Annotated[Number, AfterValidator(values.between(5, 90))] = 40.0
+    elevation: Annotated[Number, AfterValidator(fields.between(5, 90))] = 40.0
     turn: Number = 0.0
 
 
@@ -187,26 +187,26 @@ class Pause(_Part):
     """The film stands still at step ``at`` for ``seconds``."""
 
     at: Step
-    seconds: Annotated[Positive, AfterValidator(values.between(0, LONGEST_HOLD))]
-    text: Annotated[str, BeforeValidator(values.text_or_nothing)] = ""
+    seconds: Annotated[Positive, AfterValidator(fields.between(0, LONGEST_HOLD))]
+    text: Annotated[str, BeforeValidator(fields.text_or_nothing)] = ""
 
 
 class Render(_Part):
     """How it is drawn."""
 
-    size: Size = values.SIZES["720p"]  # width, height in pixels
-    fps: Annotated[Whole, AfterValidator(values.between(1, 60))] = 25
-    frames: Annotated[Whole, AfterValidator(values.between(1, MOST_FRAMES))] = 0  # 0 until steps are known
-    pace: Annotated[Pace, BeforeValidator(values.one_of("pace", get_args(Pace)))] = "linear"
-    hold: Annotated[Number, AfterValidator(values.between(0, LONGEST_HOLD))] = 2.0  # seconds
+    size: Size = fields.SIZES["720p"]  # width, height in pixels
+    fps: Annotated[Whole, AfterValidator(fields.between(1, 60))] = 25
+    frames: Annotated[Whole, AfterValidator(fields.between(1, MOST_FRAMES))] = 0  # 0 until steps are known
+    pace: Annotated[Pace, BeforeValidator(fields.one_of("pace", get_args(Pace)))] = "linear"
+    hold: Annotated[Number, AfterValidator(fields.between(0, LONGEST_HOLD))] = 2.0  # seconds
     loop: Loop = True
-    view: Annotated[View, BeforeValidator(values.one_of("view", get_args(View)))] = "auto"
-    levels: Annotated[Levels, BeforeValidator(values.one_of("scale", get_args(Levels)))] = "auto"  # of the land
+    view: Annotated[View, BeforeValidator(fields.one_of("view", get_args(View)))] = "auto"
+    levels: Annotated[Levels, BeforeValidator(fields.one_of("scale", get_args(Levels)))] = "auto"  # of the land
     panels: Annotated[
-        tuple[Annotated[Panel, BeforeValidator(values.one_of("panel", get_args(Panel)))], ...],
-        BeforeValidator(values.names),
+        tuple[Annotated[Panel, BeforeValidator(fields.one_of("panel", get_args(Panel)))], ...],
+        BeforeValidator(fields.names),
     ] = ("loss", "ranking")
-    theme: Annotated[Theme, BeforeValidator(values.one_of("theme", get_args(Theme)))] = "light"
+    theme: Annotated[Theme, BeforeValidator(fields.one_of("theme", get_args(Theme)))] = "light"
     trail: Trail = "full"
     camera: Camera | None = None
     captions: Annotated[tuple[Caption, ...], BeforeValidator(lambda value: value or ())] = ()
@@ -234,14 +234,14 @@ class Scenario(_Part, metaclass=_FromKeys):
     function: Function | None = None
     network: Network | None = None
     start: Point | None = None
-    steps: Annotated[Whole, AfterValidator(values.between(1, MOST_STEPS))] = 300
+    steps: Annotated[Whole, AfterValidator(fields.between(1, MOST_STEPS))] = 300
     seed: Whole = 0
     noise: Noise | None = None
     common: dict[str, Any] = {}
     optimizers: tuple[RacerSpec, ...]
     finish: Finish | None = None
-    render: Annotated[Render, BeforeValidator(values.left_out)] = Field(default_factory=Render.model_construct)
-    output: Annotated[tuple[Text, ...], BeforeValidator(values.names)] = ()
+    render: Annotated[Render, BeforeValidator(fields.left_out)] = Field(default_factory=Render.model_construct)
+    output: Annotated[tuple[Text, ...], BeforeValidator(fields.names)] = ()
 
     _name: str = PrivateAttr("scenario")
     _source_text: str = PrivateAttr("")
@@ -270,13 +270,13 @@ class Scenario(_Part, metaclass=_FromKeys):
 
     def run(self) -> "Race":
         """Compute the race: every racer's trajectory, and who won. Raises OptvizError."""
-        from optviz.scenario.racing import run
+        from optviz.pipeline.run import run
 
         return run(self)
 
     def redrawn(self, **render: object) -> "Scenario":
         """The same race with other keys of ``render``, which must be valid; its text says so."""
-        from optviz.scenario.python import as_text
+        from optviz.scenario.from_python import as_text
 
         changed = self.model_copy(update={"render": self.render.model_copy(update=render)})
         changed._source_text = as_text(changed.resolved())

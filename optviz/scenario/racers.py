@@ -11,10 +11,10 @@ from optviz.errors import Issue, did_you_mean
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.hyperparameters import check_hyperparameters, check_schedules, complete
 from optviz.optimizers.rule import Parameter, Rule
-from optviz.scenario import values
+from optviz.scenario import fields
 from optviz.scenario.document import Document, join
+from optviz.scenario.messages import legible, said, shortened
 from optviz.scenario.models import MOST_RACERS, RacerSpec
-from optviz.scenario.wording import legible, said, shortened
 
 _BOOLEANS = {"yes": True, "no": False, "on": True, "off": False}
 _MOST_NAMED = 2  # hyperparameters that a label made here may name
@@ -121,7 +121,7 @@ def _label(document: Document, path: str, hyperparameters: dict[str, Any]) -> st
     if "label" not in hyperparameters:
         return None
     try:
-        return values.text(hyperparameters.pop("label"))
+        return fields.text(hyperparameters.pop("label"))
     except ValueError as error:
         document.report(f"{path}.label", error.args[0])
         return None

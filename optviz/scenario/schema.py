@@ -17,10 +17,10 @@ from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.rule import Interval, Parameter, Rule
 from optviz.output import FORMATS
 from optviz.problems import FUNCTIONS
+from optviz.scenario.descriptions import MEANINGS
 from optviz.scenario.document import TEXT_KEYS
-from optviz.scenario.meanings import MEANINGS
+from optviz.scenario.fields import SIZES
 from optviz.scenario.models import MOST_RACERS, Scenario
-from optviz.scenario.values import SIZES
 
 Json: TypeAlias = dict[str, Any]
 
@@ -213,7 +213,7 @@ def _common() -> Json:
 
 
 def _hyperparameter(parameter: Parameter) -> Json:
-    from optviz.describe import written
+    from optviz.cli.describe import written
 
     return {**_kind(parameter), "description": f"{parameter.meaning}; {written(parameter.default)}"}
 

@@ -145,7 +145,7 @@ def _timed(work: Callable[[], object]) -> None:
 
 
 def adam_optviz(steps: str) -> None:
-    from optviz.engine import run
+    from optviz.engine.run import run
     from optviz.optimizers import OPTIMIZERS
     from optviz.problems import from_catalogue
 
@@ -176,7 +176,7 @@ def _starts(count: str) -> np.ndarray:
 
 
 def batch_optviz(starts: str, steps: str) -> None:
-    from optviz.engine import run
+    from optviz.engine.run import run
     from optviz.optimizers import OPTIMIZERS
     from optviz.problems import from_catalogue
 
@@ -203,7 +203,7 @@ def batch_torch(starts: str, steps: str) -> None:
 
 
 def online_optviz(rule: str, steps: str) -> None:
-    from optviz.engine import run
+    from optviz.engine.run import run
     from optviz.optimizers import OPTIMIZERS
     from optviz.problems import from_formula
 

@@ -28,7 +28,7 @@ from optviz import load, run
 from optviz.frames import Film, Pixels
 from optviz.output import write_all
 from optviz.output.video import MP4, VideoWriter
-from optviz.picture.filming import film as drawn
+from optviz.picture.film import film as drawn
 from tests.benchmarks.films import paid_for
 
 

@@ -29,7 +29,7 @@ def part(name: str) -> Iterator[None]:
 def race(name: str, size: str, frames: str) -> None:
     """All parts of it, the film as a GIF."""
     with part("import typer and the commands"):
-        from optviz import cli
+        from optviz.cli import app as cli
 
         cli.make_haste()
     with part("import numpy, pydantic, yaml and the scenario's room"):
@@ -46,7 +46,7 @@ def race(name: str, size: str, frames: str) -> None:
         import_without_documents()
     with part("import the drawing machine"):
         from optviz.output import gif
-        from optviz.picture.filming import film as filmed
+        from optviz.picture.film import film as filmed
     with part("the board: axes, contours, words"):
         film = filmed(result)
     with part("stills for the palette"):

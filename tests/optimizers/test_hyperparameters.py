@@ -143,7 +143,7 @@ def test_intervals(interval: Interval, text: str, inside: list[float], outside: 
 
 
 def test_a_wrong_run_raises_them_all() -> None:
-    from optviz.engine import run
+    from optviz.engine.run import run
     from optviz.optimizers import OPTIMIZERS
     from optviz.problems.problem import from_catalogue
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optviz.engine import run
+from optviz.engine.run import run
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems.problem import Problem, from_catalogue
 

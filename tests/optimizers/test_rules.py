@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optviz.engine import Trajectory, run
+from optviz.engine.run import Trajectory, run
 from optviz.optimizers import OPTIMIZERS, complete
 from optviz.optimizers.rule import Rule
 from optviz.problems.problem import from_catalogue, from_formula

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from optviz.frames import Box, Film, Frame, Pixels
-from optviz.output.credits import credits_of
-from optviz.output.palette import codes_of
+from optviz.output.gif.palette import codes_of
+from optviz.output.metadata import credits_of
 from tests.output.films import BOARD, SQUARES, GifFile, film, never, opaque, picture, psnr, read_gif, write_animation
 
 

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from optviz.frames import Box
-from optviz.output import gif, lzw
-from optviz.output.canvas import Patch
+from optviz.output import gif
+from optviz.output.gif import lzw
+from optviz.output.patches import Patch
 
 Indices = NDArray[np.uint8]
 

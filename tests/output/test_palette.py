@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optviz.frames import Pixels
-from optviz.output.palette import TRANSPARENT, Palette, choose, codes_of, colours_of
+from optviz.output.gif.palette import TRANSPARENT, Palette, choose, codes_of, colours_of
 from tests.output.films import BOARD, SQUARES, opaque, picture, psnr
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 from optviz.errors import OptvizError
 from optviz.frames import Shot
 from optviz.output import write_all
-from optviz.picture import film as drawn
+from optviz.picture.film import film as drawn
 from tests.output.films import SCENARIO, film, picture
 from tests.picture.races import RACES, race
 

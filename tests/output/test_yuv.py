@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optviz.frames import Box, Pixels
-from optviz.output import yuv
 from optviz.output.boxes import even
+from optviz.output.video import yuv
 
 
 def converted(pixels: Pixels) -> list[yuv.Plane]:

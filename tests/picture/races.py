@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 
 import optviz
+from optviz.engine.result import Race
 from optviz.frames import Frame, Pixels
-from optviz.results import Race
 from optviz.scenario import loads
 
 MAP = """

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from optviz.frames import Box
-from optviz.picture import film
-from optviz.picture.board import Board, Moment
-from optviz.picture.filming import compose, staged
-from optviz.timeline import frame_steps
+from optviz.picture.film import compose, film, staged
+from optviz.picture.machine.board import Board, Moment
+from optviz.picture.timeline import frame_steps
 from tests.picture.races import RACES, pictures, race
 
 

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import optviz
+from optviz.engine.result import Race
 from optviz.optimizers import OPTIMIZERS
 from optviz.picture import PANELS as EVERY_PANEL
-from optviz.picture.grid import GAP, GUTTER, Need, laid_out
+from optviz.picture.layout.grid import GAP, GUTTER, Need, laid_out
+from optviz.picture.layout.theme import THEMES
 from optviz.picture.panels import curves, rows
-from optviz.picture.theme import THEMES
-from optviz.results import Race
 from optviz.scenario import loads
 from tests.picture.texts import Reader
 

@@ -4,17 +4,16 @@ import numpy as np
 import pytest
 
 from optviz.frames import Box
-from optviz.picture import film
-from optviz.picture.board import Moment
-from optviz.picture.captions import Captions
-from optviz.picture.filming import staged, view_of
-from optviz.picture.moments import caption_at, moments
-from optviz.picture.page import Rect
-from optviz.picture.podium import Podium, lessons
+from optviz.picture.film import film, staged, view_of
+from optviz.picture.frame_state import caption_at, moments
+from optviz.picture.layout.page import Rect
+from optviz.picture.machine.board import Moment
+from optviz.picture.overlays.captions import Captions
+from optviz.picture.overlays.name_tags import SHORTEST, Tags
+from optviz.picture.overlays.podium import Podium, lessons
 from optviz.picture.scene import Scene
-from optviz.picture.tags import SHORTEST, Tags
+from optviz.picture.timeline import frame_steps
 from optviz.scenario import loads
-from optviz.timeline import frame_steps
 from tests.picture.races import MAP, RACES, race
 
 VIEW = Rect(64, 101, 700, 540)

@@ -8,22 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import optviz
+from optviz.engine.regret import average_loss
 from optviz.picture import PANELS
-from optviz.picture.board import Moment
-from optviz.picture.filming import panel_of, staged
+from optviz.picture.film import panel_of, staged
+from optviz.picture.layout.theme import THEMES
+from optviz.picture.machine.board import Moment
+from optviz.picture.machine.pen import pieces
+from optviz.picture.machine.sprites import Sprite
 from optviz.picture.panels import curves
 from optviz.picture.panels.curves import Curve, Curves, scale_of
 from optviz.picture.panels.ranking import Ranking
 from optviz.picture.panels.rates import Rates
 from optviz.picture.panels.rows import scientific, short
 from optviz.picture.panels.ticks import Ticks, linear_ticks, log_ticks, step_ticks
-from optviz.picture.pen import pieces
 from optviz.picture.scene import Scene
-from optviz.picture.sprites import Sprite
-from optviz.picture.theme import THEMES
-from optviz.regret import average_loss
+from optviz.picture.timeline import frame_steps
 from optviz.scenario import loads, models
-from optviz.timeline import frame_steps
 
 BEALE = """
 function: beale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optviz.picture.pen import FILES, Face, font, pieces
+from optviz.picture.machine.pen import FILES, Face, font, pieces
 
 S = "\u2005"
 

@@ -16,12 +16,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from optviz.frames import Pixels
-from optviz.picture.board import Board, Moment
-from optviz.picture.filming import compose, staged
-from optviz.picture.moments import moments
-from optviz.picture.pen import Pen
+from optviz.picture.film import compose, staged
+from optviz.picture.frame_state import moments
+from optviz.picture.machine.board import Board, Moment
+from optviz.picture.machine.pen import Pen
+from optviz.picture.timeline import frame_steps
 from optviz.scenario import Scenario
-from optviz.timeline import frame_steps
 from tests.picture.races import RACES, race
 
 MEAN = 0.06  # levels of 255 that a frame may differ by on average

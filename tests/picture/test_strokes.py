@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optviz.picture.strokes import Line, bundles, strokes
+from optviz.picture.machine.strokes import Line, bundles, strokes
 
 SIZE = (400, 300)
 

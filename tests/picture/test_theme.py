@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from optviz.picture.theme import THEMES, identity
+from optviz.picture.layout.theme import THEMES, identity
 from tests.picture.colour import VISIONS, ciede2000, contrast, lab
 
 APART = 10.0  # CIEDE2000

@@ -8,18 +8,17 @@ import pytest
 from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
-from optviz.picture import film
-from optviz.picture.board import Board, Moment
-from optviz.picture.filming import compose, layers, staged
-from optviz.picture.reel import Reel
+from optviz.engine.window import window_of_paths
+from optviz.picture.film import compose, film, layers, staged
+from optviz.picture.machine.board import Board, Moment
+from optviz.picture.machine.prefetch import Reel
 from optviz.picture.scene import Scene, View
+from optviz.picture.timeline import frame_steps
 from optviz.picture.views.curve import CurveView
 from optviz.picture.views.network import LossView, RegionsView
 from optviz.picture.views.surface import StillView, TurningView
 from optviz.picture.views.time import TimeView
-from optviz.picture.window import window_of_paths
 from optviz.problems.catalogue import FUNCTIONS
-from optviz.timeline import frame_steps
 from tests.picture.races import pictures, race
 
 SMALL = "render: {size: 426x240, frames: 9, panels: [], hold: 0"

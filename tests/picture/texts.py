@@ -10,13 +10,13 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from optviz.picture.board import Layer, Moment, Placed
-from optviz.picture.filming import layers, staged
+from optviz.engine.result import Race
+from optviz.picture.film import layers, staged
+from optviz.picture.machine.board import Layer, Moment, Placed
+from optviz.picture.machine.sprites import Sprite, Type
+from optviz.picture.overlays.name_tags import Tags
 from optviz.picture.scene import Scene
-from optviz.picture.sprites import Sprite, Type
-from optviz.picture.tags import Tags
-from optviz.results import Race
-from optviz.timeline import frame_steps
+from optviz.picture.timeline import frame_steps
 
 ROUNDING = 1.0  # pixels by which two texts that only just clear one another may meet, since sprites stand on whole ones
 

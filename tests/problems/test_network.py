@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from autograd import grad
 
-from optviz.engine import run
+from optviz.engine.run import run
 from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import from_network

@@ -15,16 +15,16 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator
 from matplotlib.transforms import Bbox
 
-from optviz.picture.board import Layer, Moment, Placed
-from optviz.picture.grid import Need, Slot
-from optviz.picture.page import Page, Rect
+from optviz.picture.layout.grid import Need, Slot
+from optviz.picture.layout.page import Page, Rect
+from optviz.picture.layout.theme import LABEL, SMALL
+from optviz.picture.machine.board import Layer, Moment, Placed
+from optviz.picture.machine.pen import font
 from optviz.picture.panels.ticks import Ticks, linear_ticks, log_ticks, power_of_ten, step_ticks
-from optviz.picture.pen import font
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.theme import LABEL, SMALL
 
 if TYPE_CHECKING:
-    from optviz.results import Race
+    from optviz.engine.result import Race
 
 TITLE, NOTE = 22.0, 15.0  # height of a title line and of a note below it, in design pixels
 LEAST, GOOD = 44.0, 120.0  # height of the axes

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from optviz.picture.board import Layer
-from optviz.picture.grid import Slot
+from optviz.engine.result import distance_to_minima
+from optviz.picture.layout.grid import Slot
+from optviz.picture.machine.board import Layer
 from optviz.picture.panels import curves
 from optviz.picture.panels.panel import Panel
 from optviz.picture.scene import Scene
-from optviz.results import distance_to_minima
 
 
 def draw(scene: Scene, slot: Slot) -> list[Layer]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optviz.picture.board import Layer
-from optviz.picture.grid import Slot
+from optviz.picture.layout.grid import Slot
+from optviz.picture.machine.board import Layer
 from optviz.picture.panels import curves
 from optviz.picture.panels.panel import Panel
 from optviz.picture.scene import Scene

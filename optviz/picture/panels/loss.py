@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optviz.picture.board import Layer
-from optviz.picture.grid import Slot
+from optviz.engine.regret import average_loss
+from optviz.picture.layout.grid import Slot
+from optviz.picture.machine.board import Layer
 from optviz.picture.panels import curves
 from optviz.picture.panels.panel import Panel
 from optviz.picture.scene import Scene
-from optviz.regret import average_loss
 
 if TYPE_CHECKING:
-    from optviz.results import Race
+    from optviz.engine.result import Race
 
 
 def draw(scene: Scene, slot: Slot) -> list[Layer]:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optviz.picture.board import Layer
-from optviz.picture.grid import Need, Slot
+from optviz.picture.layout.grid import Need, Slot
+from optviz.picture.machine.board import Layer
 from optviz.picture.scene import Scene
 
 if TYPE_CHECKING:
-    from optviz.results import Race
+    from optviz.engine.result import Race
 
 
 @dataclass(frozen=True)

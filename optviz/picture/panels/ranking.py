@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.path import Path
 
-from optviz.picture.board import Layer, Moment, Placed, placed
-from optviz.picture.grid import Slot
-from optviz.picture.page import Rect
+from optviz.engine.regret import average_loss
+from optviz.picture.layout.grid import Slot
+from optviz.picture.layout.page import Rect
+from optviz.picture.layout.theme import SMALL
+from optviz.picture.machine.board import Layer, Moment, Placed, placed
+from optviz.picture.machine.pen import Pen
+from optviz.picture.machine.sprites import Sprite, drawn
 from optviz.picture.panels import rows
 from optviz.picture.panels.panel import Panel
 from optviz.picture.panels.rows import Rows, fitting, scientific, short, widest
-from optviz.picture.pen import Pen
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.sprites import Sprite, drawn
-from optviz.picture.theme import SMALL
-from optviz.regret import average_loss
-from optviz.timeline import eased
+from optviz.picture.timeline import eased
 
 if TYPE_CHECKING:
-    from optviz.results import Race, Racer
+    from optviz.engine.result import Race, Racer
 
 BEAT = 0.5  # seconds between two looks at the order: racers that change the lead at every step would be a blur
 EASE = 3  # frames on either side over which a change of place is spread

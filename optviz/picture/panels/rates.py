@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optviz.picture.board import Layer, Moment, Placed
-from optviz.picture.grid import Slot
-from optviz.picture.page import Rect
+from optviz.picture.layout.grid import Slot
+from optviz.picture.layout.page import Rect
+from optviz.picture.layout.theme import SMALL
+from optviz.picture.machine.board import Layer, Moment, Placed
 from optviz.picture.panels import rows
 from optviz.picture.panels.panel import Panel
 from optviz.picture.panels.rows import Rows, fitting, scientific, short, widest
 from optviz.picture.scene import Scene
-from optviz.picture.theme import SMALL
 
 COLUMNS = ("steps", "gradients", "lr now")
 BRIEF = ("steps", "grads", "lr")

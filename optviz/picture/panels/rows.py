@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from math import isfinite
 
-from optviz.picture.board import Moment, Placed, placed
-from optviz.picture.grid import Need
-from optviz.picture.page import Page, Rect
+from optviz.picture.layout.grid import Need
+from optviz.picture.layout.page import Page, Rect
+from optviz.picture.layout.theme import NAME, SMALL
+from optviz.picture.machine.board import Moment, Placed, placed
+from optviz.picture.machine.sprites import Sprite, Type
 from optviz.picture.scene import Scene
-from optviz.picture.sprites import Sprite, Type
-from optviz.picture.theme import NAME, SMALL
 
 READ = 0.2  # seconds between two looks at the numbers: faster digits are a flicker, and cost as much as all else
 HEAD = 18.0  # height of the line that names the columns, in design pixels

@@ -9,15 +9,15 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from optviz.picture.board import Moment, Placed, placed
-from optviz.picture.page import Rect
-from optviz.picture.pen import Pen, font
+from optviz.engine.window import window_of
+from optviz.picture.layout.page import Rect
+from optviz.picture.layout.theme import HEAD, LABEL, SMALL
+from optviz.picture.machine.board import Moment, Placed, placed
+from optviz.picture.machine.pen import Pen, font
+from optviz.picture.machine.sprites import Sprite, drawn
+from optviz.picture.machine.strokes import Strokes
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.sprites import Sprite, drawn
-from optviz.picture.strokes import Strokes
-from optviz.picture.theme import HEAD, LABEL, SMALL
-from optviz.picture.window import window_of
-from optviz.timeline import eased
+from optviz.picture.timeline import eased
 
 SAMPLES = 1200
 RADIUS = 1.25 * HEAD

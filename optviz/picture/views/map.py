@@ -10,13 +10,13 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Ellipse
 from matplotlib.transforms import Bbox
 
-from optviz.picture.board import Moment, Placed
-from optviz.picture.levels import Land, land
-from optviz.picture.page import Rect
-from optviz.picture.pen import font
+from optviz.engine.window import window_of
+from optviz.picture.layout.page import Rect
+from optviz.picture.layout.theme import HEAD, LABEL, Theme
+from optviz.picture.machine.board import Moment, Placed
+from optviz.picture.machine.pen import font
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.theme import HEAD, LABEL, Theme
-from optviz.picture.window import window_of
+from optviz.picture.views.contours import Land, land
 
 
 class MapView:

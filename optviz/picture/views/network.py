@@ -16,15 +16,15 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from optviz.frames import Box, Pixels, hull
-from optviz.picture.board import Moment, Placed, placed
-from optviz.picture.grid import Slot
-from optviz.picture.page import Rect
+from optviz.picture.layout.grid import Slot
+from optviz.picture.layout.page import Rect
+from optviz.picture.layout.theme import LABEL, SMALL
+from optviz.picture.machine.board import Moment, Placed, placed
+from optviz.picture.machine.pen import Pen
+from optviz.picture.machine.prefetch import Plate, Reel
+from optviz.picture.machine.sprites import Sprite, drawn
 from optviz.picture.panels import curves
-from optviz.picture.pen import Pen
-from optviz.picture.reel import Plate, Reel
 from optviz.picture.scene import Floats, Scene, View
-from optviz.picture.sprites import Sprite, drawn
-from optviz.picture.theme import LABEL, SMALL
 from optviz.picture.views.map import ramp
 from optviz.problems.network import Network
 

@@ -8,14 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from optviz.picture.board import Moment, Placed
-from optviz.picture.page import Rect
+from optviz.engine.regret import best_fixed_point
+from optviz.engine.window import window_of_paths
+from optviz.picture.layout.page import Rect
+from optviz.picture.layout.theme import HEAD, LABEL, SMALL
+from optviz.picture.machine.board import Moment, Placed
+from optviz.picture.machine.pen import font
 from optviz.picture.panels.ticks import step_ticks
-from optviz.picture.pen import font
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.theme import HEAD, LABEL, SMALL
-from optviz.picture.window import window_of_paths
-from optviz.regret import best_fixed_point
 
 GAP = 22.0  # design pixels between two coordinates
 MARGIN = 0.09  # of the domain, above and below it

@@ -1,0 +1,247 @@
+"""Rules and functions in plain text, for ``optviz list`` and ``optviz show``."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from optviz.optimizers import OPTIMIZERS, Parameter, Rule
+from optviz.problems import FUNCTIONS, Problem, from_catalogue
+
+if TYPE_CHECKING:
+    from optviz.engine.result import Place, Race
+
+WIDTH = 96
+
+
+def list_optimizers() -> str:
+    """Every rule's name, label and defaults, one line each."""
+    rows = [(rule.name, rule.label, _defaults(rule)) for rule in OPTIMIZERS.values()]
+    return table(("name", "label", "defaults"), rows)
+
+
+def list_functions() -> str:
+    """Every catalogue function's name, title, dimension and start, one line each."""
+    problems = [from_catalogue(name) for name in FUNCTIONS]
+    rows = [(problem.name, problem.title, str(problem.dim), _point(problem.start)) for problem in problems]
+    return table(("name", "title", "dim", "start"), rows)
+
+
+def list_scenarios() -> str:
+    """Every shipped scenario's name and title, one line each."""
+    from optviz.scenario import load
+    from optviz.scenario.shipped import shipped_names
+
+    return table(("name", "title"), [(name, load(name).title) for name in shipped_names()])
+
+
+def describe_rule(rule: Rule) -> str:
+    """The equations, hyperparameters, source and kinship of one rule."""
+    equations = [plain(equation) for equation in rule.equations]
+    facts = [
+        ("state", ", ".join(rule.state) or "none"),
+        ("source", rule.source),
+        ("equals", "\n".join(rule.equals) or "no library's rule that is known here"),
+        ("differs", rule.differs),
+    ]
+    return "\n\n".join(
+        [
+            f"{rule.label} ({rule.name})",
+            _indented([*equations, *_legend(equations)]),
+            "hyperparameters\n" + parameters(rule),
+            _facts(facts),
+            f"in a scenario\n  optimizers:\n    - {rule.name}: {{{_example(rule)}}}",
+        ]
+    )
+
+
+def parameters(rule: Rule) -> str:
+    """Name, default, allowed values and meaning of each hyperparameter, one line each."""
+    rows = [_parameter(*item) for item in rule.parameters.items()]
+    widths = [max(map(len, column)) for column in zip(*(row[:3] for row in rows), strict=True)]
+    heads = ["  ".join(map(str.ljust, row[:3], widths)) + "  " for row in rows]
+    return _indented(hanging(head, row[3]) for head, row in zip(heads, rows, strict=True))
+
+
+def describe_function(problem: Problem) -> str:
+    """The formula, window, start and minima of one catalogue function."""
+    facts = [
+        ("formula", problem.formula),
+        ("window", " x ".join(f"[{low:g}, {high:g}]" for low, high in problem.window or ())),
+        ("start", _point(problem.start)),
+        ("minima", "\n".join(_point(minimum) for minimum in problem.minima) or "none known"),
+        ("minimum", "" if problem.f_min is None else f"{problem.f_min:.12g}"),
+        ("source", problem.source),
+    ]
+    title = f"{problem.title} ({problem.name}), {problem.dim}-D"
+    return "\n\n".join([title, _facts(facts), f"in a scenario\n  function: {problem.name}"])
+
+
+def ranking(race: Race) -> str:
+    """The result, one racer a line, the winner first."""
+    rows = [(str(row.place), row.label, _outcome(row), f"{row.f:.6g}") for row in race.table()]
+    return table(("", "racer", "outcome", race.measure), rows)
+
+
+def _outcome(row: Place) -> str:
+    return row.outcome if row.step is None else f"{row.outcome} at step {row.step}"
+
+
+# --- layout ---------------------------------------------------------------------------------------
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as they need, under their heads."""
+    return "\n".join(_aligned([heads, *rows]))
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> str:
+    """``name  text``, the text wrapped and hanging; empty ones are left out."""
+    width = max(len(name) for name, _ in facts) + 2
+    return "\n".join(hanging(name.ljust(width), text) for name, text in facts if text)
+
+
+def hanging(head: str, text: str) -> str:
+    """The text wrapped to lines that all begin behind the head."""
+    lines = [line for part in text.split("\n") for line in textwrap.wrap(part, WIDTH - len(head))]
+    return head + ("\n" + " " * len(head)).join(lines)
+
+
+def _indented(lines: Iterable[str]) -> str:
+    return textwrap.indent("\n".join(lines), "  ")
+
+
+def _point(point: Sequence[float] | None) -> str:
+    if point is None:
+        return ""
+    coordinates = ", ".join(f"{coordinate:.10g}" for coordinate in point)
+    return coordinates if len(point) == 1 else f"({coordinates})"
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+
+def _defaults(rule: Rule) -> str:
+    return ", ".join(f"{name} {written(parameter.default)}" for name, parameter in rule.parameters.items())
+
+
+def _parameter(name: str, parameter: Parameter) -> tuple[str, str, str, str]:
+    allowed = "a choice" if parameter.choices else str(parameter.bounds or "")
+    choices = f"\n{' | '.join(parameter.choices)}" if parameter.choices else ""
+    allowed = "yes | no" if parameter.is_switch else allowed
+    return (
+        name,
+        written(parameter.default),
+        allowed + (" | none" if parameter.optional else ""),
+        parameter.meaning + choices,
+    )
+
+
+def written(value: object) -> str:
+    """A hyperparameter's value as a scenario writes it."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:g}"
+        case dict():
+            return ", ".join(f"{{{name}: {{}}}}" for name in value)
+    return str(value)
+
+
+def _example(rule: Rule) -> str:
+    name, parameter = next(iter(rule.parameters.items()))
+    return f"{name}: {written(parameter.default)}"
+
+
+_SYMBOL_NAMES = {"η": "lr", "ε": "eps"}
+
+
+def _legend(equations: Sequence[str]) -> list[str]:
+    used = [f"{symbol} is {name}" for symbol, name in _SYMBOL_NAMES.items() if any(symbol in e for e in equations)]
+    return [f"({', '.join(used)})"] if used else []
+
+
+# --- mathtext in plain characters -----------------------------------------------------------------
+
+_WIDE = "\u2003"  # stands for a wide gap until narrow ones have been joined
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.")
+_SYMBOLS = {
+    r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r"\epsilon": "ε", r"\varepsilon": "ε",
+    r"\eta": "η", r"\theta": "θ", r"\lambda": "λ", r"\mu": "μ", r"\nu": "ν", r"\pi": "π", r"\rho": "ρ",
+    r"\sigma": "σ", r"\tau": "τ", r"\phi": "φ", r"\omega": "ω", r"\nabla": "∇", r"\infty": "∞",
+    r"\leftarrow": " ← ", r"\gets": " ← ", r"\in": " ∈ ", r"\cdot": "·", r"\cdots": "⋯", r"\dots": "…",
+    r"\ldots": "…", r"\times": "×", r"\odot": "⊙", r"\pm": "±", r"\leq": "≤", r"\le": "≤", r"\geq": "≥",
+    r"\ge": "≥", r"\neq": "≠", r"\sum": "Σ", r"\prod": "Π", r"\Vert": "‖", r"\|": "‖", r"\langle": "⟨",
+    r"\rangle": "⟩", r"\quad": _WIDE, r"\qquad": _WIDE, r"\,": " ", r"\;": " ", r"\:": " ", r"\ ": " ",
+    r"\!": "", r"\left": "", r"\right": "",
+}  # fmt: skip
+_ACCENTS = {r"\hat": "\u0302", r"\tilde": "\u0303", r"\bar": "\u0304", r"\widehat": "\u0302"}
+_TRANSPARENT = {
+    r"\mathrm",
+    r"\operatorname",
+    r"\text",
+    r"\mathit",
+    r"\mathbf",
+}  # only change the letters' shape
+_SUBSCRIPTS = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_SUPERSCRIPTS = str.maketrans("0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+
+
+def plain(mathtext: str) -> str:
+    """Mathtext as a line of characters: ``\\beta_1^t`` is β₁ᵗ, a fraction a quotient."""
+    narrow = re.sub(" +", " ", _group(deque(_TOKEN.findall(mathtext))))
+    return re.sub(f" ?{_WIDE} ?", "   ", narrow).strip()
+
+
+def _group(tokens: deque[str]) -> str:
+    """Everything up to the closing brace."""
+    parts = []
+    while tokens and (token := tokens.popleft()) != "}":
+        parts.append(_piece(token, tokens))
+    return "".join(parts)
+
+
+def _piece(token: str, tokens: deque[str]) -> str:
+    if token in _READERS:
+        return _READERS[token](tokens)
+    if token in _ACCENTS:
+        return _argument(tokens) + _ACCENTS[token]
+    return "" if token in _TRANSPARENT else _SYMBOLS.get(token, token.removeprefix("\\"))
+
+
+def _argument(tokens: deque[str]) -> str:
+    while tokens and tokens[0] == " ":
+        tokens.popleft()
+    return _piece(tokens.popleft(), tokens).strip() if tokens else ""
+
+
+def _script(text: str, mark: str, letters: dict[int, int]) -> str:
+    """Raised or lowered letters where all of them exist, ``_{...}`` where not."""
+    tight = text.replace(" ", "")
+    if all(ord(character) in letters for character in tight):
+        return tight.translate(letters)
+    return mark + (text if text.isalnum() else f"({text})")
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if re.search(r"[ +*/-]", text) else text
+
+
+_READERS: dict[str, Callable[[deque[str]], str]] = {
+    "{": _group,
+    "_": lambda tokens: _script(_argument(tokens), "_", _SUBSCRIPTS),
+    "^": lambda tokens: _script(_argument(tokens), "^", _SUPERSCRIPTS),
+    r"\frac": lambda tokens: f"{_bracketed(_argument(tokens))}/{_bracketed(_argument(tokens))}",
+    r"\sqrt": lambda tokens: f"√{_bracketed(_argument(tokens))}",
+}

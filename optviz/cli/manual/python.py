@@ -1,0 +1,76 @@
+"""The same from Python. The examples are run by the tests, in order, in one namespace."""
+
+from __future__ import annotations
+
+from optviz.optimizers.custom import ARGUMENTS
+
+_PAGE = """Python
+
+A scenario from a file, from YAML text, or from the keys of a file as keywords:
+
+    import optviz
+
+    scenario = optviz.load("race")               # a path, or the name of a scenario that ships
+    scenario = optviz.Scenario(
+        function="beale",
+        start=[0.7, 1.4],
+        steps=100,
+        optimizers=["adam", {{"amsgrad": {{"lr": 0.1, "label": "Ours"}}}}],
+    )
+
+The race, its racers by label, and its files:
+
+    race = scenario.run()
+    race.ranking                                 # labels, the first place first
+    race["Adam"].x                               # (steps + 1, dim), x[0] is the start
+    race["Adam"].f, race["Adam"].gradient, race["Adam"].state["v"], race["Adam"].effective_lr
+    race["Ours"].outcome, race["Ours"].finished_at
+    race.save("race.json", "race.gif")           # all or none
+
+In a notebook a race that ends a cell is shown as its film. Mistakes are one optviz.OptvizError that lists them all;
+a file that cannot be written is an optviz.OutputError.
+
+An optimizer of your own stands where a name would. A function returns the new x and has its hyperparameters behind
+it, with defaults; a class is made anew for each race and keeps what it needs:
+
+    def signed(x, g, lr=0.01):
+        return x - lr * (abs(g) > 0) * g / abs(g)
+
+    class HeavyBall:
+        state = ("velocity",)                    # attributes to record
+
+        def __init__(self, lr=0.01, beta=0.9):
+            self.lr, self.beta, self.velocity = lr, beta, 0.0
+
+        def step(self, x, g):
+            self.velocity = self.beta * self.velocity + g
+            return x - self.lr * self.velocity
+
+    race = optviz.Scenario(
+        function="beale", optimizers=["momentum", signed, HeavyBall, {{HeavyBall: {{"beta": 0.5, "label": "Light"}}}}]
+    ).run()
+    race["HeavyBall"].state["velocity"]
+
+A step takes, by name,
+
+{arguments}
+
+A function of your own stands where a formula would, alone or with its gradient and what is known about it:
+
+    def bowl(x, y):
+        return x**2 + 3 * y**2
+
+    def slope(x, y):
+        return 2 * x, 6 * y
+
+    race = optviz.Scenario(
+        function={{"formula": bowl, "gradient": slope, "window": [[-2, 2], [-2, 2]]}}, start=[1, 1], optimizers=["adam"]
+    ).run()
+
+Without a gradient it is differentiated numerically, to about ten digits, with a warning
+(optviz.NumericalGradientWarning). It is called with arrays if it can be, else with numbers, one point at a time.
+"""
+
+
+def page() -> str:
+    return _PAGE.format(arguments="\n".join(f"    {name:9} {meaning}" for name, meaning in ARGUMENTS.items()))

@@ -1,0 +1,113 @@
+"""From a race to a film: page, view, panels, then frame after frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.frames import Film
+from optviz.lazily import imported
+from optviz.picture import PANELS, VIEWS
+from optviz.picture.frame_state import caption_at, moments
+from optviz.picture.layout.grid import laid_out
+from optviz.picture.layout.page import Rect
+from optviz.picture.layout.theme import THEMES
+from optviz.picture.machine.board import Board, Layer, Moment
+from optviz.picture.overlays.captions import Captions
+from optviz.picture.overlays.header import Header
+from optviz.picture.overlays.name_tags import Tags
+from optviz.picture.overlays.podium import Podium
+from optviz.picture.panels.panel import Panel
+from optviz.picture.scene import Scene, View
+from optviz.picture.timeline import frame_steps
+
+if TYPE_CHECKING:
+    from optviz.engine.result import Race
+    from optviz.scenario import Scenario
+
+
+def view_of(name: str) -> Callable[[Scene, Rect], View]:
+    """What draws the view of that name."""
+    drawer: Callable[[Scene, Rect], View] = imported("optviz.picture", VIEWS[name])
+    return drawer
+
+
+def panel_of(name: str) -> Panel:
+    """The panel of that name."""
+    panel: Panel = imported("optviz.picture", PANELS[name])
+    return panel
+
+
+def film(race: Race) -> Film:
+    """The animation that the race's scenario asks for. The board is drawn now, the frames when they are asked for."""
+    scenario = race.scenario
+    if scenario is None:
+        raise ValueError("only a race from a scenario says how it is drawn")
+    render = scenario.render
+    steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(race, scenario.steps))
+    board = compose(staged(race, scenario, steps))
+    has_podium = len(race.racers) > 1 and render.hold * render.fps >= 1
+    shown = moments(steps, render, has_podium)
+
+    def at(step: int | None) -> Moment:
+        return shown[-1] if step is None else Moment(step, caption=caption_at(step, render))
+
+    return Film(
+        width=render.size[0],
+        height=render.size[1],
+        fps=render.fps,
+        frames=len(shown),
+        hold=render.hold - has_podium / render.fps,
+        loop=render.plays,
+        title=scenario.title,
+        scenario=scenario.source_text,
+        draw=lambda: board.film(shown),
+        part=lambda first, end: board.film(shown[first:end]),
+        samples=lambda: board.stills([shown[at] for at in _telling(len(shown))]),
+        still=lambda step: board.still(at(step)),
+        print=lambda path, form, step: board.print(path, form, at(step)),
+        key_steps=lambda count: steps[np.rint(np.linspace(0, len(steps) - 1, count)).astype(int)].tolist(),
+    )
+
+
+def _telling(frames: int) -> list[int]:
+    """Numbers of the frames that tell most: first, middle, the end of motion, the last."""
+    return sorted({0, frames // 2, max(frames - 2, 0), frames - 1})
+
+
+def staged(race: Race, scenario: Scenario, steps: NDArray[np.int64]) -> Scene:
+    """The page on which everything the scenario asks for has room."""
+    render = scenario.render
+    page, grid = laid_out(
+        render.size, THEMES[render.theme], {name: panel_of(name).need(race) for name in render.panels}
+    )
+    return Scene(race, scenario, page, steps, grid)
+
+
+def compose(scene: Scene) -> Board:
+    """The picture with everything on it that stays, and the layers that move."""
+    return Board(scene.page.figure, layers(scene))
+
+
+def layers(scene: Scene) -> list[Layer]:
+    """All that moves, lowest first; what stays has been put on the page's figure."""
+    view = view_of(scene.scenario.render.view)(scene, scene.grid.view)
+    drawn: list[Layer] = [Header(scene), view]
+    for name, slot in scene.grid.panels.items():
+        drawn += panel_of(name).draw(scene, slot)
+    if len(scene.race.racers) > 1:
+        drawn += [Tags(scene, view), Podium(scene, view)]
+    return [*drawn, Captions(scene, scene.grid.view)]
+
+
+def _travelled(race: Race, steps: int) -> NDArray[np.float64]:
+    """The longest way that any racer has gone up to each step; shape (steps + 1,)."""
+    ways = np.zeros(steps + 1)
+    for racer in race.racers:
+        x = racer.trajectory.x
+        way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(x, axis=0), axis=1))])
+        ways[: len(way)] = np.maximum(ways[: len(way)], way)
+    return np.maximum.accumulate(ways)

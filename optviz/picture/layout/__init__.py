@@ -1,0 +1,1 @@
+"""The page: its grid, its figure, its colours."""

@@ -1,0 +1,163 @@
+"""The page: one grid for every picture, whatever its size, and the words that frame it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from optviz.picture.layout.theme import LABEL, Theme
+from optviz.picture.machine.pen import FAMILY, Face, font, pieces
+from optviz.picture.machine.sprites import Type
+
+LEFT, RIGHT, TOP, BOTTOM = 64.0, 32.0, 101.0, 74.0  # margins at 720p, in its pixels
+SHARE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
+LEGIBLE = 0.6  # scale below which the smallest words cannot be read
+NARROW, LOW = 640.0, 420.0  # a page is at least so wide and high in design pixels: on less, words shrink
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle in design pixels (1280 x 720 for 720p), from the top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+
+class Page:
+    """A figure of ``size`` (width, height) pixels on which everything is placed in design pixels.
+
+    ``zoom`` below 1 makes all words and lines smaller, so that more has room.
+    """
+
+    def __init__(self, size: tuple[int, int], theme: Theme, zoom: float = 1.0) -> None:
+        self.size = size
+        width, height = size
+        self.theme = theme
+        self.scale = zoom * _plain_scale(size)
+        self.dpi = 100 * self.scale
+        self.width, self.height = width / self.scale, height / self.scale
+        self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
+        self._types: dict[tuple[float, str, Face], Type] = {}
+
+    @cached_property
+    def ruler(self) -> RendererAgg:
+        """What measures words; it is the one that draws them, for each renderer sets mathematics anew."""
+        renderer: RendererAgg = FigureCanvasAgg(self.figure).get_renderer()
+        return renderer
+
+    @property
+    def inner(self) -> Rect:
+        """What is left for view and panels inside the margins."""
+        return Rect(LEFT, TOP, self.width - LEFT - RIGHT, self.height - TOP - BOTTOM)
+
+    @property
+    def written(self) -> NDArray[np.float64]:
+        """(n, 4) left, bottom, right, top in pixels of the words on the board so far, but for those of the axes."""
+        inside = (text for axes in self.figure.axes for text in axes.texts)
+        texts = [text for text in (*self.figure.texts, *inside) if text.get_text()]
+        return np.array([text.get_window_extent(self.ruler).extents for text in texts]).reshape(-1, 4)
+
+    def type(self, size: float, colour: str, face: Face = "regular") -> Type:
+        """Sprites of words in one size, colour and face."""
+        key = (size, colour, face)
+        if key not in self._types:
+            self._types[key] = Type(self.dpi, size, colour, face)
+        return self._types[key]
+
+    def axes(self, rect: Rect) -> Axes:
+        """Axes on ``rect`` with no box, no ticks, grey labels and a faint grid."""
+        axes = self.figure.add_axes(
+            (
+                rect.left / self.width,
+                1 - rect.bottom / self.height,
+                rect.width / self.width,
+                rect.height / self.height,
+            ),
+            facecolor=self.theme.page,
+        )
+        axes.spines[:].set_visible(False)
+        axes.tick_params(which="both", length=0, pad=4, labelcolor=self.theme.quiet, labelsize=LABEL)
+        axes.tick_params(which="both", labelfontfamily=FAMILY)
+        axes.tick_params(axis="x", pad=6)  # clear of the lowest label beside the corner
+        axes.grid(color=self.theme.faint, linewidth=0.8)
+        axes.set_axisbelow(True)
+        return axes
+
+    def name_axes(self, axes: Axes, x: str, y: str) -> None:
+        """Label the two axes in the margins kept for it: x under the middle, y at the page's very left."""
+        for name, put in ((x, axes.set_xlabel), (y, axes.set_ylabel)):
+            texts, faces = zip(*pieces(name) or [("", "regular")], strict=True)  # a label has one face for all
+            face: Face = "italic" if "italic" in faces else "regular"
+            put("".join(texts), labelpad=0, color=self.theme.quiet, fontproperties=font(LABEL + 1, face))
+        middle = axes.get_position().y0 + axes.get_position().height / 2
+        axes.yaxis.set_label_coords(20 / self.width, middle, transform=self.figure.transFigure)
+
+    def words(
+        self,
+        x: float,
+        baseline: float,
+        text: str,
+        size: float,
+        colour: str,
+        face: Face = "regular",
+        ha: Literal["left", "center", "right"] = "left",
+        va: Literal["baseline", "center"] = "baseline",
+    ) -> None:
+        """Text on the board; the left end of its baseline, or what ``ha`` and ``va`` say, in design pixels."""
+        parts = pieces(text, face)
+        if len(parts) > 1:
+            x, ha = x - SHARE[ha] * self.width_of(text, size, face), "left"
+        for part, own in parts:
+            place = (x / self.width, 1 - baseline / self.height)
+            self.figure.text(*place, part, fontproperties=font(size, own), color=colour, ha=ha, va=va)
+            x += self.width_of(part, size, own) if len(parts) > 1 else 0
+
+    def pixel(self, left: float, top: float) -> tuple[int, int]:
+        """A place in design pixels as the picture's (row, column)."""
+        return round(top * self.scale), round(left * self.scale)
+
+    def width_of(self, text: str, size: float, face: Face = "regular") -> float:
+        """Width in design pixels of ``text``, which may hold mathematics."""
+        widths = (
+            self.ruler.get_text_width_height_descent(part, font(size, own), ismath="$" in part)[0]
+            for part, own in pieces(text, face)
+        )
+        return float(sum(widths)) / self.scale
+
+    def fitted(self, text: str, size: float, room: float, face: Face = "regular") -> str:
+        """``text``, cut with an ellipsis where it is wider than ``room`` design pixels."""
+        kind = self.type(size, self.theme.ink, face)
+        if kind.width(text) <= room * self.scale:
+            return text
+        while text and kind.width(text + "…") > room * self.scale:
+            text = text[:-1]
+        return text.rstrip() + "…"
+
+
+def _plain_scale(size: tuple[int, int]) -> float:
+    """Pixels to a design pixel: words are as large a part of the picture as at 720p, whatever its form."""
+    width, height = size
+    return min(sqrt(width * height / (1280 * 720)), width / NARROW, height / LOW)
+
+
+def legible_zoom(size: tuple[int, int]) -> float:
+    """1, or for small pictures as much more as words need to be read and the page has room for."""
+    return max(1.0, min(LEGIBLE, size[0] / NARROW, size[1] / LOW) / _plain_scale(size))

@@ -1,0 +1,1 @@
+"""The drawing machine: what is drawn once, what stays, what moves."""

@@ -1,0 +1,78 @@
+"""A layer's chalk on one picture: which pixels each stroke may touch, and how a stretch of strokes is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
+
+from optviz.frames import Box, Pixels
+from optviz.picture.machine.pen import Pen
+from optviz.picture.machine.strokes import Strokes
+
+Reach = NDArray[np.int64]  # (n, 4) top, left, bottom, right of each stroke; empty ones have no pixel
+
+
+@dataclass(frozen=True, eq=False)
+class Chalk:
+    """``strokes`` for one board, drawn inside ``clip`` alone."""
+
+    strokes: Strokes
+    clip: Bbox | None
+    reach: Reach
+
+    def boxes(self, part: slice) -> list[Box]:
+        """The pixels that a part of the strokes may touch: one box for each line."""
+        reach, owners = self.reach[part], self.strokes.owners[part]
+        seen = (reach[:, 2] > reach[:, 0]) & (reach[:, 3] > reach[:, 1])
+        reach, owners = reach[seen], owners[seen]
+        if not len(owners):
+            return []
+        by_owner = np.argsort(owners, kind="stable")
+        starts = np.flatnonzero(np.diff(owners[by_owner], prepend=owners[by_owner[0]] - 1))
+        low = np.minimum.reduceat(reach[by_owner, :2], starts)
+        high = np.maximum.reduceat(reach[by_owner, 2:], starts)
+        return [Box(*edges) for edges in np.hstack([low, high]).tolist()]
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """The strokes of a trail that forgets, a mark that stands for one moment. Equal when it shows the same strokes."""
+
+    pen: Pen
+    chalk: Chalk
+    first: int
+    end: int
+
+    def put(self, pixels: Pixels, box: Box) -> None:
+        """Draw with the picture's own pen, on its pixels."""
+        self.trace(self.pen, box)
+
+    def trace(self, pen: Pen, box: Box) -> None:
+        """Draw with any pen."""
+        pen.strokes(self.chalk.strokes, slice(self.first, self.end), self.chalk.clip)
+
+
+def chalk_of(strokes: Strokes | None, clip: Bbox | None, size: tuple[int, int], dpi: float) -> Chalk | None:
+    """The chalk of a layer on a picture of ``size`` (height, width); None for a layer that has none."""
+    if strokes is None or not len(strokes.steps):
+        return None
+    height, width = size
+    edge = (0, 0, height, width)
+    if clip is not None:
+        (x0, y0), (x1, y1) = clip.get_points()
+        inside = (int(height - y1) - 1, int(x0) - 1, int(height - y0) + 2, int(x1) + 2)
+        edge = (*np.maximum(edge[:2], inside[:2]).tolist(), *np.minimum(edge[2:], inside[2:]).tolist())
+    reach = _reach(strokes, height, dpi)
+    np.clip(reach, np.tile(edge[:2], 2), np.tile(edge[2:], 2), out=reach)
+    return Chalk(strokes, clip, reach)
+
+
+def _reach(strokes: Strokes, height: int, dpi: float) -> Reach:
+    """Each stroke's ends, widened by half its width and a pixel of antialiasing."""
+    pad = (strokes.widths * dpi / 144 + 1.5)[:, None]
+    low, high = strokes.segments.min(axis=1) - pad, strokes.segments.max(axis=1) + pad
+    edges = np.floor(height - high[:, 1]), np.floor(low[:, 0]), np.ceil(height - low[:, 1]), np.ceil(high[:, 0])
+    return np.stack(edges, axis=1).astype(np.int64)

@@ -1,0 +1,67 @@
+"""Pictures drawn in full, ahead of time and on all cores, handed out in order.
+
+Threads: the arrays' work frees the interpreter, so two cores draw twice as fast as one, with nothing copied between
+processes; and what a picture shows depends on its number alone, so that it does not matter who drew it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from optviz.parallel import cores
+
+if TYPE_CHECKING:
+    from optviz.frames import Box, Pixels
+    from optviz.picture.machine.pen import Pen
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """A part of the picture drawn in full: a mark that leaves nothing of what was below."""
+
+    pixels: Pixels  # as large as the box on which it is put
+
+    def put(self, pixels: Pixels, box: Box) -> None:
+        """Over the whole box."""
+        pixels[box.slices] = self.pixels
+
+    def trace(self, pen: Pen, box: Box) -> None:
+        """As an image; ``box`` counts rows from below."""
+        pen.at(box.left, box.bottom).image(self.pixels)
+
+
+class Reel(Generic[T]):
+    """``draw(number)`` for numbers below ``count``; at most two a core are held."""
+
+    def __init__(self, draw: Callable[[int], T], count: int, jobs: int | None = None) -> None:
+        self.draw, self.count = draw, count
+        self.jobs = jobs or cores()
+        self._pool: ThreadPoolExecutor | None = None
+        self._ahead: dict[int, Future[T]] = {}
+        self._last: tuple[int, T] | None = None
+
+    def __getitem__(self, number: int) -> T:
+        """The picture of that number. Asked for in order, the next ones are begun at once."""
+        if self._last is not None and self._last[0] == number:
+            return self._last[1]
+        follows = self._last is not None and number == self._last[0] + 1
+        picture = self._next(number) if follows and self.jobs > 1 else self._alone(number)
+        self._last = (number, picture)
+        return picture
+
+    def _alone(self, number: int) -> T:
+        self._ahead.clear()
+        return self.draw(number)
+
+    def _next(self, number: int) -> T:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self.jobs, "reel")
+        for ahead in range(number, min(number + 2 * self.jobs, self.count)):
+            if ahead not in self._ahead:
+                self._ahead[ahead] = self._pool.submit(self.draw, ahead)
+        return self._ahead.pop(number).result()

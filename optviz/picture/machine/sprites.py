@@ -1,0 +1,174 @@
+"""Small pictures drawn once by Agg and put down many times: words, digits, heads, cards.
+
+A sprite is premultiplied RGBA. Putting it down is one multiply and one add over its own pixels, so that a frame
+costs what its moving parts cover. Sprites stand on whole pixels; a head is drawn at sixteen offsets inside a pixel,
+so that its motion stays smooth to an eighth of one. Every sprite also knows how to draw itself with a Pen, for print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import floor
+
+import numpy as np
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgb
+from matplotlib.markers import MarkerStyle
+from matplotlib.transforms import Affine2D
+from numpy.typing import NDArray
+
+from optviz.frames import Box, Pixels
+from optviz.picture.machine.pen import Face, Pen, font
+
+PHASES = 4  # sub-pixel positions a side
+
+Draw = Callable[[Pen], None]  # from the lower left corner of the anchor's pixel
+
+
+@dataclass(frozen=True, eq=False)
+class Sprite:
+    """What is put down: ``colour`` (h, w, 4), premultiplied, over what ``shade`` = 255 - alpha leaves.
+
+    ``shade`` has the same shape: one number a pixel would be read a third as fast.
+    """
+
+    colour: NDArray[np.uint16]
+    shade: NDArray[np.uint16]
+    anchor: tuple[int, int]  # the pixel (row, column) of the sprite that is put on the asked position
+    draw: Draw
+
+    @property
+    def width(self) -> int:
+        return int(self.colour.shape[1])
+
+    def box(self, row: int, column: int) -> Box:
+        """Where the sprite lands when its anchor is put at (row, column)."""
+        top, left = row - self.anchor[0], column - self.anchor[1]
+        return Box(top, left, top + self.colour.shape[0], left + self.colour.shape[1])
+
+    def put(self, pixels: Pixels, box: Box) -> None:
+        """Blend over ``pixels`` (height, width, 4), cut at the picture's edges."""
+        seen = box.within(*pixels.shape[:2])
+        part = np.s_[seen.top - box.top : seen.bottom - box.top, seen.left - box.left : seen.right - box.left]
+        ground = pixels[seen.slices]
+        ground[...] = self.colour[part] + (ground * self.shade[part] + 127) // 255
+
+    def trace(self, pen: Pen, box: Box) -> None:
+        """Draw with a pen; ``box`` counts rows from below."""
+        self.draw(pen.at(box.left + self.anchor[1], box.top - 1 - self.anchor[0]))
+
+
+def sprite(rgba: Pixels, anchor: tuple[int, int], draw: Draw) -> Sprite:
+    """A sprite from what Agg drew on nothing (straight alpha)."""
+    alpha = np.repeat(rgba[..., 3:].astype(np.uint16), 4, axis=2)
+    colour = (rgba * alpha + 127) // 255
+    colour[..., 3] = alpha[..., 3]
+    return Sprite(colour, 255 - alpha, anchor, draw)
+
+
+def drawn(height: int, width: int, dpi: float, anchor: tuple[int, int], draw: Draw) -> Sprite:
+    """What ``draw`` draws on ``height`` x ``width`` pixels, its origin the lower left corner of the anchor's pixel."""
+    renderer = RendererAgg(width, height, dpi)
+    draw(Pen(renderer, dpi, origin=(anchor[1], height - 1 - anchor[0])))
+    return sprite(np.asarray(renderer.buffer_rgba()), anchor, draw)
+
+
+class Type:
+    """Words of one font size, face and colour as sprites, anchored at the left end of the baseline."""
+
+    def __init__(self, dpi: float, size: float, colour: str, face: Face = "regular") -> None:
+        self.dpi, self.colour = dpi, colour
+        self.ink = tuple(round(255 * channel) for channel in to_rgb(colour))
+        self.font = font(size, face)
+        self._above = round(size * dpi / 72 * 1.05)
+        self._below = round(size * dpi / 72 * 0.35)
+        self._masks: dict[str, Pixels] = {}
+        self.word = lru_cache(maxsize=256)(self._word)
+        self.number = lru_cache(maxsize=256)(self._number)
+
+    def _word(self, text: str) -> Sprite:
+        """``text`` set as one piece."""
+        return self._sprite(text, self._mask(text))
+
+    def _number(self, text: str) -> Sprite:
+        """``text`` set sign by sign from kept pieces; digits have one width, so that they do not dance."""
+        return self._sprite(text, np.concatenate([self._mask(sign) for sign in text], axis=1))
+
+    @property
+    def baseline(self) -> int:
+        """Pixels from the top of a word's sprite to its baseline."""
+        return self._above
+
+    def width(self, text: str) -> float:
+        """Advance width of ``text`` in pixels."""
+        renderer = RendererAgg(1, 1, self.dpi)
+        return float(renderer.get_text_width_height_descent(text, self.font, ismath=False)[0])
+
+    def _sprite(self, text: str, mask: Pixels) -> Sprite:
+        rgba = np.empty((*mask.shape, 4), np.uint8)
+        rgba[..., :3] = self.ink
+        rgba[..., 3] = mask
+        return sprite(rgba, (self._above, 0), lambda pen: pen.words(0, 1, text, self.font, self.colour))
+
+    def _mask(self, text: str) -> Pixels:
+        if text not in self._masks:
+            self._masks[text] = self._draw(text)
+        return self._masks[text]
+
+    def _draw(self, text: str) -> Pixels:
+        renderer = RendererAgg(max(1, round(self.width(text))), self._above + self._below, self.dpi)
+        renderer.draw_text(renderer.new_gc(), 0, self._above, text, self.font, 0)
+        return np.asarray(renderer.buffer_rgba())[..., 3].copy()
+
+
+def rimmed(kind: Type, text: str, colour: str, rim: int) -> Sprite:
+    """``text`` with a rim of ``colour``, ``rim`` pixels wide, anchored at its upper left corner."""
+    letters = np.pad(kind.word(text).colour[..., 3], rim)
+    around = range(-rim, rim + 1)
+    shifts = [(down, right) for down in around for right in around if down**2 + right**2 <= rim**2 + 1]
+    halo = np.max([np.roll(letters, shift, axis=(0, 1)) for shift in shifts], axis=0)
+    page, ink = (np.array([round(255 * channel) for channel in to_rgb(name)]) for name in (colour, kind.colour))
+    share = (letters / np.maximum(halo, 1))[..., None]
+    rgba = np.concatenate([page + share * (ink - page), halo[..., None]], axis=2).round().astype(np.uint8)
+    baseline = kind.baseline + rim
+
+    def draw(pen: Pen) -> None:
+        for down, right in ((0, rim), (rim, 0), (0, -rim), (-rim, 0)):
+            pen.words(rim + right, 1 - baseline - down, text, kind.font, colour)
+        pen.words(rim, 1 - baseline, text, kind.font, kind.colour)
+
+    return sprite(rgba, (0, 0), draw)
+
+
+# Shapes of one nominal size differ in weight to the eye; these factors even them out.
+_WEIGHT = {"o": 1.0, "s": 0.9, "D": 0.8, "P": 1.12, "X": 1.08, "*": 1.45, "d": 1.15}
+
+
+@lru_cache(maxsize=4096)
+def head(marker: str, radius: float, face: str, edge: str, rim: float, phase: tuple[int, int] = (0, 0)) -> Sprite:
+    """A racer's head, ``radius`` and ``rim`` in pixels, its centre ``phase`` quarter pixels (down, right) of the
+    anchor's centre.
+    """
+    reach = int(np.ceil(1.6 * radius + rim)) + 1
+    size = 2 * reach + 1
+    shape = MarkerStyle(marker)
+    place = Affine2D().scale(2 * radius * _WEIGHT.get(marker, 1.05))
+    centre = place.translate(0.5 + phase[1] / PHASES, 0.5 - phase[0] / PHASES)
+    path = shape.get_path().transformed(shape.get_transform() + centre)
+
+    def draw(pen: Pen) -> None:
+        if shape.is_filled():
+            pen.shape(path, face, edge, rim)
+        else:  # a cross is lines alone: the rim is a wider line below
+            pen.shape(path, None, edge, 0.6 * radius + 2 * rim)
+            pen.shape(path, None, face, 0.6 * radius)
+
+    return drawn(size, size, 72, (reach, reach), draw)  # at 72 dots an inch, points are pixels
+
+
+def at_phase(row: float, column: float) -> tuple[int, int, tuple[int, int]]:
+    """A place in pixels as whole pixel (row, column) and the quarter pixels beyond their centres."""
+    down, right = floor(PHASES * (row - 0.5) + 0.5), floor(PHASES * (column - 0.5) + 0.5)
+    return down // PHASES, right // PHASES, (down % PHASES, right % PHASES)

@@ -1,0 +1,1 @@
+"""What lies over the view: header, captions, names, podium."""

@@ -1,0 +1,193 @@
+"""The end of a race: the first three lifted, the others dimmed, and what happened in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+from matplotlib.path import Path
+
+from optviz.picture.layout.theme import HEAD, NAME, SMALL
+from optviz.picture.machine.board import Moment, Placed, placed
+from optviz.picture.machine.pen import Face, Pen
+from optviz.picture.machine.sprites import Sprite, drawn, head
+from optviz.picture.overlays.captions import card_shape
+from optviz.picture.scene import Floats, Scene, View
+
+VEIL = 0.66  # how much of the view the page's colour takes
+CARD = (396.0, 188.0)  # design pixels
+STEPS = ((1, 62.0), (0, 44.0), (2, 30.0))  # column on the podium (from the left) and height, of places 1 to 3
+
+
+class Podium:
+    """A layer that shows itself at the podium's moment alone."""
+
+    def __init__(self, scene: Scene, view: View) -> None:
+        self.scene, self.view = scene, view
+        self.strokes, self.clip = None, None
+        self.first = scene.race.order[:3]
+
+    def pointers(self, moment: Moment) -> Iterator[Placed]:
+        """Veil, the leaders' trails and heads once more, and the card in the emptiest corner."""
+        if not moment.podium:
+            return
+        height = self.scene.page.size[1]
+        frame = self.view.frame
+        yield placed(self._veil, round(height - frame.y1), round(frame.x0))
+        centres = self.view.centres(moment)
+        for racer in reversed(self.first):
+            x, y = centres[racer]
+            if frame.contains(x, y):
+                yield self.scene.head(racer, height - y, x, 1.25 * HEAD)
+        yield placed(self._card, *self._corner)
+
+    @cached_property
+    def _veil(self) -> Sprite:
+        """The page's colour over the view, and on it the trails of the first three."""
+        page, frame = self.scene.page, self.view.frame
+        width, height = round(frame.x1) - round(frame.x0), round(frame.y1) - round(frame.y0)
+        strokes = self.view.strokes
+        leaders = None if strokes is None or strokes.memory is not None else strokes.of(self.first)
+
+        def draw(pen: Pen) -> None:
+            pen.shape(Path([(0, 1), (width, 1), (width, 1 - height), (0, 1 - height)]), page.theme.page, alpha=VEIL)
+            if leaders is not None:
+                over = pen.at(-round(frame.x0), 1 - round(frame.y1))
+                over.strokes(leaders, slice(0, len(leaders.steps)), frame)
+
+        return drawn(height, width, page.dpi, (0, 0), draw)
+
+    @cached_property
+    def _corner(self) -> tuple[int, int]:
+        """(row, column) of the card's upper left pixel: the corner of the view that covers the fewest of the paths."""
+        frame, (height, width) = self.view.frame, self._card.colour.shape[:2]
+        gap = 14 * self.scene.page.scale
+        ends = np.concatenate([path[-1:] for path in self.view.places])
+        points = np.concatenate([*map(_evenly, self.view.places), np.repeat(ends, 40, axis=0)])
+
+        def covered(place: tuple[float, float]) -> int:
+            inside = (points >= place) & (points <= (place[0] + width, place[1] + height))
+            return int(inside.all(axis=1).sum())
+
+        lefts = (frame.x1 - width - gap, frame.x0 + gap)
+        bottoms = (frame.y0 + gap, frame.y1 - height - gap)
+        left, bottom = min(((left, bottom) for left in lefts for bottom in bottoms), key=covered)
+        return round(self.scene.page.size[1] - bottom - height), round(left)
+
+    @cached_property
+    def _card(self) -> Sprite:
+        page, frame = self.scene.page, self.view.frame
+        room = min(1.0, frame.width / (CARD[0] + 30) / page.scale, frame.height / (CARD[1] + 30) / page.scale)
+        width, height = (round(length * room * page.scale) for length in CARD)
+
+        def draw(pen: Pen) -> None:
+            scale = room * page.scale
+            card_shape(pen, width, height, 8 * scale, page.theme.page, page.theme.quiet, 0.7 * scale)
+            card = _Card(pen, self.scene, room)
+            for place, racer in enumerate(self.first):
+                self._step(card, place, racer)
+            card.words(CARD[0] / 2, 18, self._lesson(CARD[0] - 24), SMALL, page.theme.quiet, CARD[0] - 20)
+
+        return drawn(height, width, page.dpi, (0, 0), draw)
+
+    def _step(self, card: _Card, place: int, racer: int) -> None:
+        """One step of the podium with who stands on it."""
+        theme, (column, rise) = self.scene.page.theme, STEPS[place]
+        width = (CARD[0] - 36) / 3
+        middle, foot = CARD[0] / 2 + (column - (1 if len(self.first) > 2 else 0.5)) * width, 34.0
+        top = foot + rise
+        runner, row = self.scene.race.racers[racer], self.scene.race.table()[place]
+        card.block(middle, foot, width - 4, rise, self.scene.paints[racer][0])
+        card.words(middle, foot + rise / 2 - 6, str(place + 1), 15, theme.ink, width, "bold")
+        value = f"{row.f:.3g}".replace("-", "−")
+        said = f"step {row.step}" if row.outcome == "finished" else row.outcome
+        if self.scene.race.problem.online:  # nobody arrives; what counts is the measure of the whole race
+            said, value = value, self.scene.race.measure
+        else:
+            value = f"f {value}"
+        card.words(middle, top + 8, value, SMALL, theme.quiet, width)
+        card.words(middle, top + 24, said, SMALL, theme.ink, width)
+        card.words(middle, top + 41, runner.label, NAME, theme.ink, width, "bold")
+        card.head(middle, top + 66, racer)
+
+    def _lesson(self, room: float) -> str:
+        """What happened, in one line: as much of it as there is room for, in design pixels."""
+        page = self.scene.page
+        kind, said = page.type(SMALL, page.theme.quiet), ""
+        for part in lessons(self.scene):
+            longer = f"{said}  ·  {part}" if said else part
+            if not said or kind.width(longer) <= room * page.scale:
+                said = longer
+        return said
+
+
+def lessons(scene: Scene) -> list[str]:
+    """What happened, the shortest tellings, the most telling first."""
+    table = scene.race.table()
+    arrived = [row for row in table if row.outcome == "finished"]
+    lost = sum(row.outcome == "diverged" for row in table)
+    parts = [
+        f"{len(arrived)} of {len(table)} arrived" if _has_line(scene) else _first_without_a_line(scene, table[0].label)
+    ]
+    if len(arrived) > 1:
+        ahead = (arrived[1].step or 0) - (arrived[0].step or 0)
+        lead = f"{ahead} step{'s' * (ahead != 1)} ahead of" if ahead else "level with"
+        parts.append(f"{arrived[0].label} {lead} {arrived[1].label}")
+    if lost:
+        parts.append(f"{lost} diverged")
+    return parts
+
+
+def _first_without_a_line(scene: Scene, label: str) -> str:
+    if scene.race.problem.online:
+        return f"{label} has the lowest {scene.race.measure}"
+    return f"{label} ends lowest"
+
+
+def _has_line(scene: Scene) -> bool:
+    """Whether there was a finish line to reach."""
+    finish, problem = scene.race.finish, scene.race.problem
+    return bool(finish.distance is not None and problem.minima) or (
+        finish.gap is not None and problem.f_min is not None
+    )
+
+
+def _evenly(path: Floats, count: int = 200) -> Floats:
+    """``count`` points (count, 2) at equal distances along a path."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    at = np.linspace(0, along[-1], count)
+    return np.column_stack([np.interp(at, along, path[:, axis]) for axis in (0, 1)])
+
+
+class _Card:
+    """A pen in design pixels from a card's lower left corner; the pen's own origin is the upper left pixel."""
+
+    def __init__(self, pen: Pen, scene: Scene, room: float) -> None:
+        self.pen, self.scene, self.room = pen, scene, room
+        self.scale = room * scene.page.scale
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        return x * self.scale, (y - CARD[1]) * self.scale + 1
+
+    def block(self, middle: float, foot: float, width: float, height: float, colour: str) -> None:
+        left, right = middle - width / 2, middle + width / 2
+        corners = [(left, foot), (right, foot), (right, foot + height), (left, foot + height)]
+        self.pen.shape(Path([self.at(*corner) for corner in corners]), colour, alpha=0.22)
+
+    def words(
+        self, middle: float, baseline: float, text: str, size: float, colour: str, room: float, face: Face = "regular"
+    ) -> None:
+        """Words in the middle of ``room``, smaller where they are wider, and cut where even that does not help."""
+        page = self.scene.page
+        wide = page.type(size, colour, face).width(text) / (room * page.scale)
+        size = self.room * (size if wide <= 1 else max(size / wide, min(size, SMALL)))
+        text = page.fitted(text, size, room * self.room, face)
+        kind = page.type(size, colour, face)
+        x, y = self.at(middle, baseline)
+        self.pen.words(x - kind.width(text) / 2, y, text, kind.font, colour)
+
+    def head(self, x: float, y: float, racer: int) -> None:
+        colour, marker = self.scene.paints[racer]
+        sprite = head(marker, 7.5 * self.scale, colour, self.scene.page.theme.page, 1.2 * self.scale)
+        sprite.draw(self.pen.at(*self.at(x, y)))

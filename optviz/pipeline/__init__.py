@@ -1,0 +1,1 @@
+"""The recipes: a scenario is run, judged, drawn and written."""

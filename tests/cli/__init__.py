@@ -1,0 +1,28 @@
+"""The command line, called in this process, and a terminal made of text."""
+
+from __future__ import annotations
+
+import io
+
+from typer.testing import CliRunner, Result
+
+from optviz.cli import app as cli
+
+SMALL = "function: beale\nsteps: 5\noptimizers: [adam, sgd]\nrender: {size: 320x180, frames: 3, hold: 0}\n"
+BROKEN = "function: baele\nstepps: 3\noptimizers: [adamaxx]\n"
+
+
+def optviz_says(*arguments: str, given: str = "") -> Result:
+    """What the command prints; ``given`` is its standard input."""
+    return CliRunner().invoke(cli.app, arguments, input=given)
+
+
+class Terminal(io.StringIO):
+    """Text that may say it is a terminal."""
+
+    def __init__(self, is_terminal: bool) -> None:
+        super().__init__()
+        self.is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self.is_terminal
