@@ -1,10 +1,11 @@
-"""What can go wrong, said so that it can be mended: where, what, what is allowed, the nearest name."""
+"""Errors that a user can mend: where, what is wrong, what is allowed, the nearest name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 WRONG_CALL = 2  # the scenario or the call is wrong
 CANNOT_WRITE = 1  # the file system said no
@@ -13,21 +14,34 @@ INTERRUPTED = 130  # Ctrl-C, by the shell's convention
 
 @dataclass(frozen=True)
 class Issue:
-    """One mistake. ``str(issue)`` is ``file:line:column: path: message; hint``."""
+    """One mistake. ``str(issue)`` is ``where:line:column: path: message; hint``."""
 
     message: str
     path: str = ""  # dotted path inside the scenario, such as optimizers[1].adam.lr
     hint: str = ""  # what to write instead
-    file: str = ""
-    line: int | None = None  # counted from 1
-    column: int | None = None  # counted from 1
+    where: str = ""  # a file, or a flag with its text
+    line: int | None = None  # of the file, counted from 1
+    column: int | None = None  # of the line, or of the flag's text; counted from 1
+    width: int = 0  # characters of the offending token; 0: not known
+    source: str = ""  # the offending line
 
-    def at(self, file: str, line: int | None, column: int | None) -> Issue:
-        """The same mistake with its place in a file."""
-        return replace(self, file=file, line=line, column=column)
+    def at(self, where: str, line: int | None, column: int | None, width: int = 0, source: str = "") -> Issue:
+        """Return the same mistake with its place: a file or a flag, and what stands there."""
+        return replace(self, where=where, line=line, column=column, width=width, source=source)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the keys that ``--json`` prints."""
+        return {
+            "message": self.message,
+            "path": self.path,
+            "hint": self.hint,
+            "file": self.where,
+            "line": self.line,
+            "column": self.column,
+        }
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
+        place = ":".join(str(part) for part in (self.where, self.line, self.column) if part not in ("", None))
         said = self.message + (f"; {self.hint}" if self.hint else "")
         return ": ".join(part for part in (place, self.path, said) if part)
 
@@ -51,7 +65,7 @@ class OutputError(OptvizError):
 
 
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:
-    """A hint that names the nearest allowed name, or lists them all when nothing is near."""
+    """Return a hint that names the nearest allowed name, or lists them all when nothing is near."""
     names = list(allowed)
     lowered = {candidate.lower(): candidate for candidate in names}
     near = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)

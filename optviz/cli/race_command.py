@@ -129,7 +129,7 @@ def gallery(
         wish = Wish(preview, False, json, quiet, jobs)
         names = shipped_names()
         unknown = [
-            Issue("no such scenario", hint=did_you_mean(name, names), file=f"--only {name}")
+            Issue("no such scenario", hint=did_you_mean(name, names), where=f"--only {name}")
             for name in only or []
             if name not in names
         ]
@@ -189,7 +189,7 @@ def _from_flags(changes: Sequence[Override]) -> Scenario:
 
     given = {change.path: change.value for change in changes}
     missing = [
-        Issue("is required, since there is no FILE", hint=f"such as {flag} {example}", file=flag)
+        Issue("is required, since there is no FILE", hint=f"such as {flag} {example}", where=flag)
         for key, flag, example in (("function", "--function", "beale"), ("optimizers", "--optimizer", "adam"))
         if key not in given
     ]
@@ -202,7 +202,7 @@ def _from_flags(changes: Sequence[Override]) -> Scenario:
 def _refuse_crowd_in_one_file(sources: Sequence[str], outputs: Sequence[str]) -> None:
     if len(sources) > 1 and outputs:
         hint = "--to FOLDER puts the files of all scenarios into one folder"
-        raise OptvizError(Issue("names the files of one scenario, not of several", hint=hint, file=f"-o {outputs[0]}"))
+        raise OptvizError(Issue("names the files of one scenario, not of several", hint=hint, where=f"-o {outputs[0]}"))
 
 
 def _aimed(
@@ -242,11 +242,11 @@ def _refuse_idle_stills(scenario: Scenario, wish: Wish) -> None:
     given = [flag for flag, value in flags.items() if value is not None]
     issues = []
     if len(given) == 2:
-        issues.append(Issue("a still shows one step or a contact sheet, not both", file=" ".join(given)))
+        issues.append(Issue("a still shows one step or a contact sheet, not both", where=" ".join(given)))
     if given and not any(format_of(path).kind == "still" for path in scenario.output):
-        issues.append(Issue("no output is a still", hint="add one, such as -o picture.png", file=given[0]))
+        issues.append(Issue("no output is a still", hint="add one, such as -o picture.png", where=given[0]))
     if wish.at is not None and wish.at > scenario.steps:
-        issues.append(Issue(f"the race has {scenario.steps} steps", file=f"--at {wish.at}"))
+        issues.append(Issue(f"the race has {scenario.steps} steps", where=f"--at {wish.at}"))
     if issues:
         raise OptvizError(issues)
 
@@ -285,7 +285,7 @@ def _refuse_losses(wanted: Mapping[str, Scenario | OptvizError]) -> None:
     if any(losses.values()):
         mistakes = [issue for error in wanted.values() if isinstance(error, OptvizError) for issue in error.issues]
         told = [
-            replace(issue, file=name if len(wanted) > 1 else "") for name, found in losses.items() for issue in found
+            replace(issue, where=name if len(wanted) > 1 else "") for name, found in losses.items() for issue in found
         ]
         raise OptvizError([*mistakes, *told])
 
@@ -331,7 +331,7 @@ def _one(name: str, scenario: Scenario, wish: Wish) -> None:
 
 def _open(path: str) -> None:
     if typer.launch(path) != 0:
-        raise OutputError(Issue("written, but no viewer could be started", hint="open it yourself", file=path))
+        raise OutputError(Issue("written, but no viewer could be started", hint="open it yourself", where=path))
 
 
 def _several(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None:
@@ -356,7 +356,7 @@ def _refuse_shared_files(scenarios: Mapping[str, Scenario]) -> None:
             owner = owners.setdefault(os.path.realpath(path), name)
             if owner != name:
                 hint = "name another output in one of them, or race them one after the other"
-                issues.append(Issue(f"{path} is also the output of {owner}", hint=hint, file=name))
+                issues.append(Issue(f"{path} is also the output of {owner}", hint=hint, where=name))
     if issues:
         raise OptvizError(issues)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -96,7 +95,7 @@ def check(
     """
     issues = {file: _mistakes(file, quiet=json) for file in files}
     if json:
-        print_json([asdict(issue) for found in issues.values() for issue in found])
+        print_json([issue.to_dict() for found in issues.values() for issue in found])
     if any(issues.values()):
         raise typer.Exit(WRONG_CALL)
 

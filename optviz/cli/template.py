@@ -96,7 +96,7 @@ def write_new(name: str, text: str) -> str:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
-        raise OutputError(Issue("exists already and is left as it is", hint="name another", file=str(path))) from None
+        raise OutputError(Issue("exists already and is left as it is", hint="name another", where=str(path))) from None
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}") from None
     return str(path)
@@ -105,7 +105,7 @@ def write_new(name: str, text: str) -> str:
 def _copied(origin: str, racers: Sequence[str]) -> str:
     if racers:
         hint = f"take the racers of {origin}, or begin --from a function"
-        raise OptvizError(Issue("goes with a function, not with a whole scenario", hint=hint, file="--with"))
+        raise OptvizError(Issue("goes with a function, not with a whole scenario", hint=hint, where="--with"))
     path = shipped(origin)
     assert path is not None  # it is one of shipped_names
     first, _, rest = path.read_text(encoding="utf-8").partition("\n")
@@ -119,7 +119,7 @@ def _resolved(origin: str, racers: Sequence[str]) -> Scenario:
     function = function_flag(origin, "--from")
     if isinstance(function.value, str) and function.value not in FUNCTIONS:
         hint = did_you_mean(origin, [*FUNCTIONS, *shipped_names()])
-        raise OptvizError(Issue("no such function or scenario", hint=hint, file=f"--from {origin}"))
+        raise OptvizError(Issue("no such function or scenario", hint=hint, where=f"--from {origin}"))
     changes = [function, *racers_of_flags(racers or DEFAULT_RACERS, "--with")]
     if isinstance(function.value, dict):
         changes.append(Override("start", _somewhere(function)))
@@ -134,7 +134,9 @@ def _somewhere(function: Override) -> list[float]:
     try:
         return [1.0] * compile_formula(formula["formula"]).dim
     except OptvizError as error:
-        raise OptvizError(Issue(issue.message, "", issue.hint, file=function.place) for issue in error.issues) from None
+        raise OptvizError(
+            Issue(issue.message, "", issue.hint, where=function.place) for issue in error.issues
+        ) from None
 
 
 def _function(scenario: Scenario) -> str:

@@ -29,7 +29,7 @@ class TooLargeError(OptvizError):
     """An animation has more bytes than it may have; ``size`` is what it would have had, as far as can be seen."""
 
     def __init__(self, path: Path, size: int) -> None:
-        super().__init__(Issue(f"about {size} bytes, more than allowed", file=str(path)))
+        super().__init__(Issue(f"about {size} bytes, more than allowed", where=str(path)))
         self.size = size
 
 

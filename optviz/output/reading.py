@@ -52,7 +52,7 @@ def made_by_optviz(path: Path | str) -> bool:
 
 
 def _wrong(path: Path, message: str, hint: str) -> OptvizError:
-    return OptvizError(Issue(message, hint=hint, file=str(path)))
+    return OptvizError(Issue(message, hint=hint, where=str(path)))
 
 
 def _gif(path: Path) -> Credits | None:

@@ -114,7 +114,7 @@ def _heard(worker: _Worker) -> Rendered | None:
     except EOFError:
         worker.process.join()
         said = f"its process ended with {_reason(worker.process.exitcode)}"
-        issue = Issue(said, file=worker.task.name)
+        issue = Issue(said, where=worker.task.name)
         return _ended(worker, Rendered(worker.task.name, issues=(issue,), exit_code=CANNOT_WRITE))
     return None
 

@@ -135,7 +135,9 @@ def write_within(
         else:
             return _said(expected, limit, plan.given_away(whole))
     hint = "draw fewer frames, such as --set render.frames=100, or write .mp4 or .webm"
-    raise OptvizError(Issue(f"about {size_of(size)} even with {basis.given_away(whole)}", hint=hint, file=_flag(limit)))
+    raise OptvizError(
+        Issue(f"about {size_of(size)} even with {basis.given_away(whole)}", hint=hint, where=_flag(limit))
+    )
 
 
 def _next(left: list[Plan], basis: Plan, size: int, limit: int) -> Plan:
@@ -174,14 +176,14 @@ def bytes_of(text: str) -> int:
     """``10MB`` and ``1.5 MiB`` in bytes. Raises OptvizError."""
     found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+)\s*([a-z]*)\s*", text.lower())
     if not found or found[2] not in UNITS or not (size := int(float(found[1]) * UNITS[found[2]])):
-        raise OptvizError(Issue("is no size", hint="write it as 10MB, 800kB or 2.5MiB", file=f"--max-size {text}"))
+        raise OptvizError(Issue("is no size", hint="write it as 10MB, 800kB or 2.5MiB", where=f"--max-size {text}"))
     return size
 
 
 def preset_of(name: str) -> Preset:
     """The preset of that name. Raises OptvizError."""
     if name not in PRESETS:
-        raise OptvizError(Issue("no such place", hint=did_you_mean(name, PRESETS), file=f"--for {name}"))
+        raise OptvizError(Issue("no such place", hint=did_you_mean(name, PRESETS), where=f"--for {name}"))
     return PRESETS[name]
 
 
@@ -192,7 +194,7 @@ def made_for(preset: Preset, name: str, scenario: Scenario, outputs: Sequence[st
     films = [path for path in scenario.output if format_of(path).kind == "animation"]
     wrong = [path for path in films if PurePath(path).suffix.lower() != preset.suffix]
     if outputs and wrong:
-        raise OptvizError(Issue(f"takes {preset.suffix}, not {wrong[0]}", file=f"--for {name}"))
+        raise OptvizError(Issue(f"takes {preset.suffix}, not {wrong[0]}", where=f"--for {name}"))
     renamed = {path: str(PurePath(path).with_suffix(preset.suffix)) for path in films}
     whole = plan_of(scenario.render)
     plan = replace(whole, size=preset.size) if preset.size else whole

@@ -72,7 +72,7 @@ class Rendered:
     def to_dict(self) -> dict[str, Any]:
         """For --json."""
         if self.exit_code:
-            return {"name": self.name, "errors": [asdict(issue) for issue in self.issues]}
+            return {"name": self.name, "errors": [issue.to_dict() for issue in self.issues]}
         return {
             "name": self.name,
             "title": self.title,
@@ -211,7 +211,7 @@ def attempt(name: str, work: Callable[[], Rendered]) -> Rendered:
     except Exception as error:  # a bug is told with its trace when all others are done
         said = f"{type(error).__name__}: {error}"
         trace = traceback.format_exc()
-        return Rendered(name, issues=(Issue(said, file=name),), exit_code=CANNOT_WRITE, trace=trace)
+        return Rendered(name, issues=(Issue(said, where=name),), exit_code=CANNOT_WRITE, trace=trace)
 
 
 def preview(scenario: Scenario, *, elsewhere: bool) -> Scenario:

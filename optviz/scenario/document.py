@@ -146,7 +146,7 @@ def _ancestors(path: str) -> Iterator[str]:
 def decode(raw: bytes, name: str) -> str:
     """UTF-8 text, with or without a byte order mark. Raises OptvizError."""
     if len(raw) > MAX_BYTES:
-        raise OptvizError(Issue("larger than 1 MB, which no scenario is", file=name))
+        raise OptvizError(Issue("larger than 1 MB, which no scenario is", where=name))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -160,7 +160,7 @@ def read_document(text: str, name: str) -> Document:
     """Parse one scenario. Raises OptvizError where reading cannot go on; see ``Document.issues``."""
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_BYTES:
-        raise OptvizError(Issue("larger than 1 MB, which no scenario is", file=name))
+        raise OptvizError(Issue("larger than 1 MB, which no scenario is", where=name))
     _refuse_unprintable(text, name)
     document = Document(name, text)
     try:

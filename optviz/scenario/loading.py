@@ -115,12 +115,12 @@ def _read(path: Path) -> str:
         with path.open("rb") as file:
             return decode(file.read(MAX_BYTES + 1), str(path))
     except FileNotFoundError:
-        raise OptvizError(Issue("no such file", hint=_nearest_file(path), file=str(path))) from None
+        raise OptvizError(Issue("no such file", hint=_nearest_file(path), where=str(path))) from None
     except IsADirectoryError:
-        raise OptvizError(Issue("is a folder, not a scenario file", file=str(path))) from None
+        raise OptvizError(Issue("is a folder, not a scenario file", where=str(path))) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise OptvizError(Issue(f"cannot be read: {reason}", file=legible(path))) from None
+        raise OptvizError(Issue(f"cannot be read: {reason}", where=legible(path))) from None
 
 
 def _nearest_file(path: Path) -> str:

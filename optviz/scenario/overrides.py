@@ -87,7 +87,7 @@ def _refuse_misfit(inside: Any, part: str | int, path: str, change: Override) ->
 
 
 def _wrong(change: Override, message: str, hint: str = "") -> OptvizError:
-    return OptvizError(Issue(message, "" if change.place else change.path, hint, file=change.place))
+    return OptvizError(Issue(message, "" if change.place else change.path, hint, where=change.place))
 
 
 # --- flags ----------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ def setting(text: str) -> Override:
     place = f"--set {text}"
     path, equals, written = text.partition("=")
     if not equals:
-        raise OptvizError(Issue("must be KEY=VALUE", hint="such as --set render.theme=dark", file=place))
+        raise OptvizError(Issue("must be KEY=VALUE", hint="such as --set render.theme=dark", where=place))
     key = re.split(r"[.\[\]]+", path.strip("]"))[-1]
     return Override(path.strip(), value_of(key, written, place), place)
 
@@ -159,7 +159,7 @@ def _give(racer: dict[str, dict[str, object]], setting: str, place: str) -> None
     key, equals, written = setting.partition("=")
     if not equals or not racer:
         hint = "such as --optimizer adam:lr=0.1,beta2=0.99"
-        raise OptvizError(Issue(f"{setting.strip()} is no KEY=VALUE", hint=hint, file=place))
+        raise OptvizError(Issue(f"{setting.strip()} is no KEY=VALUE", hint=hint, where=place))
     (given,) = racer.values()
     given[key.strip()] = value_of(key, written, place)
 
