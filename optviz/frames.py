@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -60,32 +61,51 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Shot:
+class StillRequest:
     """What a still shows: the film's last frame, one ``step``, or a contact ``sheet`` of that many pictures."""
 
     step: int | None = None
     sheet: int = 0
 
 
-@dataclass(frozen=True)
-class Film:
-    """A whole animation, ready to be encoded any number of times: each iteration draws it anew.
-
-    ``samples`` draws a few telling stills (first, middle, last frame), from which an encoder may choose a palette.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Film(ABC):
+    """A whole animation, ready to be encoded any number of times: its facts and its frames."""
 
     width: int
     height: int
     fps: int
-    frames: int  # how many frames ``draw`` yields; each lasts 1 / fps seconds
+    frames: int  # that ``draw`` yields; each lasts 1 / fps seconds
     hold: float  # seconds the last frame stays besides its own 1 / fps
     loop: int  # how often an endless format plays: 0 for ever, n times otherwise
     title: str
-    scenario: str  # the scenario as YAML text, for the file's metadata
-    draw: Callable[[], Iterator[Frame]]
-    part: Callable[[int, int], Iterator[Frame]]  # the frames from one number up to another, the first one whole
-    samples: Callable[[], list[Pixels]]
-    still: Callable[[int | None], Pixels]  # the picture after a step, or the film's last frame
-    print: Callable[[Path, str, int | None], None]  # the same as vectors: path, "svg" or "pdf", step
-    key_steps: Callable[[int], list[int]]  # that many steps for a contact sheet, at equal distances in the film
+    scenario: str  # as YAML text, for the file's metadata
     thrift: int = 0  # from 0 to 3: colours given away for a smaller file
+
+    @abstractmethod
+    def draw(self) -> Iterator[Frame]:
+        """Yield every frame, drawn afresh at each call."""
+
+    @abstractmethod
+    def samples(self) -> list[Pixels]:
+        """Return a few telling stills (first, middle, last frame), from which an encoder may choose a palette."""
+
+
+class DrawnFilm(Film):
+    """A film that can also be drawn in parts: an excerpt, or one picture."""
+
+    @abstractmethod
+    def part(self, first: int, end: int) -> Iterator[Frame]:
+        """Yield the frames from number ``first`` up to ``end`` (excluded), the first one whole."""
+
+    @abstractmethod
+    def still(self, step: int | None) -> Pixels:
+        """Return the picture after ``step``, or with None the film's last frame."""
+
+    @abstractmethod
+    def save_vector(self, path: Path, form: str, step: int | None) -> None:
+        """Write the same picture as vectors; ``form`` is svg or pdf."""
+
+    @abstractmethod
+    def key_steps(self, count: int) -> list[int]:
+        """Return ``count`` steps for a contact sheet, at equal distances in the film."""

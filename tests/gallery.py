@@ -50,14 +50,14 @@ def sentence(name: str) -> str:
 def main(names: list[str]) -> None:
     """Draw the pictures asked for, or all, and write the page."""
     from optviz import run
-    from optviz.frames import Shot
+    from optviz.frames import StillRequest
     from optviz.output import write_all
     from optviz.picture.film import film
 
     for name in names or shipped_names():
         scenario = load(ROOT / "configs" / f"{name}.yaml", overrides=[setting(f"render.size={SIZE}")])
         path = PICTURES / f"{name.replace('/', '-')}.png"
-        write_all([path], film=film(run(scenario)), shot=Shot(step=scenario.steps))
+        write_all([path], film=film(run(scenario)), shot=StillRequest(step=scenario.steps))
         print(path.relative_to(ROOT))
     PAGE.write_text(page())
 

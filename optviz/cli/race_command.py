@@ -51,11 +51,11 @@ class Wish:
     @property
     def terms(self) -> Terms:
         """What stills show, and how many bytes a film may have. Raises OptvizError."""
-        from optviz.frames import Shot
+        from optviz.frames import StillRequest
         from optviz.pipeline.render import Terms
 
         limit = preset_of(self.place).limit if self.place else None
-        return Terms(Shot(self.at, self.sheet or 0), bytes_of(self.max_size) if self.max_size else limit)
+        return Terms(StillRequest(self.at, self.sheet or 0), bytes_of(self.max_size) if self.max_size else limit)
 
 
 def race(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.frames import Film, Frame, Shot
+from optviz.frames import DrawnFilm, Film, Frame, StillRequest
 from optviz.lazily import imported
 from optviz.output.atomic import blaming, replacing
 from optviz.output.boxes import merge
@@ -99,7 +99,7 @@ def write_all(
     *,
     film: Film | None = None,
     race: Exportable | None = None,
-    shot: Shot | None = None,
+    shot: StillRequest | None = None,
     progress: Progress | None = None,
     limit: int | None = None,
 ) -> None:
@@ -116,7 +116,7 @@ def write_all(
             if form.kind == "data":
                 _write_data(path, stack.enter_context(replacing(path)), form, race)
             if form.kind == "still":
-                _write_still(path, stack.enter_context(replacing(path)), form, film, shot or Shot())
+                _write_still(path, stack.enter_context(replacing(path)), form, film, shot or StillRequest())
         if animations:
             if film is None:
                 raise ValueError("an animation needs a film")
@@ -131,9 +131,9 @@ def _write_data(path: Path, temporary: Path, form: Format, race: Exportable | No
         form.load()(temporary, race)
 
 
-def _write_still(path: Path, temporary: Path, form: Format, film: Film | None, shot: Shot) -> None:
-    if film is None:
-        raise ValueError("a still needs a film")
+def _write_still(path: Path, temporary: Path, form: Format, film: Film | None, shot: StillRequest) -> None:
+    if not isinstance(film, DrawnFilm):
+        raise ValueError("a still needs a film that can be drawn in parts")
     with blaming(path):
         form.load()(temporary, film, shot)
 

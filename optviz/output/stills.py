@@ -11,14 +11,14 @@ from PIL.PdfParser import PdfParser
 from PIL.PngImagePlugin import PngInfo
 
 from optviz.errors import Issue, OptvizError
-from optviz.frames import Film, Pixels, Shot
+from optviz.frames import DrawnFilm, Pixels, StillRequest
 from optviz.output.metadata import Credits, credits_of
 
 UNDATED = {"creationDate": None, "modDate": None}  # the same bytes tomorrow
 LARGEST = 30_000  # pixels a side of a contact sheet
 
 
-def write_png(path: Path, film: Film, shot: Shot) -> None:
+def write_png(path: Path, film: DrawnFilm, shot: StillRequest) -> None:
     """The pixels as they stand in the film."""
     said = credits_of(film)
     words = PngInfo()
@@ -27,11 +27,11 @@ def write_png(path: Path, film: Film, shot: Shot) -> None:
     Image.fromarray(_pixels(film, shot)[..., :3]).save(path, "PNG", pnginfo=words)
 
 
-def write_svg(path: Path, film: Film, shot: Shot) -> None:
+def write_svg(path: Path, film: DrawnFilm, shot: StillRequest) -> None:
     """Curves and letters as paths."""
     if shot.sheet:
         raise OptvizError(Issue("a contact sheet is made of pixels", hint="write it as .png or .pdf"))
-    film.print(path, "svg", shot.step)
+    film.save_vector(path, "svg", shot.step)
     drawn = path.read_text(encoding="utf-8")
     path.write_text(_described(drawn, credits_of(film)), encoding="utf-8", newline="\n")
 
@@ -42,14 +42,14 @@ def _described(svg: str, words: Credits) -> str:
     return f"{svg[:at]}\n<title>{escape(words.title)}</title>\n<desc>{escape(words.as_text())}</desc>{svg[at:]}"
 
 
-def write_pdf(path: Path, film: Film, shot: Shot) -> None:
+def write_pdf(path: Path, film: DrawnFilm, shot: StillRequest) -> None:
     """One page: curves and letters as such, or a contact sheet in the 256 colours that suit it best."""
     if shot.sheet:
         sheet = Image.fromarray(_pixels(film, shot)[..., :3])
         flat = sheet.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         flat.save(path, "PDF", resolution=200, title=film.title, **UNDATED)
     else:
-        film.print(path, "pdf", shot.step)
+        film.save_vector(path, "pdf", shot.step)
     _say_in_pdf(path, credits_of(film))
 
 
@@ -63,11 +63,11 @@ def _say_in_pdf(path: Path, words: Credits) -> None:
         document.write_xref_and_trailer()
 
 
-def _pixels(film: Film, shot: Shot) -> Pixels:
+def _pixels(film: DrawnFilm, shot: StillRequest) -> Pixels:
     return contact_sheet(film, shot.sheet) if shot.sheet else film.still(shot.step)
 
 
-def contact_sheet(film: Film, count: int) -> Pixels:
+def contact_sheet(film: DrawnFilm, count: int) -> Pixels:
     """``count`` moments of the film at equal distances, the first and the last among them, row by row."""
     columns = int(np.ceil(np.sqrt(count)))
     rows = -(-count // columns)

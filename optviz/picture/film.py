@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.frames import Film
+from optviz.frames import DrawnFilm, Frame, Pixels
 from optviz.lazily import imported
 from optviz.picture import PANELS, VIEWS
 from optviz.picture.frame_state import caption_at, moments
@@ -27,6 +29,7 @@ from optviz.picture.timeline import frame_steps
 if TYPE_CHECKING:
     from optviz.engine.result import Race
     from optviz.scenario import Scenario
+    from optviz.scenario.models import Render
 
 
 def view_of(name: str) -> Callable[[Scene, Rect], View]:
@@ -41,21 +44,56 @@ def panel_of(name: str) -> Panel:
     return panel
 
 
-def film(race: Race) -> Film:
+@dataclass(frozen=True, kw_only=True)
+class RaceFilm(DrawnFilm):
+    """The animation of a race, drawn from one board."""
+
+    board: Board
+    shown: list[Moment]  # what each frame shows
+    steps: NDArray[np.int64]  # (frames of motion,)
+    render: Render
+
+    def draw(self) -> Iterator[Frame]:
+        """Yield every frame, from a clean board."""
+        return self.board.film(self.shown)
+
+    def part(self, first: int, end: int) -> Iterator[Frame]:
+        """Yield the frames from number ``first`` up to ``end`` (excluded), from a clean board."""
+        return self.board.film(self.shown[first:end])
+
+    def samples(self) -> list[Pixels]:
+        """Draw the frames that tell most: the first, the middle one, the end of motion, the last."""
+        numbers = sorted({0, self.frames // 2, max(self.frames - 2, 0), self.frames - 1})
+        return self.board.stills([self.shown[number] for number in numbers])
+
+    def still(self, step: int | None) -> Pixels:
+        """Draw the picture after ``step``, or with None the last frame."""
+        return self.board.still(self._moment(step))
+
+    def save_vector(self, path: Path, form: str, step: int | None) -> None:
+        """Write the picture after ``step``, or the last frame, as svg or pdf."""
+        self.board.save_vector(path, form, self._moment(step))
+
+    def key_steps(self, count: int) -> list[int]:
+        """Return the steps of ``count`` frames at equal distances."""
+        chosen = np.rint(np.linspace(0, len(self.steps) - 1, count)).astype(int)
+        steps: list[int] = self.steps[chosen].tolist()
+        return steps
+
+    def _moment(self, step: int | None) -> Moment:
+        return self.shown[-1] if step is None else Moment(step, caption=caption_at(step, self.render))
+
+
+def film(race: Race) -> RaceFilm:
     """The animation that the race's scenario asks for. The board is drawn now, the frames when they are asked for."""
     scenario = race.scenario
     if scenario is None:
         raise ValueError("only a race from a scenario says how it is drawn")
     render = scenario.render
     steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(race, scenario.steps))
-    board = compose(staged(race, scenario, steps))
     has_podium = len(race.racers) > 1 and render.hold * render.fps >= 1
     shown = moments(steps, render, has_podium)
-
-    def at(step: int | None) -> Moment:
-        return shown[-1] if step is None else Moment(step, caption=caption_at(step, render))
-
-    return Film(
+    return RaceFilm(
         width=render.size[0],
         height=render.size[1],
         fps=render.fps,
@@ -64,18 +102,11 @@ def film(race: Race) -> Film:
         loop=render.plays,
         title=scenario.title,
         scenario=scenario.source_text,
-        draw=lambda: board.film(shown),
-        part=lambda first, end: board.film(shown[first:end]),
-        samples=lambda: board.stills([shown[at] for at in _telling(len(shown))]),
-        still=lambda step: board.still(at(step)),
-        print=lambda path, form, step: board.print(path, form, at(step)),
-        key_steps=lambda count: steps[np.rint(np.linspace(0, len(steps) - 1, count)).astype(int)].tolist(),
+        board=compose(staged(race, scenario, steps)),
+        shown=shown,
+        steps=steps,
+        render=render,
     )
-
-
-def _telling(frames: int) -> list[int]:
-    """Numbers of the frames that tell most: first, middle, the end of motion, the last."""
-    return sorted({0, frames // 2, max(frames - 2, 0), frames - 1})
 
 
 def staged(race: Race, scenario: Scenario, steps: NDArray[np.int64]) -> Scene:

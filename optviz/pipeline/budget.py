@@ -12,7 +12,7 @@ from optviz.errors import Issue, OptvizError, did_you_mean
 
 if TYPE_CHECKING:
     from optviz.engine.result import Race
-    from optviz.frames import Film
+    from optviz.frames import DrawnFilm
     from optviz.scenario import Scenario
     from optviz.scenario.models import Render
 
@@ -107,8 +107,8 @@ def _even(side: float) -> int:
 def write_within(
     race: Race,
     limit: int,
-    draw: Callable[[Race], Film],
-    write: Callable[[Race, Film], None],
+    draw: Callable[[Race], DrawnFilm],
+    write: Callable[[Race, DrawnFilm], None],
     suffixes: Sequence[str],
 ) -> str:
     """Write the race's films with at most ``limit`` bytes each; what was said and given away for it, or nothing.
@@ -146,7 +146,7 @@ def _next(left: list[Plan], basis: Plan, size: int, limit: int) -> Plan:
     return next(fitting, left[-1])
 
 
-def foreseen(film: Film, suffixes: Sequence[str], limit: int | None, whole: Plan) -> tuple[dict[str, int], str]:
+def foreseen(film: DrawnFilm, suffixes: Sequence[str], limit: int | None, whole: Plan) -> tuple[dict[str, int], str]:
     """The bytes expected for each suffix, and what would be given away to stay under ``limit``."""
     from optviz.pipeline.estimate import expected_bytes
 

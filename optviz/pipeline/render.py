@@ -18,7 +18,7 @@ from optviz.errors import CANNOT_WRITE, Issue, OptvizError, OutputError
 
 if TYPE_CHECKING:
     from optviz.engine.result import Place, Race
-    from optviz.frames import Film, Shot
+    from optviz.frames import DrawnFilm, StillRequest
     from optviz.scenario import Scenario
 
 Doing = Callable[[str], None]
@@ -33,7 +33,7 @@ PREVIEW_SECONDS = 3.0  # that these frames last
 class Terms:
     """How files are written: what stills show, and how many bytes a film may have."""
 
-    shot: Shot | None = None
+    shot: StillRequest | None = None
     limit: int | None = None
 
 
@@ -151,7 +151,7 @@ def _write_on(terms: Terms, paths: tuple[str, ...], race: Race, counting: Counti
     from optviz.output import write_all
     from optviz.pipeline.budget import write_within
 
-    def write_once(drawn: Race, film: Film) -> None:
+    def write_once(drawn: Race, film: DrawnFilm) -> None:
         write_all(paths, film=film, race=drawn, shot=terms.shot, progress=counting, limit=terms.limit)
 
     return write_within(race, terms.limit, _film, write_once, suffixes)
@@ -169,7 +169,9 @@ def save(paths: tuple[str, ...], race: Race) -> None:
     write(paths, race)
 
 
-def write(paths: tuple[str, ...], race: Race, counting: Counting | None = None, shot: Shot | None = None) -> None:
+def write(
+    paths: tuple[str, ...], race: Race, counting: Counting | None = None, shot: StillRequest | None = None
+) -> None:
     """Write a race to each path, drawn once for all of them. Raises OptvizError."""
     from optviz.output import write_all
 
@@ -183,7 +185,7 @@ def _is_drawn(paths: tuple[str, ...]) -> bool:
     return any(format_of(path).kind != "data" for path in paths)
 
 
-def _film(race: Race) -> Film:
+def _film(race: Race) -> DrawnFilm:
     from optviz.picture.film import film  # matplotlib, which numbers do not need
 
     return film(race)

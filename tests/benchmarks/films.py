@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from optviz.frames import Film, Frame
 from optviz.output.boxes import merge
+from tests.output.films import replayed
 
 
 def paid_for(film: Film) -> Film:
@@ -24,4 +24,4 @@ def paid_for(film: Film) -> Film:
                 pixels[box.slices] = part
             yield Frame(pixels, boxes)
 
-    return replace(film, draw=play, samples=lambda: stills)
+    return replayed(film, play, stills)

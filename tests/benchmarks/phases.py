@@ -59,7 +59,7 @@ def race(name: str, size: str, frames: str) -> None:
     paid = paid_for(film)
     with TemporaryDirectory() as folder:
         with part("choose the palette"):
-            writer = gif.GifWriter(Path(folder) / "film.gif", replace(paid, samples=lambda: stills))
+            writer = gif.GifWriter(Path(folder) / "film.gif", replace(paid, stills=stills))
         with part("index and code the frames"):
             for frame in paid.draw():
                 writer.add(frame)

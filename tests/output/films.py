@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from optviz.frames import Box, Film, Frame, Pixels
+from optviz.frames import Box, DrawnFilm, Film, Frame, Pixels
 from optviz.output import Exportable, Progress, write_all
 
 BOARD = (250, 250, 245)
@@ -79,10 +79,35 @@ def never(frame: int) -> bool:
     return False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Squares(DrawnFilm):
+    """The squares as a film; frames for which ``rests`` holds change nothing."""
+
+    rests: Callable[[int], bool] = never
+
+    def draw(self) -> Iterator[Frame]:
+        return wandering(self.width, self.height, self.frames, self.rests)
+
+    def part(self, first: int, end: int) -> Iterator[Frame]:
+        return excerpt(self.draw(), first, end)
+
+    def samples(self) -> list[Pixels]:
+        return [self.still(step) for step in (0, self.frames // 2, self.frames - 1)]
+
+    def still(self, step: int | None) -> Pixels:
+        return opaque(picture(self.frames - 1 if step is None else step, self.width, self.height))
+
+    def save_vector(self, path: Path, form: str, step: int | None) -> None:
+        printed(path, form)
+
+    def key_steps(self, count: int) -> list[int]:
+        return [round(number * (self.frames - 1) / max(count - 1, 1)) for number in range(count)]
+
+
 def film(
     width: int = 96, height: int = 64, frames: int = 12, fps: int = 25, still: Callable[[int], bool] = never
-) -> Film:
-    return Film(
+) -> Squares:
+    return Squares(
         width=width,
         height=height,
         fps=fps,
@@ -91,13 +116,28 @@ def film(
         loop=0,
         title="Squares – a race",
         scenario=SCENARIO,
-        draw=lambda: wandering(width, height, frames, still),
-        part=lambda first, end: excerpt(wandering(width, height, frames, still), first, end),
-        samples=lambda: [opaque(picture(step, width, height)) for step in (0, frames // 2, frames - 1)],
-        still=lambda step: opaque(picture(frames - 1 if step is None else step, width, height)),
-        print=lambda path, form, step: printed(path, form),
-        key_steps=lambda count: [round(number * (frames - 1) / max(count - 1, 1)) for number in range(count)],
+        rests=still,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayed(Squares):
+    """A film whose frames and samples come from elsewhere."""
+
+    play: Callable[[], Iterator[Frame]]
+    stills: list[Pixels]
+
+    def draw(self) -> Iterator[Frame]:
+        return self.play()
+
+    def samples(self) -> list[Pixels]:
+        return self.stills
+
+
+def replayed(whole: Film, play: Callable[[], Iterator[Frame]], stills: list[Pixels] | None = None) -> Replayed:
+    """The same film with other frames, and other samples where they are given."""
+    facts = {field.name: getattr(whole, field.name) for field in fields(Film)}
+    return Replayed(**facts, play=play, stills=whole.samples() if stills is None else stills)
 
 
 def printed(path: Path, form: str) -> None:
@@ -119,7 +159,7 @@ def breaking(whole: Film, after: int, error: BaseException) -> Film:
                 raise error
             yield frame
 
-    return replace(whole, draw=draw)
+    return replayed(whole, draw)
 
 
 def psnr(a: Pixels, b: Pixels) -> float:

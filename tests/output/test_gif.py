@@ -14,7 +14,19 @@ from PIL import Image
 from optviz.frames import Box, Film, Frame, Pixels
 from optviz.output.gif.palette import codes_of
 from optviz.output.metadata import credits_of
-from tests.output.films import BOARD, SQUARES, GifFile, film, never, opaque, picture, psnr, read_gif, write_animation
+from tests.output.films import (
+    BOARD,
+    SQUARES,
+    GifFile,
+    film,
+    never,
+    opaque,
+    picture,
+    psnr,
+    read_gif,
+    replayed,
+    write_animation,
+)
 
 
 def written(whole: Film, folder: Path) -> Path:
@@ -54,10 +66,10 @@ def noisy(width: int = 96, height: int = 64, frames: int = 5) -> Film:
         return np.where((flat == BOARD).all(axis=-1, keepdims=True), shades, flat)
 
     everything = (Box(0, 0, height, width),)
-    return replace(
+    return replayed(
         film(width, height, frames),
-        draw=lambda: (Frame(opaque(still(step)), everything) for step in range(frames)),
-        samples=lambda: [opaque(still(0)), opaque(still(frames - 1))],
+        lambda: (Frame(opaque(still(step)), everything) for step in range(frames)),
+        [opaque(still(0)), opaque(still(frames - 1))],
     )
 
 

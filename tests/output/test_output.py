@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from optviz.errors import OptvizError, OutputError
 from optviz.frames import Frame
 from optviz.output import FORMATS, format_of, write_all
 from optviz.output.boxes import Box, area, merge
-from tests.output.films import Race, breaking, film, write_animation
+from tests.output.films import Race, breaking, film, replayed, write_animation
 
 ANIMATIONS = [suffix for suffix, form in FORMATS.items() if form.kind == "animation"]
 RACE = Race()
@@ -70,7 +69,7 @@ def test_the_film_is_drawn_once_for_all_files(tmp_path: Path) -> None:
 
     told: list[tuple[int, int]] = []
     together = [tmp_path / f"together{suffix}" for suffix in FORMATS]
-    write_all(together, film=replace(whole, draw=draw), race=RACE, progress=lambda *done: told.append(done))
+    write_all(together, film=replayed(whole, draw), race=RACE, progress=lambda *done: told.append(done))
     assert len(drawn) == 1
     assert told == [(number, whole.frames) for number in range(1, whole.frames + 1)]
     for path in together:
@@ -95,7 +94,7 @@ def test_a_drawing_that_fails_leaves_the_old_files(tmp_path: Path, error: BaseEx
 @pytest.mark.parametrize("suffix", ANIMATIONS)
 @pytest.mark.parametrize("drawn", [3, 20])
 def test_a_film_that_is_not_as_long_as_it_says(tmp_path: Path, suffix: str, drawn: int) -> None:
-    wrong = replace(film(frames=drawn), frames=12)
+    wrong = replayed(film(frames=12), film(frames=drawn).draw)
     with pytest.raises(RuntimeError, match=f"promised 12 frames, drew {drawn}"):
         write_animation(tmp_path / f"race{suffix}", wrong)
     assert os.listdir(tmp_path) == []

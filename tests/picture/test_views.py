@@ -87,7 +87,7 @@ def test_heads_stand_inside_the_view(name: str) -> None:
 
 
 def test_prints_of_a_turning_view_hold_its_picture(tmp_path: Path) -> None:
-    film(race(TURNING)).print(tmp_path / "view.svg", "svg", None)
+    film(race(TURNING)).save_vector(tmp_path / "view.svg", "svg", None)
     assert "<image" in (tmp_path / "view.svg").read_text()
 
 

@@ -16,7 +16,7 @@ from optviz.output import FORMATS, TooLargeError, write_all
 from optviz.picture.film import film as drawn
 from optviz.pipeline.budget import PRESETS, Plan, bytes_of, made_for, plans, size_of, write_within
 from optviz.pipeline.estimate import expected_bytes
-from tests.output.films import film, write_animation
+from tests.output.films import film, replayed, write_animation
 
 ANIMATIONS = [suffix for suffix, form in FORMATS.items() if form.kind == "animation"]
 WHOLE = Plan((1280, 720), 25, 200)
@@ -114,7 +114,7 @@ def test_too_large_a_film_is_given_up_early(tmp_path: Path) -> None:
             yield frame
 
     with pytest.raises(TooLargeError) as caught:
-        write_all([tmp_path / "race.apng"], film=replace(whole, draw=draw), limit=2000)
+        write_all([tmp_path / "race.apng"], film=replayed(whole, draw), limit=2000)
     assert 25 <= len(seen) < 100
     assert caught.value.size > 2000
 

@@ -121,8 +121,8 @@ class Board:
         changed = [pointer.box.within(*self._size) for pointer in (*stale, *fresh)]
         return [*changed, *(box for boxes in chalked for box in boxes)]
 
-    def print(self, path: Path | str, form: str, moment: Moment) -> None:
-        """One moment as a vector picture: ``form`` is svg or pdf. The same bytes for the same picture."""
+    def save_vector(self, path: Path | str, form: str, moment: Moment) -> None:
+        """Write one moment as a vector picture: ``form`` is svg or pdf. The same bytes for the same picture."""
         overlay = _Overlay(self, moment)
         self._figure.add_artist(overlay)
         undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
