@@ -128,7 +128,7 @@ def _resolved(origin: str, racers: Sequence[str]) -> Scenario:
 
 def _somewhere(function: Override) -> list[float]:
     """A start for a formula, to be moved by its author."""
-    from optviz.formula.formula import compile_formula
+    from optviz.formula import compile_formula
 
     formula: Any = function.value
     try:

@@ -1,1 +1,72 @@
-"""The formula language: text in, value, gradient and mathematics out."""
+"""The formula language: text in, exact value, gradient and mathematics out.
+
+Numbers, ``x y t pi e`` and named constants; ``+ - * / % **``, comparisons, ``and or not``, parentheses; the functions
+of ``language.FORMULA_FUNCTIONS``. A comparison used as a number is 1 or 0; a number used as a condition holds when it
+differs from 0; ``%`` and comparisons chain as in Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from optviz.errors import Issue, OptvizError
+from optviz.formula.arithmetic import Number
+from optviz.formula.codegen.python import (
+    PointFunction,
+    compile_kernel,
+    gradient_function,
+    schedule_function,
+    value_function,
+)
+from optviz.formula.derivative import derivative
+from optviz.formula.language import VARIABLES
+from optviz.formula.latex import latex
+from optviz.formula.parse import parse
+
+__all__ = ["NO_CONSTANTS", "Objective", "PointFunction", "compile_formula", "compile_schedule"]
+
+NO_CONSTANTS: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A function of x, or of x and y, and perhaps of the step t, ready to be evaluated."""
+
+    dim: int
+    online: bool  # it depends on t
+    value: PointFunction  # f(x, t): (dim, *batch), t -> (*batch); a float -> a float when dim is 1
+    gradient: PointFunction  # ∇f(x, t): (dim, *batch), t -> (dim, *batch); a float -> a float when dim is 1
+    latex: str  # of the right-hand side, for Matplotlib's mathtext
+
+
+def compile_formula(text: str, constants: Mapping[str, float] = NO_CONSTANTS) -> Objective:
+    """Compile a formula to a function and its exact gradient.
+
+    Raises OptvizError with every mistake found; those in the text carry ``column`` (from 1) and ``width``.
+    """
+    formula = parse(text, VARIABLES, constants)
+    if "x" not in formula.names:
+        if "y" in formula.names:
+            raise OptvizError(Issue("the formula has y but no x", hint="a function of one variable is written in x"))
+        raise OptvizError(Issue("the formula has no x", hint="write it in x, or in x and y"))
+    coordinates = ("x", "y") if "y" in formula.names else ("x",)
+    arguments = (*coordinates, "t")
+    slopes = [derivative(formula.root, name) for name in coordinates]
+    return Objective(
+        dim=len(coordinates),
+        online="t" in formula.names,
+        value=value_function(compile_kernel([formula.root], arguments)),
+        gradient=gradient_function(compile_kernel(slopes, arguments)),
+        latex=latex(formula.tree),
+    )
+
+
+def compile_schedule(text: str, constants: Mapping[str, float] = NO_CONSTANTS) -> Callable[[Number], Number]:
+    """Compile a formula in the step t (from 1), such as ``0.1/sqrt(t)``, to a function of floats or arrays.
+
+    It takes a float and returns a float, or takes an array and returns one of its shape.
+    Raises OptvizError with every mistake found; those in the text carry ``column`` (from 1) and ``width``.
+    """
+    return schedule_function(compile_kernel([parse(text, ("t",), constants).root], ("t",)))

@@ -1,9 +1,9 @@
-"""Elementary functions of one Python float or of a whole array, with the same bits on both roads.
+"""Compute elementary functions of one Python float or of a whole array, with the same bits.
 
 Optimizer rules and compiled formulas call these, so that one source serves a single point in plain floats
 (fast) and a batch in arrays. Every function accepts a ``float`` and returns a ``float``, or accepts anything
-that NumPy takes and returns what NumPy returns. NaN is treated as NumPy treats it. On a ``float`` nothing
-warns; callers with arrays choose their own ``numpy.errstate``.
+that NumPy takes and returns what NumPy returns. NaN is treated as NumPy treats it. A ``float`` never warns;
+callers with arrays choose their own ``numpy.errstate``.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.float64]
 Number: TypeAlias = float | Array
 Condition: TypeAlias = bool | NDArray[np.bool_]
-Function: TypeAlias = Callable[[Number], Number]
+Elementary: TypeAlias = Callable[[Number], Number]
 
 
-def quiet(function: Callable[..., Any], *arguments: Number) -> float:
-    """A NumPy function of floats, as a float, without its warnings."""
+def without_warnings(function: Callable[..., Any], *arguments: Number) -> float:
+    """Call a NumPy function of floats without its warnings; returns a float."""
     with np.errstate(all="ignore"):
         return float(function(*arguments))
 
 
-def elementwise(function: np.ufunc, low: float = -math.inf, high: float = math.inf) -> Function:
-    """``function`` for floats and arrays; strictly between ``low`` and ``high`` it is known not to warn.
+def elementwise(function: np.ufunc, low: float = -math.inf, high: float = math.inf) -> Elementary:
+    """Make ``function`` take floats and arrays; strictly between ``low`` and ``high`` it is known not to warn.
 
     Floats go through NumPy too: the C library's and NumPy's vector code differ in the last bit.
     """
 
     def call(z: Number) -> Number:
         if type(z) is float:
-            return float(function(z)) if low < z < high else quiet(function, z)
+            return float(function(z)) if low < z < high else without_warnings(function, z)
         result: Array = function(z)
         return result
 
     call.__name__ = function.__name__
-    call.__doc__ = f"``numpy.{function.__name__}`` of a float or an array."
+    call.__doc__ = f"Return ``numpy.{function.__name__}`` of a float or an array."
     return call
 
 
@@ -62,7 +62,7 @@ ceil = elementwise(np.ceil)
 
 
 def sqrt(z: Number) -> Number:
-    """The square root; NaN below zero."""
+    """Return the square root; NaN below zero."""
     if type(z) is float:
         return math.sqrt(z) if z >= 0.0 else math.nan
     result: Array = np.sqrt(z)
@@ -70,7 +70,7 @@ def sqrt(z: Number) -> Number:
 
 
 def absolute(z: Number) -> Number:
-    """|z|."""
+    """Return abs(z)."""
     if type(z) is float:
         return abs(z)
     result: Array = np.abs(z)
@@ -78,7 +78,7 @@ def absolute(z: Number) -> Number:
 
 
 def sign(z: Number) -> Number:
-    """-1, 0 or 1; NaN of NaN."""
+    """Return -1, 0 or 1; NaN of NaN."""
     if type(z) is float:
         return 1.0 if z > 0.0 else -1.0 if z < 0.0 else 0.0 if z == 0.0 else z
     result: Array = np.sign(z)
@@ -86,7 +86,7 @@ def sign(z: Number) -> Number:
 
 
 def maximum(a: Number, b: Number) -> Number:
-    """The larger of two; NaN when either is."""
+    """Return the larger of two; NaN when either is."""
     if type(a) is float and type(b) is float:
         return a if a >= b or math.isnan(a) else b
     result: Array = np.maximum(a, b)
@@ -94,7 +94,7 @@ def maximum(a: Number, b: Number) -> Number:
 
 
 def minimum(a: Number, b: Number) -> Number:
-    """The smaller of two; NaN when either is."""
+    """Return the smaller of two; NaN when either is."""
     if type(a) is float and type(b) is float:
         return a if a <= b or math.isnan(a) else b
     result: Array = np.minimum(a, b)
@@ -102,7 +102,7 @@ def minimum(a: Number, b: Number) -> Number:
 
 
 def where(condition: Condition, a: Number, b: Number) -> Number:
-    """``a`` where the condition holds, else ``b``."""
+    """Return ``a`` where the condition holds, else ``b``."""
     if condition is True:
         return a
     if condition is False:
@@ -112,7 +112,7 @@ def where(condition: Condition, a: Number, b: Number) -> Number:
 
 
 def atan2(y: Number, x: Number) -> Number:
-    """The angle of the point (x, y), from -pi to pi."""
+    """Return the angle of the point (x, y), from -pi to pi."""
     if type(y) is float and type(x) is float:
         return float(np.arctan2(y, x))
     result: Array = np.arctan2(y, x)
@@ -120,12 +120,14 @@ def atan2(y: Number, x: Number) -> Number:
 
 
 def power(base: Number, exponent: Number) -> Number:
-    """``base`` to the real power ``exponent``; NaN for a negative base with a fractional exponent.
+    """Return ``base`` to the real power ``exponent``; NaN for a negative base with a fractional exponent.
 
-    Not ``numpy.power``, which takes a short cut with other bits when a single exponent is -1, 0.5 or 2.
+    This is the formula language's power, with NumPy's bits, also where Python's ``**`` raises an error or turns
+    complex. Rules raise decay rates to the step with ``optimizers.algebra.power``, which has the bits of Python's
+    ``**``. Neither is ``numpy.power``, which has a short cut with other bits for a single exponent of -1, 0.5 or 2.
     """
     if type(base) is float and type(exponent) is float:
         tame = 1e-100 < base < 1e100 and -3.0 < exponent < 3.0
-        return float(np.float_power(base, exponent)) if tame else quiet(np.float_power, base, exponent)
+        return float(np.float_power(base, exponent)) if tame else without_warnings(np.float_power, base, exponent)
     result: Array = np.float_power(base, exponent)
     return result

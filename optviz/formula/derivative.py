@@ -1,6 +1,6 @@
-"""The derivative of a formula: one table of rules, applied to its graph.
+"""Differentiate a formula's graph exactly, by one table of rules.
 
-Where a function has no derivative but a finite value (a kink), the rules give a finite subgradient:
+Where a function has a finite value but no derivative (a kink), the rules give a finite subgradient:
 |u|' = 0 and sqrt(u)' = 0 at u = 0, the mean of both sides where ``min`` or ``max`` tie, the limit slope 0 for
 ``asin`` and ``acos`` at the ends of their range, and 0 for the steps of ``sign``, ``floor``, ``ceil``. Poles
 (1/u at u = 0) stay poles.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from optviz.formula.graph import Graph, Node, Operand, ordered
+from optviz.formula.graph import Graph, Node, Operand, topological_order
 
 
 def _of(function: str, *args: Node) -> Node:
@@ -19,7 +19,7 @@ def _of(function: str, *args: Node) -> Node:
 
 
 def _zero_as_infinity(u: Node) -> Node:
-    """``u``, but infinite at 0, so that a slope with ``u`` in its denominator is 0 at the kink."""
+    """Return ``u``, but infinity at 0, so that a slope with ``u`` in its denominator is 0 at the kink."""
     return u.graph.choice(_of("==", u, u.graph.node(0.0)), math.inf, u)
 
 
@@ -47,23 +47,19 @@ SLOPES: dict[str, Callable[[Node, Node], Operand]] = {
 }
 
 
-def _modulo(f: Node, u: Node, v: Node, du: Node, dv: Node) -> Node:
-    """u % v = u - v floor(u / v)."""
-    return du if dv.is_zero else du - _of("floor", u / v) * dv
-
-
 def _power(f: Node, u: Node, v: Node, du: Node, dv: Node) -> Node:
     graph = f.graph
     slope = graph.node(0.0)
     if not du.is_zero:
-        slope = v * _to_the(_without_kink(u, v), v - 1) * du
+        base, exponent = _without_kink(u, v), v - 1
+        slope = v * (base if exponent.is_one else _of("power", base, exponent)) * du
     if not dv.is_zero:
         slope = slope + f * _of("log", graph.choice(_of("==", u, graph.node(0.0)), 1, u)) * dv
     return slope
 
 
 def _without_kink(u: Node, v: Node) -> Node:
-    """The base under the exponent v - 1: at u = 0 with 0 <= v < 1 the power has a kink, and slope 0."""
+    """Return the base under the exponent v - 1: at u = 0 with 0 <= v < 1 the power has a kink, and slope 0."""
     at_zero, one = _of("==", u, u.graph.node(0.0)), u.graph.node(1.0)
     if v.constant is not None:
         return u.graph.choice(at_zero, math.inf, u) if 0 < v.constant < 1 else u
@@ -71,26 +67,10 @@ def _without_kink(u: Node, v: Node) -> Node:
     return u.graph.choice(_of("and", at_zero, below_one), math.inf, u)
 
 
-def _to_the(u: Node, v: Node) -> Node:
-    return u if v.is_one else _of("power", u, v)
-
-
-def _lower(f: Node, u: Node, v: Node, du: Node, dv: Node) -> Node:
-    return _chosen(_of("<", u, v), _of("<", v, u), du, dv)
-
-
-def _higher(f: Node, u: Node, v: Node, du: Node, dv: Node) -> Node:
-    return _chosen(_of(">", u, v), _of(">", v, u), du, dv)
-
-
-def _chosen(first: Node, second: Node, du: Node, dv: Node) -> Node:
+def _of_chosen(first: Node, second: Node, du: Node, dv: Node) -> Node:
+    """The differential of u where ``first`` holds, of v where ``second`` does, else the mean of both."""
     graph = du.graph
     return graph.choice(first, du, graph.choice(second, dv, 0.5 * (du + dv)))
-
-
-def _angle(f: Node, u: Node, v: Node, du: Node, dv: Node) -> Node:
-    """atan2(u, v); 0 at the origin."""
-    return (v * du - u * dv) / _zero_as_infinity(u * u + v * v)
 
 
 # d f(u, v), written with f, u, v and their differentials
@@ -99,19 +79,19 @@ DIFFERENTIALS: dict[str, Callable[[Node, Node, Node, Node, Node], Node]] = {
     "-": lambda f, u, v, du, dv: du - dv,
     "*": lambda f, u, v, du, dv: du * v + u * dv,
     "/": lambda f, u, v, du, dv: (du - f * dv) / v,
-    "%": _modulo,
+    "%": lambda f, u, v, du, dv: du if dv.is_zero else du - _of("floor", u / v) * dv,  # u % v = u - v floor(u / v)
     "power": _power,
-    "minimum": _lower,
-    "maximum": _higher,
-    "atan2": _angle,
+    "minimum": lambda f, u, v, du, dv: _of_chosen(_of("<", u, v), _of("<", v, u), du, dv),
+    "maximum": lambda f, u, v, du, dv: _of_chosen(_of(">", u, v), _of(">", v, u), du, dv),
+    "atan2": lambda f, u, v, du, dv: (v * du - u * dv) / _zero_as_infinity(u * u + v * v),  # 0 at the origin
 }
 
 
 def derivative(root: Node, variable: str) -> Node:
-    """The exact derivative of ``root`` by the variable of that name, as a node of the same graph."""
+    """Return the exact derivative of ``root`` by the variable of that name, as a node of the same graph."""
     graph = root.graph
     found: dict[Node, Node] = {}
-    for node in ordered([root]):
+    for node in topological_order([root]):
         found[node] = _differential(graph, node, variable, [found[arg] for arg in node.args])
     return found[root]
 
@@ -127,4 +107,4 @@ def _differential(graph: Graph, node: Node, variable: str, given: list[Node]) ->
         return given[0] * SLOPES[node.op](node.args[0], node)
     if node.op in DIFFERENTIALS:
         return DIFFERENTIALS[node.op](node, *node.args, *given)
-    return graph.node(0.0)  # conditions step, they do not slope
+    return graph.node(0.0)  # a condition is constant but for its jumps

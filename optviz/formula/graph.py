@@ -1,8 +1,7 @@
-"""A formula as a graph in which equal subexpressions are the same node, and the algebra of such nodes.
+"""Represent a formula as a graph in which equal subexpressions are one node.
 
-``Graph.apply`` builds exactly what the author wrote and only folds constants. The operators of ``Node``
-(``a + b``, ``2 * a``...) also drop what is trivially nothing (``0 * a``, ``a + 0``); they are for
-derivatives, where a structural zero is a zero.
+``Graph.apply`` builds exactly what the author wrote and folds constants. The operators of ``Node`` (``a + b``,
+``2 * a``...) also drop structural zeros and ones (``0 * a``, ``a + 0``, ``1 * a``); they are for derivatives.
 """
 
 from __future__ import annotations
@@ -62,28 +61,28 @@ OPERATIONS = {**ARITHMETIC, **CONDITIONS}
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Node:
-    """One subexpression. ``op`` is ``number``, ``variable`` or a name in ``OPERATIONS``."""
+    """One subexpression. ``op`` is ``number``, ``variable`` or a key of ``OPERATIONS``."""
 
     graph: Graph
     op: str
     args: tuple[Node, ...]
-    order: int  # arguments have lower ones
+    order: int  # in which the graph's nodes were made: lower for arguments
     constant: float | bool | None = None
     name: str = ""
 
     @property
     def is_condition(self) -> bool:
-        """True or false, not a number."""
+        """Whether it is true or false rather than a number."""
         return self.op in CONDITIONS or type(self.constant) is bool
 
     @property
     def is_zero(self) -> bool:
-        """The constant 0."""
+        """Whether it is the constant 0."""
         return self.constant == 0.0
 
     @property
     def is_one(self) -> bool:
-        """The constant 1."""
+        """Whether it is the constant 1."""
         return self.constant == 1.0
 
     def __neg__(self) -> Node:
@@ -118,28 +117,31 @@ Operand: TypeAlias = Node | float
 
 
 class Graph:
-    """Every subexpression of one formula, each kept once (hash-consing)."""
+    """Holds every subexpression of one formula, each once (hash-consing)."""
 
     def __init__(self) -> None:
         self._nodes: dict[tuple[object, ...], Node] = {}
 
     def node(self, operand: Operand) -> Node:
-        """A node, or the constant of that value."""
+        """Return a node itself, or the node of a constant."""
         if isinstance(operand, Node):
             return operand
         value = operand if isinstance(operand, bool) else float(operand)
         return self._intern("number", (), constant=value)
 
     def variable(self, name: str) -> Node:
-        """The variable of that name."""
+        """Return the node of the variable of that name."""
         return self._intern("variable", (), name=name)
 
     def apply(self, op: str, *args: Node) -> Node:
-        """``op`` of the arguments; computed at once when all are constants."""
+        """Apply an operation to nodes; compute it when all are constants."""
         constants = [arg.constant for arg in args]
         if None in constants:
             return self._intern(op, args)
-        return self.node(_computed(op, constants))
+        try:
+            return self.node(OPERATIONS[op](*constants))
+        except ZeroDivisionError:
+            return self.node(math.nan)
 
     def _intern(self, op: str, args: tuple[Node, ...], constant: float | bool | None = None, name: str = "") -> Node:
         key = (op, args, repr(constant), name)  # repr tells 0.0 from -0.0 and 1.0 from True
@@ -149,7 +151,7 @@ class Graph:
         return found
 
     def sum(self, a: Node, b: Node) -> Node:
-        """a + b."""
+        """Return a + b, simplified."""
         if a.is_zero or b.is_zero:
             return b if a.is_zero else a
         if a is b:
@@ -157,7 +159,7 @@ class Graph:
         return a - b.args[0] if b.op == "neg" else self.apply("+", a, b)
 
     def difference(self, a: Node, b: Node) -> Node:
-        """a - b."""
+        """Return a - b, simplified."""
         if a.is_zero or b.is_zero:
             return a if b.is_zero else -b
         if a is b:
@@ -165,7 +167,7 @@ class Graph:
         return a + b.args[0] if b.op == "neg" else self.apply("-", a, b)
 
     def product(self, a: Node, b: Node) -> Node:
-        """a * b."""
+        """Return a b, simplified."""
         if a.is_zero or b.is_zero:
             return self.node(0.0)
         if a.is_one or b.is_one:
@@ -177,35 +179,27 @@ class Graph:
         return self.apply("*", a, b)
 
     def quotient(self, a: Node, b: Node) -> Node:
-        """a / b."""
+        """Return a / b, simplified."""
         if a.is_zero or b.is_one:
             return a
         return -(a.args[0] / b) if a.op == "neg" else self.apply("/", a, b)
 
     def choice(self, condition: Node, a: Operand, b: Operand) -> Node:
-        """``a`` where the condition holds, else ``b``; neither leaks into the other."""
+        """Return ``a`` where the condition holds, else ``b``; a NaN of the other does not leak."""
         a, b = self.node(a), self.node(b)
         return a if a is b else self.apply("where", condition, a, b)
 
     def as_number(self, node: Node) -> Node:
-        """A condition as 1 or 0."""
+        """Turn a condition into 1 or 0; a number stays."""
         return self.apply("where", node, self.node(1.0), self.node(0.0)) if node.is_condition else node
 
     def as_condition(self, node: Node) -> Node:
-        """A number as "differs from 0"."""
+        """Turn a number into "differs from 0"; a condition stays."""
         return node if node.is_condition else self.apply("!=", node, self.node(0.0))
 
 
-def _computed(op: str, constants: list[Any]) -> float | bool:
-    try:
-        result: float | bool = OPERATIONS[op](*constants)
-    except ZeroDivisionError:
-        return math.nan
-    return result
-
-
-def ordered(roots: Iterable[Node]) -> list[Node]:
-    """All nodes that the roots need, arguments before those who use them."""
+def topological_order(roots: Iterable[Node]) -> list[Node]:
+    """List the nodes that the roots depend on, arguments before the nodes that use them."""
     needed: set[Node] = set()
     waiting = list(roots)
     while waiting:

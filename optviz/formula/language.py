@@ -1,4 +1,4 @@
-"""The formula language: its names, and what people write who know another."""
+"""Names of the formula language, and what to write instead of the names and signs of other languages."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ import math
 from typing import NamedTuple
 
 
-class Function(NamedTuple):
-    """A function of the language: what it becomes, and how many arguments it takes."""
+class Signature(NamedTuple):
+    """Names the operation that a function stands for, and how many arguments it takes."""
 
-    op: str
+    op: str  # a name in graph.OPERATIONS
     least: int = 1
     most: int | None = 1  # None: any number
 
 
-FUNCTIONS = {
-    "sin": Function("sin"),
-    "cos": Function("cos"),
-    "tan": Function("tan"),
-    "asin": Function("asin"),
-    "acos": Function("acos"),
-    "atan": Function("atan"),
-    "atan2": Function("atan2", 2, 2),
-    "sinh": Function("sinh"),
-    "cosh": Function("cosh"),
-    "tanh": Function("tanh"),
-    "exp": Function("exp"),
-    "log": Function("log"),
-    "log10": Function("log10"),
-    "log2": Function("log2"),
-    "sqrt": Function("sqrt"),
-    "abs": Function("absolute"),
-    "sign": Function("sign"),
-    "floor": Function("floor"),
-    "ceil": Function("ceil"),
-    "min": Function("minimum", 2, None),
-    "max": Function("maximum", 2, None),
-    "where": Function("where", 3, 3),
+FORMULA_FUNCTIONS = {
+    "sin": Signature("sin"),
+    "cos": Signature("cos"),
+    "tan": Signature("tan"),
+    "asin": Signature("asin"),
+    "acos": Signature("acos"),
+    "atan": Signature("atan"),
+    "atan2": Signature("atan2", 2, 2),
+    "sinh": Signature("sinh"),
+    "cosh": Signature("cosh"),
+    "tanh": Signature("tanh"),
+    "exp": Signature("exp"),
+    "log": Signature("log"),
+    "log10": Signature("log10"),
+    "log2": Signature("log2"),
+    "sqrt": Signature("sqrt"),
+    "abs": Signature("absolute"),
+    "sign": Signature("sign"),
+    "floor": Signature("floor"),
+    "ceil": Signature("ceil"),
+    "min": Signature("minimum", 2, None),
+    "max": Signature("maximum", 2, None),
+    "where": Signature("where", 3, 3),
 }
 NUMBERS = {"pi": math.pi, "e": math.e}
 VARIABLES = ("x", "y", "t")
@@ -58,39 +58,47 @@ FUNCTION_HINTS = {
     "sec": "write 1/cos(x)",
     "csc": "write 1/sin(x)",
 }
-KEYWORD_HINTS = {
-    "if": "write where(condition, a, b)",
-    "else": "write where(condition, a, b)",
-    "True": "write 1",
-    "False": "write 0",
-    "is": "write ==",
-    "lambda": "write the expression alone",
+# Signs and words of other languages, and what they are in this one. The linter reads on as if that stood there.
+REPLACEMENTS = {
+    "^": "**",
+    "//": "/",
+    "[": "(",
+    "]": ")",
+    "{": "(",
+    "}": ")",
+    "=": "==",
+    "&": "and",
+    "&&": "and",
+    "||": "or",
+    "~": "not",
+    "×": "*",
+    "·": "*",
+    "⋅": "*",
+    "∗": "*",
+    "÷": "/",
+    "−": "-",
+    "–": "-",
+    "π": "pi",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    **{digit: f"**{exponent}" for exponent, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    "True": "1",
+    "False": "0",
+    "is": "==",
 }
-CHARACTER_HINTS = {
+# What to write where the replacement does not say it, or where there is none.
+HINTS = {
     "^": "write ** for a power",
-    "[": "write ( )",
-    "]": "write ( )",
-    "{": "write ( )",
-    "}": "write ( )",
+    "//": "write floor(a/b)",
     "=": "write == to compare",
-    "!": "write not, or != to compare",
-    "&": "write and",
-    "|": "write abs(x), or the word or",
-    "~": "write not",
-    "×": "write *",
-    "·": "write *",
-    "⋅": "write *",
-    "∗": "write *",
-    "÷": "write /",
     "−": "write - (the minus of the keyboard)",
     "–": "write - (the minus of the keyboard)",
+    "!": "write not, or != to compare",
+    "|": "write abs(x), or the word or",
     "√": "write sqrt(x)",
-    "π": "write pi",
-    "²": "write **2",
-    "³": "write **3",
-    "⁴": "write **4",
-    "≤": "write <=",
-    "≥": "write >=",
-    "≠": "write !=",
     ".": "functions stand alone: sin(x), not np.sin(x)",
+    "if": "write where(condition, a, b)",
+    "else": "write where(condition, a, b)",
+    "lambda": "write the expression alone",
 }

@@ -1,6 +1,6 @@
-"""A formula in the author's own order, as Matplotlib's mathtext understands it.
+"""Write a formula in LaTeX for Matplotlib's mathtext, in the author's own order.
 
-Mathtext is a small LaTeX: no environments such as ``cases`` and no ``\\bmod``, hence the words in roman type.
+Mathtext is a small LaTeX: no environments such as ``cases`` and no ``\\bmod``, hence words in roman type.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from optviz.formula.tree import fold, name_called, operator_of
+from optviz.formula.parse import OPERATORS, fold, name_called
 
 
 class Binds(IntEnum):
-    """How tightly a piece holds together; a looser piece gets brackets inside a tighter one."""
+    """Ranks how tightly a piece holds together; a looser piece gets brackets inside a tighter one."""
 
     CHOICE = 0
     OR = 1
@@ -31,7 +31,7 @@ class Binds(IntEnum):
 
 
 class Tex(NamedTuple):
-    """A piece of mathtext; of a function's value also the two halves between which an exponent goes."""
+    """Holds a piece of mathtext, and of a call the two halves between which an exponent goes."""
 
     text: str
     binds: Binds = Binds.ATOM
@@ -44,7 +44,7 @@ GREEK = re.findall(
     psi omega pi Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega""",
 )
 RELATIONS = {"<": "<", "<=": r"\leq", ">": ">", ">=": r"\geq", "==": "=", "!=": r"\neq"}
-FUNCTIONS = {
+COMMANDS = {  # where it is not a backslash and the name
     "asin": r"\arcsin",
     "acos": r"\arccos",
     "atan": r"\arctan",
@@ -58,19 +58,17 @@ FENCES = {"abs": ("|", "|"), "floor": (r"\lfloor ", r" \rfloor"), "ceil": (r"\lc
 
 
 def latex(tree: ast.expr) -> str:
-    """The mathtext of a formula, without dollar signs."""
-    return fold(tree, _made).text
-
-
-def _made(node: ast.expr, parts: Sequence[Tex]) -> Tex:
-    return KINDS[type(node)](node, parts)
+    """Return the mathtext of a formula, without dollar signs."""
+    return fold(tree, lambda node, parts: WRITERS[type(node)](node, parts)).text
 
 
 def _within(piece: Tex, least: Binds) -> str:
+    """The piece, in brackets where it binds more loosely than ``least``."""
     return piece.text if piece.binds >= least else _fenced("(", piece.text, ")")
 
 
 def _fenced(left: str, text: str, right: str) -> str:
+    """The text between delimiters as tall as it is."""
     tall = r"\frac" in text or (left.strip() == "|" and "|" in text)
     return rf"\left{left}{text}\right{right.strip()}" if tall else f"{left}{text}{right}"
 
@@ -93,14 +91,10 @@ def _name(node: ast.Name, parts: Sequence[Tex]) -> Tex:
 
 
 def _unary(node: ast.UnaryOp, parts: Sequence[Tex]) -> Tex:
-    op = operator_of(node.op)
+    op = OPERATORS[type(node.op)]
     if op == "not":
         return Tex(rf"\mathrm{{not}}\ {_within(parts[0], Binds.NOT)}", Binds.NOT)
     return Tex(f"{op}{_within(parts[0], Binds.PRODUCT)}", Binds.SIGN)
-
-
-def _binary(node: ast.BinOp, parts: Sequence[Tex]) -> Tex:
-    return BINARY[operator_of(node.op)](*parts)
 
 
 def _sum(op: str) -> Callable[[Tex, Tex], Tex]:
@@ -114,15 +108,6 @@ def _product(a: Tex, b: Tex) -> Tex:
     return Tex(f"{left}{dot}{right}", min(a.binds, Binds.PRODUCT) if a.binds >= Binds.SIGN else Binds.PRODUCT)
 
 
-def _quotient(a: Tex, b: Tex) -> Tex:
-    return Tex(rf"\frac{{{a.text}}}{{{b.text}}}", Binds.POWER)
-
-
-def _modulo(a: Tex, b: Tex) -> Tex:
-    left, right = _within(a, Binds.PRODUCT), _within(b, Binds.POWER)
-    return Tex(rf"{left}\ \mathrm{{mod}}\ {right}", Binds.MODULO)
-
-
 def _power(a: Tex, b: Tex) -> Tex:
     if a.halves and b.binds >= Binds.PRODUCT:  # not sin^{-1}, which means something else
         return Tex(f"{a.halves[0]}^{{{b.text}}}{a.halves[1]}", Binds.POWER)
@@ -133,14 +118,14 @@ BINARY: dict[str, Callable[[Tex, Tex], Tex]] = {
     "+": _sum("+"),
     "-": _sum("-"),
     "*": _product,
-    "/": _quotient,
-    "%": _modulo,
+    "/": lambda a, b: Tex(rf"\frac{{{a.text}}}{{{b.text}}}", Binds.POWER),
+    "%": lambda a, b: Tex(rf"{_within(a, Binds.PRODUCT)}\ \mathrm{{mod}}\ {_within(b, Binds.POWER)}", Binds.MODULO),
     "**": _power,
 }
 
 
 def _logic(node: ast.BoolOp, parts: Sequence[Tex]) -> Tex:
-    word = operator_of(node.op)
+    word = OPERATORS[type(node.op)]
     binds = Binds.AND if word == "and" else Binds.OR
     texts = [_within(part, Binds(binds + 1)) for part in parts]
     return Tex(rf"\ \mathrm{{{word}}}\ ".join(texts), binds)
@@ -149,7 +134,7 @@ def _logic(node: ast.BoolOp, parts: Sequence[Tex]) -> Tex:
 def _comparison(node: ast.Compare, parts: Sequence[Tex]) -> Tex:
     texts = [_within(part, Binds.MODULO) for part in parts]
     pairs = zip(node.ops, texts[1:], strict=True)
-    return Tex(texts[0] + "".join(f" {RELATIONS[operator_of(op)]} {text}" for op, text in pairs), Binds.COMPARISON)
+    return Tex(texts[0] + "".join(f" {RELATIONS[OPERATORS[type(op)]]} {text}" for op, text in pairs), Binds.COMPARISON)
 
 
 def _call(node: ast.Call, parts: Sequence[Tex]) -> Tex:
@@ -157,25 +142,21 @@ def _call(node: ast.Call, parts: Sequence[Tex]) -> Tex:
     if name == "sqrt":
         return Tex(rf"\sqrt{{{parts[0].text}}}", Binds.POWER)
     if name == "where":
-        return _where(*parts)
+        a, b = (_within(part, Binds.OR) for part in parts[1:])
+        return Tex(rf"{a}\ \mathrm{{if}}\ {parts[0].text},\ \mathrm{{else}}\ {b}", Binds.CHOICE)
     if name in FENCES:
         left, right = FENCES[name]
         return Tex(_fenced(left, parts[0].text, right))
-    head, arguments = FUNCTIONS.get(name, rf"\{name}"), ", ".join(part.text for part in parts)
+    head, arguments = COMMANDS.get(name, rf"\{name}"), ", ".join(part.text for part in parts)
     tail = _fenced("(", arguments, ")")
     return Tex(head + tail, Binds.POWER, None if "_" in head else (head, tail))
 
 
-def _where(condition: Tex, a: Tex, b: Tex) -> Tex:
-    first, other = _within(a, Binds.OR), _within(b, Binds.OR)
-    return Tex(rf"{first}\ \mathrm{{if}}\ {condition.text},\ \mathrm{{else}}\ {other}", Binds.CHOICE)
-
-
-KINDS: dict[type[ast.AST], Callable[..., Tex]] = {
+WRITERS: dict[type[ast.AST], Callable[..., Tex]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.UnaryOp: _unary,
-    ast.BinOp: _binary,
+    ast.BinOp: lambda node, parts: BINARY[OPERATORS[type(node.op)]](*parts),
     ast.BoolOp: _logic,
     ast.Compare: _comparison,
     ast.Call: _call,

@@ -1,242 +1,226 @@
-"""Every mistake in a formula's text, each with its column, before anything is parsed.
+"""Find every mistake in a formula's text and say what to write instead.
 
-One pass over the words of the text, knowing only whether a value or an operator should come next and which
-brackets are open. That is enough to find all mistakes at once and to say what to write instead.
+The text is cut into tokens. Signs of other languages are replaced by this one's (``^`` by ``**``) and what is missing
+is put in, each with an issue; Python's own parser reads the result, so that one reading finds all mistakes. Names and
+numbers of arguments are checked on its syntax tree. Nothing is evaluated.
 """
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Collection
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from keyword import iskeyword
 from typing import NamedTuple
 
-from optviz.errors import Issue, did_you_mean
-from optviz.formula.language import CHARACTER_HINTS, FUNCTION_HINTS, FUNCTIONS, KEYWORD_HINTS, WORDS
+from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.formula.language import FORMULA_FUNCTIONS, FUNCTION_HINTS, HINTS, REPLACEMENTS, WORDS
 
-LONGEST = 2000  # characters
-MOST_WORDS = 500  # so that even the worst formula is ready within a blink
-DEEPEST = 50  # brackets inside one another
-LONGEST_WORD = 60  # characters
+MOST_CHARACTERS = 2000
+MOST_TOKENS = 500  # so that even the worst formula is ready within a blink
+MOST_TOKEN_CHARACTERS = 60
+MOST_BRACKETS = 50  # inside one another
 MOST_ISSUES = 20  # a text in another language altogether is not listed letter by letter
 
-WORD = re.compile(
+TOKEN = re.compile(
     r"""(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
       | (?P<name>[A-Za-z_]\w*)
-      | (?P<operator>\*\*|//|<=|>=|==|!=|[-+*/%<>])
-      | (?P<bracket>[(),])
-      | (?P<other>\S)""",
+      | (?P<sign>\*\*|[<>=!]=|/(?!/)|[-+*%<>(),])
+      | (?P<other>//|&&|\|\||\S)""",
     re.ASCII | re.VERBOSE,
 )
 
 
-class Word(NamedTuple):
-    """A piece of the text and where it starts, counted from 1."""
+class Token(NamedTuple):
+    """A number, name, word or sign as the parser reads it ("" for one that means nothing), and its place."""
 
-    kind: str
     text: str
-    column: int
+    column: int  # in the author's text, counted from 1
+    width: int  # characters
+
+    def issue(self, message: str, hint: str = "") -> Issue:
+        """Make an issue about this token."""
+        return Issue(message, hint=hint, column=self.column, width=self.width)
 
 
-@dataclass
-class Bracket:
-    """An open bracket; ``function`` is the name before it, if any."""
+@dataclass(frozen=True)
+class Source:
+    """Tokens for Python's parser, and the way from its offsets back to the author's columns."""
 
-    column: int
-    function: str = ""
-    commas: int = 0
+    tokens: list[Token]
 
+    @property
+    def text(self) -> str:
+        """The tokens with one space between them."""
+        return " ".join(token.text for token in self.tokens)
 
-def misspellings(text: str, names: Collection[str]) -> list[Issue]:
-    """All mistakes of the text, by column. ``names`` are the variables and constants allowed."""
-    found = words(text)
-    return Speller(names).issues_of(found) if found else [Issue("the formula is empty")]
+    def part(self, start: int, end: int | None) -> Token:
+        """Return ``text[start:end]`` as one token."""
+        starts = list(accumulate((len(token.text) + 1 for token in self.tokens[:-1]), initial=0))
+        first, last = (self.tokens[bisect_right(starts, at) - 1] for at in (start, max(start, (end or 0) - 1)))
+        return Token(self.text[start:end], first.column, last.column + last.width - first.column)
 
-
-def words(text: str) -> list[Word]:
-    """The numbers, names, operators and brackets of the text."""
-    return [Word(match.lastgroup or "", match[0], match.start() + 1) for match in WORD.finditer(text)]
-
-
-def excess(text: str) -> list[Issue]:
-    """Whether the text is longer than any formula, found without reading further."""
-    if len(text) > LONGEST:
-        return [Issue(f"the formula has {len(text)} characters; at most {LONGEST}")]
-    count = len(words(text))
-    if count > MOST_WORDS:
-        return [Issue(f"the formula has {count} numbers, names, operators and brackets; at most {MOST_WORDS}")]
-    return []
+    def part_of(self, node: ast.expr) -> Token:
+        """Return what became ``node`` as one token."""
+        return self.part(node.col_offset, node.end_col_offset)
 
 
-class Speller:
-    """Walks over the words; ``wanted`` comes next: "value", "operator", or after a mistake "any"."""
+def lint(text: str, names: Collection[str]) -> tuple[ast.expr, Source]:
+    """Read a formula into Python's syntax tree; ``names`` are the variables and constants allowed.
 
-    def __init__(self, names: Collection[str]) -> None:
-        self.names = names
-        self.issues: list[Issue] = []
-        self.brackets: list[Bracket] = []
-        self.wanted = "value"
-        self.before = Word("", "", 0)
+    The tree holds nothing but numbers, those names, and operators and calls of the formula language.
+    Raises OptvizError with every mistake found, in the order of the text.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise OptvizError(f"the formula has {len(text)} characters; at most {MOST_CHARACTERS}")
+    found = list(TOKEN.finditer(text))
+    if not found:
+        raise OptvizError("the formula is empty")
+    if len(found) > MOST_TOKENS:
+        message = f"the formula has {len(found)} numbers, names, operators and brackets; at most {MOST_TOKENS}"
+        raise OptvizError(message)
+    source, issues = _mended(found)
+    tree = _parsed(source, issues) if all(token.text for token in source.tokens) else None
+    if tree is not None:
+        issues += _misuses(tree, source, names)
+    if tree is None or issues:
+        raise OptvizError(sorted(issues, key=lambda issue: issue.column or 0)[:MOST_ISSUES])
+    return tree, source
 
-    def issues_of(self, text: list[Word]) -> list[Issue]:
-        """Every mistake, the first ones first."""
-        for word, after in zip(text, [*text[1:], Word("", "", 0)], strict=True):
-            self._take(word, after)
-            self.before = word
-            if len(self.brackets) > DEEPEST or len(self.issues) >= MOST_ISSUES:
-                break
-        else:
-            self._end(text[-1])
-        if len(self.brackets) > DEEPEST:
-            self._say(f"more than {DEEPEST} brackets inside one another", self.brackets[-1].column)
-        return sorted(self.issues, key=lambda issue: issue.column or 0)
 
-    def _take(self, word: Word, after: Word) -> None:
-        if len(word.text) > LONGEST_WORD:
-            self._endless(word)
-        elif word.kind == "name":
-            self._name(word, after)
-        elif word.kind == "number":
-            self._number(word)
-        elif word.kind == "operator":
-            self._operator(word)
-        elif word.kind == "bracket":
-            {"(": self._open, ")": self._close, ",": self._comma}[word.text](word)
-        else:
-            self._other(word)
+def _mended(found: list[re.Match[str]]) -> tuple[Source, list[Issue]]:
+    """The tokens with foreign ones replaced and missing ones put in, and an issue for each such change."""
+    tokens: list[Token] = []
+    issues: list[Issue] = []
+    opened: list[Token] = []
+    for match in found:
+        meant, message, hint = _meaning(match)
+        token = Token(meant, match.start() + 1, len(match[0]))
+        if message and message not in {issue.message for issue in issues}:
+            issues.append(token.issue(message, hint))
+        issues += _put_in_between(tokens, token)
+        if meant == ")" and not opened:
+            issues.append(token.issue("this ) closes nothing"))
+            continue
+        tokens.append(token)
+        if meant == "(":
+            opened.append(token)
+        elif meant == ")":
+            opened.pop()
+        if len(opened) > MOST_BRACKETS:
+            issues.append(token.issue(f"more than {MOST_BRACKETS} brackets inside one another"))
+            return Source([token._replace(text="")]), issues
+    issues += _put_in_between(tokens, END)
+    issues += [bracket.issue("this ( is never closed") for bracket in opened]
+    return Source([*tokens, *[END] * len(opened)]), issues
 
-    def _say(self, message: str, column: int, hint: str = "") -> None:
-        self.issues.append(Issue(message, hint=hint, column=column))
 
-    def _endless(self, word: Word) -> None:
-        message = f"{word.text[:20]}... has {len(word.text)} characters; a {word.kind} has at most {LONGEST_WORD}"
-        self._say(message, word.column)
-        self.wanted = "any"
+def _meaning(match: re.Match[str]) -> tuple[str, str, str]:
+    """What a token means here ("" for nothing), and a message and a hint where it is not written that way."""
+    text = match[0]
+    if len(text) > MOST_TOKEN_CHARACTERS:
+        message = f"{text[:20]}... has {len(text)} characters; a {match.lastgroup} has at most {MOST_TOKEN_CHARACTERS}"
+        return "", message, ""
+    if re.fullmatch(r"0\d+", text, re.ASCII):
+        return str(int(text)), f"{text} starts with a zero", f"write {int(text)}"
+    if match["other"] or (iskeyword(text) and text not in WORDS):
+        meant = REPLACEMENTS.get(text, "")
+        hint = HINTS.get(text) or (meant and f"write {meant}")
+        return meant, f"{text if text.isprintable() else ascii(text)} is not part of a formula", hint
+    return text, "", ""
 
-    def _number(self, word: Word) -> None:
-        if word.text.isdigit() and word.text != "0" and word.text.startswith("0"):
-            self._say(f"{word.text} starts with a zero", word.column, f"write {int(word.text)}")
-        self._value(word)
 
-    def _value(self, word: Word) -> None:
-        if self.wanted == "operator":
-            hint = f"write {self.before.text}*{word.text}".replace("*(", "*(...)")
-            self._say(f"no operator between {self.before.text} and {word.text}", word.column, hint)
-        self.wanted = "operator"
+END = Token(")", 1, 0)  # the whole text is read as if it stood in brackets
 
-    def _name(self, word: Word, after: Word) -> None:
-        if word.text in WORDS:
-            self._word(word)
-        elif iskeyword(word.text):
-            self._foreign(word)
-        elif after.text == "(":
-            self._function(word)
-        else:
-            self._known(word)
-            self._value(word)
 
-    def _word(self, word: Word) -> None:
-        if self.before.kind == "number" and self.before.column + len(self.before.text) == word.column:
-            self._say(f"no space between {self.before.text} and {word.text}", word.column)
-        if word.text == "not":
-            self._prefix(word)
-        else:
-            self._operator(word)
-
-    def _foreign(self, word: Word) -> None:
-        self._say(f"{word.text} is not part of a formula", word.column, KEYWORD_HINTS.get(word.text, ""))
-        self.wanted = "any"
-
-    def _known(self, word: Word) -> None:
-        name = word.text
-        if name in self.names:
+def _put_in_between(tokens: list[Token], token: Token) -> Iterator[Issue]:
+    """Append the operator or the value that is missing between the last of the tokens and the next, if one is."""
+    last, before, after = (tokens[-1], tokens[-1].text, token.text) if tokens else (END, "(", token.text)
+    ends_value = re.search(r"[\w.)]\Z", before) and before not in WORDS
+    begins_value = re.match(r"[\w.(]", after) and after not in ("and", "or")
+    calls = len(tokens) > 1 and tokens[-2].text.isidentifier()
+    if not before or not after or after in "+-":
+        return
+    if ends_value and begins_value and not (after == "(" and before.isidentifier()):
+        if before in FORMULA_FUNCTIONS:
+            yield last.issue(f"{before} has no brackets", f"write {before}({after})")
+            tokens[-1] = last._replace(text="+")  # a sign takes a value after it as the function does
             return
-        if name in FUNCTIONS:
-            self._say(f"{name} has no argument", word.column, f"write {name}({_example(name)})")
-        elif len(name) > 1 and all(letter in self.names for letter in name):
-            self._say(f"unknown name {name}", word.column, f"write {'*'.join(name)}")
-        else:
-            self._say(f"unknown name {name}", word.column, did_you_mean(name, self.names))
+        operator = " and " if after == "not" else "*"
+        hint = f"write {before.replace(')', '(...)')}{operator}{after.replace('(', '(...)')}"
+        yield token.issue(f"no operator between {before} and {after}", hint)
+        tokens.append(token._replace(text=operator.strip()))
+    elif not ends_value and not begins_value and not (calls and before + after == "()"):
+        place = (
+            f"before {after}" if not tokens else f"after {before}" if token is END else f"between {before} and {after}"
+        )
+        yield (last if token is END else token).issue(f"a value is missing {place}")
+        tokens.append(token._replace(text="1"))
 
-    def _function(self, word: Word) -> None:
-        name = word.text
-        if name in self.names:
-            self._say(f"{name} is not a function", word.column, f"write {name}*(...)")
-        elif name not in FUNCTIONS:
-            hint = FUNCTION_HINTS.get(name) or did_you_mean(name, FUNCTIONS)
-            self._say(f"unknown function {name}", word.column, hint)
-        self._value(word)
 
-    def _operator(self, word: Word) -> None:
-        if word.text == "//":
-            self._say("// is not an operator here", word.column, "write floor(a/b)")
-        if self.wanted == "value" and word.text in "+-":
-            return
-        if self.wanted == "value":
-            self._missing(word)
-        self.wanted = "value"
+def _parsed(source: Source, issues: list[Issue]) -> ast.expr | None:
+    """Python's syntax tree, or None and one issue more."""
+    try:
+        return ast.parse(source.text, mode="eval").body
+    except SyntaxError as error:  # 2*not x
+        at = (error.offset or 1) - 1
+        token = source.part(at, at + len(source.text[at:].split(" ")[0]))
+        issues.append(token.issue(f"{token.text} cannot stand here", "put brackets around each part"))
+    except (RecursionError, MemoryError):  # how Python's parser says that its stack is full
+        issues.append(Issue("the formula is nested too deeply"))
+    return None
 
-    def _prefix(self, word: Word) -> None:
-        if self.wanted == "operator":
-            self._say(f"no operator between {self.before.text} and {word.text}", word.column)
-        self.wanted = "value"
 
-    def _missing(self, word: Word) -> None:
-        after = f"between {self.before.text} and {word.text}" if self.before.text else f"before {word.text}"
-        self._say(f"a value is missing {after}", word.column)
+def _misuses(tree: ast.expr, source: Source, names: Collection[str]) -> Iterator[Issue]:
+    """Issues for unknown names, wrong numbers of arguments, and whatever else Python has and formulas have not."""
+    called = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name() as function, args=arguments, keywords=[]):
+                called.add(function)
+                yield from _call_issues(source.part_of(function), len(arguments), names)
+            case ast.Name(id=name) if node not in called and name not in names:
+                yield source.part_of(node).issue(*_unknown_name(name, names))
+            case ast.Tuple(elts=[first, *_]):
+                comma = source.text.index(",", first.end_col_offset)
+                message = "a comma outside a function's brackets"
+                yield source.part(comma, comma + 1).issue(message, "the decimal sign is a point")
+            case ast.expr() if not isinstance(node, ALLOWED):
+                yield source.part_of(node).issue("this is not part of a formula")
 
-    def _open(self, word: Word) -> None:
-        called = self.before.kind == "name" and self.before.text not in WORDS
-        if not called:
-            self._value(word)
-        self.brackets.append(Bracket(word.column, self.before.text if called else ""))
-        self.wanted = "value"
 
-    def _close(self, word: Word) -> None:
-        empty_call = self.before.text == "(" and bool(self.brackets) and self.brackets[-1].function != ""
-        if self.wanted == "value" and not empty_call:
-            self._missing(word)
-        if not self.brackets:
-            self._say("this ) closes nothing", word.column)
-        else:
-            self._count_arguments(self.brackets.pop(), empty_call)
-        self.wanted = "operator"
+ALLOWED = (ast.Constant, ast.Name, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare)
 
-    def _count_arguments(self, bracket: Bracket, empty: bool) -> None:
-        function = FUNCTIONS.get(bracket.function)
-        given = 0 if empty else bracket.commas + 1
-        if function is None or (function.least <= given and (function.most is None or given <= function.most)):
-            return
+
+def _call_issues(called: Token, given: int, names: Collection[str]) -> Iterator[Issue]:
+    """Issues for a function that does not exist or takes another number of arguments."""
+    name = called.text
+    function = FORMULA_FUNCTIONS.get(name)
+    if name in names:
+        yield called.issue(f"{name} is not a function", f"write {name}*(...)")
+    elif function is None:
+        yield called.issue(
+            f"unknown function {name}", FUNCTION_HINTS.get(name) or did_you_mean(name, FORMULA_FUNCTIONS)
+        )
+    elif given < function.least or given > (function.most or given):
         least = "at least " if function.most is None else ""
         plural = "" if function.least == 1 else "s"
-        message = f"{bracket.function} takes {least}{function.least} argument{plural}, not {given}"
-        hint = f"write {bracket.function}({_example(bracket.function)})"
-        self._say(message, bracket.column - len(bracket.function), hint)
+        message = f"{name} takes {least}{function.least} argument{plural}, not {given}"
+        yield called.issue(message, f"write {_example(name)}")
 
-    def _comma(self, word: Word) -> None:
-        if self.wanted == "value":
-            self._missing(word)
-        if self.brackets and self.brackets[-1].function:
-            self.brackets[-1].commas += 1
-            self.wanted = "value"
-        else:
-            self._say("a comma outside a function's brackets", word.column, "the decimal sign is a point")
-            self.wanted = "any"
 
-    def _other(self, word: Word) -> None:
-        hint = CHARACTER_HINTS.get(word.text, "")
-        message = f"{word.text if word.text.isprintable() else ascii(word.text)} is not part of a formula"
-        if message not in {issue.message for issue in self.issues}:
-            self._say(message, word.column, hint)
-        self.wanted = "any"
-
-    def _end(self, last: Word) -> None:
-        if self.wanted == "value":
-            self._say(f"a value is missing after {last.text}", last.column)
-        for bracket in self.brackets:
-            self._say("this ( is never closed", bracket.column)
+def _unknown_name(name: str, names: Collection[str]) -> tuple[str, str]:
+    """A message and a hint."""
+    if name in FORMULA_FUNCTIONS:
+        return f"{name} has no argument", f"write {_example(name)}"
+    if len(name) > 1 and all(letter in names for letter in name):
+        return f"unknown name {name}", f"write {'*'.join(name)}"
+    return f"unknown name {name}", did_you_mean(name, names)
 
 
 def _example(function: str) -> str:
-    return {1: "x", 2: "a, b", 3: "condition, a, b"}[FUNCTIONS[function].least]
+    arguments = {1: "x", 2: "a, b", 3: "condition, a, b"}[FORMULA_FUNCTIONS[function].least]
+    return f"{function}({arguments})"

@@ -1,4 +1,4 @@
-"""Reads a formula's text into its graph, or says everything that is wrong with it."""
+"""Parse a formula's text into its syntax tree and its graph."""
 
 from __future__ import annotations
 
@@ -9,148 +9,191 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from keyword import iskeyword
+from typing import TypeVar, cast
 
 from optviz.errors import Issue, OptvizError
 from optviz.formula.graph import Graph, Node
-from optviz.formula.language import FUNCTIONS, NUMBERS, VARIABLES, WORDS
-from optviz.formula.lint import excess, misspellings, words
-from optviz.formula.tree import fold, name_called, operator_of, tree_of
+from optviz.formula.language import FORMULA_FUNCTIONS, NUMBERS, VARIABLES, WORDS
+from optviz.formula.lint import Source, lint
 
-BLANKS = str.maketrans("\n\r\t\v\f", "     ")
-SHOWN = 40  # characters of a subexpression in a message
+T = TypeVar("T")
+
+MOST_SHOWN_CHARACTERS = 40  # of a subexpression in a message
+OPERATORS: dict[type[ast.AST], str] = {
+    ast.UAdd: "+",
+    ast.USub: "-",
+    ast.Not: "not",
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.And: "and",
+    ast.Or: "or",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
+OPERANDS: dict[type[ast.AST], Callable[..., Sequence[ast.expr]]] = {
+    ast.Constant: lambda node: (),
+    ast.Name: lambda node: (),
+    ast.UnaryOp: lambda node: (node.operand,),
+    ast.BinOp: lambda node: (node.left, node.right),
+    ast.BoolOp: lambda node: node.values,
+    ast.Compare: lambda node: (node.left, *node.comparators),
+    ast.Call: lambda node: node.args,
+}
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula that has been read."""
+    """A formula as its author wrote it and as a graph."""
 
-    text: str
     tree: ast.expr  # in the author's own order, for printing
     root: Node
     names: frozenset[str]  # of the variables and constants it uses
 
 
-def read(text: str, variables: Collection[str], constants: Mapping[str, float]) -> Formula:
-    """The formula in those variables and named constants. Raises OptvizError with every mistake found."""
-    if too_long := excess(text):
-        raise OptvizError(too_long)
-    given = text.translate(BLANKS)
-    issues = constant_issues(constants) + misspellings(given, [*variables, *NUMBERS, *constants])
+def parse(text: str, variables: Collection[str], constants: Mapping[str, float]) -> Formula:
+    """Parse a formula in those variables and named constants.
+
+    Raises OptvizError with every mistake found; those in the text carry ``column`` (from 1) and ``width``.
+    """
+    issues = _constant_issues(constants)
+    try:
+        tree, source = lint(text, [*variables, *NUMBERS, *constants])
+    except OptvizError as refused:
+        raise OptvizError([*issues, *refused.issues]) from None
     if issues:
         raise OptvizError(issues)
-    margin = len(given) - len(given.lstrip())
-    tree = tree_of(given.lstrip())
-    reader = Reader(given, margin, variables, constants)
-    root = reader.read(tree)
-    names = {word.text for word in words(given) if word.kind == "name"}
-    return Formula(text, tree, root, frozenset(names & {*variables, *constants}))
+    root = _GraphBuilder(text, source, variables, constants).build(tree)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return Formula(tree, root, frozenset(names & {*variables, *constants}))
 
 
-def constant_issues(constants: Mapping[str, float]) -> list[Issue]:
-    """What is wrong with the names and values of the constants."""
-    found = [(name, _wrong(name, value)) for name, value in constants.items()]
-    return [Issue(said, path=f"constants.{name}") for name, said in found if said]
+def _constant_issues(constants: Mapping[str, float]) -> list[Issue]:
+    found = [(name, _constant_mistake(name, value)) for name, value in constants.items()]
+    return [Issue(message, path=f"constants.{name}") for name, message in found if message]
 
 
-def _wrong(name: object, value: object) -> str:
+def _constant_mistake(name: object, value: object) -> str:
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or iskeyword(name):
         return f"{name!r} cannot name a constant: letters, digits and _ only"
-    if name in (*VARIABLES, *NUMBERS, *FUNCTIONS, *WORDS):
-        return f"{name} already has a meaning; name the constant otherwise"
+    if name in (*VARIABLES, *NUMBERS, *FORMULA_FUNCTIONS, *WORDS):
+        return f"{name} is a reserved name; rename the constant"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"constant {name} must be a number, not {value!r}"
-    if not math.isfinite(_as_float(value)):
+    if not math.isfinite(_to_float(value)):
         return f"constant {name} must be finite, not {value!r}"
     return ""
 
 
-def _as_float(number: float) -> float:
+def _to_float(number: float) -> float:
     try:
         return float(number)
     except OverflowError:  # an integer beyond the largest float
         return math.inf
 
 
-class Reader:
-    """Builds the graph from the leaves up, and notes constants that are not finite."""
+def fold(root: ast.expr, combine: Callable[[ast.expr, Sequence[T]], T]) -> T:
+    """Compute ``combine(node, results of its operands)`` from the leaves up to the root, without recursion."""
+    results: list[T] = []
+    waiting: list[tuple[ast.expr, int | None]] = [(root, None)]  # a count: that many results are the operands'
+    while waiting:
+        node, count = waiting.pop()
+        if count is None:
+            operands = OPERANDS[type(node)](node)
+            waiting.append((node, len(operands)))
+            waiting.extend((operand, None) for operand in reversed(operands))
+        else:
+            first = len(results) - count
+            results[first:] = [combine(node, results[first:])]
+    return results[0]
 
-    def __init__(self, text: str, margin: int, variables: Collection[str], constants: Mapping[str, float]) -> None:
+
+def name_called(node: ast.Call) -> str:
+    """Return the name of the function that is called."""
+    return cast(ast.Name, node.func).id  # the linter lets nothing else through
+
+
+class _GraphBuilder:
+    """Builds the graph from the leaves up and collects constant subexpressions that are not finite."""
+
+    def __init__(self, text: str, source: Source, variables: Collection[str], constants: Mapping[str, float]) -> None:
         self.text = text
-        self.margin = margin
+        self.source = source
         self.graph = Graph()
         self.values: dict[str, Node] = {name: self.graph.variable(name) for name in variables}
         numbers = {**NUMBERS, **constants}
         self.values |= {name: self.graph.node(float(value)) for name, value in numbers.items()}
         self.issues: list[Issue] = []
 
-    def read(self, tree: ast.expr) -> Node:
-        """The whole formula, a number. Raises OptvizError with every constant that is not finite."""
-        root = self.graph.as_number(fold(tree, self._made))
+    def build(self, tree: ast.expr) -> Node:
+        """Return the root, a number. Raises OptvizError with every constant that is not finite."""
+        root = self.graph.as_number(fold(tree, self._combine))
         if self.issues:
             raise OptvizError(self.issues)
         return root
 
-    def _made(self, node: ast.expr, parts: Sequence[Node]) -> Node:
-        made = KINDS[type(node)](self, node, parts)
+    def _combine(self, node: ast.expr, parts: Sequence[Node]) -> Node:
+        made = BUILDERS[type(node)](self, node, parts)
         if type(made.constant) is not float or math.isfinite(made.constant):
             return made
-        start, end = self.margin + node.col_offset, self.margin + (node.end_col_offset or 0)
-        shown = self.text[start:end] if end - start <= SHOWN else self.text[start : start + SHOWN] + "..."
-        self.issues.append(Issue(f"{shown} is not a finite number", column=start + 1))
+        part = self.source.part_of(node)
+        written = self.text[part.column - 1 : part.column - 1 + part.width]
+        shown = written if part.width <= MOST_SHOWN_CHARACTERS else f"{written[:MOST_SHOWN_CHARACTERS]}..."
+        self.issues.append(part.issue(f"{shown} is not a finite number"))
         return self.graph.variable("?")  # so that what is built on it is not blamed too
 
     def _constant(self, node: ast.Constant, parts: Sequence[Node]) -> Node:
-        value = node.value
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise OptvizError(Issue(f"{value!r} is not a number", column=node.col_offset + 1))
-        return self.graph.node(_as_float(value))
+        return self.graph.node(_to_float(cast(float, node.value)))  # the linter lets nothing else through
 
     def _name(self, node: ast.Name, parts: Sequence[Node]) -> Node:
-        if node.id not in self.values:
-            raise OptvizError(Issue(f"unknown name {node.id}", column=node.col_offset + 1))
         return self.values[node.id]
 
     def _unary(self, node: ast.UnaryOp, parts: Sequence[Node]) -> Node:
-        op = operator_of(node.op)
+        op = OPERATORS[type(node.op)]
         if op == "not":
             return self.graph.apply("not", self.graph.as_condition(parts[0]))
         number = self.graph.as_number(parts[0])
         return number if op == "+" else self.graph.apply("neg", number)
 
     def _binary(self, node: ast.BinOp, parts: Sequence[Node]) -> Node:
-        op = operator_of(node.op)
+        op = OPERATORS[type(node.op)]
         numbers = [self.graph.as_number(part) for part in parts]
         return self.graph.apply("power" if op == "**" else op, *numbers)
 
     def _logic(self, node: ast.BoolOp, parts: Sequence[Node]) -> Node:
-        op = operator_of(node.op)
+        op = OPERATORS[type(node.op)]
         conditions = [self.graph.as_condition(part) for part in parts]
         return reduce(lambda a, b: self.graph.apply(op, a, b), conditions)
 
     def _comparison(self, node: ast.Compare, parts: Sequence[Node]) -> Node:
         numbers = [self.graph.as_number(part) for part in parts]
         pairs = zip(node.ops, numbers, numbers[1:], strict=False)
-        held = [self.graph.apply(operator_of(op), a, b) for op, a, b in pairs]
+        held = [self.graph.apply(OPERATORS[type(op)], a, b) for op, a, b in pairs]
         return reduce(lambda a, b: self.graph.apply("and", a, b), held)
 
     def _call(self, node: ast.Call, parts: Sequence[Node]) -> Node:
-        name = name_called(node)
-        if name not in FUNCTIONS:
-            raise OptvizError(Issue(f"unknown function {name}", column=node.col_offset + 1))
+        function = FORMULA_FUNCTIONS[name_called(node)]
         numbers = [self.graph.as_number(part) for part in parts]
-        if name == "where":
+        if function.op == "where":
             return self.graph.apply("where", self.graph.as_condition(parts[0]), *numbers[1:])
-        if FUNCTIONS[name].most is None:
-            return reduce(lambda a, b: self.graph.apply(FUNCTIONS[name].op, a, b), numbers)
-        return self.graph.apply(FUNCTIONS[name].op, *numbers)
+        if function.most is None:
+            return reduce(lambda a, b: self.graph.apply(function.op, a, b), numbers)
+        return self.graph.apply(function.op, *numbers)
 
 
-KINDS: dict[type[ast.AST], Callable[..., Node]] = {
-    ast.Constant: Reader._constant,
-    ast.Name: Reader._name,
-    ast.UnaryOp: Reader._unary,
-    ast.BinOp: Reader._binary,
-    ast.BoolOp: Reader._logic,
-    ast.Compare: Reader._comparison,
-    ast.Call: Reader._call,
+BUILDERS: dict[type[ast.AST], Callable[..., Node]] = {
+    ast.Constant: _GraphBuilder._constant,
+    ast.Name: _GraphBuilder._name,
+    ast.UnaryOp: _GraphBuilder._unary,
+    ast.BinOp: _GraphBuilder._binary,
+    ast.BoolOp: _GraphBuilder._logic,
+    ast.Compare: _GraphBuilder._comparison,
+    ast.Call: _GraphBuilder._call,
 }

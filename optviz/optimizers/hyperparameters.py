@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula.formula import compile_schedule
+from optviz.formula import compile_schedule
 from optviz.optimizers.catalogue import OPTIMIZERS
 from optviz.optimizers.rule import Bound, Parameter, Rule
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from optviz.errors import Issue, OptvizError
-from optviz.formula.formula import Compiled
+from optviz.formula import Objective
 
 ARGUMENTS = (("x",), ("x", "y"))
 _STEP = np.finfo(np.float64).eps ** 0.2  # balances rounding against the h^4 of the five-point rule
@@ -56,13 +56,13 @@ class OwnFunction:
     def dim(self) -> int:
         return len([name for name in self.arguments if name != "t"])
 
-    def compiled(self) -> Compiled:
+    def compiled(self) -> Objective:
         """What the formula language makes of a formula, made of the two callables."""
         value = self._by_point(self.function)
         slope = self._numerical(value) if self.slope is None else self._by_point(self.slope, outputs=self.dim)
         written = self.name.replace("_", r"\_")
         latex = rf"\mathrm{{{written}}}({', '.join(self.arguments)})"
-        return Compiled(self.dim, "t" in self.arguments, value, slope, latex)
+        return Objective(self.dim, "t" in self.arguments, value, slope, latex)
 
     def warn(self) -> None:
         """Say once that the gradient is not exact."""

@@ -12,8 +12,8 @@ from typing import TypeAlias
 import numpy as np
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula.codegen import OfPoint
-from optviz.formula.formula import NO_CONSTANTS, Compiled, compile_formula
+from optviz.formula import NO_CONSTANTS, Objective, compile_formula
+from optviz.formula.codegen.python import PointFunction
 from optviz.problems import minima as search
 from optviz.problems.catalogue import FUNCTIONS
 from optviz.problems.custom import OwnFunction
@@ -30,8 +30,8 @@ class Problem:
 
     name: str  # its name in the catalogue, or "formula" or "network"
     dim: int
-    value: OfPoint  # f(x, t): (dim, *batch), t -> (*batch); a float -> a float when dim is 1
-    gradient: OfPoint  # ∇f(x, t): (dim, *batch), t -> (dim, *batch); a float -> a float when dim is 1
+    value: PointFunction  # f(x, t): (dim, *batch), t -> (*batch); a float -> a float when dim is 1
+    gradient: PointFunction  # ∇f(x, t): (dim, *batch), t -> (dim, *batch); a float -> a float when dim is 1
     formula: str  # as written
     latex: str  # of the right-hand side, in the author's order, for Matplotlib's mathtext
     title: str
@@ -105,7 +105,7 @@ def from_callables(
 
 
 def _problem(
-    compiled: Compiled,
+    compiled: Objective,
     formula: str,
     title: str,
     window: Sequence[Sequence[float]] | None,
@@ -170,7 +170,7 @@ def find_minima(problem: Problem, window: Box) -> tuple[Point, ...]:
     return () if problem.online else search.find_minima(problem.value, problem.gradient, window)
 
 
-def _found(compiled: Compiled, window: Box, domain: Box | None) -> tuple[Point, ...]:
+def _found(compiled: Objective, window: Box, domain: Box | None) -> tuple[Point, ...]:
     pairs = zip(window, domain or window, strict=True)
     shared = [(max(a, c), min(b, d)) for (a, b), (c, d) in pairs]
     if any(low >= high for low, high in shared):
@@ -178,7 +178,7 @@ def _found(compiled: Compiled, window: Box, domain: Box | None) -> tuple[Point, 
     return search.find_minima(compiled.value, compiled.gradient, shared)
 
 
-def _lowest(compiled: Compiled, minima: Sequence[Point]) -> float | None:
+def _lowest(compiled: Objective, minima: Sequence[Point]) -> float | None:
     if compiled.online or not minima:
         return None
     return min(float(compiled.value(np.array(point))) for point in minima)

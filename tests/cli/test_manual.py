@@ -17,7 +17,7 @@ from optviz.cli import app as cli
 from optviz.cli.manual import TOPICS, contents
 from optviz.cli.manual.commands import EXIT_CODES
 from optviz.cli.manual.scenario import SECTIONS
-from optviz.formula.language import FUNCTIONS as OF_FORMULAS
+from optviz.formula.language import FORMULA_FUNCTIONS
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.custom import ARGUMENTS
 from optviz.output import FORMATS
@@ -84,7 +84,7 @@ def test_every_key_of_a_scenario_is_explained() -> None:
     ("page", "names"),
     [
         ("outputs", FORMATS),
-        ("formulas", OF_FORMULAS),
+        ("formulas", FORMULA_FUNCTIONS),
         ("python", ARGUMENTS),
         ("python", [name for name in optviz.__all__ if name[0].isupper() and name != "Race"]),
         ("commands", ["NO_COLOR", "--install-completion", *EXIT_CODES]),

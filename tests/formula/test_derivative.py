@@ -10,8 +10,8 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optviz.formula import compile_formula
 from optviz.formula.derivative import DIFFERENTIALS, SLOPES
-from optviz.formula.formula import compile_formula
 from optviz.formula.graph import CONDITIONS, OPERATIONS
 
 X, Y = sympy.symbols("x y", real=True)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
 
-from optviz.formula.language import FUNCTIONS
+from optviz.formula.language import FORMULA_FUNCTIONS
 from optviz.formula.latex import latex
 
 PRINTED = [
@@ -65,7 +65,7 @@ def test_printed(formula: str, expected: str) -> None:
 
 def grown(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     infix = st.sampled_from(["+", "-", "*", "/", "%", "**", "<", "==", "!=", "<=", "and", "or"])
-    one = st.sampled_from([name for name, function in FUNCTIONS.items() if function.least == 1])
+    one = st.sampled_from([name for name, function in FORMULA_FUNCTIONS.items() if function.least == 1])
     return st.one_of(
         st.builds("({}) {} ({})".format, parts, infix, parts),
         st.builds("{}({})".format, one, parts),

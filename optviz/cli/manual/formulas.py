@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optviz.formula.language import FUNCTIONS, NUMBERS, VARIABLES, WORDS
+from optviz.formula.language import FORMULA_FUNCTIONS, NUMBERS, VARIABLES, WORDS
 
 _PAGE = """Formulas
 
@@ -36,7 +36,7 @@ Hyperparameters may be formulas in t too, which makes schedules: lr: 0.1/sqrt(t)
 
 def page() -> str:
     names = " ".join([*VARIABLES, *NUMBERS])
-    functions = list(FUNCTIONS)
+    functions = list(FORMULA_FUNCTIONS)
     half = len(functions) // 2
     listed = " ".join(functions[:half]) + "\n" + " " * 15 + " ".join(functions[half:])
     return _PAGE.format(names=names, words=" ".join(WORDS), functions=listed)

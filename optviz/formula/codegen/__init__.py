@@ -1,0 +1,1 @@
+"""Turn formulas' graphs into code, one module a target language; ``straight_line`` is what they share."""

@@ -1,0 +1,129 @@
+"""Compile a formula's graph to Python functions of floats and NumPy arrays.
+
+The source is written from the graph's own nodes, never from the user's text, and sees nothing but
+``optviz.formula.arithmetic``. The same source serves floats and whole arrays, with the same bits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from optviz.formula import arithmetic
+from optviz.formula.arithmetic import Array, Number
+from optviz.formula.codegen.straight_line import straight_line
+from optviz.formula.graph import ARITHMETIC, Node
+
+Kernel: TypeAlias = Callable[..., tuple[Any, ...]]  # of the variables: the values of all roots
+PointFunction: TypeAlias = Callable[..., Any]  # of x, (dim, *batch) or a float, and t
+
+# On arrays of truth values & and | are "and" and "or"; on Python's own they are too.
+INFIX = {op: op for op in ("+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=")} | {"and": "&", "or": "|"}
+FUNCTIONS = {name: getattr(arithmetic, name) for name in ARITHMETIC if name.isidentifier() and name != "neg"}
+
+
+def compile_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Kernel:
+    """Compile a function of the variables, floats or arrays alike, that returns the values of all roots."""
+    scope: dict[str, Any] = {**FUNCTIONS, "inf": math.inf, "nan": math.nan, "__builtins__": {}}
+    exec(compile(source(roots, variables), "<formula>", "exec"), scope)
+    kernel: Kernel = scope["kernel"]
+    return kernel
+
+
+def source(roots: Sequence[Node], variables: Sequence[str]) -> str:
+    """Return the Python source of ``compile_kernel``."""
+    program = straight_line(roots, _expression)
+    lines = [f"    {variable} = {text}" for variable, text in program.assignments]
+    results = "".join(f"{text}, " for text in program.results)
+    return "\n".join([f"def kernel({', '.join(variables)}):", *lines, f"    return ({results})"])
+
+
+def _expression(node: Node, args: Sequence[str]) -> str:
+    if node.op == "variable":
+        return node.name
+    if node.op == "number":
+        negative = math.copysign(1.0, float(node.constant or 0.0)) < 0
+        return f"({node.constant})" if negative else repr(node.constant)
+    if node.op in INFIX:
+        return f"({args[0]} {INFIX[node.op]} {args[1]})"
+    if node.op == "neg":
+        return f"(-{args[0]})"
+    if node.op == "not":
+        return f"({args[0]} == False)"
+    return f"{node.op}({', '.join(args)})"
+
+
+def value_function(kernel: Kernel) -> PointFunction:
+    """Return f(x, t): an array x (dim, *batch) gives (*batch); a float x (one dimension only) gives a float."""
+
+    def value(x: Number, t: Number = 1.0) -> Number:
+        if isinstance(x, float):
+            return float(kernel(float(x), float(t))[0])
+        x = np.asarray(x, dtype=np.float64)
+        floats = _of_floats(kernel, x, t)
+        if floats is not None:
+            return np.float64(floats[0])
+        (piece,), shape = _of_arrays(kernel, x, t)
+        return _filled(np.empty(shape), piece)
+
+    return value
+
+
+def gradient_function(kernel: Kernel) -> PointFunction:
+    """Return ∇f(x, t): an array x (dim, *batch) gives the same shape; a float x (one dimension) gives a float."""
+
+    def gradient(x: Number, t: Number = 1.0) -> Number:
+        if isinstance(x, float):
+            return float(kernel(float(x), float(t))[0])
+        x = np.asarray(x, dtype=np.float64)
+        floats = _of_floats(kernel, x, t)
+        if floats is not None:
+            return np.array(floats)
+        pieces, shape = _of_arrays(kernel, x, t)
+        result = np.empty((len(pieces), *shape))
+        for index, piece in enumerate(pieces):
+            result[index] = piece
+        return result
+
+    return gradient
+
+
+def schedule_function(kernel: Kernel) -> Callable[[Number], Number]:
+    """Return h(t): a float for a float (or an integer), an array of the same shape for an array."""
+
+    def schedule(t: Number) -> Number:
+        if isinstance(t, np.ndarray):
+            with np.errstate(all="ignore"):
+                return _filled(np.empty(t.shape), kernel(t.astype(np.float64))[0])
+        try:
+            return float(kernel(float(t))[0])
+        except ZeroDivisionError:  # NumPy's answer instead: an infinity or NaN
+            with np.errstate(all="ignore"):
+                return float(kernel(np.float64(t))[0])
+
+    return schedule
+
+
+def _of_floats(kernel: Kernel, x: Array, t: Number) -> tuple[float, ...] | None:
+    """The values at a single point, in plain floats; None for a batch, and for a division by zero."""
+    if x.ndim > 1 or isinstance(t, np.ndarray):
+        return None
+    try:
+        return kernel(*x.tolist(), float(t))
+    except ZeroDivisionError:
+        return None
+
+
+def _of_arrays(kernel: Kernel, x: Array, t: Number) -> tuple[tuple[Any, ...], tuple[int, ...]]:
+    """The values at every point of a batch, and the batch's shape."""
+    t = np.asarray(t, dtype=np.float64)[()]  # a single number as NumPy's own, which divides by zero quietly
+    with np.errstate(all="ignore"):
+        return kernel(*x, t), np.broadcast_shapes(x.shape[1:], np.shape(t))
+
+
+def _filled(result: Array, piece: Number) -> Array:
+    result[...] = piece
+    return result
