@@ -81,13 +81,24 @@ class Document:
     own: Own = field(default_factory=Own)
 
     def report(
-        self, path: str, message: str, hint: str = "", *, at_key: bool = False, offset: int | None = None
+        self,
+        path: str,
+        message: str,
+        hint: str = "",
+        *,
+        at_key: bool = False,
+        offset: int | None = None,
+        width: int = 0,
     ) -> None:
-        """Note a mistake: at the path's key, at character ``offset`` (from 1) of its text, or at its value."""
+        """Note a mistake: at the path's key, at character ``offset`` (from 1) of its text, or at its value.
+
+        ``width`` is the number of offending characters from ``offset`` on.
+        """
         issue = Issue(message, path=path, hint=hint)
         origin = self.origin(path)
         if origin is None:
-            self.issues.append(issue.at(self.name, *self._place(path, at_key, offset)))
+            known = width if offset is not None and path in self.inner else 0
+            self.issues.append(issue.at(self.name, *self._place(path, at_key, offset), width=known))
         else:
             self.issues.append(issue.at(origin.place, None, None))
 

@@ -249,7 +249,7 @@ def _report_no_function(document: Document, name: str) -> None:
 
 def _report_objective(document: Document, draft: Scenario, issue: Issue) -> None:
     path = join("network", issue.path) if draft.network is not None else join("function", issue.path or "formula")
-    document.report(path, issue.message, issue.hint, offset=issue.column)
+    document.report(path, issue.message, issue.hint, offset=issue.column, width=issue.width)
 
 
 # --- defaults -------------------------------------------------------------------------------------

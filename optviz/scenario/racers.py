@@ -188,7 +188,7 @@ class _Checker:
         known = {(known.path, known.message) for known in self.document.issues}
         message = shortened(issue.message)
         if (issue.path, message) not in known:
-            self.document.report(issue.path, message, issue.hint, at_key=at_key, offset=issue.column)
+            self.document.report(issue.path, message, issue.hint, at_key=at_key, offset=issue.column, width=issue.width)
 
 
 def _refuse_same_labels(document: Document, entries: Sequence[_Entry]) -> None:

@@ -391,6 +391,12 @@ def test_a_formulas_mistake_is_at_its_character(head: str, expected: str) -> Non
     assert said.startswith(expected)
 
 
+def test_a_formulas_mistake_has_its_width() -> None:
+    with pytest.raises(OptvizError) as refused:
+        loads("function: {formula: x**2 + zz}\nstart: 1\n" + RACERS)
+    assert [(issue.column, issue.width) for issue in refused.value.issues] == [(28, 2)]
+
+
 def test_a_schedules_mistake_is_at_its_character() -> None:
     (said,) = said_about("function: beale\noptimizers:\n  - adam: {lr: 0.1/sqrt(q)}\n")
     assert said.startswith("x.yaml:3:25: optimizers[0].adam.lr: unknown name q")
