@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import SimpleNamespace
@@ -29,7 +28,7 @@ from optviz.optimizers.hyperparameters import (
     state_names,
 )
 from optviz.optimizers.rule import Bound, Grad, Rule, State, X
-from optviz.parallel import cores
+from optviz.parallel import cores, ordered
 from optviz.problems.problem import Problem
 
 Array: TypeAlias = NDArray[np.float64]
@@ -270,8 +269,7 @@ def _walk_in_strips(course: Course, strips: list[slice]) -> Tape:
         with np.errstate(all="ignore"):  # which holds for one thread
             return _walk_from(course.start[..., part], course.strip(part), tape.strip(part))
 
-    with ThreadPoolExecutor(len(strips)) as pool:
-        walked = list(pool.map(walk, strips))
+    walked = list(ordered(walk, strips, ahead=len(strips)))
     last = np.concatenate([one.last for one in walked], axis=-1)
     return replace(tape, last=last, taken=walked[0].taken, evaluations=walked[0].evaluations)
 

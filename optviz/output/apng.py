@@ -9,16 +9,17 @@ from __future__ import annotations
 import struct
 import zlib
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from optviz.frames import Box, Film, Pixels
-from optviz.output.aside import Aside, helpers
 from optviz.output.images import TrueColourWriter
 from optviz.output.metadata import credits_of
 from optviz.output.patches import Canvas, Patch
 from optviz.output.timing import Cutter
+from optviz.parallel import Background
 
 TICKS = 1000  # in a frame: so fine is the hold, and a delay's denominator stays below 65536
 RGBA = 6  # the colour type: a pixel that did not change is transparent
@@ -39,7 +40,7 @@ class ApngWriter(TrueColourWriter):
         self._film = film
         self._canvas = Canvas(film.height, film.width, np.uint32)
         self._cutter = Cutter(film, TICKS * film.fps, 1, self._write)
-        self._aside = Aside[Coded](self._put, workers=helpers())
+        self._background = Background[Coded](self._put)
         self._images = self._numbers = 0  # images written; fcTL and fdAT chunks, which are numbered together
         self._file = path.open("wb")
         self._write_head()
@@ -47,7 +48,7 @@ class ApngWriter(TrueColourWriter):
     def finish(self) -> None:
         """Write what is left, and at the head how many images there are."""
         self._cutter.finish()
-        self._aside.finish()
+        self._background.finish()
         self._chunk(b"IEND")
         self._file.seek(self._count_at)
         self._write_count()
@@ -66,7 +67,7 @@ class ApngWriter(TrueColourWriter):
         self._chunk(b"acTL", struct.pack(">II", self._images, self._film.loop))
 
     def _write(self, patch: Patch, ticks: int) -> None:
-        self._aside.do(_coded, patch, ticks)
+        self._background.do(partial(_coded, patch, ticks))
 
     def _put(self, coded: Coded) -> None:
         (top, left, bottom, right), ticks, pixels = coded

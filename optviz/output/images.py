@@ -8,20 +8,20 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from optviz.frames import Frame
-from optviz.output.aside import Aside
 from optviz.output.patches import Canvas, Patch
 from optviz.output.timing import Cutter
+from optviz.parallel import Background
 
 
 class ImagesWriter:
     """A file whose images are coded in threads while the next frame is drawn."""
 
     _file: BinaryIO
-    _aside: Aside[Any]
+    _background: Background[Any]
 
     def close(self) -> None:
         """Let go of the file, whole or not."""
-        self._aside.close()
+        self._background.close()
         with suppress(OSError):  # what is still to be written of a file that is thrown away
             self._file.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -15,11 +16,11 @@ import numpy as np
 from PIL import Image
 
 from optviz.frames import Box, Film
-from optviz.output.aside import Aside, helpers
 from optviz.output.images import TrueColourWriter
 from optviz.output.metadata import Credits, credits_of
 from optviz.output.patches import Canvas, Patch
 from optviz.output.timing import Cutter
+from optviz.parallel import Background
 
 TICKS = 1000  # a second has; durations are whole milliseconds
 SHORTEST = 11  # browsers show anything shorter for a hundred
@@ -41,7 +42,7 @@ class WebpWriter(TrueColourWriter):
         self._film = film
         self._canvas = Canvas(film.height, film.width, np.uint32, even_edges=True)
         self._cutter = Cutter(film, TICKS, SHORTEST, self._write)
-        self._aside = Aside[Coded](self._put, workers=helpers())
+        self._background = Background[Coded](self._put)
         self._first = True
         self._file = path.open("wb")
         self._file.write(_head(film))
@@ -49,7 +50,7 @@ class WebpWriter(TrueColourWriter):
     def finish(self) -> None:
         """Write what is left, and at the head how long the file is."""
         self._cutter.finish()
-        self._aside.finish()
+        self._background.finish()
         self._file.write(_chunk(b"XMP ", _packet(credits_of(self._film))))
         size = self._file.tell()
         self._file.seek(4)
@@ -57,7 +58,7 @@ class WebpWriter(TrueColourWriter):
         self._file.close()
 
     def _write(self, patch: Patch, duration: int) -> None:
-        self._aside.do(_coded, patch, duration, FIRST if self._first else PATCH)
+        self._background.do(partial(_coded, patch, duration, FIRST if self._first else PATCH))
         self._first = False
 
     def _put(self, coded: Coded) -> None:

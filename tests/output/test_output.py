@@ -16,6 +16,7 @@ from optviz.errors import OptvizError, OutputError
 from optviz.frames import Frame
 from optviz.output import FORMATS, format_of, write_all
 from optviz.output.boxes import Box, area, merge
+from optviz.parallel import limit_cores
 from tests.output.films import Race, breaking, film, replayed, write_animation
 
 ANIMATIONS = [suffix for suffix, form in FORMATS.items() if form.kind == "animation"]
@@ -32,11 +33,12 @@ def test_every_format_gives_the_same_bytes_again(tmp_path: Path, suffix: str) ->
     assert os.listdir(paths[1].parent) == [paths[1].name]
 
 
-@pytest.mark.parametrize("suffix", [".apng", ".webp"])
-def test_the_number_of_cores_does_not_show(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("suffix", ANIMATIONS)
+def test_the_number_of_cores_does_not_show(tmp_path: Path, suffix: str) -> None:
     for cores in (1, 4):
-        monkeypatch.setattr("optviz.output.aside.cores", lambda cores=cores: cores)
+        limit_cores(cores)
         write_animation(tmp_path / f"{cores}{suffix}", film(frames=40))
+    limit_cores(None)
     assert (tmp_path / f"1{suffix}").read_bytes() == (tmp_path / f"4{suffix}").read_bytes()
 
 

@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
 from optviz.engine.window import window_of_paths
+from optviz.parallel import limit_cores
 from optviz.picture.film import compose, film, layers, staged
 from optviz.picture.machine.board import Board, Moment
 from optviz.picture.machine.prefetch import Reel
@@ -136,31 +137,31 @@ def test_the_number_of_cores_leaves_no_trace() -> None:
         drawn = layers(scene)
         view = drawn[1]
         assert isinstance(view, TurningView)
-        view.reel.jobs = count
+        limit_cores(count)
         board = Board(scene.page.figure, drawn)
         moments = [Moment(int(step), frame) for frame, step in enumerate(scene.steps)]
         pictures.append([frame.pixels.copy() for frame in board.film(moments)])
+    limit_cores(None)
     np.testing.assert_array_equal(*pictures)
 
 
-def test_a_reel_hands_out_in_order_and_holds_little() -> None:
+def test_a_reel_draws_each_picture_once_and_again_only_when_asked_to_go_back() -> None:
     begun: list[int] = []
 
     def draw(number: int) -> int:
         begun.append(number)
         return number * number
 
-    reel = Reel(draw, 30, jobs=3)
+    reel = Reel(draw, 30)
     for number in range(30):
         assert reel[number] == number * number
         assert reel[number] == number * number
-        assert len(reel._ahead) <= 2 * 3
     assert sorted(begun) == list(range(30))
     assert reel[3] == 9
 
 
-def test_a_reel_tells_what_went_wrong() -> None:
-    reel: Reel[int] = Reel(lambda number: 1 // (number - 2), 5, jobs=2)
+def test_a_reel_raises_the_error_of_the_picture_asked_for() -> None:
+    reel: Reel[int] = Reel(lambda number: 1 // (number - 2), 5)
     assert [reel[0], reel[1]] == [-1, -1]
     with pytest.raises(ZeroDivisionError):
         reel[2]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -17,19 +18,18 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from optviz.frames import Box, Film, Frame
-from optviz.output.aside import Aside
 from optviz.output.gif import lzw
 from optviz.output.gif.palette import TRANSPARENT, Palette, choose, codes_of
 from optviz.output.images import ImagesWriter
 from optviz.output.metadata import credits_of
 from optviz.output.patches import Canvas, Patch
 from optviz.output.timing import Cutter
+from optviz.parallel import Background
 
 COLOURS = (255, 128, 64, 32)  # by the film's thrift
 TICKS = 100  # a second has; delays are whole centiseconds
 SHORTEST = 2  # browsers show anything shorter for ten
 LONGEST = 65535  # centiseconds a delay can say
-CODERS = 2  # threads that code beside the drawing, which alone keeps no second core busy all the time
 RUN = 600  # pixels that Pillow's coder, beside the drawing, takes in the time of one run here, which delays it
 
 Indices = NDArray[np.uint8]
@@ -45,7 +45,7 @@ class GifWriter(ImagesWriter):
         self._cutter = Cutter(film, TICKS, SHORTEST, self._write)
         self._folder = path.parent
         self._file = path.open("wb")
-        self._aside = Aside[bytes](self._file.write, CODERS)
+        self._background = Background[bytes](self._file.write)
         self._file.write(_head(film, self._palette.table))
 
     def add(self, frame: Frame) -> None:
@@ -56,7 +56,7 @@ class GifWriter(ImagesWriter):
     def finish(self) -> None:
         """Write what is left; the file is whole."""
         self._cutter.finish()
-        self._aside.finish()
+        self._background.finish()
         self._file.write(b";")
         self._file.close()
 
@@ -73,7 +73,7 @@ class GifWriter(ImagesWriter):
         return self._canvas.take()
 
     def _write(self, patch: Patch, delay: int) -> None:
-        self._aside.do(_image, patch, delay, self._folder)
+        self._background.do(partial(_image, patch, delay, self._folder))
 
 
 def _head(film: Film, table: bytes) -> bytes:

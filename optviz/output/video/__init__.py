@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,10 +12,10 @@ import av
 import numpy as np
 
 from optviz.frames import Film, Frame
-from optviz.output.aside import Aside
 from optviz.output.boxes import even
 from optviz.output.metadata import credits_of
 from optviz.output.video import yuv
+from optviz.parallel import Background
 
 SECONDS_TO_SEEK = 4  # a key frame at least so often
 BT709 = 1  # the number of these primaries, this transfer and this matrix in ITU-T H.273
@@ -86,7 +87,7 @@ class VideoWriter:
         words = credits_of(film)
         self._container.metadata.update(title=words.title, comment=words.as_text())
         self._stream = _stream(self._container, film, encoding)
-        self._aside = Aside[None]()
+        self._background = Background[None](one_by_one=True)
 
     def add(self, frame: Frame) -> None:
         """Convert the boxes that changed and send the picture to the encoder."""
@@ -100,18 +101,18 @@ class VideoWriter:
         """Repeat the last picture for the hold (players differ on a long last frame) and end the file."""
         for _ in range(round(self._film.hold * self._film.fps)):
             self._send()
-        self._aside.do(self._encode, None)
-        self._aside.finish()
+        self._background.do(partial(self._encode, None))
+        self._background.finish()
         self._container.close()
 
     def close(self) -> None:
         """Let go of the file, whole or not."""
-        self._aside.close()
+        self._background.close()
         with suppress(OSError):  # of a file that is thrown away; what went wrong first has been raised
             self._container.close()
 
     def _send(self) -> None:
-        self._aside.do(self._encode, self._picture())
+        self._background.do(partial(self._encode, self._picture()))
 
     def _encode(self, picture: av.VideoFrame | None) -> None:
         """Encode one picture, or with None what the encoder still holds; after a failure do nothing."""

@@ -6,12 +6,11 @@ processes; and what a picture shows depends on its number alone, so that it does
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from optviz.parallel import cores
+from optviz.parallel import ordered
 
 if TYPE_CHECKING:
     from optviz.frames import Box, Pixels
@@ -38,30 +37,19 @@ class Plate:
 class Reel(Generic[T]):
     """``draw(number)`` for numbers below ``count``; at most two a core are held."""
 
-    def __init__(self, draw: Callable[[int], T], count: int, jobs: int | None = None) -> None:
+    def __init__(self, draw: Callable[[int], T], count: int) -> None:
         self.draw, self.count = draw, count
-        self.jobs = jobs or cores()
-        self._pool: ThreadPoolExecutor | None = None
-        self._ahead: dict[int, Future[T]] = {}
+        self._following: Iterator[T] | None = None  # the pictures after the last one, while they are asked for in order
         self._last: tuple[int, T] | None = None
 
     def __getitem__(self, number: int) -> T:
         """The picture of that number. Asked for in order, the next ones are begun at once."""
         if self._last is not None and self._last[0] == number:
             return self._last[1]
-        follows = self._last is not None and number == self._last[0] + 1
-        picture = self._next(number) if follows and self.jobs > 1 else self._alone(number)
+        if self._last is None or number != self._last[0] + 1:
+            self._following, picture = None, self.draw(number)
+        else:
+            self._following = self._following or ordered(self.draw, range(number, self.count))
+            picture = next(self._following)
         self._last = (number, picture)
         return picture
-
-    def _alone(self, number: int) -> T:
-        self._ahead.clear()
-        return self.draw(number)
-
-    def _next(self, number: int) -> T:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.jobs, "reel")
-        for ahead in range(number, min(number + 2 * self.jobs, self.count)):
-            if ahead not in self._ahead:
-                self._ahead[ahead] = self._pool.submit(self.draw, ahead)
-        return self._ahead.pop(number).result()
