@@ -1,7 +1,7 @@
 """Exact trajectories of optimizers, raced and drawn.
 
 >>> import optviz
->>> race = optviz.load("race").run()
+>>> race = optviz.run(optviz.load("race"))
 >>> race.ranking[0], race["Adam"].x[-1]
 >>> race.save("race.gif")
 
@@ -13,14 +13,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from optviz._version import __version__
+
 if TYPE_CHECKING:
-    from optviz.engine.result import Race
     from optviz.errors import OptvizError, OutputError
+    from optviz.pipeline.race import Race
     from optviz.pipeline.run import run
     from optviz.problems.custom import NumericalGradientWarning
-    from optviz.scenario import Scenario, load, loads
+    from optviz.scenario import Scenario, build, load, loads
 
-__version__ = "0.1.0"
 __all__ = [
     "NumericalGradientWarning",
     "OptvizError",
@@ -28,18 +29,20 @@ __all__ = [
     "Race",
     "Scenario",
     "__version__",
+    "build",
     "load",
     "loads",
     "run",
 ]
 
-# Where each public name lives; it is imported when first asked for, so that importing optviz costs nothing.
-_ROOMS = {
+# The module of each public name; it is imported when first asked for, so that importing optviz costs nothing.
+_MODULES = {
     "NumericalGradientWarning": "optviz.problems.custom",
     "OptvizError": "optviz.errors",
     "OutputError": "optviz.errors",
-    "Race": "optviz.engine.result",
+    "Race": "optviz.pipeline.race",
     "Scenario": "optviz.scenario",
+    "build": "optviz.scenario",
     "load": "optviz.scenario",
     "loads": "optviz.scenario",
     "run": "optviz.pipeline.run",
@@ -47,9 +50,9 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
+    if name not in _MODULES:
         raise AttributeError(f"module 'optviz' has no attribute {name!r}")
-    return getattr(import_module(_ROOMS[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -80,7 +80,7 @@ class Film(ABC):
     loop: int  # how often an endless format plays: 0 for ever, n times otherwise
     title: str
     scenario: str  # as YAML text, for the file's metadata
-    thrift: int = 0  # from 0 to 3: colours given away for a smaller file
+    compression: int = 0  # 0 to 3; higher means fewer colours and a smaller file
 
     @abstractmethod
     def draw(self) -> Iterator[Frame]:

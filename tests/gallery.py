@@ -57,7 +57,7 @@ def main(names: list[str]) -> None:
     for name in names or shipped_names():
         scenario = load(ROOT / "configs" / f"{name}.yaml", overrides=[setting(f"render.size={SIZE}")])
         path = PICTURES / f"{name.replace('/', '-')}.png"
-        write_all([path], film=film(run(scenario)), shot=StillRequest(step=scenario.steps))
+        write_all([path], film=film(run(scenario).result, scenario), shot=StillRequest(step=scenario.steps))
         print(path.relative_to(ROOT))
     PAGE.write_text(page())
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import optviz
-from optviz.engine.result import Race
+from optviz import Race
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 SHIPPED = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))
@@ -89,9 +89,9 @@ def test_adam_ends_at_the_worst_point_and_amsgrad_at_the_best() -> None:
     assert adam[-1] > 0.99
     assert amsgrad[-1] == -1
     assert done.ranking == ("AMSGrad", "Adam")
-    assert done.regrets is not None
-    assert done.regrets[0][-1] == pytest.approx(2 / 3, abs=0.01)
-    assert done.regrets[1][-1] < 0.02
+    assert done.result.regrets is not None
+    assert done.result.regrets[0][-1] == pytest.approx(2 / 3, abs=0.01)
+    assert done.result.regrets[1][-1] < 0.02
 
 
 def test_adabound_stays_between_its_bounds_and_meets_both() -> None:

@@ -81,14 +81,14 @@ KEYS = [
 
 @pytest.mark.parametrize("keys", KEYS)
 def test_keywords_are_resolved_like_a_file(keys: dict[str, Any]) -> None:
-    scenario = optviz.Scenario(**keys)
+    scenario = optviz.build(**keys)
     assert isinstance(scenario, optviz.Scenario)
     assert loads(scenario.source_text).resolved() == scenario.resolved()
     assert pickle.loads(pickle.dumps(scenario)).resolved() == scenario.resolved()
 
 
 def test_numpy_tuples_and_paths_are_plain_values_too() -> None:
-    scenario = optviz.Scenario(
+    scenario = optviz.build(
         function="beale",
         start=np.array([3, 4]),
         steps=np.int64(5),
@@ -112,7 +112,7 @@ def test_numpy_tuples_and_paths_are_plain_values_too() -> None:
 )
 def test_what_is_wrong_with_keywords_is_told_by_path(keys: dict[str, Any], said: str) -> None:
     with pytest.raises(OptvizError) as caught:
-        optviz.Scenario(**keys)
+        optviz.build(**keys)
     assert str(caught.value).startswith(said)
 
 
@@ -122,7 +122,7 @@ def test_what_is_wrong_with_keywords_is_told_by_path(keys: dict[str, Any], said:
 @pytest.mark.parametrize("function", ["post_1d", "beale"])
 @pytest.mark.parametrize(("own", "rule"), [(HeavyBall, "momentum"), (descent, "sgd")])
 def test_an_own_optimizer_walks_like_the_rule_it_copies(own: Any, rule: str, function: str) -> None:
-    race = optviz.Scenario(function=function, optimizers=[own, rule], steps=50).run()
+    race = optviz.run(optviz.build(function=function, optimizers=[own, rule], steps=50))
     mine, theirs = race.racers
     np.testing.assert_allclose(mine.x, theirs.x, rtol=1e-14)
     np.testing.assert_array_equal(mine.gradient.shape, theirs.gradient.shape)
@@ -135,18 +135,18 @@ def test_an_own_optimizer_has_hyperparameters_state_and_a_fresh_start() -> None:
         {HeavyBall: {"momentum": 0.5, "nesterov": True, "label": "Light"}},
         {HeavyBall: {"lr": "0.001*t"}},
     ]
-    race = optviz.Scenario(function="beale", common={"lr": 0.002}, optimizers=racers, steps=20).run()
+    race = optviz.run(optviz.build(function="beale", common={"lr": 0.002}, optimizers=racers, steps=20))
     assert [racer.label for racer in race.racers] == ["HeavyBall lr 0.002", "Light", "HeavyBall lr 0.001*t"]
     light = race["Light"]
     assert light.hyperparameters == {"lr": 0.002, "momentum": 0.5, "nesterov": True}
     assert light.state["velocity"].shape == (20, 2)
     assert light.state_size == 1
-    again = race.scenario.run()
+    again = optviz.run(race.scenario)
     np.testing.assert_array_equal(again["Light"].x, light.x)
 
 
 def test_an_own_optimizer_may_take_the_step_and_the_gradient_itself() -> None:
-    race = optviz.Scenario(function="beale", optimizers=[scheduled, ahead, still], steps=10).run()
+    race = optviz.run(optviz.build(function="beale", optimizers=[scheduled, ahead, still], steps=10))
     assert [racer.trajectory.gradient_evaluations for racer in race.racers] == [10, 20, 10]
     np.testing.assert_allclose(race["scheduled"].x[1], race["scheduled"].x[0] - 0.001 * race["scheduled"].gradient[0])
 
@@ -155,13 +155,13 @@ def test_an_own_optimizer_may_share_a_rules_name() -> None:
     def adam(x: Any, g: Any, lr: float = 0.1) -> Any:
         return x - lr * g
 
-    race = optviz.Scenario(function="beale", optimizers=["adam", adam], steps=5).run()
+    race = optviz.run(optviz.build(function="beale", optimizers=["adam", adam], steps=5))
     assert [(racer.label, racer.rule.name) for racer in race.racers] == [("Adam", "adam"), ("adam", "adam_own")]
     assert "adam_own" not in OPTIMIZERS
 
 
 def test_an_own_optimizer_that_diverges_is_an_outcome() -> None:
-    race = optviz.Scenario(function="beale", optimizers=[{descent: {"lr": 1e6}}, "adam"], steps=20).run()
+    race = optviz.run(optviz.build(function="beale", optimizers=[{descent: {"lr": 1e6}}, "adam"], steps=20))
     assert race["descent"].outcome == "diverged"
     assert race.ranking == ("Adam", "descent")
 
@@ -210,9 +210,9 @@ def test_a_step_that_returns_something_else_is_told() -> None:
         return g
 
     with pytest.raises(OptvizError, match=r"scalar must return the new x, 2 coordinates, got 1\.0"):
-        optviz.Scenario(function="beale", optimizers=[scalar]).run()
+        optviz.run(optviz.build(function="beale", optimizers=[scalar]))
     with pytest.raises(OptvizError, match=r"Forgetful says it has the state m, and has not; set self\.m in __init__"):
-        optviz.Scenario(function="beale", optimizers=[Forgetful]).run()
+        optviz.run(optviz.build(function="beale", optimizers=[Forgetful]))
     for own, said in ((textual, "textual has mode='fast'"), (needy, "give it a default"), (pointless, "point x")):
         with pytest.raises(OptvizError, match=said):
             own_rule(own)
@@ -225,9 +225,9 @@ def test_an_own_function_with_its_gradient_races_like_the_formula() -> None:
     own = {"formula": bowl, "gradient": bowl_slope, "window": BOX}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        mine = optviz.Scenario(function=own, start=[1, 1], optimizers=["adam"], steps=30).run()
+        mine = optviz.run(optviz.build(function=own, start=[1, 1], optimizers=["adam"], steps=30))
     formula = {"formula": "x**2 + 3*y**2", "window": BOX}
-    theirs = optviz.Scenario(function=formula, start=[1, 1], optimizers=["adam"], steps=30).run()
+    theirs = optviz.run(optviz.build(function=formula, start=[1, 1], optimizers=["adam"], steps=30))
     np.testing.assert_allclose(mine["Adam"].x, theirs["Adam"].x, rtol=1e-13)
     assert mine.problem.minima == ((0.0, 0.0),)
     assert mine.title == "Adam on bowl(x, y)"
@@ -235,7 +235,7 @@ def test_an_own_function_with_its_gradient_races_like_the_formula() -> None:
 
 def test_an_own_function_alone_is_differentiated_with_a_warning() -> None:
     with pytest.warns(NumericalGradientWarning, match=r"bowl\(x, y\) has no gradient") as caught:
-        race = optviz.Scenario(function=bowl, start=[1, 1], optimizers=["adam"], steps=30).run()
+        race = optviz.run(optviz.build(function=bowl, start=[1, 1], optimizers=["adam"], steps=30))
     assert [Path(warning.filename).name for warning in caught] == ["test_python.py"]
     exact = np.array(bowl_slope(*race["Adam"].x[:-1].T)).T
     np.testing.assert_allclose(race["Adam"].gradient, exact, rtol=1e-9)
@@ -286,7 +286,7 @@ def test_minima_of_an_own_function_are_found() -> None:
 def test_a_function_of_other_arguments_is_told() -> None:
     for function in (lambda a, b: a, lambda *x: 0, lambda y: y):
         with pytest.raises(OptvizError, match=r"function: a function of .*; write def f\(x\) or def f\(x, y\)"):
-            optviz.Scenario(function={"formula": function, "gradient": function}, start=1, optimizers=["adam"])
+            optviz.build(function={"formula": function, "gradient": function}, start=1, optimizers=["adam"])
     with pytest.raises(OptvizError, match=r"must return 2 partial derivatives, got 3"):
         from_callables(OwnFunction(bowl, lambda x, y: (x, y, x))).gradient(np.ones(2))
 
@@ -298,7 +298,7 @@ def test_a_function_of_other_arguments_is_told() -> None:
 def race() -> optviz.Race:
     render = {"size": "320x180", "frames": 4, "hold": 0}
     keys: dict[str, Any] = {"function": "beale", "optimizers": ["adam", "sgd"], "steps": 20, "render": render}
-    return optviz.Scenario(**keys).run()
+    return optviz.run(optviz.build(**keys))
 
 
 def test_racers_are_found_by_label(race: optviz.Race) -> None:
@@ -325,7 +325,7 @@ def test_a_race_shows_itself(race: optviz.Race) -> None:
     bundle = race._repr_mimebundle_(include=None, exclude=None)
     assert bundle["text/html"].startswith('<img src="data:image/gif;base64,R0lGODlh')
     assert 'alt="Adam and SGD on Beale"' in bundle["text/html"]
-    assert bundle["text/plain"].split()[:3] == ["racer", "outcome", "final"]
+    assert bundle["text/plain"] == race.in_words()
 
 
 def test_shipped_scenarios_are_loaded_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,8 +339,8 @@ def test_a_notebook_shows_the_film(tmp_path: Path) -> None:
 
     code = (
         "import optviz\n"
-        "optviz.Scenario(function='beale', optimizers=['adam'], steps=5,"
-        " render={'size': '320x180', 'frames': 3, 'hold': 0}).run()"
+        "optviz.run(optviz.build(function='beale', optimizers=['adam'], steps=5,"
+        " render={'size': '320x180', 'frames': 3, 'hold': 0}))"
     )
     notebook = new_notebook(cells=[new_code_cell(code)])
     resources = {"metadata": {"path": str(tmp_path)}}

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from optviz.errors import INTERRUPTED, Issue, OptvizError
-from optviz.pipeline.budget import size_of
+from optviz.pipeline.sizes import format_bytes
 
 if TYPE_CHECKING:
-    from optviz.pipeline.render import Forecast, Rendered
+    from optviz.pipeline.forecast import Forecast
+    from optviz.pipeline.render import Rendered
 
 
 @contextmanager
@@ -50,16 +51,18 @@ def print_json(document: Any) -> None:
 
 def print_result(result: Rendered) -> None:
     """The ranking, and the files."""
-    print_given_away(result)
-    typer.echo(result.ranking)
-    lines = [f"{path}  {size_of(size)}" for path, size in result.files]
+    from optviz.cli.describe import ranking
+
+    print_trade_offs(result)
+    typer.echo(ranking(result.places, result.measure))
+    lines = [f"{path}  {format_bytes(size)}" for path, size in result.files]
     typer.echo("\n".join(lines) + f"  in {result.seconds:.1f} s")
 
 
-def print_given_away(result: Rendered | Forecast) -> None:
-    """What was given away for a smaller file, on stderr."""
-    if result.given_away:
-        typer.echo(f"{result.name}: {result.given_away}", err=True)
+def print_trade_offs(result: Rendered | Forecast) -> None:
+    """Print what was reduced for a smaller file, on stderr."""
+    if result.trade_offs:
+        typer.echo(f"{result.name}: {result.trade_offs}", err=True)
 
 
 def print_forecast(forecast: Forecast) -> None:
@@ -67,8 +70,8 @@ def print_forecast(forecast: Forecast) -> None:
     width, height = forecast.size
     film = f"{forecast.frames} frames, {forecast.seconds:.1f} s, {width}x{height}"
     for path, size in forecast.files:
-        typer.echo(path if size is None else f"{path}  {film}, about {size_of(size)}")
-    print_given_away(forecast)
+        typer.echo(path if size is None else f"{path}  {film}, about {format_bytes(size)}")
+    print_trade_offs(forecast)
 
 
 def print_results(results: Sequence[Rendered]) -> None:
@@ -78,7 +81,7 @@ def print_results(results: Sequence[Rendered]) -> None:
     rows = [_row(result) for result in results]
     typer.echo(table(("scenario", "winner", "files", "size", "seconds"), rows))
     for result in results:
-        print_given_away(result)
+        print_trade_offs(result)
         print_issues(result.issues)
         typer.echo(result.trace, err=True, nl=False)
 
@@ -86,6 +89,6 @@ def print_results(results: Sequence[Rendered]) -> None:
 def _row(result: Rendered) -> tuple[str, ...]:
     if result.exit_code:
         return result.name, "failed", "", "", ""
-    sizes = size_of(sum(size for _, size in result.files))
+    sizes = format_bytes(sum(size for _, size in result.files))
     files = ", ".join(path for path, _ in result.files)
     return result.name, result.places[0].label, files, sizes, f"{result.seconds:.1f}"

@@ -12,7 +12,7 @@ from optviz.optimizers import OPTIMIZERS, Parameter, Rule
 from optviz.problems import FUNCTIONS, Problem, from_catalogue
 
 if TYPE_CHECKING:
-    from optviz.engine.result import Place, Race
+    from optviz.engine.result import ResultRow
 
 WIDTH = 96
 
@@ -80,14 +80,11 @@ def describe_function(problem: Problem) -> str:
     return "\n\n".join([title, _facts(facts), f"in a scenario\n  function: {problem.name}"])
 
 
-def ranking(race: Race) -> str:
-    """The result, one racer a line, the winner first."""
-    rows = [(str(row.place), row.label, _outcome(row), f"{row.f:.6g}") for row in race.table()]
-    return table(("", "racer", "outcome", race.measure), rows)
-
-
-def _outcome(row: Place) -> str:
-    return row.outcome if row.step is None else f"{row.outcome} at step {row.step}"
+def ranking(places: Sequence[ResultRow], measure: str) -> str:
+    """Return the result as a table, one racer a line, the winner first; ``measure`` heads the last column."""
+    outcomes = [row.outcome if row.step is None else f"{row.outcome} at step {row.step}" for row in places]
+    rows = [(str(row.place), row.label, said, f"{row.f:.6g}") for row, said in zip(places, outcomes, strict=True)]
+    return table(("", "racer", "outcome", measure), rows)
 
 
 # --- layout ---------------------------------------------------------------------------------------

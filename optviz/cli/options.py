@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optviz.pipeline.budget import PRESETS
+from optviz.pipeline.presets import PRESETS
 
 if TYPE_CHECKING:
     from optviz.scenario import Scenario

@@ -20,7 +20,8 @@ from optviz.cli.console import (
     print_results,
 )
 from optviz.errors import WRONG_CALL, Issue, OptvizError, OutputError, did_you_mean
-from optviz.pipeline.budget import bytes_of, made_for, preset_of
+from optviz.pipeline.presets import fit_to_preset, preset_of
+from optviz.pipeline.sizes import parse_bytes
 
 if TYPE_CHECKING:
     from optviz.pipeline.render import Rendered, Terms
@@ -55,7 +56,7 @@ class Wish:
         from optviz.pipeline.render import Terms
 
         limit = preset_of(self.place).limit if self.place else None
-        return Terms(StillRequest(self.at, self.sheet or 0), bytes_of(self.max_size) if self.max_size else limit)
+        return Terms(StillRequest(self.at, self.sheet or 0), parse_bytes(self.max_size) if self.max_size else limit)
 
 
 def race(
@@ -185,7 +186,7 @@ def _loaded(sources: Sequence[str], changes: Sequence[Override]) -> dict[str, Sc
 
 
 def _from_flags(changes: Sequence[Override]) -> Scenario:
-    from optviz.scenario.loading import build
+    from optviz.scenario.loading import from_keys
 
     given = {change.path: change.value for change in changes}
     missing = [
@@ -196,7 +197,7 @@ def _from_flags(changes: Sequence[Override]) -> Scenario:
     if missing:
         raise OptvizError(missing)
     function = given["function"]
-    return build({}, overrides=changes, name=function if isinstance(function, str) else "formula")
+    return from_keys({}, overrides=changes, name=function if isinstance(function, str) else "formula")
 
 
 def _refuse_crowd_in_one_file(sources: Sequence[str], outputs: Sequence[str]) -> None:
@@ -209,7 +210,7 @@ def _aimed(
     scenario: Scenario | OptvizError, name: str, to: str | None, wish: Wish, outputs: Sequence[str] | None
 ) -> Scenario | OptvizError:
     """The scenario with its outputs where they shall go, small if only a look is wanted."""
-    from optviz.pipeline.render import preview
+    from optviz.pipeline.preview import preview
 
     if isinstance(scenario, OptvizError):
         return scenario
@@ -217,8 +218,8 @@ def _aimed(
         paths = tuple(str(_into(to, name or scenario.name, path)) for path in scenario.output)
         scenario = scenario.model_copy(update={"output": paths})
     if wish.place is not None:
-        scenario = made_for(preset_of(wish.place), wish.place, scenario, outputs)
-    scenario = preview(scenario, elsewhere=not outputs) if wish.preview else scenario
+        scenario = fit_to_preset(scenario, wish.place, outputs)
+    scenario = preview(scenario, beside=not outputs) if wish.preview else scenario
     scenario = scenario.model_copy(update={"output": (*scenario.output, *_beside(scenario.output, wish))})
     _refuse_idle_stills(scenario, wish)
     return scenario
@@ -291,13 +292,13 @@ def _refuse_losses(wanted: Mapping[str, Scenario | OptvizError]) -> None:
 
 
 def _foretell(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None:
-    from optviz.pipeline.render import forecast
+    from optviz.pipeline.forecast import forecast
 
     forecasts = []
     for name, scenario in wanted.items():
         if isinstance(scenario, OptvizError):
             raise scenario
-        forecasts.append(forecast(scenario, name, wish.terms))
+        forecasts.append(forecast(scenario, name, wish.terms.limit))
     if wish.json:
         print_json([one.to_dict() for one in forecasts] if len(forecasts) > 1 else forecasts[0].to_dict())
     else:

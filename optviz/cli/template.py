@@ -12,7 +12,7 @@ from optviz.cli.describe import written
 from optviz.errors import Issue, OptvizError, OutputError, did_you_mean
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
-from optviz.scenario.loading import build
+from optviz.scenario.loading import from_keys
 from optviz.scenario.models import Function, Scenario
 from optviz.scenario.overrides import Override, function_flag, racers_of_flags
 from optviz.scenario.shipped import schema_file, shipped, shipped_names
@@ -123,7 +123,7 @@ def _resolved(origin: str, racers: Sequence[str]) -> Scenario:
     changes = [function, *racers_of_flags(racers or DEFAULT_RACERS, "--with")]
     if isinstance(function.value, dict):
         changes.append(Override("start", _somewhere(function)))
-    return build({}, overrides=changes)
+    return from_keys({}, overrides=changes)
 
 
 def _somewhere(function: Override) -> list[float]:

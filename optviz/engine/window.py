@@ -1,37 +1,35 @@
-"""Which part of the land is drawn."""
+"""Chooses the part of the function's domain that is drawn."""
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from optviz.engine.result import Race
-
+from optviz.engine.result import Result
 
 MARGIN = 0.12  # of the extent, on every side
-RUNAWAY = 1000.0  # times as far from the start as the next: nothing could be seen of the others
+OUTLIER_FACTOR = 1000.0  # times as far from the start as the next: nothing could be seen of the others
 
 
-def window_of(race: Race) -> tuple[tuple[float, float], ...]:
-    """The problem's own window, or a box with margins that holds the start, the minima near the paths and the paths
-    of all who do not diverge.
+def window_of(result: Result) -> tuple[tuple[float, float], ...]:
+    """Return the problem's own window, or (dim) intervals around the start, the paths and the minima near them.
+
+    Paths of racers that diverged or ran far away from all others do not count.
     """
-    paths = [racer.trajectory.x for racer in race.racers if racer.outcome != "diverged"]
-    return race.problem.window or window_of_paths(
-        _together(paths) or [race.racers[0].trajectory.x[:1]], race.problem.minima
-    )
+    if result.problem.window is not None:
+        return result.problem.window
+    paths = _without_outliers([racer.x for racer in result.racers if racer.outcome != "diverged"])
+    return window_of_paths(paths or [result.racers[0].x[:1]], result.problem.minima)
 
 
-def _together(paths: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-    """``paths`` without those who have run away, though their numbers are still finite: arrows say where they went."""
+def _without_outliers(paths: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """Exclude paths that are finite but far outside; the view marks their racers with arrows at its edge."""
     reach = [float(np.abs(path - path[0]).max()) for path in paths]
     order = np.argsort(reach, kind="stable")
     for nearer, farther in pairwise(order):
-        if reach[farther] > RUNAWAY * reach[nearer] > 0:
+        if reach[farther] > OUTLIER_FACTOR * reach[nearer] > 0:
             return [path for path, far in zip(paths, reach, strict=True) if far <= reach[nearer]]
     return paths
 
@@ -39,7 +37,7 @@ def _together(paths: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
 def window_of_paths(
     paths: list[NDArray[np.float64]], minima: tuple[tuple[float, ...], ...]
 ) -> tuple[tuple[float, float], ...]:
-    """A box around ``paths``, each (steps + 1, dim), and the minima within one box's size of it."""
+    """Return (dim) intervals around ``paths``, each (steps + 1, dim), and the minima within one box's size of them."""
     points = np.concatenate(paths)
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.where(high > low, high - low, max(1.0, float((high - low).max())))

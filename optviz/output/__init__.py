@@ -5,7 +5,7 @@ Nothing heavy is imported before a file is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from optviz.output.atomic import blaming, replacing
 from optviz.output.boxes import merge
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from optviz.engine.export import Export
 
 Kind = Literal["animation", "still", "data"]
 ENOUGH = 0.25  # of a film, to see how large it will be
@@ -41,21 +41,12 @@ class Writer(Protocol):
     def close(self) -> None: ...
 
 
-class Exportable(Protocol):
-    """A race, as far as its numbers go: a document, rows under a header, arrays by name."""
-
-    def document(self) -> dict[str, Any]: ...
-    def csv_rows(self) -> Iterable[Sequence[object]]: ...
-    def arrays(self) -> dict[str, NDArray[Any]]: ...
-    def in_words(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class Format:
     """What a suffix means. ``writer`` is "module:name" inside this package.
 
     An animation's is called as ``writer(path, film)`` and gives a Writer, a still's as ``writer(path, film, shot)``,
-    that of data as ``writer(path, race)``.
+    that of data as ``writer(path, export)``.
     """
 
     name: str
@@ -98,23 +89,23 @@ def write_all(
     paths: Sequence[Path | str],
     *,
     film: Film | None = None,
-    race: Exportable | None = None,
+    export: Export | None = None,
     shot: StillRequest | None = None,
     progress: Progress | None = None,
     limit: int | None = None,
 ) -> None:
     """Write every path, drawing the film once for all animations. Either all files appear or none does.
 
-    ``film`` is needed where a path asks for an animation or a still, ``race`` where one asks for data; ``shot`` says
-    what stills show. Raises OutputError where the file system refuses, TooLargeError as soon as an animation has more
-    than ``limit`` bytes.
+    ``film`` is needed where a path asks for an animation or a still, ``export`` where one asks for data; ``shot``
+    says what stills show. Raises OutputError where the file system refuses, TooLargeError as soon as an animation has
+    more than ``limit`` bytes.
     """
     targets = [(Path(path), format_of(path)) for path in paths]
     animations = [(path, form) for path, form in targets if form.kind == "animation"]
     with ExitStack() as stack:
         for path, form in targets:
             if form.kind == "data":
-                _write_data(path, stack.enter_context(replacing(path)), form, race)
+                _write_data(path, stack.enter_context(replacing(path)), form, export)
             if form.kind == "still":
                 _write_still(path, stack.enter_context(replacing(path)), form, film, shot or StillRequest())
         if animations:
@@ -124,11 +115,11 @@ def write_all(
             _feed(film, writers, progress, limit)
 
 
-def _write_data(path: Path, temporary: Path, form: Format, race: Exportable | None) -> None:
-    if race is None:
-        raise ValueError("data needs a race")
+def _write_data(path: Path, temporary: Path, form: Format, export: Export | None) -> None:
+    if export is None:
+        raise ValueError("a data file needs an export")
     with blaming(path):
-        form.load()(temporary, race)
+        form.load()(temporary, export)
 
 
 def _write_still(path: Path, temporary: Path, form: Format, film: Film | None, shot: StillRequest) -> None:

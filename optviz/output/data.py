@@ -12,32 +12,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz import __version__
-from optviz.output import Exportable
+from optviz._version import __version__
+from optviz.engine.export import Export, jsonable
 from optviz.output.metadata import MADE_WITH
 
 CHUNK = 10_000  # entries of a series that are text at one time
 
 
-def write_json(path: Path, race: Exportable) -> None:
+def write_json(path: Path, export: Export) -> None:
     """One object, a line for each key, each series on its line."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(_pieces(race.document(), "\n"))
+        file.writelines(_pieces(export.document(), "\n"))
         file.write("\n")
 
 
-def write_csv(path: Path, race: Exportable) -> None:
+def write_csv(path: Path, export: Export) -> None:
     """The race's rows; csv writes Python floats so that they read back exactly, and None as an empty cell."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(race.csv_rows())
+        csv.writer(file, lineterminator="\n").writerows(export.csv_rows())
 
 
-def write_npz(path: Path, race: Exportable) -> None:
+def write_npz(path: Path, export: Export) -> None:
     """The race's arrays as they are; NumPy dates every entry 1980, so that equal races give equal bytes."""
     with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **race.arrays())
+        np.savez(file, allow_pickle=False, **export.arrays())
     with zipfile.ZipFile(path, "a") as archive:
         archive.comment = f"{MADE_WITH}{__version__}".encode()
+
+
+def write_words(path: Path, export: Export) -> None:
+    """What the film shows, for those who cannot see it; on a last line of its own, what wrote it."""
+    path.write_text(f"{export.alt_text}\n{MADE_WITH}{__version__}\n", encoding="utf-8", newline="\n")
 
 
 def _pieces(value: Any, line: str) -> Iterator[str]:
@@ -49,7 +54,7 @@ def _pieces(value: Any, line: str) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         yield from _list(value, line)
     else:
-        yield _scalar(value)
+        yield json.dumps(jsonable(value), ensure_ascii=False, allow_nan=False)
 
 
 def _object(value: Mapping[str, Any], line: str) -> Iterator[str]:
@@ -82,25 +87,7 @@ def _is_series(value: Any) -> bool:
 def _series(values: Sequence[Any] | NDArray[Any]) -> Iterator[str]:
     separator = "["
     for start in range(0, len(values), CHUNK):
-        part = values[start : start + CHUNK]
-        entries = part.tolist() if isinstance(part, np.ndarray) else part
-        yield separator + _finite(json.dumps(entries, ensure_ascii=False))[1:-1]
+        entries = jsonable(values[start : start + CHUNK])
+        yield separator + json.dumps(entries, ensure_ascii=False, allow_nan=False)[1:-1]
         separator = ", "
     yield "]" if len(values) else "[]"
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, np.generic | np.ndarray):
-        value = value.item()
-    text = json.dumps(value, ensure_ascii=False)
-    return _finite(text) if isinstance(value, float) else text
-
-
-def _finite(numbers: str) -> str:
-    """JSON has neither infinity nor NaN: 1e999 reads as infinity, and what is no number is null."""
-    return numbers.replace("Infinity", "1e999").replace("NaN", "null")
-
-
-def write_words(path: Path, race: Exportable) -> None:
-    """What the film shows, for those who cannot see it; on a last line of its own, what wrote it."""
-    path.write_text(f"{race.in_words()}\n{MADE_WITH}{__version__}\n", encoding="utf-8", newline="\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from optviz import __version__
+from optviz._version import __version__
 from optviz.frames import Film
 
 MADE_WITH = "Made with optviz "  # the end of files that hold no scenario; the version follows

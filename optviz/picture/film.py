@@ -1,4 +1,4 @@
-"""From a race to a film: page, view, panels, then frame after frame."""
+"""Draws a result as its scenario asks: page, view, panels, then frame after frame."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from optviz.picture.scene import Scene, View
 from optviz.picture.timeline import frame_steps
 
 if TYPE_CHECKING:
-    from optviz.engine.result import Race
+    from optviz.engine.result import Result
     from optviz.scenario import Scenario
     from optviz.scenario.models import Render
 
@@ -84,14 +84,11 @@ class RaceFilm(DrawnFilm):
         return self.shown[-1] if step is None else Moment(step, caption=caption_at(step, self.render))
 
 
-def film(race: Race) -> RaceFilm:
-    """The animation that the race's scenario asks for. The board is drawn now, the frames when they are asked for."""
-    scenario = race.scenario
-    if scenario is None:
-        raise ValueError("only a race from a scenario says how it is drawn")
+def film(result: Result, scenario: Scenario) -> RaceFilm:
+    """Return the animation that the scenario asks for. The board is drawn now, the frames when they are asked for."""
     render = scenario.render
-    steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(race, scenario.steps))
-    has_podium = len(race.racers) > 1 and render.hold * render.fps >= 1
+    steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(result, scenario.steps))
+    has_podium = len(result.racers) > 1 and render.hold * render.fps >= 1
     shown = moments(steps, render, has_podium)
     return RaceFilm(
         width=render.size[0],
@@ -102,20 +99,20 @@ def film(race: Race) -> RaceFilm:
         loop=render.plays,
         title=scenario.title,
         scenario=scenario.source_text,
-        board=compose(staged(race, scenario, steps)),
+        board=compose(staged(result, scenario, steps)),
         shown=shown,
         steps=steps,
         render=render,
     )
 
 
-def staged(race: Race, scenario: Scenario, steps: NDArray[np.int64]) -> Scene:
+def staged(result: Result, scenario: Scenario, steps: NDArray[np.int64]) -> Scene:
     """The page on which everything the scenario asks for has room."""
     render = scenario.render
     page, grid = laid_out(
-        render.size, THEMES[render.theme], {name: panel_of(name).need(race) for name in render.panels}
+        render.size, THEMES[render.theme], {name: panel_of(name).need(result) for name in render.panels}
     )
-    return Scene(race, scenario, page, steps, grid)
+    return Scene(result, scenario, page, steps, grid)
 
 
 def compose(scene: Scene) -> Board:
@@ -129,15 +126,15 @@ def layers(scene: Scene) -> list[Layer]:
     drawn: list[Layer] = [Header(scene), view]
     for name, slot in scene.grid.panels.items():
         drawn += panel_of(name).draw(scene, slot)
-    if len(scene.race.racers) > 1:
+    if len(scene.result.racers) > 1:
         drawn += [Tags(scene, view), Podium(scene, view)]
     return [*drawn, Captions(scene, scene.grid.view)]
 
 
-def _travelled(race: Race, steps: int) -> NDArray[np.float64]:
+def _travelled(result: Result, steps: int) -> NDArray[np.float64]:
     """The longest way that any racer has gone up to each step; shape (steps + 1,)."""
     ways = np.zeros(steps + 1)
-    for racer in race.racers:
+    for racer in result.racers:
         x = racer.trajectory.x
         way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(x, axis=0), axis=1))])
         ways[: len(way)] = np.maximum(ways[: len(way)], way)

@@ -19,7 +19,7 @@ from optviz.picture.machine.sprites import Sprite, at_phase, head
 from optviz.picture.machine.strokes import Line, Strokes, bundles, strokes
 
 if TYPE_CHECKING:
-    from optviz.engine.result import Race
+    from optviz.engine.result import Result
     from optviz.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ class View(Layer, Protocol):
 class Scene:
     """One race on one page. ``steps`` (frames,) are the steps that its frames show."""
 
-    race: Race
+    result: Result
     scenario: Scenario
     page: Page
     steps: NDArray[np.int64]
@@ -53,7 +53,7 @@ class Scene:
     def paints(self) -> list[tuple[str, str]]:
         """Every racer's colour and marker."""
         colours = self.page.theme.racers
-        return [(colours[colour], marker) for colour, marker in map(identity, range(len(self.race.racers)))]
+        return [(colours[colour], marker) for colour, marker in map(identity, range(len(self.result.racers)))]
 
     def head(self, racer: int, row: float, column: float, radius: float = HEAD) -> Placed:
         """A racer's head with its centre at a place in pixels (from the top left)."""
@@ -120,4 +120,4 @@ class Scene:
 
     def at(self, racer: int, moment: Moment) -> int:
         """The step at which a racer stands: the moment's, or its last one."""
-        return min(moment.step, self.race.racers[racer].trajectory.steps)
+        return min(moment.step, self.result.racers[racer].trajectory.steps)

@@ -1,12 +1,11 @@
-"""A race in words, for those who cannot see the picture: what is seen, who won, where the others ended."""
+"""Describes a race in words, for readers who cannot see the picture: what it shows, who won, where the others ended."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from optviz.engine.result import Place, Race
+from optviz.engine.result import Result, ResultRow
+from optviz.scenario import Scenario
 
 SEEN = {
     "curve": "The curve of f over x, with a point for each optimizer that slides along it",
@@ -16,52 +15,39 @@ SEEN = {
 }
 
 
-def alt_text(race: Race) -> str:
-    """One paragraph of plain sentences. Needs a race that comes from a scenario."""
-    if race.scenario is None:
-        raise ValueError("only a race from a scenario says how it is drawn")
-    sentences = [
-        f"{race.scenario.title}.",
-        _setting(race),
-        f"{SEEN.get(race.scenario.render.view, 'The race')}.",
-        *_outcomes(race),
-    ]
-    return " ".join(sentences) + "\n"
+def alt_text(scenario: Scenario, result: Result) -> str:
+    """Return one paragraph of plain sentences."""
+    shown = SEEN.get(scenario.render.view, "The race")
+    return " ".join([f"{scenario.title}.", _setting(result), f"{shown}.", *_outcomes(result.table())]) + "\n"
 
 
-def _setting(race: Race) -> str:
-    assert race.scenario is not None
-    count = len(race.racers)
-    who = race.racers[0].label if count == 1 else f"{count} optimizers"
-    takes, on = ("takes", race.problem.title) if count == 1 else ("take", race.problem.title)
-    start = race.racers[0].trajectory.x[0]
+def _setting(result: Result) -> str:
+    count = len(result.racers)
+    who = f"{result.racers[0].label} takes" if count == 1 else f"{count} optimizers take"
+    start = result.racers[0].x[0]
     where = f" from ({', '.join(f'{value:g}' for value in start)})" if len(start) <= 2 else ""
-    return f"{who} {takes} {race.scenario.steps} steps on {on}{where}."
+    return f"{who} {result.steps} steps on {result.problem.title}{where}."
 
 
-def _outcomes(race: Race) -> list[str]:
-    table = race.table()
-    arrived = [row for row in table if row.outcome == "finished"]
-    running = [row for row in table if row.outcome == "running"]
-    lost = [row for row in table if row.outcome == "diverged"]
+def _outcomes(table: Sequence[ResultRow]) -> list[str]:
+    """Return a sentence for the winner, one for the others that finished, for those that did not, that diverged."""
+    finished, running, diverged = (
+        [row for row in table if row.outcome == outcome] for outcome in ("finished", "running", "diverged")
+    )
     said = []
-    if arrived:
-        said.append(f"{arrived[0].label} arrives first, at step {arrived[0].step}.")
-    if len(arrived) > 1:
-        said.append(f"Then come {_listed([f'{row.label} ({row.step})' for row in arrived[1:]])}.")
+    if finished:
+        said.append(f"{finished[0].label} arrives first, at step {finished[0].step}.")
+    if len(finished) > 1:
+        said.append(f"Then come {_listed([f'{row.label} ({row.step})' for row in finished[1:]])}.")
     if running:
         verb = "ends" if len(running) == 1 else "end"
-        where = "short of the minimum" if arrived else "without a finish" if len(table) > 1 else "its steps"
-        said.append(f"{_listed([_with_f(row) for row in running])} {verb} {where}.")
-    if lost:
-        said.append(f"{_listed([f'{row.label} (at step {row.step})' for row in lost])} diverged.")
+        where = "short of the minimum" if finished else "without a finish" if len(table) > 1 else "its steps"
+        said.append(f"{_listed([f'{row.label} (f = {row.f:.3g})' for row in running])} {verb} {where}.")
+    if diverged:
+        said.append(f"{_listed([f'{row.label} (at step {row.step})' for row in diverged])} diverged.")
     return said
 
 
-def _with_f(row: Place) -> str:
-    return f"{row.label} (f = {row.f:.3g})"
-
-
 def _listed(parts: Sequence[str]) -> str:
-    """one; one and two; one, two and three"""
+    """Return ``one``, ``one and two``, or ``one, two and three``."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

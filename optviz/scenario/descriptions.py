@@ -42,7 +42,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "spike_every": "every so many steps the larger deviation is used",
         "spike_std": "that larger deviation",
     },
-    "Finish": {
+    "FinishSettings": {
         "distance": "within this distance of a minimum",
         "gap": "f within this of the lowest minimum's",
     },

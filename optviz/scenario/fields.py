@@ -20,7 +20,7 @@ SIZES = {
     "4k": (3840, 2160),
 }
 _SIZE_HINT = "write 1280x720, [1280, 720] or one of " + ", ".join(SIZES)
-_SMALLEST, _LARGEST = 160, 7680  # pixels
+SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 7680
 
 
 def whole(value: object) -> int:
@@ -144,8 +144,10 @@ def size(value: object) -> tuple[int, int]:
     """Width and height in pixels, both even."""
     width, height = _size_of(value)
     for side in (width, height):
-        if not _SMALLEST <= side <= _LARGEST:
-            raise ValueError(f"width and height must be {_SMALLEST} to {_LARGEST} pixels, got {width}x{height}")
+        if not SMALLEST_SIDE_PX <= side <= LARGEST_SIDE_PX:
+            raise ValueError(
+                f"width and height must be {SMALLEST_SIDE_PX} to {LARGEST_SIDE_PX} pixels, got {width}x{height}"
+            )
     if width % 2 or height % 2:
         hint = f"did you mean {width + width % 2}x{height + height % 2}?"
         raise ValueError(f"width and height must be even, got {width}x{height}", hint)

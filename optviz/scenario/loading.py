@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from math import hypot
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,18 +13,18 @@ from pydantic import ValidationError
 
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.problems import FUNCTIONS, Problem, from_callables, from_catalogue, from_formula, from_network
+from optviz.problems.finish import default_finish
 from optviz.scenario import models
 from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
 from optviz.scenario.document import MAX_BYTES, Document, decode, join, read_document
 from optviz.scenario.from_python import as_text, document_of
 from optviz.scenario.messages import legible, shape_in_words
-from optviz.scenario.models import Finish, Function, RacerSpec, Render, Scenario, View
+from optviz.scenario.models import FinishSettings, Function, RacerSpec, Render, Scenario, View
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
 from optviz.scenario.shipped import shipped
 
 MOST_FRAMES_BY_DEFAULT = 240
-FINISH_SHARE = 0.01  # of the window's diagonal
 _MOST_NAMES_IN_TITLE = 3
 
 
@@ -54,13 +53,25 @@ def loads(text: str, name: str = "<text>", overrides: Overrides = None) -> Scena
     return _read_all(read_document(text, name), listed(overrides))
 
 
-def build(keys: Mapping[str, object], overrides: Overrides = None, name: str = "scenario") -> Scenario:
-    """A scenario from its keys instead of a file, resolved in the same way; ``name`` names the default output.
+def build(**keys: object) -> Scenario:
+    """Build a scenario from the keys of a scenario file, completed in the same way.
 
     Python may give callables: a function where a file has a formula (``{"formula": f, "gradient": df}``), a class or
-    a function where it has an optimizer's name. Raises OptvizError.
+    a function where it has an optimizer's name. Raises OptvizError with every mistake found.
     """
+    return from_keys(keys)
+
+
+def from_keys(keys: Mapping[str, object], overrides: Overrides = None, name: str = "scenario") -> Scenario:
+    """Build a scenario like ``build``; ``name`` names the default output. Raises OptvizError."""
     return _read_all(document_of(keys, name), listed(overrides))
+
+
+def with_render(scenario: Scenario, **render: object) -> Scenario:
+    """Return the scenario with other keys of ``render``, which must be valid; its text says so."""
+    changed = scenario.model_copy(update={"render": scenario.render.model_copy(update=render)})
+    changed._source_text = as_text(changed.resolved())
+    return changed
 
 
 def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
@@ -141,7 +152,7 @@ _KEYS: dict[str, type[models._Part]] = {
     "function": models.Function,
     "network": models.Network,
     "noise": models.Noise,
-    "finish": models.Finish,
+    "finish": models.FinishSettings,
     "render": models.Render,
     "render.camera": models.Camera,
     "render.captions": models.Caption,
@@ -262,7 +273,7 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
         update={
             "title": draft.title or default_title(problem, draft.optimizers),
             "start": draft.start or (problem.start if problem.network is None else None),
-            "finish": draft.finish or default_finish(problem, expect_minima=_will_search(draft)),
+            "finish": draft.finish or FinishSettings.of(default_finish(problem, expect_minima=_will_search(draft))),
             "render": _complete_render(draft.render, draft.steps, problem),
             "output": draft.output or (f"outputs/{name}.gif",),
         }
@@ -295,10 +306,3 @@ def default_title(problem: Problem, racers: Sequence[RacerSpec]) -> str:
         return f"{len(names)} optimizers on {problem.title}"
     who = " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])
     return f"{who} on {problem.title}"
-
-
-def default_finish(problem: Problem, *, expect_minima: bool = False) -> Finish | None:
-    """Within 1 % of the window's diagonal of a minimum; None without a window or minima (known or expected)."""
-    if problem.window is None or problem.online or not (problem.minima or expect_minima):
-        return None
-    return Finish.model_construct(distance=FINISH_SHARE * hypot(*(high - low for low, high in problem.window)))

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from optviz.optimizers import OPTIMIZERS
+from optviz.problems.finish import Finish
 from optviz.scenario import fields
 from optviz.scenario.fields import (
     Batch,
@@ -40,7 +41,6 @@ from optviz.scenario.fields import (
 )
 
 if TYPE_CHECKING:
-    from optviz.engine.result import Race
     from optviz.optimizers import Rule
     from optviz.problems.custom import OwnFunction
 
@@ -136,7 +136,7 @@ class Noise(_Part):
         return self
 
 
-class Finish(_Part):
+class FinishSettings(_Part):
     """The finish line: within ``distance`` of a minimum, or within ``gap`` above its value."""
 
     distance: Positive | None = None
@@ -147,6 +147,16 @@ class Finish(_Part):
         if (self.distance is None) == (self.gap is None):
             raise ValueError("needs either distance or gap", "such as {distance: 0.05}")
         return self
+
+    @classmethod
+    def of(cls, finish: Finish) -> "FinishSettings | None":
+        """Return the settings that a file would need for that line; None for no line."""
+        return None if finish == Finish() else cls.model_construct(distance=finish.distance, gap=finish.gap)
+
+    @property
+    def line(self) -> Finish:
+        """The finish line that a race is judged by."""
+        return Finish(self.distance, self.gap)
 
 
 class RacerSpec(_Part):
@@ -218,16 +228,7 @@ class Render(_Part):
         return int(not self.loop) if isinstance(self.loop, bool) else self.loop
 
 
-class _FromKeys(type(BaseModel)):  # type: ignore[misc]  # pydantic's metaclass has no public name
-    """``Scenario(function="beale", optimizers=["adam"])`` is resolved exactly like a file with these keys."""
-
-    def __call__(cls, **keys: Any) -> Any:
-        from optviz.scenario.loading import build
-
-        return build(keys)
-
-
-class Scenario(_Part, metaclass=_FromKeys):
+class Scenario(_Part):
     """One race: what is minimised, from where, by whom, and how it is drawn."""
 
     title: Text = ""
@@ -239,7 +240,7 @@ class Scenario(_Part, metaclass=_FromKeys):
     noise: Noise | None = None
     common: dict[str, Any] = {}
     optimizers: tuple[RacerSpec, ...]
-    finish: Finish | None = None
+    finish: FinishSettings | None = None
     render: Annotated[Render, BeforeValidator(fields.left_out)] = Field(default_factory=Render.model_construct)
     output: Annotated[tuple[Text, ...], BeforeValidator(fields.names)] = ()
 
@@ -267,20 +268,6 @@ class Scenario(_Part, metaclass=_FromKeys):
     def named(self) -> frozenset[str]:
         """The outputs that a flag or Python names, not the file."""
         return self._named
-
-    def run(self) -> "Race":
-        """Compute the race: every racer's trajectory, and who won. Raises OptvizError."""
-        from optviz.pipeline.run import run
-
-        return run(self)
-
-    def redrawn(self, **render: object) -> "Scenario":
-        """The same race with other keys of ``render``, which must be valid; its text says so."""
-        from optviz.scenario.from_python import as_text
-
-        changed = self.model_copy(update={"render": self.render.model_copy(update=render)})
-        changed._source_text = as_text(changed.resolved())
-        return changed
 
     def resolved(self) -> dict[str, Any]:
         """Every key with every default filled in, of plain lists, mappings, numbers and texts.

@@ -77,7 +77,7 @@ _TAKES: dict[str, Callable[..., Json]] = {
     "Function._name_or_formula": lambda inner: inner,
     "Network._fit_the_data": lambda inner: inner,
     "Noise._spikes_whole": lambda inner: inner,
-    "Finish._one": lambda inner: inner,
+    "FinishSettings._one": lambda inner: inner,
 }
 
 
@@ -152,7 +152,7 @@ def _agree(parts: dict[str, Json]) -> None:
         "enum": list(FUNCTIONS),
         **_said(parts["Function"]["properties"]["name"]),
     }
-    parts["Finish"]["oneOf"] = [{"required": ["distance"]}, {"required": ["gap"]}]
+    parts["FinishSettings"]["oneOf"] = [{"required": ["distance"]}, {"required": ["gap"]}]
     parts["Noise"]["dependentRequired"] = {"spike_every": ["spike_std"], "spike_std": ["spike_every"]}
 
 

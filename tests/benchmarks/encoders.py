@@ -28,8 +28,8 @@ from optviz import load, run
 from optviz.frames import Film, Pixels
 from optviz.output import write_all
 from optviz.output.video import MP4, VideoWriter
-from optviz.picture.film import film as drawn
 from tests.benchmarks.films import paid_for
+from tests.picture.races import film_of
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _cpu() -> float:
 def stored(size: str, frames: int) -> Film:
     """The default race with its drawing paid for."""
     return paid_for(
-        drawn(run(load("race", overrides={"render.size": size, "render.frames": frames, "render.hold": 0})))
+        film_of(run(load("race", overrides={"render.size": size, "render.frames": frames, "render.hold": 0})))
     )
 
 

@@ -26,7 +26,7 @@ def part(name: str) -> Iterator[None]:
     TAKEN[name] = time.perf_counter() - began
 
 
-def race(name: str, size: str, frames: str) -> None:
+def time_parts(name: str, size: str, frames: str) -> None:
     """All parts of it, the film as a GIF."""
     with part("import typer and the commands"):
         from optviz.cli import app as cli
@@ -39,7 +39,7 @@ def race(name: str, size: str, frames: str) -> None:
     with part("run the race"):
         from optviz import run
 
-        result = run(scenario)
+        race = run(scenario)
     with part("import matplotlib.figure"):
         from optviz.picture import import_without_documents
 
@@ -48,7 +48,7 @@ def race(name: str, size: str, frames: str) -> None:
         from optviz.output import gif
         from optviz.picture.film import film as filmed
     with part("the board: axes, contours, words"):
-        film = filmed(result)
+        film = filmed(race.result, race.scenario)
     with part("stills for the palette"):
         stills = film.samples()
     with part("draw the frames"):
@@ -67,5 +67,5 @@ def race(name: str, size: str, frames: str) -> None:
 
 
 if __name__ == "__main__":
-    race(*sys.argv[1:])
+    time_parts(*sys.argv[1:])
     print(json.dumps(TAKEN))

@@ -106,7 +106,7 @@ def test_a_wrong_call_is_one_line_and_writes_nothing(folder: Path, arguments: li
 def test_an_unwritable_output_is_found_before_the_race(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "small.yaml").write_text(SMALL)
     (folder / "x.gif").mkdir()
-    monkeypatch.setattr(optviz, "run", lambda scenario: pytest.fail("raced"), raising=False)
+    monkeypatch.setattr("optviz.pipeline.render.run", lambda scenario: pytest.fail("raced"))
     result = optviz_says("race", "small.yaml", "-o", "x.gif")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "cannot write x.gif: it is a folder\n"
@@ -117,7 +117,7 @@ def test_ctrl_c_ends_with_the_shells_code(folder: Path, monkeypatch: pytest.Monk
         raise KeyboardInterrupt
 
     (folder / "small.yaml").write_text(SMALL)
-    monkeypatch.setattr(optviz, "run", interrupted, raising=False)
+    monkeypatch.setattr("optviz.pipeline.render.run", interrupted)
     result = optviz_says("race", "small.yaml")
     assert (result.exit_code, result.stderr) == (130, "interrupted\n")
 
@@ -127,7 +127,7 @@ def test_a_bug_keeps_its_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
         raise ZeroDivisionError
 
     (folder / "small.yaml").write_text(SMALL)
-    monkeypatch.setattr(optviz, "run", broken, raising=False)
+    monkeypatch.setattr("optviz.pipeline.render.run", broken)
     assert isinstance(optviz_says("race", "small.yaml").exception, ZeroDivisionError)
 
 

@@ -85,7 +85,7 @@ def test_a_film_for_github(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--for", "gitbub"], "--for gitbub: no such place; did you mean github?"),
+        (["--for", "gitbub"], "--for gitbub: unknown target; did you mean github?"),
         (["--for", "slides", "-o", "a.gif"], "--for slides: takes .mp4, not a.gif"),
         (["--max-size", "large"], "--max-size large: is no size; write it as 10MB, 800kB or 2.5MiB"),
         (["--max-size", "2kB"], "--max-size 2 kB: about "),
@@ -190,7 +190,7 @@ def test_a_scenario_on_standard_input_is_never_written(folder: Path) -> None:
 def test_python_spares_the_scenario_too(folder: Path) -> None:
     (folder / "s.json").write_text(SMALL)
     (folder / "x.json").write_text("a stranger's")
-    race = optviz.load("s.json").run()
+    race = optviz.run(optviz.load("s.json"))
     with pytest.raises(OptvizError, match=r"cannot write s\.json: it is the scenario") as error:
         race.save("x.json", "s.json")
     assert error.value.exit_code == 2

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import optviz
-from optviz import __version__
-from optviz.engine.result import Race, Racer
+from optviz import Race, __version__
+from optviz.engine.result import Racer
 from tests.output.films import write_data
 
 # many kinds of racers at once: no state, an infinite setting, no effective rate, a base, a schedule, one that diverges
@@ -54,13 +54,13 @@ def race(request: pytest.FixtureRequest) -> Race:
 
 def written(race: Race, folder: Path, suffix: str) -> Path:
     path = folder / f"race.{suffix}"
-    write_data(path, race)
+    write_data(path, race.export())
     return path
 
 
 def series(racer: Racer, race: Race) -> dict[str, Any]:
     path, index = racer.trajectory, race.racers.index(racer)
-    regret = None if race.regrets is None else race.regrets[index]
+    regret = None if race.result.regrets is None else race.result.regrets[index]
     return dict(zip(SERIES, (path.x, path.f, path.gradient, path.effective_lr, regret), strict=True))
 
 
@@ -79,7 +79,7 @@ def test_json_holds_what_the_contract_says(race: Race, tmp_path: Path) -> None:
     assert data == json.loads(json.dumps(race.to_dict(), allow_nan=False))
     assert set(data["problem"]) == {"dimension", "minima", "f_min"}
     assert data["problem"]["dimension"] == race.problem.dim
-    assert data["ranking"] == [race.racers[index].label for index in race.order]
+    assert data["ranking"] == [race.racers[index].label for index in race.result.order]
     for racer, facts in zip(race.racers, data["racers"], strict=True):
         assert list(facts) == FACTS
         assert (facts["label"], facts["optimizer"]) == (racer.label, racer.rule.name)
@@ -115,7 +115,7 @@ def test_csv_is_in_long_form_and_reads_back_to_the_same_floats(race: Race, tmp_p
         rows = list(csv.DictReader(file))
     dim = race.problem.dim
     rates = ["effective_lr"] if dim == 1 else [f"effective_lr{i}" for i in range(dim)]
-    regret = ["average_regret"] if race.regrets is not None else []
+    regret = ["average_regret"] if race.result.regrets is not None else []
     assert list(rows[0]) == [
         *("racer", "step", *(f"x{i}" for i in range(dim)), "f", "|g|"),
         *(*rates, "lr", "optimizer", *regret),

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from optviz.engine.export import Export
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
-from optviz.engine.result import Race, compete
+from optviz.engine.result import Result, compete
 from optviz.engine.run import Trajectory, run
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import Problem, from_formula
@@ -152,7 +153,7 @@ SPECS = [("Adam", "adam", {"bias_correction": False}), ("AMSGrad", "amsgrad", {"
 COMMON = {"beta1": 0, "beta2": "1/(1 + C**2)", "lr": "0.5/sqrt(t)"}
 
 
-def counterexample(steps: int = 3000, domain: Any = ((-1, 1),)) -> Race:
+def counterexample(steps: int = 3000, domain: Any = ((-1, 1),)) -> Result:
     problem = from_formula("where(t % 3 == 1, C*x, -x)", constants={"C": 3}, domain=domain)
     specs = [(label, rule, {**COMMON, **own}) for label, rule, own in SPECS]
     return compete(problem, 1.0, steps, specs, constants={"C": 3})
@@ -186,7 +187,7 @@ def test_a_racer_gone_at_its_first_step_has_no_regret_yet() -> None:
 def test_regret_is_exported_to_the_last_bit(tmp_path: Path) -> None:
     race = counterexample(steps=40)
     for name in ("a.json", "a.csv", "a.npz"):
-        write_data(tmp_path / name, race)
+        write_data(tmp_path / name, Export(race, {}, ""))
     assert race.regrets is not None
     facts = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["racers"]
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:

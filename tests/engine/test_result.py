@@ -13,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optviz import __version__
-from optviz.engine.result import Finish, Race, Spec, compete, default_finish, plain
+from optviz.engine.export import Export, as_written, jsonable
+from optviz.engine.judge import status_at
+from optviz.engine.result import Result, Spec, compete
 from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS
+from optviz.problems.finish import Finish, default_finish
 from optviz.problems.problem import from_catalogue, from_formula
 
 QUADRATIC = from_catalogue("post_2d")  # minimum -6 at (2, -1), window 5 by 6
@@ -30,7 +33,7 @@ SPECS: list[Spec] = [
 ORDER = ["fast", "steady", "slow", "slower", "lost", "lost sooner"]
 
 
-def race(specs: list[Spec] = SPECS, steps: int = 200, finish: Finish | None = None) -> Race:
+def race(specs: list[Spec] = SPECS, steps: int = 200, finish: Finish | None = None) -> Result:
     return compete(QUADRATIC, [1, 0], steps, specs, finish)
 
 
@@ -42,8 +45,8 @@ def test_the_default_line_is_one_percent_of_the_windows_diagonal() -> None:
     assert race().finish == default_finish(QUADRATIC)
 
 
-@pytest.mark.parametrize("missing", [{"window": None}, {"minima": ()}])
-def test_no_window_or_no_minimum_no_default_line(missing: dict[str, Any]) -> None:
+@pytest.mark.parametrize("missing", [{"window": None}, {"minima": ()}, {"online": True}])
+def test_no_default_line_without_window_or_minimum_nor_online(missing: dict[str, Any]) -> None:
     assert default_finish(replace(QUADRATIC, **missing)) == Finish()
 
 
@@ -83,6 +86,21 @@ def test_finished_then_running_by_value_then_diverged_the_latest_first() -> None
     assert list(done.ranking) == ORDER
     outcomes = [done.racers[index].outcome for index in done.order]
     assert outcomes == ["finished", "finished", "running", "running", "diverged", "diverged"]
+
+
+def test_a_racers_status_changes_at_its_step() -> None:
+    done = race()
+    fast, lost = done.racers[4].finished_at, done.racers[1].trajectory.diverged_at
+    assert fast is not None
+    assert lost is not None
+    assert [done.status(4, step) for step in (0, fast - 1, fast, done.steps)] == ["running"] * 2 + ["finished"] * 2
+    assert [done.status(1, step) for step in (0, lost - 1, lost, done.steps)] == ["running"] * 2 + ["diverged"] * 2
+    for index, racer in enumerate(done.racers):
+        assert done.status(index, done.steps) == racer.outcome
+
+
+def test_a_racer_that_finished_and_then_diverged_has_diverged() -> None:
+    assert [status_at(step, 2, 5) for step in range(7)] == ["running"] * 2 + ["finished"] * 3 + ["diverged"] * 2
 
 
 @settings(max_examples=20, deadline=None)
@@ -130,19 +148,17 @@ def test_racers_share_the_noise() -> None:
 # --- the exported numbers -----------------------------------------------------------------------------
 
 
-class Resolved:
-    title = "A race"
-
-    def model_dump(self, *, mode: str) -> dict[str, Any]:
-        return {"title": self.title, "dumped for": mode}
+def document(result: Result, scenario: dict[str, Any] | None = None) -> dict[str, Any]:
+    laid_out: dict[str, Any] = jsonable(Export(result, scenario or {}, "").document())
+    return laid_out
 
 
 def test_the_json_reads_back_exactly() -> None:
-    done = replace(race(), scenario=Resolved())
-    data = json.loads(json.dumps(done.to_dict(), allow_nan=False))
+    done = race()
+    data = json.loads(json.dumps(document(done, {"title": "A race", "clip": math.inf}), allow_nan=False))
     assert list(data) == ["optviz", "scenario", "problem", "racers", "ranking"]
     assert data["optviz"] == __version__
-    assert data["scenario"] == {"title": "A race", "dumped for": "json"}
+    assert data["scenario"] == {"title": "A race", "clip": "inf"}
     assert data["problem"] == {"dimension": 2, "minima": [[2.0, -1.0]], "f_min": -6.0}
     assert data["ranking"] == ORDER
     for racer, facts in zip(done.racers, data["racers"], strict=True):
@@ -153,7 +169,7 @@ def test_the_json_reads_back_exactly() -> None:
 
 def test_the_json_of_one_racer() -> None:
     problem = from_catalogue("post_1d")
-    (facts,) = compete(problem, -1.0, 2, [("Adam", "adam", {"lr": 0.1})]).to_dict()["racers"]
+    (facts,) = document(compete(problem, -1.0, 2, [("Adam", "adam", {"lr": 0.1})]))["racers"]
     assert list(facts) == [
         *("label", "optimizer", "hyperparameters", "outcome", "finished_at", "diverged_at"),
         *("gradient_evaluations", "state_size", "x", "f", "gradient", "state", "effective_lr", "average_regret"),
@@ -179,19 +195,26 @@ def test_the_json_of_one_racer() -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_rule_exports(name: str) -> None:
     done = compete(QUADRATIC, [1, 0], 3, [("a", name, {})])
-    (facts,) = json.loads(json.dumps(done.to_dict(), allow_nan=False))["racers"]
+    (facts,) = json.loads(json.dumps(document(done), allow_nan=False))["racers"]
     assert len(facts["state"]) == facts["state_size"]
     assert all(np.shape(column) == (3, 2) for column in facts["state"].values())
 
 
 def test_what_json_cannot_hold() -> None:
-    assert plain({"rate": math.inf, "none": None}) == {"rate": "inf", "none": None}
-    assert plain(np.array([[1.0, math.inf], [math.nan, 2.0]])) == [[1.0, None], [None, 2.0]]
+    assert jsonable({"f": math.inf, "none": None, "t": np.float64(np.nan)}) == {"f": None, "none": None, "t": None}
+    assert jsonable(np.array([[1.0, math.inf], [math.nan, 2.0]])) == [[1.0, None], [None, 2.0]]
+
+
+def test_a_setting_that_is_infinite_is_written_as_a_scenario_writes_it() -> None:
+    assert as_written({"rate": math.inf, "base": {"low": (-math.inf, 1.0)}}) == {
+        "rate": "inf",
+        "base": {"low": ["-inf", 1.0]},
+    }
 
 
 def test_the_csv_has_one_row_per_racer_and_step() -> None:
     done = compete(QUADRATIC, [1, 0], 2, [("a", "sgd", {"lr": 0.05}), ("b", "lion", {})])
-    header, *rows = done.csv_rows()
+    header, *rows = Export(done, {}, "").csv_rows()
     assert header == (
         *("racer", "step", "x0", "x1", "f", "|g|"),
         *("effective_lr0", "effective_lr1", "lr", "optimizer"),
@@ -204,7 +227,7 @@ def test_the_csv_has_one_row_per_racer_and_step() -> None:
 
 def test_the_csv_names_the_one_rate_of_one_dimension() -> None:
     done = compete(from_catalogue("post_1d"), -1.0, 1, [("a", "sgd", {"lr": 0.05})])
-    assert list(done.csv_rows()) == [
+    assert list(Export(done, {}, "").csv_rows()) == [
         ("racer", "step", "x0", "f", "|g|", "effective_lr", "lr", "optimizer"),
         ("a", 0, -1.0, 0.0, None, None, None, "sgd"),
         ("a", 1, -0.9, pytest.approx(-0.9 + 0.9**3), 2.0, 0.05, 0.05, "sgd"),
@@ -213,7 +236,7 @@ def test_the_csv_names_the_one_rate_of_one_dimension() -> None:
 
 def test_the_arrays_go_by_label() -> None:
     done = compete(QUADRATIC, [1, 0], 2, [("a", "adam", {}), ("b", "lion", {})])
-    shapes = {name: column.shape for name, column in done.arrays().items()}
+    shapes = {name: column.shape for name, column in Export(done, {}, "").arrays().items()}
     assert shapes == {
         "a/x": (3, 2),
         "a/f": (3,),
@@ -228,8 +251,3 @@ def test_the_arrays_go_by_label() -> None:
         "b/lr": (2,),
         "b/state/m": (2, 2),
     }
-
-
-def test_the_title_is_the_scenarios_or_the_problems() -> None:
-    assert race().title == QUADRATIC.title
-    assert replace(race(), scenario=Resolved()).title == "A race"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from optviz.frames import Box, DrawnFilm, Film, Frame, Pixels
-from optviz.output import Exportable, Progress, write_all
+from optviz.output import Progress, write_all
 
 BOARD = (250, 250, 245)
 SQUARES = ((214, 39, 40), (31, 119, 180), (44, 160, 44))
@@ -231,7 +231,9 @@ X = np.array([[1.0, 0.1], [1 / 3, -2.5e-300], [5e-324, 1.7976931348623157e308]])
 
 @dataclass(frozen=True)
 class Race:
-    """Something to export."""
+    """Something to export: an Export as far as writers know it."""
+
+    alt_text: str = "Squares – a race. Nobody wins.\n"
 
     def document(self) -> dict[str, Any]:
         adam = {"label": "Adam, slow", "hyperparameters": {"lr": 0.1, "amsgrad": False}, "diverged_at": None}
@@ -240,9 +242,6 @@ class Race:
             "racers": [adam | {"x": X.tolist(), "f": [0.1, 0.2, None], "state": {"m": X[1:].tolist()}}],
             "ranking": ["Adam, slow"],
         }
-
-    def in_words(self) -> str:
-        return "Squares – a race. Nobody wins.\n"
 
     def csv_rows(self) -> Iterator[tuple[object, ...]]:
         yield "racer", "step", "x0", "x1", "gradient"
@@ -258,6 +257,6 @@ def write_animation(path: Path | str, film: Film, progress: Progress | None = No
     write_all([path], film=film, progress=progress)
 
 
-def write_data(path: Path | str, race: Exportable) -> None:
-    """Write a race's numbers."""
-    write_all([path], race=race)
+def write_data(path: Path | str, export: Any) -> None:
+    """Write a race's data file."""
+    write_all([path], export=export)

@@ -9,9 +9,8 @@ from PIL import Image
 from optviz.errors import OptvizError
 from optviz.frames import StillRequest
 from optviz.output import write_all
-from optviz.picture.film import film as drawn
 from tests.output.films import SCENARIO, film, picture
-from tests.picture.races import RACES, race
+from tests.picture.races import RACES, film_of, race
 
 
 def test_a_png_is_the_last_frame_and_knows_its_scenario(tmp_path: Path) -> None:
@@ -46,7 +45,7 @@ def test_a_sheet_can_be_printed_but_is_no_vector_picture(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", RACES)
 def test_vector_pictures_hold_what_the_film_shows(tmp_path: Path, name: str) -> None:
-    movie = drawn(race(RACES[name]))
+    movie = film_of(race(RACES[name]))
     for suffix in (".svg", ".pdf"):
         one, two = tmp_path / f"one{suffix}", tmp_path / f"two{suffix}"
         write_all([one, two], film=movie, shot=StillRequest(step=10))

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 
 import optviz
-from optviz.engine.result import Race
-from optviz.frames import Frame, Pixels
+from optviz import Race
+from optviz.frames import Film, Frame, Pixels
+from optviz.picture.film import film
 from optviz.scenario import loads
 
 MAP = """
@@ -38,6 +39,11 @@ RACES = {"map": MAP, "curve": CURVE, "diverging": DIVERGING}
 def race(text: str, **render: object) -> Race:
     """The race of a scenario, with keys of its render changed."""
     return optviz.run(loads(text, overrides={"render": render} if render else None))
+
+
+def film_of(race: Race) -> Film:
+    """The animation that the race's scenario asks for."""
+    return film(race.result, race.scenario)
 
 
 def pictures(frames: Iterable[Frame]) -> list[Pixels]:

@@ -4,19 +4,18 @@ import numpy as np
 import pytest
 
 from optviz.frames import Box
-from optviz.picture.film import compose, film, staged
+from optviz.picture.film import compose, staged
 from optviz.picture.machine.board import Board, Moment
 from optviz.picture.timeline import frame_steps
-from tests.picture.races import RACES, pictures, race
+from tests.picture.races import RACES, film_of, pictures, race
 
 
 def board_of(name: str) -> tuple[Board, list[Moment]]:
     run = race(RACES[name])
-    assert run.scenario is not None
     render = run.scenario.render
     steps = frame_steps(run.scenario.steps, render.frames)
     moments = [Moment(int(step), frame) for frame, step in enumerate(steps)]
-    return compose(staged(run, run.scenario, steps)), moments
+    return compose(staged(run.result, run.scenario, steps)), moments
 
 
 @pytest.mark.parametrize("name", RACES)
@@ -35,14 +34,14 @@ def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> Non
 
 @pytest.mark.parametrize("name", RACES)
 def test_a_film_can_be_drawn_again(name: str) -> None:
-    movie = film(race(RACES[name]))
+    movie = film_of(race(RACES[name]))
     first, second = ([frame.pixels.copy() for frame in movie.draw()] for _ in range(2))
     np.testing.assert_array_equal(first, second)
     assert len(first) == movie.frames
 
 
 def test_frames_are_opaque_and_of_the_size_asked_for() -> None:
-    movie = film(race(RACES["map"]))
+    movie = film_of(race(RACES["map"]))
     first = next(movie.draw())
     assert first.pixels.shape == (270, 480, 4)
     assert (first.pixels[..., 3] == 255).all()
@@ -51,7 +50,7 @@ def test_frames_are_opaque_and_of_the_size_asked_for() -> None:
 
 def test_a_frame_touches_little_of_the_picture() -> None:
     """The machine's point: what changes in a frame is a small part of the picture."""
-    movie = film(race(RACES["map"], size="1280x720"))
+    movie = film_of(race(RACES["map"], size="1280x720"))
     shares = []
     for number, frame in enumerate(movie.draw()):
         touched = np.zeros(frame.pixels.shape[:2], bool)
@@ -65,5 +64,5 @@ def test_a_frame_touches_little_of_the_picture() -> None:
 def test_the_window_stays_though_somebody_diverges() -> None:
     run = race(RACES["diverging"])
     assert {racer.outcome for racer in run.racers} >= {"diverged"}
-    last = film(run).samples()[-1]
+    last = film_of(run).samples()[-1]
     assert last.shape == (270, 480, 4)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import optviz
-from optviz.engine.result import Race
+from optviz import Race
 from optviz.optimizers import OPTIMIZERS
 from optviz.picture import PANELS as EVERY_PANEL
 from optviz.picture.layout.grid import GAP, GUTTER, Need, laid_out

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optviz.frames import Box
-from optviz.picture.film import film, staged, view_of
+from optviz.picture.film import staged, view_of
 from optviz.picture.frame_state import caption_at, moments
 from optviz.picture.layout.page import Rect
 from optviz.picture.machine.board import Moment
@@ -14,7 +14,7 @@ from optviz.picture.overlays.podium import Podium, lessons
 from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_steps
 from optviz.scenario import loads
-from tests.picture.races import MAP, RACES, race
+from tests.picture.races import MAP, RACES, film_of, race
 
 VIEW = Rect(64, 101, 700, 540)
 TOLD = """
@@ -31,8 +31,7 @@ render:
 
 def scene_of(text: str) -> Scene:
     run = race(text)
-    assert run.scenario is not None
-    return staged(run, run.scenario, frame_steps(run.scenario.steps, run.scenario.render.frames))
+    return staged(run.result, run.scenario, frame_steps(run.scenario.steps, run.scenario.render.frames))
 
 
 def test_a_pause_repeats_the_frame_that_reaches_its_step() -> None:
@@ -52,18 +51,18 @@ def test_a_caption_stays_until_the_next() -> None:
 
 
 def test_frames_pauses_and_hold_add_up() -> None:
-    movie = film(race(TOLD))
+    movie = film_of(race(TOLD))
     assert movie.frames / movie.fps + movie.hold == pytest.approx(21 / 10 + 0.5 + 2)
 
 
 def test_one_racer_alone_needs_no_podium() -> None:
-    movie = film(race(RACES["curve"]))
+    movie = film_of(race(RACES["curve"]))
     assert movie.frames == 15
     assert movie.hold == 2.0
 
 
 def test_without_a_hold_there_is_no_podium() -> None:
-    movie = film(race(MAP.replace("frames: 25", "frames: 25, hold: 0")))
+    movie = film_of(race(MAP.replace("frames: 25", "frames: 25, hold: 0")))
     assert movie.frames == 25
     assert movie.hold == 0
 
@@ -101,7 +100,7 @@ def test_the_podium_comes_at_its_moment_only() -> None:
 def test_what_was_learnt() -> None:
     assert lessons(scene_of(RACES["diverging"]))[-1] == "2 diverged"
     scene = scene_of(MAP.replace("steps: 60", "steps: 300"))
-    count = sum(racer.outcome == "finished" for racer in scene.race.racers)
+    count = sum(racer.outcome == "finished" for racer in scene.result.racers)
     assert lessons(scene)[0] == f"{count} of 4 arrived"
 
 

@@ -43,8 +43,7 @@ render: {size: 640x360, frames: 30, panels: [regret, ranking, rates]}
 
 def scene_of(text: str) -> Scene:
     run = optviz.run(loads(text))
-    assert run.scenario is not None
-    return staged(run, run.scenario, frame_steps(run.scenario.steps, run.scenario.render.frames))
+    return staged(run.result, run.scenario, frame_steps(run.scenario.steps, run.scenario.render.frames))
 
 
 def drawn(scene: Scene, name: str) -> list[Curves]:
@@ -83,7 +82,7 @@ def test_everybody_has_a_curve_in_their_colour_and_a_head_at_its_end(name: str) 
 def test_two_logarithms_are_as_far_apart_as_their_places(name: str) -> None:
     """Heights on the picture are linear in the number or in its logarithm."""
     scene = scene_of(BEALE % name)
-    racer = scene.race.racers[0].trajectory
+    racer = scene.result.racers[0].trajectory
     truth = {
         "loss": np.log(racer.f[1:]),
         "distance": np.log(np.hypot(*(racer.x[1:] - [3, 0.5]).T)),
@@ -126,8 +125,8 @@ def test_states_are_shown_by_name_for_those_who_keep_them() -> None:
 def test_regret_is_the_races_own() -> None:
     scene = scene_of(ONLINE)
     (panel,) = drawn(scene, "regret")
-    assert scene.race.regrets is not None
-    heights, truth = panel.places[0][1:, 1], scene.race.regrets[0]
+    assert scene.result.regrets is not None
+    heights, truth = panel.places[0][1:, 1], scene.result.regrets[0]
     slope, offset = np.polyfit(truth, heights, 1)
     np.testing.assert_allclose(slope * truth + offset, heights, atol=1e-6)
 
@@ -135,7 +134,7 @@ def test_regret_is_the_races_own() -> None:
 def test_the_loss_of_an_online_problem_is_its_average_so_far() -> None:
     scene = scene_of(ONLINE.replace("regret,", "loss,"))
     (panel,) = drawn(scene, "loss")
-    heights, truth = panel.places[1][1:, 1], average_loss(scene.race.racers[1].trajectory.x, scene.race.problem)
+    heights, truth = panel.places[1][1:, 1], average_loss(scene.result.racers[1].trajectory.x, scene.result.problem)
     slope, offset = np.polyfit(truth, heights, 1)
     np.testing.assert_allclose(slope * truth + offset, heights, atol=1e-6)
 
@@ -143,7 +142,7 @@ def test_the_loss_of_an_online_problem_is_its_average_so_far() -> None:
 def test_who_diverges_leaves_the_scale_to_the_others_and_an_arrow_at_the_edge() -> None:
     scene = scene_of(BEALE % "loss")
     (panel,) = drawn(scene, "loss")
-    assert scene.race.racers[3].outcome == "diverged"
+    assert scene.result.racers[3].outcome == "diverged"
     assert panel.places[3][-1, 1] > panel.clip.y1 >= max(height_of(panel, racer, 0) for racer in range(5))
     for pointer in panel.pointers(Moment(60, 29)):
         assert 0 <= pointer.box.top < pointer.box.bottom <= 360
@@ -242,16 +241,16 @@ def test_events_of_the_ranking() -> None:
     scene, ranking = table(BEALE.replace("steps: 60", "steps: 400") % "ranking", "ranking")
     assert isinstance(ranking, Ranking)
     last = [ranking._value(racer, 400, 400) for racer in range(5)]
-    first = scene.race.racers[0].finished_at
+    first = scene.result.racers[0].finished_at
     assert last[0] == (True, f"✓ step {first}")
-    assert last[3] == (True, f"diverged at {scene.race.racers[3].trajectory.diverged_at}")
+    assert last[3] == (True, f"diverged at {scene.result.racers[3].trajectory.diverged_at}")
     assert ranking._value(0, 0, 0) == (False, "1.4e+01") or not ranking._value(0, 0, 0)[0]
 
 
 def test_rows_stand_in_their_places_at_both_ends_and_move_between() -> None:
     scene, ranking = table(BEALE % "ranking", "ranking")
     assert isinstance(ranking, Ranking)
-    np.testing.assert_array_equal(np.argsort(ranking.rows[-1]), scene.race.order)
+    np.testing.assert_array_equal(np.argsort(ranking.rows[-1]), scene.result.order)
     np.testing.assert_array_equal(ranking.rows[0], np.arange(5))
     assert ranking.rows.min() >= 0
     assert ranking.rows.max() <= 4
@@ -271,9 +270,9 @@ def test_numbers_end_on_one_line_and_do_not_dance() -> None:
 def test_an_online_race_shows_what_it_ranks_by() -> None:
     scene, ranking = table(ONLINE, "ranking")
     assert isinstance(ranking, Ranking)
-    assert scene.race.regrets is not None
+    assert scene.result.regrets is not None
     assert ranking.measure == "average regret"
-    assert ranking._value(1, 60, 60) == (False, scientific(scene.race.regrets[1][-1]))
+    assert ranking._value(1, 60, 60) == (False, scientific(scene.result.regrets[1][-1]))
     assert ranking._value(1, 0, 0) == (False, "–")
 
 
@@ -286,7 +285,7 @@ def test_rates_count_steps_gradients_and_schedules() -> None:
     _, rates = table(twice + "render: {panels: rates, size: 640x360}\n", "rates")
     assert isinstance(rates, Rates)
     assert rates._texts(0, 4)[:2] == ("4", "8")
-    lost = rates.scene.race.racers[1].trajectory.diverged_at
+    lost = rates.scene.result.racers[1].trajectory.diverged_at
     assert rates._texts(1, 9) == (str(lost), str(lost), "100")
 
 

@@ -96,7 +96,7 @@ def test_a_frame_is_what_a_full_redraw_gives(name: str) -> None:
     scenario = cast(Scenario, run.scenario)
     render = scenario.render
     steps = frame_steps(scenario.steps, render.frames)
-    scene = staged(run, scenario, steps)
+    scene = staged(run.result, scenario, steps)
     board = compose(scene)
     shown = moments(steps, render, len(run.racers) > 1)
     for number, (moment, frame) in enumerate(zip(shown, board.film(shown), strict=True)):

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 
 from optviz.engine.window import window_of_paths
 from optviz.parallel import limit_cores
-from optviz.picture.film import compose, film, layers, staged
+from optviz.picture.film import compose, layers, staged
 from optviz.picture.machine.board import Board, Moment
 from optviz.picture.machine.prefetch import Reel
 from optviz.picture.scene import Scene, View
@@ -20,7 +20,7 @@ from optviz.picture.views.network import LossView, RegionsView
 from optviz.picture.views.surface import StillView, TurningView
 from optviz.picture.views.time import TimeView
 from optviz.problems.catalogue import FUNCTIONS
-from tests.picture.races import pictures, race
+from tests.picture.races import film_of, pictures, race
 
 SMALL = "render: {size: 426x240, frames: 9, panels: [], hold: 0"
 TWO = "optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.01}]\n"
@@ -48,8 +48,7 @@ KINDS: dict[str, tuple[str, type]] = {
 
 def scene_of(text: str, **render: object) -> Scene:
     run = race(text, **render)
-    assert run.scenario is not None
-    return staged(run, run.scenario, frame_steps(run.steps, run.scenario.render.frames))
+    return staged(run.result, run.scenario, frame_steps(run.scenario.steps, run.scenario.render.frames))
 
 
 def view_of(scene: Scene) -> View:
@@ -88,7 +87,7 @@ def test_heads_stand_inside_the_view(name: str) -> None:
 
 
 def test_prints_of_a_turning_view_hold_its_picture(tmp_path: Path) -> None:
-    film(race(TURNING)).save_vector(tmp_path / "view.svg", "svg", None)
+    film_of(race(TURNING)).save_vector(tmp_path / "view.svg", "svg", None)
     assert "<image" in (tmp_path / "view.svg").read_text()
 
 
@@ -173,7 +172,7 @@ def test_a_reel_raises_the_error_of_the_picture_asked_for() -> None:
 def test_time_runs_to_the_right_and_x_upwards() -> None:
     scene = scene_of(TIME)
     view = view_of(scene)
-    path, x = view.places[0], scene.race.racers[0].trajectory.x[:, 0]
+    path, x = view.places[0], scene.result.racers[0].trajectory.x[:, 0]
     assert np.allclose(np.diff(path[:, 0]), np.diff(path[:, 0])[0])
     assert path[0, 0] == pytest.approx(view.frame.x0)
     assert path[-1, 0] == pytest.approx(view.frame.x1)
@@ -241,7 +240,7 @@ def test_words_on_a_curve_keep_apart_and_inside(name: str) -> None:
     renderer = compose(scene)._pen.renderer
     words = [text for text in scene.page.figure.findobj(Text) if text.get_text().startswith(("minimum", "x = "))]
     boxes = [word.get_window_extent(renderer) for word in words]
-    assert len(boxes) >= min(1, len(scene.race.problem.minima))
+    assert len(boxes) >= min(1, len(scene.result.problem.minima))
     assert not any(a.overlaps(b) for n, a in enumerate(boxes) for b in boxes[:n])
     for box in boxes:
         assert view.frame.x0 - 1 <= box.x0
@@ -259,7 +258,7 @@ def test_tiles_show_what_the_network_decides() -> None:
     tile = view._regions(0, 150)[..., :3].astype(float) / 255
     (x0, x1), (y0, y1) = view.plane.window
     points = np.array([(x0 + 0.1, y1 - 0.1), (x1 - 0.1, y0 + 0.1), (x0 + 0.1, y0 + 0.1)])
-    expected = view.network.decisions(scene.race.racers[0].trajectory.x[150], points)
+    expected = view.network.decisions(scene.result.racers[0].trajectory.x[150], points)
     for (x, y), label in zip(points, expected, strict=True):
         row = int((y1 - y) / (y1 - y0) * view.plane.height)
         column = int((x - x0) / (x1 - x0) * view.plane.width)

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from optviz.engine.result import Race
+from optviz import Race
 from optviz.picture.film import layers, staged
 from optviz.picture.machine.board import Layer, Moment, Placed
 from optviz.picture.machine.sprites import Sprite, Type
@@ -66,8 +66,7 @@ class Reader:
 
     def faults(self, race: Race) -> list[str]:
         """Texts that are cut off and pairs that overlap, on the first and the last frame."""
-        assert race.scenario is not None
-        scene = staged(race, race.scenario, frame_steps(race.scenario.steps, race.scenario.render.frames))
+        scene = staged(race.result, race.scenario, frame_steps(race.scenario.steps, race.scenario.render.frames))
         parts = layers(scene)
         board = list(self._board(scene))
         last = len(scene.steps) - 1

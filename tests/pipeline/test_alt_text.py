@@ -6,7 +6,8 @@ from optviz.scenario import loads
 
 
 def words(text: str) -> str:
-    return alt_text(optviz.run(loads(text)))
+    race = optviz.run(loads(text))
+    return alt_text(race.scenario, race.result)
 
 
 def test_who_won_and_where_the_others_ended() -> None:

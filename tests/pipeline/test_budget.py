@@ -8,18 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from optviz import load, run
-from optviz.engine.result import Race
+from optviz import Race, load, run
 from optviz.errors import OptvizError
-from optviz.frames import Film
+from optviz.frames import DrawnFilm
 from optviz.output import FORMATS, TooLargeError, write_all
-from optviz.picture.film import film as drawn
-from optviz.pipeline.budget import PRESETS, Plan, bytes_of, made_for, plans, size_of, write_within
+from optviz.pipeline.budget import BudgetPlan, plans, redrawn, write_within
 from optviz.pipeline.estimate import expected_bytes
+from optviz.pipeline.files import draw
+from optviz.pipeline.presets import PRESETS, fit_to_preset
+from optviz.pipeline.sizes import format_bytes, parse_bytes
+from optviz.scenario import Scenario
 from tests.output.films import film, replayed, write_animation
+from tests.picture.races import film_of
 
 ANIMATIONS = [suffix for suffix, form in FORMATS.items() if form.kind == "animation"]
-WHOLE = Plan((1280, 720), 25, 200)
+WHOLE = BudgetPlan((1280, 720), 25, 200)
 
 
 def race(frames: int = 36, racers: str = "[adam, sgd, amsgrad]", function: str = "beale") -> Race:
@@ -31,7 +34,7 @@ def race(frames: int = 36, racers: str = "[adam, sgd, amsgrad]", function: str =
 
 @pytest.mark.parametrize("function", ["beale", "post_1d"])
 def test_what_is_expected_is_near_what_comes(tmp_path: Path, function: str) -> None:
-    whole = drawn(race(function=function))
+    whole = film_of(race(function=function))
     expected = expected_bytes(whole, ANIMATIONS)
     paths = [tmp_path / f"race{suffix}" for suffix in ANIMATIONS]
     write_all(paths, film=whole)
@@ -50,28 +53,28 @@ def test_smaller_and_smaller_in_the_stated_order() -> None:
     assert listed[0] == WHOLE
     weights = [plan.weight for plan in listed]
     assert weights == sorted(weights, reverse=True)
-    said = [plan.given_away(WHOLE) for plan in listed]
+    said = [plan.trade_offs(WHOLE) for plan in listed]
     assert said[1] == "width 1280 to 1088"
     assert said[-1] == "width 1280 to 320, 25 to 8 frames a second, fewer colours (3 of 3)"
     first_slow = next(plan for plan in listed if plan.fps < 25)
     assert (first_slow.size, first_slow.fps, first_slow.frames) == ((640, 360), 20, 160)
-    assert next(plan for plan in listed if plan.thrift).fps == 12
+    assert next(plan for plan in listed if plan.compression).fps == 12
     assert all(side % 2 == 0 for plan in listed for side in plan.size)
 
 
 def test_a_narrow_slow_film_has_only_colours_to_give() -> None:
-    assert [plan.thrift for plan in plans(Plan((320, 180), 8, 20))] == [0, 1, 2, 3]
+    assert [plan.compression for plan in plans(BudgetPlan((320, 180), 8, 20))] == [0, 1, 2, 3]
 
 
 def within(limit: int, folder: Path, whole: Race, suffix: str = ".gif") -> tuple[str, list[int]]:
     """What was said, and the widths that were tried."""
     tried: list[int] = []
 
-    def write(scaled: Race, movie: Film) -> None:
+    def write(scaled: Scenario, movie: DrawnFilm) -> None:
         tried.append(movie.width)
         write_all([folder / f"race{suffix}"], film=movie, limit=limit)
 
-    return write_within(whole, limit, drawn, write, [suffix]), tried
+    return write_within(limit, whole.scenario, [suffix], lambda scaled: draw(scaled, whole.result), write), tried
 
 
 def test_what_fits_is_left_alone(tmp_path: Path) -> None:
@@ -81,11 +84,11 @@ def test_what_fits_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".gif", ".mp4"])
 def test_what_does_not_fit_is_made_smaller(tmp_path: Path, suffix: str) -> None:
     whole = race(frames=20)
-    write_all([tmp_path / f"whole{suffix}"], film=drawn(whole))
+    write_all([tmp_path / f"whole{suffix}"], film=film_of(whole))
     limit = (tmp_path / f"whole{suffix}").stat().st_size // 2
     said, tried = within(limit, tmp_path, whole, suffix)
     assert (tmp_path / f"race{suffix}").stat().st_size <= limit
-    assert f"for at most {size_of(limit)}: width 480 to " in said
+    assert f"for at most {format_bytes(limit)}: width 480 to " in said
     assert tried == sorted(tried, reverse=True)
 
 
@@ -97,9 +100,7 @@ def test_what_cannot_be_small_enough_is_refused_and_the_old_file_stays(tmp_path:
 
 
 def test_a_scenario_knows_what_became_of_it(tmp_path: Path) -> None:
-    scenario = race().scenario
-    assert scenario is not None
-    smaller = Plan((320, 180), 20, 16).applied(scenario)
+    smaller = redrawn(race().scenario, BudgetPlan((320, 180), 20, 16))
     again = load(smaller.source_text)
     assert (again.render.size, again.render.fps, again.render.frames) == ((320, 180), 20, 16)
 
@@ -124,24 +125,24 @@ def test_too_large_a_film_is_given_up_early(tmp_path: Path) -> None:
     [("10MB", 10**7), ("800 kB", 800_000), ("2.5MiB", 5 << 19), ("1234", 1234), (".5mb", 500_000)],
 )
 def test_sizes_are_read(text: str, size: int) -> None:
-    assert bytes_of(text) == size
+    assert parse_bytes(text) == size
 
 
 @pytest.mark.parametrize("text", ["ten", "10 bananas", "-3MB", "0", "1e6", ""])
 def test_what_is_no_size(text: str) -> None:
     with pytest.raises(OptvizError, match="is no size; write it as 10MB"):
-        bytes_of(text)
+        parse_bytes(text)
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_place_gets_what_it_takes(name: str) -> None:
     scenario = load("function: beale\noptimizers: [adam]\noutput: [a.gif, b.json]\nrender: {size: 1000x500}\n")
     preset = PRESETS[name]
-    made = made_for(preset, name, scenario, None)
+    made = fit_to_preset(scenario, name, None)
     assert made.output == (f"a{preset.suffix}", "b.json")
     assert made.render.size == (preset.size or ((800, 400) if preset.widest else (1000, 500)))
 
 
 def test_two_films_for_a_place_are_one() -> None:
     scenario = load("function: beale\noptimizers: [adam]\noutput: [a.gif, a.webm]\n")
-    assert made_for(PRESETS["github"], "github", scenario, None).output == ("a.gif",)
+    assert fit_to_preset(scenario, "github", None).output == ("a.gif",)

@@ -23,7 +23,7 @@ def test_a_formula_without_a_window_is_surveyed_after_the_race() -> None:
     assert race.problem.minima_found
     assert race.problem.minima[0] == pytest.approx((3, 0), abs=1e-6)
     assert race.racers[0].outcome == "finished"
-    assert race.scenario.resolved()["finish"]["distance"] == race.finish.distance > 0
+    assert race.scenario.resolved()["finish"]["distance"] == race.result.finish.distance > 0
 
 
 def test_given_minima_are_not_searched_for() -> None:

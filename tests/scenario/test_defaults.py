@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-import re
+import tomllib
 from pathlib import Path
 from typing import get_args
 
@@ -203,5 +203,6 @@ def test_what_can_be_named_can_be_drawn(key: str) -> None:
 
 
 def test_the_version_is_that_of_the_package() -> None:
-    pyproject = (Path(__file__).parents[2] / "pyproject.toml").read_text()
-    assert re.search(r'^version = "(.*)"$', pyproject, re.MULTILINE)[1] == optviz.__version__
+    root = Path(__file__).parents[2]
+    source = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["version"]["path"]
+    assert f'\n__version__ = "{optviz.__version__}"\n' in (root / source).read_text()

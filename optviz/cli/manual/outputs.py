@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from optviz.cli.describe import table
 from optviz.output import FORMATS
-from optviz.pipeline.budget import PRESETS
-from optviz.pipeline.render import PREVIEW_FRAMES, PREVIEW_SIDE
+from optviz.pipeline.presets import PRESETS
+from optviz.pipeline.preview import PREVIEW_FRAMES, PREVIEW_SIDE_PX
 from optviz.scenario.fields import SIZES
 
 _PAGE = """Outputs
@@ -51,6 +51,6 @@ def page() -> str:
         formats=table(("  suffix", "kind", "format"), rows),
         sizes=sizes,
         places=table(("  place", "takes"), [(f"  {name}", place.meaning) for name, place in PRESETS.items()]),
-        side=PREVIEW_SIDE,
+        side=PREVIEW_SIDE_PX,
         frames=PREVIEW_FRAMES,
     )

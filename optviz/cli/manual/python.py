@@ -6,12 +6,12 @@ from optviz.optimizers.custom import ARGUMENTS
 
 _PAGE = """Python
 
-A scenario from a file, from YAML text, or from the keys of a file as keywords:
+A Scenario from a file, from YAML text, or from the keys of a file as keywords:
 
     import optviz
 
     scenario = optviz.load("race")               # a path, or the name of a scenario that ships
-    scenario = optviz.Scenario(
+    scenario = optviz.build(
         function="beale",
         start=[0.7, 1.4],
         steps=100,
@@ -20,7 +20,7 @@ A scenario from a file, from YAML text, or from the keys of a file as keywords:
 
 The race, its racers by label, and its files:
 
-    race = scenario.run()
+    race = optviz.run(scenario)
     race.ranking                                 # labels, the first place first
     race["Adam"].x                               # (steps + 1, dim), x[0] is the start
     race["Adam"].f, race["Adam"].gradient, race["Adam"].state["v"], race["Adam"].effective_lr
@@ -46,9 +46,10 @@ it, with defaults; a class is made anew for each race and keeps what it needs:
             self.velocity = self.beta * self.velocity + g
             return x - self.lr * self.velocity
 
-    race = optviz.Scenario(
+    scenario = optviz.build(
         function="beale", optimizers=["momentum", signed, HeavyBall, {{HeavyBall: {{"beta": 0.5, "label": "Light"}}}}]
-    ).run()
+    )
+    race = optviz.run(scenario)
     race["HeavyBall"].state["velocity"]
 
 A step takes, by name,
@@ -63,9 +64,10 @@ A function of your own stands where a formula would, alone or with its gradient 
     def slope(x, y):
         return 2 * x, 6 * y
 
-    race = optviz.Scenario(
+    scenario = optviz.build(
         function={{"formula": bowl, "gradient": slope, "window": [[-2, 2], [-2, 2]]}}, start=[1, 1], optimizers=["adam"]
-    ).run()
+    )
+    race = optviz.run(scenario)
 
 Without a gradient it is differentiated numerically, to about ten digits, with a warning
 (optviz.NumericalGradientWarning). It is called with arrays if it can be, else with numbers, one point at a time.

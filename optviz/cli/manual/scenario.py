@@ -16,7 +16,7 @@ SECTIONS = {
     "Function": "function:",
     "Network": "network:",
     "Noise": "noise:",
-    "Finish": "finish:",
+    "FinishSettings": "finish:",
     "Render": "render:",
     "Camera": "render: camera:",
     "Caption": "render: captions: a list of",

@@ -26,7 +26,7 @@ from optviz.output.patches import Canvas, Patch
 from optviz.output.timing import Cutter
 from optviz.parallel import Background
 
-COLOURS = (255, 128, 64, 32)  # by the film's thrift
+COLOURS = (255, 128, 64, 32)  # by the film's compression
 TICKS = 100  # a second has; delays are whole centiseconds
 SHORTEST = 2  # browsers show anything shorter for ten
 LONGEST = 65535  # centiseconds a delay can say
@@ -39,7 +39,7 @@ class GifWriter(ImagesWriter):
     """Writes a film to ``path``; holds one picture and a few coded frames, however long the film."""
 
     def __init__(self, path: Path, film: Film) -> None:
-        self._palette = Palette(choose(film.samples(), COLOURS[film.thrift]))
+        self._palette = Palette(choose(film.samples(), COLOURS[film.compression]))
         self._canvas = Canvas(film.height, film.width, np.uint8)
         self._boxes: list[Box] = []  # changed since the last image
         self._cutter = Cutter(film, TICKS, SHORTEST, self._write)

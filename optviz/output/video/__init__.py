@@ -29,7 +29,7 @@ class Encoding:
     container: str
     codec: Literal["libx264", "libvpx-vp9"]
     options: dict[str, str]
-    quality: tuple[int, ...]  # the codec's crf by the film's thrift
+    quality: tuple[int, ...]  # the codec's crf by the film's compression
     container_options: dict[str, str] = field(default_factory=dict)
     seconds_to_seek: float = SECONDS_TO_SEEK
 
@@ -137,7 +137,7 @@ class VideoWriter:
 
 
 def _stream(container: av.container.OutputContainer, film: Film, encoding: Encoding) -> av.VideoStream:
-    options = {**encoding.options, "crf": str(encoding.quality[film.thrift])}
+    options = {**encoding.options, "crf": str(encoding.quality[film.compression])}
     stream = container.add_stream(encoding.codec, rate=film.fps, options=options)
     stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
     context = stream.codec_context

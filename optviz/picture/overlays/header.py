@@ -38,7 +38,7 @@ class Header:
 
     def _formula(self, room: float) -> None:
         """The function's name and its formula, set smaller when it is long; left out when even that is too wide."""
-        page, problem = self.scene.page, self.scene.race.problem
+        page, problem = self.scene.page, self.scene.result.problem
         name = "" if problem.name == "formula" else f"{problem.title}   "
         value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
         text = f"{name}${value} = {problem.latex}$"
@@ -52,8 +52,8 @@ class Header:
 
 def terms(scene: Scene) -> str:
     """On what terms the race is run, in one line."""
-    race = scene.race
-    rates = {racer.hyperparameters["lr"] for racer in race.racers if "lr" in racer.hyperparameters}
+    result = scene.result
+    rates = {racer.hyperparameters["lr"] for racer in result.racers if "lr" in racer.hyperparameters}
     said = [
         _start(scene),
         _gradients(scene),
@@ -64,26 +64,26 @@ def terms(scene: Scene) -> str:
 
 
 def _start(scene: Scene) -> str:
-    same = "same " if len(scene.race.racers) > 1 else ""
-    start = scene.race.racers[0].trajectory.x[0]
+    same = "same " if len(scene.result.racers) > 1 else ""
+    start = scene.result.racers[0].trajectory.x[0]
     if len(start) > 2:
         return f"{same}initial weights"
     return f"{same}start ({', '.join(f'{value:g}' for value in start)})".replace("-", "−")
 
 
 def _gradients(scene: Scene) -> str:
-    counts = {racer.trajectory.gradient_evaluations for racer in scene.race.racers if racer.outcome != "diverged"}
+    counts = {racer.trajectory.gradient_evaluations for racer in scene.result.racers if racer.outcome != "diverged"}
     if len(counts) != 1:
         return f"{scene.scenario.steps} steps each"
-    return f"{counts.pop()} gradients" + (" each" if len(scene.race.racers) > 1 else "")
+    return f"{counts.pop()} gradients" + (" each" if len(scene.result.racers) > 1 else "")
 
 
 def _finish(scene: Scene) -> str:
-    finish = scene.race.finish
-    if finish.distance is not None and scene.race.problem.minima:
+    finish = scene.result.finish
+    if finish.distance is not None and scene.result.problem.minima:
         return f"finish: within {finish.distance:.3g} of a minimum"
     if finish.gap is None:
         return ""
-    if scene.race.problem.network is not None:
+    if scene.result.problem.network is not None:
         return f"finish: a loss of {finish.gap:g}"
     return f"finish: f within {finish.gap:g} of the minimum"

@@ -35,7 +35,7 @@ class Tags:
         self.strokes, self.clip = None, None
         self.reach = (HEAD + GAP) * scene.page.scale
         self._tag = lru_cache(maxsize=256)(self._made)
-        self.sizes = [self._size(racer) for racer in scene.race.racers]
+        self.sizes = [self._size(racer) for racer in scene.result.racers]
         self.written: list[Edges] = [tuple(box) for box in scene.page.written.tolist()]
         self.inside: Edges = view.frame.extents
         self.spots = _lasting(self._film())  # (frames, racers), -1 where there is no name
@@ -52,7 +52,7 @@ class Tags:
 
     def _text(self, racer: int, moment: Moment) -> str:
         """The name, with a flag and the step for a while after the racer has finished."""
-        runner, steps = self.scene.race.racers[racer], self.scene.steps
+        runner, steps = self.scene.result.racers[racer], self.scene.steps
         if runner.finished_at is None or moment.step < runner.finished_at or moment.frame is None:
             return runner.label
         since = moment.frame - int(np.searchsorted(steps, runner.finished_at))

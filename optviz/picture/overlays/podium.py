@@ -26,7 +26,7 @@ class Podium:
     def __init__(self, scene: Scene, view: View) -> None:
         self.scene, self.view = scene, view
         self.strokes, self.clip = None, None
-        self.first = scene.race.order[:3]
+        self.first = scene.result.order[:3]
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Veil, the leaders' trails and heads once more, and the card in the emptiest corner."""
@@ -97,13 +97,13 @@ class Podium:
         width = (CARD[0] - 36) / 3
         middle, foot = CARD[0] / 2 + (column - (1 if len(self.first) > 2 else 0.5)) * width, 34.0
         top = foot + rise
-        runner, row = self.scene.race.racers[racer], self.scene.race.table()[place]
+        runner, row = self.scene.result.racers[racer], self.scene.result.table()[place]
         card.block(middle, foot, width - 4, rise, self.scene.paints[racer][0])
         card.words(middle, foot + rise / 2 - 6, str(place + 1), 15, theme.ink, width, "bold")
         value = f"{row.f:.3g}".replace("-", "−")
         said = f"step {row.step}" if row.outcome == "finished" else row.outcome
-        if self.scene.race.problem.online:  # nobody arrives; what counts is the measure of the whole race
-            said, value = value, self.scene.race.measure
+        if self.scene.result.problem.online:  # nobody arrives; what counts is the measure of the whole race
+            said, value = value, self.scene.result.measure
         else:
             value = f"f {value}"
         card.words(middle, top + 8, value, SMALL, theme.quiet, width)
@@ -124,7 +124,7 @@ class Podium:
 
 def lessons(scene: Scene) -> list[str]:
     """What happened, the shortest tellings, the most telling first."""
-    table = scene.race.table()
+    table = scene.result.table()
     arrived = [row for row in table if row.outcome == "finished"]
     lost = sum(row.outcome == "diverged" for row in table)
     parts = [
@@ -140,14 +140,14 @@ def lessons(scene: Scene) -> list[str]:
 
 
 def _first_without_a_line(scene: Scene, label: str) -> str:
-    if scene.race.problem.online:
-        return f"{label} has the lowest {scene.race.measure}"
+    if scene.result.problem.online:
+        return f"{label} has the lowest {scene.result.measure}"
     return f"{label} ends lowest"
 
 
 def _has_line(scene: Scene) -> bool:
     """Whether there was a finish line to reach."""
-    finish, problem = scene.race.finish, scene.race.problem
+    finish, problem = scene.result.finish, scene.result.problem
     return bool(finish.distance is not None and problem.minima) or (
         finish.gap is not None and problem.f_min is not None
     )

@@ -24,7 +24,7 @@ from optviz.picture.panels.ticks import Ticks, linear_ticks, log_ticks, power_of
 from optviz.picture.scene import Floats, Scene
 
 if TYPE_CHECKING:
-    from optviz.engine.result import Race
+    from optviz.engine.result import Result
 
 TITLE, NOTE = 22.0, 15.0  # height of a title line and of a note below it, in design pixels
 LEAST, GOOD = 44.0, 120.0  # height of the axes
@@ -87,7 +87,7 @@ def draw(scene: Scene, slot: Slot, rows: Sequence[Sequence[Plot]], log: bool | N
     layers: list[Layer] = []
     for number, plots in enumerate(rows):
         row = Rect(rect.left, rect.top + number * height + TITLE, rect.width, height - TITLE)
-        scale = scale_of([curve for plot in plots for curve in plot.curves], scene.race, log)
+        scale = scale_of([curve for plot in plots for curve in plot.curves], scene.result, log)
         foot = slot.foot and number == len(rows) - 1
         width = (row.width - ASIDE * (len(plots) - 1)) / len(plots)
         for column, plot in enumerate(plots):
@@ -131,7 +131,7 @@ class Curves:
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Everybody's head at the end of the curve, the leader's on top."""
-        for racer in reversed(self.scene.race.order_at(moment.step)):
+        for racer in reversed(self.scene.result.order_at(moment.step)):
             if racer in self.places:
                 yield from self._head(racer, moment)
 
@@ -145,7 +145,7 @@ class Curves:
             return
         colour, marker = self.scene.paints[racer]
         inside = min(max(y, self.foot), self.top)
-        diverged = self.scene.race.racers[racer].trajectory.diverged_at
+        diverged = self.scene.result.racers[racer].trajectory.diverged_at
         if inside != y:
             marker = "^" if y > inside else "v"
         elif diverged is not None and diverged <= moment.step:
@@ -191,7 +191,7 @@ def _ticks(scale: Scale, most: float) -> Ticks:
 
 def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
     """Set the horizontal axis: steps, labelled where nothing stands below."""
-    steps = scene.race.steps
+    steps = scene.result.steps
     axes.set_xlim(0, steps)
     ticks = step_ticks(steps, max(2, int(width / TICK_OF_STEPS)))
     axes.xaxis.set_major_locator(FixedLocator(ticks.places))
@@ -233,9 +233,9 @@ def _unbroken(places: Floats) -> Iterator[Floats]:
 # --- scales ---------------------------------------------------------------------------------------
 
 
-def scale_of(curves: Iterable[Curve], race: Race, log: bool | None) -> Scale:
+def scale_of(curves: Iterable[Curve], result: Result, log: bool | None) -> Scale:
     """Ends that hold every racer; of those who diverged or went as far, what the others leave room for."""
-    numbers = [curve.values[np.isfinite(curve.values)] for curve in _tame(list(curves), race)]
+    numbers = [curve.values[np.isfinite(curve.values)] for curve in _tame(list(curves), result)]
     numbers = [values for values in numbers if len(values)] or [np.zeros(1)]
     values = np.concatenate(numbers)
     begin = float(max(number[0] for number in numbers))
@@ -244,9 +244,9 @@ def scale_of(curves: Iterable[Curve], race: Race, log: bool | None) -> Scale:
     return _linear(float(values.min()), float(values.max()))
 
 
-def _tame(curves: list[Curve], race: Race) -> list[Curve]:
+def _tame(curves: list[Curve], result: Result) -> list[Curve]:
     """The curves of those who stay; if nobody does, everybody's first numbers."""
-    stay = [curve for curve in curves if race.racers[curve.racer].outcome != "diverged" and len(curve.values)]
+    stay = [curve for curve in curves if result.racers[curve.racer].outcome != "diverged" and len(curve.values)]
     begin = max((abs(float(curve.values[0])) for curve in stay), default=0.0)
     near = [curve for curve in stay if begin == 0 or not (np.abs(curve.values) / GONE > begin).any()]
     return near or stay or [Curve(curve.racer, curve.values[:1], curve.first) for curve in curves]

@@ -12,27 +12,28 @@ from optviz.picture.panels.panel import Panel
 from optviz.picture.scene import Scene
 
 if TYPE_CHECKING:
-    from optviz.engine.result import Race
+    from optviz.engine.result import Result
 
 
 def draw(scene: Scene, slot: Slot) -> list[Layer]:
     """One curve for every racer whose rule has such a factor; the others are named."""
-    found = {index: racer.trajectory.effective_lr for index, racer in enumerate(scene.race.racers)}
+    found = {index: racer.trajectory.effective_lr for index, racer in enumerate(scene.result.racers)}
     rates = {index: rate for index, rate in found.items() if rate is not None}
     plots = [
-        curves.Plot(f"effective lr{part.suffix}", part.curves(rates)) for part in parts(scene.race.problem.dim, MEDIAN)
+        curves.Plot(f"effective lr{part.suffix}", part.curves(rates))
+        for part in parts(scene.result.problem.dim, MEDIAN)
     ]
-    return curves.draw(scene, slot, [plots], log=True, note=_left_out(scene.race))
+    return curves.draw(scene, slot, [plots], log=True, note=_left_out(scene.result))
 
 
-def need(race: Race) -> Need:
+def need(result: Result) -> Need:
     """Two coordinates stand side by side."""
-    return curves.need(columns=2 if race.problem.dim == 2 else 1, note=bool(_left_out(race)))
+    return curves.need(columns=2 if result.problem.dim == 2 else 1, note=bool(_left_out(result)))
 
 
-def _left_out(race: Race) -> str:
+def _left_out(result: Result) -> str:
     """Who has no such factor."""
-    names = [racer.label for racer in race.racers if racer.trajectory.effective_lr is None]
+    names = [racer.label for racer in result.racers if racer.trajectory.effective_lr is None]
     return f"no effective lr: {', '.join(names)}" if names else ""
 
 

@@ -14,9 +14,9 @@ from optviz.picture.scene import Scene
 def draw(scene: Scene, slot: Slot) -> list[Layer]:
     """One curve a racer, from step 1: the start has had no gradient yet."""
     title = "gradient norm" + (", noise included" if scene.scenario.noise is not None else "")
-    norms = (np.hypot.reduce(np.abs(racer.trajectory.gradient), axis=1) for racer in scene.race.racers)
+    norms = (np.hypot.reduce(np.abs(racer.trajectory.gradient), axis=1) for racer in scene.result.racers)
     plot = curves.Plot(title, tuple(curves.Curve(index, norm, first=1) for index, norm in enumerate(norms)))
     return curves.one(scene, slot, plot, log=True)
 
 
-GRADIENT = Panel(draw, lambda race: curves.need())
+GRADIENT = Panel(draw, lambda result: curves.need())

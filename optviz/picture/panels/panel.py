@@ -11,7 +11,7 @@ from optviz.picture.machine.board import Layer
 from optviz.picture.scene import Scene
 
 if TYPE_CHECKING:
-    from optviz.engine.result import Race
+    from optviz.engine.result import Result
 
 
 @dataclass(frozen=True)
@@ -19,4 +19,4 @@ class Panel:
     """One entry of the catalogue."""
 
     draw: Callable[[Scene, Slot], Sequence[Layer]]
-    need: Callable[[Race], Need]
+    need: Callable[[Result], Need]

@@ -23,7 +23,7 @@ from optviz.picture.scene import Floats, Scene
 from optviz.picture.timeline import eased
 
 if TYPE_CHECKING:
-    from optviz.engine.result import Race, Racer
+    from optviz.engine.result import Racer, Result
 
 BEAT = 0.5  # seconds between two looks at the order: racers that change the lead at every step would be a blur
 EASE = 3  # frames on either side over which a change of place is spread
@@ -39,12 +39,12 @@ class Ranking:
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
         self.scene, self.strokes, self.clip = scene, None, None
-        page, theme, racers = scene.page, scene.page.theme, scene.race.racers
+        page, theme, racers = scene.page, scene.page.theme, scene.result.racers
         self.table = Rows(page, rect, len(racers))
         self.rates = page.type(SMALL, theme.quiet)
         self.values = page.type(self.table.number_size, theme.quiet)
         self.events = page.type(self.table.number_size, theme.ink)
-        self.measure, self.measures = _measures(scene.race)
+        self.measure, self.measures = _measures(scene.result)
         self.rate_right = self.table.right - self._value_width() - ASIDE
         self._name()
         self.rows = eased(self._targets(), EASE)
@@ -70,12 +70,12 @@ class Ranking:
         names = self.leaders if round(place) < LEADERS else self.others
         yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT, place)
         if self.with_rates:
-            yield table.at_right(self.rates.word(rate_of(self.scene.race.racers[racer])), self.rate_right, place)
+            yield table.at_right(self.rates.word(rate_of(self.scene.result.racers[racer])), self.rate_right, place)
         yield table.at_right((self.events if is_event else self.values).number(text), table.right, place)
 
     def _value(self, index: int, step: int, look: int) -> tuple[bool, str]:
         """Whether it is an event, and the words: the finishing step, where it diverged, or the number at ``look``."""
-        racer = self.scene.race.racers[index]
+        racer = self.scene.result.racers[index]
         trajectory = racer.trajectory
         if trajectory.diverged_at is not None and trajectory.diverged_at <= step:
             return True, f"diverged at {trajectory.diverged_at}"
@@ -85,14 +85,14 @@ class Ranking:
 
     def _value_width(self) -> float:
         """Of the widest that will ever stand in the last column, its name among them."""
-        page, last = self.scene.page, self.scene.race.steps
-        ends = [self._value(racer, last, last)[1] for racer in range(len(self.scene.race.racers))]
+        page, last = self.scene.page, self.scene.result.steps
+        ends = [self._value(racer, last, last)[1] for racer in range(len(self.scene.result.racers))]
         numbers = [scientific(number) for measure in self.measures for number in _longest(measure)]
         return max(widest(self.values, ends + numbers, page), page.width_of(self.measure, SMALL))
 
     def _name(self) -> None:
         """The type and the words of the names, and the columns' heads; without rates where names need the room."""
-        page, racers = self.scene.page, self.scene.race.racers
+        page, racers = self.scene.page, self.scene.result.racers
         rates = [rate_of(racer) for racer in racers]
         start = self.table.left + PLACE + rows.LABEL_LEFT
         rooms = [self.rate_right - self.rates.width(rate) / page.scale - ASIDE / 2 - start for rate in rates]
@@ -131,17 +131,17 @@ class Ranking:
 
     def _order_at(self, step: int) -> Floats:
         """The place (from 0) of every racer after a step."""
-        return np.argsort(self.scene.race.order_at(step)).astype(float)
+        return np.argsort(self.scene.result.order_at(step)).astype(float)
 
 
-def _measures(race: Race) -> tuple[str, list[Floats]]:
+def _measures(result: Result) -> tuple[str, list[Floats]]:
     """What the running are ranked by: its name, and (steps + 1,) of it for every racer, NaN where there is none yet."""
-    problem, paths = race.problem, [racer.trajectory for racer in race.racers]
+    problem, paths = result.problem, [racer.trajectory for racer in result.racers]
     if not problem.online:
         name = "$f$" if problem.f_min is None else "$f$ − min $f$"
         return name, [path.f - (problem.f_min or 0.0) for path in paths]
-    name = "average loss" if race.regrets is None else "average regret"
-    columns = race.regrets or [average_loss(path.x, problem) for path in paths]
+    name = "average loss" if result.regrets is None else "average regret"
+    columns = result.regrets or [average_loss(path.x, problem) for path in paths]
     return name, [np.concatenate([[np.nan], column]) for column in columns]
 
 
@@ -164,4 +164,4 @@ def draw(scene: Scene, slot: Slot) -> list[Layer]:
     return [Ranking(scene, slot.rect)]
 
 
-RANKING = Panel(draw, lambda race: rows.need(len(race.racers)))
+RANKING = Panel(draw, lambda result: rows.need(len(result.racers)))

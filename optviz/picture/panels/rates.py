@@ -26,7 +26,7 @@ class Rates:
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
         self.scene, self.strokes, self.clip = scene, None, None
-        page, racers = scene.page, scene.race.racers
+        page, racers = scene.page, scene.result.racers
         self.table = Rows(page, rect, len(racers))
         self.numbers = page.type(self.table.number_size, page.theme.quiet)
         heads = next((heads for heads in (COLUMNS, BRIEF) if self._room(heads) >= SHORTEST_NAME), BRIEF)
@@ -54,7 +54,7 @@ class Rates:
     def _widths(self, heads: tuple[str, ...]) -> list[float]:
         """Of the columns, each as wide as its widest number or its name."""
         page, last = self.scene.page, int(self.scene.steps[-1])
-        texts = [self._texts(racer, step) for racer in range(len(self.scene.race.racers)) for step in (0, 1, last)]
+        texts = [self._texts(racer, step) for racer in range(len(self.scene.result.racers)) for step in (0, 1, last)]
         columns = zip(heads, zip(*texts, strict=True), strict=True)
         return [max(page.width_of(head, SMALL), widest(self.numbers, list(column), page)) for head, column in columns]
 
@@ -63,8 +63,8 @@ class Rates:
         return self.table.right - self.table.left - sum(self._widths(heads)) - 3 * ASIDE - rows.LABEL_LEFT
 
     def _texts(self, index: int, step: int) -> tuple[str, str, str]:
-        trajectory = self.scene.race.racers[index].trajectory
-        taken = min(step, trajectory.diverged_at or self.scene.race.steps)
+        trajectory = self.scene.result.racers[index].trajectory
+        taken = min(step, trajectory.diverged_at or self.scene.result.steps)
         per_step = trajectory.gradient_evaluations // (trajectory.diverged_at or max(1, trajectory.steps))
         rates = trajectory.lr
         now = float(rates[min(max(step, 1), len(rates)) - 1]) if len(rates) else np.nan
@@ -77,4 +77,4 @@ def draw(scene: Scene, slot: Slot) -> list[Layer]:
     return [Rates(scene, slot.rect)]
 
 
-RATES = Panel(draw, lambda race: rows.need(len(race.racers)))
+RATES = Panel(draw, lambda result: rows.need(len(result.racers)))

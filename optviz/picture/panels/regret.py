@@ -11,9 +11,9 @@ from optviz.picture.scene import Scene
 
 def draw(scene: Scene, slot: Slot) -> list[Layer]:
     """One curve a racer; it falls to 0 for whoever learns."""
-    point = "x" if scene.race.problem.dim == 1 else "(x, y)"
-    lines = tuple(curves.Curve(index, regret, first=1) for index, regret in enumerate(scene.race.regrets or ()))
+    point = "x" if scene.result.problem.dim == 1 else "(x, y)"
+    lines = tuple(curves.Curve(index, regret, first=1) for index, regret in enumerate(scene.result.regrets or ()))
     return curves.one(scene, slot, curves.Plot(f"average regret against the best ${point}$", lines), log=False)
 
 
-REGRET = Panel(draw, lambda race: curves.need())
+REGRET = Panel(draw, lambda result: curves.need())

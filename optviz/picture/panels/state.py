@@ -12,7 +12,7 @@ from optviz.picture.panels.panel import Panel
 from optviz.picture.scene import Scene
 
 if TYPE_CHECKING:
-    from optviz.engine.result import Race
+    from optviz.engine.result import Result
 
 MOST = 6  # names below one another; the rest is named
 
@@ -26,22 +26,24 @@ SYMBOLS = {
 
 def draw(scene: Scene, slot: Slot) -> list[Layer]:
     """A row of axes for each name, a column for each coordinate; only racers whose rule keeps it."""
-    names, rest = _names(scene.race)
-    rows = [_row(name, scene.race) for name in names]
+    names, rest = _names(scene.result)
+    rows = [_row(name, scene.result) for name in names]
     return curves.draw(scene, slot, rows, log=None, note=_left_out(rest))
 
 
-def need(race: Race) -> Need:
+def need(result: Result) -> Need:
     """As many rows as names, as many columns as coordinates."""
-    names, rest = _names(race)
-    return curves.need(len(names), columns=2 if race.problem.dim == 2 else 1, note=bool(rest))
+    names, rest = _names(result)
+    return curves.need(len(names), columns=2 if result.problem.dim == 2 else 1, note=bool(rest))
 
 
-def _row(name: str, race: Race) -> list[curves.Plot]:
-    kept = {at: racer.trajectory.state[name] for at, racer in enumerate(race.racers) if name in racer.trajectory.state}
+def _row(name: str, result: Result) -> list[curves.Plot]:
+    kept = {
+        at: racer.trajectory.state[name] for at, racer in enumerate(result.racers) if name in racer.trajectory.state
+    }
     return [
         curves.Plot(f"${SYMBOLS.get(name, _upright(name))}${part.suffix}", part.curves(kept))
-        for part in parts(race.problem.dim, SIZE)
+        for part in parts(result.problem.dim, SIZE)
     ]
 
 
@@ -50,10 +52,10 @@ def _upright(name: str) -> str:
     return r"\mathrm{" + name.replace("_", r"\_") + "}"
 
 
-def _names(race: Race) -> tuple[list[str], list[str]]:
+def _names(result: Result) -> tuple[list[str], list[str]]:
     """The names shown, in the order of the rules, and those for which there is no room: kept by the fewest."""
     keepers: dict[str, int] = {}
-    for racer in race.racers:
+    for racer in result.racers:
         for name in racer.trajectory.state:
             keepers[name] = keepers.get(name, 0) + 1
     shown = sorted(keepers, key=lambda name: -keepers[name])[:MOST]

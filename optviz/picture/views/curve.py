@@ -39,7 +39,7 @@ class CurveView:
         self.axes = scene.page.axes(rect)
         self._curve()
         self._start()
-        self.places = [self._places(racer.trajectory.x[:, 0], racer.trajectory.f) for racer in scene.race.racers]
+        self.places = [self._places(racer.trajectory.x[:, 0], racer.trajectory.f) for racer in scene.result.racers]
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         self._minima()
         self.strokes: Strokes | None = scene.trails(self.places) if len(self.places) == 1 else None
@@ -57,7 +57,7 @@ class CurveView:
         """Stems, then heads, the leader on top; an arrow at the edge for whoever has left the window."""
         height = self.scene.page.size[1]
         feet, centres = self.scene.standing(self.places, moment), self.centres(moment)
-        order = self.scene.race.order_at(moment.step)[::-1]
+        order = self.scene.result.order_at(moment.step)[::-1]
         inside = [self.clip.contains(*foot) for foot in feet]
         for racer in order:
             if inside[racer] and abs(centres[racer, 1] - feet[racer, 1]) > 1:
@@ -127,8 +127,8 @@ class CurveView:
     # --- what stays
 
     def _curve(self) -> None:
-        problem, theme = self.scene.race.problem, self.scene.page.theme
-        ((low, high),) = window_of(self.scene.race)
+        problem, theme = self.scene.result.problem, self.scene.page.theme
+        ((low, high),) = window_of(self.scene.result)
         x = np.linspace(low, high, SAMPLES)
         with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
             y = np.asarray(problem.value(x[None], 1.0), float)
@@ -140,7 +140,7 @@ class CurveView:
 
     def _minima(self) -> None:
         """A star at each minimum, its place below it where that has room: the lowest first."""
-        problem, theme = self.scene.race.problem, self.scene.page.theme
+        problem, theme = self.scene.result.problem, self.scene.page.theme
         low, high = self.axes.get_xlim()
         inside = [x for (x,) in problem.minima if low <= x <= high]
         for x in sorted(inside, key=lambda x: float(problem.value(np.array([x]), 1.0))):
@@ -164,7 +164,7 @@ class CurveView:
 
     def _finish(self, x: float, y: float) -> None:
         """A dashed line at a minimum, and the strip around it in which a racer has finished."""
-        theme, distance = self.scene.page.theme, self.scene.race.finish.distance
+        theme, distance = self.scene.page.theme, self.scene.result.finish.distance
         if distance is not None:
             self.axes.axvspan(x - distance, x + distance, color=theme.faint, alpha=0.6, linewidth=0, zorder=0)
         top = self.axes.get_ylim()[1]  # from the minimum up: below it stand its words
@@ -172,12 +172,12 @@ class CurveView:
 
     def _start(self) -> None:
         """A ring where all begin, its name below, on the side to which the curve rises unless that is too near."""
-        theme, trajectory = self.scene.page.theme, self.scene.race.racers[0].trajectory
+        theme, trajectory = self.scene.page.theme, self.scene.result.racers[0].trajectory
         place = (trajectory.x[0, 0], trajectory.f[0])
         self.axes.plot(*place, "o", markersize=7, markerfacecolor=theme.page, markeredgecolor=theme.ink, zorder=4)
         low, high = self.axes.get_xlim()
         share = (place[0] - low) / (high - low)
-        rises = float(self.scene.race.problem.gradient(trajectory.x[0], 1.0)[0]) > 0
+        rises = float(self.scene.result.problem.gradient(trajectory.x[0], 1.0)[0]) > 0
         right = share < EDGE or (rises and share < 1 - EDGE)
         self.axes.annotate(
             "start",

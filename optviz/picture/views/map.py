@@ -26,11 +26,11 @@ class MapView:
         self.scene = scene
         self.axes = scene.page.axes(rect)
         self.axes.grid(False)
-        self.window = window_of(scene.race)
+        self.window = window_of(scene.result)
         self._land()
         self._minima()
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
-        self.places = [np.asarray(self.axes.transData.transform(racer.trajectory.x)) for racer in scene.race.racers]
+        self.places = [np.asarray(self.axes.transData.transform(racer.trajectory.x)) for racer in scene.result.racers]
         self._start()
         self.strokes = scene.trails(self.places)
 
@@ -40,14 +40,14 @@ class MapView:
 
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """Heads, the leader on top; an arrow at the edge for whoever has left the window."""
-        for racer in reversed(self.scene.race.order_at(moment.step)):
+        for racer in reversed(self.scene.result.order_at(moment.step)):
             yield self._head(racer, moment)
 
     def _head(self, racer: int, moment: Moment) -> Placed:
         x, y = self.places[racer][self.scene.at(racer, moment)]
         height = self.scene.page.size[1]
         inside = self.clip.contains(x, y)
-        trajectory = self.scene.race.racers[racer].trajectory
+        trajectory = self.scene.result.racers[racer].trajectory
         lost = trajectory.diverged_at is not None and moment.step >= trajectory.diverged_at
         colour = self.scene.paints[racer][0]
         if not inside:
@@ -68,17 +68,17 @@ class MapView:
 
     def _land(self) -> None:
         scene = self.scene
-        draw_land(self.axes, land(scene.race.problem, self.window, scene.scenario.render.levels), scene.page.theme)
+        draw_land(self.axes, land(scene.result.problem, self.window, scene.scenario.render.levels), scene.page.theme)
         (x0, x1), (y0, y1) = self.window
         self.axes.set(xlim=(x0, x1), ylim=(y0, y1))
         scene.page.name_axes(self.axes, "$x$", "$y$")
 
     def _minima(self) -> None:
-        theme, race = self.scene.page.theme, self.scene.race
-        for x, y in race.problem.minima:
+        theme, result = self.scene.page.theme, self.scene.result
+        for x, y in result.problem.minima:
             self.axes.plot(x, y, "*", color=theme.ink, markersize=9, markeredgewidth=0)
-            if race.finish.distance is not None:
-                wide = 2 * race.finish.distance
+            if result.finish.distance is not None:
+                wide = 2 * result.finish.distance
                 self.axes.add_patch(
                     Ellipse(
                         (x, y),
@@ -93,7 +93,7 @@ class MapView:
 
     def _start(self) -> None:
         """A ring where all begin, its name on the side from which they go away."""
-        theme, (x, y) = self.scene.page.theme, self.scene.race.racers[0].trajectory.x[0]
+        theme, (x, y) = self.scene.page.theme, self.scene.result.racers[0].trajectory.x[0]
         self.axes.plot(x, y, "o", markersize=7, markerfacecolor=theme.page, markeredgecolor=theme.ink)
         right, above = self._side()
         self.axes.annotate(

@@ -39,7 +39,7 @@ SQUARE = 1.25  # width to height of a tile that looks well
 
 def network_view(scene: Scene, rect: Rect) -> View:
     """Decision regions where the inputs are a plane and the answers classes, else the loss in large."""
-    network = scene.race.problem.network
+    network = scene.result.problem.network
     if network is not None and network.layers[0] == 2 and network.samples.labels is not None:
         return RegionsView(scene, rect, network)
     return LossView(scene, rect)
@@ -50,7 +50,7 @@ class LossView:
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
         self.scene = scene
-        losses = [curves.Curve(index, racer.trajectory.f) for index, racer in enumerate(scene.race.racers)]
+        losses = [curves.Curve(index, racer.trajectory.f) for index, racer in enumerate(scene.result.racers)]
         plot = curves.Plot("loss on all samples", tuple(losses))
         (self.curves,) = (
             layer
@@ -59,7 +59,7 @@ class LossView:
         )
         self.strokes, self.clip = self.curves.strokes, self.curves.clip
         self.frame = self.clip
-        self.places = [self.curves.places[racer] for racer in range(len(scene.race.racers))]
+        self.places = [self.curves.places[racer] for racer in range(len(scene.result.racers))]
 
     def centres(self, moment: Moment) -> Floats:
         """(racers, 2) the end of every line at a moment."""
@@ -123,7 +123,7 @@ class RegionsView:
 
     def _regions(self, racer: int, step: int) -> Pixels:
         """Tones for the classes, a line in the racer's colour where two of them meet."""
-        trajectory = self.scene.race.racers[racer].trajectory
+        trajectory = self.scene.result.racers[racer].trajectory
         weights = trajectory.x[min(step, trajectory.steps)]
         shares = self._upscaled(self.network.class_shares(weights, self.plane.points))
         colours = np.tensordot(self.tones.T, shares, axes=1)  # (3, height, width)
@@ -164,7 +164,7 @@ class RegionsView:
 
     def _laid_out(self, rect: Rect) -> list[Box]:
         """A box of pixels for each racer's tile, all of one size, as large as they can be."""
-        count, page = len(self.scene.race.racers), self.scene.page
+        count, page = len(self.scene.result.racers), self.scene.page
         columns = max(range(1, count + 1), key=lambda columns: _merit(rect, columns, ceil(count / columns)))
         rows = ceil(count / columns)
         width = (rect.width - GAP * (columns - 1)) / columns
@@ -185,7 +185,7 @@ class RegionsView:
         """A path that stays on the tile's centre, for whoever wants to know where there is something to see."""
         tile = self._upright(self.tiles[racer])
         centre = ((tile.x0 + tile.x1) / 2, (tile.y0 + tile.y1) / 2)
-        return np.tile(centre, (self.scene.race.racers[racer].trajectory.steps + 1, 1))
+        return np.tile(centre, (self.scene.result.racers[racer].trajectory.steps + 1, 1))
 
     # --- words
 
@@ -194,7 +194,7 @@ class RegionsView:
         page, tile = self.scene.page, self.tiles[racer]
         left, baseline = tile.left / page.scale, tile.top / page.scale - 7
         room = (tile.right - tile.left) / page.scale - 18 - page.width_of("100 %", SMALL) - 6
-        text = page.fitted(self.scene.race.racers[racer].label, LABEL, room)
+        text = page.fitted(self.scene.result.racers[racer].label, LABEL, room)
         page.words(left + 18, baseline, text, LABEL, page.theme.ink)
 
     def _badge(self, racer: int) -> tuple[int, int]:
@@ -203,7 +203,7 @@ class RegionsView:
 
     def _counted(self, racer: int, step: int) -> float:
         """The share of the samples that a racer's network gets right after a step."""
-        return float(self.network.accuracy(self.scene.race.racers[racer].trajectory.x[step]))
+        return float(self.network.accuracy(self.scene.result.racers[racer].trajectory.x[step]))
 
     def _accuracy(self, racer: int, moment: Moment) -> Placed:
         page, tile = self.scene.page, self.tiles[racer]

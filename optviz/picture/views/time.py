@@ -27,13 +27,13 @@ class TimeView:
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
         self.scene = scene
-        dim = scene.race.problem.dim
+        dim = scene.result.problem.dim
         height = (rect.height - GAP * (dim - 1)) / dim
         rects = [Rect(rect.left, rect.top + axis * (height + GAP), rect.width, height) for axis in range(dim)]
         self.axes = [self._axes(place, axis) for axis, place in enumerate(rects)]
         self.clip = self.frame = _around([axes.bbox for axes in self.axes])
         self.paths = [
-            [self._path(axes, racer, axis) for racer in range(len(scene.race.racers))]
+            [self._path(axes, racer, axis) for racer in range(len(scene.result.racers))]
             for axis, axes in enumerate(self.axes)
         ]
         self.places = self.paths[0]
@@ -47,14 +47,14 @@ class TimeView:
     def pointers(self, moment: Moment) -> Iterator[Placed]:
         """A head at the end of every line, the leader's on top; an arrow for whoever is beyond the axes."""
         for axes, paths in zip(self.axes, self.paths, strict=True):
-            for racer in reversed(self.scene.race.order_at(moment.step)):
+            for racer in reversed(self.scene.result.order_at(moment.step)):
                 yield self._head(axes.bbox, racer, paths[racer][self.scene.at(racer, moment)], moment)
 
     def _head(self, frame: Bbox, racer: int, place: Floats, moment: Moment) -> Placed:
         x, y = place
         inside = float(np.clip(y, frame.y0, frame.y1))
         colour, marker = self.scene.paints[racer]
-        lost = self.scene.race.racers[racer].trajectory.diverged_at
+        lost = self.scene.result.racers[racer].trajectory.diverged_at
         if inside != y:
             marker = "^" if y > inside else "v"
         elif lost is not None and moment.step >= lost:
@@ -64,7 +64,7 @@ class TimeView:
     def _axes(self, rect: Rect, axis: int) -> Axes:
         """One coordinate's axes with all that stays on them."""
         axes = self.scene.page.axes(rect)
-        problem, steps = self.scene.race.problem, self.scene.race.steps
+        problem, steps = self.scene.result.problem, self.scene.result.steps
         low, high = self._range(axis)
         axes.set(xlim=(0, steps), ylim=(low, high))
         ticks = step_ticks(steps, max(2, int(rect.width / STEP_LABEL)))
@@ -78,22 +78,22 @@ class TimeView:
 
     def _range(self, axis: int) -> tuple[float, float]:
         """The domain with a margin; without one, what the racers who stay need."""
-        race = self.scene.race
-        if race.problem.domain is not None:
-            low, high = race.problem.domain[axis]
+        result = self.scene.result
+        if result.problem.domain is not None:
+            low, high = result.problem.domain[axis]
             return low - MARGIN * (high - low), high + MARGIN * (high - low)
-        stay = [racer.trajectory.x for racer in race.racers if racer.outcome != "diverged"]
-        return window_of_paths(stay or [race.racers[0].trajectory.x[:1]], race.problem.minima)[axis]
+        stay = [racer.trajectory.x for racer in result.racers if racer.outcome != "diverged"]
+        return window_of_paths(stay or [result.racers[0].trajectory.x[:1]], result.problem.minima)[axis]
 
     def _levels(self, axes: Axes, axis: int) -> None:
         """The domain's edges, the best fixed point, or the minima, each said in words."""
-        race, theme = self.scene.race, self.scene.page.theme
-        if race.problem.domain is not None:
-            for edge, below in zip(race.problem.domain[axis], (True, False), strict=True):
+        result, theme = self.scene.result, self.scene.page.theme
+        if result.problem.domain is not None:
+            for edge, below in zip(result.problem.domain[axis], (True, False), strict=True):
                 axes.axhline(edge, color=theme.quiet, linewidth=1.4)
                 self._say(axes, edge, "edge of the domain", below=below)
-        best = best_fixed_point(race.problem, race.steps) if race.problem.online else None
-        targets = [best] if best is not None else [np.array(point) for point in race.problem.minima]
+        best = best_fixed_point(result.problem, result.steps) if result.problem.online else None
+        targets = [best] if best is not None else [np.array(point) for point in result.problem.minima]
         for point in targets:
             value = float(point[axis])
             axes.axhline(value, color=theme.ink, linewidth=1.2, linestyle=(0, (5, 4)))
@@ -127,7 +127,7 @@ class TimeView:
 
     def _path(self, axes: Axes, racer: int, axis: int) -> Floats:
         """(steps + 1, 2) places in pixels."""
-        x = self.scene.race.racers[racer].trajectory.x[:, axis]
+        x = self.scene.result.racers[racer].trajectory.x[:, axis]
         return np.asarray(axes.transData.transform(np.column_stack([np.arange(len(x)), x])))
 
 

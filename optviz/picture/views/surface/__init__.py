@@ -63,7 +63,7 @@ class Studio:
 
     def heads(self, step: int) -> Floats:
         """(racers, 3) where everybody stands in space."""
-        racers = self.scene.race.racers
+        racers = self.scene.result.racers
         return self.diorama.on_land(
             np.array([racer.trajectory.x[min(step, racer.trajectory.steps)] for racer in racers])
         )
@@ -79,10 +79,10 @@ class Studio:
         world = self.heads(moment.step)
         places = self.on_page(np.clip(world, [-0.5, -0.5, 0], [0.5, 0.5, 1]), camera)
         gone = np.abs(world[:, :2]).max(axis=1) > 0.5
-        for racer in reversed(self.scene.race.order_at(moment.step)):
+        for racer in reversed(self.scene.result.order_at(moment.step)):
             (x, y), height = places[racer], self.scene.page.size[1]
             colour, marker = self.scene.paints[racer]
-            lost = self.scene.race.racers[racer].trajectory.diverged_at
+            lost = self.scene.result.racers[racer].trajectory.diverged_at
             if gone[racer]:
                 marker = _arrow(self.on_page(world[racer : racer + 1], camera)[0] - (x, y))
             elif lost is not None and moment.step >= lost:
@@ -124,7 +124,7 @@ class StillView:
         renderer, slices = diorama.picture(camera, self.studio.stage)
         self.clip = self.frame = self.studio.frame
         self._hang(np.asarray(renderer.buffer_rgba()))
-        worlds = [diorama.on_land(racer.trajectory.x) for racer in scene.race.racers]
+        worlds = [diorama.on_land(racer.trajectory.x) for racer in scene.result.racers]
         self.seen = [slices.see(camera, self.studio.stage, world) for world in worlds]
         self.places = [self.studio.on_page(world, camera) for world in worlds]
         tones = [diorama.tones(way, slices, camera, self.studio.stage) for way in diorama.ways]
@@ -174,7 +174,7 @@ class TurningView:
         diorama = self.studio.diorama
         self.reel = Reel(self._drawn, len(scene.steps))
         last = self._camera(len(scene.steps) - 1)
-        self.places = [self.studio.on_page(diorama.on_land(racer.trajectory.x), last) for racer in scene.race.racers]
+        self.places = [self.studio.on_page(diorama.on_land(racer.trajectory.x), last) for racer in scene.result.racers]
         self.lines = scene.lines([self.studio.on_page(way.points, self.studio.camera) for way in diorama.ways])
         self.rect = rect
 

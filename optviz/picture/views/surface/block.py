@@ -67,10 +67,10 @@ class Diorama:
         """``pixels``: about how many of them the window's side takes."""
         self.scene = scene
         self.theme, self.scale = scene.page.theme, scene.page.scale
-        self.window = window_of(scene.race)
-        self.ground = land(scene.race.problem, self.window, scene.scenario.render.levels)
+        self.window = window_of(scene.result)
+        self.ground = land(scene.result.problem, self.window, scene.scenario.render.levels)
         self.relief = self._relief(pixels)
-        self.ways = [self._way(racer.trajectory.x, pixels) for racer in scene.race.racers]
+        self.ways = [self._way(racer.trajectory.x, pixels) for racer in scene.result.racers]
         self.hidden_colour = [_mixed(colour, self._land_colour, FADED) for colour, _ in scene.paints]
 
     def unit(self, x: Floats) -> Floats:
@@ -156,14 +156,14 @@ class Diorama:
 
     def _goals(self, pen: Pen, slices: Slices, camera: Camera, stage: Stage) -> None:
         """A star on each minimum and the finish ring around it, dimmed where the land hides them."""
-        race, ink = self.scene.race, self.theme.ink
+        result, ink = self.scene.result, self.theme.ink
         faint = _mixed(ink, self._land_colour, FADED)
-        for minimum in race.problem.minima:
+        for minimum in result.problem.minima:
             point = np.array([minimum])
             if np.abs(self.unit(point)).max() > 0.5:
                 continue
-            if race.finish.distance is not None:
-                self._ring(pen, point + race.finish.distance * _circle(), slices, camera, stage)
+            if result.finish.distance is not None:
+                self._ring(pen, point + result.finish.distance * _circle(), slices, camera, stage)
             world = self.on_land(point)
             seen = slices.see(camera, stage, world)[0]
             place = stage.pixels(*camera.project(world)[:2])[0]

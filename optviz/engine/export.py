@@ -1,0 +1,163 @@
+"""Lays a result out for files: one JSON document, rows of CSV, arrays by name, and its words.
+
+A number that came out not finite is null, an empty cell in CSV. Settings are spelled as a scenario spells them ('inf').
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz._version import __version__
+from optviz.engine.judge import Array
+from optviz.engine.result import Racer, Result
+from optviz.problems.problem import Problem
+
+ROWS_AT_ONCE = 10_000  # of a column converted to Python floats
+
+
+@dataclass(frozen=True)
+class Export:
+    """A result, the scenario it comes from, and its description: all that a data file may hold."""
+
+    result: Result
+    scenario: Mapping[str, object]  # every key, in plain values
+    alt_text: str
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document; its series are arrays still, which a writer converts a part at a time."""
+        result = self.result
+        return {
+            "optviz": __version__,
+            "scenario": as_written(self.scenario),
+            "problem": _problem_facts(result.problem),
+            "racers": [
+                {**_racer_facts(racer), "average_regret": regret}
+                for racer, regret in zip(result.racers, _regrets(result), strict=True)
+            ],
+            "ranking": list(result.ranking),
+        }
+
+    def csv_rows(self) -> Iterator[tuple[object, ...]]:
+        """Yield a header, then one row per racer and step; step 0 has no gradient and no learning rate yet.
+
+        An online problem with a domain has one more column, ``average_regret``.
+        """
+        result, axes = self.result, range(self.result.problem.dim)
+        yield (
+            *("racer", "step"),
+            *(f"x{i}" for i in axes),
+            *("f", "|g|"),
+            *([f"effective_lr{i}" for i in axes] if len(axes) > 1 else ["effective_lr"]),
+            *("lr", "optimizer"),
+            *(("average_regret",) if result.regrets is not None else ()),
+        )
+        for racer, regret in zip(result.racers, _regrets(result), strict=True):
+            yield from _csv_rows_of(racer, len(axes), regret)
+
+    def arrays(self) -> dict[str, Array]:
+        """Return every series by name: 'label/x', 'label/f', 'label/gradient', 'label/state/m' and so on."""
+        return {
+            f"{racer.label}/{name}": column
+            for racer, regret in zip(self.result.racers, _regrets(self.result), strict=True)
+            for name, column in _columns(racer, regret)
+        }
+
+
+def jsonable(value: Any) -> Any:
+    """Return what JSON can hold: lists for arrays, null for a number that is not finite."""
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return _listed(np.asarray(value))
+    if isinstance(value, list | tuple):
+        return [jsonable(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def as_written(settings: object) -> Any:
+    """Return settings as a scenario file spells them, so that it can be read again: 'inf' for infinity."""
+    if isinstance(settings, Mapping):
+        return {str(key): as_written(item) for key, item in settings.items()}
+    if isinstance(settings, list | tuple):
+        return [as_written(item) for item in settings]
+    return str(settings) if isinstance(settings, float) and not math.isfinite(settings) else settings
+
+
+def _listed(array: NDArray[Any]) -> Any:
+    if array.dtype.kind != "f" or np.isfinite(array).all():
+        return array.tolist()
+    items = array.astype(object)
+    items[~np.isfinite(array)] = None
+    return items.tolist()
+
+
+def _regrets(result: Result) -> Iterable[Array | None]:
+    return repeat(None, len(result.racers)) if result.regrets is None else result.regrets
+
+
+def _problem_facts(problem: Problem) -> dict[str, Any]:
+    return {
+        "dimension": problem.dim,
+        "minima": [list(map(float, point)) for point in problem.minima],
+        "f_min": problem.f_min,
+    }
+
+
+def _racer_facts(racer: Racer) -> dict[str, Any]:
+    trajectory = racer.trajectory
+    return {
+        "label": racer.label,
+        "optimizer": racer.rule.name,
+        "hyperparameters": as_written(racer.hyperparameters),
+        "outcome": racer.outcome,
+        "finished_at": racer.finished_at,
+        "diverged_at": trajectory.diverged_at,
+        "gradient_evaluations": trajectory.gradient_evaluations,
+        "state_size": racer.state_size,
+        "x": trajectory.x,
+        "f": trajectory.f,
+        "gradient": trajectory.gradient,
+        "state": trajectory.state,
+        "effective_lr": trajectory.effective_lr,
+    }
+
+
+def _csv_rows_of(racer: Racer, dim: int, regret: Array | None) -> Iterator[tuple[object, ...]]:
+    trajectory, name = racer.trajectory, racer.rule.name
+    rates = trajectory.effective_lr
+    columns: tuple[Iterable[Any], ...] = (
+        _rows(trajectory.x[1:]),
+        _rows(trajectory.f[1:]),
+        _rows(np.linalg.norm(trajectory.gradient, axis=1)),
+        repeat([None] * dim, trajectory.steps) if rates is None else _rows(rates),
+        _rows(trajectory.lr),
+        repeat((), trajectory.steps) if regret is None else _rows(regret[:, np.newaxis]),
+    )
+    last = [None] * (regret is not None)
+    yield racer.label, 0, *trajectory.x[0].tolist(), float(trajectory.f[0]), *[None] * (dim + 2), name, *last
+    for step, (x, f, norm, rate, lr, average) in enumerate(zip(*columns, strict=True), 1):
+        yield racer.label, step, *x, f, norm, *rate, lr, name, *average
+
+
+def _rows(column: Array) -> Iterator[Any]:
+    """Yield each row as Python floats, None where not finite, converted a part of the column at a time."""
+    for start in range(0, len(column), ROWS_AT_ONCE):
+        yield from _listed(column[start : start + ROWS_AT_ONCE])
+
+
+def _columns(racer: Racer, regret: Array | None) -> Iterator[tuple[str, Array]]:
+    trajectory = racer.trajectory
+    for name in ("x", "f", "gradient", "lr"):
+        yield name, getattr(trajectory, name)
+    if trajectory.effective_lr is not None:
+        yield "effective_lr", trajectory.effective_lr
+    if regret is not None:
+        yield "average_regret", regret
+    yield from ((f"state/{name}", column) for name, column in trajectory.state.items())

@@ -1,0 +1,76 @@
+"""A race as users hold it: a scenario and its result, which saves and shows itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from optviz.engine.export import Export, jsonable
+from optviz.engine.result import Racer, Result, ResultRow
+from optviz.pipeline.alt_text import alt_text
+from optviz.pipeline.files import export_of, save
+from optviz.pipeline.notebook import mime_bundle
+from optviz.problems import Problem
+from optviz.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Race:
+    """A scenario that was run, and what happened."""
+
+    scenario: Scenario
+    result: Result
+
+    def __getitem__(self, label: str) -> Racer:
+        """Return the racer of that label. Raises KeyError naming the nearest one."""
+        return self.result[label]
+
+    @property
+    def title(self) -> str:
+        """The scenario's title."""
+        return self.scenario.title
+
+    @property
+    def problem(self) -> Problem:
+        """What was minimised."""
+        return self.result.problem
+
+    @property
+    def racers(self) -> tuple[Racer, ...]:
+        """Every racer, in the scenario's order."""
+        return self.result.racers
+
+    @property
+    def ranking(self) -> tuple[str, ...]:
+        """Labels, the first place first; see ``Result.ranking``."""
+        return self.result.ranking
+
+    def table(self) -> list[ResultRow]:
+        """Return one row per racer, the first place first."""
+        return self.result.table()
+
+    def save(self, *paths: str | PurePath) -> None:
+        """Write the race as animations, stills or data, as the extensions say; all files appear or none does.
+
+        Raises OptvizError for an unknown extension and for the scenario's own file, OutputError for what is no regular
+        file and where the file system refuses.
+        """
+        save([str(path) for path in paths], self.scenario, self.result)
+
+    def export(self) -> Export:
+        """Return what data files hold: ``document()``, ``csv_rows()``, ``arrays()`` and ``alt_text``."""
+        return export_of(self.scenario, self.result)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the content of the .json, ready for ``json.dump``; null stands where a number is not finite."""
+        document: dict[str, Any] = jsonable(self.export().document())
+        return document
+
+    def in_words(self) -> str:
+        """Describe the animation and its outcome in a paragraph, for readers who cannot see it."""
+        return alt_text(self.scenario, self.result)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Return the animation for a notebook, and its description for where there are no pictures."""
+        return mime_bundle(self.scenario, self.result)
