@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from optviz._version import __version__
 from optviz.engine.judge import Array
 from optviz.engine.result import Racer, Result
-from optviz.problems.problem import Problem
 
 ROWS_AT_ONCE = 10_000  # of a column converted to Python floats
 
@@ -36,7 +35,11 @@ class Export:
         return {
             "optviz": __version__,
             "scenario": as_written(self.scenario),
-            "problem": _problem_facts(result.problem),
+            "problem": {
+                "dimension": result.problem.dim,
+                "minima": [list(map(float, point)) for point in result.problem.minima],
+                "f_min": result.problem.f_min,
+            },
             "racers": [
                 {**_racer_facts(racer), "average_regret": regret}
                 for racer, regret in zip(result.racers, _regrets(result), strict=True)
@@ -100,14 +103,6 @@ def _listed(array: NDArray[Any]) -> Any:
 
 def _regrets(result: Result) -> Iterable[Array | None]:
     return repeat(None, len(result.racers)) if result.regrets is None else result.regrets
-
-
-def _problem_facts(problem: Problem) -> dict[str, Any]:
-    return {
-        "dimension": problem.dim,
-        "minima": [list(map(float, point)) for point in problem.minima],
-        "f_min": problem.f_min,
-    }
 
 
 def _racer_facts(racer: Racer) -> dict[str, Any]:

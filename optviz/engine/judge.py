@@ -21,10 +21,22 @@ def finished_at(trajectory: Trajectory, problem: Problem, finish: Finish) -> int
     arrived = np.zeros(len(trajectory.f), dtype=bool)
     if finish.distance is not None and problem.minima:
         arrived |= distance_to_minima(trajectory.x, problem) <= finish.distance
-    f_min = 0.0 if problem.network is not None else problem.f_min
-    if finish.gap is not None and f_min is not None:
-        arrived |= trajectory.f - f_min <= finish.gap
+    target = _lowest_value(problem)
+    if finish.gap is not None and target is not None:
+        arrived |= trajectory.f - target <= finish.gap
     return int(np.argmax(arrived)) if arrived.any() else None
+
+
+def has_finish_line(problem: Problem, finish: Finish) -> bool:
+    """Return whether there is a finish line that a racer could reach."""
+    return bool(finish.distance is not None and problem.minima) or (
+        finish.gap is not None and _lowest_value(problem) is not None
+    )
+
+
+def _lowest_value(problem: Problem) -> float | None:
+    """Return what the gap is measured from; the least loss of a network is not known and counts as 0."""
+    return 0.0 if problem.network is not None else problem.f_min
 
 
 def status_at(step: int, finished_at: int | None, diverged_at: int | None) -> Status:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from optviz.engine.judge import Array, Status, finished_at, status_at
+from optviz.engine.judge import Array, Status, finished_at, has_finish_line, status_at
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
 from optviz.engine.run import Trajectory, run
 from optviz.errors import Issue, OptvizError, did_you_mean
@@ -98,6 +98,11 @@ class Result:
         """Return what the racer of that index is after ``step``."""
         one = self.racers[racer]
         return status_at(step, one.finished_at, one.trajectory.diverged_at)
+
+    @property
+    def has_finish_line(self) -> bool:
+        """Whether there is a finish line that a racer could reach."""
+        return has_finish_line(self.problem, self.finish)
 
     @property
     def ranking(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import pytest
 from optviz.cli.progress import Task
 from optviz.pipeline import render as rendering
 from optviz.pipeline.batch import render_all
-from optviz.scenario import load, loads
+from optviz.scenario import load
 from optviz.scenario.shipped import shipped_names
 from tests.cli import BROKEN, SMALL, optviz_says
 
@@ -84,17 +84,6 @@ def test_the_gallery_holds_every_shipped_scenario(monkeypatch: pytest.MonkeyPatc
 
 
 # --- failures in a worker -----------------------------------------------------------------------------
-
-
-def test_a_bug_in_one_is_told_with_its_trace() -> None:
-    def broken() -> rendering.Rendered:
-        raise ZeroDivisionError("oh")
-
-    result = rendering.attempt("x", broken)
-    assert (result.exit_code, str(result.issues[0])) == (1, "x: ZeroDivisionError: oh")
-    assert "in broken" in result.trace
-    wrong = rendering.attempt("y", lambda: rendering.render(loads("x"), print, print))
-    assert (wrong.exit_code, wrong.trace) == (2, "")
 
 
 def test_a_worker_that_dies_is_a_failure_like_any_other(folder: Path) -> None:

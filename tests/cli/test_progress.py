@@ -10,9 +10,6 @@ import pytest
 import typer
 
 from optviz.cli.progress import Lines, Task, bar, shown
-from optviz.pipeline import render as rendering
-from optviz.pipeline.preview import PREVIEW_FRAMES, PREVIEW_SIDE_PX, preview
-from optviz.scenario import loads
 from tests.cli import SMALL, Terminal, optviz_says
 
 
@@ -97,26 +94,6 @@ def test_json_of_mistakes(folder: Path) -> None:
     (issue,) = json.loads(result.stdout)
     assert (issue["file"], issue["line"], issue["column"], issue["path"]) == ("x.yaml", 2, 1, "stepps")
     assert optviz_says("check", "small.yaml", "--json").stdout == "[]\n"
-
-
-def test_a_number_that_json_lacks_is_null() -> None:
-    from optviz.engine.result import ResultRow
-
-    place = ResultRow(1, "a", "diverged", 3, float("inf"))
-    assert rendering.Rendered("x", places=(place,)).to_dict()["racers"][0]["f"] is None
-
-
-@pytest.mark.parametrize("size", ["1920x1080", "720x1280", "320x180"])
-def test_a_preview_is_small_and_beside_the_full_one(size: str) -> None:
-    full = loads(SMALL, overrides={"render.size": size, "render.frames": 500, "render.fps": 50, "output": "a/b.mp4"})
-    small = preview(full, beside=True)
-    width, height = small.render.size
-    assert max(width, height) <= PREVIEW_SIDE_PX
-    assert min(width, height) >= 160
-    assert width % 2 == height % 2 == 0
-    assert (small.render.frames, small.output) == (PREVIEW_FRAMES, ("a/b.preview.mp4",))
-    assert preview(full, beside=False).output == ("a/b.mp4",)
-    assert small.optimizers == full.optimizers
 
 
 def test_open_shows_the_first_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,183 +1,122 @@
-"""The exported numbers, from a scenario to each file and back: the same float64s, laid out as documented."""
+"""The exported document, rows and arrays of a result."""
 
 from __future__ import annotations
 
-import csv
 import json
-from pathlib import Path
+import math
 from typing import Any
 
 import numpy as np
 import pytest
 
-import optviz
-from optviz import Race, __version__
-from optviz.engine.result import Racer
-from tests.output.films import write_data
-
-# many kinds of racers at once: no state, an infinite setting, no effective rate, a base, a schedule, one that diverges
-CROWD = """
-title: A crowd
-function: {formula: x**4/4 + y**2, window: [[-3, 3], [-3, 3]], minima: [[0, 0]]}
-start: [1.5, 1]
-steps: 12
-noise: {std: 0.1, spike_every: 5, spike_std: 1}
-optimizers:
-  - sgd: {lr: 0.1/sqrt(t)}
-  - adam: {lr: 0.1}
-  - amsgrad: {lr: 0.1, bias_correction: none}
-  - prodigy
-  - lion: {lr: 0.01}
-  - lookahead: {base: {momentum: {lr: 0.05}}, label: "Looking, ahead"}
-  - sgd: {lr: 3, label: gone}
-"""
-LINE = "function: post_1d\nsteps: 5\noptimizers: [adam: {lr: 0.1}]\n"
-ONLINE = """
-function: {formula: "where(t % 3 == 1, 3*x, -x)", domain: [[-1, 1]]}
-start: 1
-steps: 9
-optimizers: [adam: {lr: 0.5/sqrt(t)}, amsgrad]
-"""
-NETWORK = "network: {layers: [3, 4, 1], samples: 20}\nsteps: 6\nfinish: {gap: 1.5}\noptimizers: [adam: {lr: 0.1}]\n"
-
-SERIES = ("x", "f", "gradient", "effective_lr", "average_regret")
-FACTS = [
-    *("label", "optimizer", "hyperparameters", "outcome", "finished_at", "diverged_at"),
-    *("gradient_evaluations", "state_size", "x", "f", "gradient", "state", "effective_lr", "average_regret"),
-]
+from optviz import __version__
+from optviz.engine.export import Export, as_written, jsonable
+from optviz.engine.result import Result, compete
+from optviz.optimizers import OPTIMIZERS
+from optviz.problems.problem import from_catalogue
+from tests.engine.quadratic import ORDER, QUADRATIC, race
 
 
-@pytest.fixture(scope="module", params=[CROWD, LINE, ONLINE, NETWORK], ids=["crowd", "line", "online", "network"])
-def race(request: pytest.FixtureRequest) -> Race:
-    return optviz.run(optviz.loads(request.param))
+def document(result: Result, scenario: dict[str, Any] | None = None) -> dict[str, Any]:
+    laid_out: dict[str, Any] = jsonable(Export(result, scenario or {}, "").document())
+    return laid_out
 
 
-def written(race: Race, folder: Path, suffix: str) -> Path:
-    path = folder / f"race.{suffix}"
-    write_data(path, race.export())
-    return path
-
-
-def series(racer: Racer, race: Race) -> dict[str, Any]:
-    path, index = racer.trajectory, race.racers.index(racer)
-    regret = None if race.result.regrets is None else race.result.regrets[index]
-    return dict(zip(SERIES, (path.x, path.f, path.gradient, path.effective_lr, regret), strict=True))
-
-
-def forbidden(name: str) -> Any:
-    raise AssertionError(f"{name} is not JSON")
-
-
-# --- json ---------------------------------------------------------------------------------------------
-
-
-def test_json_holds_what_the_contract_says(race: Race, tmp_path: Path) -> None:
-    text = written(race, tmp_path, "json").read_text(encoding="utf-8")
-    data = json.loads(text, parse_constant=forbidden)
+def test_the_json_reads_back_exactly() -> None:
+    done = race()
+    data = json.loads(json.dumps(document(done, {"title": "A race", "clip": math.inf}), allow_nan=False))
     assert list(data) == ["optviz", "scenario", "problem", "racers", "ranking"]
     assert data["optviz"] == __version__
-    assert data == json.loads(json.dumps(race.to_dict(), allow_nan=False))
-    assert set(data["problem"]) == {"dimension", "minima", "f_min"}
-    assert data["problem"]["dimension"] == race.problem.dim
-    assert data["ranking"] == [race.racers[index].label for index in race.result.order]
-    for racer, facts in zip(race.racers, data["racers"], strict=True):
-        assert list(facts) == FACTS
-        assert (facts["label"], facts["optimizer"]) == (racer.label, racer.rule.name)
-        assert facts["outcome"] in ("finished", "running", "diverged")
-        assert facts["state_size"] == len(facts["state"])
+    assert data["scenario"] == {"title": "A race", "clip": "inf"}
+    assert data["problem"] == {"dimension": 2, "minima": [[2.0, -1.0]], "f_min": -6.0}
+    assert data["ranking"] == ORDER
+    for racer, facts in zip(done.racers, data["racers"], strict=True):
+        np.testing.assert_array_equal(facts["x"], racer.trajectory.x)
+        np.testing.assert_array_equal(facts["f"], racer.trajectory.f)
+        assert len(facts["f"]) == len(facts["x"]) == len(facts["gradient"]) + 1
 
 
-def test_json_reads_back_to_the_same_floats(race: Race, tmp_path: Path) -> None:
-    data = json.loads(written(race, tmp_path, "json").read_text(encoding="utf-8"))
-    for racer, facts in zip(race.racers, data["racers"], strict=True):
-        steps = racer.trajectory.steps
-        assert (len(facts["x"]), len(facts["f"]), len(facts["gradient"])) == (steps + 1, steps + 1, steps)
-        for name, column in series(racer, race).items():
-            assert facts[name] is None if column is None else np.array_equal(np.array(facts[name]), column), name
-        assert set(facts["state"]) == set(racer.trajectory.state)
-        for name, column in racer.trajectory.state.items():
-            np.testing.assert_array_equal(np.array(facts["state"][name]), column)
-
-
-def test_the_scenario_in_the_json_gives_the_same_race(race: Race, tmp_path: Path) -> None:
-    data = json.loads(written(race, tmp_path, "json").read_text(encoding="utf-8"))
-    again = optviz.run(optviz.loads(json.dumps(data["scenario"])))
-    assert again.ranking == race.ranking
-    for one, other in zip(race.racers, again.racers, strict=True):
-        np.testing.assert_array_equal(one.trajectory.x, other.trajectory.x)
-
-
-# --- csv ----------------------------------------------------------------------------------------------
-
-
-def test_csv_is_in_long_form_and_reads_back_to_the_same_floats(race: Race, tmp_path: Path) -> None:
-    with written(race, tmp_path, "csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    dim = race.problem.dim
-    rates = ["effective_lr"] if dim == 1 else [f"effective_lr{i}" for i in range(dim)]
-    regret = ["average_regret"] if race.result.regrets is not None else []
-    assert list(rows[0]) == [
-        *("racer", "step", *(f"x{i}" for i in range(dim)), "f", "|g|"),
-        *(*rates, "lr", "optimizer", *regret),
+def test_the_json_of_one_racer() -> None:
+    problem = from_catalogue("post_1d")
+    (facts,) = document(compete(problem, -1.0, 2, [("Adam", "adam", {"lr": 0.1})]))["racers"]
+    assert list(facts) == [
+        *("label", "optimizer", "hyperparameters", "outcome", "finished_at", "diverged_at"),
+        *("gradient_evaluations", "state_size", "x", "f", "gradient", "state", "effective_lr", "average_regret"),
     ]
-    for racer in race.racers:
-        own = [row for row in rows if row["racer"] == racer.label]
-        path = racer.trajectory
-        assert [int(row["step"]) for row in own] == list(range(path.steps + 1))
-        np.testing.assert_array_equal([[float(row[f"x{i}"]) for i in range(dim)] for row in own], path.x)
-        np.testing.assert_array_equal([float(row["f"]) for row in own], path.f)
-        np.testing.assert_array_equal([float(row["lr"]) for row in own[1:]], path.lr)
-        norms = [float(row["|g|"]) for row in own[1:]]
-        np.testing.assert_array_equal(norms, np.linalg.norm(path.gradient, axis=1))
-        if path.effective_lr is None:
-            assert {row[rate] for row in own for rate in rates} == {""}
-        else:
-            told = np.array([[float(row[rate]) for rate in rates] for row in own[1:]])
-            np.testing.assert_array_equal(told.reshape(path.effective_lr.shape), path.effective_lr)
+    assert facts["hyperparameters"] == {
+        "lr": 0.1,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "eps": 1e-8,
+        "bias_correction": True,
+        "weight_decay": 0.0,
+    }
+    assert (facts["label"], facts["optimizer"], facts["outcome"]) == ("Adam", "adam", "running")
+    assert (facts["finished_at"], facts["diverged_at"]) == (None, None)
+    assert (facts["gradient_evaluations"], facts["state_size"]) == (2, 2)
+    assert facts["x"][0] == [-1.0]
+    assert facts["gradient"][0] == [-2.0]
+    assert facts["state"]["m"][0] == pytest.approx([-0.2])
+    assert len(facts["effective_lr"]) == 2
+    assert facts["average_regret"] is None
 
 
-# --- npz ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_rule_exports(name: str) -> None:
+    done = compete(QUADRATIC, [1, 0], 3, [("a", name, {})])
+    (facts,) = json.loads(json.dumps(document(done), allow_nan=False))["racers"]
+    assert len(facts["state"]) == facts["state_size"]
+    assert all(np.shape(column) == (3, 2) for column in facts["state"].values())
 
 
-def test_npz_holds_every_series_of_every_racer(race: Race, tmp_path: Path) -> None:
-    with np.load(written(race, tmp_path, "npz"), allow_pickle=False) as arrays:
-        assert {arrays[name].dtype for name in arrays.files} == {np.dtype(np.float64)}
-        expected = set()
-        for racer in race.racers:
-            columns = {name: column for name, column in series(racer, race).items() if column is not None}
-            columns |= {"lr": racer.trajectory.lr}
-            columns |= {f"state/{name}": column for name, column in racer.trajectory.state.items()}
-            for name, column in columns.items():
-                np.testing.assert_array_equal(arrays[f"{racer.label}/{name}"], column)
-            expected |= {f"{racer.label}/{name}" for name in columns}
-        assert set(arrays.files) == expected
+def test_what_json_cannot_hold() -> None:
+    assert jsonable({"f": math.inf, "none": None, "t": np.float64(np.nan)}) == {"f": None, "none": None, "t": None}
+    assert jsonable(np.array([[1.0, math.inf], [math.nan, 2.0]])) == [[1.0, None], [None, 2.0]]
 
 
-# --- all of them --------------------------------------------------------------------------------------
+def test_a_setting_that_is_infinite_is_written_as_a_scenario_writes_it() -> None:
+    assert as_written({"rate": math.inf, "base": {"low": (-math.inf, 1.0)}}) == {
+        "rate": "inf",
+        "base": {"low": ["-inf", 1.0]},
+    }
 
 
-@pytest.mark.parametrize("suffix", ["json", "csv", "npz"])
-def test_the_same_seed_gives_the_same_bytes(suffix: str, tmp_path: Path) -> None:
-    first, second, other = (optviz.run(optviz.loads(f"seed: {seed}\n{CROWD}")) for seed in (7, 7, 8))
-    contents = [written(race, tmp_path, suffix).read_bytes() for race in (first, second, other)]
-    assert contents[0] == contents[1] != contents[2]
+def test_the_csv_has_one_row_per_racer_and_step() -> None:
+    done = compete(QUADRATIC, [1, 0], 2, [("a", "sgd", {"lr": 0.05}), ("b", "lion", {})])
+    header, *rows = Export(done, {}, "").csv_rows()
+    assert header == (
+        *("racer", "step", "x0", "x1", "f", "|g|"),
+        *("effective_lr0", "effective_lr1", "lr", "optimizer"),
+    )
+    assert rows[0] == ("a", 0, 1.0, 0.0, -4.0, None, None, None, None, "sgd")
+    assert rows[1] == ("a", 1, 1.1, -0.1, *map(pytest.approx, (-4.38, math.sqrt(8))), 0.05, 0.05, 0.05, "sgd")
+    assert rows[4][6:8] == (None, None)
+    assert [row[:2] + row[-1:] for row in rows[3:]] == [("b", 0, "lion"), ("b", 1, "lion"), ("b", 2, "lion")]
 
 
-def test_a_racer_that_diverges_is_cut_and_says_so() -> None:
-    facts = {racer["label"]: racer for racer in optviz.run(optviz.loads(CROWD)).to_dict()["racers"]}
-    gone = facts["gone"]
-    assert gone["outcome"] == "diverged"
-    assert len(gone["x"]) == len(gone["f"]) == gone["diverged_at"]
-    assert facts["Prodigy"]["hyperparameters"]["growth_rate"] == "inf"
+def test_the_csv_names_the_one_rate_of_one_dimension() -> None:
+    done = compete(from_catalogue("post_1d"), -1.0, 1, [("a", "sgd", {"lr": 0.05})])
+    assert list(Export(done, {}, "").csv_rows()) == [
+        ("racer", "step", "x0", "f", "|g|", "effective_lr", "lr", "optimizer"),
+        ("a", 0, -1.0, 0.0, None, None, None, "sgd"),
+        ("a", 1, -0.9, pytest.approx(-0.9 + 0.9**3), 2.0, 0.05, 0.05, "sgd"),
+    ]
 
 
-def test_a_network_has_no_known_minimum_and_finishes_at_a_loss() -> None:
-    race = optviz.run(optviz.loads(NETWORK.replace("steps: 6", "steps: 60")))
-    data = race.to_dict()
-    assert data["problem"] == {"dimension": 3 * 4 + 4 + 4 + 1, "minima": [], "f_min": None}
-    assert data["scenario"]["start"] is None
-    (facts,) = data["racers"]
-    assert facts["outcome"] == "finished"
-    at = facts["finished_at"]
-    assert facts["f"][at] <= 1.5
-    assert all(loss > 1.5 for loss in facts["f"][:at])
+def test_the_arrays_go_by_label() -> None:
+    done = compete(QUADRATIC, [1, 0], 2, [("a", "adam", {}), ("b", "lion", {})])
+    shapes = {name: column.shape for name, column in Export(done, {}, "").arrays().items()}
+    assert shapes == {
+        "a/x": (3, 2),
+        "a/f": (3,),
+        "a/gradient": (2, 2),
+        "a/lr": (2,),
+        "a/effective_lr": (2, 2),
+        "a/state/m": (2, 2),
+        "a/state/v": (2, 2),
+        "b/x": (3, 2),
+        "b/f": (3,),
+        "b/gradient": (2, 2),
+        "b/lr": (2,),
+        "b/state/m": (2, 2),
+    }

@@ -102,6 +102,8 @@ def test_what_was_learnt() -> None:
     scene = scene_of(MAP.replace("steps: 60", "steps: 300"))
     count = sum(racer.outcome == "finished" for racer in scene.result.racers)
     assert lessons(scene)[0] == f"{count} of 4 arrived"
+    network = "network: {layers: [2, 3, 1], samples: 5}\nsteps: 2\nfinish: {gap: 100}\noptimizers: [adam, sgd]\n"
+    assert lessons(scene_of(network))[0] == "2 of 2 arrived"
 
 
 @pytest.mark.parametrize("text", ["short", "a long caption " * 12, "onewordwithoutanyspace" * 20])

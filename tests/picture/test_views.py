@@ -8,7 +8,6 @@ import pytest
 from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
-from optviz.engine.window import window_of_paths
 from optviz.parallel import limit_cores
 from optviz.picture.film import compose, layers, staged
 from optviz.picture.machine.board import Board, Moment
@@ -275,20 +274,3 @@ def test_tiles_are_of_one_size_and_apart() -> None:
 
 
 # --- the window ---------------------------------------------------------------------------------------
-
-
-def test_a_window_holds_paths_and_minima_near_them() -> None:
-    path = np.array([[0.0, 0.0], [1.0, 2.0]])
-    (x0, x1), (y0, y1) = window_of_paths([path], ((1.5, 1.0), (50.0, 50.0)))
-    assert x0 < 0
-    assert 1.5 < x1 < 3
-    assert y0 < 0
-    assert 2 < y1 < 4
-
-
-def test_a_runaway_does_not_spoil_the_window() -> None:
-    text = "function: {formula: x**2 - y**2}\nstart: [1, 1.0e-3]\nsteps: 30\n"
-    runs = race(f"{text}optimizers: [adam: {{lr: 0.01}}, sgd: {{lr: 2, label: far}}]\n{SMALL}}}")
-    assert runs.racers[1].trajectory.diverged_at is None
-    assert runs.problem.window is not None
-    assert np.abs(runs.problem.window).max() < 5

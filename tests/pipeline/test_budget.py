@@ -15,8 +15,7 @@ from optviz.output import FORMATS, TooLargeError, write_all
 from optviz.pipeline.budget import BudgetPlan, plans, redrawn, write_within
 from optviz.pipeline.estimate import expected_bytes
 from optviz.pipeline.files import draw
-from optviz.pipeline.presets import PRESETS, fit_to_preset
-from optviz.pipeline.sizes import format_bytes, parse_bytes
+from optviz.pipeline.sizes import format_bytes
 from optviz.scenario import Scenario
 from tests.output.films import film, replayed, write_animation
 from tests.picture.races import film_of
@@ -118,31 +117,3 @@ def test_too_large_a_film_is_given_up_early(tmp_path: Path) -> None:
         write_all([tmp_path / "race.apng"], film=replayed(whole, draw), limit=2000)
     assert 25 <= len(seen) < 100
     assert caught.value.size > 2000
-
-
-@pytest.mark.parametrize(
-    ("text", "size"),
-    [("10MB", 10**7), ("800 kB", 800_000), ("2.5MiB", 5 << 19), ("1234", 1234), (".5mb", 500_000)],
-)
-def test_sizes_are_read(text: str, size: int) -> None:
-    assert parse_bytes(text) == size
-
-
-@pytest.mark.parametrize("text", ["ten", "10 bananas", "-3MB", "0", "1e6", ""])
-def test_what_is_no_size(text: str) -> None:
-    with pytest.raises(OptvizError, match="is no size; write it as 10MB"):
-        parse_bytes(text)
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_a_place_gets_what_it_takes(name: str) -> None:
-    scenario = load("function: beale\noptimizers: [adam]\noutput: [a.gif, b.json]\nrender: {size: 1000x500}\n")
-    preset = PRESETS[name]
-    made = fit_to_preset(scenario, name, None)
-    assert made.output == (f"a{preset.suffix}", "b.json")
-    assert made.render.size == (preset.size or ((800, 400) if preset.widest else (1000, 500)))
-
-
-def test_two_films_for_a_place_are_one() -> None:
-    scenario = load("function: beale\noptimizers: [adam]\noutput: [a.gif, a.webm]\n")
-    assert fit_to_preset(scenario, "github", None).output == ("a.gif",)

@@ -206,3 +206,8 @@ def test_the_version_is_that_of_the_package() -> None:
     root = Path(__file__).parents[2]
     source = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["version"]["path"]
     assert f'\n__version__ = "{optviz.__version__}"\n' in (root / source).read_text()
+
+
+def test_shipped_scenarios_are_loaded_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load("race").name == "race"

@@ -128,7 +128,9 @@ def lessons(scene: Scene) -> list[str]:
     arrived = [row for row in table if row.outcome == "finished"]
     lost = sum(row.outcome == "diverged" for row in table)
     parts = [
-        f"{len(arrived)} of {len(table)} arrived" if _has_line(scene) else _first_without_a_line(scene, table[0].label)
+        f"{len(arrived)} of {len(table)} arrived"
+        if scene.result.has_finish_line
+        else _first_without_a_line(scene, table[0].label)
     ]
     if len(arrived) > 1:
         ahead = (arrived[1].step or 0) - (arrived[0].step or 0)
@@ -143,14 +145,6 @@ def _first_without_a_line(scene: Scene, label: str) -> str:
     if scene.result.problem.online:
         return f"{label} has the lowest {scene.result.measure}"
     return f"{label} ends lowest"
-
-
-def _has_line(scene: Scene) -> bool:
-    """Whether there was a finish line to reach."""
-    finish, problem = scene.result.finish, scene.result.problem
-    return bool(finish.distance is not None and problem.minima) or (
-        finish.gap is not None and problem.f_min is not None
-    )
 
 
 def _evenly(path: Floats, count: int = 200) -> Floats:

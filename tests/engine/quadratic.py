@@ -1,0 +1,22 @@
+"""A small race for the tests of results."""
+
+from __future__ import annotations
+
+from optviz.engine.result import Result, Spec, compete
+from optviz.problems.finish import Finish
+from optviz.problems.problem import from_catalogue
+
+QUADRATIC = from_catalogue("post_2d")  # minimum -6 at (2, -1), window 5 by 6
+SPECS: list[Spec] = [
+    ("slow", "sgd", {"lr": 1e-4}),
+    ("lost", "sgd", {"lr": 5.0}),
+    ("steady", "sgd", {"lr": 0.05}),
+    ("lost sooner", "sgd", {"lr": 50.0}),
+    ("fast", "momentum", {"lr": 0.05}),
+    ("slower", "sgd", {"lr": 1e-5}),
+]
+ORDER = ["fast", "steady", "slow", "slower", "lost", "lost sooner"]
+
+
+def race(specs: list[Spec] = SPECS, steps: int = 200, finish: Finish | None = None) -> Result:
+    return compete(QUADRATIC, [1, 0], steps, specs, finish)

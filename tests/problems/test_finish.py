@@ -1,0 +1,28 @@
+"""The default finish line."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from optviz.problems import from_catalogue
+from optviz.problems.finish import Finish, default_finish
+
+QUADRATIC = from_catalogue("post_2d")  # minimum -6 at (2, -1), window 5 by 6
+
+
+def test_the_default_line_is_one_percent_of_the_windows_diagonal() -> None:
+    assert default_finish(QUADRATIC) == Finish(distance=pytest.approx(0.01 * math.hypot(5, 6)))
+
+
+@pytest.mark.parametrize("missing", [{"window": None}, {"minima": ()}, {"online": True}])
+def test_no_default_line_without_window_or_minimum_nor_online(missing: dict[str, Any]) -> None:
+    assert default_finish(replace(QUADRATIC, **missing)) == Finish()
+
+
+def test_a_line_may_be_set_before_its_minima_are_found() -> None:
+    unknown = replace(QUADRATIC, minima=())
+    assert default_finish(unknown, expect_minima=True) == default_finish(QUADRATIC)
