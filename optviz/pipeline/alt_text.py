@@ -12,12 +12,15 @@ SEEN = {
     "map": "A contour map of f, light where it is low, with a coloured trail and a marker for each optimizer",
     "surface": "The surface of f in three dimensions, with a coloured trail for each optimizer lying on it",
     "time": "The iterates against the step, one coloured line for each optimizer",
+    "network": "The loss against the step, one coloured line for each optimizer",
 }
+REGIONS = "The samples of each class, and how each optimizer's network divides the plane between them"
 
 
 def alt_text(scenario: Scenario, result: Result) -> str:
     """Return one paragraph of plain sentences."""
-    shown = SEEN.get(scenario.render.view, "The race")
+    view, network = scenario.render.view, result.problem.network
+    shown = REGIONS if view == "network" and network is not None and network.has_decision_regions else SEEN[view]
     return " ".join([f"{scenario.title}.", _setting(result), f"{shown}.", *_outcomes(result.table())]) + "\n"
 
 

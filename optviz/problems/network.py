@@ -164,6 +164,11 @@ class Network:
         """How many classes the samples belong to; 0 for a regression."""
         return 0 if self.samples.labels is None else max(2, self.layers[-1])
 
+    @property
+    def has_decision_regions(self) -> bool:
+        """Whether the inputs are points of a plane, and the outputs the classes of them."""
+        return self.layers[0] == 2 and self.classes > 0
+
     @cached_property
     def first_weights(self) -> Array:
         """(dim,) normal weights: for relu of variance 2 / inputs (He et al. 2015), for tanh and sigmoid of

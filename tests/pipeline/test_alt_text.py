@@ -1,8 +1,24 @@
 """A race in words."""
 
+from typing import get_args
+
 import optviz
-from optviz.pipeline.alt_text import alt_text
+from optviz.pipeline.alt_text import REGIONS, SEEN, alt_text
 from optviz.scenario import loads
+from optviz.scenario.models import View
+
+NETWORK = "network: {{layers: [2, 3, 1], samples: 5, data: {data}}}\nsteps: 2\noptimizers: [adam, sgd]\n"
+
+
+def test_every_view_is_described() -> None:
+    assert set(SEEN) == set(get_args(View)) - {"auto"}
+
+
+def test_a_network_is_described_as_it_is_drawn() -> None:
+    assert f" take 2 steps on {optviz.run(loads(NETWORK.format(data='spirals'))).problem.title}. {REGIONS}. " in words(
+        NETWORK.format(data="spirals")
+    )
+    assert f" {SEEN['network']}. " in words(NETWORK.format(data="sine_of_sum").replace("[2, 3, 1]", "[3, 3, 1]"))
 
 
 def words(text: str) -> str:
@@ -25,5 +41,6 @@ def test_who_won_and_where_the_others_ended() -> None:
 
 def test_one_racer_alone() -> None:
     said = words("function: post_1d\nsteps: 200\noptimizers: [adamax: {lr: 0.01, beta2: 0.99}]")
-    assert "Adamax takes 200 steps on x − x³ from (-1)" in said or "Adamax takes 200 steps on" in said
+    assert "Adamax takes 200 steps on " in said
+    assert " from (-1). The curve of f over x" in said
     assert "Adamax arrives first, at step" in said

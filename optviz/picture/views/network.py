@@ -40,7 +40,7 @@ SQUARE = 1.25  # width to height of a tile that looks well
 def network_view(scene: Scene, rect: Rect) -> View:
     """Decision regions where the inputs are a plane and the answers classes, else the loss in large."""
     network = scene.result.problem.network
-    if network is not None and network.layers[0] == 2 and network.samples.labels is not None:
+    if network is not None and network.has_decision_regions:
         return RegionsView(scene, rect, network)
     return LossView(scene, rect)
 
