@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import category
 
 WRONG_CALL = 2  # the scenario or the call is wrong
 CANNOT_WRITE = 1  # the file system said no
 INTERRUPTED = 130  # Ctrl-C, by the shell's convention
+LONGEST_QUOTE = 48  # characters of a value or key that a message quotes
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Issue:
     column: int | None = None  # of the line, or of the flag's text; counted from 1
     width: int = 0  # characters of the offending token; 0: not known
     source: str = ""  # the offending line
+
+    def __post_init__(self) -> None:
+        """Whatever a file or a flag holds, a mistake is told on one line, in characters that can be seen."""
+        for name in ("message", "path", "hint", "where"):
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     def at(self, where: str, line: int | None, column: int | None, width: int = 0, source: str = "") -> Issue:
         """Return the same mistake with its place: a file or a flag, and what stands there."""
@@ -62,6 +69,26 @@ class OutputError(OptvizError):
     """A file could not be written (no space, no permission)."""
 
     exit_code = CANNOT_WRITE
+
+
+def printable(text: str) -> str:
+    """Return the text with escapes, such as ``\\n``, for characters that are not seen or move others."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or category(c) == "Zs" else c.encode("unicode_escape").decode() for c in text)
+
+
+def legible(text: object) -> str:
+    """Return a text for use in a message: printable, on one line and not too long."""
+    shown = printable(str(text))
+    return shown if len(shown) <= LONGEST_QUOTE else shown[: LONGEST_QUOTE - 1] + "…"
+
+
+def join(path: str, part: str | int) -> str:
+    """Return a dotted path one step further: to a key or a list index, as in ``optimizers[1].adam.lr``."""
+    if isinstance(part, int):
+        return f"{path}[{part}]"
+    return f"{path}.{legible(part)}" if path else legible(part)
 
 
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:

@@ -127,7 +127,7 @@ def _point(point: Sequence[float] | None) -> str:
 
 
 def _defaults(rule: Rule) -> str:
-    return ", ".join(f"{name} {written(parameter.default)}" for name, parameter in rule.parameters.items())
+    return ", ".join(f"{name} {parameter.default_text}" for name, parameter in rule.parameters.items())
 
 
 def _parameter(name: str, parameter: Parameter) -> tuple[str, str, str, str]:
@@ -136,29 +136,15 @@ def _parameter(name: str, parameter: Parameter) -> tuple[str, str, str, str]:
     allowed = "yes | no" if parameter.is_switch else allowed
     return (
         name,
-        written(parameter.default),
+        parameter.default_text,
         allowed + (" | none" if parameter.optional else ""),
         parameter.meaning + choices,
     )
 
 
-def written(value: object) -> str:
-    """A hyperparameter's value as a scenario writes it."""
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            return f"{value:g}"
-        case dict():
-            return ", ".join(f"{{{name}: {{}}}}" for name in value)
-    return str(value)
-
-
 def _example(rule: Rule) -> str:
     name, parameter = next(iter(rule.parameters.items()))
-    return f"{name}: {written(parameter.default)}"
+    return f"{name}: {parameter.default_text}"
 
 
 _SYMBOL_NAMES = {"η": "lr", "ε": "eps"}

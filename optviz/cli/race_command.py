@@ -278,7 +278,7 @@ def _carry_out(wanted: Mapping[str, Scenario | OptvizError], wish: Wish) -> None
 
 def _refuse_losses(wanted: Mapping[str, Scenario | OptvizError]) -> None:
     """No output may be any of the files that are read, nor replace what somebody else made, unless it is named."""
-    from optviz.scenario import check_losses
+    from optviz.output.paths import check_losses
 
     inputs = {name: options.place_of(name) for name in wanted if name}
     sound = {name: scenario for name, scenario in wanted.items() if not isinstance(scenario, OptvizError)}

@@ -8,12 +8,11 @@ from typing import Any
 
 import yaml
 
-from optviz.cli.describe import written
 from optviz.errors import Issue, OptvizError, OutputError, did_you_mean
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
 from optviz.scenario.loading import from_keys
-from optviz.scenario.models import Function, Scenario
+from optviz.scenario.models import FunctionSettings, Scenario
 from optviz.scenario.overrides import Override, function_flag, racers_of_flags
 from optviz.scenario.shipped import schema_file, shipped, shipped_names
 
@@ -135,12 +134,12 @@ def _somewhere(function: Override) -> list[float]:
         return [1.0] * compile_formula(formula["formula"]).dim
     except OptvizError as error:
         raise OptvizError(
-            Issue(issue.message, "", issue.hint, where=function.place) for issue in error.issues
+            Issue(issue.message, "", issue.hint, where=function.where) for issue in error.issues
         ) from None
 
 
 def _function(scenario: Scenario) -> str:
-    function = scenario.function or Function(name="beale")
+    function = scenario.function or FunctionSettings(name="beale")
     if function.name is not None:
         return _NAMED.format(line=f"function: {function.name}")
     return _FORMULA.format(formula=_flow(function.formula), **_EXAMPLES[len(scenario.start or ())])
@@ -166,7 +165,7 @@ def _racers(scenario: Scenario, written_racers: Sequence[str]) -> list[str]:
 def _racer(name: str, settings: dict[str, object]) -> str:
     line = f"  - {name}: {_flow(settings)}" if settings else f"  - {name}"
     others = [
-        f"{key} {written(parameter.default)}"
+        f"{key} {parameter.default_text}"
         for key, parameter in OPTIMIZERS[name].parameters.items()
         if key not in settings
     ]

@@ -68,6 +68,20 @@ class Parameter:
         """Another racer, written ``{adam: {lr: 0.1}}``."""
         return isinstance(self.default, Mapping)
 
+    @property
+    def default_text(self) -> str:
+        """The default as a scenario writes it."""
+        match self.default:
+            case None:
+                return "none"
+            case bool():
+                return "yes" if self.default else "no"
+            case float():
+                return f"{self.default:g}"
+            case Mapping():
+                return ", ".join(f"{{{name}: {{}}}}" for name in self.default)
+        return str(self.default)
+
 
 @dataclass(frozen=True)
 class Rule:

@@ -10,8 +10,9 @@ from optviz.engine.export import Export
 from optviz.engine.result import Result
 from optviz.errors import OptvizError, OutputError
 from optviz.frames import DrawnFilm, StillRequest
+from optviz.output.paths import check_losses, check_outputs
 from optviz.pipeline.alt_text import alt_text
-from optviz.scenario import Scenario, check_losses, check_outputs
+from optviz.scenario import Scenario
 
 if TYPE_CHECKING:
     from optviz.output import Progress

@@ -308,7 +308,8 @@ def network_of(settings: NetworkSettings, seed: int) -> Network:
 
 def _mismatches(settings: NetworkSettings) -> Iterator[Issue]:
     yield from _layer_issues(settings.layers)
-    yield from _ends_issues(settings)
+    if settings.layers:
+        yield from _ends_issues(settings)
     if settings.loss == "cross_entropy" and DATASETS[settings.data].classes is None:
         yield Issue(f"cross_entropy needs classes, {settings.data} has none", "loss", "write loss: mse")
     if settings.batch != "full" and settings.batch > settings.samples:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from optviz.output.paths import check_losses, check_outputs
 from optviz.scenario.loading import build, load, loads, problem_of
 from optviz.scenario.models import RacerSpec, Render, Scenario
 
-__all__ = ["RacerSpec", "Render", "Scenario", "build", "check_losses", "check_outputs", "load", "loads", "problem_of"]
+__all__ = ["RacerSpec", "Render", "Scenario", "build", "load", "loads", "problem_of"]

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import inf, nan
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import yaml
 
-from optviz.errors import Issue, OptvizError
-from optviz.scenario.messages import legible, said, syntax_in_words
+from optviz.errors import Issue, OptvizError, join, legible
+from optviz.scenario.messages import said, shortened, syntax_error
 
 if TYPE_CHECKING:
     from optviz.optimizers.rule import Rule
@@ -27,8 +28,8 @@ MAX_VALUES = 20_000  # with every alias written out
 CHARACTERS_PER_VALUE = 100  # a longer text counts as several values
 TEXT_KEYS = frozenset({"title", "label", "text", "formula"})  # a scalar under these is text, whatever it looks like
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _QUOTES = ("'", '"', "|", ">")  # styles in which a scalar is text; block texts have no place on one line
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what ends a line for the YAML parser
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -41,25 +42,26 @@ _WORDS: dict[str, object] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -inf),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), nan),
 }
-_LONGEST_INTEGER = 300  # digits; a longer one is beyond the float64 range anyway
+LONGEST_INTEGER = 300  # digits; a longer one is beyond the float64 range anyway, and read as infinite
 
 
-class Place(NamedTuple):
-    """Line and column, counted from 1."""
+class Position(NamedTuple):
+    """Line and column, counted from 1, and how many characters stand there on that line."""
 
     line: int
     column: int
+    width: int = 1  # 0: on to the end of the line
 
 
 class Origin(NamedTuple):
     """Where a value comes from that is not in the file."""
 
-    place: str  # the flag as typed; empty for Python
+    where: str  # the flag as typed; empty for Python
     path: str  # the path that the flag itself names
 
 
 @dataclass
-class Own:
+class Custom:
     """What Python gave that no file can hold: rules by name, and the function."""
 
     rules: dict[str, Rule] = field(default_factory=dict)
@@ -68,17 +70,17 @@ class Own:
 
 @dataclass
 class Document:
-    """A file's data, and the place of everything in it, by dotted path (``optimizers[1].adam.lr``)."""
+    """A scenario as plain data, the position of everything in it by dotted path, and the mistakes found so far."""
 
     name: str
-    text: str = ""
+    text: str = ""  # of the file; empty where Python gave the data
     data: dict[str, object] = field(default_factory=dict)
-    keys: dict[str, Place] = field(default_factory=dict)
-    values: dict[str, Place] = field(default_factory=dict)
-    inner: dict[str, Place] = field(default_factory=dict)  # first character of a text written plainly on one line
+    keys: dict[str, Position] = field(default_factory=dict)  # by path, such as optimizers[1].adam.lr
+    values: dict[str, Position] = field(default_factory=dict)
+    inner: dict[str, Position] = field(default_factory=dict)  # first character of a text written plainly on one line
     issues: list[Issue] = field(default_factory=list)  # mistakes after which reading could go on
     replaced: dict[str, Origin] = field(default_factory=dict)  # paths whose value does not come from the file
-    own: Own = field(default_factory=Own)
+    custom: Custom = field(default_factory=Custom)
 
     def report(
         self,
@@ -90,17 +92,24 @@ class Document:
         offset: int | None = None,
         width: int = 0,
     ) -> None:
-        """Note a mistake: at the path's key, at character ``offset`` (from 1) of its text, or at its value.
-
-        ``width`` is the number of offending characters from ``offset`` on.
-        """
-        issue = Issue(message, path=path, hint=hint)
-        origin = self.origin(path)
+        """Note a mistake once: at the path's key, at character ``offset`` (from 1) of its text, or at its value."""
+        issue = Issue(shortened(message), path=path, hint=hint)
+        if any((known.path, known.message) == (issue.path, issue.message) for known in self.issues):
+            return
+        origin = self.origin(issue.path)
         if origin is None:
-            known = width if offset is not None and path in self.inner else 0
-            self.issues.append(issue.at(self.name, *self._place(path, at_key, offset), width=known))
+            self.issues.append(self.at(issue, self._position(issue.path, at_key, offset, width)))
         else:
-            self.issues.append(issue.at(origin.place, None, None))
+            self.issues.append(issue.at(origin.where, None, None))
+
+    def at(self, issue: Issue, position: Position) -> Issue:
+        """Return the mistake with its position in the file and the line that stands there."""
+        return located(issue, self.name, self.lines, position)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines, as the parser counts them."""
+        return lines_of(self.text)
 
     def broken(self, *paths: str) -> bool:
         """Whether a mistake is known at one of these paths, under it, or in what holds it."""
@@ -110,36 +119,43 @@ class Document:
         """Raise OptvizError with every mistake noted, in the order of the file."""
         if self.issues:
             in_order = sorted(self.issues, key=lambda issue: (issue.line or 0, issue.column or 0))
-            raise OptvizError(self._as_told(issue) for issue in in_order)
+            raise OptvizError(self._behind_flag(issue) for issue in in_order)
 
     def origin(self, path: str) -> Origin | None:
-        """What replaced the value at ``path``, the most particular one."""
+        """Return what replaced the value at ``path``, the most particular one."""
         replacing = [replaced for replaced in self.replaced if _reaches(path, replaced)]
         return self.replaced[max(replacing, key=len)] if replacing else None
 
-    def _as_told(self, issue: Issue) -> Issue:
+    def _behind_flag(self, issue: Issue) -> Issue:
         """A flag says already which key it sets: the path goes on from there."""
         origin = self.origin(issue.path)
-        if origin is None or not origin.place:
+        if origin is None or not origin.where:
             return issue
-        told = issue.path.removeprefix(origin.path).lstrip(".") if _reaches(issue.path, origin.path) else ""
-        return replace(issue, path=told)
+        rest = issue.path.removeprefix(origin.path).lstrip(".") if _reaches(issue.path, origin.path) else ""
+        return replace(issue, path=rest)
 
-    def _place(self, path: str, at_key: bool, offset: int | None) -> Place:
+    def _position(self, path: str, at_key: bool, offset: int | None, width: int) -> Position:
         if offset is not None and path in self.inner:
-            return Place(self.inner[path].line, self.inner[path].column + offset - 1)
+            start = self.inner[path]
+            return Position(start.line, start.column + offset - 1, width or 1)
         first, second = (self.keys, self.values) if at_key else (self.values, self.keys)
         for ancestor in _ancestors(path):
             if ancestor in first or ancestor in second:
                 return first.get(ancestor) or second[ancestor]
-        return Place(1, 1)
+        return Position(1, 1)
 
 
-def join(path: str, part: str | int) -> str:
-    """One step further into a dotted path: a key or a list index."""
-    if isinstance(part, int):
-        return f"{path}[{part}]"
-    return f"{path}.{legible(part)}" if path else legible(part)
+def located(issue: Issue, name: str, lines: list[str], position: Position) -> Issue:
+    """Return the mistake with its position in a file; a character that cannot be shown is ``�`` in its line."""
+    line = lines[position.line - 1] if position.line <= len(lines) else ""
+    shown = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in line).rstrip()
+    width = position.width or max(1, len(shown) - position.column + 1)
+    return issue.at(name, position.line, position.column, width, shown)
+
+
+def lines_of(text: str) -> list[str]:
+    """Split a text into lines as the YAML parser counts them."""
+    return _LINE_BREAK.split(text)
 
 
 def _reaches(path: str, root: str) -> bool:
@@ -148,23 +164,26 @@ def _reaches(path: str, root: str) -> bool:
 
 
 def _ancestors(path: str) -> Iterator[str]:
-    """The path itself, then shorter and shorter beginnings of it."""
+    """Yield the path itself, then shorter and shorter beginnings of it."""
     yield path
     for match in reversed(list(re.finditer(r"[.\[]", path))):
         yield path[: match.start()]
 
 
+# --- reading --------------------------------------------------------------------------------------
+
+
 def decode(raw: bytes, name: str) -> str:
-    """UTF-8 text, with or without a byte order mark. Raises OptvizError."""
+    """Decode UTF-8 text, with or without a byte order mark. Raises OptvizError."""
     if len(raw) > MAX_BYTES:
         raise OptvizError(Issue("larger than 1 MB, which no scenario is", where=name))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - raw.rfind(b"\n", 0, error.start)
-        message = f"not UTF-8 text: byte 0x{raw[error.start]:02x}"
-        raise OptvizError(Issue(message, hint="save the file as UTF-8").at(name, line, column)) from None
+        issue = Issue(f"not UTF-8 text: byte 0x{raw[error.start]:02x}", hint="save the file as UTF-8")
+        lines = lines_of(raw.decode("utf-8", errors="replace"))
+        before = lines_of(raw[: error.start].decode("utf-8"))
+        raise OptvizError(located(issue, name, lines, Position(len(before), len(before[-1]) + 1))) from None
 
 
 def read_document(text: str, name: str) -> Document:
@@ -172,182 +191,135 @@ def read_document(text: str, name: str) -> Document:
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_BYTES:
         raise OptvizError(Issue("larger than 1 MB, which no scenario is", where=name))
-    _refuse_unprintable(text, name)
     document = Document(name, text)
+    _refuse_unprintable(document)
     try:
-        data = _Reader(document).read()
+        _refuse_overgrown(document)
+        root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
-        raise OptvizError(syntax_in_words(error, text, name)) from None
+        issue, mark = syntax_error(error, text)
+        raise OptvizError(document.at(issue, _position(mark))) from None
+    data = None if root is None else _Builder(document).value("", root)
     if not isinstance(data, dict):
-        _refuse_top(document, data)
+        message = "the file is empty" if data is None else f"a scenario is a mapping of keys, got {said(data)}"
+        document.report("", message, "begin with function: and optimizers:")
+        raise OptvizError(document.issues)
     document.data = data
     return document
 
 
-def _refuse_unprintable(text: str, name: str) -> None:
-    found = _UNPRINTABLE.search(text)
+class Untagged:
+    """Gives a node a tag only where one is written."""
+
+    def resolve(self, kind: object, value: object, implicit: object) -> str:
+        return ""
+
+
+class Loader(Untagged, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The C parser where PyYAML has it."""
+
+
+def _refuse_unprintable(document: Document) -> None:
+    found = _UNPRINTABLE.search(document.text)
     if found:
-        line = text.count("\n", 0, found.start()) + 1
-        column = found.start() - text.rfind("\n", 0, found.start())
-        message = f"character U+{ord(found.group()):04X} cannot stand in a text file; is this a binary file?"
-        raise OptvizError(Issue(message).at(name, line, column))
+        before = lines_of(document.text[: found.start()])
+        issue = Issue(f"character U+{ord(found.group()):04X} cannot stand in a text file; is this a binary file?")
+        raise OptvizError(document.at(issue, Position(len(before), len(before[-1]) + 1)))
 
 
-def _refuse_top(document: Document, data: object) -> NoReturn:
-    message = "the file is empty" if data is None else f"a scenario is a mapping of keys, got {said(data)}"
-    document.report("", message, "begin with function: and optimizers:")
-    raise OptvizError(document.issues)
+def _refuse_overgrown(document: Document) -> None:
+    """Refuse a text that is too deep or too long, before anything recursive runs on it."""
+    depth = values = 0
+    for event in yaml.parse(document.text, Loader=Loader):
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        values += isinstance(event, yaml.NodeEvent)
+        if isinstance(event, yaml.NodeEvent) and (depth > MAX_DEPTH or values > MAX_VALUES):
+            raise OptvizError(document.at(_overgrown(depth), _position(event.start_mark)))
+        depth += isinstance(event, yaml.CollectionStartEvent)
 
 
-def _start(event: yaml.Event) -> yaml.Mark:
-    return cast(yaml.Mark, event.start_mark)  # a parsed event has one
+def _overgrown(depth: int) -> Issue:
+    if depth > MAX_DEPTH:
+        return Issue(f"nested deeper than {MAX_DEPTH} levels")
+    return Issue(f"more than {MAX_VALUES} values, aliases written out", hint="a scenario needs a few dozen")
 
 
-def _place(event: yaml.Event) -> Place:
-    return Place(_start(event).line + 1, _start(event).column + 1)
-
-
-class _Anchored(NamedTuple):
-    """What an anchor names."""
-
-    value: object
-    size: int  # how many values it holds
-    height: int  # how many levels
-
-
-class _Reader:
-    """Builds data from parser events, so that nothing recursive runs before depth and size are known."""
+class _Builder:
+    """Builds a document's data from the parser's nodes and notes where each stands; aliases are written out."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.events: Iterator[yaml.Event] = yaml.parse(document.text, Loader=_LOADER)
-        self.anchors: dict[str, _Anchored] = {}
-        self.open: set[str] = set()  # anchors whose value is not complete yet
-        self.count = 0  # values so far
-        self.deepest = 0  # levels so far
+        self.values = 0  # so far
+        self.open: list[yaml.Node] = []  # the mappings and lists around the next value
 
-    def read(self) -> object:
-        """The data of the only document; None when there is none."""
-        next(self.events)  # the stream begins
-        if isinstance(next(self.events), yaml.StreamEndEvent):
-            return None
-        data = self.value("", next(self.events), 0)
-        next(self.events)  # the document ends
-        after = next(self.events)
-        if not isinstance(after, yaml.StreamEndEvent):
-            self.stop(after, "a second document begins here", "one file holds one scenario")
-        return data
-
-    def stop(self, event: yaml.Event, message: str, hint: str = "") -> NoReturn:
-        place = _place(event)
-        raise OptvizError(Issue(message, hint=hint).at(self.document.name, *place))
-
-    def value(self, path: str, event: yaml.Event, depth: int) -> object:
-        """The value that begins with ``event``, its place noted under ``path``."""
-        self.document.values.setdefault(path, _place(event))
-        if isinstance(event, yaml.AliasEvent):
-            return self.alias(event, depth)
-        self.refuse_tag(path, event)
-        anchor = cast(yaml.NodeEvent, event).anchor
-        return self.anchored(anchor, path, event, depth) if anchor else self.content(path, event, depth)
-
-    def anchored(self, name: str, path: str, event: yaml.Event, depth: int) -> object:
-        """A value that aliases may repeat: its size and height count again each time."""
-        count, deepest = self.count, self.deepest
-        self.deepest = depth
-        self.open.add(name)
-        built = self.content(path, event, depth)
-        self.open.discard(name)
-        self.anchors[name] = _Anchored(built, self.count - count, self.deepest - depth)
-        self.deepest = max(deepest, self.deepest)
+    def value(self, path: str, node: yaml.Node) -> object:
+        """Return the value of ``node``, its position noted under ``path``."""
+        self.document.values.setdefault(path, _position(node.start_mark, node.end_mark))
+        self.values += 1 + (len(node.value) // CHARACTERS_PER_VALUE if isinstance(node, yaml.ScalarNode) else 0)
+        if any(node is around for around in self.open):
+            self.stop(path, Issue("holds itself through an alias", path=path))
+        if self.values > MAX_VALUES or len(self.open) > MAX_DEPTH:
+            self.stop(path, _overgrown(len(self.open)))
+        if node.tag:
+            tag = legible(str(node.tag).replace("tag:yaml.org,2002:", "!!"))
+            self.document.report(path, f"tags such as {tag} are not allowed", "write the plain value")
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(path, node)
+        self.open.append(node)
+        built: object = self.mapping(path, node) if isinstance(node, yaml.MappingNode) else self.sequence(path, node)
+        self.open.pop()
         return built
 
-    def alias(self, event: yaml.AliasEvent, depth: int) -> object:
-        name = legible(event.anchor)
-        if event.anchor in self.open:
-            self.stop(event, f"*{name} stands inside &{name}: it would hold itself")
-        if event.anchor not in self.anchors:
-            self.stop(event, f"*{name} is used before any &{name}")
-        built, size, height = self.anchors[event.anchor]
-        self.grow(event, size, depth + height)
-        return built
+    def sequence(self, path: str, node: yaml.Node) -> list[object]:
+        return [self.value(join(path, i), item) for i, item in enumerate(node.value)]
 
-    def content(self, path: str, event: yaml.Event, depth: int) -> object:
-        self.grow(event, 1 + len(getattr(event, "value", "")) // CHARACTERS_PER_VALUE, depth)
-        if isinstance(event, yaml.MappingStartEvent):
-            return self.mapping(path, depth)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self.sequence(path, depth)
-        return self.scalar(path, cast(yaml.ScalarEvent, event))
-
-    def grow(self, event: yaml.Event, size: int, depth: int) -> None:
-        """Count what comes, before it is built."""
-        self.count += size
-        self.deepest = max(self.deepest, depth)
-        if self.count > MAX_VALUES:
-            hint = "a scenario needs a few dozen"
-            self.stop(event, f"more than {MAX_VALUES} values, aliases written out", hint)
-        if depth > MAX_DEPTH:
-            self.stop(event, f"nested deeper than {MAX_DEPTH} levels")
-
-    def refuse_tag(self, path: str, event: yaml.Event) -> None:
-        tag = getattr(event, "tag", None)
-        if tag:
-            written = legible(str(tag).replace("tag:yaml.org,2002:", "!!"))
-            self.document.report(path, f"tags such as {written} are not allowed", "write the plain value")
-
-    def sequence(self, path: str, depth: int) -> list[object]:
-        items: list[object] = []
-        for event in self.events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
-            items.append(self.value(join(path, len(items)), event, depth + 1))
-        return items
-
-    def mapping(self, path: str, depth: int) -> dict[str, object]:
+    def mapping(self, path: str, node: yaml.MappingNode) -> dict[str, object]:
         entries: dict[str, object] = {}
-        for event in self.events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
-            self.entry(path, event, depth, entries)
+        for key, item in node.value:
+            position = _position(key.start_mark, key.end_mark)
+            if not isinstance(key, yaml.ScalarNode):
+                raise OptvizError(self.document.at(Issue("a key must be text", hint="write key: value"), position))
+            inside = join(path, key.value)
+            first = self.document.keys.setdefault(inside, position)
+            value = self.value(inside, item)
+            if key.value in entries:
+                issue = Issue(f"given twice, first on line {first.line}", path=inside, hint="keep one of them")
+                self.document.issues.append(self.document.at(issue, position))
+            entries.setdefault(key.value, value)
         return entries
 
-    def entry(self, path: str, event: yaml.Event, depth: int, entries: dict[str, object]) -> None:
-        if not isinstance(event, yaml.ScalarEvent):
-            self.stop(event, "a key must be text", "write key: value")
-        key, inside = event.value, join(path, event.value)
-        self.grow(event, 1, depth)
-        twice = key in entries
-        first = self.document.keys.setdefault(inside, _place(event))
-        value = self.value(inside, next(self.events), depth + 1)
-        if twice:
-            issue = Issue(f"given twice, first on line {first.line}", path=inside, hint="keep one of them")
-            self.document.issues.append(issue.at(self.document.name, *_place(event)))
-        else:
-            entries[key] = value
+    def scalar(self, path: str, node: yaml.ScalarNode) -> object:
+        """Return text where it is quoted or the key wants text, else what YAML takes the scalar for."""
+        opening = 1 if node.style in _QUOTES else 0
+        written = self.document.text[node.start_mark.index + opening : node.end_mark.index - opening]
+        if written == node.value and "\n" not in written:
+            line, column, _ = _position(node.start_mark)
+            self.document.inner.setdefault(path, Position(line, column + opening, max(1, len(written))))
+        is_text = node.style in _QUOTES or path.rpartition(".")[2] in TEXT_KEYS
+        return node.value if is_text else plain(node.value)
 
-    def scalar(self, path: str, event: yaml.ScalarEvent) -> object:
-        self.note_inner(path, event)
-        if event.style in _QUOTES or path.rpartition(".")[2] in TEXT_KEYS:
-            return event.value
-        return plain(event.value)
+    def stop(self, path: str, issue: Issue) -> NoReturn:
+        """Raise the mistake at the nearest key: what an alias writes out has no position of its own."""
+        above = (self.document.keys[key] for key in _ancestors(path) if key in self.document.keys)
+        raise OptvizError(self.document.at(issue, next(above, Position(1, 1))))
 
-    def note_inner(self, path: str, event: yaml.ScalarEvent) -> None:
-        """Remember where the text's first character stands, if all of it stands there as it is."""
-        opening = 1 if event.style in _QUOTES else 0
-        start = _start(event).index + opening
-        end = cast(yaml.Mark, event.end_mark).index - opening
-        if self.document.text[start:end] == event.value and "\n" not in event.value:
-            line, column = _place(event)
-            self.document.inner.setdefault(path, Place(line, column + opening))
+
+def _position(start: Any, end: Any = None) -> Position:
+    """Return where something starts and how wide it is, from the marks of either parser; None where it gives none."""
+    if start is None:
+        return Position(1, 1)
+    if end is None:
+        return Position(start.line + 1, start.column + 1)
+    width = max(1, end.column - start.column) if end.line == start.line else 0
+    return Position(start.line + 1, start.column + 1, width)
 
 
 def plain(text: str) -> object:
-    """An unquoted scalar by the YAML 1.2 core schema."""
+    """Return an unquoted scalar's value by the YAML 1.2 core schema."""
     if text in _WORDS:
         return _WORDS[text]
-    if _RADIX.fullmatch(text) and len(text) < _LONGEST_INTEGER:
+    if _RADIX.fullmatch(text) and len(text) <= LONGEST_INTEGER:
         return int(text, 0)
-    if _INTEGER.fullmatch(text) and len(text) < _LONGEST_INTEGER:
+    if _INTEGER.fullmatch(text) and len(text) <= LONGEST_INTEGER:
         return int(text)
     return float(text) if _NUMBER.fullmatch(text) else text

@@ -1,16 +1,19 @@
-"""The kinds of value a scenario holds, each with what it accepts and what it says to anything else."""
+"""The kinds of value that a scenario holds: pydantic's own types, bounded, and a few that take several spellings.
+
+A validator here raises ValueError(message) or ValueError(message, hint); everything that pydantic finds by itself is
+put into words in messages.py.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from math import isfinite
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, Strict, TypeAdapter, WithJsonSchema
 
 from optviz.errors import did_you_mean
-from optviz.scenario.messages import said
+from optviz.scenario.messages import said, spaced
 
 SIZES = {
     "480p": (854, 480),
@@ -19,85 +22,33 @@ SIZES = {
     "1440p": (2560, 1440),
     "4k": (3840, 2160),
 }
-_SIZE_HINT = "write 1280x720, [1280, 720] or one of " + ", ".join(SIZES)
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 7680
+MOST_PLAYS = 65535  # what a GIF can say
+BOOLEANS = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
+_SIZE = re.compile(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})")
 
 
-def whole(value: object) -> int:
-    """A whole number; ``1e3`` is one."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"must be a whole number, got {said(value)}")
-    return value
+def switch(value: object) -> object:
+    """Return true or false for the words that YAML 1.1 has for them, anything else as it is."""
+    return BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
 
 
-def number(value: object) -> float:
-    """A finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"must be a number, got {said(value)}")
-    try:
-        if isfinite(value):
-            return float(value)
-    except OverflowError:
-        pass  # a whole number beyond the float64 range: not finite either
-    raise ValueError(f"must be a finite number, got {said(value)}")
+def integral(value: object) -> object:
+    """Return a whole number such as ``1e3`` as an int, anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def text(value: object) -> str:
-    """Something to read: not empty, no control characters but line breaks."""
-    if not isinstance(value, str):
-        raise ValueError(f"must be text, got {said(value)}", "put it in quotes")
-    if not value.strip():
-        raise ValueError("must not be empty")
+def drawable(value: str) -> str:
+    """Refuse control characters, but for line breaks and tabs."""
     if any(not character.isprintable() and character not in "\n\t\u00a0" for character in value):
         raise ValueError(f"holds a character that cannot be drawn: {said(value)}")
     return value
 
 
-def text_or_nothing(value: object) -> str:
-    return "" if value == "" else text(value)
-
-
-def at_least(low: float) -> Callable[[Any], Any]:
-    def check(value: float) -> float:
-        if value < low:
-            raise ValueError(f"must be at least {_spaced(low)}, got {said(value)}")
-        return value
-
-    return check
-
-
-def between(low: float, high: float) -> Callable[[Any], Any]:
-    def check(value: float) -> float:
-        if not low <= value <= high:
-            raise ValueError(f"must be {_spaced(low)} to {_spaced(high)}, got {said(value)}")
-        return value
-
-    return check
-
-
-def positive(value: float) -> float:
-    if value <= 0:
-        raise ValueError(f"must be greater than 0, got {said(value)}")
+def not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
     return value
-
-
-def _spaced(bound: float) -> str:
-    return f"{bound:,}".replace(",", " ")
-
-
-def one_of(kind: str, allowed: Iterable[str]) -> Callable[[object], object]:
-    """One of a few names; ``kind`` is the word for such a thing."""
-    names = tuple(allowed)
-
-    def check(value: object) -> object:
-        if value not in names:
-            hint = did_you_mean(value, names) if isinstance(value, str) else "allowed: " + ", ".join(names)
-            raise ValueError(f"no such {kind}: {said(value)}", hint)
-        return value
-
-    return check
 
 
 def point(value: object) -> object:
@@ -114,23 +65,24 @@ def points(value: object) -> object:
     return value
 
 
-def interval(value: object) -> tuple[float, float]:
-    """``[low, high]``"""
+def pair(value: object) -> object:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise ValueError(f"must be [low, high], got {said(value)}")
-    low, high = number(value[0]), number(value[1])
+    return value
+
+
+def ordered(ends: tuple[float, float]) -> tuple[float, float]:
+    """Refuse an interval that is empty or wider than float64 holds."""
+    low, high = ends
     if low >= high:
-        raise ValueError(f"the low end must lie below the high end, got {said(value)}", _swapped(low, high))
+        hint = f"did you mean [{high:g}, {low:g}]?" if low > high else ""
+        raise ValueError(f"the low end must lie below the high end, got {said(ends)}", hint)
     if not isfinite(high - low):
-        raise ValueError(f"wider than numbers reach, got {said(value)}")
-    return low, high
+        raise ValueError(f"wider than numbers reach, got {said(ends)}")
+    return ends
 
 
-def _swapped(low: float, high: float) -> str:
-    return f"did you mean [{high:g}, {low:g}]?" if low > high else ""
-
-
-def box(value: object) -> object:
+def bounds(value: object) -> object:
     """One interval for each coordinate."""
     form = "[[x0, x1]] or [[x0, x1], [y0, y1]]"
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= 2:
@@ -141,57 +93,42 @@ def box(value: object) -> object:
 
 
 def size(value: object) -> tuple[int, int]:
-    """Width and height in pixels, both even."""
-    width, height = _size_of(value)
-    for side in (width, height):
-        if not SMALLEST_SIDE_PX <= side <= LARGEST_SIDE_PX:
-            raise ValueError(
-                f"width and height must be {SMALLEST_SIDE_PX} to {LARGEST_SIDE_PX} pixels, got {width}x{height}"
-            )
+    """Width and height in pixels, both even, from a name, ``1280x720`` or ``[1280, 720]``."""
+    width, height = _sides(value)
+    got = f"got {width}x{height}"
+    if not (min(width, height) >= SMALLEST_SIDE_PX and max(width, height) <= LARGEST_SIDE_PX):
+        raise ValueError(f"width and height must be {SMALLEST_SIDE_PX} to {LARGEST_SIDE_PX} pixels, {got}")
     if width % 2 or height % 2:
         hint = f"did you mean {width + width % 2}x{height + height % 2}?"
-        raise ValueError(f"width and height must be even, got {width}x{height}", hint)
+        raise ValueError(f"width and height must be even, {got}", hint)
     return width, height
 
 
-def _size_of(value: object) -> tuple[int, int]:
-    if isinstance(value, str):
-        written = re.fullmatch(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})", value)
-        if written:
-            return int(written[1]), int(written[2])
-        if value.lower() in SIZES:
-            return SIZES[value.lower()]
-    elif isinstance(value, list | tuple) and len(value) == 2:
-        return whole(value[0]), whole(value[1])
-    near = did_you_mean(str(value), SIZES)
-    raise ValueError(f"no such size: {said(value)}", near if near.endswith("?") else _SIZE_HINT)
-
-
-def trail(value: object) -> object:
-    """``full``, ``none``, or how many steps stay visible."""
-    if value in ("full", "none"):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"must be full, none or a number of steps, got {said(value)}")
-    return value
-
-
-def batch(value: object) -> object:
-    """``full``, or how many samples."""
-    if value == "full":
-        return value
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"must be full or a number of samples, got {said(value)}")
-    return value
+def _sides(value: object) -> tuple[int, int]:
+    if isinstance(value, str) and value.lower() in SIZES:
+        return SIZES[value.lower()]
+    if isinstance(value, str) and (written := _SIZE.fullmatch(value)):
+        return int(written[1]), int(written[2])
+    if isinstance(value, list | tuple) and len(value) == 2:
+        width, height = map(integral, value)
+        if type(width) is int and type(height) is int:
+            return width, height
+    near = did_you_mean(value, SIZES) if isinstance(value, str) else ""
+    hint = near if near.endswith("?") else "write 1280x720, [1280, 720] or one of " + ", ".join(SIZES)
+    raise ValueError(f"no such size: {said(value)}", hint)
 
 
 def loop(value: object) -> object:
     """``true``, ``false``, or how many times."""
-    if isinstance(value, bool):
+    value = integral(switch(value))
+    if isinstance(value, bool) or (isinstance(value, int) and 1 <= value <= MOST_PLAYS):
         return value
-    if not isinstance(value, int) or not 1 <= value <= 65535:  # what a GIF can say
-        raise ValueError(f"must be true, false or how many times, 1 to 65 535, got {said(value)}")
-    return value
+    raise ValueError(f"must be true, false or how many times, 1 to {spaced(MOST_PLAYS)}, got {said(value)}")
+
+
+def name_alone(value: object) -> object:
+    """``beale`` is short for ``{name: beale}``."""
+    return {"name": value} if isinstance(value, str) else value
 
 
 def names(value: object) -> object:
@@ -203,22 +140,72 @@ def names(value: object) -> object:
     return value
 
 
-def left_out(value: object) -> object:
+def empty_mapping(value: object) -> object:
     """A key with nothing after it, or with everything under it commented out, is as good as left out."""
     return {} if value is None else value
 
 
-Whole = Annotated[int, BeforeValidator(whole)]
-Number = Annotated[float, BeforeValidator(number)]
-Text = Annotated[str, BeforeValidator(text)]
-Point = Annotated[tuple[Number, ...], BeforeValidator(point)]
+def empty_list(value: object) -> object:
+    """A key with nothing after it, or with everything under it commented out, is as good as left out."""
+    return () if value is None else value
+
+
+def _count_or(words: Any, of: str) -> BeforeValidator:
+    """One of a few words, or a count from 1."""
+
+    def check(value: object) -> object:
+        count = integral(value)
+        if value in get_args(words) or (type(count) is int and count >= 1):
+            return count
+        raise ValueError(f"must be {', '.join(get_args(words))} or a number of {of}, got {said(value)}")
+
+    return BeforeValidator(check, json_schema_input_type=words | Annotated[int, Field(ge=1)])
+
+
+# Pydantic writes a bound into the schema only where it stands before a validator of ours.
+_integral = BeforeValidator(integral)
+Whole = Annotated[int, Strict(), _integral]
+Step = Annotated[int, Strict(), Field(ge=0), _integral]
+Count = Annotated[int, Strict(), Field(ge=1), _integral]
+Number = Annotated[float, Strict(), AllowInfNan(False)]
+Positive = Annotated[Number, Field(gt=0)]
+NotNegative = Annotated[Number, Field(ge=0)]
+
+Drawable = Annotated[str, Strict(), AfterValidator(drawable)]
+Text = Annotated[str, Strict(), Field(min_length=1), AfterValidator(not_blank), AfterValidator(drawable)]
+AnyText = Annotated[Text, WithJsonSchema({"type": ["string", "number", "boolean"]})]  # see document.TEXT_KEYS
+LABEL: TypeAdapter[str] = TypeAdapter(Text)
+
+Point = Annotated[
+    tuple[Number, ...],
+    BeforeValidator(
+        point, json_schema_input_type=Number | Annotated[tuple[Number, ...], Field(min_length=1, max_length=2)]
+    ),
+]
 Points = Annotated[tuple[Point, ...], BeforeValidator(points)]
-Interval = Annotated[tuple[float, float], BeforeValidator(interval)]
-Box = Annotated[tuple[Interval, ...], BeforeValidator(box)]
-Step = Annotated[Whole, AfterValidator(at_least(0))]
-Positive = Annotated[Number, AfterValidator(positive)]
-NotNegative = Annotated[Number, AfterValidator(at_least(0))]
-Size = Annotated[tuple[int, int], BeforeValidator(size)]
-Trail = Annotated[str | int, BeforeValidator(trail)]
-Batch = Annotated[int | Literal["full"], BeforeValidator(batch)]
-Loop = Annotated[bool | int, BeforeValidator(loop)]
+Interval = Annotated[tuple[Number, Number], BeforeValidator(pair), AfterValidator(ordered)]
+Bounds = Annotated[
+    tuple[Interval, ...],
+    BeforeValidator(bounds, json_schema_input_type=Annotated[tuple[Interval, ...], Field(min_length=1, max_length=2)]),
+]
+
+SwitchWord = Literal[True, False, "yes", "no", "on", "off"]
+Loop = Annotated[
+    bool | int,
+    BeforeValidator(loop, json_schema_input_type=SwitchWord | Annotated[int, Field(ge=1, le=MOST_PLAYS)]),
+]
+Trail = Annotated[str | int, _count_or(Literal["full", "none"], "steps")]
+Batch = Annotated[int | Literal["full"], _count_or(Literal["full"], "samples")]
+Size = Annotated[
+    tuple[int, int],
+    BeforeValidator(size),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(SIZES)},
+                {"type": "string", "pattern": f"^{_SIZE.pattern}$"},
+                {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+            ]
+        }
+    ),
+]

@@ -1,9 +1,9 @@
-"""A scenario's keys as Python gives them: numpy's numbers made plain, callables set aside under their names."""
+"""A scenario's keys from Python: NumPy's numbers made plain, callables kept apart under their names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from math import inf
 from pathlib import PurePath
 from typing import Any
 
@@ -14,69 +14,65 @@ from optviz.errors import Issue, OptvizError
 from optviz.optimizers.custom import own_rule
 from optviz.optimizers.rule import Rule
 from optviz.problems.custom import OwnFunction
-from optviz.scenario.document import Document, Origin, Own
+from optviz.scenario.document import LONGEST_INTEGER, Custom, Document, Origin
 from optviz.scenario.models import Scenario
 
 
 def document_of(keys: Mapping[str, object], name: str) -> Document:
-    """The keys as if they stood in a file, except that nothing has a line. Raises OptvizError."""
-    own = Own()
-    readers = {"function": partial(_function, own=own), "optimizers": partial(_racers, own=own)}
-    data = {key: readers.get(key, _plain)(value) for key, value in keys.items()}
+    """Return the keys as if they stood in a file, except that nothing has a line. Raises OptvizError."""
+    custom = Custom()
+    named = {**keys}
+    if "function" in keys:
+        named["function"] = _function(keys["function"], custom)
+    if isinstance(racers := keys.get("optimizers"), list | tuple):
+        named["optimizers"] = [_racer(racer, custom) for racer in racers]
+    data: dict[str, Any] = _plain(named)
     origins = {key: Origin("", key) for key in (*Scenario.model_fields, *data)}
-    return Document(name, data=data, replaced=origins, own=own)
+    return Document(name, data=data, replaced=origins, custom=custom)
 
 
 def as_text(data: Mapping[str, object]) -> str:
-    """The keys as YAML, for the file's metadata."""
+    """Return the keys as YAML, for the file's metadata."""
     text: str = yaml.safe_dump(dict(data), sort_keys=False, allow_unicode=True, width=100)
     return text
 
 
 def _plain(value: Any) -> Any:
-    """Lists for tuples and arrays, Python's numbers for numpy's, text for paths; what is none of these stays."""
+    """Return lists for tuples and arrays, Python's numbers for NumPy's, text for paths. Raises OptvizError."""
     match value:
         case np.ndarray() | np.generic():
             return value.tolist()
         case Mapping():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {_plain(str(key)): _plain(item) for key, item in value.items()}
         case list() | tuple():
             return [_plain(item) for item in value]
-        case PurePath():
-            return str(value)
-        case None | str() | bool() | int() | float():
+        case int() if abs(value) >= 10**LONGEST_INTEGER:
+            return inf if value > 0 else -inf  # as it is read from a file
+        case None | bool() | int() | float():
             return value
+        case PurePath() | str() if str(value).encode("utf-8", "ignore").decode("utf-8") == str(value):
+            return str(value)
     raise OptvizError(Issue(f"{value!r} cannot stand in a scenario", hint="texts, numbers, lists and mappings can"))
 
 
-def _function(given: Any, own: Own) -> Any:
-    """A callable, or a mapping with callables under ``formula`` and ``gradient``."""
+def _function(given: Any, custom: Custom) -> Any:
+    """Keep a callable, alone or in a mapping with its gradient, and return what stands for it in a file."""
     if callable(given):
         given = {"formula": given}
     if not isinstance(given, Mapping) or not callable(given.get("formula")):
-        return _plain(given)
+        return given
     rest = {key: value for key, value in given.items() if key not in ("formula", "gradient")}
-    own.function = OwnFunction(given["formula"], given.get("gradient"))
-    own.function.warn()
-    return {"formula": own.function.formula, **_plain(rest)}
+    custom.function = OwnFunction(given["formula"], given.get("gradient"))
+    custom.function.warn()
+    return {"formula": custom.function.formula, **rest}
 
 
-def _racers(given: Any, own: Own) -> Any:
-    if not isinstance(given, list | tuple):
-        return _plain(given)
-    return [_racer(item, own) for item in given]
-
-
-def _racer(given: Any, own: Own) -> Any:
-    """``adam``, ``{"adam": {"lr": 0.1}}``, and either with a class, a function or a Rule for the name."""
-    if not isinstance(given, Mapping):
-        return _name(given, own)
-    return {_name(key, own): _plain(settings) for key, settings in given.items()}
-
-
-def _name(given: Any, own: Own) -> Any:
+def _racer(given: Any, custom: Custom) -> Any:
+    """Keep the class, function or Rule in ``Mine`` or ``{Mine: {"lr": 0.1}}``, and return its name in its place."""
+    if isinstance(given, Mapping):
+        return {_racer(key, custom): settings for key, settings in given.items()}
     if not callable(given) and not isinstance(given, Rule):
-        return _plain(given)
+        return given
     rule = own_rule(given)
-    own.rules[rule.name] = rule
+    custom.rules[rule.name] = rule
     return rule.name

@@ -11,15 +11,15 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.errors import Issue, OptvizError, did_you_mean, join, legible
 from optviz.problems import FUNCTIONS, Problem, from_callables, from_catalogue, from_formula, from_network
 from optviz.problems.finish import default_finish
 from optviz.scenario import models
 from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
-from optviz.scenario.document import MAX_BYTES, Document, decode, join, read_document
+from optviz.scenario.document import MAX_BYTES, Document, decode, read_document
 from optviz.scenario.from_python import as_text, document_of
-from optviz.scenario.messages import legible, shape_in_words
-from optviz.scenario.models import FinishSettings, Function, RacerSpec, Render, Scenario, View
+from optviz.scenario.messages import shape_error
+from optviz.scenario.models import FinishSettings, FunctionSettings, RacerSpec, Scenario
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
 from optviz.scenario.shipped import shipped
@@ -37,13 +37,11 @@ def load(source: str | Path, overrides: Overrides = None) -> Scenario:
     if isinstance(source, str) and "\n" in source:
         return loads(source, overrides=overrides)
     path = file_of(source)
-    scenario = loads(_read(path), name=str(source), overrides=overrides)
-    scenario._source = path.absolute()
-    return scenario
+    return loads(_read(path), name=str(source), overrides=overrides).with_provenance(path=path.absolute())
 
 
 def file_of(source: str | Path) -> Path:
-    """The file that ``load`` reads: the one at that path, else the one that ships under that name."""
+    """Return the file that ``load`` reads: the one at that path, else the one that ships under that name."""
     path = Path(source)
     return path if path.exists() else shipped(str(source)) or path
 
@@ -70,52 +68,49 @@ def from_keys(keys: Mapping[str, object], overrides: Overrides = None, name: str
 def with_render(scenario: Scenario, **render: object) -> Scenario:
     """Return the scenario with other keys of ``render``, which must be valid; its text says so."""
     changed = scenario.model_copy(update={"render": scenario.render.model_copy(update=render)})
-    changed._source_text = as_text(changed.resolved())
-    return changed
+    return changed.with_provenance(text=as_text(changed.resolved()))
 
 
 def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     for change in changes:
         override(document, change)
-    if not document.text or any(not change.path.startswith("output") for change in changes):
-        document.text = as_text(document.data)
     draft = _draft(document)
-    draft = draft.model_copy(update={"optimizers": _racers(document, draft)})
+    constants = draft.function.constants if draft.function else {}
+    draft = draft.model_copy(update={"optimizers": racers_of(document, constants, draft.steps)})
     problem = _problem(document, draft)
     check_all(document, draft, problem)
     document.stop_if_broken()
-    return _complete(draft, cast(Problem, problem), document)  # without a problem something was reported
+    scenario = _complete(draft, cast(Problem, problem), document)  # without a problem something was reported
+    as_in_file = document.text and all(change.path.startswith("output") for change in changes)
+    return scenario.with_provenance(
+        name=_name_of(document),
+        text=document.text if as_in_file else as_text(document.data),
+        named_outputs=frozenset(path for i, path in enumerate(draft.output) if document.origin(f"output[{i}]")),
+    )
 
 
 def problem_of(scenario: Scenario) -> Problem:
-    """What the scenario minimises, with its own window, domain and start. Raises OptvizError."""
+    """Build what the scenario minimises, with its own window, domain and start. Raises OptvizError."""
     if scenario.network is not None:
         return from_network(scenario.network, scenario.seed)
-    function = cast(Function, scenario.function)  # one of the two is required, says checks.py
-    if function.own is not None:
-        return from_callables(
-            function.own,
-            window=function.window,
-            domain=function.domain,
-            minima=function.minima,
-            start=scenario.start,
+    function = cast(FunctionSettings, scenario.function)  # one of the two is required, says checks.py
+    if function.name is not None:
+        problem = from_catalogue(function.name)
+        return replace(
+            problem,
+            window=function.window or problem.window,
+            domain=function.domain or problem.domain,
+            start=scenario.start or problem.start,
         )
-    if function.name is None:
-        return from_formula(
-            cast(str, function.formula),
-            constants=function.constants,
-            window=function.window,
-            domain=function.domain,
-            minima=function.minima,
-            start=scenario.start,
-        )
-    problem = from_catalogue(function.name)
-    return replace(
-        problem,
-        window=function.window or problem.window,
-        domain=function.domain or problem.domain,
-        start=scenario.start or problem.start,
-    )
+    known: dict[str, Any] = {
+        "window": function.window,
+        "domain": function.domain,
+        "minima": function.minima,
+        "start": scenario.start,
+    }
+    if function.custom is not None:
+        return from_callables(function.custom, **known)
+    return from_formula(cast(str, function.formula), constants=function.constants, **known)
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -135,35 +130,35 @@ def _read(path: Path) -> str:
 
 
 def _nearest_file(path: Path) -> str:
-    """A hint that names the most alike file beside where ``path`` should be."""
+    """Return a hint that names the most alike file in the folder where ``path`` should be."""
     try:
-        beside = os.listdir(path.parent)
+        files = os.listdir(path.parent)
     except OSError:
         return f"there is no folder {path.parent} either"
-    near = get_close_matches(path.name, beside, n=1, cutoff=0.6)
+    near = get_close_matches(path.name, files, n=1, cutoff=0.6)
     return f"did you mean {path.parent / near[0]}?" if near else ""
 
 
 # --- shapes ---------------------------------------------------------------------------------------
 
 # Which model's keys belong at which path.
-_KEYS: dict[str, type[models._Part]] = {
+KEYS: dict[str, type[models._Part]] = {
     "": Scenario,
-    "function": models.Function,
-    "network": models.Network,
+    "function": models.FunctionSettings,
+    "network": models.NetworkSettings,
     "noise": models.Noise,
     "finish": models.FinishSettings,
     "render": models.Render,
-    "render.camera": models.Camera,
+    "render.camera": models.CameraSettings,
     "render.captions": models.Caption,
     "render.pauses": models.Pause,
 }
 
 
 def _draft(document: Document) -> Scenario:
-    """The scenario as far as its keys are sound by themselves; each that is not is reported and left out.
+    """Return the scenario as far as its keys are sound by themselves; each that is not is reported and left out.
 
-    The racers follow: what may stand under ``optimizers`` and ``common`` is up to the rules.
+    The racers follow later: what may stand under ``optimizers`` and ``common`` is up to the rules.
     """
     data: dict[str, Any] = {**document.data, "optimizers": ()}
     if not isinstance(data.get("common"), dict):
@@ -175,9 +170,9 @@ def _draft(document: Document) -> Scenario:
         for found in errors:
             data = _without(data, found["loc"])
         scenario, errors = _validated(data)
-    if scenario.function is not None:
-        scenario.function._own = document.own.function
-    return scenario
+    if scenario.function is None:
+        return scenario
+    return scenario.model_copy(update={"function": scenario.function.with_callables(document.custom.function)})
 
 
 def _validated(data: dict[str, object]) -> tuple[Scenario | None, list[dict[str, Any]]]:
@@ -203,7 +198,7 @@ def _report_shape(document: Document, error: dict[str, Any]) -> None:
     if error["type"] == "extra_forbidden":
         document.report(path, "unknown key", _unknown_key_hint(error["loc"]), at_key=True)
     else:
-        document.report(path, *shape_in_words(error))
+        document.report(path, *shape_error(error))
 
 
 def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:
@@ -212,21 +207,17 @@ def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:
     at = ".".join(part for part in inside if isinstance(part, str))
     if key == "<<":
         return "merge keys are not supported; common gives all racers the same hyperparameters"
-    homes = [path for path, model in _KEYS.items() if key in model.model_fields and path != at]
+    homes = [path for path, model in KEYS.items() if key in model.model_fields and path != at]
     if homes:
         return f"{key} belongs under {homes[0]}" if homes[0] else f"{key} belongs at the top level"
-    return did_you_mean(str(key), _KEYS[at].model_fields)
-
-
-def _racers(document: Document, draft: Scenario) -> tuple[RacerSpec, ...]:
-    return racers_of(document, draft.function.constants if draft.function else {}, draft.steps)
+    return did_you_mean(str(key), KEYS[at].model_fields)
 
 
 # --- the problem ----------------------------------------------------------------------------------
 
 
 def _problem(document: Document, draft: Scenario) -> Problem | None:
-    """The problem, if the scenario names one that can be built."""
+    """Return the problem, if the scenario names one that can be built."""
     if (draft.function is None) == (draft.network is None) or document.broken(*OBJECTIVE):
         return None
     name = draft.function.name if draft.function is not None else None
@@ -237,12 +228,13 @@ def _problem(document: Document, draft: Scenario) -> Problem | None:
         return problem_of(_without_search(draft))
     except OptvizError as error:
         for issue in error.issues:
-            _report_objective(document, draft, issue)
+            path = join("network", issue.path) if draft.network else join("function", issue.path or "formula")
+            document.report(path, issue.message, issue.hint, offset=issue.column, width=issue.width)
         return None
 
 
 def _without_search(draft: Scenario) -> Scenario:
-    """The draft with no minima to be searched for: they are not needed to know whether the file is right."""
+    """Return the draft with no minima to be searched for: whether the file is right does not depend on them."""
     function = draft.function
     if function is not None and function.formula is not None and function.minima is None:
         function = function.model_copy(update={"minima": ()})
@@ -258,45 +250,32 @@ def _report_no_function(document: Document, name: str) -> None:
     document.report(path, f"no such function: {legible(name)}", hint)
 
 
-def _report_objective(document: Document, draft: Scenario, issue: Issue) -> None:
-    path = join("network", issue.path) if draft.network is not None else join("function", issue.path or "formula")
-    document.report(path, issue.message, issue.hint, offset=issue.column, width=issue.width)
-
-
 # --- defaults -------------------------------------------------------------------------------------
 
 
 def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario:
-    """The draft with everything filled in that depends on other keys."""
-    name = _file_stem(document.name)
-    scenario = draft.model_copy(
+    """Return the draft with everything filled in that depends on other keys."""
+    function, render = draft.function, draft.render
+    will_search = function is not None and function.name is None and function.minima is None
+    render = render.model_copy(
+        update={
+            "frames": render.frames or min(draft.steps, MOST_FRAMES_BY_DEFAULT),
+            "view": auto_view(problem) if render.view == "auto" else render.view,
+        }
+    )
+    return draft.model_copy(
         update={
             "title": draft.title or default_title(problem, draft.optimizers),
             "start": draft.start or (problem.start if problem.network is None else None),
-            "finish": draft.finish or FinishSettings.of(default_finish(problem, expect_minima=_will_search(draft))),
-            "render": _complete_render(draft.render, draft.steps, problem),
-            "output": draft.output or (f"outputs/{name}.gif",),
+            "finish": draft.finish or FinishSettings.of(default_finish(problem, expect_minima=will_search)),
+            "render": render,
+            "output": draft.output or (f"outputs/{_name_of(document)}.gif",),
         }
     )
-    scenario._name, scenario._source_text = name, document.text
-    scenario._named = frozenset(path for i, path in enumerate(draft.output) if document.origin(f"output[{i}]"))
-    return scenario
 
 
-def _will_search(draft: Scenario) -> bool:
-    """Whether the race will search for minima itself."""
-    return draft.function is not None and draft.function.name is None and draft.function.minima is None
-
-
-def _file_stem(name: str) -> str:
-    return "scenario" if name.startswith("<") else Path(name).stem
-
-
-def _complete_render(render: Render, steps: int, problem: Problem) -> Render:
-    view = cast(View, auto_view(problem)) if render.view == "auto" else render.view
-    return render.model_copy(
-        update={"frames": render.frames or min(steps, MOST_FRAMES_BY_DEFAULT), "view": view},
-    )
+def _name_of(document: Document) -> str:
+    return "scenario" if document.name.startswith("<") else Path(document.name).stem
 
 
 def default_title(problem: Problem, racers: Sequence[RacerSpec]) -> str:

@@ -1,48 +1,41 @@
-"""The words people read when a file is wrong: how values are quoted, and what parser errors mean."""
+"""Messages about a wrong file: how values are quoted, and what the errors of PyYAML and pydantic mean."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import yaml
 
-from optviz.errors import Issue
+from optviz.errors import Issue, did_you_mean, legible
 
-_LONGEST_MESSAGE = 200  # characters of a message from another room
-_LONGEST = 48  # characters of a value or key quoted in a message
-
-
-def legible(text: object) -> str:
-    """Text on one line and not too long, whatever it holds."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+_LONGEST_MESSAGE = 200  # characters
+_MOST_LISTED = 4  # items of a list that are quoted
 
 
 def shortened(message: str) -> str:
-    """A message without the better part of whatever it quotes at length."""
+    """Return a message without the end of what it quotes at too great length."""
     return message if len(message) <= _LONGEST_MESSAGE else message[: _LONGEST_MESSAGE - 1] + "…"
 
 
 def said(value: object) -> str:
-    """A value as a YAML author would name it."""
+    """Name a value as the author of a YAML file would."""
     if isinstance(value, list | tuple):
-        return _said_list(value)
+        is_short = len(value) <= _MOST_LISTED and all(isinstance(item, int | float) for item in value)
+        return "[" + ", ".join(said(item) for item in value) + "]" if is_short else "a list"
     if isinstance(value, str):
         return f"'{legible(value)}'" if value else "an empty text"
     if isinstance(value, float):
         return repr(value).removesuffix(".0").replace("inf", ".inf").replace("nan", ".nan")
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return "a mapping"
-    return _SAID.get(repr(value), legible(value))
+    return {"None": "nothing", "True": "true", "False": "false"}.get(repr(value), legible(value))
 
 
-_SAID = {"None": "nothing", "True": "true", "False": "false"}
-
-
-def _said_list(value: list[Any] | tuple[Any, ...]) -> str:
-    if len(value) <= 4 and all(isinstance(item, int | float) for item in value):
-        return "[" + ", ".join(said(item) for item in value) + "]"
-    return "a list"
+def spaced(number: float) -> str:
+    """Write a number with its thousands apart: ``1 000 000``."""
+    return f"{number:,}".removesuffix(".0").replace(",", " ")
 
 
 # --- YAML -----------------------------------------------------------------------------------------
@@ -81,6 +74,9 @@ _SYNTAX = (
     _Syntax("comment or line break", "text cannot begin with | or >", _QUOTE_IT),
     _Syntax("indentation indicators", "text cannot begin with | or >", _QUOTE_IT),
     _Syntax("alphabetic or numeric", "text cannot begin with & or *", _QUOTE_IT),
+    _Syntax("undefined alias", "this alias repeats nothing", "mark the value to repeat with & and the same name above"),
+    _Syntax("second occurrence", "this & names a second value", "give it another name"),
+    _Syntax("another document", "a second document begins here", "one file holds one scenario"),
     _Syntax("'>'", "text cannot begin with !", _QUOTE_IT),
     _Syntax("tag", "text cannot begin with !", _QUOTE_IT),
     _Syntax("directive", "a line cannot begin with %", _QUOTE_IT),
@@ -88,47 +84,57 @@ _SYNTAX = (
 )
 
 
-def syntax_in_words(error: yaml.MarkedYAMLError, text: str, file: str) -> Issue:
-    """One YAML syntax error, in plain words and with its place."""
+def syntax_error(error: yaml.MarkedYAMLError, text: str) -> tuple[Issue, yaml.Mark | None]:
+    """Return a YAML syntax error in plain words, and where it is."""
     problem = str(error.problem)
     mark = error.problem_mark or error.context_mark
     if "cannot start any token" in problem:
-        return _wrong_start(text, mark, file)
+        character = text[mark.index : mark.index + 1] if mark else ""
+        message, hint = _TAB if character == "\t" else (f"text cannot begin with {character}", _QUOTE_IT)
+        return Issue(message, hint=hint), mark
     for row in _SYNTAX:
         if row.phrase in problem:
-            mark = error.context_mark if row.at_opening and error.context_mark else mark
-            return _marked(Issue(row.message, hint=row.hint), mark, file)
-    return _marked(Issue(f"not YAML: {problem}"), mark, file)
-
-
-def _wrong_start(text: str, mark: yaml.Mark | None, file: str) -> Issue:
-    character = text[mark.index : mark.index + 1] if mark else ""
-    message, hint = _TAB if character == "\t" else (f"text cannot begin with {character}", "put it in quotes")
-    return _marked(Issue(message, hint=hint), mark, file)
-
-
-def _marked(issue: Issue, mark: yaml.Mark | None, file: str) -> Issue:
-    return issue.at(file, mark.line + 1, mark.column + 1) if mark else issue.at(file, None, None)
+            return Issue(row.message, hint=row.hint), (row.at_opening and error.context_mark) or mark
+    return Issue(f"not YAML: {problem}"), mark
 
 
 # --- pydantic -------------------------------------------------------------------------------------
 
-# Every kind of error that the models of this package can raise, in our words. Those that validators
-# of our own raise ("value_error") carry their words already.
+# Message and hint of every kind of error that the models can raise, but for those whose validators are
+# ours ("value_error"): they carry their words already.
 _SHAPES = {
-    "missing": "is required",
-    "model_type": "must be a mapping of keys, got {got}",
-    "model_attributes_type": "must be a mapping of keys, got {got}",
-    "dict_type": "must be a mapping of keys, got {got}",
-    "tuple_type": "must be a list, got {got}",
-    "string_type": "must be text, got {got}",
-    "bool_type": "must be true or false, got {got}",
+    "missing": ("is required",),
+    "model_type": ("must be a mapping of keys, got {got}",),
+    "model_attributes_type": ("must be a mapping of keys, got {got}",),
+    "dict_type": ("must be a mapping of keys, got {got}",),
+    "tuple_type": ("must be a list, got {got}",),
+    "string_type": ("must be text, got {got}", _QUOTE_IT),
+    "string_unicode": ("holds a character that cannot be drawn: {got}",),
+    "string_too_short": ("must not be empty",),
+    "int_type": ("must be a whole number, got {got}",),
+    "float_type": ("must be a number, got {got}",),
+    "finite_number": ("must be a finite number, got {got}",),
+    "greater_than": ("must be greater than {gt}, got {got}",),
+    "greater_than_equal": ("must be at least {ge}, got {got}",),
+    "less_than_equal": ("must be at most {le}, got {got}",),
 }
 
 
-def shape_in_words(error: dict[str, Any]) -> tuple[str, str]:
-    """Message and hint of one entry of pydantic's ``ValidationError.errors()``."""
+def shape_error(error: Mapping[str, Any]) -> tuple[str, str]:
+    """Return message and hint of one entry of pydantic's ``ValidationError.errors()``."""
+    context, value = error.get("ctx", {}), error["input"]
     if error["type"] == "value_error":
-        message, *hint = error["ctx"]["error"].args
+        message, *hint = context["error"].args
         return message, hint[0] if hint else ""
-    return _SHAPES[error["type"]].format(got=said(error["input"])), ""
+    if error["type"] == "literal_error":
+        return choice_error(value, re.findall("'([^']*)'", context["expected"]))
+    bounds = {name: spaced(bound) for name, bound in context.items() if name in ("gt", "ge", "le")}
+    message, *hint = (part.format(got=said(value), **bounds) for part in _SHAPES[error["type"]])
+    return message, hint[0] if hint else ""
+
+
+def choice_error(value: object, allowed: list[str]) -> tuple[str, str]:
+    """Return message and hint about a value that is none of a few names."""
+    *most, last = allowed
+    hint = did_you_mean(value, allowed) if isinstance(value, str) else ""
+    return f"must be {', '.join(most)} or {last}, got {said(value)}", hint if hint.endswith("?") else ""

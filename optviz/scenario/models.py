@@ -1,32 +1,38 @@
-"""What a scenario says, under the names the scenario file uses.
+"""What a scenario says, under the names the scenario file uses: kinds, bounds, defaults and meanings.
 
 The models check each key by itself; what several keys must agree on is in checks.py, and loading.py fills in
-the defaults that depend on other keys. A Scenario made by ``load`` or ``loads`` is complete: ``title``,
+the defaults that depend on other keys. A Scenario made by ``load``, ``loads`` or ``build`` is complete: ``title``,
 ``start`` and everything in ``render`` hold what will be used.
 """
 
 # no "from __future__ import annotations": pydantic would compile every annotation's text anew at each start
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
+    WithJsonSchema,
     model_serializer,
     model_validator,
 )
 
 from optviz.optimizers import OPTIMIZERS
+from optviz.output import FORMATS
+from optviz.problems import FUNCTIONS
 from optviz.problems.finish import Finish
 from optviz.scenario import fields
 from optviz.scenario.fields import (
+    AnyText,
     Batch,
-    Box,
+    Bounds,
+    Count,
+    Drawable,
     Loop,
     NotNegative,
     Number,
@@ -45,10 +51,10 @@ if TYPE_CHECKING:
     from optviz.problems.custom import OwnFunction
 
 Pace = Literal["linear", "log", "arc"]
-View = Literal["auto", "curve", "map", "surface", "time", "network"]
+ViewName = Literal["auto", "curve", "map", "surface", "time", "network"]
 Levels = Literal["auto", "linear", "log", "rank"]
-Panel = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates"]
-Theme = Literal["light", "dark", "paper"]
+PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates"]
+ThemeName = Literal["light", "dark", "paper"]
 Activation = Literal["relu", "tanh", "sigmoid"]
 Data = Literal["sine_of_sum", "two_moons", "spirals"]
 Loss = Literal["mse", "cross_entropy"]
@@ -57,34 +63,51 @@ MOST_STEPS = 1_000_000
 MOST_FRAMES = 1_000_000
 MOST_RACERS = 24
 MOST_SAMPLES = 100_000
-LONGEST_HOLD = 600  # seconds
+LONGEST_HOLD_S = 600
+
+
+def _any_case(suffix: str) -> str:
+    return "".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in suffix.removeprefix("."))
+
+
+FunctionName = Annotated[Text, WithJsonSchema({"enum": list(FUNCTIONS)})]
+OutputPath = Annotated[
+    Text, WithJsonSchema({"type": "string", "pattern": rf"\.({'|'.join(map(_any_case, FORMATS))})$"})
+]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, ser_json_inf_nan="constants")
 
 
-class Function(_Part):
+class FunctionSettings(_Part):
     """What is minimised: a catalogue function (``name``), or a formula with what is known about it."""
 
-    name: Text | None = None
-    formula: Text | None = None
-    constants: dict[str, Number] = {}
-    window: Box | None = None
-    domain: Box | None = None
-    minima: Points | None = None
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["name"]}, {"required": ["formula"]}]})
 
-    _own: Any = PrivateAttr(None)
+    name: FunctionName | None = Field(
+        None, description="a catalogue function, to give it another window or domain (optviz list functions)"
+    )
+    formula: AnyText | None = Field(None, description="an expression in x, or in x and y (optviz help formulas)")
+    constants: dict[str, Number] = Field({}, description="named numbers that the formula and schedules may use")
+    window: Bounds | None = Field(
+        None, description="what is drawn: [[x0, x1]] or [[x0, x1], [y0, y1]]; found from the paths"
+    )
+    domain: Bounds | None = Field(None, description="a box into which every racer is projected back after each step")
+    minima: Points | None = Field(None, description="known minima; else they are searched for inside the window")
+
+    _callables: Any = PrivateAttr(None)
 
     @property
-    def own(self) -> "OwnFunction | None":
+    def custom(self) -> "OwnFunction | None":
         """The function itself, where Python gave one."""
-        return cast("OwnFunction | None", self._own)
+        return cast("OwnFunction | None", self._callables)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _name_alone(cls, value: object) -> object:
-        return {"name": value} if isinstance(value, str) else value
+    def with_callables(self, custom: "OwnFunction | None") -> Self:
+        """Return the same settings for a function that Python gave."""
+        changed = self.model_copy()
+        changed._callables = custom
+        return changed
 
     @model_validator(mode="after")
     def _name_or_formula(self) -> Self:
@@ -103,16 +126,16 @@ class Function(_Part):
         return {"name": self.name, "window": self.window, "domain": self.domain}
 
 
-class Network(_Part):
+class NetworkSettings(_Part):
     """A small neural network to train. The defaults given here are those for ``sine_of_sum``."""
 
-    layers: tuple[Annotated[Whole, AfterValidator(fields.at_least(1))], ...] = (10, 32, 1)
-    activation: Annotated[Activation, BeforeValidator(fields.one_of("activation", get_args(Activation)))] = "relu"
-    data: Annotated[Data, BeforeValidator(fields.one_of("data", get_args(Data)))] = "sine_of_sum"
-    samples: Annotated[Whole, AfterValidator(fields.between(1, MOST_SAMPLES))] = 200
-    noise: NotNegative = 0.1
-    loss: Annotated[Loss, BeforeValidator(fields.one_of("loss", get_args(Loss)))] = "mse"
-    batch: Batch = "full"
+    layers: tuple[Count, ...] = Field((10, 32, 1), description="numbers of neurons, the inputs first")
+    activation: Activation = Field("relu", description="the function between the layers")
+    data: Data = Field("sine_of_sum", description="what is to be learnt")
+    samples: Count = Field(200, le=MOST_SAMPLES, description="size of the data set")
+    noise: NotNegative = Field(0.1, description="standard deviation of the noise in the targets or positions")
+    loss: Loss = Field("mse", description="mean squared error, or cross entropy for two classes")
+    batch: Batch = Field("full", description="samples used in a step: full, or a number")
 
     @model_validator(mode="before")
     @classmethod
@@ -125,9 +148,13 @@ class Network(_Part):
 class Noise(_Part):
     """Normal noise added to every gradient coordinate; every ``spike_every``-th step uses ``spike_std``."""
 
-    std: NotNegative = 0.0
-    spike_every: Annotated[Whole, AfterValidator(fields.at_least(1))] | None = None
-    spike_std: NotNegative | None = None
+    model_config = ConfigDict(
+        json_schema_extra={"dependentRequired": {"spike_every": ["spike_std"], "spike_std": ["spike_every"]}}
+    )
+
+    std: NotNegative = Field(0.0, description="standard deviation of the normal noise on every gradient coordinate")
+    spike_every: Count | None = Field(None, description="the larger deviation is used once in this number of steps")
+    spike_std: NotNegative | None = Field(None, description="the larger deviation")
 
     @model_validator(mode="after")
     def _spikes_whole(self) -> Self:
@@ -139,8 +166,10 @@ class Noise(_Part):
 class FinishSettings(_Part):
     """The finish line: within ``distance`` of a minimum, or within ``gap`` above its value."""
 
-    distance: Positive | None = None
-    gap: Positive | None = None
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["distance"]}, {"required": ["gap"]}]})
+
+    distance: Positive | None = Field(None, description="within this distance of a minimum")
+    gap: Positive | None = Field(None, description="f at most this much above the lowest minimum's")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -178,49 +207,62 @@ class RacerSpec(_Part):
         return {self.optimizer: {**self.hyperparameters, "label": self.label}}
 
 
-class Camera(_Part):
+class CameraSettings(_Part):
     """Where a surface is seen from, in degrees; ``turn`` is how far it turns over the animation."""
 
-    azimuth: Number | None = None  # from where most of the trails is seen
-    elevation: Annotated[Number, AfterValidator(fields.between(5, 90))] = 40.0
-    turn: Number = 0.0
+    azimuth: Number | None = Field(
+        None, description="degrees around the vertical axis; else from where most of the trails are seen"
+    )
+    elevation: Number = Field(40.0, ge=5, le=90, description="degrees above the plane")
+    turn: Number = Field(0.0, description="degrees it turns over the animation")
 
 
 class Caption(_Part):
     """Text shown from step ``at`` on."""
 
-    at: Step
-    text: Text
+    at: Step = Field(description="the step")
+    text: AnyText = Field(description="what it says from then on")
 
 
 class Pause(_Part):
     """The film stands still at step ``at`` for ``seconds``."""
 
-    at: Step
-    seconds: Annotated[Positive, AfterValidator(fields.between(0, LONGEST_HOLD))]
-    text: Annotated[str, BeforeValidator(fields.text_or_nothing)] = ""
+    at: Step = Field(description="the step")
+    seconds: Positive = Field(le=LONGEST_HOLD_S, description="how long")
+    text: Drawable = Field("", description="what is said meanwhile")
 
 
 class Render(_Part):
     """How it is drawn."""
 
-    size: Size = fields.SIZES["720p"]  # width, height in pixels
-    fps: Annotated[Whole, AfterValidator(fields.between(1, 60))] = 25
-    frames: Annotated[Whole, AfterValidator(fields.between(1, MOST_FRAMES))] = 0  # 0 until steps are known
-    pace: Annotated[Pace, BeforeValidator(fields.one_of("pace", get_args(Pace)))] = "linear"
-    hold: Annotated[Number, AfterValidator(fields.between(0, LONGEST_HOLD))] = 2.0  # seconds
-    loop: Loop = True
-    view: Annotated[View, BeforeValidator(fields.one_of("view", get_args(View)))] = "auto"
-    levels: Annotated[Levels, BeforeValidator(fields.one_of("scale", get_args(Levels)))] = "auto"  # of the land
+    size: Size = Field(fields.SIZES["720p"], description="in pixels, both sides even: 1280x720, [1280, 720] or a name")
+    fps: Count = Field(25, le=60, description="frames a second")
+    frames: Count = Field(
+        0, le=MOST_FRAMES, description="frames of motion, whatever the steps; min(steps, 240)"
+    )  # 0 until steps are known
+    pace: Pace = Field(
+        "linear",
+        description="how steps are spread over the frames: evenly, early steps slower, or equal ways on the picture",
+    )
+    hold: Number = Field(2.0, ge=0, le=LONGEST_HOLD_S, description="seconds that the last frame stays")
+    loop: Loop = Field(True, description="whether it plays again, or how many times")
+    view: ViewName = Field("auto", description="the large picture; auto: what fits the function")
+    levels: Levels = Field(
+        "auto", description="how the heights of f are spread over the colours; auto: what shows the valley"
+    )
     panels: Annotated[
-        tuple[Annotated[Panel, BeforeValidator(fields.one_of("panel", get_args(Panel)))], ...],
-        BeforeValidator(fields.names),
-    ] = ("loss", "ranking")
-    theme: Annotated[Theme, BeforeValidator(fields.one_of("theme", get_args(Theme)))] = "light"
-    trail: Trail = "full"
-    camera: Camera | None = None
-    captions: Annotated[tuple[Caption, ...], BeforeValidator(lambda value: value or ())] = ()
-    pauses: Annotated[tuple[Pause, ...], BeforeValidator(lambda value: value or ())] = ()
+        tuple[PanelName, ...],
+        BeforeValidator(fields.names, json_schema_input_type=PanelName | tuple[PanelName, ...]),
+    ] = Field(("loss", "ranking"), description="what is drawn beside the view, in this order")
+    theme: ThemeName = Field("light", description="colours")
+    trail: Trail = Field("full", description="how much of each path stays visible: full, none or a number of steps")
+    camera: CameraSettings | None = Field(None, description="where a surface is seen from")
+    captions: Annotated[
+        tuple[Caption, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Caption, ...] | None)
+    ] = Field((), description="texts that appear at a step")
+    pauses: Annotated[
+        tuple[Pause, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Pause, ...] | None)
+    ] = Field((), description="steps at which the film stands still")
 
     @property
     def plays(self) -> int:
@@ -228,49 +270,85 @@ class Render(_Part):
         return int(not self.loop) if isinstance(self.loop, bool) else self.loop
 
 
+@dataclass(frozen=True)
+class Provenance:
+    """Where a scenario comes from."""
+
+    name: str = "scenario"  # the file's without its suffix: what the default output is called
+    text: str = ""  # YAML that gives the same race
+    path: Path | None = None  # the file, if any
+    named_outputs: frozenset[str] = frozenset()  # those that a flag or Python names, not the file
+
+
 class Scenario(_Part):
     """One race: what is minimised, from where, by whom, and how it is drawn."""
 
-    title: Text = ""
-    function: Function | None = None
-    network: Network | None = None
-    start: Point | None = None
-    steps: Annotated[Whole, AfterValidator(fields.between(1, MOST_STEPS))] = 300
-    seed: Whole = 0
-    noise: Noise | None = None
-    common: dict[str, Any] = {}
-    optimizers: tuple[RacerSpec, ...]
-    finish: FinishSettings | None = None
-    render: Annotated[Render, BeforeValidator(fields.left_out)] = Field(default_factory=Render.model_construct)
-    output: Annotated[tuple[Text, ...], BeforeValidator(fields.names)] = ()
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["function"]}, {"required": ["network"]}]})
 
-    _name: str = PrivateAttr("scenario")
-    _source_text: str = PrivateAttr("")
-    _source: Path | None = PrivateAttr(None)
-    _named: frozenset[str] = PrivateAttr(frozenset())
+    title: AnyText = Field(
+        "", description="text on the picture and in the file's metadata; made from the function and the racers"
+    )
+    function: (
+        Annotated[
+            FunctionSettings,
+            BeforeValidator(fields.name_alone, json_schema_input_type=FunctionName | FunctionSettings),
+        ]
+        | None
+    ) = Field(None, description="what is minimised: a catalogue name (optviz list functions) or a mapping")
+    network: NetworkSettings | None = Field(None, description="a small neural network to train, instead of a function")
+    start: Point | None = Field(
+        None, description="where all racers start: a number in 1-D, [x, y] in 2-D; a catalogue function has its own"
+    )
+    steps: Count = Field(300, le=MOST_STEPS, description="how many updates each racer makes")
+    seed: Whole = Field(0, description="the only source of randomness: same seed, same file, byte for byte")
+    noise: Noise | None = Field(None, description="noise on the gradients, the same draws for all racers")
+    common: dict[str, Any] = Field(
+        {}, description="hyperparameters for every racer whose rule has them; a racer's own come first"
+    )
+    optimizers: tuple[RacerSpec, ...] = Field(
+        description="the racers: a name, or a name with hyperparameters and a label; a rule may race several times"
+    )
+    finish: FinishSettings | None = Field(
+        None, description="when a racer has arrived; within 1 % of the window's diagonal of a minimum"
+    )
+    render: Annotated[Render, BeforeValidator(fields.empty_mapping, json_schema_input_type=Render | None)] = Field(
+        default_factory=Render.model_construct, description="how it is drawn"
+    )
+    output: Annotated[
+        tuple[OutputPath, ...],
+        BeforeValidator(fields.names, json_schema_input_type=OutputPath | tuple[OutputPath, ...]),
+    ] = Field((), description="one path or a list; the suffix picks the format; outputs/<name of the file>.gif")
+
+    _provenance: Provenance = PrivateAttr(Provenance())
 
     @property
     def name(self) -> str:
         """The file's name without its suffix: what the default output is called."""
-        return self._name
+        return self._provenance.name
 
     @property
     def source_text(self) -> str:
         """The YAML text that this scenario was read from."""
-        return self._source_text
+        return self._provenance.text
 
     @property
     def source(self) -> Path | None:
         """The file that this scenario was read from, if any."""
-        return self._source
+        return self._provenance.path
 
     @property
     def named(self) -> frozenset[str]:
         """The outputs that a flag or Python names, not the file."""
-        return self._named
+        return self._provenance.named_outputs
+
+    def with_provenance(self, **changes: Any) -> Self:
+        """Return the same scenario from elsewhere; ``changes`` are fields of Provenance."""
+        changed = self.model_copy()
+        changed._provenance = replace(self._provenance, **changes)
+        return changed
 
     def resolved(self) -> dict[str, Any]:
-        """Every key with every default filled in, of plain lists, mappings, numbers and texts.
+        """Return every key, every default filled in, of plain lists, mappings, numbers and texts.
 
         Written as YAML and loaded again it gives the same race.
         """

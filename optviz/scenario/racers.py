@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optviz.errors import Issue, did_you_mean
+from pydantic import ValidationError
+
+from optviz.errors import Issue, did_you_mean, join, legible
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.hyperparameters import check_hyperparameters, check_schedules, complete
 from optviz.optimizers.rule import Parameter, Rule
 from optviz.scenario import fields
-from optviz.scenario.document import Document, join
-from optviz.scenario.messages import legible, said, shortened
+from optviz.scenario.document import Document
+from optviz.scenario.messages import said, shape_error
 from optviz.scenario.models import MOST_RACERS, RacerSpec
 
-_BOOLEANS = {"yes": True, "no": False, "on": True, "off": False}
 _MOST_NAMED = 2  # hyperparameters that a label made here may name
 _LONGEST_LABEL = 40  # characters of a label made here
 
@@ -47,7 +48,7 @@ def racers_of(document: Document, constants: Mapping[str, float], steps: int) ->
         return ()
     specs = _specs(entries, common)
     for spec in specs:
-        spec._own = document.own.rules.get(spec.optimizer)
+        spec._own = document.custom.rules.get(spec.optimizer)
     return specs
 
 
@@ -113,7 +114,7 @@ def _named_entry(document: Document, path: str, name: str, given: object) -> _En
 
 def known_rules(document: Document) -> Mapping[str, Rule]:
     """The catalogue, and what Python gave."""
-    return ChainMap(document.own.rules, OPTIMIZERS)
+    return ChainMap(document.custom.rules, OPTIMIZERS)
 
 
 def _label(document: Document, path: str, hyperparameters: dict[str, Any]) -> str | None:
@@ -121,9 +122,9 @@ def _label(document: Document, path: str, hyperparameters: dict[str, Any]) -> st
     if "label" not in hyperparameters:
         return None
     try:
-        return fields.text(hyperparameters.pop("label"))
-    except ValueError as error:
-        document.report(f"{path}.label", error.args[0])
+        return fields.LABEL.validate_python(hyperparameters.pop("label"))
+    except ValidationError as error:
+        document.report(f"{path}.label", *shape_error(error.errors()[0]))
         return None
 
 
@@ -135,8 +136,8 @@ def _plain_words(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
 def _plain_word(parameter: Parameter | None, value: Any) -> Any:
     if parameter is None:
         return value
-    if parameter.is_switch and isinstance(value, str):
-        return _BOOLEANS.get(value.lower(), value)
+    if parameter.is_switch:
+        return fields.switch(value)
     if parameter.is_base and isinstance(value, dict):
         return {name: _plain_base(name, inner) for name, inner in value.items()}
     return value
@@ -148,7 +149,9 @@ def _plain_base(name: str, given: Any) -> Any:
 
 def _common(check: _Checker, rules: Sequence[Rule], *, complete: bool) -> dict[str, Any]:
     """``common``, checked against every rule that has the hyperparameter."""
-    document, common = check.document, check.document.data.get("common") or {}
+    document, common = check.document, check.document.data.get("common")
+    if common is None:
+        return {}
     if not isinstance(common, dict):
         document.report("common", f"must be a mapping of hyperparameters, got {said(common)}", "such as {lr: 0.1}")
         return {}
@@ -185,10 +188,9 @@ class _Checker:
             self.report(issue, at_key=issue.path.rpartition(".")[2] not in rule.parameters)
 
     def report(self, issue: Issue, *, at_key: bool = False) -> None:
-        known = {(known.path, known.message) for known in self.document.issues}
-        message = shortened(issue.message)
-        if (issue.path, message) not in known:
-            self.document.report(issue.path, message, issue.hint, at_key=at_key, offset=issue.column, width=issue.width)
+        self.document.report(
+            issue.path, issue.message, issue.hint, at_key=at_key, offset=issue.column, width=issue.width
+        )
 
 
 def _refuse_same_labels(document: Document, entries: Sequence[_Entry]) -> None:

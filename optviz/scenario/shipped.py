@@ -1,4 +1,4 @@
-"""The scenarios that come with the package: beside it in a checkout, inside it in a wheel."""
+"""The scenarios that ship: in the checkout's configs/, or inside the wheel's package."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ _FOLDERS = (_PACKAGE / "configs", _PACKAGE.parent / "configs")
 
 
 def shipped_folder() -> Path:
-    """Where the shipped scenarios are."""
+    """Return the folder of the shipped scenarios."""
     return next(folder for folder in _FOLDERS if folder.is_dir())
 
 
 def schema_file() -> Path:
-    """The JSON Schema of all scenarios, beside them."""
+    """Return the JSON Schema of a scenario, in the same folder."""
     return shipped_folder() / "scenario.schema.json"
 
 
 def shipped_names() -> list[str]:
-    """Their names, such as ``race`` or ``post/adamax-1d``."""
+    """Return their names, such as ``race`` or ``post/adamax-1d``."""
     folder = shipped_folder()
     return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.yaml"))
 
 
 def shipped(name: str) -> Path | None:
-    """The file of a shipped scenario, or None where there is none of this name."""
+    """Return the file of a shipped scenario, or None where there is none of this name."""
     return shipped_folder() / f"{name}.yaml" if name in shipped_names() else None

@@ -14,7 +14,7 @@ import pytest
 from optviz.errors import OutputError
 from optviz.output import atomic
 from optviz.output.atomic import blaming, replacing
-from optviz.scenario import check_outputs
+from optviz.output.paths import check_outputs
 
 
 def test_a_new_file_appears_with_its_folder(tmp_path: Path) -> None:

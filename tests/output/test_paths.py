@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from optviz.scenario import check_outputs
+from optviz.output.paths import check_outputs
 
 
 def said(*paths: Path) -> list[str]:

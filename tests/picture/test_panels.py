@@ -60,7 +60,7 @@ def height_of(panel: Curves, racer: int, step: int) -> float:
 
 
 def test_every_panel_of_the_contract_is_drawn() -> None:
-    assert set(PANELS) == set(get_args(models.Panel))
+    assert set(PANELS) == set(get_args(models.PanelName))
 
 
 # --- curves ---------------------------------------------------------------------------------------

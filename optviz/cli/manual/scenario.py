@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotated_types import Ge
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from optviz.cli.describe import hanging, written
+from optviz.cli.describe import hanging
 from optviz.scenario import models
+from optviz.scenario.messages import spaced
 from optviz.scenario.schema import schema
 
 # Where each model's keys stand in a file.
 SECTIONS = {
     "Scenario": "the top level",
-    "Function": "function:",
-    "Network": "network:",
+    "FunctionSettings": "function:",
+    "NetworkSettings": "network:",
     "Noise": "noise:",
     "FinishSettings": "finish:",
     "Render": "render:",
-    "Camera": "render: camera:",
+    "CameraSettings": "render: camera:",
     "Caption": "render: captions: a list of",
     "Pause": "render: pauses: a list of",
 }
@@ -42,34 +45,37 @@ title and label.
 
 
 def page() -> str:
+    """Return the page: every key with its meaning, what it takes and its default."""
     whole = schema()
     parts = {"Scenario": whole, **whole["$defs"]}
-    sections = [_section(name, heading, parts[name]) for name, heading in SECTIONS.items() if name in parts]
-    return "\n".join([_INTRODUCTION, *sections])
+    return "\n".join([_INTRODUCTION, *(_section(name, parts[name]) for name in SECTIONS)])
 
 
-def _section(name: str, heading: str, part: dict[str, Any]) -> str:
+def _section(name: str, part: dict[str, Any]) -> str:
     fields = getattr(models, name).model_fields
-    width = max(map(len, part["properties"])) + 4
-    lines = [heading]
+    width = max(map(len, fields)) + 4
+    lines = [SECTIONS[name]]
     for key, value in part["properties"].items():
-        default = _default(fields[key].get_default(call_default_factory=True), value.get("minimum"))
-        terms = "; ".join(filter(None, [_values(value), default]))
-        lines += [hanging(f"  {key}".ljust(width), f"{value['description']}\n{terms}")]
+        terms = "; ".join(filter(None, [_values(value), _default(fields[key])]))
+        lines.append(hanging(f"  {key}".ljust(width), f"{value['description']}\n{terms}"))
     return "\n".join(lines) + "\n"
 
 
-def _default(value: Any, least: float | None) -> str:
+def _default(field: FieldInfo) -> str:
     """Only what is the same for every scenario; what depends on other keys is part of the meaning."""
-    if value is PydanticUndefined:
+    value = field.default
+    if field.is_required():
         return "required"
-    if isinstance(value, bool):
-        return f"default {str(value).lower()}"
-    if value in (None, "", (), {}) or isinstance(value, models.Render) or (value == 0 and least == 1):
+    if value is PydanticUndefined or value in (None, "", (), {}) or _is_unset(field):
         return ""
     if isinstance(value, tuple):
         return "default [" + ", ".join(map(str, value)) + "]"
-    return f"default {written(value)}"
+    return f"default {f'{value:g}' if isinstance(value, float) else _word(value)}"
+
+
+def _is_unset(field: FieldInfo) -> bool:
+    """Whether the default stands outside the key's own bounds: it is filled in later."""
+    return any(isinstance(bound, Ge) and field.default < bound.ge for bound in field.metadata)
 
 
 def _values(value: dict[str, Any]) -> str:
@@ -78,15 +84,16 @@ def _values(value: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(filter(None, map(_values, value["anyOf"]))))
     if "enum" in value:
         return " ".join(map(_word, value["enum"])) if len(value["enum"]) <= _MOST_LISTED else "a name"
+    if "const" in value:
+        return _word(value["const"])
     if "$ref" in value:
         return "a mapping"
-    if value["type"] == "array":
-        return "a list"
-    return _number(value) if value["type"] in ("integer", "number") else _KINDS.get(str(value["type"]), "text")
+    kind = value["type"]
+    return _number(value) if kind in ("integer", "number") else _KINDS.get(str(kind), "text")
 
 
 _MOST_LISTED = 9
-_KINDS = {"object": "a mapping", "null": "", "boolean": "true false"}
+_KINDS = {"object": "a mapping", "null": "", "array": "a list"}
 
 
 def _word(value: object) -> str:
@@ -96,8 +103,8 @@ def _word(value: object) -> str:
 
 def _number(value: dict[str, Any]) -> str:
     kind = "whole number" if value["type"] == "integer" else "number"
-    if "maximum" in value:
-        return f"{kind}, {value.get('minimum', 1):g} to " + f"{value['maximum']:,}".replace(",", " ")
-    if "minimum" in value:
-        return f"{kind} from {value['minimum']:g}"
-    return f"{kind} above 0" if "exclusiveMinimum" in value else kind
+    least, most = value.get("minimum"), value.get("maximum")
+    if least is not None and most is not None:
+        return f"{kind}, {spaced(least)} to {spaced(most)}"
+    from_ = f"{kind} above 0" if "exclusiveMinimum" in value else kind if least is None else f"{kind} from {least}"
+    return from_ if most is None else f"{from_}, at most {spaced(most)}"

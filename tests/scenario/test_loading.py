@@ -190,9 +190,9 @@ def test_overrides_replace_what_the_file_says() -> None:
 
 
 CONTRACT = {
-    "render.view": (set(get_args(models.View)) - {"auto"}, set(VIEWS)),
-    "render.panels": (set(get_args(models.Panel)), set(PANELS)),
-    "render.theme": (set(get_args(models.Theme)), set(THEMES)),
+    "render.view": (set(get_args(models.ViewName)) - {"auto"}, set(VIEWS)),
+    "render.panels": (set(get_args(models.PanelName)), set(PANELS)),
+    "render.theme": (set(get_args(models.ThemeName)), set(THEMES)),
 }
 
 
