@@ -75,12 +75,17 @@ def webm(path: Path, film: Film) -> VideoWriter:
 
 
 class VideoWriter:
-    """Writes a film to ``path``; the encoder works in a thread of its own while the next frame is drawn."""
+    """Writes a film to ``path``; the encoder works in a thread of its own while the next frame is drawn.
+
+    A frame that changes nothing is not encoded: the picture before it stays longer.
+    """
 
     def __init__(self, path: Path, film: Film, encoding: Encoding) -> None:
         self._film = film
         self._planes = _black(film.width, film.height)
-        self._sent = 0
+        self._shown = 0  # frames so far
+        self._sent = -1  # the number of the last frame that was encoded
+        self._idle: list[av.VideoFrame] = []
         self._broken = False
         options = {"fflags": "+bitexact", **encoding.container_options}
         self._container = av.open(str(path), "w", format=encoding.container, options=options)
@@ -95,11 +100,18 @@ class VideoWriter:
         for box in map(even, frame.boxes):
             half = slice(box.top // 2, box.bottom // 2), slice(box.left // 2, box.right // 2)
             yuv.convert(frame.pixels[box.slices], y[box.slices], u[half], v[half])
-        self._send()
+        self._shown += 1
+        if frame.boxes:
+            self._send()
 
     def finish(self) -> None:
-        """Repeat the last picture for the hold (players differ on a long last frame) and end the file."""
-        for _ in range(round(self._film.hold * self._film.fps)):
+        """Hold the last picture and end the file.
+
+        A player shows a picture until the next one comes, but some give the last one no more than a moment. So a
+        picture that stays is shown once more when its time ends, for one frame.
+        """
+        self._shown += round(self._film.hold * self._film.fps)
+        if self._sent < self._shown - 1:
             self._send()
         self._background.do(partial(self._encode, None))
         self._background.finish()
@@ -121,18 +133,27 @@ class VideoWriter:
         self._broken = True
         self._container.mux(self._stream.encode(picture))
         self._broken = False
+        if picture is not None:
+            self._idle.append(picture)
 
     def _picture(self) -> av.VideoFrame:
-        """A copy of the planes, since the next frame is converted while this one is encoded."""
-        picture = av.VideoFrame(self._film.width, self._film.height, "yuv420p")
+        """The planes in a picture of their own, since the next frame is converted while this one is encoded.
+
+        Pictures that have been encoded are filled again, so that there are no more than wait at once: millions of
+        bytes that are taken by one thread and freed by another come back to the system late or never.
+        """
+        if self._idle:
+            picture = self._idle.pop()
+            picture.make_writable()  # a copy where an encoder still looks at it
+        else:
+            picture = av.VideoFrame(self._film.width, self._film.height, "yuv420p")
         for plane, values in zip(picture.planes, self._planes, strict=True):
             padded = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(plane.height, plane.line_size)
             padded[:, : plane.width] = values
             padded[:, plane.width :] = 0  # what lies beyond the picture must not depend on what memory held before
-        picture.pts = self._sent
+        self._sent = picture.pts = self._shown - 1
         picture.color_range, picture.colorspace = LIMITED, BT709
         picture.color_primaries, picture.color_trc = BT709, BT709
-        self._sent += 1
         return picture
 
 
