@@ -23,7 +23,8 @@ Sizes: {sizes},
 or any even width and height from 160 to 7680 such as 1280x720.
 
 The film lasts frames / fps + hold seconds. frames is independent of steps: a frame shows the race at one step, the
-first frame the start, the last frame the last step.
+first frame the start, the last frame the last step. A pause or a hold is one long picture in every format, so a video's
+rate varies; MP4 and WebM show the held picture once more at its end, for players that cut the last one short.
 
 Films and pictures hold the scenario they were made from: optviz show race.gif prints it.
 
