@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from optviz.errors import OptvizError, OutputError
     from optviz.pipeline.race import Race
     from optviz.pipeline.run import run
-    from optviz.problems.custom import NumericalGradientWarning
+    from optviz.problems import NumericalGradientWarning
     from optviz.scenario import Scenario, build, load, loads
 
 __all__ = [
@@ -37,7 +37,7 @@ __all__ = [
 
 # The module of each public name; it is imported when first asked for, so that importing optviz costs nothing.
 _MODULES = {
-    "NumericalGradientWarning": "optviz.problems.custom",
+    "NumericalGradientWarning": "optviz.problems",
     "OptvizError": "optviz.errors",
     "OutputError": "optviz.errors",
     "Race": "optviz.pipeline.race",

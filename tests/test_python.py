@@ -15,8 +15,7 @@ import optviz
 from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.custom import own_rule
-from optviz.problems import find_minima, from_callables, from_catalogue
-from optviz.problems.custom import NumericalGradientWarning, OwnFunction
+from optviz.problems import CustomFunction, NumericalGradientWarning, find_minima, from_callables, from_catalogue
 from optviz.scenario import loads
 
 BOX = ((-2.0, 2.0), (-2.0, 2.0))
@@ -245,7 +244,7 @@ def test_an_own_function_alone_is_differentiated_with_a_warning() -> None:
 def test_numerical_gradients_are_exact_to_ten_digits_or_so(name: str) -> None:
     problem = from_catalogue(name)
     arguments = {1: lambda x: problem.value(np.array([x]))[()], 2: lambda x, y: problem.value(np.array([x, y]))}
-    own = from_callables(OwnFunction(arguments[problem.dim]))
+    own = from_callables(CustomFunction(arguments[problem.dim]))
     points = np.random.default_rng(0).uniform(-1, 1, (problem.dim, 50))
     scale = 1 + np.abs(problem.value(points))
     assert np.all(np.abs(own.gradient(points) - problem.gradient(points)) <= 1e-9 * scale)
@@ -257,7 +256,7 @@ def only_numbers(x: float, y: float) -> float:
 
 @pytest.mark.parametrize("function", [bowl, only_numbers, lambda x, y: 1.0])
 def test_a_function_of_arrays_or_of_numbers_has_the_same_shapes(function: Any) -> None:
-    problem = from_callables(OwnFunction(function))
+    problem = from_callables(CustomFunction(function))
     grid = np.random.default_rng(0).normal(size=(2, 3, 4))
     assert problem.value(grid).shape == (3, 4)
     assert problem.gradient(grid).shape == (2, 3, 4)
@@ -266,19 +265,19 @@ def test_a_function_of_arrays_or_of_numbers_has_the_same_shapes(function: Any) -
 
 
 def test_floats_stay_floats_in_one_dimension() -> None:
-    problem = from_callables(OwnFunction(lambda x: x * abs(x), lambda x: 2 * abs(x)))
+    problem = from_callables(CustomFunction(lambda x: x * abs(x), lambda x: 2 * abs(x)))
     assert type(problem.value(0.5)) is type(problem.gradient(0.5)) is float
     np.testing.assert_array_equal(problem.gradient(np.array([[0.5, -1.0]])), [[1.0, 2.0]])
 
 
 def test_an_own_function_may_change_with_the_step() -> None:
-    problem = from_callables(OwnFunction(lambda x, t: t * x, lambda x, t: t))
+    problem = from_callables(CustomFunction(lambda x, t: t * x, lambda x, t: t))
     assert problem.online
     np.testing.assert_array_equal(problem.gradient(np.array([[1.0, 1.0]]), np.array([3.0, 4.0])), [[3.0, 4.0]])
 
 
 def test_minima_of_an_own_function_are_found() -> None:
-    problem = from_callables(OwnFunction(lambda x, y: (x - 1) ** 2 + np.cosh(y)))
+    problem = from_callables(CustomFunction(lambda x, y: (x - 1) ** 2 + np.cosh(y)))
     ((x, y),) = find_minima(problem, BOX)
     assert (x, y) == (pytest.approx(1), pytest.approx(0, abs=1e-9))
 
@@ -288,4 +287,4 @@ def test_a_function_of_other_arguments_is_told() -> None:
         with pytest.raises(OptvizError, match=r"function: a function of .*; write def f\(x\) or def f\(x, y\)"):
             optviz.build(function={"formula": function, "gradient": function}, start=1, optimizers=["adam"])
     with pytest.raises(OptvizError, match=r"must return 2 partial derivatives, got 3"):
-        from_callables(OwnFunction(bowl, lambda x, y: (x, y, x))).gradient(np.ones(2))
+        from_callables(CustomFunction(bowl, lambda x, y: (x, y, x))).gradient(np.ones(2))

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.run import Trajectory
-from optviz.problems.finish import Finish
-from optviz.problems.problem import Problem
+from optviz.problems import Finish, Problem
 
 Array: TypeAlias = NDArray[np.float64]
 Status: TypeAlias = Literal["running", "finished", "diverged"]

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.problems.problem import Problem
+from optviz.problems import Problem
 
 Array: TypeAlias = NDArray[np.float64]
 

@@ -16,8 +16,7 @@ from optviz.engine.run import Trajectory, run
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.optimizers.hyperparameters import as_rule, complete, state_size
 from optviz.optimizers.rule import Rule
-from optviz.problems.finish import Finish, default_finish
-from optviz.problems.problem import Problem
+from optviz.problems import Finish, Problem, default_finish
 
 Spec: TypeAlias = tuple[str, str | Rule, Mapping[str, object]]  # label, rule or its name, hyperparameters given
 

@@ -29,7 +29,7 @@ from optviz.optimizers.hyperparameters import (
 )
 from optviz.optimizers.rule import Bound, Grad, Rule, State, X
 from optviz.parallel import cores, ordered
-from optviz.problems.problem import Problem
+from optviz.problems import Problem
 
 Array: TypeAlias = NDArray[np.float64]
 Record: TypeAlias = Literal["all", "x", "last"]
@@ -252,7 +252,7 @@ def _walk(course: Course) -> Tape:
 def _strips(course: Course) -> list[slice]:
     """Equal parts of the last axis of a large batch, one a core; none where what is asked may have a memory."""
     problem, rule = course.problem, course.rule
-    if course.is_single or problem.own or problem.network or rule is not OPTIMIZERS.get(rule.name):
+    if course.is_single or problem.custom or problem.network or rule is not OPTIMIZERS.get(rule.name):
         return []
     width, points = course.start.shape[-1], course.start[0].size
     count = min(cores(), points // STRIP, width)

@@ -9,9 +9,7 @@ import numpy as np
 from optviz.engine.result import Result, compete
 from optviz.engine.window import window_of
 from optviz.pipeline.race import Race
-from optviz.problems import Problem, find_minima
-from optviz.problems.finish import Finish, default_finish
-from optviz.problems.noise import noise_draws
+from optviz.problems import Finish, Problem, default_finish, draw_noise, find_minima
 from optviz.scenario import Scenario, problem_of
 from optviz.scenario.models import FinishSettings
 
@@ -27,7 +25,7 @@ def run(scenario: Scenario) -> Race:
         scenario.finish.line if scenario.finish else Finish(),
         noise=None
         if scenario.noise is None
-        else noise_draws(scenario.noise, scenario.seed, scenario.steps, problem.dim),
+        else draw_noise(scenario.noise, scenario.seed, scenario.steps, problem.dim),
         constants=scenario.function.constants if scenario.function else {},
     )
     return Race(scenario, result) if problem.window or problem.network else _surveyed(scenario, result)

@@ -1,6 +1,32 @@
-"""What is minimised: the catalogue of test functions, the user's own formulas, and networks to train."""
+"""What is minimised: test functions, the user's own formulas and callables, and networks to train.
 
-from optviz.problems.catalogue import FUNCTIONS
+Other rooms import from here and from no module inside.
+"""
+
+from optviz.problems.bounds import Bounds, Point
+from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction
+from optviz.problems.custom import CustomFunction, NumericalGradientWarning
+from optviz.problems.finish import Finish, default_finish
+from optviz.problems.network import Network
+from optviz.problems.noise import draw_noise
 from optviz.problems.problem import Problem, find_minima, from_callables, from_catalogue, from_formula, from_network
 
-__all__ = ["FUNCTIONS", "Problem", "find_minima", "from_callables", "from_catalogue", "from_formula", "from_network"]
+__all__ = [
+    "ALIASES",
+    "FUNCTIONS",
+    "Bounds",
+    "CustomFunction",
+    "Finish",
+    "Network",
+    "NumericalGradientWarning",
+    "Point",
+    "Problem",
+    "TestFunction",
+    "default_finish",
+    "draw_noise",
+    "find_minima",
+    "from_callables",
+    "from_catalogue",
+    "from_formula",
+    "from_network",
+]

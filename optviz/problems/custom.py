@@ -1,4 +1,4 @@
-"""A function of the user's own, written in Python: its value, and its gradient, given or differentiated numerically."""
+"""Make a Python function of the user's an objective, with its gradient given or differentiated numerically."""
 
 from __future__ import annotations
 
@@ -15,30 +15,31 @@ import numpy as np
 from optviz.errors import Issue, OptvizError
 from optviz.formula import Objective
 
-ARGUMENTS = (("x",), ("x", "y"))
-_STEP = np.finfo(np.float64).eps ** 0.2  # balances rounding against the h^4 of the five-point rule
-_PROBE = (0.3, 0.7)  # where a function is tried; any points would do
+COORDINATES = (("x",), ("x", "y"))
+RELATIVE_STEP = np.finfo(np.float64).eps ** 0.2  # balances rounding against the h^4 of the five-point rule
+PROBES = (0.3, 0.7)  # where a function is tried; any points would do
 
 
 class NumericalGradientWarning(UserWarning):
-    """A function came without its gradient, which is therefore exact to some ten digits only."""
+    """Warns that a function came without its gradient, which is therefore exact to some ten digits only."""
 
 
 @dataclass(frozen=True)
-class OwnFunction:
-    """``function(x)``, ``function(x, y)``, perhaps with ``t`` too; ``slope`` returns its partial derivatives."""
+class CustomFunction:
+    """A function of x, or of x and y, and perhaps t, with or without one that returns its partial derivatives."""
 
     function: Callable[..., Any]
-    slope: Callable[..., Any] | None = None
+    gradient: Callable[..., Any] | None = None
 
     @property
     def name(self) -> str:
+        """The function's name, ``f`` where it has none."""
         name = getattr(self.function, "__name__", "")
         return name if name.isidentifier() else "f"
 
     @property
     def formula(self) -> str:
-        """``himmelblau(x, y)``, which stands where a formula would"""
+        """``himmelblau(x, y)``, shown where a formula would be."""
         return f"{self.name}({', '.join(self.arguments)})"
 
     @cached_property
@@ -47,32 +48,36 @@ class OwnFunction:
         given = inspect.signature(self.function).parameters.values()
         names = tuple(argument.name for argument in given if argument.default is argument.empty)
         starred = any(argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD) for argument in given)
-        if starred or tuple(name for name in names if name != "t") not in ARGUMENTS:
+        if starred or tuple(name for name in names if name != "t") not in COORDINATES:
             hint = "write def f(x) or def f(x, y), with t for one that changes with the step"
             raise OptvizError(Issue(f"a function of {', '.join(names) or 'nothing'}", "function", hint))
         return names
 
     @property
     def dim(self) -> int:
+        """The number of coordinates, 1 or 2."""
         return len([name for name in self.arguments if name != "t"])
 
-    def compiled(self) -> Objective:
-        """What the formula language makes of a formula, made of the two callables."""
+    def objective(self) -> Objective:
+        """Make of the two callables what the formula language makes of a formula. Raises OptvizError."""
         value = self._by_point(self.function)
-        slope = self._numerical(value) if self.slope is None else self._by_point(self.slope, outputs=self.dim)
-        written = self.name.replace("_", r"\_")
-        latex = rf"\mathrm{{{written}}}({', '.join(self.arguments)})"
-        return Objective(self.dim, "t" in self.arguments, value, slope, latex)
+        if self.gradient is None:
+            gradient = self._numerical_gradient(value)
+        else:
+            gradient = self._by_point(self.gradient, outputs=self.dim)
+        name = self.name.replace("_", r"\_")
+        latex = rf"\mathrm{{{name}}}({', '.join(self.arguments)})"
+        return Objective(self.dim, "t" in self.arguments, value, gradient, latex)
 
     def warn(self) -> None:
-        """Say once that the gradient is not exact."""
-        if self.slope is None:
-            said = f"{self.formula} has no gradient and is differentiated numerically, to about ten digits: "
-            said += "give one as function={'formula': f, 'gradient': df}"
-            warnings.warn(said, NumericalGradientWarning, stacklevel=_stacklevel())
+        """Warn, at the caller's own line, that the gradient is not exact."""
+        if self.gradient is None:
+            message = f"{self.formula} has no gradient and is differentiated numerically, to about ten digits: "
+            message += "give one as function={'formula': f, 'gradient': df}"
+            warnings.warn(message, NumericalGradientWarning, stacklevel=_stacklevel())
 
     def _by_point(self, called: Callable[..., Any], outputs: int = 0) -> Callable[..., Any]:
-        """A function of a point (dim, *batch) and t, whether ``called`` knows arrays or only numbers."""
+        """A function of a point (dim, *batch) and t, whether ``called`` takes arrays or only numbers."""
         takes_arrays = self._takes_arrays(called)
 
         def at(x: Any, t: Any = 1.0) -> Any:
@@ -85,7 +90,7 @@ class OwnFunction:
 
     def _takes_arrays(self, called: Callable[..., Any]) -> bool:
         """Whether two points at once give what each gives alone."""
-        numbers = [[probe + 0.1 * i for i, _ in enumerate(self.arguments)] for probe in _PROBE]
+        numbers = [[probe + 0.1 * i for i, _ in enumerate(self.arguments)] for probe in PROBES]
         try:
             together = np.asarray(called(*np.array(numbers).T), dtype=np.float64)
         except (TypeError, ValueError):  # math.sin(array), if array: a function of numbers alone
@@ -93,19 +98,19 @@ class OwnFunction:
         alone = np.array([called(*point) for point in numbers], dtype=np.float64).T
         return together.shape[-1:] in ((2,), ()) and np.array_equal(np.broadcast_to(together, alone.shape), alone)
 
-    def _numerical(self, value: Callable[..., Any]) -> Callable[..., Any]:
+    def _numerical_gradient(self, value: Callable[..., Any]) -> Callable[..., Any]:
         """The five-point central difference in every coordinate."""
 
-        def slope(x: Any, t: Any = 1.0) -> Any:
+        def gradient(x: Any, t: Any = 1.0) -> Any:
             point = np.array(np.atleast_1d(x), dtype=np.float64)
-            result = np.stack([_difference(value, point, axis, t) for axis in range(self.dim)])
+            result = np.stack([_central_difference(value, point, axis, t) for axis in range(self.dim)])
             return float(result[0]) if isinstance(x, float) else result
 
-        return slope
+        return gradient
 
 
 def _stacklevel() -> int:
-    """How far up the caller's own code is, which a warning should name."""
+    """How many frames up the caller's own code is, which a warning should name."""
     depth, frame = 1, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("optviz."):
         depth, frame = depth + 1, frame.f_back
@@ -113,7 +118,7 @@ def _stacklevel() -> int:
 
 
 def _one_by_one(called: Callable[..., Any], arguments: list[Any], outputs: int) -> Any:
-    """(*batch) values, or (outputs, *batch) derivatives, of a function that knows numbers alone."""
+    """(*batch) values, or (outputs, *batch) derivatives, of a function that takes numbers only."""
     grids = np.broadcast_arrays(*arguments)
     points = zip(*(grid.ravel().tolist() for grid in grids), strict=True)
     rows = np.array([called(*point) for point in points], dtype=np.float64)
@@ -121,8 +126,8 @@ def _one_by_one(called: Callable[..., Any], arguments: list[Any], outputs: int) 
     return np.moveaxis(rows.reshape(*shape, outputs), -1, 0) if outputs else rows.reshape(shape)
 
 
-def _difference(value: Callable[..., Any], x: Any, axis: int, t: Any) -> Any:
-    h = _STEP * np.maximum(1.0, np.abs(x[axis]))
+def _central_difference(value: Callable[..., Any], x: Any, axis: int, t: Any) -> Any:
+    h = RELATIVE_STEP * np.maximum(1.0, np.abs(x[axis]))
 
     def moved(steps: int) -> Any:
         there = x.copy()

@@ -1,4 +1,4 @@
-"""What a network learns from: three small data sets, made anew from a seed."""
+"""Draw the small data sets that a network learns from."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[np.float64]
+from optviz.formula.arithmetic import Array
+
 Labels: TypeAlias = NDArray[np.int64]
 # as text, so that numpy.random is imported only where numbers are drawn
-Maker: TypeAlias = "Callable[[np.random.Generator, int, int, float], tuple[Array, NDArray[np.generic]]]"
+Draw: TypeAlias = "Callable[[np.random.Generator, int, int, float], tuple[Array, NDArray[np.generic]]]"
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """How one data set is made."""
+    """Describes a data set and draws it."""
 
     title: str
-    make: Maker  # generator, samples, width (inputs, or classes), noise -> inputs (samples, inputs), answers (samples,)
+    draw: Draw  # generator, samples, width (inputs, or classes), noise -> inputs (samples, inputs), answers (samples,)
     inputs: int | None  # how many numbers describe a sample, None for as many as asked for
     classes: range | None  # how many classes there can be, None for a regression
     source: str
@@ -28,7 +29,7 @@ class Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """What is learned, and the answers."""
+    """The inputs and targets of a data set."""
 
     inputs: Array  # (samples, inputs)
     targets: Array  # (samples, outputs): values; or one column of 0 and 1 for two classes, else one for each class
@@ -36,13 +37,13 @@ class Samples:
 
 
 def _sine_of_sum(rng: np.random.Generator, samples: int, inputs: int, noise: float) -> tuple[Array, Array]:
-    """x ~ N(0, 1) in every coordinate;  y = sin(x_1 + ... + x_d) + N(0, noise^2)"""
+    """x ~ N(0, 1) in every coordinate; y = sin(x₁ + ... + x_d) + N(0, noise²)."""
     x = rng.standard_normal((samples, inputs))
     return x, np.sin(x.sum(axis=1)) + noise * rng.standard_normal(samples)
 
 
 def _two_moons(rng: np.random.Generator, samples: int, classes: int, noise: float) -> tuple[Array, Labels]:
-    """Two half circles of radius 1, one hooked into the other, each coordinate with N(0, noise^2) added."""
+    """Two half circles of radius 1, one hooked into the other, each coordinate with N(0, noise²) added."""
     labels = _labels(samples, classes)
     angle = np.pi * _progress(labels, classes)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -51,16 +52,16 @@ def _two_moons(rng: np.random.Generator, samples: int, classes: int, noise: floa
     return arms + noise * rng.standard_normal(arms.shape), labels
 
 
-TURNS = 1.25  # of a spiral arm, from its inner to its outer end
-INNER, OUTER = 0.25, 3.0  # radii of those ends
+ARM_TURNS = 1.25  # from the inner to the outer end of a spiral arm
+INNER_RADIUS, OUTER_RADIUS = 0.25, 3.0  # of those ends
 
 
 def _spirals(rng: np.random.Generator, samples: int, classes: int, noise: float) -> tuple[Array, Labels]:
-    """One spiral arm for each class, evenly turned, each coordinate with N(0, noise^2) added."""
+    """One spiral arm for each class, evenly turned, each coordinate with N(0, noise²) added."""
     labels = _labels(samples, classes)
     along = _progress(labels, classes)
-    radius = INNER + (OUTER - INNER) * along
-    angle = 2 * np.pi * (TURNS * along + labels / classes)
+    radius = INNER_RADIUS + (OUTER_RADIUS - INNER_RADIUS) * along
+    angle = 2 * np.pi * (ARM_TURNS * along + labels / classes)
     arms = radius[:, np.newaxis] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return arms + noise * rng.standard_normal(arms.shape), labels
 
@@ -79,21 +80,21 @@ def _progress(labels: Labels, classes: int) -> Array:
 DATASETS: dict[str, Dataset] = {
     "sine_of_sum": Dataset(
         title="the sine of a sum",
-        make=_sine_of_sum,
+        draw=_sine_of_sum,
         inputs=None,
         classes=None,
         source="the regression on which AMSGrad is commonly shown beside Adam",
     ),
     "two_moons": Dataset(
         title="two moons",
-        make=_two_moons,
+        draw=_two_moons,
         inputs=2,
         classes=range(2, 3),
         source="the half circles of scikit-learn's make_moons",
     ),
     "spirals": Dataset(
         title="spirals",
-        make=_spirals,
+        draw=_spirals,
         inputs=2,
         classes=range(2, 9),
         source="after the two-spirals benchmark, Lang & Witbrock 1988; any number of arms",
@@ -101,18 +102,18 @@ DATASETS: dict[str, Dataset] = {
 }
 
 
-def samples_of(name: str, rng: np.random.Generator, samples: int, inputs: int, outputs: int, noise: float) -> Samples:
-    """The data set of that name, for a network with so many inputs and outputs.
+def draw_samples(name: str, rng: np.random.Generator, samples: int, inputs: int, outputs: int, noise: float) -> Samples:
+    """Draw the data set of that name for a network with these numbers of inputs and outputs.
 
-    noise: standard deviation, of the answers in a regression, of the points' coordinates in a classification.
-    One output tells two classes apart, more outputs stand for a class each.
+    noise: standard deviation, of the targets in a regression, of the points' coordinates in a classification.
+    One output tells two classes apart; more outputs stand for one class each.
     """
     dataset = DATASETS[name]
     if dataset.classes is None:
-        x, y = dataset.make(rng, samples, inputs, noise)
+        x, y = dataset.draw(rng, samples, inputs, noise)
         return Samples(x, np.asarray(y, dtype=np.float64).reshape(samples, 1), labels=None)
     classes = max(2, outputs)
-    x, answers = dataset.make(rng, samples, classes, noise)
+    x, answers = dataset.draw(rng, samples, classes, noise)
     labels = answers.astype(np.int64)
     targets = labels[:, np.newaxis] if outputs == 1 else np.eye(classes)[labels]
     return Samples(x, targets.astype(np.float64), labels)

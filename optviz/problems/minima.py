@@ -1,45 +1,46 @@
-"""Searches a window for the minima of a problem that does not say where they are.
+"""Search a window for the minima of a function.
 
-A grid finds the hollows; from each, Newton's method on the exact gradient (curvature by differences of it,
-for direction only) and, where there is a kink, a compass search go to the bottom. Kept is what lies inside
-the window and is isolated: pushed away a little, the search comes back. So neither a valley of equal minima
-nor a plateau is reported as a row of points. Deterministic; NumPy only.
+A grid finds starting points; from each, Newton's method on the exact gradient (curvature by differences of it, for
+direction only) and, where there is a kink, a compass search descend to a minimum. Those inside the window that are
+isolated are kept: displaced a little, the search returns. So neither a valley of equal minima nor a plateau is
+reported as a row of points. Deterministic; NumPy only.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optviz.formula.arithmetic import Array
+from optviz.problems.bounds import Bounds, Point
 
-Box: TypeAlias = Sequence[tuple[float, float]]
-
-GRID = {1: 2001, 2: 101}  # points along each side, by dimension
-MOST = 100  # hollows followed, the lowest ones
-NEWTON_STEPS, COMPASS_STEPS = 30, 60  # to the bottom
-STEPS_BACK = 10, 12  # the same, to see whether a pushed point comes back
+# Lengths are in cells of the grid.
+GRID_POINTS = {1: 2001, 2: 101}  # along each side, by dimension
+MOST_STARTS = 100  # the lowest ones are followed
+NEWTON_STEPS, COMPASS_STEPS = 30, 60  # to a minimum
+RETURN_STEPS = 10, 12  # Newton and compass steps, to see whether a displaced point returns
 FRACTIONS = np.array([1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0])  # of a Newton step; the lowest value wins
-LONGEST_STEP = 2.0  # cells
-PUSH = 0.3  # cells
-BACK = 0.05  # cells: pushed away, the search came back to the same minimum
-NEAR, CONVERGED = 1e-3, 1e-7  # cells: whole Newton steps from here on; where they end
-POLISH = 3  # whole Newton steps: values can no longer tell which point is lower, the gradient can
+LONGEST_NEWTON_STEP_CELLS = 2.0
+DISPLACEMENT_CELLS = 0.3
+SAME_MINIMUM_CELLS = 0.05  # two points nearer than this are one minimum
+NEAR_CELLS, CONVERGED_CELLS = 1e-3, 1e-7  # length of Newton steps: taken whole from here on; at a minimum
+POLISHING_STEPS = 3  # whole Newton steps: values can no longer tell which point is lower, the gradient can
+CURVATURE_STEP_CELLS = 1e-4  # over which the gradient is differenced
+FIRST_COMPASS_STEP_CELLS = 0.5
 DIRECTIONS = {
     1: np.array([[-1.0, 1.0]]),
     2: np.array([[-1, -1, -1, 0, 0, 1, 1, 1], [-1, 0, 1, -1, 1, -1, 0, 1]], dtype=np.float64),
 }
-PUSHES = {1: DIRECTIONS[1], 2: np.array([[0.8, -0.6, -0.8, 0.6], [0.6, 0.8, -0.6, -0.8]])}
+DISPLACEMENTS = {1: DIRECTIONS[1], 2: np.array([[0.8, -0.6, -0.8, 0.6], [0.6, 0.8, -0.6, -0.8]])}
 
 
 @dataclass(frozen=True)
 class Landscape:
-    """The function on a grid's own scale: the window's corner is 0, a cell is 1. Points are (dim, n)."""
+    """The function in cells of the grid: the window's corner is 0, a cell's side is 1. Points are (dim, n)."""
 
     of: Callable[[Array], Array]
     gradient_of: Callable[[Array], Array]
@@ -47,53 +48,57 @@ class Landscape:
     cell: Array  # (dim,)
 
     def place(self, u: Array) -> Array:
-        """From cells to the function's own coordinates."""
+        """Return the function's own coordinates of points in cells."""
         return _column(self.corner, u) + _column(self.cell, u) * u
 
     def value(self, u: Array) -> Array:
-        """f, infinite where it is not a number."""
+        """Return f, infinite where it is not a number."""
         return np.nan_to_num(self.of(self.place(u)), nan=np.inf, posinf=np.inf, neginf=-np.inf)
 
     def gradient(self, u: Array) -> Array:
-        """∇f by cells."""
+        """Return the gradient per cell."""
         return self.gradient_of(self.place(u)) * _column(self.cell, u)
 
 
-def find_minima(
-    value: Callable[[Array], Array], gradient: Callable[[Array], Array], window: Box
-) -> tuple[tuple[float, ...], ...]:
-    """The isolated minima inside the window, lowest first (at most 100)."""
+@np.errstate(all="ignore")  # where a value or a slope is beyond the largest float, no minimum is near
+def search_minima(
+    value: Callable[[Array], Array], gradient: Callable[[Array], Array], window: Bounds
+) -> tuple[Point, ...]:
+    """Search a window for isolated minima; returns at most 100, lowest first.
+
+    value: f, (dim, n) -> (n,); gradient: ∇f, (dim, n) -> (dim, n); dim is 1 or 2.
+    """
     box = np.array(window, dtype=np.float64)
-    side = GRID[len(box)]
-    land = Landscape(value, gradient, box[:, 0], (box[:, 1] - box[:, 0]) / (side - 1))
-    bottoms = _bottoms(land, _hollows(land, side), NEWTON_STEPS, COMPASS_STEPS)
-    found = _distinct(bottoms[:, _inside(bottoms, side)])
-    return _listed(land, _snapped(land, _isolated(land, found)))
+    side = GRID_POINTS[len(box)]
+    cell = (box[:, 1] - box[:, 0]) / (side - 1)
+    if not (np.isfinite(cell) & (cell > 0)).all():  # the window is wider than the largest float, or has no room
+        return ()
+    land = Landscape(value, gradient, box[:, 0], cell)
+    minima = _descended(land, _grid_minima(land, side), NEWTON_STEPS, COMPASS_STEPS)
+    inside = ((minima > -1e-6) & (minima < side - 1 + 1e-6)).all(axis=0)
+    return _ranked(land, _rounded(land, _isolated(land, _distinct(minima[:, inside]))))
 
 
 def _column(vector: Array, like: Array) -> Array:
     return vector.reshape(-1, *[1] * (like.ndim - 1))
 
 
-def _hollows(land: Landscape, side: int) -> Array:
-    """Grid points no higher than their neighbours and lower than one of them: (dim, n), the lowest ones."""
+def _grid_minima(land: Landscape, side: int) -> Array:
+    """Grid points no higher than their neighbours and lower than one of them, the lowest ones: (dim, n)."""
     dim = len(land.cell)
     grid = np.stack(np.meshgrid(*[np.arange(side, dtype=np.float64)] * dim, indexing="ij"))
     height = land.value(grid)
     padded = np.pad(height, 1, constant_values=np.inf)
-    around = np.stack([_shifted(padded, offset, side) for offset in DIRECTIONS[dim].T.astype(int)])
-    hollow = (height <= around).all(axis=0) & (height < around).any(axis=0) & np.isfinite(height)
-    lowest = np.argsort(height[hollow], kind="stable")[:MOST]
-    chosen: Array = grid[:, hollow][:, lowest]
+    shifts = [tuple(slice(1 + step, 1 + step + side) for step in offset) for offset in DIRECTIONS[dim].T.astype(int)]
+    around = np.stack([padded[shift] for shift in shifts])
+    low = (height <= around).all(axis=0) & (height < around).any(axis=0) & np.isfinite(height)
+    lowest = np.argsort(height[low], kind="stable")[:MOST_STARTS]
+    chosen: Array = grid[:, low][:, lowest]
     return chosen
 
 
-def _shifted(padded: Array, offset: NDArray[np.int_], side: int) -> Array:
-    window: Array = padded[tuple(slice(1 + step, 1 + step + side) for step in offset)]
-    return window
-
-
-def _bottoms(land: Landscape, u: Array, newton_steps: int, compass_steps: int) -> Array:
+def _descended(land: Landscape, u: Array, newton_steps: int, compass_steps: int) -> Array:
+    """The points moved downhill: by Newton's method, and by a compass search where that finds no smooth minimum."""
     u, smooth = _newton(land, u, newton_steps)
     u[:, ~smooth] = _compass(land, u[:, ~smooth], compass_steps)
     return u
@@ -103,22 +108,26 @@ def _newton(land: Landscape, u: Array, most: int) -> tuple[Array, NDArray[np.boo
     """Newton's method from every point, and which of them came to rest where the function is smooth."""
     u, moving = u.copy(), np.arange(u.shape[1])
     for _ in range(most):
-        steps, hollow = _newton_step(land, u[:, moving])
-        near = hollow & (np.abs(steps).max(axis=0) < NEAR)
+        steps, convex = _newton_step(land, u[:, moving])
+        near = convex & (np.abs(steps).max(axis=0) < NEAR_CELLS)
         moving = moving[~near]
         if not len(moving):
             break
-        u[:, moving] = _lowest(land, u[:, moving], _clipped(steps[:, ~near]))
+        steps = steps[:, ~near]
+        length = np.linalg.norm(steps, axis=0)
+        steps = steps * (LONGEST_NEWTON_STEP_CELLS / np.maximum(length, LONGEST_NEWTON_STEP_CELLS))
+        u[:, moving] = _lowest(land, u[:, moving], steps)
     return _polished(land, u)
 
 
 def _polished(land: Landscape, u: Array) -> tuple[Array, NDArray[np.bool_]]:
-    for _ in range(POLISH):
-        steps, hollow = _newton_step(land, u)
-        near = hollow & (np.abs(steps).max(axis=0) < NEAR)
+    """The points after whole Newton steps, and which of them are minima where the function is smooth."""
+    for _ in range(POLISHING_STEPS):
+        steps, convex = _newton_step(land, u)
+        near = convex & (np.abs(steps).max(axis=0) < NEAR_CELLS)
         u = u + np.where(near, steps, 0.0)
-    steps, hollow = _newton_step(land, u)
-    rests: NDArray[np.bool_] = hollow & (np.abs(steps).max(axis=0) < CONVERGED)
+    steps, convex = _newton_step(land, u)
+    rests: NDArray[np.bool_] = convex & (np.abs(steps).max(axis=0) < CONVERGED_CELLS)
     return u, rests
 
 
@@ -133,37 +142,30 @@ def _chosen(tried: Array, best: NDArray[np.intp]) -> Array:
     return chosen
 
 
-def _clipped(steps: Array) -> Array:
-    length = np.linalg.norm(steps, axis=0)
-    clipped: Array = steps * (LONGEST_STEP / np.maximum(length, LONGEST_STEP))
-    return clipped
-
-
 def _newton_step(land: Landscape, u: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """The step to the bottom of the local parabola, always downhill, and where that parabola is a hollow."""
+    """The step to the bottom of the local parabola, always downhill, and where that parabola is convex."""
     curvature = np.nan_to_num(_curvature(land, u))  # (n, dim, dim)
     slope = np.nan_to_num(land.gradient(u)).T[..., None]
     bends, axes = np.linalg.eigh(curvature)
     steepness = np.maximum(np.abs(bends), 1e-12 * np.abs(bends).max(axis=1, keepdims=True) + 1e-300)
-    with np.errstate(over="ignore"):
-        along = -(axes.mT @ slope)[..., 0] / steepness
+    along = -(axes.mT @ slope)[..., 0] / steepness
     along = np.clip(along, -1e6, 1e6)
     return (axes @ along[..., None])[..., 0].T, bends.min(axis=1) > 0
 
 
 def _curvature(land: Landscape, u: Array) -> Array:
-    width = 1e-4
+    """(n, dim, dim) the Hessian by central differences of the gradient."""
     columns = []
-    for shift in np.eye(len(u)) * width:
+    for shift in np.eye(len(u)) * CURVATURE_STEP_CELLS:
         change = land.gradient(u + shift[:, None]) - land.gradient(u - shift[:, None])
-        columns.append(change / (2 * width))
+        columns.append(change / (2 * CURVATURE_STEP_CELLS))
     matrix = np.stack(columns).transpose(2, 0, 1)
     return (matrix + matrix.mT) / 2
 
 
 def _compass(land: Landscape, u: Array, most: int) -> Array:
-    """Goes to the lowest of the points around, as long as one is lower, with ever smaller steps."""
-    height, step = land.value(u), np.full(u.shape[1], 0.5)
+    """The points moved to the lowest of those around while one is lower, else with half the step."""
+    height, step = land.value(u), np.full(u.shape[1], FIRST_COMPASS_STEP_CELLS)
     directions = DIRECTIONS[len(u)][:, :, None]
     for _ in range(most):
         tried = u[:, None] + directions * step
@@ -176,28 +178,27 @@ def _compass(land: Landscape, u: Array, most: int) -> Array:
     return u
 
 
-def _inside(u: Array, side: int) -> NDArray[np.bool_]:
-    return np.asarray(((u > -1e-6) & (u < side - 1 + 1e-6)).all(axis=0))
-
-
 def _distinct(u: Array) -> Array:
+    """The first of all points that are the same minimum."""
     kept: list[int] = []
     for index in range(u.shape[1]):
-        if all(np.abs(u[:, index] - u[:, other]).max() > BACK for other in kept):
+        if all(np.abs(u[:, index] - u[:, other]).max() > SAME_MINIMUM_CELLS for other in kept):
             kept.append(index)
     return u[:, kept]
 
 
 def _isolated(land: Landscape, u: Array) -> Array:
-    pushes = PUSHES[len(u)]
-    pushed = u[:, None] + PUSH * pushes[:, :, None]
-    back = _bottoms(land, pushed.reshape(len(u), -1), *STEPS_BACK).reshape(pushed.shape)
-    away = np.abs(back - u[:, None]).max(axis=(0, 1))
-    return u[:, away < BACK]
+    """The points to which the search returns from all around."""
+    displaced = u[:, None] + DISPLACEMENT_CELLS * DISPLACEMENTS[len(u)][:, :, None]
+    returned = _descended(land, displaced.reshape(len(u), -1), *RETURN_STEPS).reshape(displaced.shape)
+    away = np.abs(returned - u[:, None]).max(axis=(0, 1))
+    return u[:, away < SAME_MINIMUM_CELLS]
 
 
-def _snapped(land: Landscape, u: Array) -> Array:
-    """Rounded to some nine digits of a cell where that is no worse: 2 instead of 1.9999999999999998."""
+def _rounded(land: Landscape, u: Array) -> Array:
+    """The points in the function's coordinates, rounded to nine digits of a cell where that is no worse: 2, not
+    1.9999999999999998.
+    """
     x = land.place(u)
     for row, cell in enumerate(land.cell.tolist()):
         rounded = x.copy()
@@ -208,7 +209,8 @@ def _snapped(land: Landscape, u: Array) -> Array:
     return x + 0.0  # -0 to 0
 
 
-def _listed(land: Landscape, x: Array) -> tuple[tuple[float, ...], ...]:
+def _ranked(land: Landscape, x: Array) -> tuple[Point, ...]:
+    """The points, the lowest first, those of equal height by their coordinates."""
     heights = land.of(x).tolist()
     scale = max([1.0, *map(abs, heights)])
     points = [tuple(point) for point in x.T.tolist()]

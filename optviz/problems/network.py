@@ -1,7 +1,7 @@
-"""A small neural network as a problem: the iterate is all of its weights in one row, f its loss on all samples.
+"""A small neural network as a problem: the iterate is the vector of its weights, f its loss on all samples.
 
 Gradients are backpropagation, written out. Every function takes a batch of weight vectors as well as one, so that
-the loss along a whole recorded path, or the decision regions at many steps, is a few matrix products.
+the loss along a recorded path, or the decision regions at many steps, takes a few matrix products.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.errors import Issue, OptvizError
-from optviz.problems.datasets import DATASETS, Array, Labels, Samples, samples_of
-from optviz.problems.rng import BATCH_ORDER, DATA_SET, FIRST_WEIGHTS, generator
+from optviz.formula.arithmetic import Array
+from optviz.problems.datasets import DATASETS, Labels, Samples, draw_samples
+from optviz.problems.rng import BATCH_ORDER, DATA_SET, FIRST_WEIGHTS, make_generator
 
 Layer: TypeAlias = tuple[Array, Array]  # W (*batch, inputs, outputs), b (*batch, 1, outputs)
 
-MOST_LAYERS = 4  # of weights, so one number more under ``layers``
+MOST_LAYERS = 4  # of weights: ``layers`` lists one number more
 MOST_WEIGHTS = 20_000  # biases not counted
-NUMBERS_AT_ONCE = 4_000_000  # activations held while the loss of many weight vectors is computed: 32 MB
+MOST_ACTIVATIONS = 4_000_000  # held while the loss of many weight vectors is computed: 32 MB
 
 
 class NetworkSettings(Protocol):
@@ -42,7 +43,7 @@ class NetworkSettings(Protocol):
     def samples(self) -> int: ...
 
     @property
-    def noise(self) -> float: ...  # standard deviation, see ``samples_of``
+    def noise(self) -> float: ...  # standard deviation, see ``draw_samples``
 
     @property
     def loss(self) -> str: ...  # a name in LOSSES
@@ -55,49 +56,32 @@ class NetworkSettings(Protocol):
 
 
 class Activation(NamedTuple):
-    """A hidden unit's answer a = h(z), and h'(z) told from a alone."""
+    """An activation a = h(z) and its derivative h'(z) as a function of a."""
 
     of: Callable[[Array], Array]
     slope: Callable[[Array], Array]
     gain: float  # variance of the first weights, see ``Network.first_weights``
 
 
-def _relu(z: Array) -> Array:
-    return np.maximum(z, 0.0)
-
-
-def _tanh(z: Array) -> Array:
-    return np.tanh(z)
-
-
 def sigmoid(z: Array) -> Array:
-    """1 / (1 + e^-z), without overflow."""
+    """Return 1 / (1 + e⁻ᶻ), without overflow."""
     return 0.5 + 0.5 * np.tanh(0.5 * z)
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "relu": Activation(_relu, lambda a: (a > 0).astype(np.float64), gain=2.0),  # slope 0 at the kink
-    "tanh": Activation(_tanh, lambda a: 1 - a * a, gain=1.0),
+    # relu: slope 0 at the kink
+    "relu": Activation(lambda z: np.maximum(z, 0.0), lambda a: (a > 0).astype(np.float64), gain=2.0),
+    "tanh": Activation(np.tanh, lambda a: 1 - a * a, gain=1.0),
     "sigmoid": Activation(sigmoid, lambda a: a * (1 - a), gain=1.0),
 }
 
 
 class Loss(NamedTuple):
-    """How wrong outputs (..., samples, outputs) are, and the derivative by each of them."""
+    """A loss of outputs (..., samples, outputs), and its derivative by each of them."""
 
     of: Callable[[Array, Array], Array]  # outputs, targets -> (...)
     slope: Callable[[Array, Array], Array]  # outputs, targets -> (..., samples, outputs)
     latex: str
-
-
-def _squared(outputs: Array, targets: Array) -> Array:
-    """The mean of (y - target)^2 over samples and outputs."""
-    error: Array = ((outputs - targets) ** 2).mean(axis=(-2, -1))
-    return error
-
-
-def _squared_slope(outputs: Array, targets: Array) -> Array:
-    return 2 * (outputs - targets) / targets.size
 
 
 def _cross_entropy(outputs: Array, targets: Array) -> Array:
@@ -110,13 +94,8 @@ def _cross_entropy(outputs: Array, targets: Array) -> Array:
     return mean
 
 
-def _cross_entropy_slope(outputs: Array, targets: Array) -> Array:
-    slope: Array = (probability(outputs) - targets) / len(targets)
-    return slope
-
-
 def probability(outputs: Array) -> Array:
-    """Of class 1 for one output, else of each class (softmax)."""
+    """Return the probability of class 1 for one output, else of each class (softmax)."""
     return sigmoid(outputs) if outputs.shape[-1] == 1 else np.exp(outputs - _log_sum_exp(outputs))
 
 
@@ -127,8 +106,16 @@ def _log_sum_exp(outputs: Array) -> Array:
 
 
 LOSSES: dict[str, Loss] = {
-    "mse": Loss(_squared, _squared_slope, r"\mathrm{mean}\,(\hat{y} - y)^2"),
-    "cross_entropy": Loss(_cross_entropy, _cross_entropy_slope, r"\mathrm{mean}\,(-\log\, p)"),
+    "mse": Loss(  # mean over samples and outputs
+        lambda outputs, targets: ((outputs - targets) ** 2).mean(axis=(-2, -1)),
+        lambda outputs, targets: 2 * (outputs - targets) / targets.size,
+        latex=r"\mathrm{mean}\,(\hat{y} - y)^2",
+    ),
+    "cross_entropy": Loss(
+        _cross_entropy,
+        lambda outputs, targets: (probability(outputs) - targets) / len(targets),
+        latex=r"\mathrm{mean}\,(-\log\, p)",
+    ),
 }
 
 
@@ -152,7 +139,7 @@ class Network:
 
     @cached_property
     def dim(self) -> int:
-        """Weights and biases."""
+        """The number of weights and biases."""
         return sum((inputs + 1) * outputs for inputs, outputs in self._shapes)
 
     @property
@@ -161,7 +148,7 @@ class Network:
 
     @property
     def classes(self) -> int:
-        """How many classes the samples belong to; 0 for a regression."""
+        """The number of classes that the samples belong to; 0 for a regression."""
         return 0 if self.samples.labels is None else max(2, self.layers[-1])
 
     @property
@@ -171,10 +158,13 @@ class Network:
 
     @cached_property
     def first_weights(self) -> Array:
-        """(dim,) normal weights: for relu of variance 2 / inputs (He et al. 2015), for tanh and sigmoid of
-        variance 2 / (inputs + outputs) (Glorot & Bengio 2010); biases 0. The seed decides, not the racer.
+        """(dim,) normal weights and biases 0, from the seed, the same for every racer.
+
+        The variance is 2 / inputs for relu (He et al. 2015, Delving deep into rectifiers, eq. 10) and
+        2 / (inputs + outputs) for tanh and sigmoid (Glorot & Bengio 2010, Understanding the difficulty of training
+        deep feedforward neural networks, eq. 12).
         """
-        rng = generator(FIRST_WEIGHTS, self.seed)
+        rng = make_generator(FIRST_WEIGHTS, self.seed)
         parts = []
         for inputs, outputs in self._shapes:
             variance = 2 / inputs if self.activation == "relu" else 2 / (inputs + outputs)
@@ -187,43 +177,44 @@ class Network:
     # --- the loss and its gradient
 
     def value(self, x: Array, t: Any = 1.0) -> Array:
-        """The loss on all samples, whatever the step: (dim, *batch) -> (*batch)."""
+        """Return the loss on all samples, whatever the step: (dim, *batch) -> (*batch)."""
         flat = np.ascontiguousarray(np.moveaxis(np.asarray(x, dtype=np.float64), 0, -1))
         rows = flat.reshape(-1, self.dim)
-        share = max(1, NUMBERS_AT_ONCE // (len(self.samples.inputs) * max(self.layers)))
-        losses = [self._loss(rows[start : start + share]) for start in range(0, len(rows), share)]
+        share = max(1, MOST_ACTIVATIONS // (len(self.samples.inputs) * max(self.layers)))
+        losses = []
+        for start in range(0, len(rows), share):
+            outputs = self._activations(self._split(rows[start : start + share]), self.samples.inputs)[-1]
+            losses.append(LOSSES[self.loss].of(outputs, self.samples.targets))
         return np.concatenate(losses).reshape(flat.shape[:-1])
 
-    def _loss(self, rows: Array) -> Array:
-        outputs = self._answers(self._split(rows), self.samples.inputs)[-1]
-        return LOSSES[self.loss].of(outputs, self.samples.targets)
-
     def gradient(self, x: Array, t: float = 1.0) -> Array:
-        """Of the mean loss over the samples of step ``t``: (dim, *batch) -> (dim, *batch)."""
+        """Return the gradient of the mean loss over the samples of step ``t``: (dim, *batch) -> (dim, *batch)."""
         chosen = self.samples_at(int(t))
         layers = self._split(np.moveaxis(np.asarray(x, dtype=np.float64), 0, -1))
-        answers = self._answers(layers, self.samples.inputs[chosen])
-        slope = LOSSES[self.loss].slope(answers[-1], self.samples.targets[chosen])
-        parts = [part for layer in self._backwards(layers, answers, slope) for part in layer]
+        activations = self._activations(layers, self.samples.inputs[chosen])
+        slope = LOSSES[self.loss].slope(activations[-1], self.samples.targets[chosen])
+        parts = [part for layer in self._backpropagate(layers, activations, slope) for part in layer]
         return np.moveaxis(np.concatenate(parts[::-1], axis=-1), -1, 0)
 
-    def _backwards(self, layers: list[Layer], answers: list[Array], slope: Array) -> Iterator[tuple[Array, Array]]:
+    def _backpropagate(
+        self, layers: list[Layer], activations: list[Array], slope: Array
+    ) -> Iterator[tuple[Array, Array]]:
         """The gradient by (b, W) of each layer, the last layer first, each flat: (*batch, numbers)."""
         for level in range(len(layers) - 1, -1, -1):
-            before = answers[level]
+            before = activations[level]
             by_weight = np.swapaxes(before, -1, -2) @ slope
             yield slope.sum(axis=-2), by_weight.reshape(*by_weight.shape[:-2], -1)
             if level:
                 back = slope @ np.swapaxes(layers[level][0], -1, -2)
                 slope = back * ACTIVATIONS[self.activation].slope(before)
 
-    def _answers(self, layers: list[Layer], points: Array) -> list[Array]:
-        """The points, then what each layer makes of them: (*batch, samples, units)."""
-        answers = [points]
+    def _activations(self, layers: list[Layer], points: Array) -> list[Array]:
+        """The points, then the output of each layer: (*batch, samples, units)."""
+        activations = [points]
         for level, (weight, bias) in enumerate(layers, 1):
-            z = answers[-1] @ weight + bias
-            answers.append(z if level == len(layers) else ACTIVATIONS[self.activation].of(z))
-        return answers
+            z = activations[-1] @ weight + bias
+            activations.append(z if level == len(layers) else ACTIVATIONS[self.activation].of(z))
+        return activations
 
     def _split(self, flat: Array) -> list[Layer]:
         """(*batch, dim) -> every layer's weights and biases."""
@@ -238,7 +229,7 @@ class Network:
     # --- mini-batches
 
     def samples_at(self, step: int) -> slice | NDArray[np.int64]:
-        """Which samples step ``step`` (from 1) looks at; every epoch is a new permutation of them all."""
+        """Return the indices of the samples of step ``step`` (from 1); every epoch permutes them all again."""
         count = len(self.samples.inputs)
         if self.batch >= count:
             return slice(None)
@@ -249,7 +240,7 @@ class Network:
     def _order(self, epoch: int) -> NDArray[np.int64]:
         if epoch not in self._orders:
             self._orders.clear()
-            self._orders[epoch] = generator(BATCH_ORDER, self.seed, epoch).permutation(len(self.samples.inputs))
+            self._orders[epoch] = make_generator(BATCH_ORDER, self.seed, epoch).permutation(len(self.samples.inputs))
         return self._orders[epoch]
 
     @cached_property
@@ -260,11 +251,11 @@ class Network:
     # --- what a picture shows
 
     def outputs(self, weights: Array, points: Array) -> Array:
-        """(dim, *batch), (points, inputs) -> (*batch, points, outputs)."""
-        return self._answers(self._split(np.moveaxis(weights, 0, -1)), points)[-1]
+        """Return the outputs at points: (dim, *batch), (points, inputs) -> (*batch, points, outputs)."""
+        return self._activations(self._split(np.moveaxis(weights, 0, -1)), points)[-1]
 
     def class_shares(self, weights: Array, points: Array) -> Array:
-        """How much each point belongs to each class: (dim, *batch), (points, inputs) -> (*batch, points, classes).
+        """Return each class's share of each point: (dim, *batch), (points, inputs) -> (*batch, points, classes).
 
         Probabilities for cross-entropy; for squared errors the outputs, held to 0..1.
         """
@@ -273,34 +264,34 @@ class Network:
         return np.concatenate([1 - shares, shares], axis=-1) if shares.shape[-1] == 1 else shares
 
     def decisions(self, weights: Array, points: Array) -> Labels:
-        """The class each point is put into: (dim, *batch), (points, inputs) -> (*batch, points)."""
+        """Return the class that each point is assigned to: (dim, *batch), (points, inputs) -> (*batch, points)."""
         labels: Labels = self.class_shares(weights, points).argmax(axis=-1)
         return labels
 
     def accuracy(self, weights: Array) -> Array:
-        """The share of training samples put into their own class: (dim, *batch) -> (*batch)."""
+        """Return the share of training samples assigned to their own class: (dim, *batch) -> (*batch)."""
         return np.asarray((self.decisions(weights, self.samples.inputs) == self.samples.labels).mean(axis=-1))
 
 
 # --- from a scenario ------------------------------------------------------------------------------
 
 
-def network_of(settings: NetworkSettings, seed: int) -> Network:
-    """The network that a scenario describes.
+def build_network(settings: NetworkSettings, seed: int) -> Network:
+    """Build the network that a scenario describes and draw its samples.
 
-    Raises OptvizError with all that does not fit together; the issues' paths are keys of ``network``.
+    Raises OptvizError with every disagreement; an issue's path is a key of ``network``.
     """
     issues = list(_mismatches(settings))
     if issues:
         raise OptvizError(issues)
     inputs, outputs = settings.layers[0], settings.layers[-1]
-    rng = generator(DATA_SET, seed)
+    rng = make_generator(DATA_SET, seed)
     return Network(
         layers=settings.layers,
         activation=settings.activation,
         loss=settings.loss,
         data=settings.data,
-        samples=samples_of(settings.data, rng, settings.samples, inputs, outputs, settings.noise),
+        samples=draw_samples(settings.data, rng, settings.samples, inputs, outputs, settings.noise),
         batch=settings.samples if settings.batch == "full" else settings.batch,
         seed=seed,
     )

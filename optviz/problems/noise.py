@@ -1,4 +1,4 @@
-"""Gradient noise: drawn once, the same for every racer, so that a race compares rules and not their luck."""
+"""Draw gradient noise once, the same for every racer, so that a race compares rules and not their luck."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.problems.rng import GRADIENT_NOISE, generator
+from optviz.problems.rng import GRADIENT_NOISE, make_generator
 
 
 class NoiseSettings(Protocol):
@@ -23,18 +23,14 @@ class NoiseSettings(Protocol):
     def spike_std(self) -> float | None: ...  # standard deviation at a spike
 
 
-def noise_draws(settings: NoiseSettings, seed: int, steps: int, dim: int) -> NDArray[np.float64]:
-    """(steps, dim) draws of N(0, std^2), of N(0, spike_std^2) at t = spike_every, 2 spike_every, ...
+def draw_noise(settings: NoiseSettings, seed: int, steps: int, dim: int) -> NDArray[np.float64]:
+    """Draw (steps, dim) numbers from N(0, std^2), or N(0, spike_std^2) at t = spike_every, 2 spike_every, ...
 
-    A longer run begins with the draws of a shorter one. No racer draws: all receive the same row at the same step.
+    A longer run begins with the draws of a shorter one. All racers receive the same row at the same step.
     """
-    draws = generator(GRADIENT_NOISE, seed).standard_normal((steps, dim))
-    return draws * _deviations(settings, steps)[:, np.newaxis]
-
-
-def _deviations(settings: NoiseSettings, steps: int) -> NDArray[np.float64]:
-    """(steps,) the standard deviation at each step."""
-    if settings.spike_every is None or settings.spike_std is None:
-        return np.full(steps, float(settings.std))
-    t = np.arange(1, steps + 1)
-    return np.where(t % settings.spike_every == 0, settings.spike_std, settings.std)
+    deviations = np.full(steps, float(settings.std))
+    if settings.spike_every is not None and settings.spike_std is not None:
+        deviations[settings.spike_every - 1 :: settings.spike_every] = settings.spike_std
+    draws = make_generator(GRADIENT_NOISE, seed).standard_normal((steps, dim))
+    noise: NDArray[np.float64] = draws * deviations[:, np.newaxis]
+    return noise

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TypeAlias
 
 import numpy as np
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula import NO_CONSTANTS, Objective, compile_formula
-from optviz.formula.codegen.python import PointFunction
-from optviz.problems import minima as search
+from optviz.formula import NO_CONSTANTS, Objective, PointFunction, compile_formula
+from optviz.formula.pretty import pretty
+from optviz.problems.bounds import Bounds, Checks, GivenBounds, GivenPoint, Point, contains, intersection
 from optviz.problems.catalogue import FUNCTIONS
-from optviz.problems.custom import OwnFunction
+from optviz.problems.custom import CustomFunction
 from optviz.problems.datasets import DATASETS
-from optviz.problems.network import LOSSES, Network, NetworkSettings, network_of
-
-Box: TypeAlias = tuple[tuple[float, float], ...]
-Point: TypeAlias = tuple[float, ...]
+from optviz.problems.minima import search_minima
+from optviz.problems.network import LOSSES, Network, NetworkSettings, build_network
 
 
 @dataclass(frozen=True)
@@ -35,116 +30,123 @@ class Problem:
     formula: str  # as written
     latex: str  # of the right-hand side, in the author's order, for Matplotlib's mathtext
     title: str
-    window: Box | None
-    start: Point | None
-    minima: tuple[Point, ...]  # known or found, possibly none
-    minima_found: bool  # searched for numerically, not given
-    f_min: float | None  # the value at the best of the minima
-    domain: Box | None  # iterates are projected back into it
-    online: bool  # the formula has t
-    source: str  # where it was published
+    window: Bounds | None = None  # what is drawn
+    domain: Bounds | None = None  # iterates are projected back into it
+    start: Point | None = None
+    minima: tuple[Point, ...] = ()  # given, or found inside the window
+    minima_found: bool = False  # searched for numerically, not given
+    f_min: float | None = None  # the value at the best of the minima
+    online: bool = False  # f depends on t
+    source: str = ""  # where it was published
+    about: str = ""  # what there is to see, in a sentence
     network: Network | None = None  # where x is the weights of one
-    own: bool = False  # in Python of the user's own, which may mind how often it is asked, and by which thread
+    custom: bool = False  # the user's own Python, which may mind how often it is called, and by which thread
+
+
+# --- makers ---------------------------------------------------------------------------------------
+
+
+def from_catalogue(
+    name: str,
+    *,
+    constants: Mapping[str, float] = NO_CONSTANTS,
+    window: GivenBounds | None = None,
+    domain: GivenBounds | None = None,
+    minima: Sequence[GivenPoint] | None = None,
+    start: GivenPoint | None = None,
+    search: bool = True,
+) -> Problem:
+    """Make the problem of a test function; what is given replaces what the catalogue knows.
+
+    Other constants, or a domain without any of the known minima, have them searched for as in ``from_formula``.
+    Raises OptvizError with every mistake found; an issue's path is the name of the argument, or empty for ``name``.
+    """
+    problem = _as_catalogued(name)
+    changed = _changed_constants(name, constants)
+    if changed:
+        objective = compile_formula(problem.formula, {**FUNCTIONS[name].constants, **changed})
+        problem = replace(problem, value=objective.value, gradient=objective.gradient, minima=(), f_min=None)
+    if changed or window or domain or minima is not None or start is not None:
+        return _with_knowledge(problem, window, domain, minima, start, unknown=bool(changed), search=search)
+    return problem
 
 
 @cache
-def from_catalogue(name: str) -> Problem:
-    """The test function of that name. Raises OptvizError with the nearest name when there is none."""
+def _as_catalogued(name: str) -> Problem:
     if name not in FUNCTIONS:
         raise OptvizError(Issue(f"unknown function {name}", hint=did_you_mean(name, FUNCTIONS)))
     entry = FUNCTIONS[name]
-    compiled = compile_formula(entry.formula, entry.constants)
-    return Problem(
-        name=name,
-        dim=compiled.dim,
-        value=compiled.value,
-        gradient=compiled.gradient,
-        formula=entry.formula,
-        latex=compiled.latex,
-        title=entry.title,
+    objective = compile_formula(entry.formula, entry.constants)
+    problem = _of_objective(objective, name, entry.formula, entry.title)
+    return replace(
+        problem,
         window=entry.window,
         start=entry.start,
         minima=entry.minima,
-        minima_found=False,
-        f_min=_lowest(compiled, entry.minima),
-        domain=None,
-        online=compiled.online,
+        f_min=_lowest_value(problem, entry.minima),
         source=entry.source,
+        about=entry.about,
     )
+
+
+def _changed_constants(name: str, given: Mapping[str, float]) -> dict[str, float]:
+    """Those that differ from the catalogue's. Raises OptvizError for constants that the function does not have."""
+    known = FUNCTIONS[name].constants
+    issues = [
+        Issue(
+            f"{name} has no constant {constant}",
+            f"constants.{constant}",
+            did_you_mean(constant, known) if known else "",
+        )
+        for constant in given
+        if constant not in known
+    ]
+    if issues:
+        raise OptvizError(issues)
+    return {constant: value for constant, value in given.items() if value != known[constant]}
 
 
 def from_formula(
     formula: str,
     *,
     constants: Mapping[str, float] = NO_CONSTANTS,
-    window: Sequence[Sequence[float]] | None = None,
-    domain: Sequence[Sequence[float]] | None = None,
-    minima: Sequence[float | Sequence[float]] | None = None,
-    start: float | Sequence[float] | None = None,
+    window: GivenBounds | None = None,
+    domain: GivenBounds | None = None,
+    minima: Sequence[GivenPoint] | None = None,
+    start: GivenPoint | None = None,
+    search: bool = True,
 ) -> Problem:
-    """A problem in the author's own formula.
+    """Make a problem of the user's own formula.
 
-    Without ``minima``, they are searched for inside the window (and the domain); without a window see
-    ``find_minima``. Raises OptvizError with every mistake found. An issue of the formula's text has a
+    Without ``minima`` they are searched for inside the window (and the domain), unless ``search`` is False; without a
+    window see ``find_minima``. Raises OptvizError with every mistake found. An issue of the formula's text has a
     ``column`` and no path; the others have the argument's name as their path.
     """
-    compiled = compile_formula(formula, constants)
-    return _problem(compiled, formula, written_out(formula), window, domain, minima, start)
+    problem = _of_objective(compile_formula(formula, constants), "formula", formula, pretty(formula))
+    return _with_knowledge(problem, window, domain, minima, start, unknown=True, search=search)
 
 
 def from_callables(
-    own: OwnFunction,
+    function: CustomFunction,
     *,
-    window: Sequence[Sequence[float]] | None = None,
-    domain: Sequence[Sequence[float]] | None = None,
-    minima: Sequence[float | Sequence[float]] | None = None,
-    start: float | Sequence[float] | None = None,
+    window: GivenBounds | None = None,
+    domain: GivenBounds | None = None,
+    minima: Sequence[GivenPoint] | None = None,
+    start: GivenPoint | None = None,
+    search: bool = True,
 ) -> Problem:
-    """A problem given in Python: all else is as in ``from_formula``."""
-    return replace(_problem(own.compiled(), own.formula, own.formula, window, domain, minima, start), own=True)
-
-
-def _problem(
-    compiled: Objective,
-    formula: str,
-    title: str,
-    window: Sequence[Sequence[float]] | None,
-    domain: Sequence[Sequence[float]] | None,
-    minima: Sequence[float | Sequence[float]] | None,
-    start: float | Sequence[float] | None,
-) -> Problem:
-    checks = Checks(compiled.dim)
-    box, bounds = checks.box("window", window), checks.box("domain", domain)
-    given = tuple(checks.point(f"minima[{index}]", point) for index, point in enumerate(minima or ()))
-    first = None if start is None else checks.point("start", start)
-    checks.settle()
-    searched = minima is None and box is not None and not compiled.online
-    lowest = _found(compiled, box, bounds) if searched and box else given
-    return Problem(
-        name="formula",
-        dim=compiled.dim,
-        value=compiled.value,
-        gradient=compiled.gradient,
-        formula=formula,
-        latex=compiled.latex,
-        title=title,
-        window=box,
-        start=first,
-        minima=lowest,
-        minima_found=searched,
-        f_min=_lowest(compiled, lowest),
-        domain=bounds,
-        online=compiled.online,
-        source="",
-    )
+    """Make a problem of a Python function and its gradient; all else is as in ``from_formula``."""
+    problem = replace(_of_objective(function.objective(), "formula", function.formula, function.formula), custom=True)
+    return _with_knowledge(problem, window, domain, minima, start, unknown=True, search=search)
 
 
 def from_network(settings: NetworkSettings, seed: int) -> Problem:
-    """The training of a network: x holds its weights, f is the loss on all samples, t picks the mini-batch of ∇f.
+    """Make a problem of training a network: x holds its weights, f is the loss on all samples.
 
-    The start is the network's first weights. Raises OptvizError; the issues' paths are keys of ``network``.
+    The step t picks the mini-batch of the gradient; the start is the network's first weights.
+    Raises OptvizError; an issue's path is a key of ``network``.
     """
-    network = network_of(settings, seed)
+    network = build_network(settings, seed)
     return Problem(
         name="network",
         dim=network.dim,
@@ -153,81 +155,64 @@ def from_network(settings: NetworkSettings, seed: int) -> Problem:
         formula=f"{network.loss} of a {network} network",
         latex=LOSSES[network.loss].latex,
         title=f"{DATASETS[network.data].title} ({network} network)",
-        window=None,
         start=tuple(network.first_weights.tolist()),
-        minima=(),
-        minima_found=False,
-        f_min=None,
-        domain=None,
-        online=False,
         source=DATASETS[network.data].source,
         network=network,
     )
 
 
-def find_minima(problem: Problem, window: Box) -> tuple[Point, ...]:
-    """The isolated minima inside the window, lowest first; none for an online problem."""
-    return () if problem.online else search.find_minima(problem.value, problem.gradient, window)
+# --- what they share ------------------------------------------------------------------------------
 
 
-def _found(compiled: Objective, window: Box, domain: Box | None) -> tuple[Point, ...]:
-    pairs = zip(window, domain or window, strict=True)
-    shared = [(max(a, c), min(b, d)) for (a, b), (c, d) in pairs]
-    if any(low >= high for low, high in shared):
-        return ()
-    return search.find_minima(compiled.value, compiled.gradient, shared)
+def _of_objective(objective: Objective, name: str, formula: str, title: str) -> Problem:
+    """A problem of which no more is known than its function."""
+    return Problem(
+        name=name,
+        dim=objective.dim,
+        value=objective.value,
+        gradient=objective.gradient,
+        formula=formula,
+        latex=objective.latex,
+        title=title,
+        online=objective.online,
+    )
 
 
-def _lowest(compiled: Objective, minima: Sequence[Point]) -> float | None:
-    if compiled.online or not minima:
+def _with_knowledge(
+    problem: Problem,
+    window: GivenBounds | None,
+    domain: GivenBounds | None,
+    minima: Sequence[GivenPoint] | None,
+    start: GivenPoint | None,
+    *,
+    unknown: bool,
+    search: bool,
+) -> Problem:
+    """The problem with what is given about it; ``unknown`` minima are searched for where none are given."""
+    checks = Checks(problem.dim)
+    box = checks.bounds("window", window) or problem.window
+    inside = checks.bounds("domain", domain) or problem.domain
+    given = tuple(checks.point(f"minima[{index}]", point) for index, point in enumerate(minima or ()))
+    first = problem.start if start is None else checks.point("start", start)
+    checks.raise_issues()
+    problem = replace(problem, window=box, domain=inside, start=first)
+    if minima is not None:
+        return replace(problem, minima=given, f_min=_lowest_value(problem, given))
+    known = tuple(point for point in problem.minima if inside is None or contains(inside, point))
+    unknown = unknown or len(known) < len(problem.minima)
+    if unknown and not known and box is not None and not problem.online:
+        region = intersection(box, inside or box) if search else None
+        known = find_minima(problem, region) if region else ()
+        problem = replace(problem, minima_found=True)
+    return replace(problem, minima=known, f_min=_lowest_value(problem, known))
+
+
+def _lowest_value(problem: Problem, minima: Sequence[Point]) -> float | None:
+    if problem.online or not minima:
         return None
-    return min(float(compiled.value(np.array(point))) for point in minima)
+    return min(float(problem.value(np.array(point), 1.0)) for point in minima)
 
 
-def written_out(formula: str) -> str:
-    """A formula as plain text for a title: x - x³ for x - x**3."""
-    text = re.sub(r"\s*\*\*\s*(\d+)(?![\d.eE])", lambda power: power[1].translate(SUPERSCRIPTS), formula)
-    return re.sub(r"\s+", " ", re.sub(r"(?<!\*)\s*\*(?!\*)\s*", "·", text)).strip()
-
-
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-class Checks:
-    """Boxes and points that must fit the formula's dimension; collects every mistake."""
-
-    def __init__(self, dim: int) -> None:
-        self.dim = dim
-        self.issues: list[Issue] = []
-
-    def box(self, path: str, given: Sequence[Sequence[float]] | None) -> Box | None:
-        """Ranges [low, high], one for each coordinate."""
-        if given is None:
-            return None
-        if len(given) != self.dim or any(len(pair) != 2 for pair in given):
-            shape = "[[x0, x1]]" if self.dim == 1 else "[[x0, x1], [y0, y1]]"
-            self.issues.append(Issue(f"{path} does not fit a formula in {self._names}", path, f"write {shape}"))
-            return None
-        made = tuple((float(low), float(high)) for low, high in given)
-        if not all(math.isfinite(low) and math.isfinite(high) and low < high for low, high in made):
-            self.issues.append(Issue(f"{path} needs finite ranges that rise, not {list(map(list, made))}", path))
-        return made
-
-    def point(self, path: str, given: float | Sequence[float]) -> Point:
-        """One finite number for each coordinate."""
-        point = tuple(map(float, given)) if isinstance(given, Sequence) else (float(given),)
-        if len(point) != self.dim:
-            shape = "a number" if self.dim == 1 else "[x, y]"
-            self.issues.append(Issue(f"{path} does not fit a formula in {self._names}", path, f"write {shape}"))
-        elif not all(map(math.isfinite, point)):
-            self.issues.append(Issue(f"{path} must be finite, not {list(point)}", path))
-        return point
-
-    def settle(self) -> None:
-        """Raises OptvizError when anything was wrong."""
-        if self.issues:
-            raise OptvizError(self.issues)
-
-    @property
-    def _names(self) -> str:
-        return "x alone" if self.dim == 1 else "x and y"
+def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:
+    """Search a window for isolated minima, lowest first; an online problem has none."""
+    return () if problem.online else search_minima(problem.value, problem.gradient, window)

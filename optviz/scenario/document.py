@@ -20,7 +20,7 @@ from optviz.scenario.messages import said, shortened, syntax_error
 
 if TYPE_CHECKING:
     from optviz.optimizers.rule import Rule
-    from optviz.problems.custom import OwnFunction
+    from optviz.problems import CustomFunction
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -65,7 +65,7 @@ class Custom:
     """What Python gave that no file can hold: rules by name, and the function."""
 
     rules: dict[str, Rule] = field(default_factory=dict)
-    function: OwnFunction | None = None
+    function: CustomFunction | None = None
 
 
 @dataclass

@@ -13,7 +13,7 @@ import yaml
 from optviz.errors import Issue, OptvizError
 from optviz.optimizers.custom import own_rule
 from optviz.optimizers.rule import Rule
-from optviz.problems.custom import OwnFunction
+from optviz.problems import CustomFunction
 from optviz.scenario.document import LONGEST_INTEGER, Custom, Document, Origin
 from optviz.scenario.models import Scenario
 
@@ -62,7 +62,7 @@ def _function(given: Any, custom: Custom) -> Any:
     if not isinstance(given, Mapping) or not callable(given.get("formula")):
         return given
     rest = {key: value for key, value in given.items() if key not in ("formula", "gradient")}
-    custom.function = OwnFunction(given["formula"], given.get("gradient"))
+    custom.function = CustomFunction(given["formula"], given.get("gradient"))
     custom.function.warn()
     return {"formula": custom.function.formula, **rest}
 

@@ -12,8 +12,15 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from optviz.errors import Issue, OptvizError, did_you_mean, join, legible
-from optviz.problems import FUNCTIONS, Problem, from_callables, from_catalogue, from_formula, from_network
-from optviz.problems.finish import default_finish
+from optviz.problems import (
+    FUNCTIONS,
+    Problem,
+    default_finish,
+    from_callables,
+    from_catalogue,
+    from_formula,
+    from_network,
+)
 from optviz.scenario import models
 from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
 from optviz.scenario.document import MAX_BYTES, Document, decode, read_document

@@ -24,8 +24,7 @@ from pydantic import (
 
 from optviz.optimizers import OPTIMIZERS
 from optviz.output import FORMATS
-from optviz.problems import FUNCTIONS
-from optviz.problems.finish import Finish
+from optviz.problems import FUNCTIONS, Finish
 from optviz.scenario import fields
 from optviz.scenario.fields import (
     AnyText,
@@ -48,7 +47,7 @@ from optviz.scenario.fields import (
 
 if TYPE_CHECKING:
     from optviz.optimizers import Rule
-    from optviz.problems.custom import OwnFunction
+    from optviz.problems import CustomFunction
 
 Pace = Literal["linear", "log", "arc"]
 ViewName = Literal["auto", "curve", "map", "surface", "time", "network"]
@@ -99,11 +98,11 @@ class FunctionSettings(_Part):
     _callables: Any = PrivateAttr(None)
 
     @property
-    def custom(self) -> "OwnFunction | None":
+    def custom(self) -> "CustomFunction | None":
         """The function itself, where Python gave one."""
-        return cast("OwnFunction | None", self._callables)
+        return cast("CustomFunction | None", self._callables)
 
-    def with_callables(self, custom: "OwnFunction | None") -> Self:
+    def with_callables(self, custom: "CustomFunction | None") -> Self:
         """Return the same settings for a function that Python gave."""
         changed = self.model_copy()
         changed._callables = custom

@@ -156,7 +156,7 @@ def test_check_says_ok_and_every_mistake(folder: Path) -> None:
 def test_check_of_a_right_file_ends_with_0_and_writes_nothing(folder: Path) -> None:
     (folder / "one.yaml").write_text("function: post_1d\nsteps: 1\noptimizers: [adam]\n")
     result = optviz_says("check", "one.yaml")
-    assert (result.exit_code, result.stdout) == (0, "ok one.yaml: 1 racer on x - x³, 1 step\n")
+    assert (result.exit_code, result.stdout) == (0, "ok one.yaml: 1 racer on Cubic, 1 step\n")
     assert os.listdir(folder) == ["one.yaml"]
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from optviz.engine.result import Result, Spec, compete
-from optviz.problems.finish import Finish
-from optviz.problems.problem import from_catalogue
+from optviz.problems import Finish, from_catalogue
 
-QUADRATIC = from_catalogue("post_2d")  # minimum -6 at (2, -1), window 5 by 6
+QUADRATIC = from_catalogue("post_2d", window=[[-1, 4], [-4, 2]])  # minimum -6 at (2, -1), window 5 by 6
 SPECS: list[Spec] = [
     ("slow", "sgd", {"lr": 1e-4}),
     ("lost", "sgd", {"lr": 5.0}),

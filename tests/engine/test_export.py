@@ -13,7 +13,7 @@ from optviz import __version__
 from optviz.engine.export import Export, as_written, jsonable
 from optviz.engine.result import Result, compete
 from optviz.optimizers import OPTIMIZERS
-from optviz.problems.problem import from_catalogue
+from optviz.problems import from_catalogue
 from tests.engine.quadratic import ORDER, QUADRATIC, race
 
 

@@ -8,9 +8,8 @@ import numpy as np
 
 from optviz.engine.judge import distance_to_minima, has_finish_line, status_at
 from optviz.engine.result import compete
-from optviz.problems.finish import Finish
-from optviz.problems.problem import from_formula, from_network
-from optviz.scenario.models import Network
+from optviz.problems import Finish, from_formula, from_network
+from optviz.scenario.models import NetworkSettings
 from tests.engine.quadratic import QUADRATIC, SPECS, race
 
 
@@ -59,7 +58,7 @@ def test_a_racer_that_finished_and_then_diverged_has_diverged() -> None:
 
 def test_a_line_can_be_reached_where_there_is_a_minimum_or_a_least_value() -> None:
     flat = replace(QUADRATIC, minima=(), f_min=None)
-    network = from_network(Network(layers=(2, 3, 1), samples=5), seed=0)
+    network = from_network(NetworkSettings(layers=(2, 3, 1), samples=5), seed=0)
     assert [has_finish_line(QUADRATIC, line) for line in (Finish(), Finish(0.1), Finish(gap=1.0))] == [
         False,
         True,

@@ -11,8 +11,7 @@ import pytest
 from optviz.engine.run import Trajectory, run
 from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS
-from optviz.problems.custom import OwnFunction
-from optviz.problems.problem import Problem, from_callables, from_catalogue, from_formula
+from optviz.problems import CustomFunction, Problem, from_callables, from_catalogue, from_formula
 
 QUADRATIC = from_catalogue("quad2")
 PARABOLA = from_formula("x**2", minima=[0])
@@ -156,7 +155,7 @@ def test_a_large_batch_of_the_users_own_is_not_shared_out(monkeypatch: Any) -> N
         asked.append(np.shape(x))
         return x * x + y * y
 
-    problem = from_callables(OwnFunction(bowl, lambda x, y: (2 * x, 2 * y)))
+    problem = from_callables(CustomFunction(bowl, lambda x, y: (2 * x, 2 * y)))
     asked.clear()
     monkeypatch.setattr("optviz.engine.run.STRIP", 10)
     monkeypatch.setattr("optviz.engine.run.cores", lambda: 3)

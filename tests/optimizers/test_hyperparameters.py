@@ -145,7 +145,7 @@ def test_intervals(interval: Interval, text: str, inside: list[float], outside: 
 def test_a_wrong_run_raises_them_all() -> None:
     from optviz.engine.run import run
     from optviz.optimizers import OPTIMIZERS
-    from optviz.problems.problem import from_catalogue
+    from optviz.problems import from_catalogue
 
     with pytest.raises(OptvizError) as caught:
         run(OPTIMIZERS["adam"], from_catalogue("quad2"), [1, 0], 10, {"lr": -1, "beta1": 2})

@@ -17,7 +17,7 @@ import pytest
 
 from optviz.engine.run import run
 from optviz.optimizers import OPTIMIZERS
-from optviz.problems.problem import Problem, from_catalogue
+from optviz.problems import Problem, from_catalogue
 
 Settings = dict[str, Any]
 Ours = tuple[str, Settings]  # the rule's name and its hyperparameters

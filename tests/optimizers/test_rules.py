@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from optviz.engine.run import Trajectory, run
 from optviz.optimizers import OPTIMIZERS, complete
 from optviz.optimizers.rule import Rule
-from optviz.problems.problem import from_catalogue, from_formula
+from optviz.problems import from_catalogue, from_formula
 
 ALL = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 

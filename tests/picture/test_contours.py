@@ -17,8 +17,7 @@ from optviz.picture.views.contours import (
     land,
     levels_of,
 )
-from optviz.problems.catalogue import FUNCTIONS
-from optviz.problems.problem import from_catalogue, from_formula
+from optviz.problems import FUNCTIONS, from_catalogue, from_formula
 
 FUNCTIONS_2D = [name for name, entry in FUNCTIONS.items() if len(entry.window) == 2]
 # Plains with a hole or a ditch: nearly all of the land truly has one height.

@@ -18,7 +18,7 @@ from optviz.picture.views.curve import CurveView
 from optviz.picture.views.network import LossView, RegionsView
 from optviz.picture.views.surface import StillView, TurningView
 from optviz.picture.views.time import TimeView
-from optviz.problems.catalogue import FUNCTIONS
+from optviz.problems import FUNCTIONS
 from tests.picture.races import film_of, pictures, race
 
 SMALL = "render: {size: 426x240, frames: 9, panels: [], hold: 0"

@@ -5,13 +5,13 @@ from typing import get_args
 import optviz
 from optviz.pipeline.alt_text import REGIONS, SEEN, alt_text
 from optviz.scenario import loads
-from optviz.scenario.models import View
+from optviz.scenario.models import ViewName
 
 NETWORK = "network: {{layers: [2, 3, 1], samples: 5, data: {data}}}\nsteps: 2\noptimizers: [adam, sgd]\n"
 
 
 def test_every_view_is_described() -> None:
-    assert set(SEEN) == set(get_args(View)) - {"auto"}
+    assert set(SEEN) == set(get_args(ViewName)) - {"auto"}
 
 
 def test_a_network_is_described_as_it_is_drawn() -> None:
@@ -41,6 +41,6 @@ def test_who_won_and_where_the_others_ended() -> None:
 
 def test_one_racer_alone() -> None:
     said = words("function: post_1d\nsteps: 200\noptimizers: [adamax: {lr: 0.01, beta2: 0.99}]")
-    assert "Adamax takes 200 steps on " in said
+    assert "Adamax takes 200 steps on Cubic" in said
     assert " from (-1). The curve of f over x" in said
     assert "Adamax arrives first, at step" in said

@@ -11,7 +11,7 @@ import pytest
 from optviz.problems import from_catalogue
 from optviz.problems.finish import Finish, default_finish
 
-QUADRATIC = from_catalogue("post_2d")  # minimum -6 at (2, -1), window 5 by 6
+QUADRATIC = from_catalogue("post_2d", window=[[-1, 4], [-4, 2]])  # minimum -6 at (2, -1), window 5 by 6
 
 
 def test_the_default_line_is_one_percent_of_the_windows_diagonal() -> None:

@@ -16,7 +16,7 @@ from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import from_network
 from optviz.problems.datasets import DATASETS
-from optviz.problems.network import ACTIVATIONS, LOSSES, Network, network_of
+from optviz.problems.network import ACTIVATIONS, LOSSES, Network, build_network
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def their_loss(weights: Any, settings: Settings, inputs: Any, targets: Any) -> A
 @pytest.mark.parametrize("settings", TRAINABLE, ids=named)
 def test_value_and_gradient_are_those_of_automatic_differentiation(settings: Settings) -> None:
     problem = from_network(settings, seed=3)
-    network = network_of(settings, seed=3)
+    network = build_network(settings, seed=3)
     x = network.first_weights + 0.1 * np.random.default_rng(0).normal(size=network.dim)
     inputs, targets = network.samples.inputs, network.samples.targets
     assert problem.value(x, 4.0) == pytest.approx(their_loss(x, settings, inputs, targets), rel=1e-12)
@@ -109,7 +109,7 @@ def test_the_table_leaves_nothing_out() -> None:
 
 @pytest.mark.parametrize("settings", TRAINABLE[::3], ids=named)
 def test_many_weight_vectors_at_once_are_each_alone(settings: Settings) -> None:
-    network = network_of(settings, seed=0)
+    network = build_network(settings, seed=0)
     x = np.random.default_rng(1).normal(size=(network.dim, 2, 3))
     values, gradients = network.value(x), network.gradient(x, 2.0)
     assert (values.shape, gradients.shape) == ((2, 3), x.shape)
@@ -119,16 +119,16 @@ def test_many_weight_vectors_at_once_are_each_alone(settings: Settings) -> None:
 
 
 def test_the_loss_along_a_long_path_is_computed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    network = network_of(REGRESSION, seed=0)
+    network = build_network(REGRESSION, seed=0)
     x = np.random.default_rng(1).normal(size=(network.dim, 50))
     whole = network.value(x)
-    monkeypatch.setattr("optviz.problems.network.NUMBERS_AT_ONCE", 7 * 40 * 7)
+    monkeypatch.setattr("optviz.problems.network.MOST_ACTIVATIONS", 7 * 40 * 7)
     np.testing.assert_allclose(network.value(x), whole, rtol=1e-14)
 
 
 @pytest.mark.parametrize("settings", [MOONS, SPIRALS, replace(SPIRALS, activation="sigmoid")], ids=named)
 def test_huge_weights_overflow_nothing(settings: Settings) -> None:
-    network = network_of(settings, seed=0)
+    network = build_network(settings, seed=0)
     x = 1e4 * network.first_weights
     assert np.isfinite(network.value(x))
     assert np.isfinite(network.gradient(x)).all()
@@ -142,7 +142,7 @@ def batches(network: Network, steps: range) -> list[list[int]]:
 
 
 def test_every_epoch_sees_every_sample_once_in_an_order_of_its_own() -> None:
-    network = network_of(replace(REGRESSION, samples=17, batch=5), seed=0)
+    network = build_network(replace(REGRESSION, samples=17, batch=5), seed=0)
     first, second = (list(chain(*batches(network, range(begin, begin + 4)))) for begin in (1, 5))
     assert sorted(first) == sorted(second) == list(range(17))
     assert first != second
@@ -151,14 +151,14 @@ def test_every_epoch_sees_every_sample_once_in_an_order_of_its_own() -> None:
 
 def test_batches_depend_on_seed_and_step_alone() -> None:
     settings = replace(REGRESSION, batch=7)
-    one, other = network_of(settings, seed=1), network_of(settings, seed=1)
+    one, other = build_network(settings, seed=1), build_network(settings, seed=1)
     assert batches(one, range(1, 30)) == batches(other, range(29, 0, -1))[::-1]
-    assert batches(network_of(settings, seed=2), range(1, 5)) != batches(one, range(1, 5))
+    assert batches(build_network(settings, seed=2), range(1, 5)) != batches(one, range(1, 5))
 
 
 @pytest.mark.parametrize("batch", ["full", 40])
 def test_the_full_batch_is_all_samples_at_every_step(batch: Any) -> None:
-    network = network_of(replace(REGRESSION, batch=batch), seed=0)
+    network = build_network(replace(REGRESSION, batch=batch), seed=0)
     x = network.first_weights
     assert batches(network, range(9, 10)) == [list(range(40))]
     np.testing.assert_array_equal(network.gradient(x, 1.0), network.gradient(x, 2.0))
@@ -169,7 +169,7 @@ def test_the_full_batch_is_all_samples_at_every_step(batch: Any) -> None:
 
 @pytest.mark.parametrize("settings", KINDS, ids=named)
 def test_the_seed_makes_data_and_weights(settings: Settings) -> None:
-    one, same, other = (network_of(settings, seed) for seed in (-1, -1, 1))
+    one, same, other = (build_network(settings, seed) for seed in (-1, -1, 1))
     np.testing.assert_array_equal(one.samples.inputs, same.samples.inputs)
     np.testing.assert_array_equal(one.first_weights, same.first_weights)
     assert not np.array_equal(one.samples.inputs, other.samples.inputs)
@@ -179,16 +179,16 @@ def test_the_seed_makes_data_and_weights(settings: Settings) -> None:
 
 
 def test_the_regression_is_the_sine_of_the_sum() -> None:
-    samples = network_of(replace(REGRESSION, noise=0.0), seed=0).samples
+    samples = build_network(replace(REGRESSION, noise=0.0), seed=0).samples
     np.testing.assert_allclose(samples.targets[:, 0], np.sin(samples.inputs.sum(axis=1)))
-    noisy = network_of(replace(REGRESSION, samples=4000), seed=0).samples
+    noisy = build_network(replace(REGRESSION, samples=4000), seed=0).samples
     assert np.std(noisy.targets[:, 0] - np.sin(noisy.inputs.sum(axis=1))) == pytest.approx(0.1, rel=0.05)
     assert np.std(noisy.inputs) == pytest.approx(1.0, rel=0.05)
 
 
 @pytest.mark.parametrize("settings", [kind for kind in KINDS if kind.data != "sine_of_sum"], ids=named)
 def test_classes_are_of_equal_size_and_labelled(settings: Settings) -> None:
-    network = network_of(settings, seed=0)
+    network = build_network(settings, seed=0)
     labels = network.samples.labels
     assert labels is not None
     assert set(np.bincount(labels)) == {settings.samples // network.classes}
@@ -199,7 +199,7 @@ def test_classes_are_of_equal_size_and_labelled(settings: Settings) -> None:
 def test_first_weights_have_the_variance_of_he_and_glorot() -> None:
     wide = Settings(layers=(100, 150, 1))
     for name, variance in (("relu", 2 / 100), ("tanh", 2 / 250), ("sigmoid", 2 / 250)):
-        weights = network_of(replace(wide, activation=name), seed=0).first_weights
+        weights = build_network(replace(wide, activation=name), seed=0).first_weights
         assert weights[: 100 * 150].var() == pytest.approx(variance, rel=0.05)
         assert not weights[100 * 150 : 101 * 150].any()
 
@@ -247,7 +247,7 @@ def test_the_loss_told_is_that_on_all_samples_when_batches_are_small() -> None:
 def test_two_moons_are_told_apart() -> None:
     settings = replace(MOONS, layers=(2, 16, 1), activation="tanh")
     problem = from_network(settings, seed=0)
-    network = network_of(settings, seed=0)
+    network = build_network(settings, seed=0)
     path = run(OPTIMIZERS["adam"], problem, problem.start, 300, {"lr": 0.05}, record="x")
     assert network.accuracy(path.x[-1]) == 1.0
     assert network.accuracy(path.x.T).shape == (301,)
@@ -255,7 +255,7 @@ def test_two_moons_are_told_apart() -> None:
 
 @pytest.mark.parametrize("settings", [kind for kind in KINDS if kind.data != "sine_of_sum"], ids=named)
 def test_decision_regions_at_many_steps(settings: Settings) -> None:
-    network = network_of(settings, seed=0)
+    network = build_network(settings, seed=0)
     weights = np.random.default_rng(0).normal(size=(network.dim, 4))
     points = np.random.default_rng(1).normal(size=(50, 2))
     shares = network.class_shares(weights, points)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import optviz
-from optviz.problems.noise import noise_draws
+from optviz.problems import draw_noise
 
 
 @dataclass(frozen=True)
@@ -18,37 +18,37 @@ class Settings:
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
-    first, again, other = (noise_draws(Settings(std=0.1), seed, 50, 2) for seed in (0, 0, 1))
+    first, again, other = (draw_noise(Settings(std=0.1), seed, 50, 2) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert (first != other).all()
 
 
 def test_a_longer_run_begins_with_the_shorter_ones_draws() -> None:
-    short, long = (noise_draws(Settings(std=0.1, spike_every=3, spike_std=2.0), 0, steps, 2) for steps in (20, 50))
+    short, long = (draw_noise(Settings(std=0.1, spike_every=3, spike_std=2.0), 0, steps, 2) for steps in (20, 50))
     np.testing.assert_array_equal(long[:20], short)
 
 
 def test_the_deviation_is_the_one_asked_for() -> None:
-    draws = noise_draws(Settings(std=0.5), 0, 20_000, 2)
+    draws = draw_noise(Settings(std=0.5), 0, 20_000, 2)
     np.testing.assert_allclose(draws.std(axis=0), 0.5, rtol=0.02)
     np.testing.assert_allclose(draws.mean(axis=0), 0, atol=0.02)
 
 
 def test_spikes_come_on_every_kth_step_alone() -> None:
-    draws = noise_draws(Settings(spike_every=7, spike_std=5.0), 0, 21, 1)
+    draws = draw_noise(Settings(spike_every=7, spike_std=5.0), 0, 21, 1)
     assert [step for step, draw in enumerate(draws, 1) if draw.any()] == [7, 14, 21]
-    calm = noise_draws(Settings(std=1.0), 0, 21, 1)
+    calm = draw_noise(Settings(std=1.0), 0, 21, 1)
     np.testing.assert_allclose(draws[6::7], 5 * calm[6::7])
 
 
 def test_spikes_need_both_a_period_and_a_size() -> None:
     np.testing.assert_array_equal(
-        noise_draws(Settings(std=1.0, spike_every=7), 0, 21, 1), noise_draws(Settings(std=1.0), 0, 21, 1)
+        draw_noise(Settings(std=1.0, spike_every=7), 0, 21, 1), draw_noise(Settings(std=1.0), 0, 21, 1)
     )
 
 
 def test_negative_seeds_are_seeds_of_their_own() -> None:
-    draws = [noise_draws(Settings(std=1.0), seed, 5, 1) for seed in (-2, -1, 0, 1, 2)]
+    draws = [draw_noise(Settings(std=1.0), seed, 5, 1) for seed in (-2, -1, 0, 1, 2)]
     assert len({draw.tobytes() for draw in draws}) == 5
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from optviz.errors import OptvizError
 from optviz.problems import FUNCTIONS, find_minima, from_catalogue, from_formula
-from optviz.problems.problem import written_out
 
 SEARCHED = [  # formula, window, minima
     ("x - x**3", [[-2, 2]], [(-0.5773502691896258,)]),
@@ -92,22 +93,85 @@ def test_all_misfits_at_once() -> None:
     with pytest.raises(OptvizError) as refused:
         from_formula("x + y", window=[[0, 1]], domain=[[1, 0], [0, 1]], minima=[[1]], start=[1, float("nan")])
     assert [str(issue) for issue in refused.value.issues] == [
-        "window: window does not fit a formula in x and y; write [[x0, x1], [y0, y1]]",
+        "window: window does not fit a function of x and y; write [[x0, x1], [y0, y1]]",
         "domain: domain needs finite ranges that rise, not [[1.0, 0.0], [0.0, 1.0]]",
-        "minima[0]: minima[0] does not fit a formula in x and y; write [x, y]",
+        "minima[0]: minima[0] does not fit a function of x and y; write [x, y]",
         "start: start must be finite, not [1.0, nan]",
     ]
 
 
-TITLES = [
-    ("x - x**3", "x - x³"),
-    ("2 * x ** 12", "2·x¹²"),
-    ("x**2.5*y", "x**2.5·y"),
-    ("x**-2", "x**-2"),
-    ("x**y", "x**y"),
+def test_what_is_given_replaces_what_the_catalogue_knows() -> None:
+    beale = from_catalogue("beale")
+    assert from_catalogue("beale", window=None, minima=None) == beale
+    problem = from_catalogue("beale", window=[[0, 4], [-1, 1]], domain=[[-1, 4], [-1, 1]], start=[0, 0])
+    assert (problem.name, problem.title, problem.formula) == ("beale", beale.title, beale.formula)
+    assert (problem.window, problem.domain) == (((0, 4), (-1, 1)), ((-1, 4), (-1, 1)))
+    assert (problem.start, problem.minima, problem.f_min) == ((0, 0), beale.minima, beale.f_min)
+    assert not problem.minima_found
+    problem = from_catalogue("himmelblau", minima=[[3, 2]])
+    assert (problem.minima, problem.f_min, problem.minima_found) == (((3, 2),), 0, False)
+
+
+def test_other_constants_move_the_minima() -> None:
+    steep, gentle = from_catalogue("michalewicz"), from_catalogue("michalewicz", constants={"m": 1})
+    assert from_catalogue("michalewicz", constants={"m": 10}) == steep
+    at = np.array([1.0, 2.0])
+    expected = -np.sin(1) * np.sin(1 / np.pi) ** 2 - np.sin(2) * np.sin(8 / np.pi) ** 2
+    assert gentle.value(at) == pytest.approx(expected, rel=1e-14)
+    assert gentle.minima_found
+    assert gentle.minima[0] != steep.minima[0]
+    assert np.abs(gentle.gradient(np.array(gentle.minima[0]))).max() < 1e-9
+    assert gentle.window == steep.window
+    unsearched = from_catalogue("michalewicz", constants={"m": 1}, search=False)
+    assert (unsearched.minima, unsearched.minima_found, unsearched.f_min) == ((), True, None)
+
+
+def test_a_domain_leaves_the_minima_inside_it() -> None:
+    problem = from_catalogue("himmelblau", domain=[[0, 5], [-5, 5]])
+    assert problem.minima == tuple(point for point in FUNCTIONS["himmelblau"].minima if point[0] > 0)
+    assert not problem.minima_found
+    problem = from_catalogue("rastrigin", domain=[[0.5, 1.5], [-0.4, 0.4]])
+    assert problem.minima_found
+    assert problem.minima == (pytest.approx((0.99495863, 0), abs=1e-6),)
+    assert problem.f_min == pytest.approx(0.994959057, abs=1e-8)
+    assert not from_catalogue("saddle", domain=[[-1, 1], [-1, 1]]).minima_found
+
+
+MISFITS: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("beale", {"constants": {"a": 1}}, ["constants.a: beale has no constant a"]),
+    ("schwefel", {"constants": {"C": 1}}, ["constants.C: schwefel has no constant C; did you mean c?"]),
+    ("schwefel", {"constants": {"c": float("inf")}}, ["constants.c: constant c must be finite, not inf"]),
+    (
+        "beale",
+        {"window": [[0, 1]], "minima": [1]},
+        [
+            "window: window does not fit a function of x and y; write [[x0, x1], [y0, y1]]",
+            "minima[0]: minima[0] does not fit a function of x and y; write [x, y]",
+        ],
+    ),
 ]
 
 
-@pytest.mark.parametrize(("formula", "title"), TITLES)
-def test_written_out(formula: str, title: str) -> None:
-    assert written_out(formula) == title
+@pytest.mark.parametrize(("name", "given", "expected"), MISFITS)
+def test_misfits_of_a_catalogue_function(name: str, given: dict[str, Any], expected: list[str]) -> None:
+    with pytest.raises(OptvizError) as refused:
+        from_catalogue(name, **given)
+    assert [str(issue) for issue in refused.value.issues] == expected
+
+
+EXTREMES = [  # formula, window: values and slopes beyond the largest float
+    ("(((((x**2)**2)**2)**2)**2)**2", [[-1e6, 1e6]]),
+    ("x**2", [[-1.5e308, 1.5e308]]),
+    ("x**2 + y**2", [[-1e308, 1e308], [-1, 1]]),
+    ("exp(x**4)", [[-100, 100]]),
+    ("x**2", [[1, 1 + 1e-15]]),
+    ("x**2", [[-5e-324, 5e-324]]),
+    ("x**2", [[-1e-300, 1e-300]]),
+    ("1e308*x**2 - 1e308*x**4", [[-10, 10]]),
+]
+
+
+@pytest.mark.parametrize(("formula", "window"), EXTREMES)
+def test_the_search_is_quiet_at_extremes(formula: str, window: list[list[float]]) -> None:
+    for minimum in from_formula(formula, window=window).minima:
+        assert all(low <= z <= high for z, (low, high) in zip(minimum, window, strict=True))

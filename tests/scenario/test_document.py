@@ -147,7 +147,7 @@ def test_a_mistake_is_noted_once() -> None:
     assert [issue.message for issue in document.issues] == ["wrong", "also wrong"]
 
 
-def test_small_aliases_are_written_out() -> None:
+def test_small_aliases_are_pretty() -> None:
     assert read_document("a: &a {b: [1, 2]}\nc: [*a, *a]\n", "x").data["c"] == [{"b": [1, 2]}] * 2
 
 

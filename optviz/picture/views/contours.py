@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from optviz.problems.problem import Problem
+    from optviz.problems import Problem
 
 Floats = NDArray[np.float64]
 

@@ -26,7 +26,7 @@ from optviz.picture.machine.sprites import Sprite, drawn
 from optviz.picture.panels import curves
 from optviz.picture.scene import Floats, Scene, View
 from optviz.picture.views.map import ramp
-from optviz.problems.network import Network
+from optviz.problems import Network
 
 TITLE = 22.0  # design pixels above each tile, for its racer
 GAP = 12.0  # between tiles

@@ -12,10 +12,9 @@ import pytest
 from matplotlib.mathtext import MathTextParser
 
 from optviz.errors import OptvizError
-from optviz.problems import FUNCTIONS, from_catalogue
+from optviz.problems import ALIASES, FUNCTIONS, from_catalogue
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "functions.json").read_text())["functions"]
-SAME = {"post_1d": "x_minus_x3", "post_2d": "quad2"}  # the same functions, seen elsewhere
 LOCAL = {"x_minus_x3", "post_1d"}  # unbounded below, with a local minimum
 NONE = {"monkey_saddle", "saddle"}  # unbounded below, without
 EDGE = {"eggholder"}  # its stated minimum lies on the edge of its domain
@@ -23,13 +22,13 @@ KINKED = {"ackley", "bukin6", "drop_wave"}  # not smooth at the minimum; the sub
 
 
 def test_the_catalogue_has_the_reference_in_its_order() -> None:
-    assert list(FUNCTIONS) == [*REFERENCE, *SAME]
+    assert list(FUNCTIONS) == [*REFERENCE, *ALIASES]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_values_and_gradients(name: str) -> None:
     problem = from_catalogue(name)
-    points = REFERENCE[SAME.get(name, name)]["test_points"]
+    points = REFERENCE[ALIASES.get(name, name)]["test_points"]
     assert points
     for point in points:
         x, gradient = np.array(point["x"]), np.array(point["grad"])
@@ -40,7 +39,7 @@ def test_values_and_gradients(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_batch_gives_what_its_points_give(name: str) -> None:
     problem = from_catalogue(name)
-    points = np.array([point["x"] for point in REFERENCE[SAME.get(name, name)]["test_points"]])
+    points = np.array([point["x"] for point in REFERENCE[ALIASES.get(name, name)]["test_points"]])
     values, gradients = problem.value(points.T), problem.gradient(points.T)
     assert np.array_equal(values, [problem.value(point) for point in points])
     assert np.array_equal(gradients.T, [problem.gradient(point) for point in points])
@@ -65,7 +64,7 @@ def test_minima_are_minima(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_minima_are_those_of_the_reference(name: str) -> None:
-    known = REFERENCE[SAME.get(name, name)]
+    known = REFERENCE[ALIASES.get(name, name)]
     if name in LOCAL | NONE:
         assert all(minimum["on_boundary"] for minimum in known["minima_on_domain"])
         return
@@ -100,6 +99,16 @@ def test_entries_are_whole(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_titles_are_mathtext(name: str) -> None:
     MathTextParser("path").parse(f"$f(x) = {from_catalogue(name).latex}$")
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_an_alias_is_the_same_function(alias: str) -> None:
+    assert FUNCTIONS[alias] is FUNCTIONS[ALIASES[alias]]
+    assert from_catalogue(alias).name == alias
+
+
+def test_the_blog_posts_functions_start_where_it_does() -> None:
+    assert (from_catalogue("post_1d").start, from_catalogue("post_2d").start) == ((-1,), (1, 0))
 
 
 def test_an_unknown_name_is_an_issue() -> None:

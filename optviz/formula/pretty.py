@@ -1,0 +1,13 @@
+"""Write a formula as plain text."""
+
+from __future__ import annotations
+
+import re
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def pretty(formula: str) -> str:
+    """Write a formula in Unicode, as for a title: x - x³ for x - x**3."""
+    text = re.sub(r"\s*\*\*\s*(\d+)(?![\d.eE])", lambda power: power[1].translate(SUPERSCRIPTS), formula)
+    return re.sub(r"\s+", " ", re.sub(r"(?<!\*)\s*\*(?!\*)\s*", "·", text)).strip()
