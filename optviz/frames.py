@@ -1,9 +1,9 @@
-"""What the drawing machine hands to an encoder: a film is its frames, one after another, with what changed in each."""
+"""A film as it passes from the drawing to the encoders: frames, and the boxes of pixels that changed in each."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+
+COST_OF_A_BOX_PX = 2000  # pixels that an encoder handles in the time of one more box's calls
 
 
 class Box(NamedTuple):
@@ -24,27 +26,53 @@ class Box(NamedTuple):
 
     @property
     def slices(self) -> tuple[slice, slice]:
-        """For indexing an (height, width, ...) array."""
+        """Return the index of these pixels in an (height, width, ...) array."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def within(self, height: int, width: int) -> Box:
-        """The part inside a picture of that size; empty, but valid, when there is none."""
+        """Return the part inside a picture of that size; empty, but valid, when there is none."""
         if 0 <= self.top <= self.bottom <= height and 0 <= self.left <= self.right <= width:
             return self
         top, left = min(max(self.top, 0), height), min(max(self.left, 0), width)
         return Box(top, left, min(max(self.bottom, top), height), min(max(self.right, left), width))
 
+    def to_even(self) -> Box:
+        """Widen to even edges, for formats that handle pixels in pairs."""
+        return Box(self.top & ~1, self.left & ~1, self.bottom + 1 & ~1, self.right + 1 & ~1)
+
     def meets(self, other: Box) -> bool:
-        """Whether the two share a pixel."""
+        """Say whether the two share a pixel."""
         return (
             self.top < other.bottom and other.top < self.bottom and self.left < other.right and other.left < self.right
         )
 
 
 def hull(boxes: Sequence[Box]) -> Box:
-    """The smallest box around ``boxes``."""
+    """Return the smallest box around ``boxes``."""
     tops, lefts, bottoms, rights = zip(*boxes, strict=True)
     return Box(min(tops), min(lefts), max(bottoms), max(rights))
+
+
+def merge(boxes: Iterable[Box]) -> tuple[Box, ...]:
+    """Cover ``boxes`` with fewer of them: two become one where that costs an encoder less than another box.
+
+    Plain comparisons instead of ``hull`` and ``meets``, for a frame has hundreds of pairs.
+    """
+    merged: list[Box] = []
+    for box in boxes:
+        top, left, bottom, right = box
+        for k in range(len(merged) - 1, -1, -1):
+            above, before, below, after = merged[k]  # the edges of the other
+            if above > bottom or below < top or before > right or after < left:
+                continue
+            apart = (bottom - top) * (right - left) + (below - above) * (after - before)
+            up, first = above if above < top else top, before if before < left else left
+            down, last = below if below > bottom else bottom, after if after > right else right
+            if (down - up) * (last - first) <= apart + COST_OF_A_BOX_PX:
+                top, left, bottom, right = up, first, down, last
+                del merged[k]
+        merged.append(Box(top, left, bottom, right))
+    return tuple(merged)
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,9 @@ def _is_output(name: str) -> bool:
 
 def _embedded(path: str) -> str:
     """A file's scenario, under comments that say what it is and who made it."""
-    from optviz.output.reading import read_credits
+    from optviz.output.metadata import read_metadata
 
-    said = read_credits(path)
+    said = read_metadata(path)
     changed = "" if said.is_whole else "# (changed since: the hash is another)\n"
     return f"# {said.title}\n# {said.maker}\n{changed}{said.scenario.rstrip()}"
 

@@ -1,6 +1,6 @@
-"""Films and numbers into files: the suffix picks the format, the file appears whole or not at all.
+"""Writes films and numbers to files: the suffix picks the format, a file appears whole or not at all.
 
-Nothing heavy is imported before a file is written.
+One more format is one module and one row of FORMATS. Nothing heavy is imported before a file is written or read.
 """
 
 from __future__ import annotations
@@ -8,25 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from importlib import import_module
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.frames import DrawnFilm, Film, Frame, StillRequest
-from optviz.lazily import imported
-from optviz.output.atomic import blaming, replacing
-from optviz.output.boxes import merge
+from optviz.frames import Film, Frame, StillRequest, merge
+from optviz.output.atomic import atomic_write, naming_path_in_errors
 
 if TYPE_CHECKING:
     from optviz.engine.export import Export
 
 Kind = Literal["animation", "still", "data"]
-ENOUGH = 0.25  # of a film, to see how large it will be
 Progress = Callable[[int, int], None]  # frames done, frames in all
+
+JUDGED_FROM = 0.25  # share of a film that must be written before its size is judged
+MADE_WITH = "Made with optviz "  # then the version: the end of files that hold no scenario
 
 
 class TooLargeError(OptvizError):
-    """An animation has more bytes than it may have; ``size`` is what it would have had, as far as can be seen."""
+    """An animation has more bytes than its limit; ``size`` is the estimate for the whole of it."""
 
     def __init__(self, path: Path, size: int) -> None:
         super().__init__(Issue(f"about {size} bytes, more than allowed", where=str(path)))
@@ -34,7 +36,7 @@ class TooLargeError(OptvizError):
 
 
 class Writer(Protocol):
-    """An animation being written: given every frame, finished, and closed in any case."""
+    """Writes one animation: is given every frame, then finished, and closed in any case."""
 
     def add(self, frame: Frame) -> None: ...
     def finish(self) -> None: ...
@@ -43,41 +45,51 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """What a suffix means. ``writer`` is "module:name" inside this package.
+    """All that the rest of the program knows about a suffix. ``writer`` and ``reader`` are "module:name" in here.
 
-    An animation's is called as ``writer(path, film)`` and gives a Writer, a still's as ``writer(path, film, shot)``,
-    that of data as ``writer(path, export)``.
+    The writer of an animation is called as ``writer(path, film)`` and returns a Writer, that of a still as
+    ``writer(path, film, request)``, that of data as ``writer(path, export)``.
     """
 
     name: str
     kind: Kind
     writer: str
+    reader: str = ""  # called as ``reader(path)``, returns the file's Metadata; none for data
+    mark: bytes = b""  # a pattern in the first or last bytes of data that was written here
+    seconds_per_key: float = inf  # longest time between two whole pictures, from which a player can start
 
-    def load(self) -> Callable[..., Any]:
-        """The writer, imported now."""
-        loaded: Callable[..., Any] = imported(__name__, self.writer)
+    @property
+    def module(self) -> str:
+        """The name of the module that writes it."""
+        return f"{__name__}.{self.writer.partition(':')[0]}"
+
+    def load(self, place: str) -> Callable[..., Any]:
+        """Import what "module:name" stands for."""
+        module, name = place.split(":")
+        loaded: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), name)
         return loaded
 
 
+_SIGNED = MADE_WITH.encode() + rb"[0-9]\S*"
 FORMATS: dict[str, Format] = {
-    ".gif": Format("GIF", "animation", "gif:GifWriter"),
-    ".mp4": Format("MP4 (H.264)", "animation", "video:mp4"),
-    ".webm": Format("WebM (VP9)", "animation", "video:webm"),
-    ".webp": Format("WebP", "animation", "webp:WebpWriter"),
-    ".apng": Format("APNG", "animation", "apng:ApngWriter"),
-    ".html": Format("HTML page with a player", "animation", "html:PageWriter"),
-    ".png": Format("PNG still", "still", "stills:write_png"),
-    ".svg": Format("SVG still", "still", "stills:write_svg"),
-    ".pdf": Format("PDF still", "still", "stills:write_pdf"),
-    ".txt": Format("alt text", "data", "data:write_words"),
-    ".json": Format("JSON", "data", "data:write_json"),
-    ".csv": Format("CSV", "data", "data:write_csv"),
-    ".npz": Format("NumPy archive", "data", "data:write_npz"),
+    ".gif": Format("GIF", "animation", "gif:GifWriter", "gif:read_gif"),
+    ".mp4": Format("MP4 (H.264)", "animation", "video:mp4", "video:read_video", seconds_per_key=4),
+    ".webm": Format("WebM (VP9)", "animation", "video:webm", "video:read_video", seconds_per_key=4),
+    ".webp": Format("WebP", "animation", "webp:WebpWriter", "webp:read_webp"),
+    ".apng": Format("APNG", "animation", "apng:ApngWriter", "stills:read_png"),
+    ".html": Format("HTML page with a player", "animation", "html:PageWriter", "html:read_html", seconds_per_key=0.5),
+    ".png": Format("PNG still", "still", "stills:write_png", "stills:read_png"),
+    ".svg": Format("SVG still", "still", "stills:write_svg", "stills:read_svg"),
+    ".pdf": Format("PDF still", "still", "stills:write_pdf", "stills:read_pdf"),
+    ".txt": Format("alt text", "data", "data:write_words", mark=rb"\n" + _SIGNED + rb"\n\Z"),
+    ".json": Format("JSON", "data", "data:write_json", mark=rb'\A\s*\{\s*"optviz"\s*:\s*"'),
+    ".csv": Format("CSV", "data", "data:write_csv", mark=rb"\Aracer,step,x0,"),
+    ".npz": Format("NumPy archive", "data", "data:write_npz", mark=_SIGNED + rb"\Z"),
 }
 
 
 def format_of(path: Path | str) -> Format:
-    """The format that a file's suffix names, upper or lower case; OptvizError for an unknown one."""
+    """Return the format that a file's suffix names, in upper or lower case. Raises OptvizError for an unknown one."""
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         wrong = f"{path}: no format has the suffix {suffix!r}" if suffix else f"{path}: a suffix must name the format"
@@ -96,37 +108,29 @@ def write_all(
 ) -> None:
     """Write every path, drawing the film once for all animations. Either all files appear or none does.
 
-    ``film`` is needed where a path asks for an animation or a still, ``export`` where one asks for data; ``shot``
-    says what stills show. Raises OutputError where the file system refuses, TooLargeError as soon as an animation has
-    more than ``limit`` bytes.
+    film: needed for animations and stills. export: needed for data. shot: what stills show. progress: told of every
+    frame. Raises OutputError where the file system refuses, TooLargeError once an animation has more than ``limit``
+    bytes.
     """
+    source = {"animation": film, "still": film, "data": export}
     targets = [(Path(path), format_of(path)) for path in paths]
-    animations = [(path, form) for path, form in targets if form.kind == "animation"]
+    for path, form in targets:
+        if source[form.kind] is None:
+            raise ValueError(f"{path}: nothing to make {form.kind} from")
     with ExitStack() as stack:
+        opened = []
         for path, form in targets:
-            if form.kind == "data":
-                _write_data(path, stack.enter_context(replacing(path)), form, export)
-            if form.kind == "still":
-                _write_still(path, stack.enter_context(replacing(path)), form, film, shot or StillRequest())
-        if animations:
-            if film is None:
-                raise ValueError("an animation needs a film")
-            writers = [_open(stack, path, form, film) for path, form in animations]
-            _feed(film, writers, progress, limit)
-
-
-def _write_data(path: Path, temporary: Path, form: Format, export: Export | None) -> None:
-    if export is None:
-        raise ValueError("a data file needs an export")
-    with blaming(path):
-        form.load()(temporary, export)
-
-
-def _write_still(path: Path, temporary: Path, form: Format, film: Film | None, shot: StillRequest) -> None:
-    if not isinstance(film, DrawnFilm):
-        raise ValueError("a still needs a film that can be drawn in parts")
-    with blaming(path):
-        form.load()(temporary, film, shot)
+            temporary = stack.enter_context(atomic_write(path))
+            with naming_path_in_errors(path):
+                if form.kind == "animation":
+                    writer = stack.enter_context(closing(form.load(form.writer)(temporary, film)))
+                    opened.append(_Opened(path, temporary, writer))
+                elif form.kind == "still":
+                    form.load(form.writer)(temporary, film, shot or StillRequest())
+                else:
+                    form.load(form.writer)(temporary, export)
+        if opened and film:
+            _feed(film, opened, progress, limit)
 
 
 class _Opened(NamedTuple):
@@ -135,29 +139,21 @@ class _Opened(NamedTuple):
     writer: Writer
 
     def refuse_more_than(self, limit: int | None, share: float) -> None:
-        """When ``share`` of the film is written; too early what the whole would have cannot be seen."""
-        if limit is None or share < ENOUGH:
+        """Raise TooLargeError once ``share`` of the film, at least JUDGED_FROM, has more than ``limit`` bytes."""
+        if limit is None or share < JUDGED_FROM:
             return
         size = self.temporary.stat().st_size
         if size > limit:
             raise TooLargeError(self.path, round(size / share))
 
 
-def _open(stack: ExitStack, path: Path, form: Format, film: Film) -> _Opened:
-    temporary = stack.enter_context(replacing(path))
-    make = form.load()
-    with blaming(path):
-        writer: Writer = make(temporary, film)
-    return _Opened(path, temporary, stack.enter_context(closing(writer)))
-
-
 def _feed(film: Film, opened: Sequence[_Opened], progress: Progress | None, limit: int | None) -> None:
-    """Give every frame to every writer; each has taken what it needs before the next frame is drawn."""
+    """Pass every frame to every writer; each has copied what it needs before the next frame is drawn."""
     drawn = 0
     for drawn, frame in enumerate(film.draw(), start=1):
         lean = Frame(frame.pixels, merge(frame.boxes))
         for one in opened:
-            with blaming(one.path):
+            with naming_path_in_errors(one.path):
                 one.writer.add(lean)
                 one.refuse_more_than(limit, drawn / film.frames)
         if progress is not None:
@@ -165,6 +161,6 @@ def _feed(film: Film, opened: Sequence[_Opened], progress: Progress | None, limi
     if drawn != film.frames:
         raise RuntimeError(f"the film promised {film.frames} frames, drew {drawn}")
     for one in opened:
-        with blaming(one.path):
+        with naming_path_in_errors(one.path):
             one.writer.finish()
             one.refuse_more_than(limit, 1)

@@ -1,4 +1,4 @@
-"""A file is either the old one or the whole new one, never half of it."""
+"""Replaces files as a whole: at any time a path holds the old file or the complete new one."""
 
 from __future__ import annotations
 
@@ -22,32 +22,31 @@ NOT_FILES = (
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside ``path``, with its suffix, that takes its place when the block ends well.
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Yield a temporary path in the folder of ``path``, with its suffix; rename it to ``path`` if the block succeeds.
 
-    Whatever ends the block otherwise, Ctrl-C included, leaves ``path`` as it was and nothing beside it.
-    Folders that are missing are made; a link stays, what it leads to is replaced; the new file has the mode and, where
-    that is allowed, the owner of the old one. Raises OutputError for what is no regular file, and where the file system
-    refuses.
+    An exception in the block, Ctrl-C included, leaves ``path`` as it was and removes the temporary file. Missing
+    folders are made; a symbolic link stays and its target is replaced; the new file gets the mode and, where that is
+    allowed, the owner of the old one. Raises OutputError for what is no regular file and for errors of the file system.
     """
-    with blaming(path):
-        target = followed(path)
-        standing(target)
+    with naming_path_in_errors(path):
+        target = link_target(path)
+        regular_file_at(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = _reserve(target)
     try:
         yield temporary
-        with blaming(path):
-            _succeed(temporary, standing(target))
+        with naming_path_in_errors(path):
+            _inherit(temporary, regular_file_at(target))
             os.replace(temporary, target)
     finally:
-        with suppress(FileNotFoundError):  # it has taken the target's place
+        with suppress(FileNotFoundError):  # renamed
             temporary.unlink()
 
 
 @contextmanager
-def blaming(path: Path) -> Iterator[None]:
-    """Turn an error of the file system in the block into an OutputError that names ``path``."""
+def naming_path_in_errors(path: Path) -> Iterator[None]:
+    """Turn errors of the file system in the block into an OutputError that names ``path``."""
     try:
         yield
     except OSError as error:
@@ -55,15 +54,18 @@ def blaming(path: Path) -> Iterator[None]:
         raise OutputError(f"cannot write {path}: {reason}") from error
 
 
-def followed(path: Path) -> Path:
-    """Where a symbolic link leads, so that the link stays a link."""
+def link_target(path: Path) -> Path:
+    """Return where a symbolic link leads, or ``path`` itself."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
-def standing(path: Path) -> os.stat_result | None:
-    """The regular file at ``path``, links followed; None where nothing is. Raises OSError for anything else."""
+def regular_file_at(path: Path) -> os.stat_result | None:
+    """Return the status of the regular file at ``path``, links followed; None if there is nothing.
+
+    Raises OSError for anything else, such as a folder.
+    """
     try:
-        found = os.stat(os.path.realpath(path))  # new/../race.gif is there, although no folder is called new yet
+        found = os.stat(os.path.realpath(path))  # finds new/../race.gif before the folder new is made
     except (FileNotFoundError, NotADirectoryError):
         return None
     for is_one, name in NOT_FILES:
@@ -73,27 +75,22 @@ def standing(path: Path) -> os.stat_result | None:
 
 
 def _reserve(target: Path) -> Path:
-    """A new empty file in the target's own folder (renaming is atomic only within one file system), private so far."""
+    """Create an empty private file in the target's own folder: renaming is atomic only within one file system."""
     handle, name = tempfile.mkstemp(prefix=f".{target.stem[:100]}-", suffix=target.suffix, dir=target.parent)
     os.close(handle)
     return Path(name)
 
 
-def _succeed(temporary: Path, old: os.stat_result | None) -> None:
-    """Give the new file what the old one has, mode and owner, or the mode of any new file."""
+def _inherit(temporary: Path, old: os.stat_result | None) -> None:
+    """Give the new file the mode and owner of the old one, or the mode that any new file gets."""
     if old is None:
-        os.chmod(temporary, _usual_mode())
+        umask = os.umask(0o077)  # it can only be read by setting it
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
         return
     new = os.stat(temporary)
     if sys.platform != "win32" and (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
-        for user, group in ((-1, old.st_gid), (old.st_uid, -1)):  # a user may give to a group, root to a user
-            with suppress(OSError):  # whose file it becomes is no reason to lose it
+        for user, group in ((-1, old.st_gid), (old.st_uid, -1)):  # a user may change the group, root the owner
+            with suppress(OSError):  # a file of another owner is better than none
                 os.chown(temporary, user, group)
-    os.chmod(temporary, old.st_mode & 0o777)  # whoever owns it now: no set-user-id bit
-
-
-def _usual_mode() -> int:
-    """The permissions an ordinary new file gets; the umask can only be read by setting it."""
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return 0o666 & ~umask
+    os.chmod(temporary, old.st_mode & 0o777)  # not the set-user-id bits: the owner may have changed

@@ -1,11 +1,14 @@
-"""The numbers of a race as JSON, CSV (a line a step) and NPZ (arrays); every float reads back exactly."""
+"""Writes the numbers of a race as JSON, CSV (a line a step) and NPZ (arrays), and its description as text.
+
+Every finite float reads back exactly.
+"""
 
 from __future__ import annotations
 
 import csv
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +17,26 @@ from numpy.typing import NDArray
 
 from optviz._version import __version__
 from optviz.engine.export import Export, jsonable
-from optviz.output.metadata import MADE_WITH
+from optviz.output import MADE_WITH
 
-CHUNK = 10_000  # entries of a series that are text at one time
+CHUNK = 10_000  # entries of a series that are converted to text at a time
 
 
 def write_json(path: Path, export: Export) -> None:
-    """One object, a line for each key, each series on its line."""
+    """Write one object: each key and each series on a line of its own; null for a number that is not finite."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(_pieces(export.document(), "\n"))
         file.write("\n")
 
 
 def write_csv(path: Path, export: Export) -> None:
-    """The race's rows; csv writes Python floats so that they read back exactly, and None as an empty cell."""
+    """Write a row per racer and step; an empty cell where there is no finite number."""
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(export.csv_rows())
 
 
 def write_npz(path: Path, export: Export) -> None:
-    """The race's arrays as they are; NumPy dates every entry 1980, so that equal races give equal bytes."""
+    """Write every series as an array; NumPy dates all entries 1980, so that equal races give equal bytes."""
     with path.open("wb") as file:
         np.savez(file, allow_pickle=False, **export.arrays())
     with zipfile.ZipFile(path, "a") as archive:
@@ -41,44 +44,39 @@ def write_npz(path: Path, export: Export) -> None:
 
 
 def write_words(path: Path, export: Export) -> None:
-    """What the film shows, for those who cannot see it; on a last line of its own, what wrote it."""
+    """Write the alt text of the film; the last line names the program that wrote it."""
     path.write_text(f"{export.alt_text}\n{MADE_WITH}{__version__}\n", encoding="utf-8", newline="\n")
 
 
 def _pieces(value: Any, line: str) -> Iterator[str]:
-    """The text of ``value`` in pieces, so that a series of a million steps is never text all at once."""
+    """Yield the text of ``value`` in pieces, so that a series of a million steps is never text all at once.
+
+    line: a line feed and the indentation of the line on which ``value`` begins.
+    """
     if isinstance(value, Mapping):
-        yield from _object(value, line)
+        named = ((f"{json.dumps(key, ensure_ascii=False)}: ", item) for key, item in value.items())
+        yield from _enclosed("{}", named, line)
     elif _is_series(value):
         yield from _series(value)
     elif isinstance(value, list | tuple):
-        yield from _list(value, line)
+        yield from _enclosed("[]", (("", item) for item in value), line)
     else:
         yield json.dumps(jsonable(value), ensure_ascii=False, allow_nan=False)
 
 
-def _object(value: Mapping[str, Any], line: str) -> Iterator[str]:
+def _enclosed(brackets: str, items: Iterable[tuple[str, Any]], line: str) -> Iterator[str]:
+    """Yield items, each after its prefix and on a line of its own, between brackets."""
     inner = line + " "
-    separator = "{"
-    for key, item in value.items():
-        yield f"{separator}{inner}{json.dumps(key, ensure_ascii=False)}: "
+    separator = brackets[0]
+    for prefix, item in items:
+        yield separator + inner + prefix
         yield from _pieces(item, inner)
         separator = ","
-    yield line + "}" if value else "{}"
-
-
-def _list(value: Sequence[Any], line: str) -> Iterator[str]:
-    inner = line + " "
-    separator = "["
-    for item in value:
-        yield separator + inner
-        yield from _pieces(item, inner)
-        separator = ","
-    yield line + "]" if value else "[]"
+    yield line + brackets[1] if separator == "," else brackets
 
 
 def _is_series(value: Any) -> bool:
-    """Numbers, or lists of numbers, that belong on one line."""
+    """Whether ``value`` is numbers, or lists of numbers, that belong on one line."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
     return isinstance(value, list | tuple) and len(value) > 0 and isinstance(value[0], int | float | list | tuple)

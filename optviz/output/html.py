@@ -1,22 +1,21 @@
-"""One HTML page that holds the film and a player: play, step, scrub. Nothing else is loaded, so it can be mailed."""
+"""Writes one HTML page that holds the film and its player (play, step, scrub) and no links, so it can be mailed."""
 
 from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from string import Template
 
 from optviz.frames import Film, Frame
-from optviz.output.metadata import credits_of
+from optviz.output import FORMATS
+from optviz.output.metadata import Metadata, between, metadata_of
 from optviz.output.timing import hold_of
 from optviz.output.video import MP4, VideoWriter
 
-CHUNK = 3 << 18  # bytes read at once; three bytes are four letters
-ENCODING = replace(MP4, seconds_to_seek=0.5)  # whoever steps back waits for the key frame before
+CHUNK_BYTES = 3 << 18  # read at a time; three bytes are four characters of base64
 
 _BEFORE = Template("""<!doctype html>
 <html lang="en">
@@ -78,13 +77,13 @@ watch();
 
 
 class PageWriter:
-    """Writes the film as MP4 beside, then the page around it."""
+    """Writes the film as MP4 into a temporary folder, then the page around it."""
 
     def __init__(self, path: Path, film: Film) -> None:
         self._path, self._film = path, film
         self._folder = tempfile.TemporaryDirectory(prefix="optviz-")
         self._video = Path(self._folder.name) / "film.mp4"
-        self._writer = VideoWriter(self._video, film, ENCODING)
+        self._writer = VideoWriter(self._video, film, MP4, FORMATS[".html"].seconds_per_key)
 
     def add(self, frame: Frame) -> None:
         """Show the next frame."""
@@ -96,16 +95,19 @@ class PageWriter:
         words = self._words()
         with self._path.open("w", encoding="utf-8", newline="\n") as page:
             page.write(_BEFORE.substitute(words))
-            page.writelines(_letters(self._video))
+            with self._video.open("rb") as video:
+                for part in iter(partial(video.read, CHUNK_BYTES), b""):
+                    page.write(base64.b64encode(part).decode("ascii"))
             page.write(_AFTER.substitute(words))
 
     def close(self) -> None:
-        """Let go of the video, whole or not."""
+        """Release the video, complete or not, and remove it."""
         self._writer.close()
         self._folder.cleanup()
 
     def _words(self) -> dict[str, str]:
-        film, words = self._film, credits_of(self._film)
+        """Return what the templates ask for, escaped."""
+        film, words = self._film, metadata_of(self._film)
         held = round(hold_of(film) * film.fps)
         numbers = {"width": film.width, "height": film.height, "fps": film.fps, "plays": film.loop}
         numbers["last"] = film.frames + held - 1
@@ -113,8 +115,8 @@ class PageWriter:
         return {key: str(number) for key, number in numbers.items()} | {k: escape(text) for k, text in texts.items()}
 
 
-def _letters(path: Path) -> Iterator[str]:
-    """The file in base64, part by part."""
-    with path.open("rb") as file:
-        while part := file.read(CHUNK):
-            yield base64.b64encode(part).decode("ascii")
+def read_html(path: Path) -> Metadata:
+    """Read what the page says about itself."""
+    page = path.read_text(encoding="utf-8")
+    places = ("<title>", "</title>"), ('<meta name="generator" content="', '"'), ('<pre id="scenario">', "</pre>")
+    return Metadata(*(between(page, before, after) for before, after in places))

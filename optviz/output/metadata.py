@@ -1,28 +1,43 @@
-"""What a file says about itself: its title, what made it, and the scenario that makes it anew."""
+"""The metadata of a file (title, program, scenario), and reading them back; each format writes them in its own way."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from html import unescape
+from os import SEEK_END
+from pathlib import Path
 
 from optviz._version import __version__
+from optviz.errors import Issue, OptvizError
 from optviz.frames import Film
+from optviz.output import FORMATS
 
-MADE_WITH = "Made with optviz "  # the end of files that hold no scenario; the version follows
-DIGITS = 12  # of the hash: enough to tell a person's scenarios apart
+HASH_DIGITS = 12  # enough to tell a person's scenarios apart
+PNG_KEYS = ("Title", "Software", "Scenario")  # of the texts in PNG and APNG files, in the order of Metadata
+MARK_BYTES = 256  # at either end of a file without metadata: one of them holds its mark
 
 
 @dataclass(frozen=True)
-class Credits:
-    """``maker`` names this program's version and the scenario's hash; ``scenario`` is its YAML text."""
+class Metadata:
+    """What a file says about itself.
+
+    ``maker`` names this program's version and the scenario's hash; ``scenario`` is its YAML text.
+    """
 
     title: str
     maker: str
     scenario: str
 
     def as_text(self) -> str:
-        """For formats that have one place for words: two lines, an empty one, the scenario."""
+        """Return one text, for formats that have one place for words: two lines, an empty one, the scenario."""
         return f"{self.title}\n{self.maker}\n\n{self.scenario}"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this program wrote it."""
+        return self.maker.startswith("optviz ")
 
     @property
     def is_whole(self) -> bool:
@@ -30,19 +45,63 @@ class Credits:
         return self.maker.endswith(hash_of(self.scenario))
 
 
-def credits_of(film: Film) -> Credits:
-    """The words for a film's files; the same for the same scenario and version."""
+def metadata_of(film: Film) -> Metadata:
+    """Return what a film's files say; the same for the same scenario and version."""
     title = " ".join(film.title.split())
-    return Credits(title, f"optviz {__version__}, scenario {hash_of(film.scenario)}", film.scenario)
+    return Metadata(title, f"optviz {__version__}, scenario {hash_of(film.scenario)}", film.scenario)
 
 
-def from_text(text: str) -> Credits | None:
-    """The inverse of ``as_text``; None for words of another program."""
+def from_text(text: str) -> Metadata:
+    """Invert ``Metadata.as_text``; a text of another form gives metadata that is not ours."""
     head, _, scenario = text.partition("\n\n")
     title, _, maker = head.partition("\n")
-    return Credits(title, maker, scenario) if maker.startswith("optviz ") else None
+    return Metadata(title, maker, scenario)
 
 
 def hash_of(scenario: str) -> str:
-    """The first digits of the SHA-256 of the scenario's text."""
-    return hashlib.sha256(scenario.encode()).hexdigest()[:DIGITS]
+    """Return the first digits of the SHA-256 of the scenario's text."""
+    return hashlib.sha256(scenario.encode()).hexdigest()[:HASH_DIGITS]
+
+
+def read_metadata(path: Path | str) -> Metadata:
+    """Read what the file at ``path`` says about itself. Raises OptvizError if it says nothing or cannot be read."""
+    path = Path(path)
+    form = FORMATS.get(path.suffix.lower())
+    if form is None or not form.reader:
+        able = ", ".join(suffix for suffix, form in FORMATS.items() if form.reader)
+        raise _wrong(path, "files of this kind hold no scenario", f"those that do: {able}")
+    try:
+        found: Metadata = form.load(form.reader)(path)
+    except Exception as error:  # raised by any of the libraries on a file that may hold anything
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _wrong(path, f"cannot be read: {reason}", "") from error
+    if not found.is_ours:
+        raise _wrong(path, "holds no scenario", "only optviz writes one into its files")
+    return found
+
+
+def made_by_optviz(path: Path | str) -> bool:
+    """Say whether the file at ``path`` bears the mark of this program; one that cannot be read does not."""
+    path = Path(path)
+    form = FORMATS.get(path.suffix.lower())
+    try:
+        if form is None or not form.mark:
+            return read_metadata(path).is_ours
+        with path.open("rb") as file:
+            first = file.read(MARK_BYTES)
+            file.seek(max(0, file.seek(0, SEEK_END) - MARK_BYTES))
+            last = file.read(MARK_BYTES)
+    except (OptvizError, OSError):
+        return False
+    return bool(re.search(form.mark, first + last))
+
+
+def between(text: str, before: str, after: str) -> str:
+    """Return what first stands between a pattern and a text, entities resolved; nothing where they do not occur."""
+    found = re.search(before, text)
+    end = text.find(after, found.end()) if found else -1
+    return unescape(text[found.end() : end]) if found and end >= 0 else ""
+
+
+def _wrong(path: Path, message: str, hint: str) -> OptvizError:
+    return OptvizError(Issue(message, hint=hint, where=str(path)))

@@ -1,14 +1,16 @@
-"""What a film shows at a time, and what a new frame changes in it."""
+"""What a new frame changes in the picture shown, and the base of writers whose files hold such changes only."""
 
 from __future__ import annotations
 
-from typing import Any, Generic, NamedTuple, TypeVar
+from contextlib import suppress
+from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.frames import Box, hull
-from optviz.output.boxes import even
+from optviz.frames import Box, Frame, hull
+from optviz.output.timing import FrameTimer
+from optviz.parallel import Background
 
 Pixel = TypeVar("Pixel", np.uint8, np.uint32)
 
@@ -20,8 +22,8 @@ class Patch(NamedTuple):
     pixels: NDArray[Any]  # (height, width) of the box
 
 
-class Canvas(Generic[Pixel]):
-    """One number for each pixel, of any kind in which 0 is no colour; at first nothing is shown."""
+class ChangeTracker(Generic[Pixel]):
+    """Remembers the picture shown, one number a pixel (0 is no colour), and gathers what changes in it."""
 
     def __init__(self, height: int, width: int, kind: type[Pixel], *, even_edges: bool = False) -> None:
         self._shown: NDArray[Pixel] = np.zeros((height, width), kind)
@@ -30,7 +32,7 @@ class Canvas(Generic[Pixel]):
         self._even = even_edges
 
     def update(self, box: Box, pixels: NDArray[Pixel]) -> None:
-        """Show ``pixels`` in ``box`` and keep in mind what that changed.
+        """Show ``pixels`` (height, width) in ``box`` and remember which of them changed.
 
         In each row all from the first to the last changed pixel counts as changed: unchanged pixels amid changed
         ones take 1 to 5 % fewer bytes in their own colours than transparent; the whole box would take a quarter more.
@@ -53,13 +55,39 @@ class Canvas(Generic[Pixel]):
         self._changes.append(Box(top, box.left + int(first[inside].min()), bottom, box.left + int(end.max())))
 
     def take(self) -> Patch | None:
-        """What changed since this was last asked, None for nothing."""
+        """Return a copy of what changed since the last call, None if nothing did."""
         if not self._changes:
             return None
         around = hull(self._changes)
-        around = even(around) if self._even else around
+        around = around.to_even() if self._even else around
         patch = Patch(around, self._patch[around.slices].copy())
         for change in self._changes:
             self._patch[change.slices] = 0
         self._changes.clear()
         return patch
+
+
+class PatchWriter:
+    """Base of a writer whose patches are encoded in threads while the next frame is drawn."""
+
+    _file: BinaryIO
+    _background: Background[Any]
+
+    def close(self) -> None:
+        """Release the file, complete or not."""
+        self._background.close()
+        with suppress(OSError):  # what is still to be written of a file that is thrown away
+            self._file.close()
+
+
+class TrueColourWriter(PatchWriter):
+    """Base of a writer whose patches hold every colour exactly, as red green blue alpha in 32 bits."""
+
+    _tracker: ChangeTracker[np.uint32]
+    _timer: FrameTimer[Patch]
+
+    def add(self, frame: Frame) -> None:
+        """Show the next frame."""
+        for box in frame.boxes:
+            self._tracker.update(box, frame.pixels[box.slices].view(np.uint32)[..., 0])
+        self._timer.add(self._tracker.take)

@@ -1,4 +1,4 @@
-"""Whether the outputs can be written, and what that would destroy: asked before the first step is computed."""
+"""Checks the paths of outputs before the first step is computed: can they be written, and would a file be lost?"""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from stat import S_ISREG
 
 from optviz.errors import Issue
-from optviz.output.atomic import followed, standing
-from optviz.output.reading import made_by_optviz
+from optviz.output.atomic import link_target, regular_file_at
+from optviz.output.metadata import made_by_optviz
 
-_LONGEST_NAME = 255  # bytes, on every usual file system
+LONGEST_NAME_BYTES = 255  # on every usual file system
 
 
 def check_outputs(paths: Iterable[str | Path]) -> list[Issue]:
-    """What would keep these files from being written. Missing folders are no obstacle, they will be made."""
+    """Return an issue for each path that cannot be written. A missing folder is no obstacle, it will be made."""
     seen: dict[str, str] = {}
     issues = []
     for path in map(Path, paths):
@@ -32,11 +32,11 @@ def check_outputs(paths: Iterable[str | Path]) -> list[Issue]:
 def check_losses(
     paths: Iterable[str], inputs: Mapping[str, Path | int], named: Collection[str] = frozenset()
 ) -> list[Issue]:
-    """What writing these files would destroy.
+    """Return an issue for each path whose writing would destroy a file.
 
-    inputs: what is read, by the name it was asked for: a path, or the number of an open file. No output may be one of
-    them, by whatever link or spelling. named: outputs that the user named, which may replace any other file; the rest
-    may replace only what optviz made.
+    inputs: what is read, by the name the user gave it: a path or the number of an open file; no output may be one of
+    them, through any link or spelling. named: outputs that the user named, which may replace any other file; the rest
+    may replace only files made by optviz.
     """
     read = [(name, found) for name, place in inputs.items() if (found := _found(place))]
     issues = []
@@ -55,7 +55,7 @@ def check_losses(
 
 
 def _found(place: str | Path | int) -> os.stat_result | None:
-    """What is there, links followed; None for what cannot be looked at, which reading or writing will tell."""
+    """Return the status of a file, links followed; None if it has none: reading or writing it will say why."""
     try:
         return os.stat(place if isinstance(place, int) else os.path.realpath(place))
     except (OSError, ValueError):
@@ -63,15 +63,16 @@ def _found(place: str | Path | int) -> os.stat_result | None:
 
 
 def _obstacle(path: Path) -> str:
-    if "\0" in str(path) or len(os.fsencode(path.name)) > _LONGEST_NAME:
+    """Return why ``path`` cannot be written, or nothing."""
+    if "\0" in str(path) or len(os.fsencode(path.name)) > LONGEST_NAME_BYTES:
         return "no file can have this name"
     try:
-        there = standing(path)
+        there = regular_file_at(path)
     except OSError as error:
         return error.strerror or str(error)
     if there and not os.access(path, os.W_OK):
         return "it is write-protected"
-    folder = next(parent for parent in followed(path).absolute().parents if os.path.lexists(parent))
+    folder = next(parent for parent in link_target(path).absolute().parents if os.path.lexists(parent))
     if not folder.is_dir():
         return f"{folder} is not a folder"
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"no permission to write in {folder}"

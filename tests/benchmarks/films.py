@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optviz.frames import Film, Frame
-from optviz.output.boxes import merge
+from optviz.frames import Film, Frame, merge
 from tests.output.films import replayed
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 import optviz
 from optviz.errors import OptvizError, OutputError
 from optviz.output import FORMATS
-from optviz.output.reading import made_by_optviz
+from optviz.output.metadata import made_by_optviz
 from tests.cli import SMALL, optviz_says
 
 

@@ -13,13 +13,13 @@ import pytest
 
 from optviz.errors import OutputError
 from optviz.output import atomic
-from optviz.output.atomic import blaming, replacing
+from optviz.output.atomic import atomic_write, naming_path_in_errors
 from optviz.output.paths import check_outputs
 
 
 def test_a_new_file_appears_with_its_folder(tmp_path: Path) -> None:
     target = tmp_path / "new" / "deep" / "race.gif"
-    with replacing(target) as temporary:
+    with atomic_write(target) as temporary:
         assert temporary.parent == target.parent
         assert temporary.suffix == ".gif"
         assert temporary.name.startswith(".")
@@ -30,7 +30,7 @@ def test_a_new_file_appears_with_its_folder(tmp_path: Path) -> None:
 
 
 def _fail_half_way(target: Path, error: BaseException) -> None:
-    with replacing(target) as temporary:
+    with atomic_write(target) as temporary:
         temporary.write_bytes(b"half")
         raise error
 
@@ -50,7 +50,7 @@ def test_any_end_but_a_good_one_leaves_the_old_file(tmp_path: Path, error: BaseE
 def test_the_mode_obeys_the_umask(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
-        with replacing(tmp_path / "race.gif") as temporary:
+        with atomic_write(tmp_path / "race.gif") as temporary:
             temporary.write_bytes(b"whole")
         assert os.umask(umask) == umask
     finally:
@@ -60,7 +60,7 @@ def test_the_mode_obeys_the_umask(tmp_path: Path, umask: int) -> None:
 
 def test_two_at_once_do_not_meet(tmp_path: Path) -> None:
     target = tmp_path / "race.gif"
-    with replacing(target) as first, replacing(target) as second:
+    with atomic_write(target) as first, atomic_write(target) as second:
         assert first != second
         first.write_bytes(b"first")
         second.write_bytes(b"second")
@@ -71,7 +71,7 @@ def test_two_at_once_do_not_meet(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "link.gif").symlink_to(tmp_path / "real.gif")
-    with replacing(tmp_path / "link.gif") as temporary:
+    with atomic_write(tmp_path / "link.gif") as temporary:
         temporary.write_bytes(b"whole")
     assert (tmp_path / "link.gif").is_symlink()
     assert (tmp_path / "real.gif").read_bytes() == b"whole"
@@ -79,13 +79,13 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(OutputError, match=r"cannot write .*race\.gif"), replacing(tmp_path / "file" / "race.gif"):
+    with pytest.raises(OutputError, match=r"cannot write .*race\.gif"), atomic_write(tmp_path / "file" / "race.gif"):
         pass
 
 
 def test_a_folder_of_that_name_is_named(tmp_path: Path) -> None:
     (tmp_path / "race.gif").mkdir()
-    with pytest.raises(OutputError, match=r"race\.gif: it is a folder"), replacing(tmp_path / "race.gif"):
+    with pytest.raises(OutputError, match=r"race\.gif: it is a folder"), atomic_write(tmp_path / "race.gif"):
         pass
     assert os.listdir(tmp_path) == ["race.gif"]
 
@@ -93,7 +93,7 @@ def test_a_folder_of_that_name_is_named(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_a_link_to_nowhere_makes_the_folder_it_leads_to(tmp_path: Path) -> None:
     (tmp_path / "link.gif").symlink_to(tmp_path / "new" / "real.gif")
-    with replacing(tmp_path / "link.gif") as temporary:
+    with atomic_write(tmp_path / "link.gif") as temporary:
         temporary.write_bytes(b"whole")
     assert (tmp_path / "new" / "real.gif").read_bytes() == b"whole"
 
@@ -101,7 +101,7 @@ def test_a_link_to_nowhere_makes_the_folder_it_leads_to(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_a_link_in_a_circle_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.gif").symlink_to(tmp_path / "a.gif")
-    with pytest.raises(OutputError, match=r"a\.gif: Too many levels"), replacing(tmp_path / "a.gif"):
+    with pytest.raises(OutputError, match=r"a\.gif: Too many levels"), atomic_write(tmp_path / "a.gif"):
         pass
 
 
@@ -111,7 +111,7 @@ def test_a_replaced_file_keeps_its_mode_and_is_private_until_then(tmp_path: Path
     target = tmp_path / "race.gif"
     target.write_bytes(b"old")
     target.chmod(mode)
-    with replacing(target) as temporary:
+    with atomic_write(target) as temporary:
         assert temporary.stat().st_mode & 0o777 == 0o600
         temporary.write_bytes(b"whole")
     assert target.stat().st_mode & 0o7777 == mode
@@ -127,12 +127,12 @@ def test_a_replaced_file_keeps_its_owner_where_that_is_allowed(tmp_path: Path, m
 
     target.write_bytes(b"old")
     monkeypatch.setattr(os, "chown", chown)
-    with replacing(target) as temporary:
+    with atomic_write(target) as temporary:
         temporary.write_bytes(b"new")
     assert asked == []  # it is ours
     stranger = os.stat_result((0o100640, 1, 1, 1, 4321, 8765, 3, 0, 0, 0))
-    monkeypatch.setattr(atomic, "standing", lambda path: stranger)
-    with replacing(target) as temporary:
+    monkeypatch.setattr(atomic, "regular_file_at", lambda path: stranger)
+    with atomic_write(target) as temporary:
         temporary.write_bytes(b"newer")
     assert asked == [(-1, 8765), (4321, -1)]
     assert target.read_bytes() == b"newer"
@@ -147,7 +147,7 @@ def test_root_gives_a_replaced_file_back_to_its_owner(tmp_path: Path) -> None:
         os.chown(target, 12, 34)
     except OSError:
         pytest.skip("there are no other users here")
-    with replacing(target) as temporary:
+    with atomic_write(target) as temporary:
         temporary.write_bytes(b"new")
     assert (target.stat().st_uid, target.stat().st_gid) == (12, 34)
 
@@ -188,7 +188,7 @@ def test_what_is_no_regular_file_is_left_alone(
     make(target)
     before = os.stat(target)
     assert [str(issue) for issue in check_outputs([target])] == [f"cannot write {target}: it is {said}"]
-    with pytest.raises(OutputError, match=f"it is {said}"), replacing(target):
+    with pytest.raises(OutputError, match=f"it is {said}"), atomic_write(target):
         pass
     assert os.path.samestat(os.stat(target), before)
     assert os.listdir(tmp_path) == ["race.gif"]
@@ -197,7 +197,7 @@ def test_what_is_no_regular_file_is_left_alone(
 @pytest.mark.skipif(sys.platform == "win32", reason="files of POSIX")
 def test_a_pipe_that_appears_meanwhile_is_left_alone(tmp_path: Path) -> None:
     target = tmp_path / "race.gif"
-    with pytest.raises(OutputError, match="it is a named pipe"), replacing(target):
+    with pytest.raises(OutputError, match="it is a named pipe"), atomic_write(target):
         os.mkfifo(target)
     assert target.is_fifo()
     assert os.listdir(tmp_path) == ["race.gif"]
@@ -206,10 +206,13 @@ def test_a_pipe_that_appears_meanwhile_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(OutputError, match="Permission denied"), replacing(tmp_path / "race.gif"):
+    with pytest.raises(OutputError, match="Permission denied"), atomic_write(tmp_path / "race.gif"):
         pass
 
 
 def test_the_file_systems_reason_is_told(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"cannot write a\.mp4: No space left on device"), blaming(Path("a.mp4")):
+    with (
+        pytest.raises(OutputError, match=r"cannot write a\.mp4: No space left on device"),
+        naming_path_in_errors(Path("a.mp4")),
+    ):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from optviz.frames import Box, Film, Frame, Pixels
 from optviz.output.gif.palette import codes_of
-from optviz.output.metadata import credits_of
+from optviz.output.metadata import metadata_of
 from tests.output.films import (
     BOARD,
     SQUARES,
@@ -138,7 +138,7 @@ def test_how_often_it_plays(tmp_path: Path, loop: int, repeats: int | None) -> N
 
 def test_the_comment_holds_title_and_scenario(tmp_path: Path) -> None:
     whole = replace(film(frames=2), scenario="steps: 3\n" * 200)
-    assert parsed(whole, tmp_path).comment == credits_of(whole).as_text()
+    assert parsed(whole, tmp_path).comment == metadata_of(whole).as_text()
 
 
 def test_a_single_frame(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ PICTURES = {
 @pytest.mark.parametrize("name", PICTURES)
 def test_what_is_coded_is_what_is_decoded(name: str) -> None:
     picture = PICTURES[name].astype(np.uint8)
-    assert np.array_equal(decoded(picture, block_of(picture, lzw.compress(runs_of(picture)))), picture)
+    assert np.array_equal(decoded(picture, block_of(picture, lzw.encode(runs_of(picture)))), picture)
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -68,15 +68,15 @@ def test_whichever_coder_is_the_quicker(tmp_path: Path, name: str) -> None:
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 400)), min_size=1, max_size=60))
 def test_any_runs_survive(runs: list[tuple[int, int]]) -> None:
     picture = np.repeat([pixel for pixel, _ in runs], [count for _, count in runs]).astype(np.uint8)[None, :]
-    assert np.array_equal(decoded(picture, block_of(picture, lzw.compress(runs_of(picture)))), picture)
+    assert np.array_equal(decoded(picture, block_of(picture, lzw.encode(runs_of(picture)))), picture)
 
 
 def test_it_is_as_small_as_an_ordinary_coder() -> None:
     picture = PICTURES["sparse dots"].astype(np.uint8)
     ordinary = Image.fromarray(picture).tobytes("gif", "L", 8, 0)
-    assert len(gif._sub_blocks(lzw.compress(runs_of(picture)))) <= len(ordinary) + 1  # the end of the blocks
+    assert len(gif._sub_blocks(lzw.encode(runs_of(picture)))) <= len(ordinary) + 1  # the end of the blocks
 
 
 def test_the_table_is_cleared_before_codes_outgrow_twelve_bits() -> None:
-    segments = lzw._words((int(pixel), 1) for pixel in RANDOM.permutation(256).repeat(30))
+    segments = lzw._codes((int(pixel), 1) for pixel in RANDOM.permutation(256).repeat(30))
     assert all(max(segment) < lzw.FULL for segment in segments)

@@ -15,7 +15,6 @@ import pytest
 from optviz.errors import OptvizError, OutputError
 from optviz.frames import Frame
 from optviz.output import FORMATS, format_of, write_all
-from optviz.output.boxes import Box, area, merge
 from optviz.parallel import limit_cores
 from tests.output.films import Race, breaking, film, replayed, write_animation
 
@@ -151,8 +150,8 @@ def test_nothing_heavy_is_imported_before_a_file_is_written() -> None:
     assert answer.stdout.strip() == "[]"
 
 
-def test_near_boxes_are_merged_and_far_ones_kept() -> None:
-    near = [Box(0, 0, 10, 10), Box(5, 5, 15, 15), Box(12, 0, 20, 9)]
-    far = Box(500, 800, 510, 810)
-    assert set(merge([*near, far])) == {Box(0, 0, 20, 15), far}
-    assert area(far) == 100
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_nothing_is_written_without_a_source(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(ValueError, match="nothing to make"):
+        write_all([tmp_path / f"race{suffix}"])
+    assert os.listdir(tmp_path) == []

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from optviz.frames import Box, Film, Pixels
-from optviz.output.apng import LONGEST, _sayable
+from optviz.output.apng import LONGEST_DELAY, _expressible
 from tests.output.films import film, never, write_animation
 
 SUFFIXES = [".apng", ".webp"]
@@ -118,9 +118,9 @@ def test_apng_says_exactly_what_changed_for_how_long(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("delay", [Fraction(70001, 1000), Fraction(3_600_001, 59_000), Fraction(10**6)])
 def test_a_delay_too_long_to_be_said_exactly(delay: Fraction) -> None:
-    said = _sayable(delay)
-    assert said.numerator <= LONGEST
-    assert said == pytest.approx(float(min(delay, Fraction(LONGEST))), rel=1e-4)
+    said = _expressible(delay)
+    assert said.numerator <= LONGEST_DELAY
+    assert said == pytest.approx(float(min(delay, Fraction(LONGEST_DELAY))), rel=1e-4)
 
 
 def test_webp_images_are_even_rectangles_of_what_changed(tmp_path: Path) -> None:

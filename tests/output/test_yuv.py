@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optviz.frames import Box, Pixels
-from optviz.output.boxes import even
 from optviz.output.video import yuv
 
 
@@ -62,15 +61,10 @@ def test_as_ffmpeg_scales() -> None:
         assert inner.max() <= 2
 
 
-def test_boxes_grow_to_even_edges() -> None:
-    assert even(Box(3, 4, 7, 9)) == Box(2, 4, 8, 10)
-    assert even(Box(0, 0, 8, 6)) == Box(0, 0, 8, 6)
-
-
 def test_boxes_alone_give_what_the_whole_picture_gives() -> None:
     pixels = np.random.default_rng(2).integers(0, 256, (20, 30, 3)).astype(np.uint8)
     whole = converted(pixels)
-    box = even(Box(5, 7, 11, 13))
+    box = Box(5, 7, 11, 13).to_even()
     part = converted(pixels[box.slices])
     half = slice(box.top // 2, box.bottom // 2), slice(box.left // 2, box.right // 2)
     for small, large, place in zip(part, whole, (box.slices, half, half), strict=True):

@@ -1,4 +1,4 @@
-"""MP4 (H.264) and WebM (VP9) through PyAV, as browsers, phones and PowerPoint play them: 4:2:0, BT.709."""
+"""Writes MP4 (H.264) and WebM (VP9) through PyAV, as browsers, phones and PowerPoint play them: 4:2:0, BT.709."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Literal
 import av
 import numpy as np
 
-from optviz.frames import Film, Frame
-from optviz.output.boxes import even
-from optviz.output.metadata import credits_of
+from optviz.frames import Box, Film, Frame
+from optviz.output import FORMATS
+from optviz.output.metadata import Metadata, from_text, metadata_of
 from optviz.output.video import yuv
 from optviz.parallel import Background
 
-SECONDS_TO_SEEK = 4  # a key frame at least so often
+BLACK, GREY = 16, 128  # luma and chroma of black in limited range
 BT709 = 1  # the number of these primaries, this transfer and this matrix in ITU-T H.273
 LIMITED = 1  # FFmpeg's number for luma from 16 to 235
 
@@ -31,7 +31,6 @@ class Encoding:
     options: dict[str, str]
     quality: tuple[int, ...]  # the codec's crf by the film's compression
     container_options: dict[str, str] = field(default_factory=dict)
-    seconds_to_seek: float = SECONDS_TO_SEEK
 
 
 # Measured on contours with trails at 1080p, two cores, 150 frames: ultrafast takes 6 ms a frame but 2.3 times
@@ -65,13 +64,21 @@ WEBM = Encoding("webm", "libvpx-vp9", VP9, (24, 30, 36, 42))
 
 
 def mp4(path: Path, film: Film) -> VideoWriter:
-    """An MP4 file's writer."""
-    return VideoWriter(path, film, MP4)
+    """Open an MP4 file for a film."""
+    return VideoWriter(path, film, MP4, FORMATS[".mp4"].seconds_per_key)
 
 
 def webm(path: Path, film: Film) -> VideoWriter:
-    """A WebM file's writer."""
-    return VideoWriter(path, film, WEBM)
+    """Open a WebM file for a film."""
+    return VideoWriter(path, film, WEBM, FORMATS[".webm"].seconds_per_key)
+
+
+def read_video(path: Path) -> Metadata:
+    """Read the comment of an MP4 or WebM file."""
+    # a file with its format named: FFmpeg would take a list of other files, or an address, for a film
+    with path.open("rb") as file, av.open(file, format=path.suffix.lower()[1:]) as container:
+        words = {key.lower(): text for key, text in container.metadata.items()}
+    return from_text(words.get("comment", ""))
 
 
 class VideoWriter:
@@ -80,24 +87,25 @@ class VideoWriter:
     A frame that changes nothing is not encoded: the picture before it stays longer.
     """
 
-    def __init__(self, path: Path, film: Film, encoding: Encoding) -> None:
+    def __init__(self, path: Path, film: Film, encoding: Encoding, seconds_per_key: float) -> None:
         self._film = film
-        self._planes = _black(film.width, film.height)
+        height, width = film.height, film.width
+        self._planes = np.full((height, width), BLACK, np.uint8), *np.full((2, height // 2, width // 2), GREY, np.uint8)
         self._shown = 0  # frames so far
         self._sent = -1  # the number of the last frame that was encoded
         self._idle: list[av.VideoFrame] = []
         self._broken = False
         options = {"fflags": "+bitexact", **encoding.container_options}
         self._container = av.open(str(path), "w", format=encoding.container, options=options)
-        words = credits_of(film)
+        words = metadata_of(film)
         self._container.metadata.update(title=words.title, comment=words.as_text())
-        self._stream = _stream(self._container, film, encoding)
+        self._stream = _stream(self._container, film, encoding, seconds_per_key)
         self._background = Background[None](one_by_one=True)
 
     def add(self, frame: Frame) -> None:
         """Convert the boxes that changed and send the picture to the encoder."""
         y, u, v = self._planes
-        for box in map(even, frame.boxes):
+        for box in map(Box.to_even, frame.boxes):
             half = slice(box.top // 2, box.bottom // 2), slice(box.left // 2, box.right // 2)
             yuv.convert(frame.pixels[box.slices], y[box.slices], u[half], v[half])
         self._shown += 1
@@ -118,7 +126,7 @@ class VideoWriter:
         self._container.close()
 
     def close(self) -> None:
-        """Let go of the file, whole or not."""
+        """Release the file, complete or not."""
         self._background.close()
         with suppress(OSError):  # of a file that is thrown away; what went wrong first has been raised
             self._container.close()
@@ -137,10 +145,10 @@ class VideoWriter:
             self._idle.append(picture)
 
     def _picture(self) -> av.VideoFrame:
-        """The planes in a picture of their own, since the next frame is converted while this one is encoded.
+        """Copy the planes into a picture, since the next frame is converted while this one is encoded.
 
-        Pictures that have been encoded are filled again, so that there are no more than wait at once: millions of
-        bytes that are taken by one thread and freed by another come back to the system late or never.
+        Encoded pictures are filled again, so that no more exist than wait at once: megabytes that one thread allocates
+        and another frees return to the system late or never.
         """
         if self._idle:
             picture = self._idle.pop()
@@ -157,18 +165,15 @@ class VideoWriter:
         return picture
 
 
-def _stream(container: av.container.OutputContainer, film: Film, encoding: Encoding) -> av.VideoStream:
+def _stream(
+    container: av.container.OutputContainer, film: Film, encoding: Encoding, seconds_per_key: float
+) -> av.VideoStream:
+    """Add the container's only stream, its codec set up."""
     options = {**encoding.options, "crf": str(encoding.quality[film.compression])}
     stream = container.add_stream(encoding.codec, rate=film.fps, options=options)
     stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
     context = stream.codec_context
-    context.gop_size = max(1, round(encoding.seconds_to_seek * film.fps))
+    context.gop_size = max(1, round(seconds_per_key * film.fps))
     context.color_primaries = context.color_trc = context.colorspace = BT709
     context.color_range = LIMITED
     return stream
-
-
-def _black(width: int, height: int) -> tuple[yuv.Plane, yuv.Plane, yuv.Plane]:
-    luma = np.full((height, width), 16, dtype=np.uint8)
-    chroma = np.full((height // 2, width // 2), 128, dtype=np.uint8)
-    return luma, chroma, chroma.copy()

@@ -1,4 +1,4 @@
-"""Red green blue to the Y, U, V of ITU-R BT.709 (2015, items 3.2 to 3.5), limited range, in whole numbers."""
+"""Converts red green blue to Y, U, V of ITU-R BT.709 (2015, items 3.2 to 3.5), limited range, in integers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CHROMA_ZERO = (128 * 4 + 2) << 15  # of a sum of four, with a half to round
 
 
 def convert(pixels: Pixels, y: Plane, u: Plane, v: Plane) -> None:
-    """Fill y (h, w) and u, v (h/2, w/2) from ``pixels`` (h, w, 3), h and w even; chroma of four's mean."""
+    """Fill y (h, w) and u, v (h/2, w/2) from ``pixels`` (h, w, 3), h and w even; chroma is the mean of four pixels."""
     red, green, blue = (pixels[..., channel].astype(np.uint16) for channel in range(3))
     luma = red * _LUMA[0]
     luma += green * _LUMA[1]
