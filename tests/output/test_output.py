@@ -9,12 +9,16 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from optviz.errors import OptvizError, OutputError
 from optviz.frames import Frame
-from optviz.output import FORMATS, format_of, write_all
+from optviz.output import FORMATS, Format, format_of, write_all
+from optviz.output.metadata import made_by_optviz, metadata_of, read_metadata
 from optviz.parallel import limit_cores
 from tests.output.films import Race, breaking, film, replayed, write_animation
 
@@ -155,3 +159,26 @@ def test_nothing_is_written_without_a_source(tmp_path: Path, suffix: str) -> Non
     with pytest.raises(ValueError, match="nothing to make"):
         write_all([tmp_path / f"race{suffix}"])
     assert os.listdir(tmp_path) == []
+
+
+def test_one_more_format_is_one_module_and_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("optviz.output.ppm")
+    code = """
+from optviz.output.metadata import from_text, metadata_of
+def write(path, film, request):
+    words = metadata_of(film).as_text().replace("\\n", "\\n# ")
+    head = f"P6\\n# {words}\\n{film.width} {film.height} 255\\n"
+    path.write_bytes(head.encode() + film.still(request.step)[..., :3].tobytes())
+def read(path):
+    lines = path.read_bytes().split(b"\\n")
+    return from_text("\\n".join(line[2:].decode() for line in lines if line.startswith(b"# ")))
+"""
+    exec(code, module.__dict__)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(FORMATS, ".ppm", Format("PPM still", "still", "ppm:write", "ppm:read"))
+    path, whole = tmp_path / "race.ppm", film()
+    write_all([path], film=whole)
+    with Image.open(path) as image:
+        assert np.array_equal(np.asarray(image), whole.still(None)[..., :3])
+    assert read_metadata(path) == metadata_of(whole)
+    assert made_by_optviz(path)
