@@ -104,7 +104,7 @@ class Film(ABC):
     height: int
     fps: int
     frames: int  # that ``draw`` yields; each lasts 1 / fps seconds
-    hold: float  # seconds the last frame stays besides its own 1 / fps
+    hold: float  # seconds the last frame is held after its own 1 / fps
     loop: int  # how often an endless format plays: 0 for ever, n times otherwise
     title: str
     scenario: str  # as YAML text, for the file's metadata
@@ -116,7 +116,7 @@ class Film(ABC):
 
     @abstractmethod
     def samples(self) -> list[Pixels]:
-        """Return a few telling stills (first, middle, last frame), from which an encoder may choose a palette."""
+        """Return a few typical stills (first, middle, last frame), from which an encoder may choose a palette."""
 
 
 class DrawnFilm(Film):

@@ -1,7 +1,7 @@
 """Encodes runs of equal pixels by GIF's LZW: the cost follows the number of runs, not that of pixels.
 
 A patch is often a few hundred changed pixels among transparent ones. An ordinary coder handles every pixel; this one
-skips along a run in as many steps as it emits codes. It is kept beside Pillow's coder, which is faster for dense
+skips along a run in as many steps as it emits codes. It is kept next to Pillow's coder, which is faster for dense
 patches, because films of thin lines live on it: it encodes 119 of the 200 frames of configs/post/adamax-1d.yaml and
 halves that film's CPU time (of the default race's 241 frames it encodes 2).
 Algorithm: T. Welch, A technique for high-performance data compression, Computer 17(6), 1984.

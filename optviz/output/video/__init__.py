@@ -38,7 +38,7 @@ class Encoding:
 # that for 5 % more bytes; "tune animation" costs a quarter more time and 4 % more bytes for 0.1 dB. Frames that refer
 # forward (B) would save 5 % and need an edit list, which not every player honours. The tree of macroblocks would save
 # 13 % of the bytes at equal PSNR, but its AVX-512 code gives the last block of a frame what memory happens to hold:
-# of runs on a busy machine one in fifty had other bytes; without it, of 2000 none. One thread: drawing goes on beside.
+# of runs on a busy machine one in fifty had other bytes; without it, of 2000 none. One thread: the drawing needs one.
 H264 = {
     "preset": "veryfast",
     "profile": "high",
@@ -49,7 +49,7 @@ H264 = {
 
 MP4 = Encoding("mp4", "libx264", H264, (22, 26, 30, 34), {"movflags": "+faststart"})  # the index in front
 
-# Measured on the default race at 720p beside x264 as above (8.6 ms of CPU a frame, 567 kB, 39.0 dB): cpu-used 8
+# Measured on the default race at 720p, against x264 as above (8.6 ms of CPU a frame, 567 kB, 39.0 dB): cpu-used 8
 # takes 9.4 ms and 777 kB, 6 takes 12.4 ms, 578 kB and 39.4 dB, 5 takes 17.9 ms and no fewer bytes, "good" ten times
 # that. SVT-AV1 takes twice the bytes at the same speed and its files are not played everywhere.
 VP9 = {
