@@ -70,7 +70,7 @@ class Hoarder(VideoWriter):
     """Keeps what it should encode, by reference, as an encoder that looks ahead may do."""
 
     def __init__(self, path: Path, film: Film) -> None:
-        super().__init__(path, film, MP4)
+        super().__init__(path, film, MP4, seconds_per_key=4)
         self.kept: list[av.VideoFrame] = []
         self._graph = av.filter.Graph()
         source = self._graph.add_buffer(width=film.width, height=film.height, format="yuv420p", time_base=Fraction(1))
