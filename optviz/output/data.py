@@ -45,7 +45,7 @@ def write_npz(path: Path, export: Export) -> None:
 
 def write_words(path: Path, export: Export) -> None:
     """Write the alt text of the film; the last line names the program that wrote it."""
-    path.write_text(f"{export.alt_text}\n{MADE_WITH}{__version__}\n", encoding="utf-8", newline="\n")
+    path.write_text(f"{export.alt_text}\n\n{MADE_WITH}{__version__}\n", encoding="utf-8", newline="\n")
 
 
 def _pieces(value: Any, line: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ def alt_text(scenario: Scenario, result: Result) -> str:
     """Return one paragraph of plain sentences."""
     view, network = scenario.render.view, result.problem.network
     shown = REGIONS if view == "network" and network is not None and network.has_decision_regions else SEEN[view]
-    return " ".join([f"{scenario.title}.", _setting(result), f"{shown}.", *_outcomes(result.table())]) + "\n"
+    return " ".join([f"{scenario.title}.", _setting(result), f"{shown}.", *_outcomes(result.table())])
 
 
 def _setting(result: Result) -> str:

@@ -233,7 +233,7 @@ X = np.array([[1.0, 0.1], [1 / 3, -2.5e-300], [5e-324, 1.7976931348623157e308]])
 class Race:
     """Something to export: an Export as far as writers know it."""
 
-    alt_text: str = "Squares – a race. Nobody wins.\n"
+    alt_text: str = "Squares – a race. Nobody wins."
 
     def document(self) -> dict[str, Any]:
         adam = {"label": "Adam, slow", "hyperparameters": {"lr": 0.1, "amsgrad": False}, "diverged_at": None}

@@ -36,7 +36,7 @@ def test_who_won_and_where_the_others_ended() -> None:
     assert "Then come Adam (" in said
     assert "Adadelta (f = " in said
     assert "SGD (at step " in said
-    assert said.endswith("diverged.\n")
+    assert said.endswith("diverged.")
 
 
 def test_one_racer_alone() -> None:
