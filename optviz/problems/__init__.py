@@ -3,16 +3,25 @@
 Other rooms import from here and from no module inside.
 """
 
-from optviz.problems.bounds import Bounds, Point
+from optviz.problems.bounds import AXES, Bounds, Point
 from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction
 from optviz.problems.custom import CustomFunction, NumericalGradientWarning
 from optviz.problems.finish import Finish, default_finish
 from optviz.problems.network import Network
 from optviz.problems.noise import draw_noise
-from optviz.problems.problem import Problem, find_minima, from_callables, from_catalogue, from_formula, from_network
+from optviz.problems.problem import (
+    Problem,
+    find_minima,
+    from_callables,
+    from_catalogue,
+    from_formula,
+    from_network,
+    start_issues,
+)
 
 __all__ = [
     "ALIASES",
+    "AXES",
     "FUNCTIONS",
     "Bounds",
     "CustomFunction",
@@ -29,4 +38,5 @@ __all__ = [
     "from_catalogue",
     "from_formula",
     "from_network",
+    "start_issues",
 ]

@@ -13,6 +13,8 @@ Bounds: TypeAlias = tuple[tuple[float, float], ...]  # (low, high) of each coord
 GivenPoint: TypeAlias = float | Sequence[float]
 GivenBounds: TypeAlias = Sequence[Sequence[float]]
 
+AXES = {1: "one coordinate (x)", 2: "two coordinates (x, y)"}
+
 
 class Checks:
     """Reads boxes and points that must fit a dimension and collects every mistake."""
@@ -26,20 +28,20 @@ class Checks:
         if given is None:
             return None
         if len(given) != self.dim or any(len(pair) != 2 for pair in given):
-            self._report_misfit(path, "[[x0, x1]]" if self.dim == 1 else "[[x0, x1], [y0, y1]]")
+            self._report_misfit(path, len(given), "[[x0, x1]]" if self.dim == 1 else "[[x0, x1], [y0, y1]]")
             return None
         made = tuple((float(low), float(high)) for low, high in given)
         if not all(math.isfinite(low) and math.isfinite(high) and low < high for low, high in made):
-            self.issues.append(Issue(f"{path} needs finite ranges that rise, not {list(map(list, made))}", path))
+            self.issues.append(Issue(f"needs finite ranges that rise, not {list(map(list, made))}", path))
         return made
 
     def point(self, path: str, given: GivenPoint) -> Point:
         """Read one finite number for each coordinate."""
         point = tuple(map(float, given)) if isinstance(given, Sequence) else (float(given),)
         if len(point) != self.dim:
-            self._report_misfit(path, "a number" if self.dim == 1 else "[x, y]")
+            self._report_misfit(path, len(point), "a number" if self.dim == 1 else "[x, y]")
         elif not all(map(math.isfinite, point)):
-            self.issues.append(Issue(f"{path} must be finite, not {list(point)}", path))
+            self.issues.append(Issue(f"must be finite, not {list(point)}", path))
         return point
 
     def raise_issues(self) -> None:
@@ -47,9 +49,9 @@ class Checks:
         if self.issues:
             raise OptvizError(self.issues)
 
-    def _report_misfit(self, path: str, shape: str) -> None:
-        names = "x alone" if self.dim == 1 else "x and y"
-        self.issues.append(Issue(f"{path} does not fit a function of {names}", path, f"write {shape}"))
+    def _report_misfit(self, path: str, count: int, shape: str) -> None:
+        name = path.rpartition(".")[2]
+        self.issues.append(Issue(f"the function has {AXES[self.dim]}, {name} has {count}", path, f"write {shape}"))
 
 
 def contains(bounds: Bounds, point: Point) -> bool:

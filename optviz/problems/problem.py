@@ -96,7 +96,7 @@ def _changed_constants(name: str, given: Mapping[str, float]) -> dict[str, float
         Issue(
             f"{name} has no constant {constant}",
             f"constants.{constant}",
-            did_you_mean(constant, known) if known else "",
+            did_you_mean(constant, known) if known else "its formula has none",
         )
         for constant in given
         if constant not in known
@@ -211,6 +211,15 @@ def _lowest_value(problem: Problem, minima: Sequence[Point]) -> float | None:
     if problem.online or not minima:
         return None
     return min(float(problem.value(np.array(point), 1.0)) for point in minima)
+
+
+def start_issues(problem: Problem, start: Sequence[float]) -> list[Issue]:
+    """List what is wrong with a start of the right dimension: the function is not finite there at t = 1."""
+    point = np.array(start, dtype=np.float64)
+    f = float(problem.value(point, 1.0))
+    if np.isfinite(point).all() and np.isfinite(f):
+        return []
+    return [Issue(f"the function must be finite there, got {f} at {point.tolist()}", "start")]
 
 
 def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:

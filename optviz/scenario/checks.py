@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from optviz.errors import did_you_mean
 from optviz.output import FORMATS
-from optviz.problems import Problem
+from optviz.problems import AXES, Problem, start_issues
 from optviz.scenario.document import Document
 from optviz.scenario.models import Caption, PanelName, Pause, Scenario, ViewName
 
@@ -17,9 +17,7 @@ OBJECTIVE = ("function.name", "function.formula", "function.constants", "network
 VIEWS_BY_DIMENSION: dict[int, tuple[ViewName, ...]] = {1: ("curve", "time"), 2: ("map", "surface", "time")}
 MOST_RECORDED = 50_000_000  # weights along all paths; x, the gradient and each state keep 400 MB of them
 _Name = TypeVar("_Name", bound=str)
-_AXES = {1: "one coordinate (x)", 2: "two coordinates (x, y)"}
 _EXAMPLE_START = {1: "such as start: -1", 2: "such as start: [1, 0]"}
-_EXAMPLE_BOX = {1: "write [[x0, x1]]", 2: "write [[x0, x1], [y0, y1]]"}
 
 
 def check_all(document: Document, scenario: Scenario, problem: Problem | None) -> None:
@@ -46,8 +44,6 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         return
     if sound("start"):
         _check_start(document, scenario, problem)
-    if sound("function.window", "function.domain"):
-        _check_boxes(document, scenario, problem)
     if sound("render.view"):
         _check_view(document, scenario, problem)
     if sound("finish"):
@@ -127,24 +123,17 @@ def _check_start(document: Document, scenario: Scenario, problem: Problem) -> No
         if problem.start is None:
             document.report("start", "is required for a formula", _EXAMPLE_START[problem.dim])
     elif len(scenario.start) != problem.dim:
-        message = f"the function has {_AXES[problem.dim]}, start has {len(scenario.start)}"
+        message = f"the function has {AXES[problem.dim]}, start has {len(scenario.start)}"
         document.report("start", message, _EXAMPLE_START[problem.dim])
-
-
-def _check_boxes(document: Document, scenario: Scenario, problem: Problem) -> None:
-    function = scenario.function
-    if function is None or function.name is None:
-        return  # problems checks a formula's own
-    for key, box in (("window", function.window), ("domain", function.domain)):
-        if box is not None and len(box) != problem.dim:
-            message = f"{function.name} has {_AXES[problem.dim]}, {key} has {len(box)}"
-            document.report(f"function.{key}", message, _EXAMPLE_BOX[problem.dim])
+    else:
+        for issue in start_issues(problem, scenario.start):
+            document.report(issue.path, issue.message)
 
 
 def _check_view(document: Document, scenario: Scenario, problem: Problem) -> None:
     view, fitting = scenario.render.view, _fitting_views(problem)
     if view not in ("auto", *fitting):
-        what = "a network" if problem.network is not None else f"a function of {_AXES[problem.dim]}"
+        what = "a network" if problem.network is not None else f"a function of {AXES[problem.dim]}"
         document.report("render.view", f"{view} does not fit {what}", f"did you mean {fitting[0]}?")
 
 

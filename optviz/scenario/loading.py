@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
@@ -96,27 +95,25 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     )
 
 
-def problem_of(scenario: Scenario) -> Problem:
-    """Build what the scenario minimises, with its own window, domain and start. Raises OptvizError."""
+def problem_of(scenario: Scenario, *, search: bool = True) -> Problem:
+    """Build what the scenario minimises, with its own window, domain, minima and start. Raises OptvizError.
+
+    search: look for minima that are not known, which takes a moment.
+    """
     if scenario.network is not None:
         return from_network(scenario.network, scenario.seed)
     function = cast(FunctionSettings, scenario.function)  # one of the two is required, says checks.py
-    if function.name is not None:
-        problem = from_catalogue(function.name)
-        return replace(
-            problem,
-            window=function.window or problem.window,
-            domain=function.domain or problem.domain,
-            start=scenario.start or problem.start,
-        )
     known: dict[str, Any] = {
         "window": function.window,
         "domain": function.domain,
         "minima": function.minima,
         "start": scenario.start,
+        "search": search,
     }
     if function.custom is not None:
         return from_callables(function.custom, **known)
+    if function.name is not None:
+        return from_catalogue(function.name, constants=function.constants, **known)
     return from_formula(cast(str, function.formula), constants=function.constants, **known)
 
 
@@ -231,21 +228,18 @@ def _problem(document: Document, draft: Scenario) -> Problem | None:
     if name is not None and name not in FUNCTIONS:
         _report_no_function(document, name)
         return None
+    draft = draft.model_copy(update={"start": None})  # checks.py looks at it
     try:
-        return problem_of(_without_search(draft))
+        return problem_of(draft, search=False)
     except OptvizError as error:
         for issue in error.issues:
             path = join("network", issue.path) if draft.network else join("function", issue.path or "formula")
             document.report(path, issue.message, issue.hint, offset=issue.column, width=issue.width)
+    misfits = [key for key in ("window", "domain", "minima") if document.broken(f"function.{key}")]
+    if draft.function is None or not misfits or document.broken(*OBJECTIVE):
         return None
-
-
-def _without_search(draft: Scenario) -> Scenario:
-    """Return the draft with no minima to be searched for: whether the file is right does not depend on them."""
-    function = draft.function
-    if function is not None and function.formula is not None and function.minima is None:
-        function = function.model_copy(update={"minima": ()})
-    return draft.model_copy(update={"function": function, "start": None})
+    function = draft.function.model_copy(update=dict.fromkeys(misfits))
+    return problem_of(draft.model_copy(update={"function": function}), search=False)  # so that the rest is checked too
 
 
 def _report_no_function(document: Document, name: str) -> None:
@@ -263,7 +257,8 @@ def _report_no_function(document: Document, name: str) -> None:
 def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario:
     """Return the draft with everything filled in that depends on other keys."""
     function, render = draft.function, draft.render
-    will_search = function is not None and function.name is None and function.minima is None
+    custom = function is not None and function.name is None
+    will_search = problem.minima_found or (custom and function is not None and function.minima is None)
     render = render.model_copy(
         update={
             "frames": render.frames or min(draft.steps, MOST_FRAMES_BY_DEFAULT),

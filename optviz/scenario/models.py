@@ -85,7 +85,8 @@ class FunctionSettings(_Part):
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["name"]}, {"required": ["formula"]}]})
 
     name: FunctionName | None = Field(
-        None, description="a catalogue function, to give it another window or domain (optviz list functions)"
+        None,
+        description="a catalogue function; the other keys replace what it has (optviz list functions)",
     )
     formula: AnyText | None = Field(None, description="an expression in x, or in x and y (optviz help formulas)")
     constants: dict[str, Number] = Field({}, description="named numbers that the formula and schedules may use")
@@ -112,17 +113,17 @@ class FunctionSettings(_Part):
     def _name_or_formula(self) -> Self:
         if (self.name is None) == (self.formula is None):
             raise ValueError("needs either a name or a formula", "such as formula: x**2 + y**2")
-        if self.name is not None and (self.constants or self.minima is not None):
-            raise ValueError("constants and minima belong to a formula; a catalogue function has its own")
         return self
 
     @model_serializer
     def _as_written(self) -> str | dict[str, object]:
+        keys = {key: getattr(self, key) for key in type(self).model_fields}
         if self.name is None:
-            return {key: getattr(self, key) for key in type(self).model_fields if key != "name"}
-        if self.window is None and self.domain is None:
+            return {key: value for key, value in keys.items() if key != "name"}
+        changed = {key: keys[key] for key in ("constants", "minima") if keys[key] not in ({}, None)}
+        if not changed and self.window is None and self.domain is None:
             return self.name
-        return {"name": self.name, "window": self.window, "domain": self.domain}
+        return {"name": self.name, "window": self.window, "domain": self.domain, **changed}
 
 
 class NetworkSettings(_Part):

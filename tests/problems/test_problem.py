@@ -93,10 +93,10 @@ def test_all_misfits_at_once() -> None:
     with pytest.raises(OptvizError) as refused:
         from_formula("x + y", window=[[0, 1]], domain=[[1, 0], [0, 1]], minima=[[1]], start=[1, float("nan")])
     assert [str(issue) for issue in refused.value.issues] == [
-        "window: window does not fit a function of x and y; write [[x0, x1], [y0, y1]]",
-        "domain: domain needs finite ranges that rise, not [[1.0, 0.0], [0.0, 1.0]]",
-        "minima[0]: minima[0] does not fit a function of x and y; write [x, y]",
-        "start: start must be finite, not [1.0, nan]",
+        "window: the function has two coordinates (x, y), window has 1; write [[x0, x1], [y0, y1]]",
+        "domain: needs finite ranges that rise, not [[1.0, 0.0], [0.0, 1.0]]",
+        "minima[0]: the function has two coordinates (x, y), minima[0] has 1; write [x, y]",
+        "start: must be finite, not [1.0, nan]",
     ]
 
 
@@ -138,15 +138,15 @@ def test_a_domain_leaves_the_minima_inside_it() -> None:
 
 
 MISFITS: list[tuple[str, dict[str, Any], list[str]]] = [
-    ("beale", {"constants": {"a": 1}}, ["constants.a: beale has no constant a"]),
+    ("beale", {"constants": {"a": 1}}, ["constants.a: beale has no constant a; its formula has none"]),
     ("schwefel", {"constants": {"C": 1}}, ["constants.C: schwefel has no constant C; did you mean c?"]),
     ("schwefel", {"constants": {"c": float("inf")}}, ["constants.c: constant c must be finite, not inf"]),
     (
         "beale",
         {"window": [[0, 1]], "minima": [1]},
         [
-            "window: window does not fit a function of x and y; write [[x0, x1], [y0, y1]]",
-            "minima[0]: minima[0] does not fit a function of x and y; write [x, y]",
+            "window: the function has two coordinates (x, y), window has 1; write [[x0, x1], [y0, y1]]",
+            "minima[0]: the function has two coordinates (x, y), minima[0] has 1; write [x, y]",
         ],
     ),
 ]

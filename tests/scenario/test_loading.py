@@ -211,3 +211,25 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_shipped_scenarios_are_loaded_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load("race").name == "race"
+
+
+# --- a catalogue function with something else -----------------------------------------------------
+
+NAMED = "function: {{name: michalewicz, {keys}}}\nstart: [2, 2]\noptimizers: [adam]\n"
+
+
+@pytest.mark.parametrize(
+    "keys", ["constants: {m: 1}", "minima: [[2, 1]]", "domain: [[1, 2], [1, 2]]", "window: [[0, 2], [0, 2]]"]
+)
+def test_a_named_function_with_something_else_is_written_as_given(keys: str) -> None:
+    scenario = loads(NAMED.format(keys=keys))
+    written = scenario.resolved()["function"]
+    assert written["name"] == "michalewicz"
+    key, value = keys.split(": ", 1)
+    assert written[key] == yaml.safe_load(value)
+    again = loads(yaml.safe_dump(scenario.resolved()))
+    assert again.resolved() == scenario.resolved()
+    problem = problem_of(scenario)
+    assert problem.title == "Michalewicz"
+    assert problem.minima_found == ("window" not in keys and "minima" not in keys)
+    assert scenario.finish is not None

@@ -131,12 +131,12 @@ ONE_MISTAKE = [
         "x.yaml:1:11: function: needs either a name or a formula; such as formula: x**2 + y**2",
     ),
     (
-        "function: {name: beale, minima: [[1, 1]]}\n" + RACERS,
-        "x.yaml:1:11: function: constants and minima belong to a formula; a catalogue function has its own",
+        "function: {name: beale, constants: {m: 3}}\n" + RACERS,
+        "x.yaml:1:40: function.constants.m: beale has no constant m; its formula has none",
     ),
     (
         "function: {name: beale, window: [[0, 1]]}\n" + RACERS,
-        "x.yaml:1:33: function.window: beale has two coordinates (x, y), window has 1; "
+        "x.yaml:1:33: function.window: the function has two coordinates (x, y), window has 1; "
         "write [[x0, x1], [y0, y1]]",
     ),
     (
@@ -395,6 +395,26 @@ FORMULAS = [
 def test_a_formulas_mistake_is_at_its_character(head: str, expected: str) -> None:
     (said,) = said_about(head + RACERS)
     assert said.startswith(expected)
+
+
+def test_a_wrong_window_does_not_hide_other_mistakes() -> None:
+    said = said_about("function: {formula: x + y, window: [[0, 1]], minima: [1]}\nstart: 1\n" + RACERS)
+    assert [line.split(": ")[1] for line in said] == ["function.window", "function.minima[0]", "start"]
+    said = said_about("function: {name: beale, domain: [[0, 1]]}\nstart: [1, 1]\nrender: {view: curve}\n" + RACERS)
+    assert [line.split(": ")[1] for line in said] == ["function.domain", "render.view"]
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("function: 1/x\nstart: 0", "the function must be finite there, got inf at [0.0]"),
+        ("function: log(-x)\nstart: 1", "the function must be finite there, got nan at [1.0]"),
+    ],
+)
+def test_a_start_where_the_function_is_not_finite(head: str, expected: str) -> None:
+    head = head.replace("function: ", "function: {formula: ").replace("\n", "}\n")
+    (said,) = said_about(f"{head}\n{RACERS}")
+    assert said == f"x.yaml:2:8: start: {expected}"
 
 
 def test_a_formulas_mistake_has_its_width() -> None:
