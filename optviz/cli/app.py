@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -18,6 +17,7 @@ from optviz import __version__
 from optviz.cli.lookup import help_, list_names, show
 from optviz.cli.race_command import gallery, race
 from optviz.cli.scenario_files import check, new, schema
+from optviz.parallel import exit_on_sigterm
 
 GARBAGE = 100_000  # objects between two looks for circles of them; Python's own number costs a race a twentieth
 
@@ -79,7 +79,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter must not end the program
-    signal.signal(signal.SIGTERM, _leave)
+    exit_on_sigterm()
     make_haste()
     app()
 
@@ -89,8 +89,3 @@ def make_haste() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # searching for plugins takes longer than a check
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here; to start threads for them is not
     gc.set_threshold(GARBAGE)
-
-
-def _leave(number: int, frame: object) -> None:
-    """Asked to end: as an exception, so that unfinished files and workers go on the way out."""
-    raise SystemExit(128 + number)

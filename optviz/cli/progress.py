@@ -44,6 +44,22 @@ class Task:
         return "  ".join(parts)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A task that is drawn again whenever it changes."""
+
+    task: Task
+    look: Callable[[], None]
+
+    def stage(self, stage: str) -> None:
+        self.task.doing = stage
+        self.look()
+
+    def count(self, done: int, total: int) -> None:
+        self.task.count(done, total)
+        self.look()
+
+
 def _left(seconds: float) -> list[str]:
     if seconds < _WORTH_SAYING:
         return []

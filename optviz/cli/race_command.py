@@ -363,15 +363,14 @@ def _refuse_shared_files(scenarios: Mapping[str, Scenario]) -> None:
 
 
 def _side_by_side(scenarios: Mapping[str, Scenario], wish: Wish) -> dict[str, Rendered]:
-    from optviz.cli.progress import Task, shown
+    from optviz.cli.progress import Shown, Task, shown
     from optviz.parallel import cores
     from optviz.pipeline.batch import render_all
 
     tasks = [Task(name) for name in scenarios]
-    at_once = min(wish.jobs or cores(), max(len(tasks), 1))
     with shown(tasks, quiet=wish.quiet) as look:
-        results = render_all(list(scenarios.values()), tasks, at_once, look, wish.terms)
-    return dict(zip(scenarios, results, strict=True))
+        listeners = [Shown(task, look) for task in tasks]
+        return render_all(scenarios, listeners, wish.jobs or cores(), wish.terms)
 
 
 def _tell(results: Sequence[Rendered], wish: Wish) -> None:

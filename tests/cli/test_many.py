@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -13,10 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from optviz.cli.progress import Task
 from optviz.pipeline import render as rendering
-from optviz.pipeline.batch import render_all
-from optviz.scenario import load
 from optviz.scenario.shipped import shipped_names
 from tests.cli import BROKEN, SMALL, optviz_says
 
@@ -81,23 +77,6 @@ def test_the_gallery_holds_every_shipped_scenario(monkeypatch: pytest.MonkeyPatc
     assert optviz_says("gallery").exit_code == 0
     assert wanted == shipped_names()
     assert optviz_says("gallery", "--only", "rcae").stderr == "--only rcae: no such scenario; did you mean race?\n"
-
-
-# --- failures in a worker -----------------------------------------------------------------------------
-
-
-def test_a_worker_that_dies_is_a_failure_like_any_other(folder: Path) -> None:
-    scenarios = [load("one.yaml"), load("two.yaml", overrides={"steps": 1_000_000, "output": ["slow.json"]})]
-    tasks = [Task("one"), Task("slow")]
-
-    def kill_the_slow_one() -> None:
-        if tasks[1].doing == "racing" and not tasks[0].doing:
-            (slow,) = multiprocessing.active_children()
-            slow.kill()
-
-    one, slow = render_all(scenarios, tasks, 2, kill_the_slow_one)
-    assert one.exit_code == 0
-    assert (slow.exit_code, str(slow.issues[0])) == (1, "slow: its process ended with signal 9; out of memory?")
 
 
 # --- interrupted --------------------------------------------------------------------------------------
