@@ -1,47 +1,73 @@
-"""Draws a result as its scenario asks: page, view, panels, then frame after frame."""
+"""Draws a result as its scenario asks: page, view, panels, overlays, then frame after frame."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optviz.engine.result import Result
 from optviz.frames import DrawnFilm, Frame, Pixels
-from optviz.lazily import imported
-from optviz.picture import PANELS, VIEWS
-from optviz.picture.frame_state import caption_at, moments
-from optviz.picture.layout.grid import laid_out
-from optviz.picture.layout.page import Rect
+from optviz.picture.frame_state import FrameState, caption_at, frame_states
+from optviz.picture.header import Header
+from optviz.picture.layout.grid import Need, lay_out
 from optviz.picture.layout.theme import THEMES
-from optviz.picture.machine.board import Board, Layer, Moment
-from optviz.picture.overlays.captions import Captions
-from optviz.picture.overlays.header import Header
-from optviz.picture.overlays.name_tags import Tags
-from optviz.picture.overlays.podium import Podium
-from optviz.picture.panels.panel import Panel
-from optviz.picture.scene import Scene, View
+from optviz.picture.machine.board import Board
+from optviz.picture.machine.layer import Layer
+from optviz.picture.overlays import OVERLAYS
+from optviz.picture.panels import PANELS
+from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_steps
-
-if TYPE_CHECKING:
-    from optviz.engine.result import Result
-    from optviz.scenario import Scenario
-    from optviz.scenario.models import Render
+from optviz.picture.views import VIEWS
+from optviz.scenario import Scenario
+from optviz.scenario.models import Render
 
 
-def view_of(name: str) -> Callable[[Scene, Rect], View]:
-    """What draws the view of that name."""
-    drawer: Callable[[Scene, Rect], View] = imported("optviz.picture", VIEWS[name])
-    return drawer
+def film(result: Result, scenario: Scenario) -> RaceFilm:
+    """Return the animation that the scenario asks for. The board is drawn now, the frames when they are asked for."""
+    render = scenario.render
+    # which step each frame of motion shows
+    steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(result))
+    # the page, and what each frame shows besides motion
+    scene = set_scene(result, scenario, steps)
+    has_podium = len(result.racers) > 1 and render.hold * render.fps >= 1
+    shown = frame_states(steps, render, has_podium)
+    # the board with everything that stays, and the layers that move on it
+    board = Board(scene.page.figure, draw_layers(scene))
+    return RaceFilm(
+        width=render.size[0],
+        height=render.size[1],
+        fps=render.fps,
+        frames=len(shown),
+        hold=render.hold - has_podium / render.fps,
+        loop=render.plays,
+        title=scenario.title,
+        scenario=scenario.source_text,
+        board=board,
+        shown=shown,
+        steps=steps,
+        render=render,
+    )
 
 
-def panel_of(name: str) -> Panel:
-    """The panel of that name."""
-    panel: Panel = imported("optviz.picture", PANELS[name])
-    return panel
+def set_scene(result: Result, scenario: Scenario, steps: NDArray[np.int64]) -> Scene:
+    """Lay out the page on which everything the scenario asks for has room. ``steps`` (frames,): those shown."""
+    render = scenario.render
+    needs: dict[str, Need] = {name: PANELS[name].need(result) for name in render.panels}
+    page, grid = lay_out(render.size, THEMES[render.theme], needs)
+    return Scene(result, scenario, page, steps, grid)
+
+
+def draw_layers(scene: Scene) -> list[Layer]:
+    """Put what stays on the page's figure; return the layers that draw what moves, lowest first."""
+    view = VIEWS[scene.scenario.render.view](scene, scene.grid.view)
+    header = Header(scene)
+    panels = [layer for name, slot in scene.grid.panels.items() for layer in PANELS[name].draw(scene, slot)]
+    overlays = [overlay(scene, view) for overlay in OVERLAYS.values()]
+    return [header, view, *panels, *overlays]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +75,7 @@ class RaceFilm(DrawnFilm):
     """The animation of a race, drawn from one board."""
 
     board: Board
-    shown: list[Moment]  # what each frame shows
+    shown: list[FrameState]  # what each frame shows
     steps: NDArray[np.int64]  # (frames of motion,)
     render: Render
 
@@ -68,11 +94,11 @@ class RaceFilm(DrawnFilm):
 
     def still(self, step: int | None) -> Pixels:
         """Draw the picture after ``step``, or with None the last frame."""
-        return self.board.still(self._moment(step))
+        return self.board.still(self._state_at(step))
 
     def save_vector(self, path: Path, form: str, step: int | None) -> None:
         """Write the picture after ``step``, or the last frame, as svg or pdf."""
-        self.board.save_vector(path, form, self._moment(step))
+        self.board.save_vector(path, form, self._state_at(step))
 
     def key_steps(self, count: int) -> list[int]:
         """Return the steps of ``count`` frames at equal distances."""
@@ -80,62 +106,14 @@ class RaceFilm(DrawnFilm):
         steps: list[int] = self.steps[chosen].tolist()
         return steps
 
-    def _moment(self, step: int | None) -> Moment:
-        return self.shown[-1] if step is None else Moment(step, caption=caption_at(step, self.render))
+    def _state_at(self, step: int | None) -> FrameState:
+        return self.shown[-1] if step is None else FrameState(step, caption=caption_at(step, self.render))
 
 
-def film(result: Result, scenario: Scenario) -> RaceFilm:
-    """Return the animation that the scenario asks for. The board is drawn now, the frames when they are asked for."""
-    render = scenario.render
-    steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(result, scenario.steps))
-    has_podium = len(result.racers) > 1 and render.hold * render.fps >= 1
-    shown = moments(steps, render, has_podium)
-    return RaceFilm(
-        width=render.size[0],
-        height=render.size[1],
-        fps=render.fps,
-        frames=len(shown),
-        hold=render.hold - has_podium / render.fps,
-        loop=render.plays,
-        title=scenario.title,
-        scenario=scenario.source_text,
-        board=compose(staged(result, scenario, steps)),
-        shown=shown,
-        steps=steps,
-        render=render,
-    )
-
-
-def staged(result: Result, scenario: Scenario, steps: NDArray[np.int64]) -> Scene:
-    """The page on which everything the scenario asks for has room."""
-    render = scenario.render
-    page, grid = laid_out(
-        render.size, THEMES[render.theme], {name: panel_of(name).need(result) for name in render.panels}
-    )
-    return Scene(result, scenario, page, steps, grid)
-
-
-def compose(scene: Scene) -> Board:
-    """The picture with everything on it that stays, and the layers that move."""
-    return Board(scene.page.figure, layers(scene))
-
-
-def layers(scene: Scene) -> list[Layer]:
-    """All that moves, lowest first; what stays has been put on the page's figure."""
-    view = view_of(scene.scenario.render.view)(scene, scene.grid.view)
-    drawn: list[Layer] = [Header(scene), view]
-    for name, slot in scene.grid.panels.items():
-        drawn += panel_of(name).draw(scene, slot)
-    if len(scene.result.racers) > 1:
-        drawn += [Tags(scene, view), Podium(scene, view)]
-    return [*drawn, Captions(scene, scene.grid.view)]
-
-
-def _travelled(result: Result, steps: int) -> NDArray[np.float64]:
-    """The longest way that any racer has gone up to each step; shape (steps + 1,)."""
-    ways = np.zeros(steps + 1)
+def _travelled(result: Result) -> NDArray[np.float64]:
+    """Return (steps + 1,) the longest way that any racer has gone up to each step."""
+    longest = np.zeros(result.steps + 1)
     for racer in result.racers:
-        x = racer.trajectory.x
-        way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(x, axis=0), axis=1))])
-        ways[: len(way)] = np.maximum(ways[: len(way)], way)
-    return np.maximum.accumulate(ways)
+        way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(racer.x, axis=0), axis=1))])
+        longest[: len(way)] = np.maximum(longest[: len(way)], way)
+    return np.maximum.accumulate(longest)

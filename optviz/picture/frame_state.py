@@ -1,11 +1,9 @@
-"""What every frame of a film shows: motion, captions, pauses, and the podium at the end."""
+"""Decides what every frame of a film shows: motion, captions, pauses, and the podium at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from optviz.picture.machine.board import Moment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,27 +12,35 @@ if TYPE_CHECKING:
     from optviz.scenario.models import Render
 
 
-def moments(steps: NDArray[np.int64], render: Render, has_podium: bool) -> list[Moment]:
-    """One moment a frame, each lasting 1 / fps: the frames of motion at ``steps`` (frames,), the frames of every
-    pause after the first that has reached its step, and one of the podium when there is one.
+@dataclass(frozen=True)
+class FrameState:
+    """What a frame shows."""
+
+    step: int  # the last step taken
+    frame: int | None = None  # of motion, counted from 0; None for a still that belongs to no film
+    caption: str = ""  # words under the view
+    prompt: str = ""  # words that ask while the film stands still
+    podium: bool = False  # the race is over
+
+
+def frame_states(steps: NDArray[np.int64], render: Render, has_podium: bool) -> list[FrameState]:
+    """Return what each frame shows: the frames of motion at ``steps`` (frames,), each followed by the frames of every
+    pause whose step it is the first to reach, and at the end the podium where there is one.
     """
-    shown = list(_played(steps, render))
-    last = shown[-1]
-    return [*shown, Moment(last.step, last.frame, podium=True)] if has_podium else shown
-
-
-def _played(steps: NDArray[np.int64], render: Render) -> Iterator[Moment]:
     waiting = sorted(render.pauses, key=lambda pause: pause.at)
+    states: list[FrameState] = []
     for frame, step in enumerate(steps.tolist()):
-        caption = caption_at(step, render)
-        yield Moment(step, frame, caption)
+        moving = FrameState(step, frame, caption_at(step, render))
+        states.append(moving)
         while waiting and waiting[0].at <= step:
             pause = waiting.pop(0)
-            for _ in range(round(pause.seconds * render.fps)):
-                yield Moment(step, frame, caption, prompt=pause.text or "")
+            states += [replace(moving, prompt=pause.text or "")] * round(pause.seconds * render.fps)
+    if has_podium:
+        states.append(FrameState(states[-1].step, states[-1].frame, podium=True))
+    return states
 
 
 def caption_at(step: int, render: Render) -> str:
-    """The last caption whose step has come, or none."""
+    """Return the last caption whose step has come, or an empty text."""
     due = [caption for caption in render.captions if caption.at <= step]
     return max(due, key=lambda caption: caption.at).text if due else ""

@@ -1,47 +1,36 @@
-"""What every view and panel is given: the race, the page, and who is painted how."""
+"""Holds what every view, panel and overlay is given: the race, the page, and how each racer is painted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
+from optviz.engine.result import Result
+from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Grid
 from optviz.picture.layout.page import Page
-from optviz.picture.layout.theme import HALO, HEAD, SMALL_HEAD, identity
-from optviz.picture.machine.board import Layer, Moment, Placed, placed
-from optviz.picture.machine.sprites import Sprite, at_phase, head
-from optviz.picture.machine.strokes import Line, Strokes, bundles, strokes
-
-if TYPE_CHECKING:
-    from optviz.engine.result import Result
-    from optviz.scenario import Scenario
+from optviz.picture.layout.theme import BADGE_PX, HALO_PT, HEAD_PX, identity
+from optviz.picture.machine.layer import PlacedSprite
+from optviz.picture.machine.sprites import Sprite, at_phase, draw_marker
+from optviz.picture.machine.strokes import Polyline, Strokes, bundles, cut_strokes
+from optviz.scenario import Scenario
 
 Floats = NDArray[np.float64]
+Point = tuple[float, float]  # (x, y) in pixels from the picture's lower left
 
-NEAR = 1.5  # design pixels: paths nearer than about this hide one another
-DASH = 9.0  # design pixels that each of them is seen before the next takes its turn
-OWN_DASH = (1.0, 0.7, 0.35)  # part of the period that is drawn, for the first ten racers, the next ten, the rest
-
-
-class View(Layer, Protocol):
-    """The layer that shows the function; others put names and podium on it."""
-
-    places: list[Floats]  # of each racer, (steps + 1, 2), in pixels from the lower left: the paths, as at the end
-    frame: Bbox  # the view's area, in the same pixels
-
-    def centres(self, moment: Moment) -> Floats:
-        """(racers, 2) where the heads stand at a moment, in the same pixels."""
+HIDING_PX = 1.5  # paths nearer than about this hide one another
+DASH_PX = 9.0  # that each of them is seen before the next takes its turn
+DASH_SHARES = (1.0, 0.7, 0.35)  # part of the period that is drawn, for the first ten racers, the next ten, the rest
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One race on one page. ``steps`` (frames,) are the steps that its frames show."""
+    """One race on one page. ``steps`` (frames,) are the steps that its frames of motion show."""
 
     result: Result
     scenario: Scenario
@@ -55,32 +44,42 @@ class Scene:
         colours = self.page.theme.racers
         return [(colours[colour], marker) for colour, marker in map(identity, range(len(self.result.racers)))]
 
-    def head(self, racer: int, row: float, column: float, radius: float = HEAD) -> Placed:
-        """A racer's head with its centre at a place in pixels (from the top left)."""
-        colour, marker = self.paints[racer]
-        return self.marker(marker, colour, row, column, radius)
+    def racer_mark(
+        self,
+        racer: int,
+        step: int,
+        place: Point,
+        shown: Point | None = None,
+        radius: float = HEAD_PX,
+        colour: str | None = None,
+    ) -> PlacedSprite:
+        """Draw what stands for a racer after ``step``: its head, a cross if it diverged, an arrow if it left the area.
 
-    def marker(self, marker: str, colour: str, row: float, column: float, radius: float) -> Placed:
-        """Any marker in any colour, with the page-coloured rim of a head."""
-        down, right, phase = at_phase(row, column)
-        scale = self.page.scale
-        return placed(head(marker, radius * scale, colour, self.page.theme.page, 1.2 * scale, phase), down, right)
+        It stands at ``place``; ``shown`` is the nearest place inside the drawn area, and where the two differ an arrow
+        points from there to ``place``. radius: in design pixels. colour: instead of the racer's own.
+        """
+        own, marker = self.paints[racer]
+        x, y = place if shown is None else shown
+        if (x, y) != place:
+            marker = _arrow(place[0] - x, place[1] - y)
+        elif self.result.status(racer, step) == "diverged":
+            marker = "x"
+        down, right, phase = at_phase(self.page.size[1] - y, x)
+        scale, rim = self.page.scale, self.page.theme.page
+        return draw_marker(marker, radius * scale, colour or own, rim, 1.2 * scale, phase).at(down, right)
 
     def badge(self, racer: int) -> Sprite:
-        """The small head that stands beside a name."""
+        """Draw the small head that stands before a name."""
         colour, marker = self.paints[racer]
         scale = self.page.scale
-        return head(marker, SMALL_HEAD * scale, colour, self.page.theme.page, 0.6 * scale)
+        return draw_marker(marker, BADGE_PX * scale, colour, self.page.theme.page, 0.6 * scale)
 
-    def trails(self, paths: list[Floats], halo: bool = True, who: Sequence[int] | None = None) -> Strokes:
-        """Chalk for one path (steps + 1, 2) a racer, in pixels from the lower left; ``who`` where not all have one.
+    def trails(self, paths: list[Floats]) -> Strokes:
+        """Return one path (steps + 1, 2) a racer, in pixels from the lower left, as strokes with halos."""
+        return self.strokes(self.polylines(paths))
 
-        ``halo`` is for trails in a view, which are as long as the scenario says; a panel's lines have none and stay.
-        """
-        return self.chalk(self.lines(paths, who), halo, forgets=halo)
-
-    def lines(self, paths: list[Floats], who: Sequence[int] | None = None) -> list[Line]:
-        """How each racer's path is drawn.
+    def polylines(self, paths: list[Floats], who: Sequence[int] | None = None) -> list[Polyline]:
+        """Return how each racer's path is drawn; ``who`` says whose it is where not every racer has one.
 
         Paths that hide one another take turns: the first is drawn whole, the others dashed on top of it, each in a
         part of the period of its own. Racers beyond the tenth, whose colour was given before, are dashed anyway.
@@ -88,24 +87,24 @@ class Scene:
         scale = self.page.scale
         racers = range(len(paths)) if who is None else who
         dashes = [self._own_dash(racer) for racer in racers]
-        for bundle in bundles(paths, NEAR * scale, self.page.size):
-            period = DASH * scale * max(2, len(bundle))
+        for bundle in bundles(paths, HIDING_PX * scale, self.page.size):
+            period = DASH_PX * scale * max(2, len(bundle))
             for rank, path in enumerate(bundle[1:], start=1):
                 dashes[path] = (period * rank / len(bundle), period * (rank + 1) / len(bundle), period)
         return [
-            Line(path, self.paints[racer][0], self.page.theme.line, dash)
+            Polyline(path, self.paints[racer][0], self.page.theme.line, dash)
             for path, racer, dash in zip(paths, racers, dashes, strict=True)
         ]
 
-    def chalk(self, lines: list[Line], halo: bool = True, forgets: bool = True) -> Strokes:
-        """``lines`` as strokes, with halos or bare, as long as the scenario says or for good."""
+    def strokes(self, lines: list[Polyline], halo: bool = True, fades: bool = True) -> Strokes:
+        """Cut ``lines`` into strokes, with halos or bare, that fade as the scenario says or stay."""
         ground = self.page.theme.page if halo else None
-        return strokes(lines, ground, HALO, self.page.size, self.memory if forgets else None)
+        return cut_strokes(lines, ground, HALO_PT, self.page.size, self.memory if fades else None)
 
     def _own_dash(self, racer: int) -> tuple[float, float, float] | None:
-        """How the line of a racer is dashed that shares its colour with an earlier one, in pixels along it."""
-        share = OWN_DASH[racer // len(self.page.theme.racers)]
-        period = 2 * DASH * self.page.scale
+        """Return how a racer's line is dashed whose colour an earlier racer has too, in pixels along it."""
+        share = DASH_SHARES[racer // len(self.page.theme.racers)]
+        period = 2 * DASH_PX * self.page.scale
         return None if share == 1 else (0.0, share * period, period)
 
     @property
@@ -114,10 +113,27 @@ class Scene:
         trail = self.scenario.render.trail
         return None if trail == "full" else 0 if trail == "none" else int(trail)
 
-    def standing(self, places: list[Floats], moment: Moment) -> Floats:
-        """(racers, 2) the place of every racer at a moment, on paths (steps + 1, 2)."""
-        return np.array([path[self.at(racer, moment)] for racer, path in enumerate(places)])
-
-    def at(self, racer: int, moment: Moment) -> int:
-        """The step at which a racer stands: the moment's, or its last one."""
+    def step_of(self, racer: int, moment: FrameState) -> int:
+        """Return the step at which a racer stands: the moment's, or its last one."""
         return min(moment.step, self.result.racers[racer].trajectory.steps)
+
+
+def nearest_inside(place: Point, frame: Bbox, inset: float = 0.0) -> Point:
+    """Return ``place``, or if it lies outside ``frame`` the nearest place that is ``inset`` pixels inside."""
+    x, y = place
+    if frame.contains(x, y):
+        return place
+    column = np.clip(x, frame.x0 + inset, frame.x1 - inset)
+    return float(column), float(np.clip(y, frame.y0 + inset, frame.y1 - inset))
+
+
+def upright(low: float, high: float) -> Bbox:
+    """Return the frame between two heights that is endless to both sides: an axis that nobody leaves sideways."""
+    return Bbox.from_extents(-np.inf, low, np.inf, high)
+
+
+def _arrow(right: float, up: float) -> str:
+    """Return the marker that points most nearly that way."""
+    if abs(right) > abs(up):
+        return ">" if right > 0 else "<"
+    return "^" if up > 0 else "v"

@@ -6,8 +6,12 @@ import numpy as np
 
 import optviz
 from optviz import Race
-from optviz.frames import Film, Frame, Pixels
-from optviz.picture.film import film
+from optviz.frames import DrawnFilm, Frame, Pixels
+from optviz.picture.film import draw_layers, film, set_scene
+from optviz.picture.machine.board import Board
+from optviz.picture.scene import Scene
+from optviz.picture.timeline import frame_steps
+from optviz.picture.views.view import View
 from optviz.scenario import loads
 
 MAP = """
@@ -41,9 +45,25 @@ def race(text: str, **render: object) -> Race:
     return optviz.run(loads(text, overrides={"render": render} if render else None))
 
 
-def film_of(race: Race) -> Film:
+def film_of(race: Race) -> DrawnFilm:
     """The animation that the race's scenario asks for."""
     return film(race.result, race.scenario)
+
+
+def scene_of(text: str, **render: object) -> Scene:
+    """The scene of a scenario's race, every frame the same number of steps apart."""
+    run = race(text, **render)
+    return set_scene(run.result, run.scenario, frame_steps(run.result.steps, run.scenario.render.frames))
+
+
+def view_of(scene: Scene) -> View:
+    """The scene's view, drawn with everything else."""
+    return next(layer for layer in draw_layers(scene) if isinstance(layer, View))
+
+
+def board_of(scene: Scene) -> Board:
+    """The scene's board with all layers."""
+    return Board(scene.page.figure, draw_layers(scene))
 
 
 def pictures(frames: Iterable[Frame]) -> list[Pixels]:

@@ -1,12 +1,10 @@
 """The machine's frames against Matplotlib drawing each in full, from nothing: no board kept, no pixels put back.
 
-What may differ: where antialiased edges of chalk overlap, for there the machine blends in another order than one pass
+What may differ: where antialiased edges of strokes overlap, for there the machine blends in another order than one pass
 would; and words, which the machine sets on whole pixels.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 import numpy as np
 import pytest
@@ -16,13 +14,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from optviz.frames import Pixels
-from optviz.picture.film import compose, staged
-from optviz.picture.frame_state import moments
-from optviz.picture.machine.board import Board, Moment
+from optviz.picture.frame_state import FrameState, frame_states
+from optviz.picture.machine.board import Board
 from optviz.picture.machine.pen import Pen
-from optviz.picture.timeline import frame_steps
-from optviz.scenario import Scenario
-from tests.picture.races import RACES, race
+from tests.picture.races import RACES, board_of, scene_of
 
 MEAN = 0.06  # levels of 255 that a frame may differ by on average
 VEILED = 0.25  # the same at the end, where a veil over the view is rounded in one step or in two
@@ -69,9 +64,9 @@ TEXTS = RACES | {"ten": TEN, "forgetful": FORGETFUL, "stacked": STACKED, "over t
 
 
 class Everything(Artist):
-    """All chalk and pointers of a moment, as an artist over the figure."""
+    """All strokes and sprites of a moment, as an artist over the figure."""
 
-    def __init__(self, board: Board, moment: Moment, dpi: float) -> None:
+    def __init__(self, board: Board, moment: FrameState, dpi: float) -> None:
         super().__init__()
         self.set_zorder(1e6)
         self.board, self.moment, self.dpi = board, moment, dpi
@@ -80,7 +75,7 @@ class Everything(Artist):
         self.board.trace(Pen(renderer, self.dpi), self.moment)
 
 
-def redrawn(figure: Figure, board: Board, moment: Moment) -> Pixels:
+def redrawn(figure: Figure, board: Board, moment: FrameState) -> Pixels:
     """The moment as Matplotlib draws it in one pass, on pixels of its own."""
     everything = Everything(board, moment, figure.dpi)
     figure.add_artist(everything)
@@ -92,13 +87,9 @@ def redrawn(figure: Figure, board: Board, moment: Moment) -> Pixels:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_frame_is_what_a_full_redraw_gives(name: str) -> None:
-    run = race(TEXTS[name])
-    scenario = cast(Scenario, run.scenario)
-    render = scenario.render
-    steps = frame_steps(scenario.steps, render.frames)
-    scene = staged(run.result, scenario, steps)
-    board = compose(scene)
-    shown = moments(steps, render, len(run.racers) > 1)
+    scene = scene_of(TEXTS[name])
+    board = board_of(scene)
+    shown = frame_states(scene.steps, scene.scenario.render, len(scene.result.racers) > 1)
     for number, (moment, frame) in enumerate(zip(shown, board.film(shown), strict=True)):
         if number % EVERY and number < len(shown) - 2:
             continue

@@ -11,10 +11,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from optviz import Race
-from optviz.picture.film import layers, staged
-from optviz.picture.machine.board import Layer, Moment, Placed
-from optviz.picture.machine.sprites import Sprite, Type
-from optviz.picture.overlays.name_tags import Tags
+from optviz.picture.film import draw_layers, set_scene
+from optviz.picture.frame_state import FrameState
+from optviz.picture.machine.layer import Layer, PlacedSprite
+from optviz.picture.machine.sprites import Lettering, Sprite
+from optviz.picture.overlays.name_tags import NameTags
 from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_steps
 
@@ -52,7 +53,7 @@ class Reader:
         self.said: dict[int, str] = {}  # what a sprite says, by its identity
         self.kept: list[Sprite] = []  # so that no identity is given twice
         self.patch = patch
-        for maker, method in ((Type, "_sprite"), (Tags, "_made")):
+        for maker, method in ((Lettering, "_sprite"), (NameTags, "_draw_tag")):
             patch.setattr(maker, method, self._noting(getattr(maker, method)))
 
     def _noting(self, made: Any) -> Any:
@@ -66,22 +67,23 @@ class Reader:
 
     def faults(self, race: Race) -> list[str]:
         """Texts that are cut off and pairs that overlap, on the first and the last frame."""
-        scene = staged(race.result, race.scenario, frame_steps(race.scenario.steps, race.scenario.render.frames))
-        parts = layers(scene)
+        steps = frame_steps(race.result.steps, race.scenario.render.frames)
+        scene = set_scene(race.result, race.scenario, steps)
+        parts = draw_layers(scene)
         board = list(self._board(scene))
         last = len(scene.steps) - 1
         found = []
         for frame in (0, last):
-            words = board + list(self._sprites(parts, Moment(int(scene.steps[frame]), frame)))
+            words = board + list(self._sprites(parts, FrameState(int(scene.steps[frame]), frame)))
             found += [f"{word.text} is cut off" for word in words if not word.inside(*scene.page.size)]
             found += [f"{a.text} lies on {b.text}" for a, b in combinations(words, 2) if a.touches(b)]
         return found
 
-    def _sprites(self, parts: list[Layer], moment: Moment) -> Iterator[Words]:
+    def _sprites(self, parts: list[Layer], moment: FrameState) -> Iterator[Words]:
         for layer in parts:
-            for pointer in layer.pointers(moment):
-                if id(pointer.sprite) in self.said:
-                    yield _ink(pointer, self.said[id(pointer.sprite)])
+            for sprite in layer.sprites(moment):
+                if id(sprite.sprite) in self.said:
+                    yield _ink(sprite, self.said[id(sprite.sprite)])
 
     def _board(self, scene: Scene) -> Iterator[Words]:
         """The texts that matplotlib would draw."""
@@ -96,9 +98,9 @@ class Reader:
                 yield Words(text.get_text(), box.x0, height - box.y1, box.x1, height - box.y0)
 
 
-def _ink(pointer: Placed, text: str) -> Words:
+def _ink(sprite: PlacedSprite, text: str) -> Words:
     """The box of what is not transparent."""
-    assert isinstance(pointer.sprite, Sprite)
-    rows, columns = np.nonzero(pointer.sprite.colour[..., 3])
-    top, left = pointer.box.top, pointer.box.left
+    assert isinstance(sprite.sprite, Sprite)
+    rows, columns = np.nonzero(sprite.sprite.colour[..., 3])
+    top, left = sprite.box.top, sprite.box.left
     return Words(text, left + columns.min(), top + rows.min(), left + columns.max() + 1, top + rows.max() + 1)

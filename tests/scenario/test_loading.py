@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 import optviz
-from optviz.picture import PANELS, THEMES, VIEWS
+from optviz.picture.layout.theme import THEMES
+from optviz.picture.panels import PANELS
+from optviz.picture.views import VIEWS
 from optviz.scenario import load, loads, models, problem_of
 
 SHORTEST = "function: beale\noptimizers: [adam]\n"

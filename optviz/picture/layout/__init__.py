@@ -1,1 +1,1 @@
-"""The page: its grid, its figure, its colours."""
+"""Lays out the page: its grid, its figure, its colours, its tick labels."""

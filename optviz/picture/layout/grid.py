@@ -1,4 +1,4 @@
-"""Where the view and the panels stand: one grid for every picture, chosen among many by how well all can be read."""
+"""Lays out view and panels: one grid for every picture, chosen among many by how well all can be read."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from math import sqrt
 from optviz.picture.layout.page import Page, Rect, legible_zoom
 from optviz.picture.layout.theme import Theme
 
-GUTTER, GAP = 94.0, 66.0  # room before the panels, and between columns of them, for tick labels; in design pixels
-BREATH = 16.0  # between a panel and the title of the one below
-UNDER_VIEW = 62.0  # between the view and panels below it: its tick labels, its axis' name, a panel's title
-WIDTHS = (1.08, 1.0, 0.9, 0.8)  # of the columns' good widths, to try beside the view
-NARROWEST = 0.74  # of a column's good width
-SMALLEST_VIEW = (240.0, 150.0)
-FAIR_SHARE = 0.5  # of the page that the view should have
-LOOKS = (0.9, 2.6)  # width to height of a view that looks well
+GUTTER_PX, COLUMN_GAP_PX = 94.0, 66.0  # room before the panels, and between columns of them, for tick labels
+PANEL_GAP_PX = 16.0  # between a panel and the title of the one below
+UNDER_VIEW_PX = 62.0  # between the view and panels below it: its tick labels, its axis' name, a panel's title
+WIDTH_SHARES = (1.08, 1.0, 0.9, 0.8)  # of the columns' good widths, tried at the view's right
+LEAST_WIDTH_SHARE = 0.74  # of a column's good width
+SMALLEST_VIEW_PX = (240.0, 150.0)
+VIEW_SHARE = 0.5  # of the page that the view should have
+ASPECT_RANGE = (0.9, 2.6)  # width / height of a view that looks well
 ZOOMS = tuple(1.1**-power for power in range(14))  # of everything on the page, tried until the panels have room
-EMPTY = 0.15  # how much is lost where panels are without use for their room
-DEAR = 4.0  # how much is lost by smaller words, against everything else
+EMPTY_PENALTY = 0.15  # share of the merit lost where tables leave their room empty
+ZOOM_PENALTY = 4.0  # power of the zoom in the merit: what smaller words cost
 MOST_COLUMNS = 6
+
+Columns = tuple[tuple[str, ...], ...]  # names of panels
+Heights = list[tuple[float, float]]  # least and good, of each column
 
 
 @dataclass(frozen=True)
@@ -45,55 +48,60 @@ class Slot:
 
 @dataclass(frozen=True)
 class Grid:
-    """Where the view and each panel stand."""
+    """The places of the view and of each panel."""
 
     view: Rect
     panels: dict[str, Slot]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """One way to lay them out."""
+class LayoutPlan:
+    """One way to lay out view and panels."""
 
     view: Rect
     area: Rect  # of the panels
-    columns: tuple[tuple[str, ...], ...]
+    columns: Columns
     widths: tuple[float, ...]
     merit: float  # above 0; the zoom is not in it yet
 
 
-def laid_out(size: tuple[int, int], theme: Theme, needs: Mapping[str, Need]) -> tuple[Page, Grid]:
-    """The page and the grid on which ``needs`` read best: words become smaller only where that is the lesser evil."""
-    best: tuple[float, Page, Plan] | None = None
+def lay_out(size: tuple[int, int], theme: Theme, needs: Mapping[str, Need]) -> tuple[Page, Grid]:
+    """Return the page of ``size`` (width, height) pixels and the grid on which ``needs`` read best.
+
+    Words become smaller only where that is the lesser evil. Raises ValueError where the panels have no room at all.
+    """
+    best: tuple[float, Page, LayoutPlan] | None = None
     wish = legible_zoom(size)
     for zoom in ZOOMS:
-        if best is not None and best[0] >= zoom**DEAR:
+        if best is not None and best[0] >= zoom**ZOOM_PENALTY:
             break
         page = Page(size, theme, wish * zoom)
         for plan in _plans(page.inner, needs):
-            merit = plan.merit * zoom**DEAR
+            merit = plan.merit * zoom**ZOOM_PENALTY
             if best is None or merit > best[0]:
                 best = (merit, page, plan)
     if best is None:
         raise ValueError(f"no room for {', '.join(needs)} on {size[0]}x{size[1]} pixels")
-    return best[1], _placed(best[2], needs)
+    return best[1], _grid(best[2], needs)
 
 
-def _plans(inner: Rect, needs: Mapping[str, Need]) -> Iterator[Plan]:
-    """Every layout that keeps all panels readable."""
+def _plans(inner: Rect, needs: Mapping[str, Need]) -> Iterator[LayoutPlan]:
+    """Yield every layout that keeps all panels readable."""
     if not needs:
-        yield Plan(inner, Rect(inner.right, inner.top, 0, 0), (), (), 1.0)
+        yield LayoutPlan(inner, Rect(inner.right, inner.top, 0, 0), (), (), 1.0)
         return
     for columns in _partitions(sorted(needs, key=lambda name: needs[name].ticks)):
         wants = [max(needs[name].width for name in column) for column in columns]
         heights = [(_height(column, needs, "least"), _height(column, needs, "good")) for column in columns]
         most = [_height(column, needs, "most") for column in columns]
         for plan in (*_beside(inner, columns, wants, heights), *_below(inner, columns, wants, heights)):
-            yield replace(plan, merit=plan.merit * _fullness(plan.area.height, most))
+            # a little less where columns of tables leave room empty
+            empty = sum(max(0.0, 1 - room / plan.area.height) for room in most) / len(most)
+            yield replace(plan, merit=plan.merit * (1 - EMPTY_PENALTY * empty))
 
 
-def _partitions(names: list[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
-    """Every way to break ``names`` into columns without changing their order."""
+def _partitions(names: list[str]) -> Iterator[Columns]:
+    """Yield every way to break ``names`` into columns without changing their order."""
     for count in range(min(len(names), MOST_COLUMNS)):
         for cuts in combinations(range(1, len(names)), count):
             ends = (0, *cuts, len(names))
@@ -101,81 +109,78 @@ def _partitions(names: list[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
 
 
 def _height(column: tuple[str, ...], needs: Mapping[str, Need], which: str) -> float:
-    return sum((getattr(needs[name], which) for name in column), BREATH * (len(column) - 1))
+    return sum((getattr(needs[name], which) for name in column), PANEL_GAP_PX * (len(column) - 1))
 
 
-Heights = list[tuple[float, float]]  # least and good, of each column
-
-
-def _beside(inner: Rect, columns: tuple[tuple[str, ...], ...], wants: list[float], heights: Heights) -> Iterator[Plan]:
-    """Panels in columns to the right of the view."""
+def _beside(
+    inner: Rect, columns: tuple[tuple[str, ...], ...], wants: list[float], heights: Heights
+) -> Iterator[LayoutPlan]:
+    """Yield plans with panels in columns to the right of the view."""
     if max(least for least, _ in heights) > inner.height:
         return
-    for share in WIDTHS:
+    for share in WIDTH_SHARES:
         widths = tuple(share * want for want in wants)
-        area = sum(widths) + GAP * (len(widths) - 1)
-        view = Rect(inner.left, inner.top, inner.width - area - GUTTER, inner.height)
-        if view.width < SMALLEST_VIEW[0]:
+        area = sum(widths) + COLUMN_GAP_PX * (len(widths) - 1)
+        view = Rect(inner.left, inner.top, inner.width - area - GUTTER_PX, inner.height)
+        if view.width < SMALLEST_VIEW_PX[0]:
             continue
-        place = Rect(view.right + GUTTER, inner.top, area, inner.height)
+        place = Rect(view.right + GUTTER_PX, inner.top, area, inner.height)
         merit = _merit(inner, view, inner.height, heights) * min(1.0, share) ** 2
-        yield Plan(view, place, columns, widths, merit)
+        yield LayoutPlan(view, place, columns, widths, merit)
 
 
-def _below(inner: Rect, columns: tuple[tuple[str, ...], ...], wants: list[float], heights: Heights) -> Iterator[Plan]:
-    """Panels in columns under the view, over the whole width."""
-    share = (inner.width - GAP * (len(wants) - 1)) / sum(wants)
-    if share < NARROWEST:
+def _below(
+    inner: Rect, columns: tuple[tuple[str, ...], ...], wants: list[float], heights: Heights
+) -> Iterator[LayoutPlan]:
+    """Yield plans with panels in columns under the view, over the whole width."""
+    share = (inner.width - COLUMN_GAP_PX * (len(wants) - 1)) / sum(wants)
+    if share < LEAST_WIDTH_SHARE:
         return
     widths = tuple(share * want for want in wants)
     least, good = (max(column) for column in zip(*heights, strict=True))
     for part in range(5):
         height = least + (good - least) * part / 4
-        view = Rect(inner.left, inner.top, inner.width, inner.height - height - UNDER_VIEW)
-        if view.height < SMALLEST_VIEW[1]:
+        view = Rect(inner.left, inner.top, inner.width, inner.height - height - UNDER_VIEW_PX)
+        if view.height < SMALLEST_VIEW_PX[1]:
             return
-        place = Rect(inner.left, view.bottom + UNDER_VIEW, inner.width, height)
+        place = Rect(inner.left, view.bottom + UNDER_VIEW_PX, inner.width, height)
         merit = _merit(inner, view, height, heights) * min(1.0, share) ** 2
-        yield Plan(view, place, columns, widths, merit)
+        yield LayoutPlan(view, place, columns, widths, merit)
 
 
 def _merit(inner: Rect, view: Rect, height: float, heights: Heights) -> float:
-    """How well the panels and the view can be seen, up to 1."""
+    """Rate how well the panels and the view can be seen, up to 1."""
     roominess = min(1.0, height / max(good for _, good in heights))
-    share = min(1.0, view.width * view.height / (FAIR_SHARE * inner.width * inner.height))
+    share = min(1.0, view.width * view.height / (VIEW_SHARE * inner.width * inner.height))
     aspect = view.width / view.height
-    return sqrt(roominess) * share * min(1.0, aspect / LOOKS[0], LOOKS[1] / aspect)
+    return sqrt(roominess) * share * min(1.0, aspect / ASPECT_RANGE[0], ASPECT_RANGE[1] / aspect)
 
 
-def _fullness(height: float, most: list[float]) -> float:
-    """A little less than 1 where columns of tables leave room empty."""
-    return 1 - EMPTY * sum(max(0.0, 1 - room / height) for room in most) / len(most)
-
-
-def _placed(plan: Plan, needs: Mapping[str, Need]) -> Grid:
+def _grid(plan: LayoutPlan, needs: Mapping[str, Need]) -> Grid:
+    """Give every panel its place in its column."""
     slots: dict[str, Slot] = {}
     left = plan.area.left
     for column, width in zip(plan.columns, plan.widths, strict=True):
         slots |= _stacked(Rect(left, plan.area.top, width, plan.area.height), column, needs)
-        left += width + GAP
+        left += width + COLUMN_GAP_PX
     return Grid(plan.view, slots)
 
 
 def _stacked(column: Rect, names: tuple[str, ...], needs: Mapping[str, Need]) -> dict[str, Slot]:
-    """Every panel with at least its least height, then good ones for all, then the rest for those that can use it."""
-    room = column.height - BREATH * (len(names) - 1)
+    """Stack panels: each has its least height, then all good ones, then those that can use it share the rest."""
+    room = column.height - PANEL_GAP_PX * (len(names) - 1)
     heights = _shared(room, [needs[name] for name in names])
     slots: dict[str, Slot] = {}
     top = column.top
     for name, height in zip(names, heights, strict=True):
         foot = needs[name].ticks and name == names[-1]
         slots[name] = Slot(Rect(column.left, top, column.width, height), foot)
-        top += height + BREATH
+        top += height + PANEL_GAP_PX
     return slots
 
 
 def _shared(room: float, needs: list[Need]) -> list[float]:
-    """``room`` dealt out in three rounds: what each must have, what each should have, what each can use."""
+    """Deal ``room`` out in three rounds: what each must have, what each should have, what each can use."""
     heights = [need.least for need in needs]
     for targets in ([need.good for need in needs], [min(need.most, 1e6) for need in needs]):
         lacks = [target - height for target, height in zip(targets, heights, strict=True)]

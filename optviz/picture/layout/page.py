@@ -1,4 +1,4 @@
-"""The page: one grid for every picture, whatever its size, and the words that frame it."""
+"""Makes the page: a figure on which everything is placed in design pixels, and its words measured."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from optviz.picture.layout.theme import LABEL, Theme
+from optviz.picture.layout.theme import LABEL_PT, Theme
 from optviz.picture.machine.pen import FAMILY, Face, font, pieces
-from optviz.picture.machine.sprites import Type
+from optviz.picture.machine.sprites import Lettering
 
-LEFT, RIGHT, TOP, BOTTOM = 64.0, 32.0, 101.0, 74.0  # margins at 720p, in its pixels
-SHARE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
-LEGIBLE = 0.6  # scale below which the smallest words cannot be read
-NARROW, LOW = 640.0, 420.0  # a page is at least so wide and high in design pixels: on less, words shrink
+# Design pixels (_PX) are those of a picture of 1280 x 720.
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 64.0, 32.0, 101.0, 74.0  # margins
+LEFT_OF_PLACE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
+LEGIBLE_SCALE = 0.6  # scale below which the smallest words cannot be read
+LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 640.0, 420.0  # of a page; on a smaller one words shrink
 
 
 @dataclass(frozen=True)
 class Rect:
-    """A rectangle in design pixels (1280 x 720 for 720p), from the top left corner."""
+    """A rectangle in design pixels from the top left corner."""
 
     left: float
     top: float
@@ -55,58 +56,52 @@ class Page:
         self.dpi = 100 * self.scale
         self.width, self.height = width / self.scale, height / self.scale
         self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
-        self._types: dict[tuple[float, str, Face], Type] = {}
+        self._letterings: dict[tuple[float, str, Face], Lettering] = {}
 
     @cached_property
     def ruler(self) -> RendererAgg:
-        """What measures words; it is the one that draws them, for each renderer sets mathematics anew."""
+        """The renderer that measures words; it also draws them, since each renderer sets mathematics for itself."""
         renderer: RendererAgg = FigureCanvasAgg(self.figure).get_renderer()
         return renderer
 
     @property
     def inner(self) -> Rect:
-        """What is left for view and panels inside the margins."""
-        return Rect(LEFT, TOP, self.width - LEFT - RIGHT, self.height - TOP - BOTTOM)
+        """The rectangle inside the margins, for view and panels."""
+        return Rect(LEFT_PX, TOP_PX, self.width - LEFT_PX - RIGHT_PX, self.height - TOP_PX - BOTTOM_PX)
 
     @property
     def written(self) -> NDArray[np.float64]:
-        """(n, 4) left, bottom, right, top in pixels of the words on the board so far, but for those of the axes."""
+        """(n, 4) left, bottom, right, top in pixels of the words on the board so far, except those of the axes."""
         inside = (text for axes in self.figure.axes for text in axes.texts)
         texts = [text for text in (*self.figure.texts, *inside) if text.get_text()]
         return np.array([text.get_window_extent(self.ruler).extents for text in texts]).reshape(-1, 4)
 
-    def type(self, size: float, colour: str, face: Face = "regular") -> Type:
-        """Sprites of words in one size, colour and face."""
+    def lettering(self, size: float, colour: str, face: Face = "regular") -> Lettering:
+        """Return what sets words as sprites in one size (points), colour and face."""
         key = (size, colour, face)
-        if key not in self._types:
-            self._types[key] = Type(self.dpi, size, colour, face)
-        return self._types[key]
+        if key not in self._letterings:
+            self._letterings[key] = Lettering(self.dpi, size, colour, face)
+        return self._letterings[key]
 
     def axes(self, rect: Rect) -> Axes:
-        """Axes on ``rect`` with no box, no ticks, grey labels and a faint grid."""
-        axes = self.figure.add_axes(
-            (
-                rect.left / self.width,
-                1 - rect.bottom / self.height,
-                rect.width / self.width,
-                rect.height / self.height,
-            ),
-            facecolor=self.theme.page,
-        )
+        """Add axes on ``rect`` with no box, no ticks, grey labels and a faint grid."""
+        left, bottom = rect.left / self.width, 1 - rect.bottom / self.height
+        place = (left, bottom, rect.width / self.width, rect.height / self.height)
+        axes = self.figure.add_axes(place, facecolor=self.theme.page)
         axes.spines[:].set_visible(False)
-        axes.tick_params(which="both", length=0, pad=4, labelcolor=self.theme.quiet, labelsize=LABEL)
+        axes.tick_params(which="both", length=0, pad=4, labelcolor=self.theme.quiet, labelsize=LABEL_PT)
         axes.tick_params(which="both", labelfontfamily=FAMILY)
-        axes.tick_params(axis="x", pad=6)  # clear of the lowest label beside the corner
+        axes.tick_params(axis="x", pad=6)  # clear of the lowest label at the corner
         axes.grid(color=self.theme.faint, linewidth=0.8)
         axes.set_axisbelow(True)
         return axes
 
     def name_axes(self, axes: Axes, x: str, y: str) -> None:
-        """Label the two axes in the margins kept for it: x under the middle, y at the page's very left."""
+        """Label the two axes in the margins: x under the middle, y at the page's very left."""
         for name, put in ((x, axes.set_xlabel), (y, axes.set_ylabel)):
             texts, faces = zip(*pieces(name) or [("", "regular")], strict=True)  # a label has one face for all
             face: Face = "italic" if "italic" in faces else "regular"
-            put("".join(texts), labelpad=0, color=self.theme.quiet, fontproperties=font(LABEL + 1, face))
+            put("".join(texts), labelpad=0, color=self.theme.quiet, fontproperties=font(LABEL_PT + 1, face))
         middle = axes.get_position().y0 + axes.get_position().height / 2
         axes.yaxis.set_label_coords(20 / self.width, middle, transform=self.figure.transFigure)
 
@@ -121,21 +116,21 @@ class Page:
         ha: Literal["left", "center", "right"] = "left",
         va: Literal["baseline", "center"] = "baseline",
     ) -> None:
-        """Text on the board; the left end of its baseline, or what ``ha`` and ``va`` say, in design pixels."""
+        """Put text on the board; (x, baseline) in design pixels is its left end, or what ``ha`` and ``va`` say."""
         parts = pieces(text, face)
         if len(parts) > 1:
-            x, ha = x - SHARE[ha] * self.width_of(text, size, face), "left"
+            x, ha = x - LEFT_OF_PLACE[ha] * self.width_of(text, size, face), "left"
         for part, own in parts:
             place = (x / self.width, 1 - baseline / self.height)
             self.figure.text(*place, part, fontproperties=font(size, own), color=colour, ha=ha, va=va)
             x += self.width_of(part, size, own) if len(parts) > 1 else 0
 
     def pixel(self, left: float, top: float) -> tuple[int, int]:
-        """A place in design pixels as the picture's (row, column)."""
+        """Return a place in design pixels as the picture's (row, column)."""
         return round(top * self.scale), round(left * self.scale)
 
     def width_of(self, text: str, size: float, face: Face = "regular") -> float:
-        """Width in design pixels of ``text``, which may hold mathematics."""
+        """Return the width in design pixels of ``text``, which may hold mathematics."""
         widths = (
             self.ruler.get_text_width_height_descent(part, font(size, own), ismath="$" in part)[0]
             for part, own in pieces(text, face)
@@ -143,21 +138,21 @@ class Page:
         return float(sum(widths)) / self.scale
 
     def fitted(self, text: str, size: float, room: float, face: Face = "regular") -> str:
-        """``text``, cut with an ellipsis where it is wider than ``room`` design pixels."""
-        kind = self.type(size, self.theme.ink, face)
-        if kind.width(text) <= room * self.scale:
+        """Return ``text``, cut with an ellipsis where it is wider than ``room`` design pixels."""
+        letters = self.lettering(size, self.theme.ink, face)
+        if letters.width(text) <= room * self.scale:
             return text
-        while text and kind.width(text + "…") > room * self.scale:
+        while text and letters.width(text + "…") > room * self.scale:
             text = text[:-1]
         return text.rstrip() + "…"
 
 
 def _plain_scale(size: tuple[int, int]) -> float:
-    """Pixels to a design pixel: words are as large a part of the picture as at 720p, whatever its form."""
+    """Return the pixels of a design pixel: words take the same share of the picture as at 720p, whatever its form."""
     width, height = size
-    return min(sqrt(width * height / (1280 * 720)), width / NARROW, height / LOW)
+    return min(sqrt(width * height / (1280 * 720)), width / LEAST_WIDTH_PX, height / LEAST_HEIGHT_PX)
 
 
 def legible_zoom(size: tuple[int, int]) -> float:
-    """1, or for small pictures as much more as words need to be read and the page has room for."""
-    return max(1.0, min(LEGIBLE, size[0] / NARROW, size[1] / LOW) / _plain_scale(size))
+    """Return 1, or for small pictures as much more as words need to be read and the page has room for."""
+    return max(1.0, min(LEGIBLE_SCALE, size[0] / LEAST_WIDTH_PX, size[1] / LEAST_HEIGHT_PX) / _plain_scale(size))

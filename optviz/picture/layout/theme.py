@@ -1,4 +1,4 @@
-"""Colours, markers and sizes. Lengths are in points at 720p (dpi 100); the figure's dpi scales them all."""
+"""Holds colours, markers and sizes. Points (_PT) and design pixels (_PX) are those of 720p; the page scales them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Theme:
-    """What a picture is painted with; colours are #rrggbb."""
+    """The colours of a picture, as #rrggbb."""
 
     page: str
     ink: str  # titles, names
@@ -17,7 +17,7 @@ class Theme:
     contour: str  # lines between levels
     curve: str  # the function in one dimension
     racers: tuple[str, ...]  # ten, CIEDE2000 at least 10 apart and from the land, whatever one's colour vision
-    line: float = 2.0  # width of trails and of a panel's lines
+    line: float = 2.0  # width of trails, in points
 
 
 LIGHT = Theme(
@@ -56,16 +56,16 @@ PAPER = Theme(  # for print: nothing is filled, the land is thin grey lines
 
 THEMES = {"light": LIGHT, "dark": DARK, "paper": PAPER}
 
-# One shape a racer, so that nobody has to tell colours apart; beyond ten, colours and shapes pair anew.
+# One shape a racer, so that nobody has to tell colours apart; beyond ten, colours and shapes pair differently.
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "h", "*", "<", ">", "d", "8")
 
-TITLE, COUNTER, NAME, LABEL, SMALL = 19.0, 14.5, 11.5, 10.0, 8.5
-TAG, CAPTION, PROMPT = 9.0, 12.5, 19.0
-HALO = 1.1  # how far the page-coloured halo of a trail stands out on either side
-HEAD, SMALL_HEAD = 5.6, 5.0  # radius of a racer's head, on the land and in the ranking, in design pixels
+TITLE_PT, COUNTER_PT, NAME_PT, LABEL_PT, SMALL_PT = 19.0, 14.5, 11.5, 10.0, 8.5
+TAG_PT, CAPTION_PT, PROMPT_PT = 9.0, 12.5, 19.0
+HALO_PT = 1.1  # width of a trail's page-coloured halo on either side
+HEAD_PX, BADGE_PX = 5.6, 5.0  # radius of a racer's head, in the view and beside its name
 
 
 def identity(index: int) -> tuple[int, str]:
-    """Colour number and marker of the racer at ``index``; no two of the first 24 share both."""
+    """Return colour number and marker of the racer at ``index``; no two of the first 24 share both."""
     round_, colour = divmod(index, 10)
     return colour, MARKERS[(colour + 4 * round_) % len(MARKERS)]

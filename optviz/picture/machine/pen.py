@@ -1,4 +1,4 @@
-"""One vocabulary of drawing for pixels and for print: the same calls on Agg, SVG and PDF renderers.
+"""Draws shapes, words and strokes with the same calls on Agg, SVG and PDF renderers.
 
 Places and lengths are pixels of the board from the lower left corner of what is drawn; font sizes and stroke widths
 are points, as everywhere in Matplotlib.
@@ -21,6 +21,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
+from optviz.formula.typography import minus, superscript
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -34,23 +36,22 @@ FILES: dict[Face, str] = {
     "bold": "DejaVuSans-Bold.ttf",
     "italic": "DejaVuSans-Oblique.ttf",
 }
-_PLAIN = re.compile(r"([^\\^_{}]|\^\{\d+\})*")  # mathematics in one line: letters, numbers, signs, powers
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹−", "^{}")
+IN_LINE = re.compile(r"([^\\^_{}]|\^\{\d+\})*")  # mathematics in one line: letters, numbers, signs, powers
 
 
 @cache
 def font(size: float, face: Face = "regular") -> FontProperties:
-    """A font that comes with Matplotlib, by its file: a search by name takes longer than to draw the words."""
+    """Return a font that comes with Matplotlib, by its file: a search by name takes longer than to draw the words."""
     return FontProperties(fname=str(File(get_data_path(), "fonts", "ttf", FILES[face])), size=size)
 
 
 def pieces(text: str, face: Face = "regular") -> list[tuple[str, Face]]:
-    """``text`` as words and, between dollar signs, mathematics: its letters in italics, all else upright.
+    """Split ``text`` into words and, between dollar signs, mathematics: its letters in italics, all else upright.
 
     In one piece, its dollar signs left in it, where only mathtext can set it; that takes ten times as long.
     """
     parts = text.split("$")
-    if len(parts) % 2 == 0 or not all(_PLAIN.fullmatch(mathematics) for mathematics in parts[1::2]):
+    if len(parts) % 2 == 0 or not all(IN_LINE.fullmatch(mathematics) for mathematics in parts[1::2]):
         return [(text, face)]
     found: list[tuple[str, Face]] = []
     for number, part in enumerate(parts):
@@ -59,10 +60,10 @@ def pieces(text: str, face: Face = "regular") -> list[tuple[str, Face]]:
 
 
 def _set_in_line(mathematics: str) -> list[tuple[str, Face]]:
-    """TeX without commands as pieces of one line: x y^{2} - 1 is xy² − 1."""
+    """Split TeX without commands into pieces of one line: x y^{2} - 1 is xy² − 1."""
     close = re.sub(r"(?<![-+=<>,]) (?![-+=<>])", "", mathematics)  # what is multiplied stands together
-    powers = re.sub(r"\^\{\d+\}|-", lambda found: found[0].translate(_SUPERSCRIPTS), close)
-    runs = re.findall(r"[A-Za-z]+|[^A-Za-z]+", powers.replace(" ", "\u2005"))  # a narrower space
+    powers = re.sub(r"\^\{(\d+)\}", lambda found: superscript(found[1]), close)
+    runs = re.findall(r"[A-Za-z]+|[^A-Za-z]+", minus(powers).replace(" ", "\u2005"))  # a narrower space
     return [(run, "italic" if run.isalpha() and run.isascii() else "regular") for run in runs]
 
 
@@ -75,7 +76,7 @@ class Pen:
         self.renderer, self.dpi, self.unit, self.origin = renderer, dpi, unit, origin
 
     def at(self, x: float, y: float) -> Pen:
-        """The same pen, its origin moved by pixels."""
+        """Return the same pen, its origin moved by pixels."""
         return Pen(self.renderer, self.dpi, self.unit, (self.origin[0] + x, self.origin[1] + y))
 
     @property
@@ -86,7 +87,7 @@ class Pen:
     def shape(
         self, path: Path, face: str | None, edge: str | None = None, width: float = 0.0, alpha: float = 1.0
     ) -> None:
-        """A filled and outlined ``path`` in pixels; ``width`` of the outline in pixels."""
+        """Fill and outline a ``path`` in pixels; ``width`` of the outline in pixels."""
         style = self.renderer.new_gc()
         style.set_linewidth(width * 72 / self.dpi)
         style.set_foreground(to_rgba(edge or "none", alpha if edge else 0), isRGBA=True)
@@ -96,7 +97,7 @@ class Pen:
         style.restore()
 
     def words(self, x: float, y: float, text: str, font: FontProperties, colour: str) -> None:
-        """``text`` with the left end of its baseline at (x, y)."""
+        """Draw ``text`` with the left end of its baseline at (x, y)."""
         style = self.renderer.new_gc()
         style.set_foreground(colour)
         across, up = self._frame.transform((x, y))
@@ -106,7 +107,7 @@ class Pen:
         style.restore()
 
     def strokes(self, strokes: Strokes, part: slice, clip: Bbox | None = None) -> None:
-        """Chalk strokes, one after another; those in a row with one cap in one call, half the cost of one by one."""
+        """Draw strokes, one after another; those in a row with one cap in one call, half the cost of one by one."""
         style, frame = self.renderer.new_gc(), self._frame
         style.set_snap(False)
         if clip is not None:
@@ -131,7 +132,7 @@ class Pen:
         cap: Literal["butt", "projecting", "round"] = "round",
         dash: tuple[float, float, float] | None = None,
     ) -> None:
-        """One line through ``points`` (n, 2), dashed as a strokes.Line is; its ``width`` in points."""
+        """Draw one line through ``points`` (n, 2), dashed as a Polyline is; its ``width`` in points."""
         style = self.renderer.new_gc()
         style.set_snap(False)
         style.set_foreground(colour)
@@ -145,7 +146,7 @@ class Pen:
         style.restore()
 
     def image(self, pixels: Pixels) -> None:
-        """``pixels`` (height, width, 4), opaque, with their lower left corner at the origin."""
+        """Draw ``pixels`` (height, width, 4), opaque, with their lower left corner at the origin."""
         style = self.renderer.new_gc()
         across, up = self._frame.transform((0.0, 0.0))
         self.renderer.draw_image(style, across, up, np.ascontiguousarray(pixels[::-1]))
@@ -153,7 +154,7 @@ class Pen:
 
 
 def _runs(caps: NDArray[np.str_], part: slice) -> Iterator[slice]:
-    """``part`` cut where the cap changes."""
+    """Cut ``part`` where the cap changes."""
     inside = caps[part]
     ends = [0, *(np.flatnonzero(inside[1:] != inside[:-1]) + 1).tolist(), len(inside)]
     for first, end in pairwise(ends):

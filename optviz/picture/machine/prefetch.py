@@ -1,4 +1,4 @@
-"""Pictures drawn in full, ahead of time and on all cores, handed out in order.
+"""Draws pictures in full, ahead of time and on all cores, and hands them out in order.
 
 Threads: the arrays' work frees the interpreter, so two cores draw twice as fast as one, with nothing copied between
 processes; and what a picture shows depends on its number alone, so that it does not matter who drew it.
@@ -20,22 +20,22 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class Plate:
-    """A part of the picture drawn in full: a mark that leaves nothing of what was below."""
+class FullImage:
+    """A part of the picture drawn in full, which hides all that was below."""
 
     pixels: Pixels  # as large as the box on which it is put
 
     def put(self, pixels: Pixels, box: Box) -> None:
-        """Over the whole box."""
+        """Copy over the whole box."""
         pixels[box.slices] = self.pixels
 
     def trace(self, pen: Pen, box: Box) -> None:
-        """As an image; ``box`` counts rows from below."""
+        """Draw as an image; ``box`` counts rows from below."""
         pen.at(box.left, box.bottom).image(self.pixels)
 
 
-class Reel(Generic[T]):
-    """``draw(number)`` for numbers below ``count``; at most two a core are held."""
+class Prefetch(Generic[T]):
+    """Draws the pictures ``draw(number)`` for numbers below ``count``; holds at most two a core."""
 
     def __init__(self, draw: Callable[[int], T], count: int) -> None:
         self.draw, self.count = draw, count
@@ -43,7 +43,7 @@ class Reel(Generic[T]):
         self._last: tuple[int, T] | None = None
 
     def __getitem__(self, number: int) -> T:
-        """The picture of that number. Asked for in order, the next ones are begun at once."""
+        """Return the picture of that number. When asked for in order, the next ones are begun at once."""
         if self._last is not None and self._last[0] == number:
             return self._last[1]
         if self._last is None or number != self._last[0] + 1:

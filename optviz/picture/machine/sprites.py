@@ -1,7 +1,7 @@
-"""Small pictures drawn once by Agg and put down many times: words, digits, heads, cards.
+"""Draws small pictures once by Agg, to be put down many times: words, digits, markers, cards.
 
 A sprite is premultiplied RGBA. Putting it down is one multiply and one add over its own pixels, so that a frame
-costs what its moving parts cover. Sprites stand on whole pixels; a head is drawn at sixteen offsets inside a pixel,
+costs what its moving parts cover. Sprites stand on whole pixels; a marker is drawn at sixteen offsets inside a pixel,
 so that its motion stays smooth to an eighth of one. Every sprite also knows how to draw itself with a Pen, for print.
 """
 
@@ -20,6 +20,7 @@ from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
 from optviz.frames import Box, Pixels
+from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import Face, Pen, font
 
 PHASES = 4  # sub-pixel positions a side
@@ -43,13 +44,17 @@ class Sprite:
     def width(self) -> int:
         return int(self.colour.shape[1])
 
-    def box(self, row: int, column: int) -> Box:
-        """Where the sprite lands when its anchor is put at (row, column)."""
+    @property
+    def height(self) -> int:
+        return int(self.colour.shape[0])
+
+    def at(self, row: int, column: int) -> PlacedSprite:
+        """Place the sprite with its anchor on the pixel (row, column)."""
         top, left = row - self.anchor[0], column - self.anchor[1]
-        return Box(top, left, top + self.colour.shape[0], left + self.colour.shape[1])
+        return PlacedSprite(self, Box(top, left, top + self.height, left + self.width))
 
     def put(self, pixels: Pixels, box: Box) -> None:
-        """Blend over ``pixels`` (height, width, 4), cut at the picture's edges."""
+        """Blend over ``pixels`` (height, width, 4), clipped at the picture's edges."""
         seen = box.within(*pixels.shape[:2])
         part = np.s_[seen.top - box.top : seen.bottom - box.top, seen.left - box.left : seen.right - box.left]
         ground = pixels[seen.slices]
@@ -60,23 +65,23 @@ class Sprite:
         self.draw(pen.at(box.left + self.anchor[1], box.top - 1 - self.anchor[0]))
 
 
-def sprite(rgba: Pixels, anchor: tuple[int, int], draw: Draw) -> Sprite:
-    """A sprite from what Agg drew on nothing (straight alpha)."""
+def premultiply(rgba: Pixels, anchor: tuple[int, int], draw: Draw) -> Sprite:
+    """Return a sprite of what Agg drew on nothing (straight alpha)."""
     alpha = np.repeat(rgba[..., 3:].astype(np.uint16), 4, axis=2)
     colour = (rgba * alpha + 127) // 255
     colour[..., 3] = alpha[..., 3]
     return Sprite(colour, 255 - alpha, anchor, draw)
 
 
-def drawn(height: int, width: int, dpi: float, anchor: tuple[int, int], draw: Draw) -> Sprite:
-    """What ``draw`` draws on ``height`` x ``width`` pixels, its origin the lower left corner of the anchor's pixel."""
+def draw_sprite(height: int, width: int, dpi: float, anchor: tuple[int, int], draw: Draw) -> Sprite:
+    """Return what ``draw`` draws on ``height`` x ``width`` pixels, its origin the lower left of the anchor's pixel."""
     renderer = RendererAgg(width, height, dpi)
     draw(Pen(renderer, dpi, origin=(anchor[1], height - 1 - anchor[0])))
-    return sprite(np.asarray(renderer.buffer_rgba()), anchor, draw)
+    return premultiply(np.asarray(renderer.buffer_rgba()), anchor, draw)
 
 
-class Type:
-    """Words of one font size, face and colour as sprites, anchored at the left end of the baseline."""
+class Lettering:
+    """Sets words in one font size, face and colour as sprites, anchored at the left end of the baseline."""
 
     def __init__(self, dpi: float, size: float, colour: str, face: Face = "regular") -> None:
         self.dpi, self.colour = dpi, colour
@@ -89,11 +94,11 @@ class Type:
         self.number = lru_cache(maxsize=256)(self._number)
 
     def _word(self, text: str) -> Sprite:
-        """``text`` set as one piece."""
+        """Set ``text`` as one piece."""
         return self._sprite(text, self._mask(text))
 
     def _number(self, text: str) -> Sprite:
-        """``text`` set sign by sign from kept pieces; digits have one width, so that they do not dance."""
+        """Set ``text`` sign by sign from kept pieces; digits have one width, so that they do not dance."""
         return self._sprite(text, np.concatenate([self._mask(sign) for sign in text], axis=1))
 
     @property
@@ -102,7 +107,7 @@ class Type:
         return self._above
 
     def width(self, text: str) -> float:
-        """Advance width of ``text`` in pixels."""
+        """Return the advance width of ``text`` in pixels."""
         renderer = RendererAgg(1, 1, self.dpi)
         return float(renderer.get_text_width_height_descent(text, self.font, ismath=False)[0])
 
@@ -110,51 +115,52 @@ class Type:
         rgba = np.empty((*mask.shape, 4), np.uint8)
         rgba[..., :3] = self.ink
         rgba[..., 3] = mask
-        return sprite(rgba, (self._above, 0), lambda pen: pen.words(0, 1, text, self.font, self.colour))
+        return premultiply(rgba, (self._above, 0), lambda pen: pen.words(0, 1, text, self.font, self.colour))
 
     def _mask(self, text: str) -> Pixels:
+        """Return how much of each pixel ``text`` covers, (height, width)."""
         if text not in self._masks:
-            self._masks[text] = self._draw(text)
+            renderer = RendererAgg(max(1, round(self.width(text))), self._above + self._below, self.dpi)
+            renderer.draw_text(renderer.new_gc(), 0, self._above, text, self.font, 0)
+            self._masks[text] = np.asarray(renderer.buffer_rgba())[..., 3].copy()
         return self._masks[text]
 
-    def _draw(self, text: str) -> Pixels:
-        renderer = RendererAgg(max(1, round(self.width(text))), self._above + self._below, self.dpi)
-        renderer.draw_text(renderer.new_gc(), 0, self._above, text, self.font, 0)
-        return np.asarray(renderer.buffer_rgba())[..., 3].copy()
 
-
-def rimmed(kind: Type, text: str, colour: str, rim: int) -> Sprite:
-    """``text`` with a rim of ``colour``, ``rim`` pixels wide, anchored at its upper left corner."""
-    letters = np.pad(kind.word(text).colour[..., 3], rim)
+def rim_words(lettering: Lettering, text: str, colour: str, rim: int) -> Sprite:
+    """Set ``text`` with a rim of ``colour``, ``rim`` pixels wide, anchored at its upper left corner."""
+    letters = np.pad(lettering.word(text).colour[..., 3], rim)
     around = range(-rim, rim + 1)
     shifts = [(down, right) for down in around for right in around if down**2 + right**2 <= rim**2 + 1]
     halo = np.max([np.roll(letters, shift, axis=(0, 1)) for shift in shifts], axis=0)
-    page, ink = (np.array([round(255 * channel) for channel in to_rgb(name)]) for name in (colour, kind.colour))
+    page, ink = (np.array([round(255 * channel) for channel in to_rgb(name)]) for name in (colour, lettering.colour))
     share = (letters / np.maximum(halo, 1))[..., None]
     rgba = np.concatenate([page + share * (ink - page), halo[..., None]], axis=2).round().astype(np.uint8)
-    baseline = kind.baseline + rim
+    baseline = lettering.baseline + rim
 
     def draw(pen: Pen) -> None:
         for down, right in ((0, rim), (rim, 0), (0, -rim), (-rim, 0)):
-            pen.words(rim + right, 1 - baseline - down, text, kind.font, colour)
-        pen.words(rim, 1 - baseline, text, kind.font, kind.colour)
+            pen.words(rim + right, 1 - baseline - down, text, lettering.font, colour)
+        pen.words(rim, 1 - baseline, text, lettering.font, lettering.colour)
 
-    return sprite(rgba, (0, 0), draw)
+    return premultiply(rgba, (0, 0), draw)
 
 
 # Shapes of one nominal size differ in weight to the eye; these factors even them out.
-_WEIGHT = {"o": 1.0, "s": 0.9, "D": 0.8, "P": 1.12, "X": 1.08, "*": 1.45, "d": 1.15}
+_WEIGHT_FACTORS = {"o": 1.0, "s": 0.9, "D": 0.8, "P": 1.12, "X": 1.08, "*": 1.45, "d": 1.15}
 
 
 @lru_cache(maxsize=4096)
-def head(marker: str, radius: float, face: str, edge: str, rim: float, phase: tuple[int, int] = (0, 0)) -> Sprite:
-    """A racer's head, ``radius`` and ``rim`` in pixels, its centre ``phase`` quarter pixels (down, right) of the
-    anchor's centre.
+def draw_marker(
+    marker: str, radius: float, face: str, edge: str, rim: float, phase: tuple[int, int] = (0, 0)
+) -> Sprite:
+    """Draw one of Matplotlib's markers with a rim, ``radius`` and ``rim`` in pixels.
+
+    Its centre stands ``phase`` quarter pixels (down, right) of the anchor's centre.
     """
     reach = int(np.ceil(1.6 * radius + rim)) + 1
     size = 2 * reach + 1
     shape = MarkerStyle(marker)
-    place = Affine2D().scale(2 * radius * _WEIGHT.get(marker, 1.05))
+    place = Affine2D().scale(2 * radius * _WEIGHT_FACTORS.get(marker, 1.05))
     centre = place.translate(0.5 + phase[1] / PHASES, 0.5 - phase[0] / PHASES)
     path = shape.get_path().transformed(shape.get_transform() + centre)
 
@@ -165,10 +171,10 @@ def head(marker: str, radius: float, face: str, edge: str, rim: float, phase: tu
             pen.shape(path, None, edge, 0.6 * radius + 2 * rim)
             pen.shape(path, None, face, 0.6 * radius)
 
-    return drawn(size, size, 72, (reach, reach), draw)  # at 72 dots an inch, points are pixels
+    return draw_sprite(size, size, 72, (reach, reach), draw)  # at 72 dots an inch, points are pixels
 
 
 def at_phase(row: float, column: float) -> tuple[int, int, tuple[int, int]]:
-    """A place in pixels as whole pixel (row, column) and the quarter pixels beyond their centres."""
+    """Split a place in pixels into the whole pixel (row, column) and the quarter pixels beyond its centre."""
     down, right = floor(PHASES * (row - 0.5) + 0.5), floor(PHASES * (column - 0.5) + 0.5)
     return down // PHASES, right // PHASES, (down % PHASES, right % PHASES)

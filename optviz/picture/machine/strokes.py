@@ -1,4 +1,4 @@
-"""Trails as chalk: every racer's path cut into short straight strokes, in the order in which they are drawn.
+"""Cuts polylines into short straight strokes, in the order in which they are drawn.
 
 A stroke is drawn whole or not at all, and always in the same order; so drawing from step 0 to k at once gives the
 same pixels as drawing frame by frame.
@@ -15,16 +15,19 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-GRAIN = 0.35  # pixels: movement below this is not worth a stroke
-HIDDEN = 0.6  # of the longer path's length, for two paths to count as hiding one another
-FINEST = 100_000  # samples of a path when it is compared with others
+GRAIN_PX = 0.35  # pixels: movement below this is not worth a stroke
+HIDING_SHARE = 0.6  # of the longer path's length, for two paths to count as hiding one another
+MOST_SAMPLES = 100_000  # samples of a path when it is compared with others
 LEFT_OUT, DIMMED, WHOLE = 0, 1, 2  # tones of a stroke; a dimmed one has no halo
-FAR = 4.0  # a path is followed at most this many picture widths beyond the picture
+REACH_PICTURES = 4.0  # a path is followed at most this many picture widths beyond the picture
 
 
 @dataclass(frozen=True)
 class Strokes:
-    """n strokes sorted by the step that draws them. Pixels from the lower left corner, widths in points."""
+    """Every line's strokes, n in all, sorted by the step that draws them.
+
+    In pixels from the lower left corner, widths in points.
+    """
 
     segments: Floats  # (n, 2, 2)
     steps: NDArray[np.int64]  # (n,) the step that a stroke leads to
@@ -35,31 +38,24 @@ class Strokes:
     memory: int | None = None  # steps that a stroke stays; None: for good
 
     def of(self, owners: Sequence[int]) -> Strokes:
-        """The strokes of some of the lines."""
+        """Return the strokes of some of the lines."""
         mine = np.isin(self.owners, owners)
-        return Strokes(
-            self.segments[mine],
-            self.steps[mine],
-            self.owners[mine],
-            self.colours[mine],
-            self.widths[mine],
-            self.caps[mine],
-            self.memory,
-        )
+        segments, steps, whose = self.segments[mine], self.steps[mine], self.owners[mine]
+        return Strokes(segments, steps, whose, self.colours[mine], self.widths[mine], self.caps[mine], self.memory)
 
     def seen_at(self, step: int) -> slice:
-        """The strokes that are on the picture after ``step``."""
+        """Return the strokes that are on the picture after ``step``."""
         return self.between(0 if self.memory is None else step - self.memory, step)
 
     def between(self, first: int, last: int) -> slice:
-        """The strokes drawn after step ``first`` up to and with step ``last``."""
+        """Return the strokes drawn after step ``first``, up to and including step ``last``."""
         low, high = np.searchsorted(self.steps, (first, last), side="right")
         return slice(int(low), int(high))
 
 
 @dataclass(frozen=True)
-class Line:
-    """One racer's path on the picture: ``points`` (n, 2) in pixels, one for each step where ``steps`` is None.
+class Polyline:
+    """A racer's path on the picture: ``points`` (n, 2) in pixels, one for each step where ``steps`` is None.
 
     ``dash`` is (begin, end, period) in pixels along the path: of every period that part is drawn; None draws all.
     """
@@ -73,10 +69,14 @@ class Line:
     dimmed: str = ""  # the colour of dimmed strokes
 
 
-def strokes(
-    lines: Iterable[Line], halo: str | None, halo_width: float, size: tuple[int, int], memory: int | None = None
+def cut_strokes(
+    lines: Iterable[Polyline], halo: str | None, halo_width: float, size: tuple[int, int], memory: int | None = None
 ) -> Strokes:
-    """All ``lines`` as strokes: within a step first every halo, then every line, in the racers' order."""
+    """Cut all ``lines`` into strokes: within a step first every halo, then every line, in the racers' order.
+
+    halo: its colour, None for none, and ``halo_width`` points on either side. size: (width, height) of the picture in
+    pixels. memory: steps that a stroke stays; None for good.
+    """
     pieces = [_pieces(rank, line, halo, halo_width, size) for rank, line in enumerate(lines)]
     if not pieces:
         return Strokes(np.empty((0, 2, 2)), _NONE, _NONE, np.empty((0, 4)), np.empty(0), np.empty(0, str))
@@ -92,8 +92,8 @@ _NONE = np.empty(0, np.int64)
 _Piece = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, Floats, NDArray[np.str_]]
 
 
-def _pieces(rank: int, line: Line, halo: str | None, halo_width: float, size: tuple[int, int]) -> list[_Piece]:
-    """The halo's strokes, where there is one, and the line's, each as the columns of Strokes."""
+def _pieces(rank: int, line: Polyline, halo: str | None, halo_width: float, size: tuple[int, int]) -> list[_Piece]:
+    """Return the halo's strokes, where there is one, and the line's, each as the columns of Strokes."""
     segments, reached = _cut(line, size)
     steps = reached if line.steps is None else line.steps[reached]
     tones = np.full(len(reached), WHOLE) if line.tones is None else line.tones[reached]
@@ -120,27 +120,22 @@ def _piece(
     return segments[kept], steps[kept], *columns
 
 
-def _cut(line: Line, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int64]]:
-    """Segments (n, 2, 2) of a line and the number of the point each leads to (n,)."""
-    points, numbers = _thin(_reined_in(line.points, size))
+def _cut(line: Polyline, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the segments (n, 2, 2) of a line and the number of the point each leads to (n,)."""
+    reach = REACH_PICTURES * max(size)  # beyond it points are brought nearer, still out of sight: Agg counts in 24 bits
+    points, numbers = _thin(np.clip(line.points, -reach, reach))
     if line.dash is None or len(points) < 2:
         return np.stack([points[:-1], points[1:]], axis=1), numbers[1:]
     return _dashed(points, numbers, line.dash)
 
 
-def _reined_in(points: Floats, size: tuple[int, int]) -> Floats:
-    """Places far outside the picture brought nearer, out of sight still: Agg counts in 24 bits."""
-    reach = FAR * max(size)
-    return np.clip(points, -reach, reach)
-
-
 def _thin(points: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """Only the points where the path enters another cell of a fine lattice, with their numbers.
+    """Keep only the points where the path enters another cell of a fine lattice; return them and their numbers.
 
     Of a path that runs from left to right, such as a million noisy steps over time, only what can be seen of each of
     the lattice's columns: its first, lowest, highest and last point.
     """
-    cells = np.floor(points / GRAIN)
+    cells = np.floor(points / GRAIN_PX)
     kept = np.flatnonzero(np.concatenate([[True], np.any(np.diff(cells, axis=0) != 0, axis=1)]))
     columns = cells[kept, 0]
     if (np.diff(columns) >= 0).all():
@@ -149,7 +144,7 @@ def _thin(points: Floats) -> tuple[Floats, NDArray[np.int64]]:
 
 
 def _outermost(columns: Floats, heights: Floats) -> NDArray[np.int64]:
-    """The first, lowest, highest and last of the points in each of the rising ``columns``, in their own order."""
+    """Return the first, lowest, highest and last point in each of the rising ``columns``, in their own order."""
     edges = np.flatnonzero(np.diff(columns)) + 1
     firsts, lasts = np.concatenate([[0], edges]), np.concatenate([edges, [len(columns)]]) - 1
     by_height = np.lexsort((heights, columns))
@@ -159,7 +154,7 @@ def _outermost(columns: Floats, heights: Floats) -> NDArray[np.int64]:
 def _dashed(
     points: Floats, numbers: NDArray[np.int64], dash: tuple[float, float, float]
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """The visible pieces of a dashed path; a piece belongs to the point at which it has been reached."""
+    """Return the visible pieces of a dashed path; a piece belongs to the point at which it has been reached."""
     begin, end, period = dash
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
     periods = np.arange(0.0, along[-1], period)
@@ -173,13 +168,13 @@ def _dashed(
 
 
 def bundles(paths: list[Floats], near: float, size: tuple[int, int]) -> list[list[int]]:
-    """The paths, by number, in groups that hide one another: most of one lies within ``near`` pixels of the other."""
+    """Group the paths, by number, that hide one another: most of one lies within ``near`` pixels of the other."""
     traces = [_cells(np.clip(path, 0, size), near) for path in paths]
     reach = [{(x + dx, y + dy) for x, y in trace for dx in (-1, 0, 1) for dy in (-1, 0, 1)} for trace in traces]
     groups: list[list[int]] = []
     for number, trace in enumerate(traces):
         for group in groups:
-            if any(len(trace & reach[other]) > HIDDEN * max(len(trace), len(traces[other])) for other in group):
+            if any(len(trace & reach[other]) > HIDING_SHARE * max(len(trace), len(traces[other])) for other in group):
                 group.append(number)
                 break
         else:
@@ -188,11 +183,11 @@ def bundles(paths: list[Floats], near: float, size: tuple[int, int]) -> list[lis
 
 
 def _cells(path: Floats, near: float) -> set[tuple[int, int]]:
-    """The lattice cells of side ``near`` that a path passes through."""
+    """Return the lattice cells of side ``near`` that a path passes through."""
     points, _ = _thin(path)
     if len(points) < 2:
         return {tuple(cell) for cell in np.floor(points / near).astype(int).tolist()}
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    at = np.linspace(0.0, length[-1], min(int(length[-1] / near * 2) + 2, FINEST))
+    at = np.linspace(0.0, length[-1], min(int(length[-1] / near * 2) + 2, MOST_SAMPLES))
     dense = np.column_stack([np.interp(at, length, points[:, axis]) for axis in (0, 1)])
     return {tuple(cell) for cell in np.floor(dense / near).astype(int).tolist()}

@@ -1,25 +1,25 @@
-"""Names beside the heads, for as long as they can be told apart, and a flag for whoever finishes."""
+"""Draws names at the heads, for as long as they can be told apart, and a flag for a racer that has just finished."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.picture.layout.theme import HEAD, TAG
-from optviz.picture.machine.board import Moment, Placed, placed
-from optviz.picture.machine.sprites import Sprite, rimmed
-from optviz.picture.scene import Floats, Scene, View
+from optviz.engine.result import Racer
+from optviz.picture.frame_state import FrameState
+from optviz.picture.layout.theme import HEAD_PX, TAG_PT
+from optviz.picture.machine.layer import Layer, PlacedSprite
+from optviz.picture.machine.sprites import Sprite, rim_words
+from optviz.picture.scene import Floats, Scene
+from optviz.picture.views.view import RacerMarks, View
 
-if TYPE_CHECKING:
-    from optviz.engine.result import Racer
-
-GAP = 4.0  # design pixels between a head and its name
-SHORTEST = 10  # frames; a name that would only flash up stays away
-FLAG_SECONDS = 1.4
+GAP_PX = 4.0  # between a head and its name
+RIM_PX = 1.3
+SHORTEST_FRAMES = 10  # a name that would only flash up stays away
+FLAG_S = 1.4
 
 # Where a name may stand: right of the head's centre and above it, in its own sizes. The first that is free is taken.
 SPOTS = ((1, 0), (-1, 0), (0.6, 1), (0.6, -1), (-0.6, 1), (-0.6, -1))
@@ -27,47 +27,52 @@ SPOTS = ((1, 0), (-1, 0), (0.6, 1), (0.6, -1), (-0.6, 1), (-0.6, -1))
 Edges = tuple[float, float, float, float]  # left, bottom, right, top
 
 
-class Tags:
-    """A layer over the view. Where names stand is decided for the whole film at once, so that they do not jump."""
+class NameTags(Layer):
+    """A name at each head, where several race on a view that shows them.
+
+    Where names stand is decided for the whole film at once, so that they do not jump.
+    """
 
     def __init__(self, scene: Scene, view: View) -> None:
-        self.scene, self.view = scene, view
-        self.strokes, self.clip = None, None
-        self.reach = (HEAD + GAP) * scene.page.scale
-        self._tag = lru_cache(maxsize=256)(self._made)
+        self.scene = scene
+        self.marks = view.marks if len(scene.result.racers) > 1 else None
+        if self.marks is None:
+            return
+        self.reach = (HEAD_PX + GAP_PX) * scene.page.scale
+        self._tag = lru_cache(maxsize=256)(self._draw_tag)
         self.sizes = [self._size(racer) for racer in scene.result.racers]
         self.written: list[Edges] = [tuple(box) for box in scene.page.written.tolist()]
         self.inside: Edges = view.frame.extents
-        self.spots = _lasting(self._film())  # (frames, racers), -1 where there is no name
+        self.spots = _lasting(self._spots(self.marks))  # (frames, racers), -1 where there is no name
 
-    def pointers(self, moment: Moment) -> Iterator[Placed]:
-        """The names that stand beside heads at a moment, and the flags."""
-        if moment.podium:
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield the names that stand at heads at a moment, and the flags."""
+        if moment.podium or self.marks is None:
             return
-        centres = self.view.centres(moment)
+        centres = self.marks.centres(moment)
         chosen = self._choose(centres, None) if moment.frame is None else self.spots[moment.frame]
         for racer, spot in enumerate(chosen):
             if spot >= 0:
-                yield self._put(racer, self._text(racer, moment), centres[racer], SPOTS[spot])
+                yield self._put(self._text(racer, moment), centres[racer], SPOTS[spot])
 
-    def _text(self, racer: int, moment: Moment) -> str:
-        """The name, with a flag and the step for a while after the racer has finished."""
+    def _text(self, racer: int, moment: FrameState) -> str:
+        """Return the name, or for a while after the racer has finished a flag and the step."""
         runner, steps = self.scene.result.racers[racer], self.scene.steps
         if runner.finished_at is None or moment.step < runner.finished_at or moment.frame is None:
             return runner.label
         since = moment.frame - int(np.searchsorted(steps, runner.finished_at))
-        return runner.label if since > FLAG_SECONDS * self.scene.scenario.render.fps else flag(runner.finished_at)
+        return runner.label if since > FLAG_S * self.scene.scenario.render.fps else flag(runner.finished_at)
 
-    def _film(self) -> NDArray[np.int64]:
-        """The spot of every name at every frame, -1 for none; a name stays where it stands while that is free."""
+    def _spots(self, marks: RacerMarks) -> NDArray[np.int64]:
+        """Choose (frames, racers) the spot of every name, -1 for none; a name stays where it is while that is free."""
         spots = np.full((len(self.scene.steps), len(self.sizes)), -1)
         before = None
         for frame, step in enumerate(self.scene.steps):
-            before = spots[frame] = self._choose(self.view.centres(Moment(int(step), frame)), before)
+            before = spots[frame] = self._choose(marks.centres(FrameState(int(step), frame)), before)
         return spots
 
     def _choose(self, centres: Floats, before: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        """A spot for each name: one that meets no head, no words on the board and no name chosen earlier.
+        """Choose a spot for each name: one that meets no head, no words on the board and no name chosen earlier.
 
         In plain numbers, which for so few boxes take a fifth of the time of arrays.
         """
@@ -88,7 +93,7 @@ class Tags:
         return chosen
 
     def _box(self, racer: int, x: float, y: float, spot: int) -> Edges:
-        """A racer's name at a spot of its head's."""
+        """Return the edges of a racer's name at a spot of its head."""
         (right, up), (width, height) = SPOTS[spot], self.sizes[racer]
         x, y = x + right * (self.reach + width / 2), y + up * (self.reach + height / 2)
         return x - width / 2, y - height / 2, x + width / 2, y + height / 2
@@ -97,28 +102,27 @@ class Tags:
         left, bottom, right, top = self.inside
         return left <= box[0] and bottom <= box[1] and box[2] <= right and box[3] <= top
 
-    def _put(self, racer: int, text: str, centre: Floats, spot: tuple[float, float]) -> Placed:
+    def _put(self, text: str, centre: Floats, spot: tuple[float, float]) -> PlacedSprite:
         tag = self._tag(text)
-        height, width = tag.colour.shape[:2]
-        middle = centre + np.array(spot) * (self.reach + np.array([width, height]) / 2)
-        top = self.scene.page.size[1] - middle[1] - height / 2
-        return placed(tag, round(top), round(middle[0] - width / 2))
+        middle = centre + np.array(spot) * (self.reach + np.array([tag.width, tag.height]) / 2)
+        top = self.scene.page.size[1] - middle[1] - tag.height / 2
+        return tag.at(round(top), round(middle[0] - tag.width / 2))
 
     def _size(self, racer: Racer) -> tuple[int, int]:
-        """Room for the name, and for the flag that may stand in its stead: width and height."""
+        """Return the room for the name, and for the flag that may stand in its stead: width and height."""
         texts = [racer.label] if racer.finished_at is None else [racer.label, flag(racer.finished_at)]
-        heights, widths, _ = zip(*(self._tag(text).colour.shape for text in texts), strict=True)
-        return max(widths), max(heights)
+        tags = [self._tag(text) for text in texts]
+        return max(tag.width for tag in tags), max(tag.height for tag in tags)
 
-    def _made(self, text: str) -> Sprite:
-        """The words with a rim of the page's colour."""
+    def _draw_tag(self, text: str) -> Sprite:
+        """Set the words with a rim of the page's colour."""
         page = self.scene.page
-        kind = page.type(TAG, page.theme.ink)
-        return rimmed(kind, text, page.theme.page, max(1, round(1.3 * page.scale)))
+        letters = page.lettering(TAG_PT, page.theme.ink)
+        return rim_words(letters, text, page.theme.page, max(1, round(RIM_PX * page.scale)))
 
 
 def flag(step: int) -> str:
-    """What stands in a name's stead when the racer has just finished."""
+    """Return what stands in a name's stead when the racer has just finished."""
     return f"⚑ {step}"
 
 
@@ -127,10 +131,10 @@ def _meet(a: Edges, b: Edges) -> bool:
 
 
 def _lasting(spots: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The same without names that stand for fewer than ``SHORTEST`` frames."""
+    """Remove names that stand for fewer than ``SHORTEST_FRAMES``."""
     for column in spots.T:
         edges = np.flatnonzero(np.diff(np.concatenate([[False], column >= 0, [False]])))
         for first, end in zip(edges[::2], edges[1::2], strict=True):
-            if end - first < min(SHORTEST, len(column)):
+            if end - first < min(SHORTEST_FRAMES, len(column)):
                 column[first:end] = -1
     return spots

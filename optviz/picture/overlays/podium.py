@@ -1,70 +1,77 @@
-"""The end of a race: the first three lifted, the others dimmed, and what happened in one line."""
+"""Draws the end of a race: the first three lifted, the others dimmed, and what happened in one line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 from matplotlib.path import Path
 
-from optviz.picture.layout.theme import HEAD, NAME, SMALL
-from optviz.picture.machine.board import Moment, Placed, placed
+from optviz.formula.typography import minus
+from optviz.picture.frame_state import FrameState
+from optviz.picture.layout.theme import HEAD_PX, NAME_PT, SMALL_PT
+from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.pen import Face, Pen
-from optviz.picture.machine.sprites import Sprite, drawn, head
-from optviz.picture.overlays.captions import card_shape
-from optviz.picture.scene import Floats, Scene, View
+from optviz.picture.machine.sprites import Sprite, draw_marker, draw_sprite
+from optviz.picture.overlays.captions import draw_card
+from optviz.picture.scene import Floats, Scene
+from optviz.picture.views.view import View
 
-VEIL = 0.66  # how much of the view the page's colour takes
-CARD = (396.0, 188.0)  # design pixels
-STEPS = ((1, 62.0), (0, 44.0), (2, 30.0))  # column on the podium (from the left) and height, of places 1 to 3
+VEIL_ALPHA = 0.66  # of the page's colour over the view
+CARD_PX = (396.0, 188.0)  # width and height
+CARD_GAP_PX = 14.0  # from the card to the view's edges
+BLOCKS = ((1, 62.0), (0, 44.0), (2, 30.0))  # column on the podium (from the left) and height in pixels, places 1 to 3
+BLOCKS_FOOT_PX = 34.0  # from the card's lower edge
 
 
-class Podium:
-    """A layer that shows itself at the podium's moment alone."""
+class Podium(Layer):
+    """A veil over the view, the leaders, and a card; shown at the podium's moment alone."""
 
     def __init__(self, scene: Scene, view: View) -> None:
         self.scene, self.view = scene, view
-        self.strokes, self.clip = None, None
         self.first = scene.result.order[:3]
 
-    def pointers(self, moment: Moment) -> Iterator[Placed]:
-        """Veil, the leaders' trails and heads once more, and the card in the emptiest corner."""
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield the veil, the leaders' trails and marks once more, and the card in the emptiest corner."""
         if not moment.podium:
             return
-        height = self.scene.page.size[1]
         frame = self.view.frame
-        yield placed(self._veil, round(height - frame.y1), round(frame.x0))
-        centres = self.view.centres(moment)
-        for racer in reversed(self.first):
+        yield self._veil.at(round(self.scene.page.size[1] - frame.y1), round(frame.x0))
+        centres = [] if self.view.marks is None else self.view.marks.centres(moment).tolist()
+        for racer in reversed(self.first if centres else ()):
             x, y = centres[racer]
             if frame.contains(x, y):
-                yield self.scene.head(racer, height - y, x, 1.25 * HEAD)
-        yield placed(self._card, *self._corner)
+                yield self.scene.racer_mark(racer, moment.step, (x, y), radius=1.25 * HEAD_PX)
+        yield self._card.at(*self._corner)
 
     @cached_property
     def _veil(self) -> Sprite:
-        """The page's colour over the view, and on it the trails of the first three."""
+        """The page's colour over the view, and on it the trails of the first three, unless trails fade."""
         page, frame = self.scene.page, self.view.frame
         width, height = round(frame.x1) - round(frame.x0), round(frame.y1) - round(frame.y0)
         strokes = self.view.strokes
         leaders = None if strokes is None or strokes.memory is not None else strokes.of(self.first)
 
         def draw(pen: Pen) -> None:
-            pen.shape(Path([(0, 1), (width, 1), (width, 1 - height), (0, 1 - height)]), page.theme.page, alpha=VEIL)
+            pen.shape(
+                Path([(0, 1), (width, 1), (width, 1 - height), (0, 1 - height)]), page.theme.page, alpha=VEIL_ALPHA
+            )
             if leaders is not None:
                 over = pen.at(-round(frame.x0), 1 - round(frame.y1))
                 over.strokes(leaders, slice(0, len(leaders.steps)), frame)
 
-        return drawn(height, width, page.dpi, (0, 0), draw)
+        return draw_sprite(height, width, page.dpi, (0, 0), draw)
 
     @cached_property
     def _corner(self) -> tuple[int, int]:
         """(row, column) of the card's upper left pixel: the corner of the view that covers the fewest of the paths."""
-        frame, (height, width) = self.view.frame, self._card.colour.shape[:2]
-        gap = 14 * self.scene.page.scale
-        ends = np.concatenate([path[-1:] for path in self.view.places])
-        points = np.concatenate([*map(_evenly, self.view.places), np.repeat(ends, 40, axis=0)])
+        frame, width, height = self.view.frame, self._card.width, self._card.height
+        gap = CARD_GAP_PX * self.scene.page.scale
+        paths = [] if self.view.marks is None else self.view.marks.paths
+        ends = [np.repeat(path[-1:], 40, axis=0) for path in paths]  # weigh more: the heads stand there
+        points = np.concatenate([np.empty((0, 2)), *map(_evenly, paths), *ends])
 
         def covered(place: tuple[float, float]) -> int:
             inside = (points >= place) & (points <= (place[0] + width, place[1] + height))
@@ -72,58 +79,58 @@ class Podium:
 
         lefts = (frame.x1 - width - gap, frame.x0 + gap)
         bottoms = (frame.y0 + gap, frame.y1 - height - gap)
-        left, bottom = min(((left, bottom) for left in lefts for bottom in bottoms), key=covered)
+        left, bottom = min(product(lefts, bottoms), key=covered)
         return round(self.scene.page.size[1] - bottom - height), round(left)
 
     @cached_property
     def _card(self) -> Sprite:
         page, frame = self.scene.page, self.view.frame
-        room = min(1.0, frame.width / (CARD[0] + 30) / page.scale, frame.height / (CARD[1] + 30) / page.scale)
-        width, height = (round(length * room * page.scale) for length in CARD)
+        room = min(1.0, frame.width / (CARD_PX[0] + 30) / page.scale, frame.height / (CARD_PX[1] + 30) / page.scale)
+        width, height = (round(length * room * page.scale) for length in CARD_PX)
 
         def draw(pen: Pen) -> None:
             scale = room * page.scale
-            card_shape(pen, width, height, 8 * scale, page.theme.page, page.theme.quiet, 0.7 * scale)
+            draw_card(pen, width, height, 8 * scale, page.theme.page, page.theme.quiet, 0.7 * scale)
             card = _Card(pen, self.scene, room)
             for place, racer in enumerate(self.first):
                 self._step(card, place, racer)
-            card.words(CARD[0] / 2, 18, self._lesson(CARD[0] - 24), SMALL, page.theme.quiet, CARD[0] - 20)
+            card.words(CARD_PX[0] / 2, 18, self._lesson(CARD_PX[0] - 24), SMALL_PT, page.theme.quiet, CARD_PX[0] - 20)
 
-        return drawn(height, width, page.dpi, (0, 0), draw)
+        return draw_sprite(height, width, page.dpi, (0, 0), draw)
 
     def _step(self, card: _Card, place: int, racer: int) -> None:
-        """One step of the podium with who stands on it."""
-        theme, (column, rise) = self.scene.page.theme, STEPS[place]
-        width = (CARD[0] - 36) / 3
-        middle, foot = CARD[0] / 2 + (column - (1 if len(self.first) > 2 else 0.5)) * width, 34.0
-        top = foot + rise
+        """Draw one block of the podium and the racer on it."""
+        theme, (column, rise) = self.scene.page.theme, BLOCKS[place]
+        width = (CARD_PX[0] - 36) / 3
+        middle = CARD_PX[0] / 2 + (column - (1 if len(self.first) > 2 else 0.5)) * width
+        foot, top = BLOCKS_FOOT_PX, BLOCKS_FOOT_PX + rise
         runner, row = self.scene.result.racers[racer], self.scene.result.table()[place]
         card.block(middle, foot, width - 4, rise, self.scene.paints[racer][0])
         card.words(middle, foot + rise / 2 - 6, str(place + 1), 15, theme.ink, width, "bold")
-        value = f"{row.f:.3g}".replace("-", "−")
+        value = minus(f"{row.f:.3g}")
         said = f"step {row.step}" if row.outcome == "finished" else row.outcome
         if self.scene.result.problem.online:  # nobody arrives; what counts is the measure of the whole race
             said, value = value, self.scene.result.measure
         else:
             value = f"f {value}"
-        card.words(middle, top + 8, value, SMALL, theme.quiet, width)
-        card.words(middle, top + 24, said, SMALL, theme.ink, width)
-        card.words(middle, top + 41, runner.label, NAME, theme.ink, width, "bold")
+        card.words(middle, top + 8, value, SMALL_PT, theme.quiet, width)
+        card.words(middle, top + 24, said, SMALL_PT, theme.ink, width)
+        card.words(middle, top + 41, runner.label, NAME_PT, theme.ink, width, "bold")
         card.head(middle, top + 66, racer)
 
     def _lesson(self, room: float) -> str:
-        """What happened, in one line: as much of it as there is room for, in design pixels."""
+        """Say what happened, in one line: as much of it as there is room for, in design pixels."""
         page = self.scene.page
-        kind, said = page.type(SMALL, page.theme.quiet), ""
+        letters, said = page.lettering(SMALL_PT, page.theme.quiet), ""
         for part in lessons(self.scene):
             longer = f"{said}  ·  {part}" if said else part
-            if not said or kind.width(longer) <= room * page.scale:
+            if not said or letters.width(longer) <= room * page.scale:
                 said = longer
         return said
 
 
 def lessons(scene: Scene) -> list[str]:
-    """What happened, the shortest tellings, the most telling first."""
+    """Say what happened in short sentences, the most telling first."""
     table = scene.result.table()
     arrived = [row for row in table if row.outcome == "finished"]
     lost = sum(row.outcome == "diverged" for row in table)
@@ -148,21 +155,21 @@ def _first_without_a_line(scene: Scene, label: str) -> str:
 
 
 def _evenly(path: Floats, count: int = 200) -> Floats:
-    """``count`` points (count, 2) at equal distances along a path."""
+    """Return ``count`` points (count, 2) at equal distances along a path."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
     at = np.linspace(0, along[-1], count)
     return np.column_stack([np.interp(at, along, path[:, axis]) for axis in (0, 1)])
 
 
 class _Card:
-    """A pen in design pixels from a card's lower left corner; the pen's own origin is the upper left pixel."""
+    """Draws in design pixels from a card's lower left corner; the pen's own origin is the upper left pixel."""
 
     def __init__(self, pen: Pen, scene: Scene, room: float) -> None:
         self.pen, self.scene, self.room = pen, scene, room
         self.scale = room * scene.page.scale
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        return x * self.scale, (y - CARD[1]) * self.scale + 1
+        return x * self.scale, (y - CARD_PX[1]) * self.scale + 1
 
     def block(self, middle: float, foot: float, width: float, height: float, colour: str) -> None:
         left, right = middle - width / 2, middle + width / 2
@@ -172,16 +179,16 @@ class _Card:
     def words(
         self, middle: float, baseline: float, text: str, size: float, colour: str, room: float, face: Face = "regular"
     ) -> None:
-        """Words in the middle of ``room``, smaller where they are wider, and cut where even that does not help."""
+        """Write words in the middle of ``room``, smaller where they are wider, cut where even that does not help."""
         page = self.scene.page
-        wide = page.type(size, colour, face).width(text) / (room * page.scale)
-        size = self.room * (size if wide <= 1 else max(size / wide, min(size, SMALL)))
+        wide = page.lettering(size, colour, face).width(text) / (room * page.scale)
+        size = self.room * (size if wide <= 1 else max(size / wide, min(size, SMALL_PT)))
         text = page.fitted(text, size, room * self.room, face)
-        kind = page.type(size, colour, face)
+        letters = page.lettering(size, colour, face)
         x, y = self.at(middle, baseline)
-        self.pen.words(x - kind.width(text) / 2, y, text, kind.font, colour)
+        self.pen.words(x - letters.width(text) / 2, y, text, letters.font, colour)
 
     def head(self, x: float, y: float, racer: int) -> None:
         colour, marker = self.scene.paints[racer]
-        sprite = head(marker, 7.5 * self.scale, colour, self.scene.page.theme.page, 1.2 * self.scale)
+        sprite = draw_marker(marker, 7.5 * self.scale, colour, self.scene.page.theme.page, 1.2 * self.scale)
         sprite.draw(self.pen.at(*self.at(x, y)))

@@ -1,4 +1,4 @@
-"""A quantity that every coordinate has: shown for each of one or two, summed up for many."""
+"""Splits a quantity that every coordinate has: shown for each of one or two, summarised for many."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Part:
     of: Callable[[Floats], Floats]  # (steps, dim) -> (steps,)
 
     def curves(self, columns: Mapping[int, Floats]) -> tuple[Curve, ...]:
-        """One curve for every racer (by number) that has the quantity, (steps, dim)."""
+        """Return one curve for every racer (by number) that has the quantity, (steps, dim)."""
         return tuple(Curve(racer, self.of(column), first=1) for racer, column in columns.items())
 
 
 def parts(dim: int, summary: Part) -> list[Part]:
-    """Each coordinate of one or two; ``summary`` for more than that."""
+    """Return each coordinate of one or two; ``summary`` for more than that."""
     if dim > len(NAMES):
         return [summary]
     return [Part(f" of ${name}$" if dim > 1 else "", _coordinate(at)) for at, name in enumerate(NAMES[:dim])]
@@ -37,4 +37,4 @@ def _coordinate(at: int) -> Callable[[Floats], Floats]:
 
 
 MEDIAN = Part(", median over all weights", lambda column: np.median(column, axis=1))
-SIZE = Part(", rms of all weights", lambda column: np.sqrt(np.mean(np.square(column), axis=1)))
+RMS = Part(", rms of all weights", lambda column: np.sqrt(np.mean(np.square(column), axis=1)))

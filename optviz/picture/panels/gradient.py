@@ -1,22 +1,21 @@
-"""The norm of the gradient that each rule received, noise included, against the step."""
+"""Draws the norm of the gradient that each rule received, noise included, against the step."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from optviz.picture.layout.grid import Slot
-from optviz.picture.machine.board import Layer
 from optviz.picture.panels import curves
 from optviz.picture.panels.panel import Panel
 from optviz.picture.scene import Scene
 
 
-def draw(scene: Scene, slot: Slot) -> list[Layer]:
-    """One curve a racer, from step 1: the start has had no gradient yet."""
+def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
+    """Draw one curve a racer, from step 1: the start has had no gradient yet."""
     title = "gradient norm" + (", noise included" if scene.scenario.noise is not None else "")
-    norms = (np.hypot.reduce(np.abs(racer.trajectory.gradient), axis=1) for racer in scene.result.racers)
+    norms = (np.hypot.reduce(np.abs(racer.gradient), axis=1) for racer in scene.result.racers)
     plot = curves.Plot(title, tuple(curves.Curve(index, norm, first=1) for index, norm in enumerate(norms)))
-    return curves.one(scene, slot, plot, log=True)
+    return curves.draw(scene, slot, [[plot]], log=True)
 
 
 GRADIENT = Panel(draw, lambda result: curves.need())

@@ -1,141 +1,139 @@
-"""The live order, which is the legend too: place, marker, name, learning rate, and how far or when finished."""
+"""Draws the live order, which is the legend too: place, marker, name, learning rate, and how far or when finished."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.path import Path
 
 from optviz.engine.regret import average_loss
-from optviz.picture.layout.grid import Slot
+from optviz.engine.result import Racer, Result
+from optviz.formula.typography import scientific, short
+from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import SMALL
-from optviz.picture.machine.board import Layer, Moment, Placed, placed
+from optviz.picture.layout.theme import SMALL_PT
+from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.pen import Pen
-from optviz.picture.machine.sprites import Sprite, drawn
+from optviz.picture.machine.sprites import Sprite, draw_sprite
 from optviz.picture.panels import rows
 from optviz.picture.panels.panel import Panel
-from optviz.picture.panels.rows import Rows, fitting, scientific, short, widest
+from optviz.picture.panels.rows import Rows, fit_labels, widest
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.timeline import eased
 
-if TYPE_CHECKING:
-    from optviz.engine.result import Racer, Result
-
-BEAT = 0.5  # seconds between two looks at the order: racers that change the lead at every step would be a blur
-EASE = 3  # frames on either side over which a change of place is spread
-PLACE = 22.0  # the column of the place, in design pixels
-ASIDE = 14.0  # between columns
-SHORTEST_NAME = 76.0  # room for a name, below which the learning rates are left out
-LONGEST_RATE = 16  # letters of a formula
-LEADERS = 3  # set in bold
+REORDER_S = 0.5  # between two looks at the order: racers that change the lead at every step would be a blur
+EASE_FRAMES = 3  # on either side, over which a change of place is spread
+PLACE_PX = 22.0  # width of the column of places
+GAP_PX = 14.0  # between columns
+LEAST_NAME_PX = 76.0  # room for a name; with less the learning rates are left out
+MOST_RATE_LETTERS = 16  # of a formula
+BOLD_PLACES = 3  # set in bold
 
 
-class Ranking:
+class Ranking(Layer):
     """One row a racer; rows slide when places change, the leader's over the others."""
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
-        self.scene, self.strokes, self.clip = scene, None, None
+        self.scene = scene
         page, theme, racers = scene.page, scene.page.theme, scene.result.racers
         self.table = Rows(page, rect, len(racers))
-        self.rates = page.type(SMALL, theme.quiet)
-        self.values = page.type(self.table.number_size, theme.quiet)
-        self.events = page.type(self.table.number_size, theme.ink)
+        self.rates = page.lettering(SMALL_PT, theme.quiet)
+        self.values = page.lettering(self.table.number_size, theme.quiet)
+        self.events = page.lettering(self.table.number_size, theme.ink)
         self.measure, self.measures = _measures(scene.result)
-        self.rate_right = self.table.right - self._value_width() - ASIDE
-        self._name()
-        self.rows = eased(self._targets(), EASE)
-        self.card = self._plate()
+        self.rate_right = self.table.right - self._value_width() - GAP_PX
+        self._set_names()
+        self.rows = eased(self._targets(), EASE_FRAMES)
+        self.card = self._draw_card()
         self._row = lru_cache(maxsize=1024)(lambda *row: tuple(self._marks(*row)))  # most are as in the frame before
         for place in range(len(racers)):
             words = (self.table.left + 14, self.table.baseline(place), str(place + 1))
             page.words(*words, self.table.number_size, theme.quiet, ha="right")
 
-    def pointers(self, moment: Moment) -> Iterator[Placed]:
-        """The rows at a frame, the leader's on top."""
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield the rows at a frame, the leader's on top."""
         places = self._order_at(moment.step) if moment.frame is None else self.rows[moment.frame]
-        look = rows.look(self.scene, moment)
+        look = rows.updated_step(self.scene, moment)
         for racer in np.argsort(-places, kind="stable").tolist():
             yield from self._row(racer, float(places[racer]), *self._value(racer, moment.step, look))
 
-    def _marks(self, racer: int, place: float, is_event: bool, text: str) -> Iterator[Placed]:
-        """What stands in one row."""
-        table, left = self.table, self.table.left + PLACE
+    def _marks(self, racer: int, place: float, is_event: bool, text: str) -> Iterator[PlacedSprite]:
+        """Yield what stands in one row."""
+        table, left = self.table, self.table.left + PLACE_PX
         if abs(place - round(place)) > 0.01:  # on its way: a card, so that two names are never read as one
-            yield placed(self.card, *self.scene.page.pixel(left, table.middle(place) - table.height / 2))
-        yield table.badge(self.scene.badge(racer), left + rows.BADGE, place)
-        names = self.leaders if round(place) < LEADERS else self.others
-        yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT, place)
+            yield self.card.at(*self.scene.page.pixel(left, table.middle(place) - table.height / 2))
+        yield table.badge(self.scene.badge(racer), left + rows.BADGE_CENTRE_PX, place)
+        names = self.leaders if round(place) < BOLD_PLACES else self.others
+        yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT_PX, place)
         if self.with_rates:
             yield table.at_right(self.rates.word(rate_of(self.scene.result.racers[racer])), self.rate_right, place)
         yield table.at_right((self.events if is_event else self.values).number(text), table.right, place)
 
     def _value(self, index: int, step: int, look: int) -> tuple[bool, str]:
-        """Whether it is an event, and the words: the finishing step, where it diverged, or the number at ``look``."""
+        """Return whether it is an event, and the words: the finishing or diverging step, or the number at ``look``."""
         racer = self.scene.result.racers[index]
-        trajectory = racer.trajectory
-        if trajectory.diverged_at is not None and trajectory.diverged_at <= step:
-            return True, f"diverged at {trajectory.diverged_at}"
-        if racer.finished_at is not None and racer.finished_at <= step:
-            return True, f"✓ step {racer.finished_at}"
-        return False, scientific(float(self.measures[index][min(look, trajectory.steps)]))
+        match self.scene.result.status(index, step):
+            case "diverged":
+                return True, f"diverged at {racer.trajectory.diverged_at}"
+            case "finished":
+                return True, f"✓ step {racer.finished_at}"
+        return False, scientific(float(self.measures[index][min(look, racer.trajectory.steps)]))
 
     def _value_width(self) -> float:
-        """Of the widest that will ever stand in the last column, its name among them."""
+        """Return the width of the widest that will ever stand in the last column, its name among them."""
         page, last = self.scene.page, self.scene.result.steps
         ends = [self._value(racer, last, last)[1] for racer in range(len(self.scene.result.racers))]
         numbers = [scientific(number) for measure in self.measures for number in _longest(measure)]
-        return max(widest(self.values, ends + numbers, page), page.width_of(self.measure, SMALL))
+        return max(widest(self.values, ends + numbers, page), page.width_of(self.measure, SMALL_PT))
 
-    def _name(self) -> None:
-        """The type and the words of the names, and the columns' heads; without rates where names need the room."""
+    def _set_names(self) -> None:
+        """Choose the names' lettering and words, and write the columns' heads; without rates where names need room."""
         page, racers = self.scene.page, self.scene.result.racers
         rates = [rate_of(racer) for racer in racers]
-        start = self.table.left + PLACE + rows.LABEL_LEFT
-        rooms = [self.rate_right - self.rates.width(rate) / page.scale - ASIDE / 2 - start for rate in rates]
-        self.with_rates = any(rates) and min(rooms) >= SHORTEST_NAME
+        start = self.table.left + PLACE_PX + rows.LABEL_LEFT_PX
+        rooms = [self.rate_right - self.rates.width(rate) / page.scale - GAP_PX / 2 - start for rate in rates]
+        self.with_rates = any(rates) and min(rooms) >= LEAST_NAME_PX
         if not self.with_rates:
             rooms = [self.rate_right - start] * len(racers)
         labels = [racer.label for racer in racers]
-        size, self.labels = fitting(page, labels, rooms, self.table.name_size)
-        self.leaders = page.type(size, page.theme.ink, "bold")
-        self.others = page.type(size, page.theme.ink)
+        size, self.labels = fit_labels(page, labels, rooms, self.table.name_size)
+        self.leaders = page.lettering(size, page.theme.ink, "bold")
+        self.others = page.lettering(size, page.theme.ink)
         if self.with_rates:
             self.table.head(self.rate_right, "lr")
         self.table.head(self.table.right, self.measure)
 
-    def _plate(self) -> Sprite:
-        """A card of the page's colour, one row high, anchored at its upper left corner."""
+    def _draw_card(self) -> Sprite:
+        """Draw a card of the page's colour, one row high, anchored at its upper left corner."""
         page = self.scene.page
         height = max(1, round(self.table.height * page.scale))
-        width = round((self.table.right - self.table.left - PLACE) * page.scale) + 1
+        width = round((self.table.right - self.table.left - PLACE_PX) * page.scale) + 1
 
         def draw(pen: Pen) -> None:
             pen.shape(Path([(0, 1), (width, 1), (width, 1 - height), (0, 1 - height)]), page.theme.page)
 
-        return drawn(height, width, page.dpi, (0, 0), draw)
+        return draw_sprite(height, width, page.dpi, (0, 0), draw)
 
     def _targets(self) -> Floats:
-        """The place (from 0) of every racer at every frame, shape (frames, racers): as it is at the nearest look.
+        """Return (frames, racers) the place (from 0) of every racer at every frame: as it is at the nearest look.
 
         The first and the last frame are looks, and so is the middle one where the frames allow it.
         """
-        steps, beat = self.scene.steps, BEAT * self.scene.scenario.render.fps
+        steps, beat = self.scene.steps, REORDER_S * self.scene.scenario.render.fps
         count = 2 * max(1, round((len(steps) - 1) / beat / 2)) + 1
         frames = np.rint(np.linspace(0, len(steps) - 1, count)).astype(int)
         looks = np.array([self._order_at(int(steps[frame])) for frame in frames])
         return np.asarray(looks[np.searchsorted((frames[1:] + frames[:-1]) / 2, np.arange(len(steps)))])
 
     def _order_at(self, step: int) -> Floats:
-        """The place (from 0) of every racer after a step."""
+        """Return (racers,) the place (from 0) of every racer after a step."""
         return np.argsort(self.scene.result.order_at(step)).astype(float)
 
 
 def _measures(result: Result) -> tuple[str, list[Floats]]:
-    """What the running are ranked by: its name, and (steps + 1,) of it for every racer, NaN where there is none yet."""
+    """Return what the running are ranked by: its name, and (steps + 1,) for every racer, NaN where it has none."""
     problem, paths = result.problem, [racer.trajectory for racer in result.racers]
     if not problem.online:
         name = "$f$" if problem.f_min is None else "$f$ − min $f$"
@@ -146,22 +144,17 @@ def _measures(result: Result) -> tuple[str, list[Floats]]:
 
 
 def _longest(numbers: Floats) -> Iterator[float]:
-    """Those among ``numbers`` that are the longest to write: the largest and the smallest of either sign."""
+    """Yield those among ``numbers`` that are longest to write: the largest and the smallest of either sign."""
     for part in (numbers[numbers > 0], numbers[numbers < 0]):
         if len(part):
             yield from (float(part.min()), float(part.max()))
 
 
 def rate_of(racer: Racer) -> str:
-    """The learning rate as given, a formula included; nothing where a rule has none."""
+    """Write the learning rate as given, a formula included; nothing where a rule has none."""
     rate = racer.hyperparameters.get("lr")
     text = "" if rate is None else short(rate)
-    return text if len(text) <= LONGEST_RATE else text[: LONGEST_RATE - 1] + "…"
+    return text if len(text) <= MOST_RATE_LETTERS else text[: MOST_RATE_LETTERS - 1] + "…"
 
 
-def draw(scene: Scene, slot: Slot) -> list[Layer]:
-    """The whole table."""
-    return [Ranking(scene, slot.rect)]
-
-
-RANKING = Panel(draw, lambda result: rows.need(len(result.racers)))
+RANKING = Panel(lambda scene, slot: [Ranking(scene, slot.rect)], lambda result: rows.need(len(result.racers)))

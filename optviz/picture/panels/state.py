@@ -1,20 +1,17 @@
-"""What the rules remember, by name: first and second moments, running maxima and their like."""
+"""Draws what the rules remember, by name: first and second moments, running maxima and their like."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
 
+from optviz.engine.result import Result
 from optviz.picture.layout.grid import Need, Slot
-from optviz.picture.machine.board import Layer
 from optviz.picture.panels import curves
-from optviz.picture.panels.coordinates import SIZE, parts
+from optviz.picture.panels.coordinates import RMS, parts
 from optviz.picture.panels.panel import Panel
 from optviz.picture.scene import Scene
 
-if TYPE_CHECKING:
-    from optviz.engine.result import Result
-
-MOST = 6  # names below one another; the rest is named
+MOST_ROWS = 6  # of axes; the names of other states are written above
 
 # As the papers write them; a name that is not here is written as it is.
 SYMBOLS = {
@@ -24,46 +21,30 @@ SYMBOLS = {
 }  # fmt: skip
 
 
-def draw(scene: Scene, slot: Slot) -> list[Layer]:
-    """A row of axes for each name, a column for each coordinate; only racers whose rule keeps it."""
-    names, rest = _names(scene.result)
-    rows = [_row(name, scene.result) for name in names]
-    return curves.draw(scene, slot, rows, log=None, note=_left_out(rest))
+def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
+    """Draw a row of axes for each name, a column for each coordinate; only racers whose rule keeps it."""
+    shown, rest = _names(scene.result)
+    note = f"not shown: {', '.join(rest)}" if rest else ""
+    return curves.draw(scene, slot, [_row(name, scene.result) for name in shown], log=None, note=note)
 
 
 def need(result: Result) -> Need:
-    """As many rows as names, as many columns as coordinates."""
-    names, rest = _names(result)
-    return curves.need(len(names), columns=2 if result.problem.dim == 2 else 1, note=bool(rest))
+    """Return room for as many rows as names, as many columns as coordinates."""
+    shown, rest = _names(result)
+    return curves.need(len(shown), columns=2 if result.problem.dim == 2 else 1, note=bool(rest))
 
 
 def _row(name: str, result: Result) -> list[curves.Plot]:
-    kept = {
-        at: racer.trajectory.state[name] for at, racer in enumerate(result.racers) if name in racer.trajectory.state
-    }
-    return [
-        curves.Plot(f"${SYMBOLS.get(name, _upright(name))}${part.suffix}", part.curves(kept))
-        for part in parts(result.problem.dim, SIZE)
-    ]
-
-
-def _upright(name: str) -> str:
-    """A name that is no symbol, as mathematics."""
-    return r"\mathrm{" + name.replace("_", r"\_") + "}"
+    symbol = SYMBOLS.get(name, r"\mathrm{" + name.replace("_", r"\_") + "}")
+    kept = {at: racer.state[name] for at, racer in enumerate(result.racers) if name in racer.state}
+    return [curves.Plot(f"${symbol}${part.suffix}", part.curves(kept)) for part in parts(result.problem.dim, RMS)]
 
 
 def _names(result: Result) -> tuple[list[str], list[str]]:
-    """The names shown, in the order of the rules, and those for which there is no room: kept by the fewest."""
-    keepers: dict[str, int] = {}
-    for racer in result.racers:
-        for name in racer.trajectory.state:
-            keepers[name] = keepers.get(name, 0) + 1
-    shown = sorted(keepers, key=lambda name: -keepers[name])[:MOST]
+    """Return the names shown, in the order of the rules, and those without room: kept by the fewest racers."""
+    keepers = Counter(name for racer in result.racers for name in racer.state)
+    shown = {name for name, _ in keepers.most_common(MOST_ROWS)}
     return [name for name in keepers if name in shown], [name for name in keepers if name not in shown]
-
-
-def _left_out(names: list[str]) -> str:
-    return f"not shown: {', '.join(names)}" if names else ""
 
 
 STATE = Panel(draw, need)

@@ -1,4 +1,4 @@
-"""The view in one dimension: the curve, its minima, and a head for each racer on it."""
+"""Draws the view in one dimension: the curve, its minima, and a head for each racer on it."""
 
 from __future__ import annotations
 
@@ -7,30 +7,70 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
-from numpy.typing import NDArray
 
 from optviz.engine.window import window_of
+from optviz.formula.typography import minus
+from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import HEAD, LABEL, SMALL
-from optviz.picture.machine.board import Moment, Placed, placed
+from optviz.picture.layout.theme import HEAD_PX, LABEL_PT, SMALL_PT
+from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import Pen, font
-from optviz.picture.machine.sprites import Sprite, drawn
-from optviz.picture.machine.strokes import Strokes
-from optviz.picture.scene import Floats, Scene
+from optviz.picture.machine.sprites import Sprite, draw_sprite
+from optviz.picture.scene import Floats, Scene, nearest_inside
 from optviz.picture.timeline import eased
+from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View
 
 SAMPLES = 1200
-RADIUS = 1.25 * HEAD
-APART = 2.6 * RADIUS  # design pixels between the centres of two heads that can be told apart
-EASE = 4  # frames on either side over which a head rises or sinks
-EDGE = 0.08  # of the window's width, where there is no room for words beside a place
-UNDER = 20.0  # design pixels from a minimum to the baseline of its label
+RADIUS_PX = 1.25 * HEAD_PX
+APART_PX = 2.6 * RADIUS_PX  # between the centres of two heads that can be told apart
+EASE_FRAMES = 4  # on either side, over which a head rises or sinks
+EDGE_SHARE = 0.08  # of the window's width, where there is no room for words next to a place
+UNDER_MINIMUM_PX = 20.0  # from a minimum to the baseline of its label
 
 
-class CurveView:
+class StackedMarks(RacerMarks):
+    """Racers on a curve; those that stand on the same spot are stacked over it."""
+
+    def __init__(self, scene: Scene, paths: list[Floats], frame: Bbox) -> None:
+        super().__init__(scene, paths)
+        self.frame = frame
+        # two heads stand nearer than they should where all of them would not fit above one another
+        self.apart = min(APART_PX * scene.page.scale, 0.9 * frame.height / len(paths))
+        targets = np.array([self.lifts_at(int(step)) for step in scene.steps])
+        self.lifts = eased(targets, EASE_FRAMES)  # (frames, racers) pixels from the curve up to the head
+
+    def centres(self, moment: FrameState) -> Floats:
+        """Return (racers, 2) where the heads stand at a moment."""
+        lifts = self.lifts_at(moment.step) if moment.frame is None else self.lifts[moment.frame]
+        return np.asarray(self.on_paths(moment) + np.column_stack([np.zeros(len(lifts)), lifts]))
+
+    def lifts_at(self, step: int) -> Floats:
+        """Return (racers,) how far each head stands off the curve, in pixels: down where there is no room above.
+
+        In the racers' order, each takes the lowest place over its foot that no earlier one has taken, so that nobody
+        moves while somebody passes.
+        """
+        feet = self.on_paths(FrameState(step))
+        lifts = np.zeros(len(feet))
+        for racer, (x, y) in enumerate(feet):
+            others = feet[:racer] + np.column_stack([np.zeros(racer), lifts[:racer]])
+            for lift in self._ladder(y):
+                if (np.hypot(others[:, 0] - x, others[:, 1] - (y + lift)) >= self.apart).all():
+                    lifts[racer] = lift
+                    break
+        return lifts
+
+    def _ladder(self, foot: float) -> Floats:
+        """Return the lifts that a head may have over the height ``foot``, the nearest first."""
+        rungs: Floats = np.arange(2.0 * len(self.paths)) * (self.apart * (1 + 1e-9))
+        fits = foot + rungs < self.frame.y1 - self.apart / 2
+        return np.concatenate([rungs[:1], rungs[1:][fits[1:]], -rungs[1:]])
+
+
+class CurveView(View):
     """f against x.
 
-    One racer alone leaves a trail on the curve. Several would only hide one another's; they leave none, and those who
+    One racer alone leaves a trail on the curve. Several would only hide one another's; they leave none, and those that
     stand on the same spot are stacked over it, each with a stem to its place on the curve.
     """
 
@@ -39,73 +79,44 @@ class CurveView:
         self.axes = scene.page.axes(rect)
         self._curve()
         self._start()
-        self.places = [self._places(racer.trajectory.x[:, 0], racer.trajectory.f) for racer in scene.result.racers]
+        paths = [self._path(racer.x[:, 0], racer.f) for racer in scene.result.racers]
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         self._minima()
-        self.strokes: Strokes | None = scene.trails(self.places) if len(self.places) == 1 else None
-        targets = np.array([self._lifts(int(step)) for step in scene.steps])
-        self.lifts = eased(targets, EASE)  # (frames, racers) pixels from the curve up to the head
+        self.strokes = scene.trails(paths) if len(paths) == 1 else None
+        self.marks: StackedMarks = StackedMarks(scene, paths, self.frame)
         self._stems: dict[int, Sprite] = {}
 
-    def centres(self, moment: Moment) -> Floats:
-        """(racers, 2) where the heads stand at a moment."""
-        lifts = self._lifts(moment.step) if moment.frame is None else self.lifts[moment.frame]
-        feet = self.scene.standing(self.places, moment)
-        return np.asarray(feet + np.column_stack([np.zeros(len(feet)), lifts]))
-
-    def pointers(self, moment: Moment) -> Iterator[Placed]:
-        """Stems, then heads, the leader on top; an arrow at the edge for whoever has left the window."""
-        height = self.scene.page.size[1]
-        feet, centres = self.scene.standing(self.places, moment), self.centres(moment)
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield stems, then the racers' marks, the leader's on top."""
+        feet, centres = self.marks.on_paths(moment), self.marks.centres(moment)
         order = self.scene.result.order_at(moment.step)[::-1]
-        inside = [self.clip.contains(*foot) for foot in feet]
+        inside = [self.frame.contains(*foot) for foot in feet]
         for racer in order:
             if inside[racer] and abs(centres[racer, 1] - feet[racer, 1]) > 1:
                 yield self._stem(feet[racer], centres[racer])
         for racer in order:
-            x, y = centres[racer]
+            x, y = (centres if inside[racer] else feet)[racer].tolist()
             if inside[racer]:
-                yield self.scene.head(racer, height - y, x, RADIUS)
+                yield self.scene.racer_mark(racer, moment.step, (x, y), radius=RADIUS_PX)
             else:
-                yield self._gone(racer, feet[racer])
+                yield self._arrow(racer, moment.step, x, y)
 
-    # --- heads on one spot
+    def _arrow(self, racer: int, step: int, x: float, y: float) -> PlacedSprite:
+        """Draw a racer that left; it points sideways where x is outside, however far f rises or falls there."""
+        if not self.frame.x0 <= x <= self.frame.x1:
+            y = float(np.clip(y, self.frame.y0, self.frame.y1))
+        shown = nearest_inside((x, y), self.frame, EDGE_INSET_PX * self.scene.page.scale)
+        return self.scene.racer_mark(racer, step, (x, y), shown, RADIUS_PX)
 
-    def _lifts(self, step: int) -> Floats:
-        """(racers,) how far each head stands off the curve, in pixels: down where there is no room above.
-
-        In the racers' order, each takes the lowest place over its foot that no earlier one has taken, so that nobody
-        moves while somebody passes.
-        """
-        feet = self.scene.standing(self.places, Moment(step))
-        apart = self._apart
-        lifts = np.zeros(len(feet))
-        for racer, foot in enumerate(feet):
-            others = feet[:racer] + np.column_stack([np.zeros(racer), lifts[:racer]])
-            free = [lift for lift in self._ladder(foot, len(feet)) if _is_free(others, foot[0], foot[1] + lift, apart)]
-            lifts[racer] = free[0]
-        return lifts
-
-    @property
-    def _apart(self) -> float:
-        """Pixels between two heads: less where all of them would not fit above one another."""
-        return min(APART * self.scene.page.scale, 0.9 * self.frame.height / len(self.places))
-
-    def _ladder(self, foot: Floats, count: int) -> Floats:
-        """The lifts that a head may have over its foot, the nearest first."""
-        rungs: Floats = np.arange(2.0 * count) * (self._apart * (1 + 1e-9))
-        fits = foot[1] + rungs < self.frame.y1 - self._apart / 2
-        return np.concatenate([rungs[:1], rungs[1:][fits[1:]], -rungs[1:]])
-
-    def _stem(self, foot: Floats, head: Floats) -> Placed:
-        """A thin upright line from the curve to a head."""
+    def _stem(self, foot: Floats, head: Floats) -> PlacedSprite:
+        """Draw a thin upright line from the curve to a head."""
         length = round(abs(head[1] - foot[1]))
         if length not in self._stems:
-            self._stems[length] = self._made_stem(length)
+            self._stems[length] = self._draw_stem(length)
         top = round(self.scene.page.size[1] - max(head[1], foot[1]))
-        return placed(self._stems[length], top, round(float(foot[0])))
+        return self._stems[length].at(top, round(float(foot[0])))
 
-    def _made_stem(self, length: int) -> Sprite:
+    def _draw_stem(self, length: int) -> Sprite:
         theme, scale = self.scene.page.theme, self.scene.page.scale
         width = max(1, round(1.2 * scale))
 
@@ -113,16 +124,7 @@ class CurveView:
             corners = [(0, 1), (width, 1), (width, 1 - length), (0, 1 - length)]
             pen.shape(Path([*corners, corners[0]]), theme.quiet)
 
-        return drawn(length, width, self.scene.page.dpi, (0, width // 2), draw)
-
-    def _gone(self, racer: int, foot: Floats) -> Placed:
-        """An arrow at the edge, on the side where somebody left."""
-        inset = 8 * self.scene.page.scale
-        x = float(np.clip(foot[0], self.clip.x0 + inset, self.clip.x1 - inset))
-        y = float(np.clip(foot[1], self.clip.y0 + inset, self.clip.y1 - inset))
-        sideways = not self.clip.x0 <= foot[0] <= self.clip.x1
-        arrow = (">" if foot[0] > x else "<") if sideways else ("^" if foot[1] > y else "v")
-        return self.scene.marker(arrow, self.scene.paints[racer][0], self.scene.page.size[1] - y, x, RADIUS)
+        return draw_sprite(length, width, self.scene.page.dpi, (0, width // 2), draw)
 
     # --- what stays
 
@@ -139,7 +141,7 @@ class CurveView:
         self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
 
     def _minima(self) -> None:
-        """A star at each minimum, its place below it where that has room: the lowest first."""
+        """Draw a star at each minimum, its place below it where that has room: the lowest first."""
         problem, theme = self.scene.result.problem, self.scene.page.theme
         low, high = self.axes.get_xlim()
         inside = [x for (x,) in problem.minima if low <= x <= high]
@@ -147,23 +149,23 @@ class CurveView:
             y = float(problem.value(np.array([x]), 1.0))
             self.axes.plot(x, y, "*", color=theme.ink, markersize=10, markeredgewidth=0, zorder=3)
             self._finish(x, y)
-            said = f"x = {x:.4g}".replace("-", "−")
+            said = minus(f"x = {x:.4g}")
             self._label(x, y, f"minimum  {said}" if len(inside) == 1 else said)
 
     def _label(self, x: float, y: float, text: str) -> None:
-        """Words under a minimum, inside the view; none where others stand already."""
+        """Write words under a minimum, inside the view; none where others stand already."""
         page = self.scene.page
-        half = page.width_of(text, LABEL) / 2
+        half = page.width_of(text, LABEL_PT) / 2
         place = self.axes.transData.transform((x, y)) / page.scale
         middle = float(np.clip(place[0], self.frame.x0 / page.scale + half, self.frame.x1 / page.scale - half))
-        foot = place[1] - UNDER
+        foot = place[1] - UNDER_MINIMUM_PX
         left, bottom, right, top = page.written.T / page.scale
         beside = (middle + half + 8 < left) | (middle - half - 8 > right)
-        if np.all(beside | (foot + LABEL + 4 < bottom) | (foot - 4 > top)):
-            page.words(middle, page.height - foot, text, LABEL, page.theme.ink, ha="center")
+        if np.all(beside | (foot + LABEL_PT + 4 < bottom) | (foot - 4 > top)):
+            page.words(middle, page.height - foot, text, LABEL_PT, page.theme.ink, ha="center")
 
     def _finish(self, x: float, y: float) -> None:
-        """A dashed line at a minimum, and the strip around it in which a racer has finished."""
+        """Draw a dashed line at a minimum, and the range around it in which a racer has finished."""
         theme, distance = self.scene.page.theme, self.scene.result.finish.distance
         if distance is not None:
             self.axes.axvspan(x - distance, x + distance, color=theme.faint, alpha=0.6, linewidth=0, zorder=0)
@@ -171,14 +173,14 @@ class CurveView:
         self.axes.plot([x, x], [y, top], color=theme.quiet, linewidth=1.2, dashes=(4, 4), zorder=1)
 
     def _start(self) -> None:
-        """A ring where all begin, its name below, on the side to which the curve rises unless that is too near."""
+        """Draw a ring where all begin, its name below, on the side to which the curve rises unless that is too near."""
         theme, trajectory = self.scene.page.theme, self.scene.result.racers[0].trajectory
         place = (trajectory.x[0, 0], trajectory.f[0])
         self.axes.plot(*place, "o", markersize=7, markerfacecolor=theme.page, markeredgecolor=theme.ink, zorder=4)
         low, high = self.axes.get_xlim()
         share = (place[0] - low) / (high - low)
         rises = float(self.scene.result.problem.gradient(trajectory.x[0], 1.0)[0]) > 0
-        right = share < EDGE or (rises and share < 1 - EDGE)
+        right = share < EDGE_SHARE or (rises and share < 1 - EDGE_SHARE)
         self.axes.annotate(
             "start",
             place,
@@ -186,14 +188,9 @@ class CurveView:
             textcoords="offset points",
             ha="left" if right else "right",
             color=theme.ink,
-            fontproperties=font(SMALL),
+            fontproperties=font(SMALL_PT),
         )
 
-    def _places(self, x: Floats, f: Floats) -> Floats:
+    def _path(self, x: Floats, f: Floats) -> Floats:
+        """Return (steps + 1, 2) places in pixels."""
         return np.asarray(self.axes.transData.transform(np.column_stack([x, f])))
-
-
-def _is_free(others: Floats, x: float, y: float, apart: float) -> bool:
-    """Whether a head at (x, y) would touch none of ``others`` (n, 2)."""
-    nearest: NDArray[np.float64] = np.hypot(others[:, 0] - x, others[:, 1] - y)
-    return bool((nearest >= apart).all())

@@ -1,11 +1,11 @@
-"""The view of a network in training: what each racer's network makes of the plane, side by side; else its loss.
+"""Draws the view of networks in training: what each makes of the plane, in tiles; else their loss.
 
 Every tile changes whole at every step, so all are drawn in full, on all cores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -16,58 +16,51 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from optviz.frames import Box, Pixels, hull
+from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Slot
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import LABEL, SMALL
-from optviz.picture.machine.board import Moment, Placed, placed
+from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
+from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import Pen
-from optviz.picture.machine.prefetch import Plate, Reel
-from optviz.picture.machine.sprites import Sprite, drawn
+from optviz.picture.machine.prefetch import FullImage, Prefetch
+from optviz.picture.machine.sprites import Sprite, draw_sprite
 from optviz.picture.panels import curves
-from optviz.picture.scene import Floats, Scene, View
+from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.map import ramp
+from optviz.picture.views.view import RacerMarks, View
 from optviz.problems import Network
 
-TITLE = 22.0  # design pixels above each tile, for its racer
-GAP = 12.0  # between tiles
-MARGIN = 0.08  # of the samples' extent, on every side
-COARSE = 4.0  # design pixels between two points at which a network is asked; between them lies a plane
-BORDER = 1.6  # design pixels, half the width of the line between two classes
-DOT = 2.6  # design pixels, radius of a sample
-SQUARE = 1.25  # width to height of a tile that looks well
+TITLE_PX = 22.0  # above each tile, for its racer
+GAP_PX = 12.0  # between tiles
+MARGIN_SHARE = 0.08  # of the samples' extent, on every side
+COARSE_PX = 4.0  # between two points at which a network is evaluated; between them lies a plane
+BORDER_PX = 1.6  # half the width of the line between two classes
+DOT_PX = 2.6  # radius of a sample
+GOOD_ASPECT = 1.25  # width / height of a tile that looks well
 
 
 def network_view(scene: Scene, rect: Rect) -> View:
-    """Decision regions where the inputs are a plane and the answers classes, else the loss in large."""
+    """Return decision regions where the inputs are a plane and the answers classes, else the loss in large."""
     network = scene.result.problem.network
     if network is not None and network.has_decision_regions:
         return RegionsView(scene, rect, network)
     return LossView(scene, rect)
 
 
-class LossView:
+class LossView(View):
     """The loss of every racer against the step, as large as the view."""
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
-        self.scene = scene
-        losses = [curves.Curve(index, racer.trajectory.f) for index, racer in enumerate(scene.result.racers)]
+        losses = [curves.Curve(index, racer.f) for index, racer in enumerate(scene.result.racers)]
         plot = curves.Plot("loss on all samples", tuple(losses))
-        (self.curves,) = (
-            layer
-            for layer in curves.draw(scene, Slot(rect, foot=True), [[plot]], log=None)
-            if isinstance(layer, curves.Curves)
-        )
-        self.strokes, self.clip = self.curves.strokes, self.curves.clip
-        self.frame = self.clip
-        self.places = [self.curves.places[racer] for racer in range(len(scene.result.racers))]
+        (self.axes,) = curves.draw(scene, Slot(rect, foot=True), [[plot]], log=None)
+        self.strokes, self.clip = self.axes.strokes, self.axes.clip
+        self.frame = self.axes.clip
+        self.marks = RacerMarks(scene, [self.axes.places[racer] for racer in range(len(scene.result.racers))])
 
-    def centres(self, moment: Moment) -> Floats:
-        """(racers, 2) the end of every line at a moment."""
-        return self.scene.standing(self.places, moment)
-
-    def pointers(self, moment: Moment) -> Iterator[Placed]:
-        """A head at the end of every line."""
-        return self.curves.pointers(moment)
+    def sprites(self, moment: FrameState) -> Iterable[PlacedSprite]:
+        """Return a mark at the end of every line."""
+        return self.axes.sprites(moment)
 
 
 @dataclass(frozen=True)
@@ -82,47 +75,45 @@ class Plane:
     points: Floats  # (r * c, 2) where the network is asked, the highest row first
 
 
-class RegionsView:
+class RegionsView(View):
     """A tile for each racer: tones for the classes, a line in the racer's colour between them, all samples as dots."""
 
     def __init__(self, scene: Scene, rect: Rect, network: Network) -> None:
         self.scene, self.network = scene, network
-        self.strokes, self.clip = None, None
-        self.tiles = self._laid_out(rect)
-        self.frame = self._upright(hull(self.tiles))
+        self.tiles = self._tiles(rect)
+        around, height = hull(self.tiles), scene.page.size[1]
+        self.frame = Bbox.from_extents(around.left, height - around.bottom, around.right, height - around.top)
         first = self.tiles[0]
-        self.plane = _plane(network, first.bottom - first.top, first.right - first.left, COARSE * scene.page.scale)
-        self.tones = self._tones()
+        self.plane = _plane(network, first.bottom - first.top, first.right - first.left, COARSE_PX * scene.page.scale)
+        self.tones = ramp(scene.page.theme.land, network.classes)  # (classes, 3) of the land's hue, from light to dark
         self.dots = self._dots()
-        self._right = lru_cache(maxsize=1024)(self._counted)
-        self.reel: Reel[list[Plate]] = Reel(lambda number: self._plates(int(scene.steps[number])), len(scene.steps))
-        self.places = [self._resting(racer) for racer in range(len(self.tiles))]
+        self.digits = scene.page.lettering(SMALL_PT, scene.page.theme.quiet)
+        self._accuracy = lru_cache(maxsize=1024)(self._measure_accuracy)
+        self.images = Prefetch(lambda number: self._images(int(scene.steps[number])), len(scene.steps))
         for racer in range(len(self.tiles)):
             self._name(racer)
 
-    def centres(self, moment: Moment) -> Floats:
-        """(racers, 2): nobody stands anywhere."""
-        return np.full((len(self.tiles), 2), np.nan)
-
-    def pointers(self, moment: Moment) -> Iterator[Placed]:
-        """The tiles, the samples on them, and how many of these each network gets right."""
-        number = moment.frame
-        follows = number is not None and int(self.scene.steps[number]) == moment.step
-        plates = self.reel[number] if number is not None and follows else self._plates(moment.step)
-        for racer, (plate, tile) in enumerate(zip(plates, self.tiles, strict=True)):
-            yield Placed(plate, tile)
-            yield placed(self.dots, tile.top, tile.left)
-            yield placed(self.scene.badge(racer), *self._badge(racer))
-            yield self._accuracy(racer, moment)
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield the tiles, the samples on them, and how many of these each network gets right."""
+        number, scale = moment.frame, self.scene.page.scale
+        is_frame = number is not None and int(self.scene.steps[number]) == moment.step
+        images = self.images[number] if number is not None and is_frame else self._images(moment.step)
+        for racer, (image, tile) in enumerate(zip(images, self.tiles, strict=True)):
+            yield PlacedSprite(image, tile)
+            yield self.dots.at(tile.top, tile.left)
+            yield self.scene.badge(racer).at(round(tile.top - 11 * scale), round(tile.left + 7 * scale))
+            share = self._accuracy(racer, self.scene.step_of(racer, moment))
+            accuracy = self.digits.number(f"{100 * share:.0f} %")
+            yield accuracy.at(round(tile.top - 7 * scale), tile.right - accuracy.width)
 
     # --- what a tile shows
 
-    def _plates(self, step: int) -> list[Plate]:
-        """Every racer's tile after a step; called by several threads."""
-        return [Plate(self._regions(racer, step)) for racer in range(len(self.tiles))]
+    def _images(self, step: int) -> list[FullImage]:
+        """Draw every racer's tile after a step; called by several threads."""
+        return [FullImage(self._regions(racer, step)) for racer in range(len(self.tiles))]
 
     def _regions(self, racer: int, step: int) -> Pixels:
-        """Tones for the classes, a line in the racer's colour where two of them meet."""
+        """Paint tones for the classes, and a line in the racer's colour where two of them meet."""
         trajectory = self.scene.result.racers[racer].trajectory
         weights = trajectory.x[min(step, trajectory.steps)]
         shares = self._upscaled(self.network.class_shares(weights, self.plane.points))
@@ -130,7 +121,7 @@ class RegionsView:
         ordered = np.sort(shares, axis=0)
         lead = ordered[-1] - ordered[-2]
         slope = np.hypot(*np.gradient(lead))
-        reach = BORDER * self.scene.page.scale
+        reach = BORDER_PX * self.scene.page.scale
         line = np.clip(reach + 0.5 - lead / np.maximum(slope, 1e-9), 0, 1)
         own = np.array(to_rgb(self.scene.paints[racer][0]))[:, None, None]
         pixels = np.full((self.plane.height, self.plane.width, 4), 255, np.uint8)
@@ -138,16 +129,12 @@ class RegionsView:
         return pixels
 
     def _upscaled(self, shares: Floats) -> Floats:
-        """Shares (points, classes) on every pixel, (classes, height, width)."""
+        """Interpolate shares (points, classes) to every pixel, (classes, height, width)."""
         coarse = shares.reshape(self.plane.rows.shape[1], self.plane.columns.shape[0], -1)
         return np.asarray(self.plane.rows @ np.moveaxis(coarse, -1, 0) @ self.plane.columns)
 
-    def _tones(self) -> Floats:
-        """(classes, 3) of the land's hue, from light to dark."""
-        return ramp(self.scene.page.theme.land, self.network.classes)
-
     def _dots(self) -> Sprite:
-        """All samples, from hollow for the first class to filled for the last."""
+        """Draw all samples, from hollow for the first class to filled for the last."""
         theme, scale, plane = self.scene.page.theme, self.scene.page.scale, self.plane
         labels, inputs = self.network.samples.labels, self.network.samples.inputs
         fills = [to_hex(tuple(colour)) for colour in ramp((theme.page, theme.ink), self.network.classes)]
@@ -156,72 +143,54 @@ class RegionsView:
         def draw(pen: Pen) -> None:
             for (x, y), label in zip(inputs, labels if labels is not None else (), strict=True):
                 across, down = (x - x0) / (x1 - x0) * plane.width, (y1 - y) / (y1 - y0) * plane.height
-                pen.shape(Path.circle((across, 1 - down), DOT * scale), fills[label], theme.ink, 0.7 * scale)
+                pen.shape(Path.circle((across, 1 - down), DOT_PX * scale), fills[label], theme.ink, 0.7 * scale)
 
-        return drawn(plane.height, plane.width, self.scene.page.dpi, (0, 0), draw)
+        return draw_sprite(plane.height, plane.width, self.scene.page.dpi, (0, 0), draw)
 
     # --- where the tiles are
 
-    def _laid_out(self, rect: Rect) -> list[Box]:
-        """A box of pixels for each racer's tile, all of one size, as large as they can be."""
+    def _tiles(self, rect: Rect) -> list[Box]:
+        """Return a box of pixels for each racer's tile, all of one size, as large as they can be."""
         count, page = len(self.scene.result.racers), self.scene.page
         columns = max(range(1, count + 1), key=lambda columns: _merit(rect, columns, ceil(count / columns)))
         rows = ceil(count / columns)
-        width = (rect.width - GAP * (columns - 1)) / columns
-        height = rect.height / rows - TITLE
+        width = (rect.width - GAP_PX * (columns - 1)) / columns
+        height = rect.height / rows - TITLE_PX
         tall, wide = round(height * page.scale), round(width * page.scale)
         tiles = []
         for racer in range(count):
             row, column = divmod(racer, columns)
-            top, left = page.pixel(rect.left + column * (width + GAP), rect.top + row * (height + TITLE) + TITLE)
+            top, left = page.pixel(
+                rect.left + column * (width + GAP_PX), rect.top + row * (height + TITLE_PX) + TITLE_PX
+            )
             tiles.append(Box(top, left, top + tall, left + wide))
         return tiles
-
-    def _upright(self, box: Box) -> Bbox:
-        height = self.scene.page.size[1]
-        return Bbox.from_extents(box.left, height - box.bottom, box.right, height - box.top)
-
-    def _resting(self, racer: int) -> Floats:
-        """A path that stays on the tile's centre, for whoever wants to know where there is something to see."""
-        tile = self._upright(self.tiles[racer])
-        centre = ((tile.x0 + tile.x1) / 2, (tile.y0 + tile.y1) / 2)
-        return np.tile(centre, (self.scene.result.racers[racer].trajectory.steps + 1, 1))
 
     # --- words
 
     def _name(self, racer: int) -> None:
-        """The racer's name above its tile."""
+        """Write the racer's name above its tile."""
         page, tile = self.scene.page, self.tiles[racer]
         left, baseline = tile.left / page.scale, tile.top / page.scale - 7
-        room = (tile.right - tile.left) / page.scale - 18 - page.width_of("100 %", SMALL) - 6
-        text = page.fitted(self.scene.result.racers[racer].label, LABEL, room)
-        page.words(left + 18, baseline, text, LABEL, page.theme.ink)
+        room = (tile.right - tile.left) / page.scale - 18 - page.width_of("100 %", SMALL_PT) - 6
+        text = page.fitted(self.scene.result.racers[racer].label, LABEL_PT, room)
+        page.words(left + 18, baseline, text, LABEL_PT, page.theme.ink)
 
-    def _badge(self, racer: int) -> tuple[int, int]:
-        tile, scale = self.tiles[racer], self.scene.page.scale
-        return round(tile.top - 11 * scale), round(tile.left + 7 * scale)
-
-    def _counted(self, racer: int, step: int) -> float:
-        """The share of the samples that a racer's network gets right after a step."""
-        return float(self.network.accuracy(self.scene.result.racers[racer].trajectory.x[step]))
-
-    def _accuracy(self, racer: int, moment: Moment) -> Placed:
-        page, tile = self.scene.page, self.tiles[racer]
-        kind = page.type(SMALL, page.theme.quiet)
-        number = kind.number(f"{100 * self._right(racer, self.scene.at(racer, moment)):.0f} %")
-        return placed(number, round(tile.top - 7 * page.scale), tile.right - number.width)
+    def _measure_accuracy(self, racer: int, step: int) -> float:
+        """Return the share of the samples that a racer's network gets right after a step."""
+        return float(self.network.accuracy(self.scene.result.racers[racer].x[step]))
 
 
 def _merit(rect: Rect, columns: int, rows: int) -> float:
-    """How well tiles in so many columns and rows can be seen: their smaller side, as a square would have it."""
-    width, height = (rect.width - GAP * (columns - 1)) / columns, rect.height / rows - TITLE
-    return min(width / SQUARE, height)
+    """Rate how well tiles in columns and rows can be seen: by their smaller side, relative to a good aspect."""
+    width, height = (rect.width - GAP_PX * (columns - 1)) / columns, rect.height / rows - TITLE_PX
+    return min(width / GOOD_ASPECT, height)
 
 
 def _plane(network: Network, height: int, width: int, coarse: float) -> Plane:
     inputs = network.samples.inputs
     low, high = inputs.min(axis=0), inputs.max(axis=0)
-    margin = MARGIN * (high - low)
+    margin = MARGIN_SHARE * (high - low)
     (x0, y0), (x1, y1) = low - margin, high + margin
     down, across = ceil(height / coarse) + 1, ceil(width / coarse) + 1
     x, y = np.meshgrid(np.linspace(x0, x1, across), np.linspace(y1, y0, down))
@@ -230,6 +199,6 @@ def _plane(network: Network, height: int, width: int, coarse: float) -> Plane:
 
 
 def _between(pixels: int, knots: int) -> Floats:
-    """(pixels, knots) how much each of evenly spaced knots, the first and the last on the ends, counts at a pixel."""
+    """Return (pixels, knots) the weight at each pixel of evenly spaced knots, the first and the last on the ends."""
     place = (np.arange(pixels) + 0.5) / pixels * (knots - 1)
     return np.asarray(np.clip(1 - np.abs(place[:, None] - np.arange(knots)), 0, 1))

@@ -1,4 +1,4 @@
-"""The view over time: every coordinate of the iterate against the step. Online problems are shown so."""
+"""Draws the view over time: every coordinate of the iterate against the step. Online problems are shown so."""
 
 from __future__ import annotations
 
@@ -10,64 +10,50 @@ from matplotlib.transforms import Bbox
 
 from optviz.engine.regret import best_fixed_point
 from optviz.engine.window import window_of_paths
+from optviz.formula.typography import minus
+from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import HEAD, LABEL, SMALL
-from optviz.picture.machine.board import Moment, Placed
+from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
+from optviz.picture.layout.ticks import step_ticks
+from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import font
-from optviz.picture.panels.ticks import step_ticks
-from optviz.picture.scene import Floats, Scene
+from optviz.picture.scene import Floats, Scene, nearest_inside, upright
+from optviz.picture.views.view import RacerMarks, View
 
-GAP = 22.0  # design pixels between two coordinates
-MARGIN = 0.09  # of the domain, above and below it
-STEP_LABEL = 90.0  # design pixels for each number on the axis of steps
+GAP_PX = 22.0  # between two coordinates
+MARGIN_SHARE = 0.09  # of the domain, above and below it
+STEP_LABEL_PX = 90.0  # room for each number on the axis of steps
 
 
-class TimeView:
+class TimeView(View):
     """A line a racer; across the view the edges of the domain and the best fixed point, or the minima."""
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
         self.scene = scene
-        dim = scene.result.problem.dim
-        height = (rect.height - GAP * (dim - 1)) / dim
-        rects = [Rect(rect.left, rect.top + axis * (height + GAP), rect.width, height) for axis in range(dim)]
+        dim, racers = scene.result.problem.dim, range(len(scene.result.racers))
+        height = (rect.height - GAP_PX * (dim - 1)) / dim
+        rects = [Rect(rect.left, rect.top + axis * (height + GAP_PX), rect.width, height) for axis in range(dim)]
         self.axes = [self._axes(place, axis) for axis, place in enumerate(rects)]
-        self.clip = self.frame = _around([axes.bbox for axes in self.axes])
-        self.paths = [
-            [self._path(axes, racer, axis) for racer in range(len(scene.result.racers))]
-            for axis, axes in enumerate(self.axes)
-        ]
-        self.places = self.paths[0]
-        lines = [line for paths in self.paths for line in scene.lines(paths)]
-        self.strokes = scene.chalk(lines, halo=False)  # a halo would eat into lines that go up and down
+        self.clip = self.frame = Bbox.from_extents(*Bbox.union([axes.bbox for axes in self.axes]).extents)
+        self.paths = [[self._path(axes, racer, axis) for racer in racers] for axis, axes in enumerate(self.axes)]
+        self.marks = RacerMarks(scene, self.paths[0])
+        lines = [line for paths in self.paths for line in scene.polylines(paths)]
+        self.strokes = scene.strokes(lines, halo=False)  # a halo would eat into lines that go up and down
 
-    def centres(self, moment: Moment) -> Floats:
-        """(racers, 2) where the heads stand at a moment, on the first coordinate's line."""
-        return self.scene.standing(self.places, moment)
-
-    def pointers(self, moment: Moment) -> Iterator[Placed]:
-        """A head at the end of every line, the leader's on top; an arrow for whoever is beyond the axes."""
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield a mark at the end of every line, the leader's on top."""
         for axes, paths in zip(self.axes, self.paths, strict=True):
+            frame = upright(axes.bbox.y0, axes.bbox.y1)
             for racer in reversed(self.scene.result.order_at(moment.step)):
-                yield self._head(axes.bbox, racer, paths[racer][self.scene.at(racer, moment)], moment)
-
-    def _head(self, frame: Bbox, racer: int, place: Floats, moment: Moment) -> Placed:
-        x, y = place
-        inside = float(np.clip(y, frame.y0, frame.y1))
-        colour, marker = self.scene.paints[racer]
-        lost = self.scene.result.racers[racer].trajectory.diverged_at
-        if inside != y:
-            marker = "^" if y > inside else "v"
-        elif lost is not None and moment.step >= lost:
-            marker = "x"
-        return self.scene.marker(marker, colour, self.scene.page.size[1] - inside, float(x), HEAD)
+                x, y = paths[racer][self.scene.step_of(racer, moment)].tolist()
+                yield self.scene.racer_mark(racer, moment.step, (x, y), nearest_inside((x, y), frame))
 
     def _axes(self, rect: Rect, axis: int) -> Axes:
-        """One coordinate's axes with all that stays on them."""
+        """Add one coordinate's axes with all that stays on them."""
         axes = self.scene.page.axes(rect)
         problem, steps = self.scene.result.problem, self.scene.result.steps
-        low, high = self._range(axis)
-        axes.set(xlim=(0, steps), ylim=(low, high))
-        ticks = step_ticks(steps, max(2, int(rect.width / STEP_LABEL)))
+        axes.set(xlim=(0, steps), ylim=self._range(axis))
+        ticks = step_ticks(steps, max(2, int(rect.width / STEP_LABEL_PX)))
         axes.set_xticks(ticks.places, ticks.labels)
         last = axis == problem.dim - 1
         axes.tick_params(labelbottom=last)
@@ -77,16 +63,16 @@ class TimeView:
         return axes
 
     def _range(self, axis: int) -> tuple[float, float]:
-        """The domain with a margin; without one, what the racers who stay need."""
+        """Return the domain with a margin; without a domain, what the racers that do not diverge need."""
         result = self.scene.result
         if result.problem.domain is not None:
             low, high = result.problem.domain[axis]
-            return low - MARGIN * (high - low), high + MARGIN * (high - low)
-        stay = [racer.trajectory.x for racer in result.racers if racer.outcome != "diverged"]
-        return window_of_paths(stay or [result.racers[0].trajectory.x[:1]], result.problem.minima)[axis]
+            return low - MARGIN_SHARE * (high - low), high + MARGIN_SHARE * (high - low)
+        stay = [racer.x for racer in result.racers if racer.outcome != "diverged"]
+        return window_of_paths(stay or [result.racers[0].x[:1]], result.problem.minima)[axis]
 
     def _levels(self, axes: Axes, axis: int) -> None:
-        """The domain's edges, the best fixed point, or the minima, each said in words."""
+        """Draw the domain's edges, the best fixed point or the minima, each said in words."""
         result, theme = self.scene.result, self.scene.page.theme
         if result.problem.domain is not None:
             for edge, below in zip(result.problem.domain[axis], (True, False), strict=True):
@@ -98,18 +84,9 @@ class TimeView:
             value = float(point[axis])
             axes.axhline(value, color=theme.ink, linewidth=1.2, linestyle=(0, (5, 4)))
             said = "best fixed point" if best is not None else "minimum"
-            self._say(
-                axes,
-                value,
-                f"{said}  {'xy'[axis]} = {value:.4g}".replace("-", "−"),
-                below=self._low(axes, value),
-                strong=True,
-            )
-
-    def _low(self, axes: Axes, value: float) -> bool:
-        """Whether words on that level go below it: away from the middle, where the lines are."""
-        low, high = axes.get_ylim()
-        return value < (low + high) / 2
+            text = minus(f"{said}  {'xy'[axis]} = {value:.4g}")
+            below = value < sum(axes.get_ylim()) / 2  # away from the middle, where the lines are
+            self._say(axes, value, text, below=below, strong=True)
 
     def _say(self, axes: Axes, level: float, text: str, *, below: bool, strong: bool = False) -> None:
         theme = self.scene.page.theme
@@ -122,15 +99,10 @@ class TimeView:
             ha="left" if strong else "right",
             va="top" if below else "bottom",
             color=theme.ink if strong else theme.quiet,
-            fontproperties=font(LABEL if strong else SMALL),
+            fontproperties=font(LABEL_PT if strong else SMALL_PT),
         )
 
     def _path(self, axes: Axes, racer: int, axis: int) -> Floats:
-        """(steps + 1, 2) places in pixels."""
-        x = self.scene.result.racers[racer].trajectory.x[:, axis]
+        """Return (steps + 1, 2) places in pixels."""
+        x = self.scene.result.racers[racer].x[:, axis]
         return np.asarray(axes.transData.transform(np.column_stack([np.arange(len(x)), x])))
-
-
-def _around(boxes: list[Bbox]) -> Bbox:
-    """The smallest box that holds all, a copy."""
-    return Bbox.from_extents(*Bbox.union(boxes).extents)

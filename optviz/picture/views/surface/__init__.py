@@ -1,6 +1,6 @@
-"""The view in space: the land as a block, trails lying on it, what it hides dimmed.
+"""Draws the view in space: the terrain as a block, trails lying on it, what it hides dimmed.
 
-From a camera that stands still the block is a part of the board and the trails are chalk. A camera that turns changes
+From a camera that stands still the block is a part of the board and the trails are strokes. A camera that turns changes
 every pixel: then each frame is drawn in full, on all cores.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -17,39 +16,43 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from optviz.frames import Box, Pixels
+from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import HALO, HEAD, LABEL, SMALL
-from optviz.picture.machine.board import Moment, Placed, placed
+from optviz.picture.layout.theme import HALO_PT, HEAD_PX, LABEL_PT, SMALL_PT
+from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import Pen
-from optviz.picture.machine.prefetch import Plate, Reel
-from optviz.picture.machine.strokes import LEFT_OUT, WHOLE, Line
-from optviz.picture.scene import Floats, Scene, View
-from optviz.picture.views.surface.block import Diorama, Word
-from optviz.picture.views.surface.terrain import Camera, Slices, Stage, stage, turned, visible_share
+from optviz.picture.machine.prefetch import FullImage, Prefetch
+from optviz.picture.machine.strokes import LEFT_OUT, WHOLE, Polyline
+from optviz.picture.scene import Floats, Scene
+from optviz.picture.views.surface.block import AxisLabel, Block3D
+from optviz.picture.views.surface.terrain import Camera, ColumnSlices, Viewport, fit_viewport, turned, visible_share
+from optviz.picture.views.view import RacerMarks, View
 
-MARGIN = 40.0  # design pixels around the block, for its numbers and names
-USUAL, ELEVATION = -60.0, 40.0  # degrees, where nothing else is said
-ROUND = (0.0, 30.0, 90.0, -90.0, 120.0, -60.0, 180.0, -150.0)  # from there, always with two walls in sight
-AS_GOOD = 0.04  # of the paths more must be seen from elsewhere for the camera to leave its usual place
-TRIED = 600  # points of the paths by which that is judged
+MARGIN_PX = 40.0  # around the block, for its numbers and names
+AZIMUTH_DEG, ELEVATION_DEG = -60.0, 40.0  # where the scenario says nothing
+TURNS_DEG = (0.0, 30.0, 90.0, -90.0, 120.0, -60.0, 180.0, -150.0)  # tried from there, two walls always in sight
+WORTH_SHARE = 0.04  # of the paths more must be seen from elsewhere for the camera to leave its usual place
+TRIED_POINTS = 600  # of the paths by which that is judged
+RADIUS_PX = 1.15 * HEAD_PX
+HEIGHT_LABEL_PX = 10.0  # from the view's top to the baseline of the words that say what height means
 
 
 def surface_view(scene: Scene, rect: Rect) -> View:
-    """The still view, or the turning one where the camera turns."""
+    """Return the still view, or the turning one where the camera turns."""
     asked = scene.scenario.render.camera
     return TurningView(scene, rect) if asked is not None and asked.turn else StillView(scene, rect)
 
 
 @dataclass(frozen=True)
-class Studio:
-    """The diorama before the camera, on the view's part of the page."""
+class SurfaceScene:
+    """The block before the camera, on the view's part of the page."""
 
     scene: Scene
-    diorama: Diorama
-    camera: Camera
+    block: Block3D
+    camera: Camera  # at the first frame
     turn: float  # degrees, over the film
     area: Box  # of the page, in pixels
-    stage: Stage
+    viewport: Viewport
 
     @property
     def frame(self) -> Bbox:
@@ -57,190 +60,176 @@ class Studio:
         height = self.scene.page.size[1]
         return Bbox.from_extents(self.area.left, height - self.area.bottom, self.area.right, height - self.area.top)
 
+    def frame_number(self, moment: FrameState) -> int:
+        """Return the frame whose camera shows a moment."""
+        if moment.frame is not None:
+            return moment.frame
+        return min(int(np.searchsorted(self.scene.steps, moment.step)), len(self.scene.steps) - 1)
+
+    def camera_at(self, number: int) -> Camera:
+        """Return the camera of a frame of motion."""
+        if not self.turn:
+            return self.camera
+        return turned(self.camera, self.turn * number / max(len(self.scene.steps) - 1, 1))
+
     def on_page(self, world: Floats, camera: Camera) -> Floats:
-        """(n, 2) pixels from the page's lower left of world places (n, 3)."""
-        return np.asarray(self.stage.pixels(*camera.project(world)[:2]) + self.frame.p0)
+        """Return (n, 2) pixels from the page's lower left of world places (n, 3)."""
+        return np.asarray(self.viewport.project(world, camera) + self.frame.p0)
 
-    def heads(self, step: int) -> Floats:
-        """(racers, 3) where everybody stands in space."""
+    def standing(self, step: int) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return (racers, 3) where each racer stands in space after ``step``, and (racers,) who left the window."""
         racers = self.scene.result.racers
-        return self.diorama.on_land(
-            np.array([racer.trajectory.x[min(step, racer.trajectory.steps)] for racer in racers])
-        )
+        world = self.block.on_terrain(np.array([racer.x[min(step, racer.trajectory.steps)] for racer in racers]))
+        return world, np.abs(world[:, :2]).max(axis=1) > 0.5
 
-    def centres(self, step: int, camera: Camera) -> Floats:
-        """(racers, 2) where the heads stand on the page; NaN for whoever has left the window."""
-        world = self.heads(step)
-        gone = np.abs(world[:, :2]).max(axis=1) > 0.5
-        return np.where(gone[:, None], np.nan, self.on_page(world, camera))
-
-    def marks(self, moment: Moment, camera: Camera, seen: NDArray[np.bool_]) -> Iterator[Placed]:
-        """Heads, the leader on top; a cross where somebody diverged, an arrow where somebody has left the window."""
-        world = self.heads(moment.step)
-        places = self.on_page(np.clip(world, [-0.5, -0.5, 0], [0.5, 0.5, 1]), camera)
-        gone = np.abs(world[:, :2]).max(axis=1) > 0.5
+    def racer_marks(self, moment: FrameState, camera: Camera, seen: NDArray[np.bool_]) -> Iterator[PlacedSprite]:
+        """Yield the racers' marks, the leader's on top; those that the terrain hides (not ``seen``) are dimmed."""
+        world, outside = self.standing(moment.step)
+        shown = self.on_page(np.clip(world, [-0.5, -0.5, 0], [0.5, 0.5, 1]), camera).tolist()
+        places = self.on_page(world, camera).tolist()
         for racer in reversed(self.scene.result.order_at(moment.step)):
-            (x, y), height = places[racer], self.scene.page.size[1]
-            colour, marker = self.scene.paints[racer]
-            lost = self.scene.result.racers[racer].trajectory.diverged_at
-            if gone[racer]:
-                marker = _arrow(self.on_page(world[racer : racer + 1], camera)[0] - (x, y))
-            elif lost is not None and moment.step >= lost:
-                marker = "x"
-            shown = colour if seen[racer] or gone[racer] else self.diorama.hidden_colour[racer]
-            yield self.scene.marker(marker, shown, height - y, x, 1.15 * HEAD)
+            x, y = shown[racer]
+            place_x, place_y = places[racer] if outside[racer] else (x, y)
+            hidden = None if seen[racer] or outside[racer] else self.block.hidden_colour[racer]
+            yield self.scene.racer_mark(racer, moment.step, (place_x, place_y), (x, y), RADIUS_PX, hidden)
 
 
-def studio(scene: Scene, rect: Rect) -> Studio:
-    """Everything set up as the scenario's ``camera`` asks for; without an azimuth, where most of the paths is seen."""
+def set_up(scene: Scene, rect: Rect) -> SurfaceScene:
+    """Place block and camera as the scenario asks; without an azimuth, where most of the paths is seen."""
     asked, scale = scene.scenario.render.camera, scene.page.scale
     area = Box(*(round(edge * scale) for edge in (rect.top, rect.left, rect.bottom, rect.right)))
     width, height = area.right - area.left, area.bottom - area.top
-    elevation, turn = (asked.elevation, asked.turn) if asked is not None else (ELEVATION, 0.0)
-    usual = Camera(USUAL if asked is None or asked.azimuth is None else asked.azimuth, elevation)
-    margin = MARGIN * scale
-    views = [turned(usual, turn * share) for share in np.linspace(0, 1, 60)]
-    diorama = Diorama(scene, stage(width, height, [usual], margin).scale)
+    elevation, turn = (asked.elevation, asked.turn) if asked is not None else (ELEVATION_DEG, 0.0)
+    usual = Camera(AZIMUTH_DEG if asked is None or asked.azimuth is None else asked.azimuth, elevation)
+    margin = MARGIN_PX * scale
+    cameras = [turned(usual, turn * share) for share in np.linspace(0, 1, 60)]
+    block = Block3D(scene, fit_viewport(width, height, [usual], margin).scale)
     if not turn and (asked is None or asked.azimuth is None):
-        usual = _best(diorama, usual)
-    return Studio(scene, diorama, usual, turn, area, stage(width, height, views, margin))
+        usual = _best(block, usual)
+    return SurfaceScene(scene, block, usual, turn, area, fit_viewport(width, height, cameras, margin))
 
 
-def _best(diorama: Diorama, usual: Camera) -> Camera:
-    """The usual camera, or one on another side from where clearly more of the paths can be seen."""
-    points = np.concatenate([way.points[way.inside] for way in diorama.ways])
-    points = points[:: max(1, len(points) // TRIED)]
-    cameras = [turned(usual, angle) for angle in ROUND]
-    shares = np.array([visible_share(points, diorama.relief, camera) for camera in cameras])
-    return cameras[int(np.argmax(shares >= shares.max() - AS_GOOD))]
+def _best(block: Block3D, usual: Camera) -> Camera:
+    """Return the usual camera, or one on another side from where clearly more of the paths can be seen."""
+    points = np.concatenate([path.points[path.inside] for path in block.paths])
+    points = points[:: max(1, len(points) // TRIED_POINTS)]
+    cameras = [turned(usual, angle) for angle in TURNS_DEG]
+    shares = np.array([visible_share(points, block.terrain, camera) for camera in cameras])
+    return cameras[int(np.argmax(shares >= shares.max() - WORTH_SHARE))]
 
 
-class StillView:
-    """The block on the board, trails as chalk."""
+class SurfaceMarks(RacerMarks):
+    """Where each racer stands on the picture of a surface; its paths are as at the end of the film."""
+
+    def __init__(self, surface: SurfaceScene) -> None:
+        last = surface.camera_at(len(surface.scene.steps) - 1)
+        on_terrain = surface.block.on_terrain
+        paths = [surface.on_page(on_terrain(racer.x), last) for racer in surface.scene.result.racers]
+        super().__init__(surface.scene, paths)
+        self.surface = surface
+
+    def centres(self, moment: FrameState) -> Floats:
+        """Return (racers, 2) where the marks stand; NaN for a racer that left the window."""
+        world, outside = self.surface.standing(moment.step)
+        camera = self.surface.camera_at(self.surface.frame_number(moment))
+        return np.where(outside[:, None], np.nan, self.surface.on_page(world, camera))
+
+
+class StillView(View):
+    """The block on the board, trails as strokes."""
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
-        self.studio = studio(scene, rect)
-        camera, diorama = self.studio.camera, self.studio.diorama
-        renderer, slices = diorama.picture(camera, self.studio.stage)
-        self.clip = self.frame = self.studio.frame
+        self.surface = surface = set_up(scene, rect)
+        block, camera, viewport = surface.block, surface.camera, surface.viewport
+        renderer, slices = block.picture(camera, viewport)
+        self.clip = self.frame = surface.frame
         self._hang(np.asarray(renderer.buffer_rgba()))
-        worlds = [diorama.on_land(racer.trajectory.x) for racer in scene.result.racers]
-        self.seen = [slices.see(camera, self.studio.stage, world) for world in worlds]
-        self.places = [self.studio.on_page(world, camera) for world in worlds]
-        tones = [diorama.tones(way, slices, camera, self.studio.stage) for way in diorama.ways]
-        self.strokes = scene.chalk([self._laid(*parts) for parts in enumerate(zip(self._lines, tones, strict=True))])
-        scene.page.words(rect.left, rect.top + 10, diorama.height_said, SMALL, scene.page.theme.quiet)
+        self.seen = [slices.see(camera, viewport, block.on_terrain(racer.x)) for racer in scene.result.racers]
+        self.marks = SurfaceMarks(surface)
+        lines = scene.polylines([surface.on_page(path.points, camera) for path in block.paths])
+        for racer, path in enumerate(block.paths):  # dimmed where the terrain hides it
+            tones = block.tones(path, slices, camera, viewport)
+            dimmed = block.hidden_colour[racer]
+            lines[racer] = replace(lines[racer], steps=path.steps, tones=tones, dimmed=dimmed)
+        self.strokes = scene.strokes(lines)
+        scene.page.words(rect.left, rect.top + HEIGHT_LABEL_PX, block.height_label, SMALL_PT, scene.page.theme.quiet)
 
-    def centres(self, moment: Moment) -> Floats:
-        """(racers, 2) where the heads stand at a moment."""
-        return self.studio.centres(moment.step, self.studio.camera)
-
-    def pointers(self, moment: Moment) -> Iterator[Placed]:
-        """The heads."""
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield the racers' marks."""
         seen = np.array([seen[min(moment.step, len(seen) - 1)] for seen in self.seen])
-        return self.studio.marks(moment, self.studio.camera, seen)
-
-    @cached_property
-    def _lines(self) -> list[Line]:
-        return self.studio.scene.lines(
-            [self.studio.on_page(way.points, self.studio.camera) for way in self.studio.diorama.ways]
-        )
-
-    def _laid(self, racer: int, drawn: tuple[Line, NDArray[np.int8]]) -> Line:
-        """A line with the steps of its way, dimmed where the land hides it."""
-        diorama = self.studio.diorama
-        line, tones = drawn
-        return replace(line, steps=diorama.ways[racer].steps, tones=tones, dimmed=diorama.hidden_colour[racer])
+        return self.surface.racer_marks(moment, self.surface.camera, seen)
 
     def _hang(self, pixels: Pixels) -> None:
         """Put the block and its words on the board, pixel on pixel."""
-        page, frame = self.studio.scene.page, self.frame
+        page, frame = self.surface.scene.page, self.frame
         width, height = page.size
         place = (frame.x0 / width, frame.y0 / height, frame.width / width, frame.height / height)
         axes: Axes = page.figure.add_axes(place)
         axes.axis("off")
         axes.imshow(pixels, interpolation="nearest", aspect="auto", extent=(0, 1, 0, 1))
-        for word in self.studio.diorama.words(self.studio.camera, self.studio.stage):
-            x, y = (frame.x0 + word.x) / page.scale, (height - frame.y0 - word.y) / page.scale
-            page.words(x, y, word.text, _size(word), page.theme.quiet, ha="center", va="center")
+        for label in self.surface.block.labels(self.surface.camera, self.surface.viewport):
+            x, y = (frame.x0 + label.x) / page.scale, (height - frame.y0 - label.y) / page.scale
+            page.words(x, y, label.text, _size(label), page.theme.quiet, ha="center", va="center")
 
 
-class TurningView:
-    """Everything anew for every frame."""
+class TurningView(View):
+    """The block, trails and words drawn in full for every frame."""
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
-        self.scene, self.studio = scene, studio(scene, rect)
-        self.strokes, self.clip, self.frame = None, None, self.studio.frame
-        diorama = self.studio.diorama
-        self.reel = Reel(self._drawn, len(scene.steps))
-        last = self._camera(len(scene.steps) - 1)
-        self.places = [self.studio.on_page(diorama.on_land(racer.trajectory.x), last) for racer in scene.result.racers]
-        self.lines = scene.lines([self.studio.on_page(way.points, self.studio.camera) for way in diorama.ways])
-        self.rect = rect
+        self.scene, self.rect = scene, rect
+        self.surface = surface = set_up(scene, rect)
+        self.frame = surface.frame
+        self.marks = SurfaceMarks(surface)
+        self.lines = scene.polylines([surface.on_page(path.points, surface.camera) for path in surface.block.paths])
+        self.images = Prefetch(lambda number: self._image(number, int(scene.steps[number])), len(scene.steps))
 
-    def centres(self, moment: Moment) -> Floats:
-        """(racers, 2) where the heads stand at a moment."""
-        return self.studio.centres(moment.step, self._camera(self._number(moment)))
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield the whole picture, the words at its foot, the racers' marks."""
+        number = self.surface.frame_number(moment)
+        is_frame = self.scene.steps[number] == moment.step
+        image, seen = self.images[number] if is_frame else self._image(number, moment.step)
+        yield PlacedSprite(image, self.surface.area)
+        yield from self._words(self.surface.camera_at(number))
+        yield from self.surface.racer_marks(moment, self.surface.camera_at(number), seen)
 
-    def pointers(self, moment: Moment) -> Iterator[Placed]:
-        """The whole picture, the words at its foot, the heads."""
-        number = self._number(moment)
-        follows = self.scene.steps[number] == moment.step
-        plate, seen = self.reel[number] if follows else self._shot(number, moment.step)
-        yield Placed(plate, self.studio.area)
-        yield from self._words(self._camera(number))
-        yield from self.studio.marks(moment, self._camera(number), seen)
-
-    def _number(self, moment: Moment) -> int:
-        """The frame whose camera shows a moment."""
-        if moment.frame is not None:
-            return moment.frame
-        return min(int(np.searchsorted(self.scene.steps, moment.step)), len(self.scene.steps) - 1)
-
-    def _camera(self, number: int) -> Camera:
-        return turned(self.studio.camera, self.studio.turn * number / max(len(self.scene.steps) - 1, 1))
-
-    def _drawn(self, number: int) -> tuple[Plate, NDArray[np.bool_]]:
-        return self._shot(number, int(self.scene.steps[number]))
-
-    def _shot(self, number: int, step: int) -> tuple[Plate, NDArray[np.bool_]]:
-        """The block with the trails up to ``step``, and which heads are seen; called by several threads."""
-        camera, diorama, stage = self._camera(number), self.studio.diorama, self.studio.stage
-        renderer, slices = diorama.picture(camera, stage)
+    def _image(self, number: int, step: int) -> tuple[FullImage, NDArray[np.bool_]]:
+        """Draw the block with the trails up to ``step``, and tell which heads are seen; called by several threads."""
+        camera, block, viewport = self.surface.camera_at(number), self.surface.block, self.surface.viewport
+        renderer, slices = block.picture(camera, viewport)
         pen = Pen(renderer, self.scene.page.dpi)
         for racer, line in enumerate(self.lines):
             self._trail(pen, racer, line, step, camera, slices)
-        seen = slices.see(camera, stage, self.studio.heads(step))
-        return Plate(np.asarray(renderer.buffer_rgba())), seen
+        seen = slices.see(camera, viewport, self.surface.standing(step)[0])
+        return FullImage(np.asarray(renderer.buffer_rgba())), seen
 
-    def _trail(self, pen: Pen, racer: int, line: Line, step: int, camera: Camera, slices: Slices) -> None:
-        """What of a racer's trail is on the picture after ``step``, one line for each stretch seen or hidden."""
-        way, memory = self.studio.diorama.ways[racer], self.scene.memory
-        first = 0 if memory is None else int(np.searchsorted(way.steps, step - memory, side="right")) - 1
-        part = way.between(max(first, 0), int(np.searchsorted(way.steps, step, side="right")))
-        places = self.studio.stage.pixels(*camera.project(part.points)[:2])
-        tones = self.studio.diorama.tones(part, slices, camera, self.studio.stage)
+    def _trail(self, pen: Pen, racer: int, line: Polyline, step: int, camera: Camera, slices: ColumnSlices) -> None:
+        """Draw what is seen of a racer's trail after ``step``, one line for each stretch seen or hidden."""
+        block, viewport = self.surface.block, self.surface.viewport
+        path, memory = block.paths[racer], self.scene.memory
+        first = 0 if memory is None else int(np.searchsorted(path.steps, step - memory, side="right")) - 1
+        part = path.between(max(first, 0), int(np.searchsorted(path.steps, step, side="right")))
+        places = viewport.project(part.points, camera)
+        tones = block.tones(part, slices, camera, viewport)
         for tone, start, end in _runs(tones):
             run = places[start:end]
             if tone == WHOLE:
-                pen.line(run, self.scene.page.theme.page, line.width + 2 * HALO, "butt", line.dash)
+                pen.line(run, self.scene.page.theme.page, line.width + 2 * HALO_PT, "butt", line.dash)
             if tone != LEFT_OUT:
-                colour = line.colour if tone == WHOLE else self.studio.diorama.hidden_colour[racer]
+                colour = line.colour if tone == WHOLE else block.hidden_colour[racer]
                 pen.line(run, colour, line.width, "round" if line.dash is None else "butt", line.dash)
 
-    def _words(self, camera: Camera) -> Iterator[Placed]:
-        page = self.scene.page
-        said = page.type(SMALL, page.theme.quiet).word(self.studio.diorama.height_said)
-        yield placed(said, *page.pixel(self.rect.left, self.rect.top + 10))
-        for word in self.studio.diorama.words(camera, self.studio.stage):
-            kind = page.type(_size(word), page.theme.quiet)
-            sprite = kind.word(word.text)
-            row = page.size[1] - self.frame.y0 - word.y + 0.36 * _size(word) * page.dpi / 72
-            yield placed(sprite, round(row), round(self.frame.x0 + word.x - sprite.width / 2))
+    def _words(self, camera: Camera) -> Iterator[PlacedSprite]:
+        page, block = self.scene.page, self.surface.block
+        words = page.lettering(SMALL_PT, page.theme.quiet).word(block.height_label)
+        yield words.at(*page.pixel(self.rect.left, self.rect.top + HEIGHT_LABEL_PX))
+        for label in block.labels(camera, self.surface.viewport):
+            sprite = page.lettering(_size(label), page.theme.quiet).word(label.text)
+            row = page.size[1] - self.frame.y0 - label.y + 0.36 * _size(label) * page.dpi / 72
+            yield sprite.at(round(row), round(self.frame.x0 + label.x - sprite.width / 2))
 
 
 def _runs(tones: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]:
-    """(tone, first point, end) of each stretch of a path whose pieces have one tone; a piece's is its last point's."""
+    """Yield (tone, first point, end) of each stretch of a path of one tone; the tone of a piece is its last point's."""
     edges = np.flatnonzero(np.diff(tones[1:])) + 2
     ends = [1, *edges.tolist(), len(tones)]
     for start, end in pairwise(ends):
@@ -248,13 +237,5 @@ def _runs(tones: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]:
             yield int(tones[start]), start - 1, end
 
 
-def _size(word: Word) -> float:
-    return LABEL + 1 if word.is_name else SMALL
-
-
-def _arrow(direction: Floats) -> str:
-    """The marker that points most nearly that way."""
-    x, y = direction
-    if abs(x) > abs(y):
-        return ">" if x > 0 else "<"
-    return "^" if y > 0 else "v"
+def _size(label: AxisLabel) -> float:
+    return LABEL_PT + 1 if label.is_name else SMALL_PT

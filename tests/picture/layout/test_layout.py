@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 import optviz
 from optviz import Race
 from optviz.optimizers import OPTIMIZERS
-from optviz.picture import PANELS as EVERY_PANEL
-from optviz.picture.layout.grid import GAP, GUTTER, Need, laid_out
+from optviz.picture.layout.grid import COLUMN_GAP_PX, GUTTER_PX, Need, lay_out
+from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import THEMES
+from optviz.picture.panels import PANELS as EVERY_PANEL
 from optviz.picture.panels import curves, rows
 from optviz.scenario import loads
 from tests.picture.texts import Reader
@@ -110,18 +111,18 @@ def test_panels_and_view_are_apart_and_inside(
     names: list[str], count: int, width: int, height: int, racers: int
 ) -> None:
     needs = {name: need(name, racers) for name in names[:count]}
-    page, grid = laid_out((2 * width, 2 * height), THEMES["light"], needs)
+    page, grid = lay_out((2 * width, 2 * height), THEMES["light"], needs)
     assert set(grid.panels) == set(needs)
     slots = {name: slot.rect for name, slot in grid.panels.items()}
     for name, rect in slots.items():
         assert rect.height >= needs[name].least - 1e-6
         assert rect.right <= page.inner.right + 1e-6
         assert rect.bottom <= page.inner.bottom + 1e-6
-    assert all(_apart(a, b, GAP) for a, b in combinations(slots.values(), 2))
-    assert all(_apart(grid.view, rect, GUTTER) for rect in slots.values())
+    assert all(_apart(a, b, COLUMN_GAP_PX) for a, b in combinations(slots.values(), 2))
+    assert all(_apart(grid.view, rect, GUTTER_PX) for rect in slots.values())
 
 
-def _apart(a: "curves.Rect", b: "curves.Rect", gap: float) -> bool:
+def _apart(a: Rect, b: Rect, gap: float) -> bool:
     """One above the other, or side by side with ``gap`` for tick labels between."""
     above = a.bottom <= b.top or b.bottom <= a.top
     beside = a.right + gap <= b.left + 1e-6 or b.right + gap <= a.left + 1e-6

@@ -45,3 +45,9 @@ def test_ciede2000_agrees_with_published_pairs() -> None:
     ]
     for a, b, expected in pairs:
         assert ciede2000(np.array(a), np.array(b)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_paper_fills_nothing() -> None:
+    paper = THEMES["paper"]
+    assert set(paper.land) == {paper.page} == {"#ffffff"}
+    assert paper.line < THEMES["light"].line

@@ -7,14 +7,14 @@ import pytest
 
 from optviz.picture.views.contours import (
     BANDS,
-    LARGEST,
+    LARGEST_SHARE,
     LOW_BANDS,
     MOST_LINES,
     SCALES,
-    Land,
+    HeightMap,
     Levels,
     crossings,
-    land,
+    height_map,
     levels_of,
 )
 from optviz.problems import FUNCTIONS, from_catalogue, from_formula
@@ -43,7 +43,7 @@ def test_the_bands_share_the_land(name: str) -> None:
     shares = ground.levels.shares(ground.z)
     assert len(shares) == BANDS
     assert shares.min() > 0
-    assert shares.max() <= PLAINS.get(name, LARGEST)
+    assert shares.max() <= PLAINS.get(name, LARGEST_SHARE)
     assert np.isclose(shares.sum(), 1)
 
 
@@ -76,10 +76,10 @@ def test_a_land_of_lines_alone_has_some_that_can_be_told_apart(name: str) -> Non
 @pytest.mark.parametrize("name", FUNCTIONS_2D)
 def test_heights_in_space_rise_with_the_function(name: str) -> None:
     ground = ground_of(name)
-    relief, z = ground.relief.ravel(), ground.z.ravel()
+    relief, z = ground.terrain.ravel(), ground.z.ravel()
     assert (np.diff(relief[np.argsort(z)]) >= -1e-12).all()
     assert (relief.min(), relief.max()) == pytest.approx((0, 1))
-    assert ground.relief_scale == ("log" if ground.levels.scale == "log" else "linear")
+    assert ground.terrain_scale == ("log" if ground.levels.scale == "log" else "linear")
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -87,7 +87,7 @@ def test_heights_in_space_rise_with_the_function(name: str) -> None:
 def test_a_named_scale_is_taken(name: str, scale: str) -> None:
     problem = from_catalogue(name)
     assert problem.window is not None
-    levels = land(problem, problem.window, scale, samples=80).levels
+    levels = height_map(problem, problem.window, scale, samples=80).levels
     assert levels.scale == scale
     assert (np.diff(levels.heights) > 0).all()
 
@@ -109,7 +109,7 @@ def test_the_scales_do_not_care_for_height_or_unit() -> None:
 @pytest.mark.parametrize("formula", ["0*x + 0*y + 3", "floor(x) + 0*y", "log(x) + y**2", "1/(x*y)"])
 def test_odd_lands_have_levels_all_the_same(formula: str) -> None:
     """Flat, in steps, without value in a half, without bound."""
-    ground = land(from_formula(formula, start=(1, 1)), ((-2, 2), (-2, 2)), samples=61)
+    ground = height_map(from_formula(formula, start=(1, 1)), ((-2, 2), (-2, 2)), samples=61)
     assert (np.diff(ground.levels.heights) > 0).all()
     assert np.isfinite(ground.levels.heights).all()
     assert np.isclose(ground.levels.shares(ground.z).sum(), 1)
@@ -121,7 +121,7 @@ def test_every_height_lies_in_its_band() -> None:
 
 
 @cache
-def ground_of(name: str) -> Land:
+def ground_of(name: str) -> HeightMap:
     problem = from_catalogue(name)
     assert problem.window is not None
-    return land(problem, problem.window, samples=160)
+    return height_map(problem, problem.window, samples=160)

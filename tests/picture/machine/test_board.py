@@ -4,29 +4,25 @@ import numpy as np
 import pytest
 
 from optviz.frames import Box
-from optviz.picture.film import compose, staged
-from optviz.picture.machine.board import Board, Moment
-from optviz.picture.timeline import frame_steps
-from tests.picture.races import RACES, film_of, pictures, race
+from optviz.picture.frame_state import FrameState
+from optviz.picture.machine.board import Board
+from tests.picture.races import RACES, board_of, film_of, pictures, race, scene_of
 
 
-def board_of(name: str) -> tuple[Board, list[Moment]]:
-    run = race(RACES[name])
-    render = run.scenario.render
-    steps = frame_steps(run.scenario.steps, render.frames)
-    moments = [Moment(int(step), frame) for frame, step in enumerate(steps)]
-    return compose(staged(run.result, run.scenario, steps)), moments
+def played(name: str) -> tuple[Board, list[FrameState]]:
+    scene = scene_of(RACES[name])
+    return board_of(scene), [FrameState(int(step), frame) for frame, step in enumerate(scene.steps)]
 
 
 @pytest.mark.parametrize("name", RACES)
 def test_pixels_outside_the_boxes_are_those_of_the_frame_before(name: str) -> None:
-    board, moments = board_of(name)
+    board, moments = played(name)
     assert len(pictures(board.film(moments))) == len(moments)
 
 
 @pytest.mark.parametrize("name", RACES)
 def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> None:
-    board, moments = board_of(name)
+    board, moments = played(name)
     frames = [frame.pixels.copy() for frame in board.film(moments)]
     for at in (0, 1, len(moments) // 2, len(moments) - 1):
         np.testing.assert_array_equal(board.still(moments[at]), frames[at])

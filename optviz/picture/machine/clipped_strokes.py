@@ -1,4 +1,4 @@
-"""A layer's chalk on one picture: which pixels each stroke may touch, and how a stretch of strokes is drawn."""
+"""Places a layer's strokes on one picture: which pixels each may touch, and how a stretch of them is drawn."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ Reach = NDArray[np.int64]  # (n, 4) top, left, bottom, right of each stroke; emp
 
 
 @dataclass(frozen=True, eq=False)
-class Chalk:
-    """``strokes`` for one board, drawn inside ``clip`` alone."""
+class ClippedStrokes:
+    """``strokes`` on one board, drawn only inside ``clip``."""
 
     strokes: Strokes
     clip: Bbox | None
     reach: Reach
 
+    @property
+    def fades(self) -> bool:
+        """Whether strokes vanish again after some steps."""
+        return self.strokes.memory is not None
+
     def boxes(self, part: slice) -> list[Box]:
-        """The pixels that a part of the strokes may touch: one box for each line."""
+        """Return the pixels that a part of the strokes may touch: one box for each line."""
         reach, owners = self.reach[part], self.strokes.owners[part]
         seen = (reach[:, 2] > reach[:, 0]) & (reach[:, 3] > reach[:, 1])
         reach, owners = reach[seen], owners[seen]
@@ -38,11 +43,11 @@ class Chalk:
 
 
 @dataclass(frozen=True)
-class Ribbon:
-    """The strokes of a trail that forgets, a mark that stands for one moment. Equal when it shows the same strokes."""
+class FadingTrail:
+    """What is seen of strokes that fade, as a sprite for one moment. Equal when it shows the same strokes."""
 
     pen: Pen
-    chalk: Chalk
+    trail: ClippedStrokes
     first: int
     end: int
 
@@ -52,11 +57,13 @@ class Ribbon:
 
     def trace(self, pen: Pen, box: Box) -> None:
         """Draw with any pen."""
-        pen.strokes(self.chalk.strokes, slice(self.first, self.end), self.chalk.clip)
+        pen.strokes(self.trail.strokes, slice(self.first, self.end), self.trail.clip)
 
 
-def chalk_of(strokes: Strokes | None, clip: Bbox | None, size: tuple[int, int], dpi: float) -> Chalk | None:
-    """The chalk of a layer on a picture of ``size`` (height, width); None for a layer that has none."""
+def clip_strokes(
+    strokes: Strokes | None, clip: Bbox | None, size: tuple[int, int], dpi: float
+) -> ClippedStrokes | None:
+    """Place a layer's strokes on a picture of ``size`` (height, width); None where there are none."""
     if strokes is None or not len(strokes.steps):
         return None
     height, width = size
@@ -65,14 +72,9 @@ def chalk_of(strokes: Strokes | None, clip: Bbox | None, size: tuple[int, int], 
         (x0, y0), (x1, y1) = clip.get_points()
         inside = (int(height - y1) - 1, int(x0) - 1, int(height - y0) + 2, int(x1) + 2)
         edge = (*np.maximum(edge[:2], inside[:2]).tolist(), *np.minimum(edge[2:], inside[2:]).tolist())
-    reach = _reach(strokes, height, dpi)
-    np.clip(reach, np.tile(edge[:2], 2), np.tile(edge[2:], 2), out=reach)
-    return Chalk(strokes, clip, reach)
-
-
-def _reach(strokes: Strokes, height: int, dpi: float) -> Reach:
-    """Each stroke's ends, widened by half its width and a pixel of antialiasing."""
-    pad = (strokes.widths * dpi / 144 + 1.5)[:, None]
+    pad = (strokes.widths * dpi / 144 + 1.5)[:, None]  # half a stroke's width and a pixel of antialiasing
     low, high = strokes.segments.min(axis=1) - pad, strokes.segments.max(axis=1) + pad
     edges = np.floor(height - high[:, 1]), np.floor(low[:, 0]), np.ceil(height - low[:, 1]), np.ceil(high[:, 0])
-    return np.stack(edges, axis=1).astype(np.int64)
+    reach = np.stack(edges, axis=1).astype(np.int64)
+    np.clip(reach, np.tile(edge[:2], 2), np.tile(edge[2:], 2), out=reach)
+    return ClippedStrokes(strokes, clip, reach)

@@ -1,0 +1,64 @@
+"""Polylines cut: which strokes, in which order, dashed how."""
+
+import numpy as np
+
+from optviz.picture.machine.strokes import Polyline, bundles, cut_strokes
+
+SIZE = (400, 300)
+
+
+def straight(length: float, points: int = 11) -> np.ndarray:
+    return np.column_stack([np.linspace(10, 10 + length, points), np.full(points, 50.0)])
+
+
+def test_strokes_come_by_step_then_halos_then_lines() -> None:
+    cut = cut_strokes([Polyline(straight(100), "red", 2), Polyline(straight(100) + 7, "blue", 2)], "white", 1, SIZE)
+    assert len(cut.steps) == 4 * 10
+    assert np.all(np.diff(cut.steps) >= 0)
+    assert cut.owners[:4].tolist() == [0, 1, 0, 1]
+    assert cut.widths[:4].tolist() == [4, 4, 2, 2]
+    assert cut.caps[:4].tolist() == ["butt", "butt", "round", "round"]
+
+
+def test_between_gives_each_stroke_once() -> None:
+    cut = cut_strokes([Polyline(straight(100), "red", 2)], None, 0, SIZE)
+    parts = [cut.between(first, last) for first, last in ((0, 3), (3, 4), (4, 10))]
+    assert [(part.start, part.stop) for part in parts] == [(0, 3), (3, 4), (4, 10)]
+
+
+def test_a_standstill_draws_nothing() -> None:
+    assert len(cut_strokes([Polyline(np.full((50, 2), 3.0), "red", 2)], None, 0, SIZE).steps) == 0
+
+
+def test_a_million_small_steps_become_few_strokes() -> None:
+    assert len(cut_strokes([Polyline(straight(100, 1_000_001), "red", 2)], None, 0, SIZE).steps) < 300
+
+
+def test_dashes_cover_their_part_of_every_period() -> None:
+    cut = cut_strokes([Polyline(straight(100), "red", 2, dash=(6.0, 12.0, 12.0))], None, 0, SIZE)
+    x = cut.segments[:, :, 0] - 10
+    assert np.all((x.mean(axis=1) % 12) >= 6)
+    assert np.isclose(np.diff(x, axis=1).sum(), 48)
+
+
+def test_a_dash_belongs_to_the_step_that_reaches_it() -> None:
+    cut = cut_strokes([Polyline(straight(100), "red", 2, dash=(0.0, 5.0, 10.0))], None, 0, SIZE)
+    ends = cut.segments[:, 1, 0] - 10
+    np.testing.assert_array_equal(cut.steps, np.ceil(ends / 10 - 1e-9))
+
+
+def test_places_far_away_stay_drawable() -> None:
+    points = np.array([[10.0, 10.0], [1e300, -1e300], [20.0, 20.0]])
+    assert np.abs(cut_strokes([Polyline(points, "red", 2)], None, 0, SIZE).segments).max() <= 4 * 400
+
+
+def test_paths_that_hide_one_another_are_bundled() -> None:
+    one, far = straight(100), straight(100) + np.array([0, 40])
+    assert bundles([one, far, one + 0.5], 1.5, SIZE) == [[0, 2], [1]]
+
+
+def test_a_short_common_stretch_is_no_bundle() -> None:
+    one = straight(100)
+    other = one.copy()
+    other[3:, 1] += 30
+    assert bundles([one, other], 1.5, SIZE) == [[0], [1]]

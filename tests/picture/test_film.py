@@ -1,0 +1,56 @@
+"""The film: what each frame shows, and that frames, pauses and hold add up."""
+
+import pytest
+
+from optviz.picture.frame_state import FrameState, caption_at, frame_states
+from optviz.picture.timeline import frame_steps
+from optviz.scenario import loads
+from tests.picture.races import MAP, RACES, film_of, race
+
+TOLD = """
+function: beale
+optimizers: [adam, sgd]
+steps: 40
+render:
+  fps: 10
+  frames: 21
+  captions: [{at: 20, text: second}, {at: 0, text: first}]
+  pauses: [{at: 10, seconds: 0.5, text: "who?"}]
+"""
+
+
+def test_a_pause_repeats_the_frame_that_reaches_its_step() -> None:
+    render = loads(TOLD).render
+    shown = frame_states(frame_steps(40, 21), render, has_podium=True)
+    assert len(shown) == 21 + 5 + 1
+    asking = [number for number, moment in enumerate(shown) if moment.prompt == "who?"]
+    assert asking == [6, 7, 8, 9, 10]
+    assert {(shown[number].step, shown[number].caption) for number in asking} == {(10, "first")}
+    assert shown[-1] == FrameState(40, 20, podium=True)
+
+
+def test_a_caption_stays_until_the_next() -> None:
+    render = loads(TOLD).render
+    assert [caption_at(step, render) for step in (0, 19, 20, 40)] == ["first", "first", "second", "second"]
+    assert caption_at(5, loads("function: beale\noptimizers: [adam]").render) == ""
+
+
+def test_frames_pauses_and_hold_add_up() -> None:
+    movie = film_of(race(TOLD))
+    assert movie.frames / movie.fps + movie.hold == pytest.approx(21 / 10 + 0.5 + 2)
+
+
+def test_one_racer_alone_needs_no_podium() -> None:
+    movie = film_of(race(RACES["curve"]))
+    assert movie.frames == 15
+    assert movie.hold == 2.0
+
+
+def test_without_a_hold_there_is_no_podium() -> None:
+    movie = film_of(race(MAP.replace("frames: 25", "frames: 25, hold: 0")))
+    assert movie.frames == 25
+    assert movie.hold == 0
+
+
+def test_steps_of_a_contact_sheet_are_at_equal_distances() -> None:
+    assert film_of(race(MAP)).key_steps(5) == [0, 15, 30, 45, 60]

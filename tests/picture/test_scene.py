@@ -1,0 +1,107 @@
+"""One mark for a racer, whatever view or panel shows it: a head, a cross where it diverged, an arrow where it left."""
+
+import numpy as np
+import pytest
+from matplotlib.transforms import Bbox
+
+from optviz.picture import scene as scenes
+from optviz.picture.frame_state import FrameState
+from optviz.picture.overlays.podium import Podium
+from optviz.picture.panels import PANELS
+from optviz.picture.scene import nearest_inside
+from tests.picture.races import scene_of, view_of
+
+SMALL = "render: {size: 426x240, frames: 9, panels: [%s], view: %s%s}\n"
+RACERS = "optimizers: [adam: {lr: 0.01}, sgd: {lr: %s}]\nsteps: 8\n"
+LINE, SQUARE = "window: [[-2, 2]]}\nstart: 1\n", "window: [[-2, 2], [-2, 2]]}\nstart: [1, 1]\n"
+STEEP = {1: f"function: {{formula: x**4, {LINE}", 2: f"function: {{formula: x**4 + y**4, {SQUARE}"}
+ENDLESS = {1: f"function: {{formula: -x**2, {LINE}", 2: f"function: {{formula: x**2 - y**2, {SQUARE}"}
+TURNING = ("surface", 2, ", camera: {turn: 90}")
+VIEWS = [("curve", 1, ""), ("time", 1, ""), ("map", 2, ""), ("surface", 2, ""), TURNING, ("time", 2, "")]
+
+
+@pytest.fixture
+def markers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The markers that racers were drawn with, in order."""
+    drawn: list[str] = []
+    draw = scenes.draw_marker
+
+    def noting(marker: str, *look: object) -> object:
+        drawn.append(marker)
+        return draw(marker, *look)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scenes, "draw_marker", noting)
+    return drawn
+
+
+@pytest.mark.parametrize(("view", "dim", "more"), VIEWS)
+def test_a_diverged_racer_is_a_cross_in_every_view(view: str, dim: int, more: str, markers: list[str]) -> None:
+    scene = scene_of(STEEP[dim] + RACERS % "1.0e+300" + SMALL % ("", view, more))
+    assert scene.result.racers[1].trajectory.diverged_at == 1
+    shown = view_of(scene)
+    for step, expected in ((0, {"o", "s"}), (1, {"o", "x"}), (8, {"o", "x"})):
+        markers.clear()
+        list(shown.sprites(FrameState(step)))
+        assert set(markers) == expected
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_a_diverged_racer_is_a_cross_in_a_panel_and_on_the_podium(dim: int, markers: list[str]) -> None:
+    scene = scene_of(STEEP[dim] + RACERS % "1.0e+300" + SMALL % ("loss", "auto", ""))
+    (axes,) = PANELS["loss"].draw(scene, scene.grid.panels["loss"])
+    podium = Podium(scene, view_of(scene))
+    list(podium.sprites(FrameState(8, 8, podium=True)))  # the card is drawn once; its heads say who, not how
+    for layer in (axes, podium):
+        markers.clear()
+        list(layer.sprites(FrameState(8, 8, podium=True)))
+        assert set(markers) == {"o", "x"}
+
+
+@pytest.mark.parametrize(("view", "dim", "more"), [case for case in VIEWS if case[0] != "time"])
+def test_a_racer_that_left_is_an_arrow(view: str, dim: int, more: str, markers: list[str]) -> None:
+    scene = scene_of(ENDLESS[dim] + RACERS % "0.5" + SMALL % ("", view, more))
+    shown = view_of(scene)
+    markers.clear()
+    list(shown.sprites(FrameState(8)))
+    assert len(markers) == 2
+    assert sum(marker in "<>^v" for marker in markers) == 1
+
+
+def test_a_curve_that_falls_for_ever_leaves_sideways(markers: list[str]) -> None:
+    scene = scene_of(
+        "function: {formula: -x**3, window: [[-1, 1]]}\nstart: 0.9\n" + RACERS % "0.5" + SMALL % ("", "curve", "")
+    )
+    shown = view_of(scene)
+    markers.clear()
+    list(shown.sprites(FrameState(3)))
+    assert ">" in markers
+    assert "v" not in markers
+
+
+@pytest.mark.parametrize("step", [0, 8])
+def test_an_arrow_stands_inside_the_view(step: int) -> None:
+    scene = scene_of(ENDLESS[2] + RACERS % "0.5" + SMALL % ("", "map", ""))
+    view, height = view_of(scene), scene.page.size[1]
+    for _, box in view.sprites(FrameState(step)):
+        assert view.frame.x0 <= (box.left + box.right) / 2 <= view.frame.x1
+        assert view.frame.y0 <= height - (box.top + box.bottom) / 2 <= view.frame.y1
+
+
+@pytest.mark.parametrize(
+    ("place", "inset", "nearest"),
+    [((3, 4), 2, (3, 4)), ((-5, 4), 2, (2, 4)), ((5, 99), 1, (5, 9)), ((-1, -1), 0, (0, 0)), ((0, 10), 3, (0, 10))],
+)
+def test_the_nearest_place_inside(place: tuple[float, float], inset: float, nearest: tuple[float, float]) -> None:
+    assert nearest_inside(place, Bbox.from_extents(0, 0, 10, 10), inset) == nearest
+
+
+def test_racers_that_share_a_colour_are_dashed_differently() -> None:
+    scene = scene_of(STEEP[2] + RACERS % "0.1" + SMALL % ("", "map", ""))
+    dashes = [scene._own_dash(racer) for racer in (0, 9, 10, 19, 20, 23)]
+    assert dashes[0] is dashes[1] is None
+    assert dashes[2] == dashes[3] != dashes[4] == dashes[5]
+
+
+def test_badges_are_opaque() -> None:
+    scene = scene_of(STEEP[2] + RACERS % "0.1" + SMALL % ("ranking", "map", ""))
+    assert all(np.max(scene.badge(racer).colour[..., 3]) == 255 for racer in range(2))

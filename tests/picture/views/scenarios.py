@@ -1,0 +1,15 @@
+"""Small races, one for each kind of view."""
+
+SMALL = "render: {size: 426x240, frames: 9, panels: [], hold: 0"
+TWO = "optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.01}]\n"
+SURFACE = f"function: beale\nsteps: 40\n{TWO}{SMALL}, view: surface}}"
+TURNING = f"function: beale\nsteps: 40\n{TWO}{SMALL}, view: surface, camera: {{turn: 200}}}}"
+ONLINE = "function: {formula: 'where(t % 3 == 1, 3*x, -x)', domain: [[-1, 1]]}\nstart: 0\nsteps: 60\n"
+TIME = f"{ONLINE}{TWO}{SMALL}}}"
+PLANE = "function: {formula: '(x - sin(t))**2 + y**2 + 0*t', domain: [[-1, 1], [-2, 1]]}\nstart: [0, 1]\nsteps: 30\n"
+TIME_2D = f"{PLANE}{TWO}{SMALL}}}"
+TEN = "sgd momentum nesterov adagrad rmsprop adadelta adam nadam adamax amsgrad".split()
+STACKED = f"function: post_1d\nsteps: 40\ncommon: {{lr: 0.02}}\noptimizers: [{', '.join(TEN)}]\n{SMALL}}}"
+MOONS = "network: {layers: [2, 8, 1], activation: tanh, data: two_moons, samples: 60, loss: cross_entropy}\nsteps: 30\n"
+REGIONS = f"{MOONS}{TWO}{SMALL}}}"
+SINE = f"network: {{layers: [2, 4, 1], samples: 40}}\nsteps: 30\n{TWO}{SMALL}}}"
