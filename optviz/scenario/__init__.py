@@ -1,4 +1,4 @@
-"""What the user writes: the scenario file, its models, its mistakes."""
+"""The scenario file: from YAML to a checked Scenario, or to every mistake in it."""
 
 from __future__ import annotations
 

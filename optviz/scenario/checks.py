@@ -74,7 +74,7 @@ def _check_objective(document: Document, scenario: Scenario) -> None:
 
 
 def _check_moments(document: Document, path: str, moments: Sequence[Caption | Pause], steps: int) -> None:
-    """Captions and pauses stand at steps that are run, one at each."""
+    """Refuse captions or pauses behind the last step, and two at the same one."""
     seen: set[int] = set()
     for i, moment in enumerate(moments):
         if moment.at > steps:

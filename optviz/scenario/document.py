@@ -1,4 +1,4 @@
-"""YAML text to plain data that remembers where each key and value stands.
+"""Reads YAML text into plain data that remembers where each key and value stands.
 
 Scalars follow the YAML 1.2 core schema: ``1e-3`` is a number, ``no`` is text. One document, no tags, aliases
 only while they stay small, no key twice.
@@ -81,6 +81,7 @@ class Document:
     issues: list[Issue] = field(default_factory=list)  # mistakes after which reading could go on
     replaced: dict[str, Origin] = field(default_factory=dict)  # paths whose value does not come from the file
     custom: Custom = field(default_factory=Custom)
+    _noted: set[tuple[str, str]] = field(default_factory=set)
 
     def report(
         self,
@@ -94,8 +95,9 @@ class Document:
     ) -> None:
         """Note a mistake once: at the path's key, at character ``offset`` (from 1) of its text, or at its value."""
         issue = Issue(shortened(message), path=path, hint=hint)
-        if any((known.path, known.message) == (issue.path, issue.message) for known in self.issues):
+        if (issue.path, issue.message) in self._noted:
             return
+        self._noted.add((issue.path, issue.message))
         origin = self.origin(issue.path)
         if origin is None:
             self.issues.append(self.at(issue, self._position(issue.path, at_key, offset, width)))
@@ -108,8 +110,8 @@ class Document:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The file's lines, as the parser counts them."""
-        return lines_of(self.text)
+        """The file's lines, as the parser counts them, without what cannot be shown."""
+        return lines_of(_shown(self.text))
 
     def broken(self, *paths: str) -> bool:
         """Whether a mistake is known at one of these paths, under it, or in what holds it."""
@@ -127,7 +129,7 @@ class Document:
         return self.replaced[max(replacing, key=len)] if replacing else None
 
     def _behind_flag(self, issue: Issue) -> Issue:
-        """A flag says already which key it sets: the path goes on from there."""
+        """Return the mistake without the beginning of its path that its flag names already."""
         origin = self.origin(issue.path)
         if origin is None or not origin.where:
             return issue
@@ -146,11 +148,15 @@ class Document:
 
 
 def located(issue: Issue, name: str, lines: list[str], position: Position) -> Issue:
-    """Return the mistake with its position in a file; a character that cannot be shown is ``�`` in its line."""
-    line = lines[position.line - 1] if position.line <= len(lines) else ""
-    shown = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in line).rstrip()
-    width = position.width or max(1, len(shown) - position.column + 1)
-    return issue.at(name, position.line, position.column, width, shown)
+    """Return the mistake with its position in a file and the line that stands there."""
+    line = lines[position.line - 1].rstrip() if position.line <= len(lines) else ""
+    width = position.width or max(1, len(line) - position.column + 1)
+    return issue.at(name, position.line, position.column, width, line)
+
+
+def _shown(text: str) -> str:
+    """Replace what cannot be shown by one character each, so that columns stay."""
+    return "".join(c if c.isprintable() or _LINE_BREAK.match(c) else " " if c.isspace() else "\ufffd" for c in text)
 
 
 def lines_of(text: str) -> list[str]:
@@ -181,7 +187,7 @@ def decode(raw: bytes, name: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         issue = Issue(f"not UTF-8 text: byte 0x{raw[error.start]:02x}", hint="save the file as UTF-8")
-        lines = lines_of(raw.decode("utf-8", errors="replace"))
+        lines = lines_of(_shown(raw.decode("utf-8", errors="replace")))
         before = lines_of(raw[: error.start].decode("utf-8"))
         raise OptvizError(located(issue, name, lines, Position(len(before), len(before[-1]) + 1))) from None
 

@@ -52,7 +52,7 @@ def not_blank(value: str) -> str:
 
 
 def point(value: object) -> object:
-    """``0.5`` and ``[0.5]`` are the same point of the line; ``[x, y]`` is one of the plane."""
+    """Return the coordinates of ``0.5`` or ``[0.5]``, a point of the line, or ``[x, y]``, one of the plane."""
     coordinates = value if isinstance(value, list | tuple) else [value]
     if not 1 <= len(coordinates) <= 2:
         raise ValueError(f"must be a number or [x, y], got {len(coordinates)} numbers")
@@ -83,7 +83,7 @@ def ordered(ends: tuple[float, float]) -> tuple[float, float]:
 
 
 def bounds(value: object) -> object:
-    """One interval for each coordinate."""
+    """Refuse what is not one interval for each of one or two coordinates."""
     form = "[[x0, x1]] or [[x0, x1], [y0, y1]]"
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= 2:
         raise ValueError(f"must be {form}, got {said(value)}")
@@ -93,7 +93,7 @@ def bounds(value: object) -> object:
 
 
 def size(value: object) -> tuple[int, int]:
-    """Width and height in pixels, both even, from a name, ``1280x720`` or ``[1280, 720]``."""
+    """Return width and height in pixels, both even, from a name, ``1280x720`` or ``[1280, 720]``."""
     width, height = _sides(value)
     got = f"got {width}x{height}"
     if not (min(width, height) >= SMALLEST_SIDE_PX and max(width, height) <= LARGEST_SIDE_PX):
@@ -119,7 +119,7 @@ def _sides(value: object) -> tuple[int, int]:
 
 
 def loop(value: object) -> object:
-    """``true``, ``false``, or how many times."""
+    """Return true, false, or how many times."""
     value = integral(switch(value))
     if isinstance(value, bool) or (isinstance(value, int) and 1 <= value <= MOST_PLAYS):
         return value
@@ -127,12 +127,12 @@ def loop(value: object) -> object:
 
 
 def name_alone(value: object) -> object:
-    """``beale`` is short for ``{name: beale}``."""
+    """Return ``{name: beale}`` for ``beale``, which is short for it."""
     return {"name": value} if isinstance(value, str) else value
 
 
 def names(value: object) -> object:
-    """A list of names; one alone needs no brackets."""
+    """Return a list of names; one alone needs no brackets."""
     if isinstance(value, str):
         return [value]
     if not isinstance(value, list | tuple):
@@ -141,17 +141,17 @@ def names(value: object) -> object:
 
 
 def empty_mapping(value: object) -> object:
-    """A key with nothing after it, or with everything under it commented out, is as good as left out."""
+    """Return an empty mapping for a key with nothing after it, or with everything under it commented out."""
     return {} if value is None else value
 
 
 def empty_list(value: object) -> object:
-    """A key with nothing after it, or with everything under it commented out, is as good as left out."""
+    """Return an empty list for a key with nothing after it, or with everything under it commented out."""
     return () if value is None else value
 
 
 def _count_or(words: Any, of: str) -> BeforeValidator:
-    """One of a few words, or a count from 1."""
+    """Accept one of a few words, or a count from 1; ``of`` says what is counted."""
 
     def check(value: object) -> object:
         count = integral(value)

@@ -1,10 +1,12 @@
-"""From YAML text to a Scenario in which every default is filled in, or to all its mistakes at once."""
+"""Loads a scenario: from YAML text or keys to one in which every default is filled in, or to all its mistakes."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -171,8 +173,9 @@ def _draft(document: Document) -> Scenario:
     for found in errors:
         _report_shape(document, found)
     while scenario is None:  # what is reported only now follows from what was taken out, and is no news
+        data = deepcopy(data)
         for found in errors:
-            data = _without(data, found["loc"])
+            _remove(data, found["loc"])
         scenario, errors = _validated(data)
     if scenario.function is None:
         return scenario
@@ -186,13 +189,14 @@ def _validated(data: dict[str, object]) -> tuple[Scenario | None, list[dict[str,
         return None, cast(list[dict[str, Any]], error.errors(include_url=False))
 
 
-def _without(data: dict[str, Any], loc: Sequence[str | int]) -> dict[str, Any]:
-    """A copy of ``data`` without the key at ``loc``, or without what holds it where that is no mapping."""
-    key, *deeper = loc
-    inside = data.get(str(key))
-    if deeper and isinstance(inside, dict) and deeper[0] in inside:
-        return {**data, str(key): _without(inside, deeper)}
-    return {known: value for known, value in data.items() if known != key}
+def _remove(data: dict[str, Any], loc: Sequence[str | int]) -> None:
+    """Take out the key at ``loc``, or what holds it where that is no mapping."""
+    for part, next_part in pairwise([*loc, None]):
+        inside = data.get(str(part))
+        if not isinstance(inside, dict) or next_part not in inside:
+            data.pop(str(part), None)
+            return
+        data = inside
 
 
 def _report_shape(document: Document, error: dict[str, Any]) -> None:
@@ -206,7 +210,7 @@ def _report_shape(document: Document, error: dict[str, Any]) -> None:
 
 
 def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:
-    """The nearest known key, or where a key of this name belongs."""
+    """Return a hint that names the nearest known key, or where a key of this name belongs."""
     *inside, key = loc
     at = ".".join(part for part in inside if isinstance(part, str))
     if key == "<<":
@@ -281,7 +285,7 @@ def _name_of(document: Document) -> str:
 
 
 def default_title(problem: Problem, racers: Sequence[RacerSpec]) -> str:
-    """``Adam, AMSGrad and Adamax on Beale``"""
+    """Return ``Adam, AMSGrad and Adamax on Beale``, or how many race if the names would be too many."""
     names = [racer.label for racer in racers]
     if len(names) > _MOST_NAMES_IN_TITLE:
         return f"{len(names)} optimizers on {problem.title}"

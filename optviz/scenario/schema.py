@@ -55,14 +55,14 @@ def schema_text() -> str:
 
 
 def _racer(names: Iterable[str]) -> Json:
-    """A name, or one name with hyperparameters."""
+    """Return the schema of a racer: a name, or one name with hyperparameters."""
     rules = {name: {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}]} for name in names}
     with_settings = {"type": "object", "properties": rules, "additionalProperties": False}
     return {"anyOf": [{"enum": list(rules)}, {**with_settings, "minProperties": 1, "maxProperties": 1}]}
 
 
 def _hyperparameters(rule: Rule) -> Json:
-    """What may stand under one rule's name."""
+    """Return the schema of what may stand under one rule's name."""
     properties = {
         name: {**_kind(parameter), "description": f"{parameter.meaning}; {parameter.default_text}"}
         for name, parameter in rule.parameters.items()
@@ -77,7 +77,7 @@ def _hyperparameters(rule: Rule) -> Json:
 
 
 def _common() -> Json:
-    """Every hyperparameter of every rule."""
+    """Return the schema of ``common``: every hyperparameter of every rule."""
     kinds: dict[str, list[Json]] = {}
     for rule in OPTIMIZERS.values():
         for name, parameter in rule.parameters.items():

@@ -484,3 +484,11 @@ def test_an_override_is_blamed_without_a_place_in_the_file() -> None:
         "render.fps: must be at least 1, got 0",
         "output: no such format: .gfi; did you mean .gif?",
     ]
+
+
+def test_each_of_many_mistakes_on_one_line_has_its_column() -> None:
+    text = GOOD + "render: {" + ", ".join(f"k{i}: {i}" for i in range(1500)) + "}\n"
+    issues = _issues(text)
+    assert [issue.source[(issue.column or 0) - 1 :][: issue.width] for issue in issues] == [
+        f"k{i}" for i in range(1500)
+    ]

@@ -1,4 +1,4 @@
-"""Every key of a scenario file."""
+"""The manual's page on scenario files: every key, what it takes and its default."""
 
 from __future__ import annotations
 
