@@ -148,7 +148,7 @@ def _nearest_file(path: Path) -> str:
 # --- shapes ---------------------------------------------------------------------------------------
 
 # Which model's keys belong at which path.
-KEYS: dict[str, type[models._Part]] = {
+KEYS: dict[str, type[models.Part]] = {
     "": Scenario,
     "function": models.FunctionSettings,
     "network": models.NetworkSettings,

@@ -75,11 +75,13 @@ OutputPath = Annotated[
 ]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A mapping of a scenario file: known keys alone, and nothing changes after it is read."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, ser_json_inf_nan="constants")
 
 
-class FunctionSettings(_Part):
+class FunctionSettings(Part):
     """What is minimised: a catalogue function (``name``), or a formula with what is known about it."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["name"]}, {"required": ["formula"]}]})
@@ -126,7 +128,7 @@ class FunctionSettings(_Part):
         return {"name": self.name, "window": self.window, "domain": self.domain, **changed}
 
 
-class NetworkSettings(_Part):
+class NetworkSettings(Part):
     """A small neural network to train. The defaults given here are those for ``sine_of_sum``."""
 
     layers: tuple[Count, ...] = Field((10, 32, 1), description="numbers of neurons, the inputs first")
@@ -145,7 +147,7 @@ class NetworkSettings(_Part):
         return {"layers": (2, 16, 16, 1), "loss": "cross_entropy", **value}
 
 
-class Noise(_Part):
+class Noise(Part):
     """Normal noise added to every gradient coordinate; every ``spike_every``-th step uses ``spike_std``."""
 
     model_config = ConfigDict(
@@ -163,7 +165,7 @@ class Noise(_Part):
         return self
 
 
-class FinishSettings(_Part):
+class FinishSettings(Part):
     """The finish line: within ``distance`` of a minimum, or within ``gap`` above its value."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["distance"]}, {"required": ["gap"]}]})
@@ -188,7 +190,7 @@ class FinishSettings(_Part):
         return Finish(self.distance, self.gap)
 
 
-class RacerSpec(_Part):
+class RacerSpec(Part):
     """One racer: its name on the picture, its rule, and the hyperparameters it races with."""
 
     label: str
@@ -207,7 +209,7 @@ class RacerSpec(_Part):
         return {self.optimizer: {**self.hyperparameters, "label": self.label}}
 
 
-class CameraSettings(_Part):
+class CameraSettings(Part):
     """Where a surface is seen from, in degrees; ``turn`` is how far it turns over the animation."""
 
     azimuth: Number | None = Field(
@@ -217,14 +219,14 @@ class CameraSettings(_Part):
     turn: Number = Field(0.0, description="degrees it turns over the animation")
 
 
-class Caption(_Part):
+class Caption(Part):
     """Text shown from step ``at`` on."""
 
     at: Step = Field(description="the step")
     text: AnyText = Field(description="what it says from then on")
 
 
-class Pause(_Part):
+class Pause(Part):
     """The film stands still at step ``at`` for ``seconds``."""
 
     at: Step = Field(description="the step")
@@ -232,7 +234,7 @@ class Pause(_Part):
     text: Drawable = Field("", description="what is said meanwhile")
 
 
-class Render(_Part):
+class Render(Part):
     """How it is drawn."""
 
     size: Size = Field(fields.SIZES["720p"], description="in pixels, both sides even: 1280x720, [1280, 720] or a name")
@@ -280,7 +282,7 @@ class Provenance:
     named_outputs: frozenset[str] = frozenset()  # those that a flag or Python names, not the file
 
 
-class Scenario(_Part):
+class Scenario(Part):
     """One race: what is minimised, from where, by whom, and how it is drawn."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["function"]}, {"required": ["network"]}]})
