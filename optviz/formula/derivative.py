@@ -47,7 +47,7 @@ SLOPES: dict[str, Callable[[Node, Node], Operand]] = {
 }
 
 
-def _power(f: Node, u: Node, v: Node, du: Node, dv: Node) -> Node:
+def _power_rule(f: Node, u: Node, v: Node, du: Node, dv: Node) -> Node:
     graph = f.graph
     slope = graph.node(0.0)
     if not du.is_zero:
@@ -80,7 +80,7 @@ DIFFERENTIALS: dict[str, Callable[[Node, Node, Node, Node, Node], Node]] = {
     "*": lambda f, u, v, du, dv: du * v + u * dv,
     "/": lambda f, u, v, du, dv: (du - f * dv) / v,
     "%": lambda f, u, v, du, dv: du if dv.is_zero else du - _of("floor", u / v) * dv,  # u % v = u - v floor(u / v)
-    "power": _power,
+    "power": _power_rule,
     "minimum": lambda f, u, v, du, dv: _of_chosen(_of("<", u, v), _of("<", v, u), du, dv),
     "maximum": lambda f, u, v, du, dv: _of_chosen(_of(">", u, v), _of(">", v, u), du, dv),
     "atan2": lambda f, u, v, du, dv: (v * du - u * dv) / _zero_as_infinity(u * u + v * v),  # 0 at the origin

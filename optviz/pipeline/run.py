@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from optviz.engine.result import Result, compete
 from optviz.engine.window import window_of
 from optviz.pipeline.race import Race
-from optviz.problems import Finish, Problem, default_finish, draw_noise, find_minima
+from optviz.problems import Finish, default_finish, draw_noise, with_found_minima
 from optviz.scenario import Scenario, problem_of
 from optviz.scenario.models import FinishSettings
 
@@ -36,22 +34,12 @@ def run(scenario: Scenario) -> Race:
 
 def _surveyed(scenario: Scenario, result: Result) -> Race:
     """Return the race with the window its paths need, the minima found there, and a finish line measured by it."""
-    problem = result.problem if result.problem.minima else _with_minima(result)
+    problem = result.problem
+    if not problem.minima:  # search on twice the extent of the paths
+        around = tuple((1.5 * low - 0.5 * high, 1.5 * high - 0.5 * low) for low, high in window_of(result))
+        problem = with_found_minima(problem, around)
     problem = replace(problem, window=window_of(replace(result, problem=problem)))
     finish = scenario.finish or FinishSettings.of(default_finish(problem))
     function = scenario.function and scenario.function.model_copy(update={"window": problem.window})
     scenario = scenario.model_copy(update={"finish": finish, "function": function})
     return Race(scenario, result.judged_by(problem, finish.line if finish else Finish()))
-
-
-def _with_minima(result: Result) -> Problem:
-    """Return the problem with the minima found on twice the extent of the paths, inside the domain."""
-    problem = result.problem
-    around = [(1.5 * low - 0.5 * high, 1.5 * high - 0.5 * low) for low, high in window_of(result)]
-    inside = zip(around, problem.domain or around, strict=True)
-    box = tuple((max(a, c), min(b, d)) for (a, b), (c, d) in inside)
-    if problem.online or any(low >= high for low, high in box):
-        return problem
-    minima = find_minima(problem, box)
-    f_min = min((float(problem.value(np.array(point), 1.0)) for point in minima), default=None)
-    return replace(problem, minima=minima, minima_found=True, f_min=f_min)

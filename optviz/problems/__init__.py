@@ -17,6 +17,7 @@ from optviz.problems.problem import (
     from_formula,
     from_network,
     start_issues,
+    with_found_minima,
 )
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "from_formula",
     "from_network",
     "start_issues",
+    "with_found_minima",
 ]

@@ -27,7 +27,7 @@ MOST_WEIGHTS = 20_000  # biases not counted
 MOST_ACTIVATIONS = 4_000_000  # held while the loss of many weight vectors is computed: 32 MB
 
 
-class NetworkSettings(Protocol):
+class NetworkLike(Protocol):
     """What the scenario says under ``network``."""
 
     @property
@@ -276,7 +276,7 @@ class Network:
 # --- from a scenario ------------------------------------------------------------------------------
 
 
-def build_network(settings: NetworkSettings, seed: int) -> Network:
+def build_network(settings: NetworkLike, seed: int) -> Network:
     """Build the network that a scenario describes and draw its samples.
 
     Raises OptvizError with every disagreement; an issue's path is a key of ``network``.
@@ -297,7 +297,7 @@ def build_network(settings: NetworkSettings, seed: int) -> Network:
     )
 
 
-def _mismatches(settings: NetworkSettings) -> Iterator[Issue]:
+def _mismatches(settings: NetworkLike) -> Iterator[Issue]:
     yield from _layer_issues(settings.layers)
     if settings.layers:
         yield from _ends_issues(settings)
@@ -317,7 +317,7 @@ def _layer_issues(layers: Sequence[int]) -> Iterator[Issue]:
         yield Issue(f"make {weights} weights, at most {MOST_WEIGHTS} are allowed", "layers")
 
 
-def _ends_issues(settings: NetworkSettings) -> Iterator[Issue]:
+def _ends_issues(settings: NetworkLike) -> Iterator[Issue]:
     dataset = DATASETS[settings.data]
     inputs, outputs = settings.layers[0], settings.layers[-1]
     if dataset.inputs not in (None, inputs):

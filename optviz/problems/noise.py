@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from optviz.problems.rng import GRADIENT_NOISE, make_generator
 
 
-class NoiseSettings(Protocol):
+class NoiseLike(Protocol):
     """What the scenario says under ``noise``."""
 
     @property
@@ -23,7 +23,7 @@ class NoiseSettings(Protocol):
     def spike_std(self) -> float | None: ...  # standard deviation at a spike
 
 
-def draw_noise(settings: NoiseSettings, seed: int, steps: int, dim: int) -> NDArray[np.float64]:
+def draw_noise(settings: NoiseLike, seed: int, steps: int, dim: int) -> NDArray[np.float64]:
     """Draw (steps, dim) numbers from N(0, std^2), or N(0, spike_std^2) at t = spike_every, 2 spike_every, ...
 
     A longer run begins with the draws of a shorter one. All racers receive the same row at the same step.

@@ -16,7 +16,7 @@ from optviz.problems.catalogue import FUNCTIONS
 from optviz.problems.custom import CustomFunction
 from optviz.problems.datasets import DATASETS
 from optviz.problems.minima import search_minima
-from optviz.problems.network import LOSSES, Network, NetworkSettings, build_network
+from optviz.problems.network import LOSSES, Network, NetworkLike, build_network
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _as_catalogued(name: str) -> Problem:
         window=entry.window,
         start=entry.start,
         minima=entry.minima,
-        f_min=_lowest_value(problem, entry.minima),
+        f_min=_least_value(problem, entry.minima),
         source=entry.source,
         about=entry.about,
     )
@@ -140,7 +140,7 @@ def from_callables(
     return _with_knowledge(problem, window, domain, minima, start, unknown=True, search=search)
 
 
-def from_network(settings: NetworkSettings, seed: int) -> Problem:
+def from_network(settings: NetworkLike, seed: int) -> Problem:
     """Make a problem of training a network: x holds its weights, f is the loss on all samples.
 
     The step t picks the mini-batch of the gradient; the start is the network's first weights.
@@ -197,17 +197,16 @@ def _with_knowledge(
     checks.raise_issues()
     problem = replace(problem, window=box, domain=inside, start=first)
     if minima is not None:
-        return replace(problem, minima=given, f_min=_lowest_value(problem, given))
+        return replace(problem, minima=given, f_min=_least_value(problem, given))
     known = tuple(point for point in problem.minima if inside is None or contains(inside, point))
     unknown = unknown or len(known) < len(problem.minima)
-    if unknown and not known and box is not None and not problem.online:
-        region = intersection(box, inside or box) if search else None
-        known = find_minima(problem, region) if region else ()
-        problem = replace(problem, minima_found=True)
-    return replace(problem, minima=known, f_min=_lowest_value(problem, known))
+    problem = replace(problem, minima=known, f_min=_least_value(problem, known))
+    if not unknown or known or box is None or problem.online:
+        return problem
+    return with_found_minima(problem, box) if search else replace(problem, minima_found=True)
 
 
-def _lowest_value(problem: Problem, minima: Sequence[Point]) -> float | None:
+def _least_value(problem: Problem, minima: Sequence[Point]) -> float | None:
     if problem.online or not minima:
         return None
     return min(float(problem.value(np.array(point), 1.0)) for point in minima)
@@ -220,6 +219,15 @@ def start_issues(problem: Problem, start: Sequence[float]) -> list[Issue]:
     if np.isfinite(point).all() and np.isfinite(f):
         return []
     return [Issue(f"the function must be finite there, got {f} at {point.tolist()}", "start")]
+
+
+def with_found_minima(problem: Problem, window: Bounds) -> Problem:
+    """Return the problem with the minima found inside a window and its domain; an online problem stays as it is."""
+    if problem.online:
+        return problem
+    region = intersection(window, problem.domain or window)
+    minima = find_minima(problem, region) if region else ()
+    return replace(problem, minima=minima, minima_found=True, f_min=_least_value(problem, minima))
 
 
 def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:

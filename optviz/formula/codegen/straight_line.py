@@ -48,26 +48,26 @@ def _products_for_powers(roots: Iterable[Node]) -> list[Node]:
     for node in topological_order(roots):
         args = [made[arg] for arg in node.args]
         if node.op == "power":
-            made[node] = _power(*args)
+            made[node] = _expanded_power(*args)
         else:
             made[node] = node.graph.apply(node.op, *args) if args else node
     return [made[root] for root in roots]
 
 
-def _power(base: Node, exponent: Node) -> Node:
+def _expanded_power(base: Node, exponent: Node) -> Node:
     number = exponent.constant
     if number == 0.5:
         return base.graph.apply("sqrt", base)
     if number is None or not float(number).is_integer() or abs(number) > LARGEST_PRODUCT:
         return base.graph.apply("power", base, exponent)
-    product = _product(base, int(abs(number)))
+    product = _repeated_product(base, int(abs(number)))
     return base.graph.apply("/", base.graph.node(1.0), product) if number < 0 else product
 
 
-def _product(base: Node, factors: int) -> Node:
+def _repeated_product(base: Node, factors: int) -> Node:
     """base^factors by repeated squaring."""
     if factors < 2:
         return base if factors else base.graph.node(1.0)
-    half = _product(base, factors // 2)
+    half = _repeated_product(base, factors // 2)
     square = base.graph.apply("*", half, half)
     return base.graph.apply("*", square, base) if factors % 2 else square
