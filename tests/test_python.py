@@ -14,7 +14,7 @@ import pytest
 import optviz
 from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS
-from optviz.optimizers.custom import own_rule
+from optviz.optimizers.custom import custom_rule
 from optviz.problems import CustomFunction, NumericalGradientWarning, find_minima, from_callables, from_catalogue
 from optviz.scenario import loads
 
@@ -184,15 +184,15 @@ class Odd:
 @pytest.mark.parametrize(
     ("own", "said"),
     [
-        (lambda x, g: x, "an own optimizer needs a name"),
+        (lambda x, g: x, "a custom optimizer needs a name"),
         (Stepless, "the class Stepless has no method step; def step(self, x, g): return the new x"),
         (Odd, "Odd.step takes slope"),
-        ("adam", "an own optimizer needs a name"),
+        ("adam", "a custom optimizer needs a name"),
     ],
 )
 def test_what_is_no_optimizer_is_told(own: Any, said: str) -> None:
     with pytest.raises(OptvizError, match=f"optimizers: {said}".replace("(", r"\(").replace(")", r"\)")):
-        own_rule(own)
+        custom_rule(own)
 
 
 def test_a_step_that_returns_something_else_is_told() -> None:
@@ -212,9 +212,14 @@ def test_a_step_that_returns_something_else_is_told() -> None:
         optviz.run(optviz.build(function="beale", optimizers=[scalar]))
     with pytest.raises(OptvizError, match=r"Forgetful says it has the state m, and has not; set self\.m in __init__"):
         optviz.run(optviz.build(function="beale", optimizers=[Forgetful]))
-    for own, said in ((textual, "textual has mode='fast'"), (needy, "give it a default"), (pointless, "point x")):
+    wrong = (
+        (textual, "textual has mode='fast'"),
+        (needy, "needy: parameter beta has no default"),
+        (pointless, "point x"),
+    )
+    for own, said in wrong:
         with pytest.raises(OptvizError, match=said):
-            own_rule(own)
+            custom_rule(own)
 
 
 # --- own functions ------------------------------------------------------------------------------------

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from optviz.optimizers import OPTIMIZERS, Parameter, Rule
@@ -40,7 +38,6 @@ def list_scenarios() -> str:
 
 def describe_rule(rule: Rule) -> str:
     """The equations, hyperparameters, source and kinship of one rule."""
-    equations = [plain(equation) for equation in rule.equations]
     facts = [
         ("state", ", ".join(rule.state) or "none"),
         ("source", rule.source),
@@ -50,7 +47,7 @@ def describe_rule(rule: Rule) -> str:
     return "\n\n".join(
         [
             f"{rule.label} ({rule.name})",
-            _indented([*equations, *_legend(equations)]),
+            _indented([*rule.equations, "", hanging("", _legend(rule))]),
             "hyperparameters\n" + parameters(rule),
             _facts(facts),
             f"in a scenario\n  optimizers:\n    - {rule.name}: {{{_example(rule)}}}",
@@ -147,84 +144,6 @@ def _example(rule: Rule) -> str:
     return f"{name}: {parameter.default_text}"
 
 
-_SYMBOL_NAMES = {"η": "lr", "ε": "eps"}
-
-
-def _legend(equations: Sequence[str]) -> list[str]:
-    used = [f"{symbol} is {name}" for symbol, name in _SYMBOL_NAMES.items() if any(symbol in e for e in equations)]
-    return [f"({', '.join(used)})"] if used else []
-
-
-# --- mathtext in plain characters -----------------------------------------------------------------
-
-_WIDE = "\u2003"  # stands for a wide gap until narrow ones have been joined
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.")
-_SYMBOLS = {
-    r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r"\epsilon": "ε", r"\varepsilon": "ε",
-    r"\eta": "η", r"\theta": "θ", r"\lambda": "λ", r"\mu": "μ", r"\nu": "ν", r"\pi": "π", r"\rho": "ρ",
-    r"\sigma": "σ", r"\tau": "τ", r"\phi": "φ", r"\omega": "ω", r"\nabla": "∇", r"\infty": "∞",
-    r"\leftarrow": " ← ", r"\gets": " ← ", r"\in": " ∈ ", r"\cdot": "·", r"\cdots": "⋯", r"\dots": "…",
-    r"\ldots": "…", r"\times": "×", r"\odot": "⊙", r"\pm": "±", r"\leq": "≤", r"\le": "≤", r"\geq": "≥",
-    r"\ge": "≥", r"\neq": "≠", r"\sum": "Σ", r"\prod": "Π", r"\Vert": "‖", r"\|": "‖", r"\langle": "⟨",
-    r"\rangle": "⟩", r"\quad": _WIDE, r"\qquad": _WIDE, r"\,": " ", r"\;": " ", r"\:": " ", r"\ ": " ",
-    r"\!": "", r"\left": "", r"\right": "",
-}  # fmt: skip
-_ACCENTS = {r"\hat": "\u0302", r"\tilde": "\u0303", r"\bar": "\u0304", r"\widehat": "\u0302"}
-_TRANSPARENT = {
-    r"\mathrm",
-    r"\operatorname",
-    r"\text",
-    r"\mathit",
-    r"\mathbf",
-}  # only change the letters' shape
-_SUBSCRIPTS = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-_SUPERSCRIPTS = str.maketrans("0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
-
-
-def plain(mathtext: str) -> str:
-    """Mathtext as a line of characters: ``\\beta_1^t`` is β₁ᵗ, a fraction a quotient."""
-    narrow = re.sub(" +", " ", _group(deque(_TOKEN.findall(mathtext))))
-    return re.sub(f" ?{_WIDE} ?", "   ", narrow).strip()
-
-
-def _group(tokens: deque[str]) -> str:
-    """Everything up to the closing brace."""
-    parts = []
-    while tokens and (token := tokens.popleft()) != "}":
-        parts.append(_piece(token, tokens))
-    return "".join(parts)
-
-
-def _piece(token: str, tokens: deque[str]) -> str:
-    if token in _READERS:
-        return _READERS[token](tokens)
-    if token in _ACCENTS:
-        return _argument(tokens) + _ACCENTS[token]
-    return "" if token in _TRANSPARENT else _SYMBOLS.get(token, token.removeprefix("\\"))
-
-
-def _argument(tokens: deque[str]) -> str:
-    while tokens and tokens[0] == " ":
-        tokens.popleft()
-    return _piece(tokens.popleft(), tokens).strip() if tokens else ""
-
-
-def _script(text: str, mark: str, letters: dict[int, int]) -> str:
-    """Raised or lowered letters where all of them exist, ``_{...}`` where not."""
-    tight = text.replace(" ", "")
-    if all(ord(character) in letters for character in tight):
-        return tight.translate(letters)
-    return mark + (text if text.isalnum() else f"({text})")
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if re.search(r"[ +*/-]", text) else text
-
-
-_READERS: dict[str, Callable[[deque[str]], str]] = {
-    "{": _group,
-    "_": lambda tokens: _script(_argument(tokens), "_", _SUBSCRIPTS),
-    "^": lambda tokens: _script(_argument(tokens), "^", _SUPERSCRIPTS),
-    r"\frac": lambda tokens: f"{_bracketed(_argument(tokens))}/{_bracketed(_argument(tokens))}",
-    r"\sqrt": lambda tokens: f"√{_bracketed(_argument(tokens))}",
-}
+def _legend(rule: Rule) -> str:
+    """``where η = lr, m̂ = m/(1−β₁ᵗ)``"""
+    return "where " + ", ".join(f"{symbol} = {meaning}" for symbol, meaning in rule.legend.items())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,12 +13,9 @@ from numpy.typing import ArrayLike
 from optviz.engine.judge import Array, Status, finished_at, has_finish_line, status_at
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
 from optviz.engine.run import Trajectory, run
-from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.optimizers.hyperparameters import as_rule, complete, state_size
-from optviz.optimizers.rule import Rule
+from optviz.errors import did_you_mean
+from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem, default_finish
-
-Spec: TypeAlias = tuple[str, str | Rule, Mapping[str, object]]  # label, rule or its name, hyperparameters given
 
 
 @dataclass(frozen=True)
@@ -26,8 +23,7 @@ class Racer:
     """One rule with its hyperparameters, and where it went."""
 
     label: str
-    rule: Rule
-    hyperparameters: dict[str, object]  # every default filled in
+    rule: BoundRule
     trajectory: Trajectory
     finished_at: int | None  # the first step on or behind the finish line, 0 for the start
 
@@ -37,9 +33,14 @@ class Racer:
         return status_at(self.trajectory.steps + 1, self.finished_at, self.trajectory.diverged_at)
 
     @property
+    def hyperparameters(self) -> dict[str, object]:
+        """Every hyperparameter as a scenario writes it."""
+        return self.rule.hyperparameters
+
+    @property
     def state_size(self) -> int:
-        """Numbers kept per parameter."""
-        return state_size(self.rule, self.hyperparameters)
+        """Numbers kept per coordinate."""
+        return self.rule.state_size
 
     @property
     def x(self) -> Array:
@@ -177,26 +178,20 @@ class Result:
 def compete(
     problem: Problem,
     start: ArrayLike,
-    steps: int,
-    specs: Sequence[Spec],
+    rules: Mapping[str, BoundRule],
     finish: Finish | None = None,
     *,
     noise: Array | None = None,
-    constants: Mapping[str, float] | None = None,
 ) -> Result:
-    """Run every spec (label, rule or its name, hyperparameters) from the same start with the same noise.
+    """Run every rule, by its label, from the same start with the same noise.
 
-    finish: None for the default line. noise: (steps, dim). constants: names that schedules may use.
-    Raises OptvizError for labels given twice and for wrong hyperparameters.
+    rules: all bound for one number of steps. finish: None for the default line. noise: (steps, dim).
+    Raises OptvizError for a start of another dimension or off the function.
     """
-    labels = [label for label, _, _ in specs]
-    twice = sorted({label for label in labels if labels.count(label) > 1})
-    if twice:
-        raise OptvizError([Issue(f"label given twice: {label!r}", "optimizers") for label in twice])
+    (steps,) = {rule.steps for rule in rules.values()}
     finish = default_finish(problem) if finish is None else finish
     racers = []
-    for label, named, given in specs:
-        rule = as_rule(named)
-        trajectory = run(rule, problem, start, steps, given, noise=noise, constants=constants)
-        racers.append(Racer(label, rule, complete(rule, given), trajectory, finished_at(trajectory, problem, finish)))
+    for label, rule in rules.items():
+        trajectory = run(rule, problem, start, noise=noise)
+        racers.append(Racer(label, rule, trajectory, finished_at(trajectory, problem, finish)))
     return Result(problem, tuple(racers), finish, steps)

@@ -1,15 +1,9 @@
 """How to minimise: every rule as its equations, by name in OPTIMIZERS."""
 
+from optviz.optimizers.bound_rule import BoundRule
 from optviz.optimizers.catalogue import OPTIMIZERS
-from optviz.optimizers.hyperparameters import check_hyperparameters, check_schedules, complete, state_size
-from optviz.optimizers.rule import Parameter, Rule
+from optviz.optimizers.hyperparameters import bind
+from optviz.optimizers.parameters import Parameter
+from optviz.optimizers.rule import Rule
 
-__all__ = [
-    "OPTIMIZERS",
-    "Parameter",
-    "Rule",
-    "check_hyperparameters",
-    "check_schedules",
-    "complete",
-    "state_size",
-]
+__all__ = ["OPTIMIZERS", "BoundRule", "Parameter", "Rule", "bind"]

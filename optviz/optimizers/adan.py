@@ -2,50 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from optviz.formula.arithmetic import sqrt
-from optviz.optimizers.algebra import bias, ema, is_zero, remember
-from optviz.optimizers.rule import (
-    NON_NEGATIVE,
-    Grad,
-    H,
-    Parameter,
-    Rule,
-    State,
-    T,
-    X,
-    epsilon,
-    learning_rate,
-    memory,
-)
+from optviz.optimizers.algebra import bias, ema, hat, is_zero
+from optviz.optimizers.parameters import NON_NEGATIVE, Parameter, epsilon, learning_rate, memory
+from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 
-def _adan(h: H, grad: Grad, x: X, t: T, state: State) -> tuple[X, State]:
-    """d = g - g_prev;  m <- beta1 on g;  v <- beta2 on d;  n <- beta3 on (g + beta2 d)^2;
-    x <- x - lr (m^ + beta2 v^) / (sqrt(n^) + eps)   (Xie et al. 2022, Algorithm 1, in the authors' code's form)
+def _adan(h: H, t: int, grad: Grad, x: X, m: X, v: X, n: X, g_prev: X) -> State:
+    """g ← ∇f(x)
+    d ← g − g_prev,  at t = 1: d ← 0
+    m ← β₁m + (1−β₁)g
+    v ← β₂v + (1−β₂)d
+    n ← β₃n + (1−β₃)(g + β₂d)²
+    x ← (x − η(m̂ + β₂v̂) / (√n̂ + ε)) / (1 + ηλ)
+    g_prev ← g
     """
-    # the paper weighs by 1 - beta, with beta near 0; the authors' code, and so this, by beta
-    m, v, n, g_prev = state
+    # the paper weighs by 1 − β, with β near 0; the authors' code, and so this, by β
     g = grad(x)
-    d = g - g_prev if t > 1 else 0.0 * g  # step 1 has no difference to see
+    d = g - g_prev if t > 1 else 0.0 * g
     m = ema(h.beta1, m, g)
     v = ema(h.beta2, v, d)
     corrected = g + h.beta2 * d
     n = ema(h.beta3, n, corrected * corrected)
-    direction = m / bias(h.beta1, t) + h.beta2 * (v / bias(h.beta2, t))
-    x = x - _adan_rate(h, t, {"n": n}) * direction
-    # decay is proximal: x / (1 + lr weight_decay), after the step
-    return x if is_zero(h.weight_decay) else x / (1 + h.lr * h.weight_decay), (m, v, n, g)
+    x = x - _rate(h, t, n) * (hat(m, h.beta1, t) + h.beta2 * hat(v, h.beta2, t))
+    return x if is_zero(h.weight_decay) else x / (1 + h.lr * h.weight_decay), m, v, n, g
 
 
-def _adan_rate(h: H, t: T, state: Mapping[str, X]) -> X:
-    return h.lr / (sqrt(state["n"]) / sqrt(bias(h.beta3, t)) + h.eps)
+def _rate(h: H, t: X, n: X, **_: X) -> X:
+    return h.lr / (sqrt(n) / sqrt(bias(h.beta3, t)) + h.eps)
 
 
 ADAN = Rule(
     name="adan",
     label="Adan",
+    step=_adan,
     parameters={
         "lr": learning_rate(0.001),
         "beta1": memory(0.98, "the gradient"),
@@ -54,17 +44,7 @@ ADAN = Rule(
         "eps": epsilon(1e-8),
         "weight_decay": Parameter(0.0, "proximal: x is divided by 1 + lr weight_decay after the step", NON_NEGATIVE),
     },
-    step=_adan,
-    init=remember(4),
-    state=("m", "v", "n", "g_prev"),
-    effective_lr=_adan_rate,
-    equations=(
-        r"d_t = g_t - g_{t-1}, \quad d_1 = 0",
-        r"m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t, \quad v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, d_t",
-        r"n_t = \beta_3 n_{t-1} + (1 - \beta_3)\, (g_t + \beta_2 d_t)^2",
-        r"x_t = \left(x_{t-1} - \eta\, \frac{\hat{m}_t + \beta_2 \hat{v}_t}{\sqrt{\hat{n}_t} + \epsilon}\right)"
-        r" / (1 + \eta\, \lambda)",
-    ),
+    effective_lr=_rate,
     source="Xie et al., IEEE TPAMI 2024, arXiv:2208.06677, Algorithm 1 and the authors' code",
     equals=("pytorch_optimizer.Adan", "sail-sg/Adan"),
     differs="optax weighs the difference by 1 - beta2, against the official code; lucidrains' skips step 1.",

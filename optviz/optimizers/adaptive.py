@@ -7,69 +7,54 @@ from collections.abc import Mapping
 import numpy as np
 
 from optviz.formula.arithmetic import sqrt
-from optviz.optimizers.algebra import coupled, ema, remember, zeros
-from optviz.optimizers.rule import (
-    NON_NEGATIVE,
-    UNIT,
-    Grad,
-    H,
-    Parameter,
-    Rule,
-    State,
-    T,
-    X,
-    epsilon,
-    l2_decay,
-    learning_rate,
-    memory,
-)
+from optviz.optimizers.algebra import coupled, ema
+from optviz.optimizers.parameters import L2_DECAY, NON_NEGATIVE, Parameter, epsilon, learning_rate, memory, momentum
+from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 _EPS_IN_SQRT = Parameter(False, "divide by sqrt(. + eps), as optax and Keras do, not by sqrt(.) + eps")
 
 
 def _root(h: H, square: X) -> X:
-    """The denominator, with eps inside or beside the root."""
+    """The denominator, with ε inside or beside the root."""
     return sqrt(square + h.eps) if h.eps_in_sqrt else sqrt(square) + h.eps
 
 
-def _accumulator(h: H, x: X) -> X:
-    return zeros(x) + h.initial_accumulator
-
-
-def _adagrad(h: H, grad: Grad, x: X, t: T, state: State) -> tuple[X, State]:
-    """G <- G + g^2;  x <- x - lr_t g / (sqrt(G) + eps)
-
-    (Duchi, Hazan & Singer 2011, section 1, diagonal form)
+def _adagrad(h: H, t: int, grad: Grad, x: X, G: X) -> State:
+    """g ← ∇f(x) + λx
+    G ← G + g²
+    x ← x − η/(1 + (t−1)δ) · g / (√G + ε)
     """
-    (total,) = state
     g = coupled(h, grad(x), x)
-    total = total + g * g
-    return x - h.lr / (1 + (t - 1) * h.lr_decay) * (g / _root(h, total)), (total,)
+    G = G + g * g
+    return x - _adagrad_lr(h, t) * (g / _root(h, G)), G
 
 
-def _adagrad_rate(h: H, t: T, state: Mapping[str, X]) -> X:
-    return h.lr / (1 + (t - 1) * h.lr_decay) / _root(h, state["G"])
+def _adagrad_lr(h: H, t: X) -> X:
+    return h.lr / (1 + (t - 1) * h.lr_decay)
+
+
+def _adagrad_rate(h: H, t: X, G: X, **_: X) -> X:
+    return _adagrad_lr(h, t) / _root(h, G)
+
+
+def _adagrad_init(h: H, x: X) -> Mapping[str, X]:
+    return {"G": h.initial_accumulator}
 
 
 ADAGRAD = Rule(
     name="adagrad",
     label="Adagrad",
+    step=_adagrad,
     parameters={
         "lr": learning_rate(0.01),
         "eps": epsilon(1e-10),
         "initial_accumulator": Parameter(0.0, "where the sum of squares starts", NON_NEGATIVE),
         "lr_decay": Parameter(0.0, "lr is divided by 1 + (t - 1) lr_decay", NON_NEGATIVE),
         "eps_in_sqrt": _EPS_IN_SQRT,
-        "weight_decay": l2_decay(),
+        "weight_decay": L2_DECAY,
     },
-    step=_adagrad,
-    init=lambda h, x: (_accumulator(h, x),),
-    state=("G",),
+    init=_adagrad_init,
     effective_lr=_adagrad_rate,
-    equations=(
-        r"G_t = G_{t-1} + g_t^2",
-        r"x_t = x_{t-1} - \frac{\eta}{1 + (t-1)\,\delta}\, \frac{g_t}{\sqrt{G_t} + \epsilon}",
-    ),
     source="Duchi, Hazan & Singer, JMLR 12 (2011), section 1",
     equals=(
         "torch.optim.Adagrad",
@@ -80,50 +65,49 @@ ADAGRAD = Rule(
 )
 
 
-def _rmsprop(h: H, grad: Grad, x: X, t: T, state: State) -> tuple[X, State]:
-    """v <- alpha v + (1 - alpha) g^2;  b <- momentum b + g / (sqrt(v) + eps);  x <- x - lr b
-
-    (Hinton 2012, lecture 6e; centered: Graves 2013, eqs. 38-45: v - mean^2 in the root)
+def _rmsprop(h: H, t: int, grad: Grad, x: X, v: X, mean: X, b: X) -> State:
+    """g ← ∇f(x) + λx
+    v ← αv + (1−α)g²
+    centered: mean ← α mean + (1−α)g,  and v − mean² for v in the root
+    b ← μb + g / (√v + ε)
+    x ← x − ηb
     """
-    v, mean, b = state
     g = coupled(h, grad(x), x)
     v = ema(h.alpha, v, g * g)
     mean = ema(h.alpha, mean, g) if h.centered else mean
-    b = h.momentum * b + g / _root(h, _variance(h, v, mean))
-    return x - h.lr * b, (v, mean, b)
+    b = h.momentum * b + g / _rmsprop_root(h, v, mean)
+    return x - h.lr * b, v, mean, b
 
 
-def _rmsprop_rate(h: H, t: T, state: Mapping[str, X]) -> X:
-    return h.lr / _root(h, _variance(h, state["v"], state.get("mean")))
+def _rmsprop_root(h: H, v: X, mean: X) -> X:
+    return _root(h, v - mean * mean if h.centered else v)
 
 
-def _variance(h: H, v: X, mean: X) -> X:
-    return v - mean * mean if h.centered else v
+def _rmsprop_rate(h: H, t: X, v: X, mean: X = 0.0, **_: X) -> X:
+    return h.lr / _rmsprop_root(h, v, mean)
+
+
+def _rmsprop_init(h: H, x: X) -> Mapping[str, X]:
+    return {"v": h.initial_accumulator}
 
 
 RMSPROP = Rule(
     name="rmsprop",
     label="RMSprop",
+    step=_rmsprop,
     parameters={
         "lr": learning_rate(0.01),
         "alpha": memory(0.99, "the squared gradient"),
         "eps": epsilon(1e-8),
-        "momentum": Parameter(0.0, "share of the last velocity that is kept", UNIT),
+        "momentum": momentum(0.0),
         "centered": Parameter(False, "subtract the squared mean gradient inside the root"),
         "eps_in_sqrt": _EPS_IN_SQRT,
         "initial_accumulator": Parameter(0.0, "where the average of squares starts", NON_NEGATIVE),
-        "weight_decay": l2_decay(),
+        "weight_decay": L2_DECAY,
     },
-    step=_rmsprop,
-    init=lambda h, x: (_accumulator(h, x), zeros(x), zeros(x)),
-    state=("v", "mean", "b"),
+    init=_rmsprop_init,
     kept_if={"mean": "centered", "b": "momentum"},
     effective_lr=_rmsprop_rate,
-    equations=(
-        r"v_t = \alpha\, v_{t-1} + (1 - \alpha)\, g_t^2",
-        r"b_t = \mu\, b_{t-1} + \frac{g_t}{\sqrt{v_t} + \epsilon}",
-        r"x_t = x_{t-1} - \eta\, b_t",
-    ),
     source="Hinton, Neural Networks for Machine Learning, lecture 6e (2012); Graves, arXiv:1308.0850 (2013)",
     equals=(
         "torch.optim.RMSprop",
@@ -134,49 +118,38 @@ RMSPROP = Rule(
 )
 
 
-def _adadelta(h: H, grad: Grad, x: X, t: T, state: State) -> tuple[X, State]:
-    """v <- rho;  d = sqrt(u + eps) / sqrt(v + eps) g;  u <- rho u + (1 - rho) d^2;  x <- x - lr d
-
-    (Zeiler 2012, Algorithm 1, where lr is 1)
+def _adadelta(h: H, t: int, grad: Grad, x: X, v: X, u: X) -> State:
+    """g ← ∇f(x) + λx
+    v ← ρv + (1−ρ)g²
+    d ← √(u + ε) / √(v + ε) · g
+    u ← ρu + (1−ρ)d²
+    x ← x − ηd
     """
-    v, u = state
     g = coupled(h, grad(x), x)
     v = ema(h.rho, v, g * g)
     d = sqrt(u + h.eps) / sqrt(v + h.eps) * g
     u = ema(h.rho, u, d * d)
-    return x - h.lr * d, (v, u)
+    return x - h.lr * d, v, u
 
 
-def _adadelta_rate(h: H, t: T, state: Mapping[str, X]) -> X:
-    u = state["u"]
-    u_before = np.concatenate([np.zeros_like(u[:1]), u[:-1]])  # the step divides by v_t but multiplies by u_{t-1}
-    return h.lr * np.sqrt(u_before + h.eps) / np.sqrt(state["v"] + h.eps)
+def _adadelta_rate(h: H, t: X, v: X, u: X, **_: X) -> X:
+    columns = np.asarray(u)
+    u_before = np.concatenate([np.zeros_like(columns[:, :1]), columns[:, :-1]], axis=1)  # the step uses the last u
+    return h.lr * sqrt(u_before + h.eps) / sqrt(v + h.eps)
 
 
 ADADELTA = Rule(
     name="adadelta",
     label="Adadelta",
+    step=_adadelta,
     parameters={
         "lr": learning_rate(1.0),
         "rho": memory(0.9, "the squared gradients and the squared steps"),
         "eps": epsilon(1e-6, "added inside both roots"),
-        "weight_decay": l2_decay(),
+        "weight_decay": L2_DECAY,
     },
-    step=_adadelta,
-    init=remember(2),
-    state=("v", "u"),
     effective_lr=_adadelta_rate,
-    equations=(
-        r"v_t = \rho\, v_{t-1} + (1 - \rho)\, g_t^2",
-        r"d_t = \frac{\sqrt{u_{t-1} + \epsilon}}{\sqrt{v_t + \epsilon}}\, g_t",
-        r"u_t = \rho\, u_{t-1} + (1 - \rho)\, d_t^2",
-        r"x_t = x_{t-1} - \eta\, d_t",
-    ),
     source="Zeiler, arXiv:1212.5701 (2012), Algorithm 1",
-    equals=(
-        "torch.optim.Adadelta",
-        "optax.adadelta",
-        "keras.optimizers.Adadelta (lr .001, rho .95)",
-    ),
+    equals=("torch.optim.Adadelta", "optax.adadelta", "keras.optimizers.Adadelta (lr .001, rho .95)"),
     differs="Keras' default learning rate is 0.001, a thousand times the paper's.",
 )

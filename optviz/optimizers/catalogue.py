@@ -1,4 +1,4 @@
-"""Every update rule, by name. One more optimizer: its rule in its family's file, and its name here."""
+"""Every update rule, by name. One more optimizer: its rule in its family's file, and its row here."""
 
 from __future__ import annotations
 
@@ -11,43 +11,21 @@ from optviz.optimizers.averaging import ADEMAMIX, QHADAM
 from optviz.optimizers.bounded import ADABOUND, AMSBOUND
 from optviz.optimizers.nadam import NADAM, NADAMAX
 from optviz.optimizers.normalised import ADOPT, LAMB
+from optviz.optimizers.prodigy import PRODIGY
 from optviz.optimizers.radam import RADAM
 from optviz.optimizers.rule import Rule
-from optviz.optimizers.schedule_free import PRODIGY, SCHEDULE_FREE_ADAMW, SCHEDULE_FREE_SGD
+from optviz.optimizers.schedule_free import SCHEDULE_FREE_ADAMW, SCHEDULE_FREE_SGD
 from optviz.optimizers.sgd import MOMENTUM, NESTEROV, SGD
 from optviz.optimizers.sign_based import LION, RPROP, SIGNSGD
 from optviz.optimizers.wrappers import LOOKAHEAD, SAM
 
-OPTIMIZERS: dict[str, Rule] = {
-    "sgd": SGD,
-    "momentum": MOMENTUM,
-    "nesterov": NESTEROV,
-    "adagrad": ADAGRAD,
-    "rmsprop": RMSPROP,
-    "adadelta": ADADELTA,
-    "rprop": RPROP,
-    "adam": ADAM,
-    "adamw": ADAMW,
-    "amsgrad": AMSGRAD,
-    "amsgradw": AMSGRADW,
-    "adamax": ADAMAX,
-    "nadam": NADAM,
-    "nadamax": NADAMAX,
-    "radam": RADAM,
-    "adabound": ADABOUND,
-    "amsbound": AMSBOUND,
-    "adabelief": ADABELIEF,
-    "yogi": YOGI,
-    "lion": LION,
-    "adan": ADAN,
-    "qhadam": QHADAM,
-    "ademamix": ADEMAMIX,
-    "adopt": ADOPT,
-    "lamb": LAMB,
-    "signsgd": SIGNSGD,
-    "prodigy": PRODIGY,
-    "schedule_free_sgd": SCHEDULE_FREE_SGD,
-    "schedule_free_adamw": SCHEDULE_FREE_ADAMW,
-    "lookahead": LOOKAHEAD,
-    "sam": SAM,
-}
+# in the order in which they are listed and taught
+_RULES = (
+    SGD, MOMENTUM, NESTEROV,
+    ADAGRAD, RMSPROP, ADADELTA, RPROP,
+    ADAM, ADAMW, AMSGRAD, AMSGRADW, ADAMAX, NADAM, NADAMAX, RADAM, ADABOUND, AMSBOUND, ADABELIEF, YOGI,
+    LION, ADAN, QHADAM, ADEMAMIX, ADOPT, LAMB, SIGNSGD, PRODIGY,
+    SCHEDULE_FREE_SGD, SCHEDULE_FREE_ADAMW,
+    LOOKAHEAD, SAM,
+)  # fmt: skip
+OPTIMIZERS: dict[str, Rule] = {rule.name: rule for rule in _RULES}

@@ -1,274 +1,171 @@
-"""Hyperparameters as the user gives them: checked, completed, and laid out along the steps."""
+"""Hyperparameters as the user gives them: checked, completed, and bound to their rule."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from types import SimpleNamespace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula import compile_schedule
+from optviz.formula import NO_CONSTANTS, compile_schedule
+from optviz.optimizers.bound_rule import Array, BoundRule, Schedule
 from optviz.optimizers.catalogue import OPTIMIZERS
-from optviz.optimizers.rule import Bound, Parameter, Rule
+from optviz.optimizers.parameters import Parameter, switch
+from optviz.optimizers.rule import Rule
 
-Array = NDArray[np.float64]
+_NOTHING: Mapping[str, object] = {}
 
 
-def normal(parameter: Parameter, value: object) -> object:
-    """The one spelling of a value: '1e-3' is a number, 'none' and null are the same, 'adam' is {adam: {}}."""
-    if parameter.is_base:
-        return {value: {}} if isinstance(value, str) else value
-    if parameter.choices:
-        return "none" if value is None and "none" in parameter.choices else value
-    if parameter.optional and isinstance(value, str) and value == "none":
+def bind(
+    rule: Rule,
+    given: Mapping[str, object],
+    steps: int,
+    constants: Mapping[str, float] = NO_CONSTANTS,
+    *,
+    common: Mapping[str, object] = _NOTHING,
+    path: str | None = None,
+) -> BoundRule:
+    """Check and complete the hyperparameters of a rule, and compute its schedules for t = 1..steps.
+
+    given: numbers, schedules (texts in t), switches, choices, arrays of shape batch; ``{adam: {lr: 0.1}}`` for a base.
+    constants: names that schedules may use besides t, pi and e.
+    common: hyperparameters that hold where ``given`` has none, checked even so; those the rule lacks are not for it.
+    path: where ``given`` stands, for messages, as optimizers[1].amsgrad; the rule's name if left out.
+    Raises OptvizError with an Issue for every mistake, each with its path.
+    """
+    reader = _Reader(steps, constants)
+    shared = reader.values(rule, {name: value for name, value in common.items() if name in rule.parameters}, "common")
+    own = reader.values(rule, given, rule.name if path is None else path)
+    if reader.issues:
+        raise OptvizError(reader.issues)
+    return reader.complete(rule, {**shared, **own})
+
+
+@dataclass
+class _Reader:
+    """Reads values into their one spelling and collects what is wrong with them."""
+
+    steps: int
+    constants: Mapping[str, float]
+    issues: list[Issue] = field(default_factory=list)
+
+    def values(self, rule: Rule, given: Mapping[str, object], path: str) -> dict[str, Any]:
+        """The given hyperparameters of a rule; one that is wrong has an issue and no meaning."""
+        values = {}
+        for name, value in given.items():
+            if name in rule.parameters:
+                values[name] = self.value(rule.parameters[name], value, f"{path}.{name}")
+            else:
+                hint = did_you_mean(str(name), rule.parameters)
+                self.issues.append(Issue(f"{rule.name} has no hyperparameter {name!r}", f"{path}.{name}", hint))
+        return values
+
+    def complete(self, rule: Rule, values: Mapping[str, Any]) -> BoundRule:
+        """The rule with these values, and its defaults for the others."""
+        missing = [name for name in rule.parameters if name not in values]
+        defaults = {name: self.value(rule.parameters[name], rule.parameters[name].default, name) for name in missing}
+        filled = {**defaults, **values}
+        return BoundRule(rule, {name: filled[name] for name in rule.parameters}, self.steps)
+
+    def value(self, parameter: Parameter, value: Any, path: str) -> Any:
+        """One value: '1e-3' is a number, 'yes' is True, 'none' and null are the same, 'adam' is {adam: {}}."""
+        if parameter.is_base:
+            return self.base(value, path)
+        if parameter.choices:
+            value = "none" if value is None and "none" in parameter.choices else value
+            if not (isinstance(value, str) and value in parameter.choices):
+                self.refuse("must be one of " + ", ".join(parameter.choices), value, path)
+            return value
+        if parameter.is_switch:
+            value = switch(value)
+            if not isinstance(value, bool):
+                self.refuse("must be yes or no", value, path)
+            return value
+        return self.number(parameter, value, path)
+
+    def refuse(self, message: str, value: object, path: str) -> None:
+        self.issues.append(Issue(f"{message}, got {value!r}", path))
+
+    def base(self, value: object, path: str) -> BoundRule | None:
+        """The rule under ``base``, written as a name or as ``{name: hyperparameters}``."""
+        entry = {value: {}} if isinstance(value, str) else value
+        if not isinstance(entry, Mapping) or len(entry) != 1:
+            self.refuse("must be one optimizer, such as {adam: {lr: 0.1}}", value, path)
+            return None
+        ((name, given),) = entry.items()
+        inside = f"{path}.{name}"
+        if name not in OPTIMIZERS:
+            self.issues.append(Issue("no such optimizer", inside, did_you_mean(str(name), OPTIMIZERS)))
+        elif any(parameter.is_base for parameter in OPTIMIZERS[name].parameters.values()):
+            self.issues.append(Issue(f"{name} has a base itself and cannot be one", path))
+        elif not isinstance(given or {}, Mapping):
+            self.refuse("must be a mapping of hyperparameters", given, inside)
+        else:
+            return self.complete(OPTIMIZERS[name], self.values(OPTIMIZERS[name], given or {}, inside))
         return None
-    return _number_if_it_reads_as_one(value) if parameter.bounds else value
 
-
-def _number_if_it_reads_as_one(value: object) -> object:
-    if not isinstance(value, str):
+    def number(self, parameter: Parameter, value: Any, path: str) -> Any:
+        """A number, a schedule, an array of numbers, or none."""
+        value = _plain_number(value)
+        if parameter.optional and (value is None or (isinstance(value, str) and value == "none")):
+            return None
+        if parameter.integer and (isinstance(value, bool) or not isinstance(value, int | float)):
+            self.refuse("must be a whole number", value, path)
+        elif isinstance(value, str):
+            return self.schedule(parameter, value, path)
+        elif isinstance(value, np.ndarray):  # a batch of values, from Python only
+            batch = np.asarray(value, dtype=np.float64)
+            if wrong := _first_wrong(parameter, batch):
+                self.refuse(*wrong[1:], path)
+            return batch
+        elif isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse("must be a number or a formula in t", value, path)
+        elif demand := _violated(parameter, value):
+            self.refuse(demand, value, path)
         return value
+
+    def schedule(self, parameter: Parameter, formula: str, path: str) -> Schedule | None:
+        """A formula in t with its values over all steps."""
+        try:
+            compiled = compile_schedule(formula, self.constants)
+        except OptvizError as error:
+            self.issues += [replace(issue, path=path) for issue in error.issues]
+            return None
+        t = np.arange(1, self.steps + 1, dtype=np.float64)
+        with np.errstate(all="ignore"):  # a value that is not finite is reported as such
+            values = np.broadcast_to(np.asarray(compiled(t), dtype=np.float64), t.shape)
+        if wrong := _first_wrong(parameter, values):
+            index, demand, value = wrong
+            self.issues.append(Issue(f"{demand}, got {value!r} at t = {index + 1}", path))
+        return Schedule(formula, values)
+
+
+def _plain_number(value: object) -> object:
+    """A text that reads as a number is one: YAML 1.1 reads 1e-3 and inf as text."""
     try:
-        return float(value)  # YAML 1.1 reads 1e-3 and inf as text
+        return float(value) if isinstance(value, str) else value
     except ValueError:
         return value
 
 
-# --- checking -------------------------------------------------------------------------------------
-
-
-def as_rule(named: Rule | str) -> Rule:
-    """A rule, given itself or by its name in the catalogue."""
-    return OPTIMIZERS[named] if isinstance(named, str) else named
-
-
-def check_hyperparameters(
-    named: Rule | str,
-    given: Mapping[str, object],
-    path: str,
-    *,
-    constants: Mapping[str, float] | None = None,
-) -> list[Issue]:
-    """Every mistake in the hyperparameters given to a rule.
-
-    path: where they stand, as optimizers[1].amsgrad. constants: names that schedules may use.
-    A text is a schedule, a formula in t: it is parsed here, its values are checked by ``check_schedules``.
-    """
-    if isinstance(named, str) and named not in OPTIMIZERS:
-        return [Issue(f"unknown optimizer {named!r}", path, did_you_mean(named, OPTIMIZERS))]
-    rule = as_rule(named)
-    parameters = rule.parameters
-    issues: list[Issue] = []
-    for name, value in given.items():
-        place = f"{path}.{name}"
-        if name not in parameters:
-            issues.append(
-                Issue(f"{rule.name} has no hyperparameter {name!r}", place, did_you_mean(str(name), parameters))
-            )
-        else:
-            issues += _issues_of(parameters[name], normal(parameters[name], value), place, constants or {})
-    return issues
-
-
-def _issues_of(parameter: Parameter, value: object, path: str, constants: Mapping[str, float]) -> list[Issue]:
-    if parameter.is_base:
-        return _base_issues(value, path, constants)
-    if parameter.choices:
-        allowed = "must be one of " + ", ".join(parameter.choices)
-        return [] if value in parameter.choices else [_said(allowed, value, path)]
-    if parameter.is_switch:
-        return [] if isinstance(value, bool) else [_said("must be yes or no", value, path)]
-    return _number_issues(parameter, value, path, constants)
-
-
-def _number_issues(parameter: Parameter, value: object, path: str, constants: Mapping[str, float]) -> list[Issue]:
-    if value is None and parameter.optional:
-        return []
-    if isinstance(value, str) and not parameter.integer:
-        return _formula_issues(value, path, constants)
-    if isinstance(value, np.ndarray):  # a batch of values, from Python only
-        return _first(_bound_issues(parameter, number, path) for number in value.ravel().tolist())
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        kind = "a whole number" if parameter.integer else "a number or a formula in t"
-        return [_said(f"must be {kind}", value, path)]
-    return _bound_issues(parameter, value, path)
-
-
-def _bound_issues(parameter: Parameter, value: float, path: str) -> list[Issue]:
+def _violated(parameter: Parameter, value: float) -> str:
+    """What a number must be and is not; '' if it is allowed."""
     bounds = parameter.bounds
     assert bounds is not None  # every number has bounds
     if not math.isfinite(value) and not (bounds.infinite and value == math.inf):
-        return [_said("must be a finite number", value, path)]
+        return "must be a finite number"
     if parameter.integer and value != int(value):
-        return [_said("must be a whole number", value, path)]
-    return [] if value in bounds else [_said(f"must be {bounds}", value, path)]
+        return "must be a whole number"
+    return "" if value in bounds else f"must be {bounds}"
 
 
-def _formula_issues(formula: str, path: str, constants: Mapping[str, float]) -> list[Issue]:
-    try:
-        compile_schedule(formula, constants)
-    except OptvizError as error:
-        return [replace(issue, path=path) for issue in error.issues]
-    return []
-
-
-def _base_issues(value: object, path: str, constants: Mapping[str, float]) -> list[Issue]:
-    if not isinstance(value, Mapping) or len(value) != 1:
-        return [_said("must be one optimizer, such as {adam: {lr: 0.1}}", value, path)]
-    ((name, given),) = value.items()
-    if name in OPTIMIZERS and any(parameter.is_base for parameter in OPTIMIZERS[name].parameters.values()):
-        return [Issue(f"{name} has a base itself and cannot be one", path)]
-    if not isinstance(given or {}, Mapping):
-        return [_said("must be a mapping of hyperparameters", given, f"{path}.{name}")]
-    return check_hyperparameters(str(name), given or {}, f"{path}.{name}", constants=constants)
-
-
-def check_schedules(
-    named: Rule | str,
-    given: Mapping[str, object],
-    path: str,
-    steps: int,
-    *,
-    constants: Mapping[str, float] | None = None,
-) -> list[Issue]:
-    """Schedules whose values over t = 1..steps leave their bounds.
-
-    ``given`` has passed ``check_hyperparameters``.
-    """
-    issues: list[Issue] = []
-    for parameter, value, place in _numbers(named, given, path):
-        if isinstance(value, str):
-            values = schedule_values(value, steps, constants or {})
-            if _all_fit(parameter, values):
-                continue
-            found = _first(_bound_issues(parameter, number, place) for number in values.tolist())
-            issues += [_at_step(issue, parameter, values) for issue in found]
-    return issues
-
-
-def _all_fit(parameter: Parameter, values: Array) -> bool:
-    """Bounds are an interval, so that the extremes tell of all; any NaN is both of them."""
-    return not any(_bound_issues(parameter, float(extreme), "") for extreme in (values.min(), values.max()))
-
-
-def _numbers(named: Rule | str, given: Mapping[str, object], path: str) -> Iterator[tuple[Parameter, object, str]]:
-    """Every numeric hyperparameter with its place, those of a base racer too."""
-    for name, parameter in as_rule(named).parameters.items():
-        if name not in given:
-            continue
-        value, place = normal(parameter, given[name]), f"{path}.{name}"
-        if parameter.is_base and isinstance(value, Mapping):
-            for base, settings in value.items():
-                yield from _numbers(base, settings or {}, f"{place}.{base}")
-        elif parameter.bounds:
-            yield parameter, value, place
-
-
-def _at_step(issue: Issue, parameter: Parameter, values: Array) -> Issue:
-    allowed = parameter.bounds
-    assert allowed is not None
-    step = next(t for t, value in enumerate(values.tolist(), 1) if value not in allowed)
-    return replace(issue, message=f"{issue.message} at t = {step}")
-
-
-def _first(found: Iterator[list[Issue]]) -> list[Issue]:
-    return next((issues for issues in found if issues), [])
-
-
-def _said(allowed: str, value: object, path: str) -> Issue:
-    return Issue(f"{allowed}, got {value!r}", path)
-
-
-# --- completing -----------------------------------------------------------------------------------
-
-
-def complete(named: Rule | str, given: Mapping[str, object]) -> dict[str, object]:
-    """Every hyperparameter of the rule in its one spelling, defaults filled in, those of a base racer too."""
-    full: dict[str, object] = {}
-    for name, parameter in as_rule(named).parameters.items():
-        value = normal(parameter, given.get(name, parameter.default))
-        if parameter.is_base and isinstance(value, Mapping):
-            value = {base: complete(base, settings or {}) for base, settings in value.items()}
-        full[name] = value
-    return full
-
-
-def state_names(rule: Rule, hyperparameters: Mapping[str, object]) -> tuple[str | None, ...]:
-    """The recorded states in the order of the state tuple; None where this setting leaves one unused."""
-    own = tuple(name if _is_kept(rule, name, hyperparameters) else None for name in rule.state)
-    return own + tuple(name for base, full in _bases(rule, hyperparameters) for name in state_names(base, full))
-
-
-def _is_kept(rule: Rule, state: str, hyperparameters: Mapping[str, object]) -> bool:
-    needed: Any = hyperparameters[rule.kept_if[state]] if state in rule.kept_if else True
-    return bool(np.any(needed))
-
-
-def _bases(rule: Rule, hyperparameters: Mapping[str, object]) -> Iterator[tuple[Rule, Mapping[str, object]]]:
-    for name, parameter in rule.parameters.items():
-        value = hyperparameters[name]
-        if parameter.is_base and isinstance(value, Mapping):
-            yield from ((OPTIMIZERS[base], full) for base, full in value.items())
-
-
-def state_size(rule: Rule, hyperparameters: Mapping[str, object]) -> int:
-    """How many numbers are kept per parameter: sgd 0, momentum 1, Adam 2, AMSGrad 3."""
-    return sum(name is not None for name in state_names(rule, hyperparameters))
-
-
-# --- along the steps ------------------------------------------------------------------------------
-
-
-def schedule_values(formula: str, steps: int, constants: Mapping[str, float] | None = None) -> Array:
-    """(steps,) values of a formula in t over t = 1..steps."""
-    schedule: Callable[[Any], Any] = compile_schedule(formula, constants or {})
-    t = np.arange(1, steps + 1, dtype=np.float64)
-    with np.errstate(all="ignore"):  # a value out of bounds is reported as such
-        return np.broadcast_to(np.asarray(schedule(t), dtype=np.float64), t.shape)
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """One hyperparameter that changes: which namespace, which name, its value at every step."""
-
-    h: SimpleNamespace
-    name: str
-    values: list[float]
-
-
-def namespace(
-    rule: Rule,
-    full: Mapping[str, object],
-    steps: int,
-    constants: Mapping[str, float] | None = None,
-) -> tuple[SimpleNamespace, list[Schedule]]:
-    """The values at t = 1, and the schedules that change them; ``full`` comes from ``complete``."""
-    h = SimpleNamespace()
-    schedules: list[Schedule] = []
-    for name, parameter in rule.parameters.items():
-        value = full[name]
-        if parameter.is_base and isinstance(value, Mapping):
-            ((base, settings),) = value.items()
-            base_h, base_schedules = namespace(OPTIMIZERS[base], settings, steps, constants)
-            value, schedules = Bound(OPTIMIZERS[base], base_h), schedules + base_schedules
-        elif parameter.bounds and isinstance(value, str):
-            schedules.append(Schedule(h, name, schedule_values(value, steps, constants).tolist()))
-            value = schedules[-1].values[0]
-        setattr(h, name, _as_number(parameter, value))
-    return h, schedules
-
-
-def _as_number(parameter: Parameter, value: object) -> object:
-    """Numbers as float (or int), batches as float64 arrays; switches, choices, bases and none as they are."""
-    if not parameter.bounds or value is None:
-        return value
-    if isinstance(value, np.ndarray):
-        return np.asarray(value, dtype=np.float64)
-    if not isinstance(value, int | float):
-        raise TypeError(f"not a number: {value!r}")
-    return int(value) if parameter.integer else float(value)
+def _first_wrong(parameter: Parameter, values: Array) -> tuple[int, str, float] | None:
+    """The first value that is not allowed: its place, what it must be, and the value."""
+    # bounds are an interval, so that the extremes tell of all, and any NaN is both of them: a million steps are quick
+    if not values.size or not any(_violated(parameter, end.item()) for end in (values.min(), values.max())):
+        return None
+    numbered = enumerate(values.ravel().tolist())
+    return next((place, demand, value) for place, value in numbered if (demand := _violated(parameter, value)))

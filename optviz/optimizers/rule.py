@@ -1,130 +1,86 @@
-"""What an update rule is: equations, hyperparameters with their bounds, memory, and where it comes from."""
+"""Update rules: a step written as its equations, with the hyperparameters and the state that it has."""
 
 from __future__ import annotations
 
-import math
+import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, TypeAlias
+from typing import Concatenate, TypeAlias
 
-X: TypeAlias = Any  # a point, a gradient or a state: (dim, *batch) array, or a float on the scalar road
-T: TypeAlias = Any  # the step, from 1: an int inside a run, an (steps, 1, ...) array after it
-H: TypeAlias = Any  # namespace of every hyperparameter's value at step t: number, batch-shaped array, bool, choice
-State: TypeAlias = tuple[Any, ...]  # the recorded arrays in the order of Rule.state, then internals
+from optviz.formula.arithmetic import Number
+from optviz.optimizers.parameters import Parameter
+
+X: TypeAlias = Number  # a point, a gradient, a state: (dim, *batch) array, or one coordinate as a float
+H: TypeAlias = SimpleNamespace  # every hyperparameter by name: number, batch-shaped array, bool, choice, NumericRule
 Grad: TypeAlias = Callable[[X], X]  # the gradient of step t at any point; every call is counted
-# after the run: the recorded columns by name, with "x" and "g" -> the factor in front of moment or gradient
-EffectiveRate: TypeAlias = Callable[[H, T, Mapping[str, X]], X | None]
+State: TypeAlias = tuple[X, ...]  # the new x, then the rule's state in the order of the step's arguments
+# (h, t, grad, x, *state) -> State; t counts from 1. The names of the arguments after x are those of the state
+Step: TypeAlias = Callable[Concatenate[H, int, Grad, X, ...], State]
+# (h, t, **columns) -> the factor in front of the gradient or moment, None if there is none. The columns are x, g and
+# the recorded states of all steps, (dim, steps, *batch); t and scheduled hyperparameters are (steps, 1, ...)
+EffectiveRate: TypeAlias = Callable[Concatenate[H, X, ...], X | None]
+
+SYMBOLS = {  # of hyperparameters, where the equations do not call them by name
+    "lr": "η", "beta1": "β₁", "beta2": "β₂", "beta3": "β₃", "eps": "ε", "weight_decay": "λ",
+    "momentum": "μ", "dampening": "τ", "alpha": "α", "rho": "ρ", "gamma": "γ", "nu1": "ν₁", "nu2": "ν₂",
+    "lr_decay": "δ", "momentum_decay": "δ", "eps_root": "ε_root", "eta_minus": "η₋", "eta_plus": "η₊", "d0": "d₀",
+}  # fmt: skip
+CORRECTED = {  # averages that start at 0, divided by the weight they have seen
+    "m̂": "m/(1−β₁ᵗ)", "m̂1": "m1/(1−β₁ᵗ)", "v̂": "v/(1−β₂ᵗ)", "ŝ": "s/(1−β₂ᵗ)", "n̂": "n/(1−β₃ᵗ)",
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Interval:
-    """The values a number may take; ``str`` prints it the way mathematicians do."""
-
-    low: float = -math.inf
-    high: float = math.inf
-    low_open: bool = False
-    high_open: bool = True  # the field's usual [0, 1); an infinite end is never a member
-    infinite: bool = False  # True: inf itself is allowed
-
-    def __contains__(self, value: float) -> bool:
-        if math.isinf(value):
-            return self.infinite and value > 0
-        above = value > self.low if self.low_open else value >= self.low
-        below = value < self.high if self.high_open else value <= self.high
-        return above and below
-
-    def __str__(self) -> str:
-        if math.isinf(self.high):
-            return f"{'>' if self.low_open else '>='} {self.low:g}"
-        left, right = "(" if self.low_open else "[", ")" if self.high_open else "]"
-        return f"in {left}{self.low:g}, {self.high:g}{right}"
+def from_zero(h: H, x: X) -> Mapping[str, X]:
+    """The state with which most rules begin: all of it 0."""
+    return {}
 
 
-NON_NEGATIVE = Interval(0)
-POSITIVE = Interval(0, low_open=True)
-AT_LEAST_ONE = Interval(1)
-UNIT = Interval(0, 1)  # [0, 1): memories and momenta
-CLOSED_UNIT = Interval(0, 1, high_open=False)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One hyperparameter: a number within bounds or a schedule, a switch, a choice, or a base racer."""
-
-    default: Any
-    meaning: str
-    bounds: Interval | None = None  # numbers have bounds, nothing else has
-    choices: tuple[str, ...] = ()
-    integer: bool = False  # whole numbers only, and no schedule
-    optional: bool = False  # null, written "none", is a value too
-
-    @property
-    def is_switch(self) -> bool:
-        return isinstance(self.default, bool)
-
-    @property
-    def is_base(self) -> bool:
-        """Another racer, written ``{adam: {lr: 0.1}}``."""
-        return isinstance(self.default, Mapping)
-
-    @property
-    def default_text(self) -> str:
-        """The default as a scenario writes it."""
-        match self.default:
-            case None:
-                return "none"
-            case bool():
-                return "yes" if self.default else "no"
-            case float():
-                return f"{self.default:g}"
-            case Mapping():
-                return ", ".join(f"{{{name}: {{}}}}" for name in self.default)
-        return str(self.default)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
-    """An optimizer. ``step`` and ``init`` are pure; every array may carry batch axes behind its first."""
+    """An optimizer. ``step``, ``init`` and ``effective_lr`` are pure, and the same for floats and arrays.
+
+    The first paragraph of the step's docstring states its equations, one a line.
+    """
 
     name: str
     label: str
     parameters: Mapping[str, Parameter]
-    step: Callable[[H, Grad, X, T, State], tuple[X, State]]
-    init: Callable[[H, X], State]
-    state: tuple[str, ...] = ()  # per-coordinate arrays, recorded and counted; what follows them is internal
-    kept_if: Mapping[str, str] = field(default_factory=dict)  # state name -> hyperparameter that needs it
+    step: Step
+    source: str
+    equals: tuple[str, ...] = ()  # what reproduces it in other libraries
+    differs: str = ""
+    init: Callable[[H, X], Mapping[str, X]] = from_zero  # the states that do not begin at 0
+    internal: tuple[str, ...] = ()  # the last of the step's states: one number a point, not recorded
+    state: tuple[str, ...] = ()  # the others: one number a coordinate, recorded; left out, named by the step
+    kept_if: Mapping[str, str] = field(default_factory=dict)  # state -> the hyperparameter without which it is unused
     coordinatewise: bool = True  # coordinates meet in the gradient alone, taken once, at x (if the base's do so)
     effective_lr: EffectiveRate | None = None
-    equations: tuple[str, ...] = ()  # mathtext without dollar signs
-    source: str = ""
-    equals: tuple[str, ...] = ()
-    differs: str = ""
+    custom: bool = False  # given in Python: nobody knows what it does
+
+    def __post_init__(self) -> None:
+        if not self.state:
+            arguments = list(inspect.signature(self.step).parameters.values())[4:]
+            names = (argument.name for argument in arguments if argument.kind is not argument.VAR_POSITIONAL)
+            object.__setattr__(self, "state", tuple(name for name in names if name not in self.internal))
+
+    @property
+    def equations(self) -> tuple[str, ...]:
+        """The equations of one step in plain characters, in the order of their evaluation."""
+        paragraphs = inspect.cleandoc(self.step.__doc__ or "").split("\n\n")
+        return tuple(paragraphs[0].splitlines())
+
+    @property
+    def legend(self) -> dict[str, str]:
+        """What the symbols of the equations mean: ``{"η": "lr", "m̂": "m/(1−β₁ᵗ)"}``."""
+        text = "\n".join(self.equations)
+        corrected = {symbol: meaning for symbol, meaning in CORRECTED.items() if _occurs(symbol, text)}
+        text += "".join(corrected.values())
+        symbols = {symbol: name for name, symbol in SYMBOLS.items() if name in self.parameters}
+        return {symbol: name for symbol, name in symbols.items() if _occurs(symbol, text)} | corrected
 
 
-@dataclass(frozen=True)
-class Bound:
-    """A rule with its hyperparameters at hand: what lookahead and sam wrap."""
-
-    rule: Rule
-    h: SimpleNamespace
-
-
-def learning_rate(default: float) -> Parameter:
-    return Parameter(default, "learning rate", NON_NEGATIVE)
-
-
-def memory(default: float, of: str) -> Parameter:
-    return Parameter(default, f"memory of {of}", UNIT)
-
-
-def epsilon(default: float, meaning: str = "added to the denominator") -> Parameter:
-    return Parameter(default, meaning, NON_NEGATIVE)
-
-
-def l2_decay() -> Parameter:
-    return Parameter(0.0, "L2: weight_decay x is added to the gradient", NON_NEGATIVE)
-
-
-def decoupled_decay(default: float) -> Parameter:
-    return Parameter(default, "decoupled: x shrinks by lr weight_decay x, past the moments", NON_NEGATIVE)
+def _occurs(symbol: str, text: str) -> bool:
+    """Whether the symbol stands in the text by itself: η does not in η₋, nor ε in ε_root."""
+    return re.search(re.escape(symbol) + r"(?![₀-₉₊₋∞_0-9\u0302])", text) is not None

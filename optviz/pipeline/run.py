@@ -18,13 +18,11 @@ def run(scenario: Scenario) -> Race:
     result = compete(
         problem,
         scenario.start or problem.start or (),
-        scenario.steps,
-        [(racer.label, racer.rule, racer.hyperparameters) for racer in scenario.optimizers],
+        {racer.label: racer.rule for racer in scenario.optimizers},
         scenario.finish.line if scenario.finish else Finish(),
         noise=None
         if scenario.noise is None
         else draw_noise(scenario.noise, scenario.seed, scenario.steps, problem.dim),
-        constants=scenario.function.constants if scenario.function else {},
     )
     return Race(scenario, result) if problem.window or problem.network else _surveyed(scenario, result)
 

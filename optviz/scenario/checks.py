@@ -164,7 +164,6 @@ def _empty_panels(scenario: Scenario, problem: Problem) -> dict[PanelName, str]:
     """Return the panels that would stay empty, and why."""
     function, rules = scenario.function, [racer.rule for racer in scenario.optimizers]
     searched = function is not None and function.formula is not None and function.minima is None and not problem.online
-    keeps_state = any(rule.state or any(part.is_base for part in rule.parameters.values()) for rule in rules)
     empty: dict[PanelName, str] = {}
     if not problem.minima and not searched:
         empty["distance"] = "no minimum is known"
@@ -172,8 +171,8 @@ def _empty_panels(scenario: Scenario, problem: Problem) -> dict[PanelName, str]:
         empty["regret"] = "the best fixed point needs a domain"
     if not problem.online:
         empty["regret"] = "regret belongs to a formula with t"
-    if not any(rule.effective_lr for rule in rules):
+    if not any(rule.has_effective_lr for rule in rules):
         empty["effective_lr"] = "no racer's rule has an effective learning rate"
-    if not keeps_state:
+    if not any(rule.state_size for rule in rules):
         empty["state"] = "no racer's rule keeps a state"
     return empty

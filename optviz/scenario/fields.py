@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, Strict, TypeAdapter, WithJsonSchema
 
 from optviz.errors import did_you_mean
+from optviz.optimizers.parameters import switch
 from optviz.scenario.messages import said, spaced
 
 SIZES = {
@@ -24,13 +25,7 @@ SIZES = {
 }
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 7680
 MOST_PLAYS = 65535  # what a GIF can say
-BOOLEANS = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
 _SIZE = re.compile(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})")
-
-
-def switch(value: object) -> object:
-    """Return true or false for the words that YAML 1.1 has for them, anything else as it is."""
-    return BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
 
 
 def integral(value: object) -> object:

@@ -11,7 +11,7 @@ import numpy as np
 import yaml
 
 from optviz.errors import Issue, OptvizError
-from optviz.optimizers.custom import own_rule
+from optviz.optimizers.custom import custom_rule
 from optviz.optimizers.rule import Rule
 from optviz.problems import CustomFunction
 from optviz.scenario.document import LONGEST_INTEGER, Custom, Document, Origin
@@ -73,6 +73,6 @@ def _racer(given: Any, custom: Custom) -> Any:
         return {_racer(key, custom): settings for key, settings in given.items()}
     if not callable(given) and not isinstance(given, Rule):
         return given
-    rule = own_rule(given)
+    rule = custom_rule(given)
     custom.rules[rule.name] = rule
     return rule.name

@@ -21,8 +21,9 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
-from optviz.optimizers import OPTIMIZERS
+from optviz.optimizers import BoundRule
 from optviz.output import FORMATS
 from optviz.problems import FUNCTIONS, Finish
 from optviz.scenario import fields
@@ -46,7 +47,6 @@ from optviz.scenario.fields import (
 )
 
 if TYPE_CHECKING:
-    from optviz.optimizers import Rule
     from optviz.problems import CustomFunction
 
 Pace = Literal["linear", "log", "arc"]
@@ -191,22 +191,21 @@ class FinishSettings(Part):
 
 
 class RacerSpec(Part):
-    """One racer: its name on the picture, its rule, and the hyperparameters it races with."""
+    """One racer: its name on the picture, and the rule with the hyperparameters that it races with."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     label: str
-    optimizer: str
-    hyperparameters: dict[str, Any]
-
-    _own: Any = PrivateAttr(None)
+    rule: SkipJsonSchema[BoundRule]
 
     @property
-    def rule(self) -> "Rule":
-        """The rule of that name, or the one that Python gave."""
-        return cast("Rule", self._own) or OPTIMIZERS[self.optimizer]
+    def hyperparameters(self) -> dict[str, Any]:
+        """Every hyperparameter as a scenario writes it."""
+        return self.rule.hyperparameters
 
     @model_serializer
     def _as_written(self) -> dict[str, dict[str, Any]]:
-        return {self.optimizer: {**self.hyperparameters, "label": self.label}}
+        return {self.rule.name: {**self.rule.hyperparameters, "label": self.label}}
 
 
 class CameraSettings(Part):

@@ -9,10 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from optviz.errors import Issue, did_you_mean, join, legible
-from optviz.optimizers import OPTIMIZERS
-from optviz.optimizers.hyperparameters import check_hyperparameters, check_schedules, complete
-from optviz.optimizers.rule import Parameter, Rule
+from optviz.errors import Issue, OptvizError, did_you_mean, join, legible
+from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.scenario import fields
 from optviz.scenario.document import Document
 from optviz.scenario.messages import said, shape_error
@@ -28,38 +26,26 @@ class _Entry:
 
     path: str  # of its hyperparameters, as in optimizers[1].adam
     rule: Rule
-    given: dict[str, Any]
+    given: Mapping[str, Any]
     label: str | None
 
 
 def racers_of(document: Document, constants: Mapping[str, float], steps: int) -> tuple[RacerSpec, ...]:
-    """The racers in file order; mistakes are reported to the document and leave their racer out.
+    """Return the racers in file order; mistakes are reported to the document, and then there are none.
 
     ``constants`` are the names that schedules may use, ``steps`` how far they must hold.
     """
     items = _items(document)
     entries = [entry for i, item in enumerate(items) if (entry := _entry(document, f"optimizers[{i}]", item))]
-    check = _Checker(document, constants, steps)
-    common = _common(check, [entry.rule for entry in entries], complete=len(entries) == len(items))
-    for entry in entries:
-        check(entry.path, entry.rule, entry.given)
+    racing = [entry.rule for entry in entries]
+    common = _common(document, racing if len(entries) == len(items) else list(known_rules(document).values()))
+    bound = [_bound(document, entry, common, constants, steps) for entry in entries]
     _refuse_same_labels(document, entries)
     if document.broken("optimizers", "common"):
         return ()
-    specs = _specs(entries, common)
-    for spec in specs:
-        spec._own = document.custom.rules.get(spec.optimizer)
-    return specs
-
-
-def _specs(entries: Sequence[_Entry], common: Mapping[str, Any]) -> tuple[RacerSpec, ...]:
-    rules = [entry.rule for entry in entries]
-    hyperparameters = [complete(entry.rule, {**_share(entry.rule, common), **entry.given}) for entry in entries]
-    labels = distinct_labels([entry.label for entry in entries], rules, hyperparameters)
-    return tuple(
-        RacerSpec.model_construct(label=label, optimizer=rule.name, hyperparameters=full)
-        for label, rule, full in zip(labels, rules, hyperparameters, strict=True)
-    )
+    rules = [rule for rule in bound if rule is not None]  # all of them: what could not be bound was reported
+    labels = distinct_labels([entry.label for entry in entries], rules)
+    return tuple(RacerSpec.model_construct(label=label, rule=rule) for label, rule in zip(labels, rules, strict=True))
 
 
 def _items(document: Document) -> Sequence[object]:
@@ -109,7 +95,7 @@ def _named_entry(document: Document, path: str, name: str, given: object) -> _En
         return None
     hyperparameters = dict(given or {})
     label = _label(document, path, hyperparameters)
-    return _Entry(path, known[name], _plain_words(known[name], hyperparameters), label)
+    return _Entry(path, known[name], hyperparameters, label)
 
 
 def known_rules(document: Document) -> Mapping[str, Rule]:
@@ -128,28 +114,9 @@ def _label(document: Document, path: str, hyperparameters: dict[str, Any]) -> st
         return None
 
 
-def _plain_words(rule: Rule, given: Mapping[str, Any]) -> dict[str, Any]:
-    """``yes`` and ``no`` mean true and false where the rule wants those, and are text elsewhere."""
-    return {name: _plain_word(rule.parameters.get(name), value) for name, value in given.items()}
-
-
-def _plain_word(parameter: Parameter | None, value: Any) -> Any:
-    if parameter is None:
-        return value
-    if parameter.is_switch:
-        return fields.switch(value)
-    if parameter.is_base and isinstance(value, dict):
-        return {name: _plain_base(name, inner) for name, inner in value.items()}
-    return value
-
-
-def _plain_base(name: str, given: Any) -> Any:
-    return _plain_words(OPTIMIZERS[name], given) if name in OPTIMIZERS and isinstance(given, dict) else given
-
-
-def _common(check: _Checker, rules: Sequence[Rule], *, complete: bool) -> dict[str, Any]:
-    """``common``, checked against every rule that has the hyperparameter."""
-    document, common = check.document, check.document.data.get("common")
+def _common(document: Document, rules: Sequence[Rule]) -> Mapping[str, Any]:
+    """Return ``common``; each of its hyperparameters must be one of these rules'."""
+    common = document.data.get("common")
     if common is None:
         return {}
     if not isinstance(common, dict):
@@ -157,40 +124,43 @@ def _common(check: _Checker, rules: Sequence[Rule], *, complete: bool) -> dict[s
         return {}
     known = {name: None for rule in rules for name in rule.parameters}
     for name in common:
-        if name not in known and complete:
+        if name not in known:
             hint = did_you_mean(name, known)
             document.report(join("common", name), "no racer has such a hyperparameter", hint, at_key=True)
-    for rule in rules:
-        check("common", rule, _share(rule, common))
-    return common
+    return _without_tune(document, "common", common)
 
 
-def _share(rule: Rule, common: Mapping[str, Any]) -> dict[str, Any]:
-    """What of ``common`` goes to this rule."""
-    return _plain_words(rule, {name: value for name, value in common.items() if name in rule.parameters})
+def _without_tune(document: Document, path: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    reserved = [name for name, value in given.items() if isinstance(value, dict) and "tune" in value]
+    for name in reserved:
+        document.report(join(path, name), "tune is reserved for a later version")
+    return {name: value for name, value in given.items() if name not in reserved}
 
 
-@dataclass(frozen=True)
-class _Checker:
-    """Reports what is wrong with a rule's hyperparameters, each mistake once."""
+def _bound(
+    document: Document, entry: _Entry, common: Mapping[str, Any], constants: Mapping[str, float], steps: int
+) -> BoundRule | None:
+    """Bind an entry's rule to its hyperparameters; each mistake is reported once, those in ``common`` too."""
+    given = _without_tune(document, entry.path, entry.given)
+    try:
+        return bind(entry.rule, given, steps, constants, common=common, path=entry.path)
+    except OptvizError as error:
+        for issue in error.issues:
+            document.report(
+                *(issue.path, issue.message, issue.hint),
+                at_key=_is_of_key(issue, entry),
+                offset=issue.column,
+                width=issue.width,
+            )
+        return None
 
-    document: Document
-    constants: Mapping[str, float]
-    steps: int
 
-    def __call__(self, path: str, rule: Rule, given: Mapping[str, Any]) -> None:
-        reserved = [name for name, value in given.items() if isinstance(value, dict) and "tune" in value]
-        for name in reserved:
-            self.report(Issue("tune is reserved for a later version", path=join(path, name)))
-        given = {name: value for name, value in given.items() if name not in reserved}
-        issues = check_hyperparameters(rule, given, path, constants=self.constants)
-        for issue in issues or check_schedules(rule, given, path, self.steps, constants=self.constants):
-            self.report(issue, at_key=issue.path.rpartition(".")[2] not in rule.parameters)
-
-    def report(self, issue: Issue, *, at_key: bool = False) -> None:
-        self.document.report(
-            issue.path, issue.message, issue.hint, at_key=at_key, offset=issue.column, width=issue.width
-        )
+def _is_of_key(issue: Issue, entry: _Entry) -> bool:
+    """Whether the name of a hyperparameter is wrong, not its value."""
+    parameters, names = entry.rule.parameters, issue.path.removeprefix(entry.path).split(".")
+    if len(names) > 2 and names[-2] in OPTIMIZERS:  # base.adam.lr
+        parameters = OPTIMIZERS[names[-2]].parameters
+    return names[-1] not in parameters
 
 
 def _refuse_same_labels(document: Document, entries: Sequence[_Entry]) -> None:
@@ -203,27 +173,24 @@ def _refuse_same_labels(document: Document, entries: Sequence[_Entry]) -> None:
             seen[entry.label] = entry.path
 
 
-def distinct_labels(
-    written: Sequence[str | None], rules: Sequence[Rule], hyperparameters: Sequence[Mapping[str, Any]]
-) -> list[str]:
-    """A label for each racer, no two the same: as written, else the rule's name and what sets it apart."""
+def distinct_labels(written: Sequence[str | None], rules: Sequence[BoundRule]) -> list[str]:
+    """Return a label for each racer, no two the same: as written, else the rule's name and what sets it apart."""
     taken = {label for label in written if label is not None}
     labels: list[str] = []
-    for label, rule, own in zip(written, rules, hyperparameters, strict=True):
-        rivals = [
-            other
-            for other_label, other_rule, other in zip(written, rules, hyperparameters, strict=True)
-            if other_label is None and other_rule.name == rule.name
-        ]
-        labels.append(label or _unused(_telling_label(rule, own, rivals), taken))
+    for label, rule in zip(written, rules, strict=True):
+        unlabelled = [other for other_label, other in zip(written, rules, strict=True) if other_label is None]
+        rivals = [other for other in unlabelled if other.name == rule.name]
+        labels.append(label or _unused(_telling_label(rule, rivals), taken))
         taken.add(labels[-1])
     return labels
 
 
-def _telling_label(rule: Rule, own: Mapping[str, Any], rivals: Sequence[Mapping[str, Any]]) -> str:
-    differing = [name for name in rule.parameters if len({repr(rival[name]) for rival in rivals}) > 1]
-    label = " ".join([rule.label, ", ".join(f"{name} {_short(own[name])}" for name in differing)]).strip()
-    return label if len(differing) <= _MOST_NAMED and len(label) <= _LONGEST_LABEL else rule.label
+def _telling_label(rule: BoundRule, rivals: Sequence[BoundRule]) -> str:
+    """The rule's label with the hyperparameters in which its rivals of the same name differ."""
+    own, label = rule.hyperparameters, rule.rule.label
+    differing = [name for name in own if len({repr(rival.hyperparameters[name]) for rival in rivals}) > 1]
+    telling = " ".join([label, ", ".join(f"{name} {_short(own[name])}" for name in differing)]).strip()
+    return telling if len(differing) <= _MOST_NAMED and len(telling) <= _LONGEST_LABEL else label
 
 
 def _short(value: object) -> str:

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias, get_args
 from pydantic.json_schema import GenerateJsonSchema
 
 from optviz.optimizers import OPTIMIZERS
-from optviz.optimizers.rule import Interval, Parameter, Rule
+from optviz.optimizers.parameters import Interval, Parameter
+from optviz.optimizers.rule import Rule
 from optviz.scenario.fields import SwitchWord
 from optviz.scenario.models import MOST_RACERS, Scenario
 

@@ -146,11 +146,11 @@ def _timed(work: Callable[[], object]) -> None:
 
 def adam_optviz(steps: str) -> None:
     from optviz.engine.run import run
-    from optviz.optimizers import OPTIMIZERS
+    from optviz.optimizers import OPTIMIZERS, bind
     from optviz.problems import from_catalogue
 
     problem = from_catalogue("rosenbrock")
-    _timed(lambda: run(OPTIMIZERS["adam"], problem, (-1.2, 1.0), int(steps), {"lr": 0.01}))
+    _timed(lambda: run(bind(OPTIMIZERS["adam"], {"lr": 0.01}, int(steps)), problem, (-1.2, 1.0)))
 
 
 def adam_torch(steps: str) -> None:
@@ -177,11 +177,11 @@ def _starts(count: str) -> np.ndarray:
 
 def batch_optviz(starts: str, steps: str) -> None:
     from optviz.engine.run import run
-    from optviz.optimizers import OPTIMIZERS
+    from optviz.optimizers import OPTIMIZERS, bind
     from optviz.problems import from_catalogue
 
     problem, x0 = from_catalogue("rosenbrock"), _starts(starts)
-    _timed(lambda: [run(OPTIMIZERS[name], problem, x0, int(steps), {"lr": 1e-4}, record="last") for name in TEN])
+    _timed(lambda: [run(bind(OPTIMIZERS[name], {"lr": 1e-4}, int(steps)), problem, x0, record="last") for name in TEN])
 
 
 def batch_torch(starts: str, steps: str) -> None:
@@ -204,12 +204,12 @@ def batch_torch(starts: str, steps: str) -> None:
 
 def online_optviz(rule: str, steps: str) -> None:
     from optviz.engine.run import run
-    from optviz.optimizers import OPTIMIZERS
+    from optviz.optimizers import OPTIMIZERS, bind
     from optviz.problems import from_formula
 
     problem = from_formula("where(t % 3 == 1, C*x, -x)", constants={"C": 3.0}, domain=((-1.0, 1.0),), start=(1.0,))
     settings = {"beta1": 0.0, "beta2": 0.1, "lr": "0.5/sqrt(t)"}
-    _timed(lambda: run(OPTIMIZERS[rule], problem, (1.0,), int(steps), settings, record="last"))
+    _timed(lambda: run(bind(OPTIMIZERS[rule], settings, int(steps)), problem, (1.0,), record="last"))
 
 
 BASELINES: dict[str, Callable[..., None]] = {

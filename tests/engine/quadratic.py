@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from optviz.engine.result import Result, Spec, compete
+from optviz.engine.result import Result
 from optviz.problems import Finish, from_catalogue
+from tests.engine import Spec, compete
 
 QUADRATIC = from_catalogue("post_2d", window=[[-1, 4], [-4, 2]])  # minimum -6 at (2, -1), window 5 by 6
 SPECS: list[Spec] = [

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optviz.engine.run import Trajectory, run
+from optviz.engine.run import Trajectory
 from optviz.optimizers import OPTIMIZERS, Rule
 from optviz.problems import Problem, from_catalogue, from_formula
+from tests.engine import run
 
 MANY = 10_000
 STEPS = 12

@@ -11,9 +11,10 @@ import pytest
 
 from optviz import __version__
 from optviz.engine.export import Export, as_written, jsonable
-from optviz.engine.result import Result, compete
+from optviz.engine.result import Result
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import from_catalogue
+from tests.engine import compete
 from tests.engine.quadratic import ORDER, QUADRATIC, race
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from optviz.engine.judge import distance_to_minima, has_finish_line, status_at
-from optviz.engine.result import compete
 from optviz.problems import Finish, from_formula, from_network
 from optviz.scenario.models import NetworkSettings
+from tests.engine import compete
 from tests.engine.quadratic import QUADRATIC, SPECS, race
 
 

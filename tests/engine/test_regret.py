@@ -13,10 +13,10 @@ import pytest
 
 from optviz.engine.export import Export
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
-from optviz.engine.result import Result, compete
-from optviz.engine.run import Trajectory, run
-from optviz.optimizers import OPTIMIZERS
+from optviz.engine.result import Result
+from optviz.engine.run import Trajectory
 from optviz.problems import Problem, from_formula
+from tests.engine import compete, run
 from tests.output.films import write_data
 
 REDDI: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "reference/reddi.json").read_text())["runs"]
@@ -34,7 +34,7 @@ def problem_of(case: dict[str, Any]) -> Problem:
 def path_of(case: dict[str, Any]) -> Trajectory:
     given = {name: case[name] for name in ("lr", "beta1", "beta2", "eps", "bias_correction")}
     constants = {"alpha": case["alpha"]}
-    return run(OPTIMIZERS[case["rule"]], problem_of(case), case["x0"], case["T"], given, constants=constants)
+    return run(case["rule"], problem_of(case), case["x0"], case["T"], given, constants=constants)
 
 
 def named(case: dict[str, Any]) -> str:
@@ -73,7 +73,7 @@ TENS = from_formula("where(t % 10 == 1, 10, 0.1) * x")
 
 def rate(name: str, correction: Any, beta2: float = 0.9) -> np.ndarray:
     given = {"lr": 0.1, "beta2": beta2, "bias_correction": correction}
-    path = run(OPTIMIZERS[name], TENS, 0.0, 50, given)
+    path = run(name, TENS, 0.0, 50, given)
     np.testing.assert_array_equal(path.gradient[:, 0], np.where(np.arange(50) % 10 == 0, 10.0, 0.1))
     assert path.effective_lr is not None
     return path.effective_lr[:, 0]
@@ -137,7 +137,7 @@ def test_without_a_domain_there_is_no_best_point() -> None:
 
 def test_the_average_regret_is_its_definition() -> None:
     problem = from_formula("(x - sin(t))**2", domain=[[-1, 1]])
-    path = run(OPTIMIZERS["adam"], problem, 0.9, 30, {"lr": 0.1})
+    path = run("adam", problem, 0.9, 30, {"lr": 0.1})
     best = best_fixed_point(problem, 30)
     assert best is not None
     losses = [float(problem.value(path.x[t - 1, 0].item(), float(t))) for t in range(1, 31)]

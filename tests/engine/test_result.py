@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optviz.engine.result import Spec, compete
-from optviz.errors import OptvizError
+from tests.engine import Spec, compete
 from tests.engine.quadratic import ORDER, QUADRATIC, SPECS, race
 
 
@@ -50,11 +48,6 @@ def test_the_table_has_a_row_for_every_racer() -> None:
     assert steps["slow"] is None
     assert steps["fast"] == race().racers[4].finished_at
     assert steps["lost"] == race().racers[1].trajectory.diverged_at
-
-
-def test_two_racers_of_one_name_are_refused() -> None:
-    with pytest.raises(OptvizError, match="optimizers: label given twice: 'a'"):
-        race([("a", "sgd", {}), ("a", "adam", {})])
 
 
 def test_racers_share_the_noise() -> None:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from optviz.engine.result import compete
 from optviz.engine.window import MARGIN, window_of, window_of_paths
 from optviz.problems import from_formula
+from tests.engine import compete
 from tests.engine.quadratic import QUADRATIC, race
 
 SADDLE = from_formula("x**2 - y**2", minima=[])

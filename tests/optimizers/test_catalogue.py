@@ -1,15 +1,15 @@
-"""The catalogue of rules: names, defaults, bounds, equations that can be drawn, and what each rule says of itself."""
+"""The catalogue of rules: names, defaults, bounds, state, equations, and what each rule says of itself."""
 
 from __future__ import annotations
 
 import math
+import pickle
+import re
 from typing import Any
 
 import pytest
-from matplotlib.mathtext import MathTextParser
 
-from optviz.optimizers import OPTIMIZERS, complete, state_size
-from optviz.optimizers.rule import Parameter, Rule
+from optviz.optimizers import OPTIMIZERS, Parameter, Rule, bind
 
 INF = math.inf
 ADAM = {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
@@ -73,24 +73,33 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "sam": {"base": {"sgd": {"lr": 0.001, "weight_decay": 0}}, "rho": 0.05},
 }
 
-# numbers kept per parameter, by rule and setting
-STATE_SIZES = [
-    ("sgd", {}, 0),
-    ("momentum", {}, 1),
-    ("rmsprop", {}, 1),
-    ("rmsprop", {"momentum": 0.9}, 2),
-    ("rmsprop", {"momentum": 0.9, "centered": True}, 3),
-    ("adam", {}, 2),
-    ("amsgrad", {}, 3),
-    ("adamax", {}, 2),
-    ("lion", {}, 1),
-    ("adan", {}, 4),
-    ("lookahead", {}, 3),
-    ("lookahead", {"base": {"sgd": {}}}, 1),
-    ("sam", {}, 0),
-    ("sam", {"base": {"momentum": {}}}, 1),
+# the recorded state by rule and setting: so many numbers are kept per coordinate
+STATES: list[tuple[str, dict[str, Any], str]] = [
+    ("sgd", {}, ""),
+    ("momentum", {}, "b"),
+    ("adagrad", {}, "G"),
+    ("rmsprop", {}, "v"),
+    ("rmsprop", {"momentum": 0.9}, "v b"),
+    ("rmsprop", {"momentum": "0.9/t"}, "v b"),
+    ("rmsprop", {"momentum": 0.9, "centered": True}, "v mean b"),
+    ("rprop", {}, "g_prev step"),
+    ("adam", {}, "m v"),
+    ("amsgrad", {}, "m v vmax"),
+    ("adamax", {}, "m u"),
+    ("nadam", {}, "m v"),
+    ("adabelief", {}, "m s"),
+    ("lion", {}, "m"),
+    ("adan", {}, "m v n g_prev"),
+    ("ademamix", {}, "m1 m2 v"),
+    ("prodigy", {}, "m v s x0"),
+    ("schedule_free_sgd", {}, "z"),
+    ("lookahead", {}, "slow m v"),
+    ("lookahead", {"base": {"sgd": {}}}, "slow"),
+    ("sam", {}, ""),
+    ("sam", {"base": {"momentum": {}}}, "b"),
 ]
 
+every_rule = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 NUMBERS = [
     (rule, name, parameter)
     for rule in OPTIMIZERS.values()
@@ -105,26 +114,68 @@ def test_the_catalogue_is_the_contract() -> None:
 
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_defaults(name: str) -> None:
-    assert complete(name, {}) == DEFAULTS[name]
+    assert bind(OPTIMIZERS[name], {}, 1).hyperparameters == DEFAULTS[name]
 
 
-@pytest.mark.parametrize(("name", "given", "size"), STATE_SIZES)
-def test_state_size(name: str, given: dict[str, Any], size: int) -> None:
-    assert state_size(OPTIMIZERS[name], complete(name, given)) == size
+@pytest.mark.parametrize(("name", "given", "state"), STATES)
+def test_state(name: str, given: dict[str, Any], state: str) -> None:
+    bound = bind(OPTIMIZERS[name], given, 1)
+    assert [kept for kept in bound.state if kept] == state.split()
+    assert bound.state_size == len(state.split())
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@every_rule
+def test_a_rules_names_are_its_own(rule: Rule) -> None:
+    assert set(rule.kept_if) <= set(rule.state)
+    assert set(rule.kept_if.values()) <= set(rule.parameters)
+    begun = bind(rule, {}, 1).numeric(lambda schedule: 0.0)
+    assert set(rule.init(begun.h, 1.0)) <= {*rule.state, *rule.internal}
+    moved = begun.step(1, lambda x: x, *begun.begin(1.0))
+    assert len(moved) == 1 + len(bind(rule, {}, 1).state)
+
+
+@every_rule
+def test_a_rule_survives_pickling(rule: Rule) -> None:
+    bound = bind(rule, {}, 3)
+    assert pickle.loads(pickle.dumps(bound)) == bound
+
+
+@every_rule
 def test_a_rule_speaks_for_itself(rule: Rule) -> None:
     assert OPTIMIZERS[rule.name] is rule
     assert all((rule.label, rule.source, rule.equals, rule.differs, rule.equations))
     assert all(parameter.meaning for parameter in rule.parameters.values())
-    assert set(rule.kept_if) <= set(rule.state)
 
 
-@pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
-def test_equations_can_be_drawn(rule: Rule) -> None:
-    for equation in rule.equations:
-        MathTextParser("path").parse(f"${equation}$")
+@every_rule
+def test_the_equations_say_what_their_symbols_mean(rule: Rule) -> None:
+    equations = "\n".join(rule.equations)
+    greek = set(re.findall("[α-ω][₀-₉₋₊∞]?", equations))
+    defined = set(re.findall("([α-ω]∞?)ₜ? = ", equations))  # by an equation of its own
+    assert {symbol for symbol in greek if symbol not in rule.legend} <= defined
+    assert {name for name in rule.legend.values() if name.isidentifier()} <= set(rule.parameters)
+    corrected = set(re.findall("\\w\u0302\\d?", equations))
+    assert corrected <= set(rule.legend)
+
+
+@every_rule
+def test_every_state_stands_in_the_equations(rule: Rule) -> None:
+    fixed = {"x0"}  # the start: it never changes
+    for state in set(rule.state) - fixed:
+        assert re.search(rf"(?<!\w){state} ← ", "\n".join(rule.equations)), state
+
+
+def test_a_rate_stands_in_the_legend_and_a_lookalike_does_not() -> None:
+    assert OPTIMIZERS["adam"].legend == {
+        "η": "lr",
+        "β₁": "beta1",
+        "β₂": "beta2",
+        "ε": "eps",
+        "λ": "weight_decay",
+        "m̂": "m/(1−β₁ᵗ)",
+        "v̂": "v/(1−β₂ᵗ)",
+    }
+    assert OPTIMIZERS["rprop"].legend == {"η₋": "eta_minus", "η₊": "eta_plus"}
 
 
 @pytest.mark.parametrize(("rule", "name", "parameter"), NUMBERS, ids=[f"{r.name}.{n}" for r, n, _ in NUMBERS])

@@ -1,4 +1,4 @@
-"""What is said of wrong hyperparameters, all of them at once, and how right ones are completed."""
+"""Binding a rule: what is said of wrong hyperparameters, all of them at once, and how right ones are completed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optviz.errors import OptvizError
-from optviz.optimizers import check_hyperparameters, check_schedules, complete
-from optviz.optimizers.rule import CLOSED_UNIT, NON_NEGATIVE, POSITIVE, UNIT, Interval
+from optviz.errors import Issue, OptvizError
+from optviz.optimizers import OPTIMIZERS, bind
+from optviz.optimizers.parameters import CLOSED_UNIT, NON_NEGATIVE, POSITIVE, UNIT, Interval
 
 WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
     ("amsgrad", {"beta1": 1.5}, ["beta1: must be in [0, 1), got 1.5"]),
@@ -37,11 +37,15 @@ WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
     ("lookahead", {"k": 0}, ["k: must be >= 1, got 0"]),
     ("lookahead", {"k": 2.5}, ["k: must be a whole number, got 2.5"]),
     ("lookahead", {"k": "t"}, ["k: must be a whole number, got 't'"]),
+    ("lookahead", {"k": np.array([2, 3])}, ["k: must be a whole number, got array([2, 3])"]),
+    ("adamax", {"eps_in_max": "maybe"}, ["eps_in_max: must be yes or no, got 'maybe'"]),
+    ("adam", {"beta1": np.array([0.9, 1.5, 2.0])}, ["beta1: must be in [0, 1), got 1.5"]),
+    ("adam", {"lr": -1, "beta1": "2*t"}, ["lr: must be >= 0, got -1", "beta1: must be in [0, 1), got 2.0 at t = 1"]),
     ("lookahead", {"base": {"adam": {"lr": -1, "k": 1}}}, [
         "base.adam.lr: must be >= 0, got -1",
         "base.adam.k: adam has no hyperparameter 'k'",
     ]),
-    ("lookahead", {"base": "adma"}, ["base.adma: unknown optimizer 'adma'"]),
+    ("lookahead", {"base": "adma"}, ["base.adma: no such optimizer"]),
     ("lookahead", {"base": 3}, ["base: must be one optimizer, such as {adam: {lr: 0.1}}, got 3"]),
     ("lookahead", {"base": {"sgd": 0.1}}, ["base.sgd: must be a mapping of hyperparameters, got 0.1"]),
     ("lookahead", {"base": {"sam": {}}}, ["base: sam has a base itself and cannot be one"]),
@@ -67,6 +71,8 @@ COMPLETED: list[tuple[str, str, Any, Any]] = [
     ("amsgrad", "bias_correction", None, "none"),
     ("nadam", "momentum_decay", "none", None),
     ("prodigy", "growth_rate", "inf", math.inf),
+    ("adam", "bias_correction", "no", False),
+    ("adam", "lr", 1, 1),
     ("sam", "base", "signsgd", {"signsgd": {"lr": 0.001}}),
     ("sam", "base", {"signsgd": {"lr": "0.5"}}, {"signsgd": {"lr": 0.5}}),
 ]
@@ -89,50 +95,79 @@ INTERVALS = [
 ]
 
 
+def issues_of(name: str, given: dict[str, Any], path: str, steps: int = 30, **more: Any) -> list[Issue]:
+    """What ``bind`` raises."""
+    try:
+        bind(OPTIMIZERS[name], given, steps, path=path, **more)
+    except OptvizError as error:
+        return list(error.issues)
+    return []
+
+
 @pytest.mark.parametrize(("name", "given", "messages"), WRONG)
 def test_every_mistake_is_named(name: str, given: dict[str, Any], messages: list[str]) -> None:
-    issues = check_hyperparameters(name, given, f"optimizers[1].{name}")
+    issues = issues_of(name, given, f"optimizers[1].{name}")
     assert [f"{issue.path}: {issue.message}" for issue in issues] == [f"optimizers[1].{name}.{m}" for m in messages]
 
 
 def test_a_name_nearly_right_gets_a_hint() -> None:
-    (issue,) = check_hyperparameters("adam", {"beta_1": 0.9}, "optimizers[0].adam")
+    (issue,) = issues_of("adam", {"beta_1": 0.9}, "optimizers[0].adam")
     assert issue.hint == "did you mean beta1?"
-    (issue,) = check_hyperparameters("amsgrd", {}, "optimizers[0].amsgrd")
+    (issue,) = issues_of("sam", {"base": "amsgrd"}, "optimizers[0].sam")
     assert issue.hint == "did you mean amsgrad?"
 
 
 def test_a_schedule_that_does_not_read_says_where() -> None:
-    (issue,) = check_hyperparameters("adam", {"lr": "0.1/sqrt(s)"}, "optimizers[0].adam")
+    (issue,) = issues_of("adam", {"lr": "0.1/sqrt(s)"}, "optimizers[0].adam")
     assert issue.path == "optimizers[0].adam.lr"
     assert issue.column == 10
 
 
 @pytest.mark.parametrize(("name", "given"), ALLOWED)
 def test_what_is_allowed(name: str, given: dict[str, Any]) -> None:
-    assert check_hyperparameters(name, given, "") == []
-
-
-def test_a_batch_is_checked_value_by_value() -> None:
-    (issue,) = check_hyperparameters("adam", {"beta1": np.array([0.9, 1.5, 2.0])}, "adam")
-    assert issue.message == "must be in [0, 1), got 1.5"
+    bind(OPTIMIZERS[name], given, 30)
 
 
 @pytest.mark.parametrize(("name", "key", "given", "full"), COMPLETED)
 def test_one_spelling(name: str, key: str, given: Any, full: Any) -> None:
-    completed = complete(name, {key: given})[key]
-    assert completed == full or completed == {base: complete(base, own) for base, own in full.items()}
+    completed = bind(OPTIMIZERS[name], {key: given}, 30).hyperparameters[key]
+    assert type(completed) is type(full)
+    if isinstance(full, dict):
+        full = {base: bind(OPTIMIZERS[base], own, 30).hyperparameters for base, own in full.items()}
+    assert completed == full
 
 
 @pytest.mark.parametrize(("name", "given", "messages"), SCHEDULES)
 def test_schedules_stay_within_bounds(name: str, given: dict[str, Any], messages: list[str]) -> None:
-    assert [f"{issue.path}: {issue.message}" for issue in check_schedules(name, given, "at", 30)] == messages
+    assert [f"{issue.path}: {issue.message}" for issue in issues_of(name, given, "at")] == messages
 
 
 def test_a_schedule_may_use_constants() -> None:
-    assert check_hyperparameters("adam", {"lr": "a/t"}, "", constants={"a": 0.1}) == []
-    assert check_schedules("adam", {"lr": "a/t"}, "", 10, constants={"a": 0.1}) == []
-    assert check_hyperparameters("adam", {"lr": "a/t"}, "") != []
+    assert issues_of("adam", {"lr": "a/t"}, "", constants={"a": 0.1}) == []
+    assert issues_of("adam", {"lr": "a/t"}, "") != []
+
+
+def test_common_holds_where_nothing_is_given_and_is_checked_even_so() -> None:
+    common = {"lr": 0.5, "momentum": 0.5}  # Adam has no momentum: it is not for Adam
+    assert bind(OPTIMIZERS["adam"], {}, 1, common=common).hyperparameters["lr"] == 0.5
+    assert bind(OPTIMIZERS["adam"], {"lr": 1}, 1, common=common).hyperparameters["lr"] == 1
+    (issue,) = issues_of("adam", {"lr": 1}, "adam", common={"lr": -1})
+    assert str(issue) == "common.lr: must be >= 0, got -1"
+
+
+def test_a_bound_rule_has_its_numbers_as_floats_and_its_schedules_computed() -> None:
+    numeric, steps = bind(OPTIMIZERS["lookahead"], {"base": {"sgd": {"lr": "0.1/t"}}, "k": 3.0}, 3).iterate()
+    assert (type(numeric.h.k), numeric.base is not None) == (int, True)
+    base = numeric.h.base.h
+    assert [(t, base.lr) for t in steps] == [(1, 0.1), (2, 0.05), (3, 0.1 / 3)]
+    assert type(bind(OPTIMIZERS["sgd"], {"lr": 1}, 1).iterate()[0].h.lr) is float
+
+
+def test_a_bound_rule_serves_many_runs_at_once() -> None:
+    bound = bind(OPTIMIZERS["sgd"], {"lr": "1/t"}, 3)
+    (first, steps), (second, _) = bound.iterate(), bound.iterate()
+    list(steps)
+    assert (first.h.lr, second.h.lr) == (1 / 3, 1.0)
 
 
 @pytest.mark.parametrize(("interval", "text", "inside", "outside"), INTERVALS)
@@ -140,13 +175,3 @@ def test_intervals(interval: Interval, text: str, inside: list[float], outside: 
     assert str(interval) == text
     assert all(value in interval for value in inside)
     assert not any(value in interval for value in outside)
-
-
-def test_a_wrong_run_raises_them_all() -> None:
-    from optviz.engine.run import run
-    from optviz.optimizers import OPTIMIZERS
-    from optviz.problems import from_catalogue
-
-    with pytest.raises(OptvizError) as caught:
-        run(OPTIMIZERS["adam"], from_catalogue("quad2"), [1, 0], 10, {"lr": -1, "beta1": 2})
-    assert len(caught.value.issues) == 2

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optviz.engine.run import run
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import Problem, from_catalogue
+from tests.engine import run
 
 Settings = dict[str, Any]
 Ours = tuple[str, Settings]  # the rule's name and its hyperparameters
@@ -262,7 +262,7 @@ def test_reproduces_every_record(variant: str) -> None:
             continue
         problem, steps = problem_of(record)
         name, given = ours(record)
-        path = run(OPTIMIZERS[name], problem, record["start"], max(steps[-1], 1), given, record="x").x
+        path = run(name, problem, record["start"], max(steps[-1], 1), given, record="x").x
         expected = np.reshape(record["x"], (len(steps), problem.dim))
         error = np.abs(path[steps] - expected).max()
         assert error <= record["tol"], (record["id"], name, given, error)

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optviz.engine.run import Trajectory, run
-from optviz.optimizers import OPTIMIZERS, complete
+from optviz.engine.run import Trajectory
+from optviz.optimizers import OPTIMIZERS, bind
 from optviz.optimizers.rule import Rule
 from optviz.problems import from_catalogue, from_formula
+from tests.engine import run
 
 ALL = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 
@@ -43,7 +44,7 @@ class GivenGradients:
 
 def follow(name: str, numbers: list[float], **hyperparameters: Any) -> Trajectory:
     problem: Any = GivenGradients(numbers)
-    return run(OPTIMIZERS[name], problem, 0.0, len(numbers), hyperparameters)
+    return run(name, problem, 0.0, len(numbers), hyperparameters)
 
 
 # --- properties ---------------------------------------------------------------------------------------
@@ -155,10 +156,10 @@ def test_a_batch_of_starts_is_its_single_runs_to_the_last_bit(rule: Rule, dim: i
 @pytest.mark.parametrize("outer", ["lookahead", "sam"])
 def test_a_batch_may_vary_the_base(outer: str) -> None:
     rates = np.array([0.1, 0.01])
-    together = run(OPTIMIZERS[outer], QUADRATIC, [1.0, 0.0], 20, {"base": {"adam": {"lr": rates}}})
+    together = run(outer, QUADRATIC, [1.0, 0.0], 20, {"base": {"adam": {"lr": rates}}})
     assert together.lr.shape == (20, 2)
     for index, rate in enumerate(rates.tolist()):
-        alone = run(OPTIMIZERS[outer], QUADRATIC, [1.0, 0.0], 20, {"base": {"adam": {"lr": rate}}})
+        alone = run(outer, QUADRATIC, [1.0, 0.0], 20, {"base": {"adam": {"lr": rate}}})
         assert_is_one_of(alone, together, (index,))
 
 
@@ -198,8 +199,8 @@ NOT_ALONE = {"adamw", "amsgradw", "nadamax", "sam"}
 @pytest.mark.parametrize("name", FRONTED)
 @pytest.mark.parametrize("problem", [QUADRATIC, from_formula("x**4 - x", minima=[])], ids=["2-D", "1-D"])
 def test_the_exported_rate_is_the_factor_of_the_step(name: str, problem: Any) -> None:
-    path = run(OPTIMIZERS[name], problem, [1.0, 0.5][: problem.dim], 30, {})
-    h = SimpleNamespace(**complete(name, {}))
+    path = run(name, problem, [1.0, 0.5][: problem.dim], 30, {})
+    h = SimpleNamespace(**bind(OPTIMIZERS[name], {}, 30).hyperparameters)
     t = np.arange(1, 31).reshape(-1, 1)
     front = FRONTED[name](h, t, path.state, path.gradient)
     np.testing.assert_allclose(np.diff(path.x, axis=0), -path.effective_lr * front, rtol=1e-7, atol=1e-15)
@@ -210,8 +211,8 @@ def test_every_rate_is_checked() -> None:
 
 
 def test_rules_without_a_factor_export_none() -> None:
-    assert run(OPTIMIZERS["lion"], QUADRATIC, [1, 0], 5, {}).effective_lr is None
-    assert run(OPTIMIZERS["sam"], QUADRATIC, [1, 0], 5, {"base": "lion"}).effective_lr is None
+    assert run("lion", QUADRATIC, [1, 0], 5, {}).effective_lr is None
+    assert run("sam", QUADRATIC, [1, 0], 5, {"base": "lion"}).effective_lr is None
 
 
 # --- a rule that no library's records are at hand for -------------------------------------------------
@@ -221,7 +222,7 @@ def test_amsbound_is_adabound_on_the_largest_second_moment() -> None:
     numbers = [10.0 if t % 10 == 0 else 0.1 for t in range(50)]
     given_rates = {"lr": 0.01, "gamma": 0.05}
     path = follow("amsbound", numbers, **given_rates)
-    h = SimpleNamespace(**complete("amsbound", given_rates))
+    h = SimpleNamespace(**bind(OPTIMIZERS["amsbound"], given_rates, 50).hyperparameters)
     x, m, v, v_max = 0.0, 0.0, 0.0, 0.0
     for t, g in enumerate(numbers, 1):
         m = h.beta1 * m + (1 - h.beta1) * g
@@ -234,12 +235,12 @@ def test_amsbound_is_adabound_on_the_largest_second_moment() -> None:
 
 
 def test_lookahead_returns_to_its_slow_point_every_k_steps() -> None:
-    fast = run(OPTIMIZERS["sgd"], QUADRATIC, [1.0, 0.5], 3, {"lr": 0.1}).x
-    path = run(OPTIMIZERS["lookahead"], QUADRATIC, [1.0, 0.5], 3, {"base": {"sgd": {"lr": 0.1}}, "k": 3, "alpha": 0.5})
+    fast = run("sgd", QUADRATIC, [1.0, 0.5], 3, {"lr": 0.1}).x
+    path = run("lookahead", QUADRATIC, [1.0, 0.5], 3, {"base": {"sgd": {"lr": 0.1}}, "k": 3, "alpha": 0.5})
     np.testing.assert_array_equal(path.x[:3], fast[:3])
     np.testing.assert_allclose(path.x[3], (fast[0] + fast[3]) / 2, rtol=1e-15)
 
 
 def test_sam_at_a_stationary_point_stays() -> None:
-    path = run(OPTIMIZERS["sam"], QUADRATIC, [2.0, -1.0], 3, {})
+    path = run("sam", QUADRATIC, [2.0, -1.0], 3, {})
     np.testing.assert_array_equal(path.x, np.broadcast_to([2.0, -1.0], (4, 2)))

@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 from autograd import grad
 
-from optviz.engine.run import run
 from optviz.errors import OptvizError
-from optviz.optimizers import OPTIMIZERS
 from optviz.problems import from_network
 from optviz.problems.datasets import DATASETS
 from optviz.problems.network import ACTIVATIONS, LOSSES, Network, build_network
+from tests.engine import run
 
 
 @dataclass(frozen=True)
@@ -231,7 +230,7 @@ def test_what_does_not_fit_together_is_refused(settings: Settings, message: str)
 
 def test_every_racer_sets_out_from_the_same_weights_and_learns() -> None:
     problem = from_network(Settings(), seed=0)
-    paths = [run(OPTIMIZERS[name], problem, problem.start, 60, {"lr": 0.01}) for name in ("adam", "amsgrad")]
+    paths = [run(name, problem, problem.start, 60, {"lr": 0.01}) for name in ("adam", "amsgrad")]
     np.testing.assert_array_equal(paths[0].x[0], paths[1].x[0])
     assert all(path.f[-1] < path.f[0] / 3 for path in paths)
     assert paths[0].x.shape == (61, 385)
@@ -239,7 +238,7 @@ def test_every_racer_sets_out_from_the_same_weights_and_learns() -> None:
 
 def test_the_loss_told_is_that_on_all_samples_when_batches_are_small() -> None:
     problem = from_network(replace(MOONS, batch=5), seed=0)
-    path = run(OPTIMIZERS["sgd"], problem, problem.start, 20, {"lr": 0.1})
+    path = run("sgd", problem, problem.start, 20, {"lr": 0.1})
     full = from_network(MOONS, seed=0)
     np.testing.assert_allclose(path.f, full.value(path.x.T))
 
@@ -248,7 +247,7 @@ def test_two_moons_are_told_apart() -> None:
     settings = replace(MOONS, layers=(2, 16, 1), activation="tanh")
     problem = from_network(settings, seed=0)
     network = build_network(settings, seed=0)
-    path = run(OPTIMIZERS["adam"], problem, problem.start, 300, {"lr": 0.05}, record="x")
+    path = run("adam", problem, problem.start, 300, {"lr": 0.05}, record="x")
     assert network.accuracy(path.x[-1]) == 1.0
     assert network.accuracy(path.x.T).shape == (301,)
 

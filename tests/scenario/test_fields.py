@@ -9,8 +9,8 @@ import pytest
 
 from optviz.errors import Issue, OptvizError, join
 from optviz.optimizers import OPTIMIZERS
+from optviz.optimizers.parameters import BOOLEANS
 from optviz.scenario import build, loads
-from optviz.scenario.fields import BOOLEANS
 from optviz.scenario.loading import KEYS
 from optviz.scenario.models import Scenario
 

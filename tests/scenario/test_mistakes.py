@@ -276,6 +276,18 @@ ONE_MISTAKE = [
         "function: beale\noptimizers: [adam: {label: Z}, sgd: {label: Z}]\n",
         "x.yaml:2:45: optimizers[1].sgd.label: 'Z' is also optimizers[0].adam's; give each racer a label of its own",
     ),
+    (
+        "function: beale\noptimizers: [sam: {base: {adam: {lr: -1}}}]\n",
+        "x.yaml:2:38: optimizers[0].sam.base.adam.lr: must be >= 0, got -1",
+    ),
+    (
+        "function: beale\noptimizers: [sam: {base: {adam: {lrr: 1}}}]\n",
+        "x.yaml:2:34: optimizers[0].sam.base.adam.lrr: adam has no hyperparameter 'lrr'; did you mean lr?",
+    ),
+    (
+        "function: beale\noptimizers: [adam: {weight_decay: 1 - t/200}]\n",
+        "x.yaml:2:35: optimizers[0].adam.weight_decay: must be >= 0, got -0.004999999999999893 at t = 201",
+    ),
     ("function: beale\noptimizers: [adam: {label: ''}]\n", "x.yaml:2:28: optimizers[0].adam.label: must not be empty"),
     (
         GOOD + "common: [lr]\n",
@@ -452,6 +464,7 @@ def test_all_mistakes_are_named_at_once_in_the_order_of_the_file() -> None:
         "start",
         "steps",
         "common.lr",
+        "common.beta7",
         "optimizers[0].adamaxx",
         "optimizers[1].amsgrad.beta1",
         "optimizers[2].momentum.label",
@@ -470,6 +483,14 @@ def _issues(text: str):
     with pytest.raises(OptvizError) as caught:
         loads(text)
     return caught.value.issues
+
+
+def test_a_common_key_of_no_rule_is_named_even_while_a_racer_is_misspelt() -> None:
+    issues = _issues("function: beale\ncommon: {lrr: 0.05}\noptimizers: [adma]\n")
+    assert [str(issue).split(": ", 1)[1] for issue in issues] == [
+        "common.lrr: no racer has such a hyperparameter; did you mean lr?",
+        "optimizers[0].adma: no such optimizer; did you mean adamax?",
+    ]
 
 
 def test_a_common_key_may_belong_to_a_racer_that_is_misspelt() -> None:

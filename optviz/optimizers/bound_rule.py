@@ -1,0 +1,179 @@
+"""A rule bound to its hyperparameters, and the numbers that these have at one step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.optimizers.rule import Grad, H, Rule, State, X
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A hyperparameter that changes with the step."""
+
+    formula: str
+    values: Array = field(compare=False, repr=False)  # (steps,), at t = 1, 2, ...
+
+
+@dataclass(frozen=True)
+class NumericRule:
+    """A rule with the values of its hyperparameters at one step: what is run, and what lookahead and sam wrap."""
+
+    rule: Rule
+    h: H
+
+    def begin(self, x: X) -> State:
+        """The point before step 1 and the state there: zeros but for what ``init`` says; a base's comes last."""
+        begun = self.rule.init(self.h, x)
+        own = tuple(begun.get(name, 0.0) for name in (*self.rule.state, *self.rule.internal))
+        return (x, *own) if self.base is None else (x, *own, *self.base.begin(x)[1:])
+
+    def step(self, t: int, grad: Grad, x: X, *state: X) -> State:
+        """The point and the state after step t."""
+        return self.rule.step(self.h, t, grad, x, *state)
+
+    def effective_lr(self, t: X, columns: Mapping[str, X]) -> X | None:
+        """The factor in front of gradient or moment, from recorded columns; None where the rule has no such factor."""
+        rate = self.rule.effective_lr
+        return None if rate is None else rate(self.h, t, **columns)
+
+    @property
+    def base(self) -> NumericRule | None:
+        """The rule that this one wraps."""
+        return getattr(self.h, "base", None)
+
+
+@dataclass(frozen=True)
+class BoundRule:
+    """A rule with all its hyperparameters: checked, in their one spelling, schedules computed for every step.
+
+    Made by ``bind``. It never changes, so that a scenario can hold it and any number of runs use it.
+    """
+
+    rule: Rule
+    values: Mapping[str, Any]  # by name: int, float, bool, choice, None, batch of values, Schedule, BoundRule
+    steps: int  # that the schedules cover
+
+    @cached_property
+    def hyperparameters(self) -> dict[str, object]:
+        """Every hyperparameter as a scenario writes it: a schedule is its formula, a base ``{name: {...}}``."""
+        return {name: _written(value) for name, value in self.values.items()}
+
+    @property
+    def name(self) -> str:
+        """The rule's name."""
+        return self.rule.name
+
+    @property
+    def base(self) -> BoundRule | None:
+        """The rule that this one wraps."""
+        return next((value for value in self.values.values() if isinstance(value, BoundRule)), None)
+
+    @property
+    def state(self) -> tuple[str | None, ...]:
+        """Names of the state in its order, those of the base last; None for what is not recorded or not used."""
+        used = (name if self._uses(name) else None for name in self.rule.state)
+        own = (*used, *(None for _ in self.rule.internal))
+        return own if self.base is None else own + self.base.state
+
+    def _uses(self, state: str) -> bool:
+        needed = self.rule.kept_if.get(state)
+        return needed is None or bool(np.any(self.values[needed]))
+
+    @property
+    def state_size(self) -> int:
+        """Numbers kept per coordinate: sgd 0, momentum 1, Adam 2, AMSGrad 3."""
+        return sum(name is not None for name in self.state)
+
+    @property
+    def has_effective_lr(self) -> bool:
+        """Whether one factor stands in front of the gradient or moment in every step."""
+        return self.rule.effective_lr is not None and (self.base is None or self.base.has_effective_lr)
+
+    @property
+    def is_coordinatewise(self) -> bool:
+        """Whether coordinates meet in the gradient alone."""
+        return self.rule.coordinatewise and (self.base is None or self.base.is_coordinatewise)
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it was given in Python: what it calls may have a memory."""
+        return self.rule.custom or (self.base is not None and self.base.is_custom)
+
+    @property
+    def lr(self) -> Any:
+        """The learning rate, that of the base for a rule around another; NaN where there is none."""
+        return self.values.get("lr", math.nan) if self.base is None else self.base.lr
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """The shape of its batch of hyperparameters; () where each is one value."""
+        own = (value.shape for value in self.values.values() if isinstance(value, np.ndarray))
+        return np.broadcast_shapes(*own, *([self.base.batch] if self.base else []))
+
+    def slice_batch(self, part: slice, width: int) -> BoundRule:
+        """The same for a part of the batch's last axis, which is ``width`` long."""
+
+        def cut(value: Any) -> Any:
+            if isinstance(value, BoundRule):
+                return value.slice_batch(part, width)
+            batched = isinstance(value, np.ndarray) and value.shape[-1:] == (width,)
+            return value[..., part] if batched else value
+
+        return replace(self, values={name: cut(value) for name, value in self.values.items()})
+
+    def numeric(self, at: Callable[[Schedule], X]) -> NumericRule:
+        """The rule with a number, or an array of numbers, in the place of each schedule."""
+        h = H()
+        for name, value in self.values.items():
+            setattr(h, name, self._number(name, value, at))
+        return NumericRule(self.rule, h)
+
+    def _number(self, name: str, value: Any, at: Callable[[Schedule], X]) -> object:
+        parameter = self.rule.parameters[name]
+        if isinstance(value, BoundRule):
+            return value.numeric(at)
+        if isinstance(value, Schedule):
+            return at(value)
+        if parameter.bounds and isinstance(value, int | float):
+            return int(value) if parameter.integer else float(value)
+        return value
+
+    def iterate(self) -> tuple[NumericRule, Iterator[int]]:
+        """The rule, and t = 1, 2, ..., steps; as t comes, the rule's schedules take their values for it."""
+        numeric = self.numeric(lambda schedule: schedule.values[0].item())
+        changing = [(h, name, schedule.values.tolist()) for h, name, schedule in self._schedules(numeric)]
+
+        def steps() -> Iterator[int]:
+            for t in range(1, self.steps + 1):
+                for h, name, values in changing:
+                    setattr(h, name, values[t - 1])
+                yield t
+
+        return numeric, steps()
+
+    def _schedules(self, numeric: NumericRule) -> Iterator[tuple[H, str, Schedule]]:
+        """Each schedule, with the namespace and the name under which its value stands."""
+        for name, value in self.values.items():
+            if isinstance(value, Schedule):
+                yield numeric.h, name, value
+            elif isinstance(value, BoundRule) and numeric.base is not None:
+                yield from value._schedules(numeric.base)
+
+
+def _written(value: object) -> object:
+    match value:
+        case BoundRule():
+            return {value.rule.name: value.hyperparameters}
+        case Schedule():
+            return value.formula
+    return value

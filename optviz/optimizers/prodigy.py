@@ -1,0 +1,70 @@
+"""Prodigy: Adam that estimates its learning rate from the distance to the solution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from optviz.formula.arithmetic import maximum, minimum, sqrt, where
+from optviz.optimizers.algebra import bias, dot, is_zero, norm1
+from optviz.optimizers.parameters import MOMENTS, NON_NEGATIVE, POSITIVE, UNIT, Interval, Parameter, decoupled_decay
+from optviz.optimizers.rule import Grad, H, Rule, State, X
+
+
+def _prodigy(h: H, t: int, grad: Grad, x: X, m: X, v: X, s: X, x0: X, total: X, d: X, d_max: X) -> State:
+    """g ← ∇f(x)
+    r ← dη
+    total ← β₃ total + d/d₀ · r ⟨g, x0 − x⟩
+    s ← β₃s + d/d₀ · r g
+    m ← β₁m + (1−β₁)d g
+    v ← β₂v + (1−β₂)d²g²
+    d_max ← max(d_max, d_coef total / ‖s‖₁)
+    d ← min(d_max, growth_rate d)
+    x ← (1−λr)x − r m / (√v + dε)
+    """
+    g = grad(x)
+    beta3 = sqrt(h.beta2) if h.beta3 is None else h.beta3
+    rate = d * h.lr * (sqrt(bias(h.beta2, t)) / bias(h.beta1, t) if h.bias_correction else 1.0)
+    total = beta3 * total + d / h.d0 * rate * dot(g, x0 - x)
+    s = beta3 * s + d / h.d0 * rate * g
+    m = h.beta1 * m + d * (1 - h.beta1) * g
+    v = h.beta2 * v + d * d * (1 - h.beta2) * (g * g)
+    d, d_max = _distance(h, d, d_max, total, norm1(s))
+    x = x if is_zero(h.weight_decay) else x * (1 - h.weight_decay * rate)
+    return x - rate * (m / (sqrt(v) + d * h.eps)), m, v, s, x0, total, d, d_max
+
+
+def _distance(h: H, d: X, d_max: X, total: X, length: X) -> tuple[X, X]:
+    """The estimated distance to the solution, and the largest estimate so far."""
+    moved = length > 0  # before any gradient there is nothing to estimate from
+    estimate = where(moved, h.d_coef * total / where(moved, length, 1.0), d)
+    # the package's own rule, not the paper's: at its first value d itself may jump to the estimate
+    d = where(d == h.d0, maximum(d, estimate), d)
+    d_max = maximum(d_max, estimate)
+    return minimum(d_max, d * h.growth_rate), d_max
+
+
+def _init(h: H, x: X) -> Mapping[str, X]:
+    return {"x0": x, "d": h.d0, "d_max": h.d0}
+
+
+PRODIGY = Rule(
+    name="prodigy",
+    label="Prodigy",
+    step=_prodigy,
+    parameters={
+        **MOMENTS,
+        "lr": Parameter(1.0, "factor on the estimated rate", NON_NEGATIVE),
+        "beta3": Parameter(None, "memory of the estimate; none: sqrt(beta2)", UNIT, optional=True),
+        "d0": Parameter(1e-6, "first estimate of the distance", POSITIVE),
+        "d_coef": Parameter(1.0, "factor on every estimate", POSITIVE),
+        "growth_rate": Parameter(float("inf"), "most the estimate may grow by in a step", Interval(1, infinite=True)),
+        "bias_correction": Parameter(False, "multiply the rate by sqrt(1 - beta2^t) / (1 - beta1^t)"),
+        "weight_decay": decoupled_decay(0.0),
+    },
+    init=_init,
+    internal=("total", "d", "d_max"),
+    coordinatewise=False,
+    source="Mishchenko & Defazio, ICML 2024, arXiv:2306.06101, Algorithm 4 and the authors' package",
+    equals=("prodigyopt.Prodigy",),
+    differs="optax always corrects the bias and never limits the growth.",
+)
