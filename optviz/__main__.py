@@ -1,6 +1,6 @@
-"""``python -m optviz`` is the command ``optviz``."""
+"""Runs the command ``optviz`` as ``python -m optviz``."""
 
 from optviz.cli.app import main
 
-if __name__ == "__main__":  # workers import this module anew
+if __name__ == "__main__":  # spawned workers import this module too
     main()

@@ -36,6 +36,12 @@ class Issue:
         """Return the same mistake with its place: a file or a flag, and what stands there."""
         return replace(self, where=where, line=line, column=column, width=width, source=source)
 
+    def in_flag(self, flag: str) -> Issue:
+        """Return the same mistake with its place in a flag, whose text holds the source if that is one formula."""
+        start = flag.rfind(self.source) if self.source else -1
+        column = start + self.column if self.column and start >= 0 else None
+        return self.at(flag, None, column, self.width)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the keys that ``--json`` prints."""
         return {
@@ -48,7 +54,8 @@ class Issue:
         }
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.where, self.line, self.column) if part not in ("", None))
+        parts = (self.where, self.line, self.column) if self.line else (self.where,)
+        place = ":".join(str(part) for part in parts if part not in ("", None))
         said = self.message + (f"; {self.hint}" if self.hint else "")
         return ": ".join(part for part in (place, self.path, said) if part)
 

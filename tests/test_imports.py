@@ -71,17 +71,3 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         optviz.nothing  # noqa: B018  # asking is the test
-
-
-@pytest.mark.parametrize(
-    ("done", "documents"),
-    [
-        ("from optviz.picture import import_without_documents as go; go()", "False"),
-        ("import optviz.picture.film", "True"),
-    ],
-)
-def test_only_a_program_that_ends_imports_matplotlib_without_its_documents(done: str, documents: str) -> None:
-    look = "from matplotlib.artist import kwdoc; from matplotlib.figure import Figure"
-    say = "print('facecolor' in kwdoc(Figure), 'facecolor' in Figure.set.__doc__)"
-    said = subprocess.run([sys.executable, "-c", f"{done}; {look}; {say}"], capture_output=True, text=True, check=True)
-    assert said.stdout.split() == ["True", documents]

@@ -1,31 +1,31 @@
-"""The command line: which commands there are. What they do is in ``optviz.cli``; nothing is computed here.
+"""The command line: its commands, and the entry point.
 
-Everything heavy is imported by the command that needs it, so that ``--help`` answers at once.
+A command imports what is heavy itself, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
 from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from optviz import __version__
-from optviz.cli.lookup import help_, list_names, show
-from optviz.cli.race_command import gallery, race
-from optviz.cli.scenario_files import check, new, schema
-from optviz.parallel import exit_on_sigterm
-
-GARBAGE = 100_000  # objects between two looks for circles of them; Python's own number costs a race a twentieth
+from optviz.cli.check import check
+from optviz.cli.gallery import gallery
+from optviz.cli.help import help_
+from optviz.cli.listing import list_
+from optviz.cli.new import new
+from optviz.cli.race import race
+from optviz.cli.schema import schema
+from optviz.cli.show import show
+from optviz.cli.startup import tune_startup
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "race": race,
     "new": new,
     "check": check,
-    "list": list_names,
+    "list": list_,
     "show": show,
     "gallery": gallery,
     "schema": schema,
@@ -37,16 +37,16 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,  # plain help is drawn without importing rich
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    help="""Race optimizers on a function and watch them: GIF and MP4 animations from a YAML scenario.
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    help="""Race optimizers on a test function: YAML in, GIF and MP4 animations out.
 
     \b
-    optviz race                        the race that ships with optviz, into outputs/race.gif
-    optviz new                         a scenario of your own, with comments: my-race.yaml
+    optviz race             the race that ships with optviz: outputs/race.gif
+    optviz new              a scenario of your own, with comments: my-race.yaml
     optviz race my-race.yaml -o my.mp4
-    optviz check my-race.yaml          every mistake in it, with line and column
-    optviz show amsgrad                a rule's equations, hyperparameters and source
-    optviz help                        the manual
+    optviz check my-race.yaml          every error in it, with line and column
+    optviz show amsgrad     a rule's equations, hyperparameters and source
+    optviz help             the manual
 
     A scenario is a few lines of YAML:
 
@@ -75,17 +75,6 @@ def _options(
 
 
 def main() -> None:
-    """The entry point of the ``optviz`` command."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a letter must not end the program
-    exit_on_sigterm()
-    make_haste()
+    """Run the ``optviz`` command."""
+    tune_startup()
     app()
-
-
-def make_haste() -> None:
-    """What a program that lives for seconds can do without, before anything heavy is imported."""
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # searching for plugins takes longer than a check
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here; to start threads for them is not
-    gc.set_threshold(GARBAGE)

@@ -1,170 +1,153 @@
-"""What several commands are asked for, and how the shell completes it."""
+"""Options that commands share: what the shell sees of each, and dataclasses that carry them."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
+from optviz.cli import completion
 from optviz.pipeline.presets import PRESETS
 
-if TYPE_CHECKING:
-    from optviz.scenario import Scenario
-    from optviz.scenario.overrides import Override
+T = TypeVar("T")
 
-SUFFIXES = (".yaml", ".yml")
-
-
-def complete_scenario(incomplete: str) -> list[str]:
-    """Scenario files and folders on the way to some, then the names of those that ship."""
-    from optviz.scenario.shipped import shipped_names
-
-    return [*_files(incomplete), *_beginning(incomplete, shipped_names())]
-
-
-def complete_shipped(incomplete: str) -> list[str]:
-    from optviz.scenario.shipped import shipped_names
-
-    return _beginning(incomplete, shipped_names())
-
-
-def complete_optimizer(incomplete: str) -> list[str]:
-    from optviz.optimizers import OPTIMIZERS
-
-    return _beginning(incomplete, OPTIMIZERS)
-
-
-def complete_function(incomplete: str) -> list[str]:
-    from optviz.problems import FUNCTIONS
-
-    return _beginning(incomplete, FUNCTIONS)
-
-
-def complete_origin(incomplete: str) -> list[str]:
-    """What ``optviz new --from`` can begin with."""
-    return list(dict.fromkeys([*complete_function(incomplete), *complete_shipped(incomplete)]))
-
-
-def complete_name(incomplete: str) -> list[str]:
-    """What ``optviz show`` can explain."""
-    return [*complete_optimizer(incomplete), *complete_function(incomplete)]
-
-
-def complete_place(incomplete: str) -> list[str]:
-    return _beginning(incomplete, PRESETS)
-
-
-def complete_topic(incomplete: str) -> list[str]:
-    from optviz.cli.manual import TOPICS
-
-    return _beginning(incomplete, TOPICS)
-
-
-def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
-    return [name for name in names if name.startswith(incomplete)]
-
-
-def _files(incomplete: str) -> Iterator[str]:
-    folder, beginning = os.path.split(incomplete)
-    try:
-        entries = sorted(os.scandir(folder or "."), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith(beginning) and not (entry.name.startswith(".") and not beginning):
-            if entry.is_dir():
-                yield os.path.join(folder, entry.name) + "/"
-            elif entry.name.endswith(SUFFIXES):
-                yield os.path.join(folder, entry.name)
-
-
-def read(source: str, changes: Sequence[Override] = ()) -> Scenario:
-    """The scenario of a file, a shipped one by its name, or that on standard input. Raises OptvizError."""
-    from optviz.scenario import load, loads
-    from optviz.scenario.document import MAX_BYTES, decode
-
-    if source == "-":
-        return loads(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>"), name="<stdin>", overrides=changes)
-    return load(Path(source), overrides=changes)
-
-
-def place_of(source: str) -> Path | int:
-    """What ``read`` reads: the path of a file, or the number of standard input."""
-    from optviz.scenario.loading import file_of
-
-    return 0 if source == "-" else file_of(source)
-
+# --- what is raced ------------------------------------------------------------------------------------
 
 Scenarios = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="FILE",
         help="Scenario files, names of scenarios that ship with optviz, or - for standard input.",
-        autocompletion=complete_scenario,
+        autocompletion=completion.scenarios,
         show_default=False,
     ),
 ]
-Output = Annotated[
-    list[str] | None,
-    typer.Option("--output", "-o", metavar="PATH", help="Where to; the suffix picks the format. Repeatable."),
-]
-To = Annotated[str | None, typer.Option("--to", metavar="FOLDER", help="Put all files into this folder.")]
 Function = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", help="The function: a name, or a formula in x and y.", autocompletion=complete_function
+        metavar="NAME", help="Test function: a name, or a formula in x and y.", autocompletion=completion.functions
     ),
 ]
-Start = Annotated[str | None, typer.Option(metavar="X,Y", help="Where all start, such as 3,4; one number in 1-D.")]
-Racers = Annotated[
+Start = Annotated[
+    str | None, typer.Option(metavar="X,Y", help="Start of every optimizer, such as 3,4; one number in 1-D.")
+]
+Optimizers = Annotated[
     list[str] | None,
     typer.Option(
         "--optimizer",
         metavar="NAME[:KEY=VALUE,...]",
-        help="A racer, such as adam or amsgrad:lr=0.1,label=Ours. Repeatable.",
-        autocompletion=complete_optimizer,
+        help="An optimizer, such as adam or amsgrad:lr=0.1,label=Ours. May be repeated.",
+        autocompletion=completion.optimizers,
     ),
 ]
-Steps = Annotated[int | None, typer.Option(metavar="COUNT", help="How many steps each racer takes.")]
+Steps = Annotated[int | None, typer.Option(metavar="COUNT", help="Number of steps.")]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Any key, such as render.theme=dark. Repeatable."),
+    typer.Option("--set", metavar="KEY=VALUE", help="Set any key, such as render.theme=dark. May be repeated."),
 ]
-At = Annotated[int | None, typer.Option("--at", metavar="STEP", min=0, help="Stills show this step, not the end.")]
+
+# --- what is written ----------------------------------------------------------------------------------
+
+Output = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output", "-o", metavar="PATH", help="Output file; its extension selects the format. May be repeated."
+    ),
+]
+To = Annotated[str | None, typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.")]
+At = Annotated[
+    int | None,
+    typer.Option("--at", metavar="STEP", min=0, help="Step shown by still images (default: the last)."),
+]
 Sheet = Annotated[
-    int | None, typer.Option("--sheet", metavar="COUNT", min=1, help="Stills are a contact sheet of so many pictures.")
+    int | None,
+    typer.Option("--sheet", metavar="COUNT", min=1, help="Make still images contact sheets of COUNT pictures."),
 ]
-Poster = Annotated[bool, typer.Option("--poster", help="Leave a still (.png) beside every film.")]
-Alt = Annotated[bool, typer.Option("--alt", help="Leave a text (.txt) beside every film that says what it shows.")]
+Poster = Annotated[bool, typer.Option("--poster", help="Also write a still image (.png) next to every animation.")]
+Alt = Annotated[bool, typer.Option("--alt", help="Also write a description (.txt) next to every animation.")]
 MaxSize = Annotated[
     str | None,
     typer.Option(
         "--max-size",
         metavar="SIZE",
-        help="Keep each film under SIZE, such as 10MB: narrower, then fewer frames a second, then fewer colours.",
+        help="Size limit of every animation, such as 10MB: width, frame rate, then colours are reduced to meet it.",
     ),
 ]
-For = Annotated[
+Target = Annotated[
     str | None,
     typer.Option(
         "--for",
-        metavar="PLACE",
-        help="Make what a place takes. " + " ".join(f"{name}: {place.meaning}." for name, place in PRESETS.items()),
-        autocompletion=complete_place,
+        metavar="TARGET",
+        help="Target platform: sets format, size limit and width. "
+        + " ".join(f"{name}: {preset.meaning}." for name, preset in PRESETS.items()),
+        autocompletion=completion.targets,
     ),
 ]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Say how many frames, seconds and bytes it would be, and write nothing.")
-]
-Preview = Annotated[bool, typer.Option("--preview", help="Draw small and with few frames, for a quick look.")]
-Open = Annotated[bool, typer.Option("--open", help="Show the first file in the system's viewer.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for scripts.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Estimate frames, duration and file size; write nothing.")]
+Preview = Annotated[bool, typer.Option("--preview", help="Render small and with few frames, for a quick look.")]
+
+# --- how it is done -----------------------------------------------------------------------------------
+
+Open = Annotated[bool, typer.Option("--open", help="Open the first file in the system's viewer.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", metavar="COUNT", min=1, help="How many at once; as many as there are cores."),
+    typer.Option(
+        "--jobs", "-j", metavar="COUNT", min=1, help="Scenarios rendered at the same time (default: one per core)."
+    ),
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioOptions:
+    """Which scenarios, and what the flags change in them."""
+
+    scenarios: Scenarios = None
+    function: Function = None
+    start: Start = None
+    optimizer: Optimizers = None
+    steps: Steps = None
+    settings: Settings = None
+    output: Output = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderOptions:
+    """Where scenarios are rendered to, and how; a command without one of these flags leaves its default."""
+
+    to: To = None
+    at: At = None
+    sheet: Sheet = None
+    poster: Poster = False
+    alt: Alt = False
+    max_size: MaxSize = None
+    target: Target = None
+    dry_run: DryRun = False
+    preview: Preview = False
+    open: Open = False
+    json: Json = False
+    quiet: Quiet = False
+    jobs: Jobs = None
+
+
+def taking(options: type[T]) -> Callable[[Callable[[T], None]], Callable[..., None]]:
+    """Give a command that takes a dataclass of options the signature that Typer reads, a parameter for each field."""
+
+    def decorate(command: Callable[[T], None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def call(**given: Any) -> None:
+            command(options(**given))
+
+        hints = get_type_hints(options, include_extras=True)
+        parameters = inspect.signature(options).parameters.values()
+        typed = [parameter.replace(annotation=hints[parameter.name]) for parameter in parameters]
+        call.__signature__ = inspect.Signature(typed)  # type: ignore[attr-defined]  # functions may have one
+        call.__annotations__ = hints
+        return call
+
+    return decorate

@@ -1,120 +1,62 @@
-"""What the terminal shows while something takes long: a line for each thing being made."""
+"""Shows how far each scenario is, a line for each, while a command renders: on a terminal only."""
 
 from __future__ import annotations
 
-import shutil
+import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-_WIDTH = 24  # characters of the bar
-_INTERVAL = 0.1  # seconds between two drawings
-_WORTH_SAYING = 1.0  # seconds left that are worth saying
-_ERASE_BELOW = "\x1b[J"
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
-Report = Callable[[int, int], None]  # frames done, of how many
+BAR_COLUMNS = 24
 
 
-@dataclass
-class Task:
-    """One thing being made, and how far it is."""
-
-    name: str
-    doing: str = ""  # racing, drawing; nothing before it begins and after it ended
-    done: int = 0  # frames
-    total: int = 0  # 0 until it is known
-    began: float = field(default_factory=time.monotonic)  # the counting
-
-    def count(self, done: int, total: int) -> None:
-        if not self.total:
-            self.began = time.monotonic()
-        self.doing, self.done, self.total = "drawing", done, total
-
-    def line(self, now: float) -> str:
-        """``drawing outputs/race.gif ━━━━━━━━━━━━──────────── 120/240 frames  96/s  2 s left``"""
-        if not self.total:
-            return f"{self.doing} {self.name}"
-        rate = self.done / max(now - self.began, 1e-6)
-        parts = [f"{self.doing} {self.name} {bar(self.done, self.total)} {self.done}/{self.total} frames"]
-        if now - self.began >= _INTERVAL and self.done:
-            parts += [f"{rate:.0f}/s", *_left((self.total - self.done) / rate)]
-        return "  ".join(parts)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A task that is drawn again whenever it changes."""
-
-    task: Task
-    look: Callable[[], None]
+class Line:
+    """How far one scenario is. Shows nothing; ``RichLine`` does."""
 
     def stage(self, stage: str) -> None:
-        self.task.doing = stage
-        self.look()
+        """Note what happens now, such as racing; nothing once it has ended."""
 
     def count(self, done: int, total: int) -> None:
-        self.task.count(done, total)
-        self.look()
+        """Note how many of the frames are drawn."""
 
 
-def _left(seconds: float) -> list[str]:
-    if seconds < _WORTH_SAYING:
-        return []
-    minutes, rest = divmod(round(seconds), 60)
-    return [f"{minutes} min {rest} s left" if minutes else f"{rest} s left"]
+class RichLine(Line):
+    """A line of rich's display: stage, name, bar, frames, time left; shown from the first stage to the last."""
 
+    def __init__(self, display: Progress, name: str) -> None:
+        self._display = display
+        self._id = display.add_task(name, start=False, total=None, visible=False, stage="", frames="")
 
-def bar(done: int, total: int) -> str:
-    """``━━━━━━━━━━━━────────────``"""
-    filled = _WIDTH * done // max(total, 1)
-    return "━" * filled + "─" * (_WIDTH - filled)
+    def stage(self, stage: str) -> None:
+        self._display.update(self._id, stage=stage, visible=bool(stage))
 
-
-class Lines:
-    """The lines of all tasks that are under way, drawn over one another; the terminal must be one."""
-
-    def __init__(self, tasks: Sequence[Task], stream: TextIO) -> None:
-        self.tasks, self.stream = tasks, stream
-        self.drawn_at = -_INTERVAL
-        self.height = 0  # lines on the screen now
-
-    def draw(self, *, at_once: bool = False) -> None:
-        now = time.monotonic()
-        if at_once or now - self.drawn_at >= _INTERVAL:
-            self.drawn_at = now
-            self._put(self._lines(now))
-
-    def erase(self) -> None:
-        self._put([])
-
-    def _lines(self, now: float) -> list[str]:
-        columns, rows = shutil.get_terminal_size()
-        lines = [task.line(now)[: columns - 1] for task in self.tasks if task.doing]
-        return lines[: max(rows - 1, 1)]
-
-    def _put(self, lines: list[str]) -> None:
-        up = f"\x1b[{self.height - 1}A" if self.height > 1 else ""
-        self.stream.write("\r" + up + "\n".join(f"{line}\x1b[K" for line in lines) + _ERASE_BELOW)
-        self.stream.flush()
-        self.height = len(lines)
+    def count(self, done: int, total: int) -> None:
+        if done <= 1:
+            self._display.start_task(self._id)  # the time left is told from the first frame on
+        self._display.update(self._id, completed=done, total=total, frames=f"{done}/{total} frames")
 
 
 @contextmanager
-def shown(tasks: Sequence[Task], stream: TextIO | None = None, *, quiet: bool = False) -> Iterator[Callable[[], None]]:
-    """A function to call after every change of a task; it draws on a terminal only, and all is gone at the end."""
+def progress_lines(
+    names: Sequence[str], *, quiet: bool = False, stream: TextIO | None = None
+) -> Iterator[Sequence[Line]]:
+    """Yield a line for each name, drawn on ``stream`` (stderr) if it is a terminal, and erased at the end."""
     stream = stream or sys.stderr
-    if quiet or not stream.isatty():
-        yield _nothing
+    if quiet or not stream.isatty() or os.environ.get("TERM") == "dumb":
+        yield [Line() for _ in names]
         return
-    lines = Lines(tasks, stream)
-    try:
-        yield lines.draw
-    finally:
-        lines.erase()
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-
-def _nothing() -> None:
-    pass
+    columns = (
+        TextColumn("{task.fields[stage]} {task.description}", markup=False),
+        BarColumn(BAR_COLUMNS),
+        TextColumn("{task.fields[frames]}"),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=Console(file=stream), transient=True) as display:
+        yield [RichLine(display, name) for name in names]

@@ -11,7 +11,7 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from keyword import iskeyword
 from typing import NamedTuple
@@ -87,7 +87,8 @@ def lint(text: str, names: Collection[str]) -> tuple[ast.expr, Source]:
     if tree is not None:
         issues += _misuses(tree, source, names)
     if tree is None or issues:
-        raise OptvizError(sorted(issues, key=lambda issue: issue.column or 0)[:MOST_ISSUES])
+        in_order = sorted(issues, key=lambda issue: issue.column or 0)[:MOST_ISSUES]
+        raise OptvizError(replace(issue, source=text) for issue in in_order)
     return tree, source
 
 

@@ -6,7 +6,7 @@ import ast
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from keyword import iskeyword
 from typing import TypeVar, cast
@@ -136,7 +136,7 @@ class _GraphBuilder:
         """Return the root, a number. Raises OptvizError with every constant that is not finite."""
         root = self.graph.as_number(fold(tree, self._combine))
         if self.issues:
-            raise OptvizError(self.issues)
+            raise OptvizError(replace(issue, source=self.text) for issue in self.issues)
         return root
 
     def _combine(self, node: ast.expr, parts: Sequence[Node]) -> Node:

@@ -34,10 +34,7 @@ def forecast(scenario: Scenario, name: str = "", limit: int | None = None) -> Fo
 
     limit: bytes that an animation may have.
     """
-    from optviz.picture import import_without_documents
-
     refuse_obstacles(scenario.output)
-    import_without_documents()
     film = draw(scenario, run(scenario).result)
     sizes, trade_offs = foreseen(film, animation_suffixes(scenario.output), limit, plan_of(scenario.render))
     return Forecast(

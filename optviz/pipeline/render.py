@@ -13,7 +13,7 @@ from optviz.engine.export import jsonable
 from optviz.engine.result import ResultRow
 from optviz.errors import CANNOT_WRITE, Issue, OptvizError
 from optviz.frames import DrawnFilm, StillRequest
-from optviz.pipeline.files import animation_suffixes, draw, kinds_of, refuse_obstacles, write
+from optviz.pipeline.files import animation_suffixes, draw, refuse_obstacles, write
 from optviz.pipeline.race import Race
 from optviz.pipeline.run import run
 from optviz.scenario import Scenario
@@ -64,15 +64,11 @@ def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "",
 
     doing: told what happens now. counting: told of every frame, as (done, total).
     """
-    from optviz.picture import import_without_documents
-
     began = time.perf_counter()
     refuse_obstacles(scenario.output)
     doing("racing")
     race = run(scenario)
     doing("drawing")
-    if kinds_of(scenario.output) - {"data"}:
-        import_without_documents()
     trade_offs = _write(race, terms, counting)
     return Rendered(
         name=name or scenario.name,

@@ -92,8 +92,12 @@ class Document:
         at_key: bool = False,
         offset: int | None = None,
         width: int = 0,
+        source: str = "",
     ) -> None:
-        """Note a mistake once: at the path's key, at character ``offset`` (from 1) of its text, or at its value."""
+        """Note a mistake once: at the path's key, at its value, or inside that, which is the text ``source``.
+
+        offset: character of that text, from 1; width: of the offending token, in characters.
+        """
         issue = Issue(shortened(message), path=path, hint=hint)
         if (issue.path, issue.message) in self._noted:
             return
@@ -102,7 +106,7 @@ class Document:
         if origin is None:
             self.issues.append(self.at(issue, self._position(issue.path, at_key, offset, width)))
         else:
-            self.issues.append(issue.at(origin.where, None, None))
+            self.issues.append(replace(issue, column=offset, width=width, source=source).in_flag(origin.where))
 
     def at(self, issue: Issue, position: Position) -> Issue:
         """Return the mistake with its position in the file and the line that stands there."""
@@ -120,7 +124,7 @@ class Document:
     def stop_if_broken(self) -> None:
         """Raise OptvizError with every mistake noted, in the order of the file."""
         if self.issues:
-            in_order = sorted(self.issues, key=lambda issue: (issue.line or 0, issue.column or 0))
+            in_order = sorted(self.issues, key=lambda issue: (issue.line, issue.column or 0) if issue.line else (0, 0))
             raise OptvizError(self._behind_flag(issue) for issue in in_order)
 
     def origin(self, path: str) -> Origin | None:

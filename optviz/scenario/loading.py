@@ -238,7 +238,9 @@ def _problem(document: Document, draft: Scenario) -> Problem | None:
     except OptvizError as error:
         for issue in error.issues:
             path = join("network", issue.path) if draft.network else join("function", issue.path or "formula")
-            document.report(path, issue.message, issue.hint, offset=issue.column, width=issue.width)
+            document.report(
+                path, issue.message, issue.hint, offset=issue.column, width=issue.width, source=issue.source
+            )
     misfits = [key for key in ("window", "domain", "minima") if document.broken(f"function.{key}")]
     if draft.function is None or not misfits or document.broken(*OBJECTIVE):
         return None

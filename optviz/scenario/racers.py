@@ -151,6 +151,7 @@ def _bound(
                 at_key=_is_of_key(issue, entry),
                 offset=issue.column,
                 width=issue.width,
+                source=issue.source,
             )
         return None
 

@@ -41,9 +41,9 @@ def time_parts(name: str, size: str, frames: str) -> None:
 
         race = run(scenario)
     with part("import matplotlib.figure"):
-        from optviz.picture import import_without_documents
+        from optviz.cli.startup import import_matplotlib
 
-        import_without_documents()
+        import_matplotlib()
     with part("import the drawing machine"):
         from optviz.output import gif
         from optviz.picture.film import film as filmed

@@ -14,7 +14,7 @@ import typer.main
 import optviz
 from optviz import errors
 from optviz.cli import app as cli
-from optviz.cli.manual import TOPICS, contents
+from optviz.cli.manual import TOPICS, contents, text
 from optviz.cli.manual.commands import EXIT_CODES
 from optviz.cli.manual.scenario import SECTIONS
 from optviz.formula.language import FORMULA_FUNCTIONS
@@ -28,7 +28,8 @@ from optviz.scenario.schema import schema
 from tests.cli import optviz_says
 
 COMMAND: Any = typer.main.get_command(cli.app)
-PAGES = {name: topic.page() for name, topic in TOPICS.items()}
+SUMMARIES = {name: (command.__doc__ or "").split("\n")[0] for name, command in cli.COMMANDS.items()}
+PAGES = {topic: text(topic, SUMMARIES) for topic in TOPICS}
 
 
 def options() -> list[tuple[str, Any]]:
@@ -43,10 +44,8 @@ def test_every_command_is_explained_with_an_example(name: str) -> None:
     shown = optviz_says(name, "--help")
     assert shown.exit_code == 0
     assert re.search(rf"^ +optviz {name}\b", shown.stdout, re.MULTILINE), "an example"
-    first = (cli.COMMANDS[name].__doc__ or "").split("\n")[0]
-    assert first.endswith(".")
-    assert f"optviz {name} " in PAGES["commands"]
-    assert first in PAGES["commands"]
+    assert SUMMARIES[name].endswith(".")
+    assert f"optviz {name} {SUMMARIES[name]}" in " ".join(PAGES["commands"].split())
 
 
 @pytest.mark.parametrize(("command", "option"), options())
@@ -108,12 +107,12 @@ def test_help_lists_the_pages_and_prints_each() -> None:
         assert f"optviz help {name} " in contents()
         assert optviz_says("help", name).stdout == page + "\n"
     wrong = optviz_says("help", "scenarios")
-    assert (wrong.exit_code, wrong.stderr) == (2, "there is no page scenarios; did you mean scenario?\n")
+    assert (wrong.exit_code, wrong.stderr) == (2, "no page is called scenarios; did you mean scenario?\n")
 
 
 @pytest.mark.parametrize("name", sorted(set(TOPICS) - {"functions"}))
 def test_pages_fit_a_terminal(name: str) -> None:
-    assert max(map(len, PAGES[name].splitlines())) <= 120
+    assert max(map(len, PAGES[name].splitlines())) <= 80
 
 
 # --- examples -----------------------------------------------------------------------------------------
@@ -135,6 +134,15 @@ def commands_shown() -> list[str]:
 def test_every_command_shown_can_be_called(call: str) -> None:
     _, name, *arguments = shlex.split(call)
     COMMAND.commands[name].make_context(name, arguments)  # reads the arguments; nothing is carried out
+
+
+def test_the_errors_in_the_readme_are_those_of_the_program(folder: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (scenario,) = re.findall(r"```yaml\n(title: .*?)```", readme, re.DOTALL)
+    (errors,) = re.findall(r"```\n(valley\.yaml:.*?)```", readme, re.DOTALL)
+    wrong = scenario.replace("steps:", "stepps:").replace("- adamax:", "- adamaxx:")
+    (folder / "valley.yaml").write_text(wrong, encoding="utf-8")
+    assert optviz_says("check", "valley.yaml").stderr == errors
 
 
 def test_scenarios_on_the_pages_are_right() -> None:

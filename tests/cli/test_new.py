@@ -14,15 +14,6 @@ from tests.cli import optviz_says
 from tests.scenario.test_schema import complaints
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-# --- new ----------------------------------------------------------------------------------------------
-
-
 def test_new_writes_a_scenario_that_is_right(folder: Path) -> None:
     result = optviz_says("new")
     assert result.stdout == "my-race.yaml is written; next: optviz race my-race.yaml --preview --open\n"
@@ -67,7 +58,10 @@ def test_new_copies_a_shipped_scenario(name: str) -> None:
 def test_new_never_overwrites(folder: Path) -> None:
     (folder / "mine.yaml").write_text("precious")
     result = optviz_says("new", "mine")
-    assert (result.exit_code, result.stderr) == (1, "mine.yaml: exists already and is left as it is; name another\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "mine.yaml: the file exists; it was not changed; choose another name\n",
+    )
     assert (folder / "mine.yaml").read_text() == "precious"
     (folder / "file").write_text("")
     assert optviz_says("new", "file/x").exit_code == 1
@@ -82,7 +76,7 @@ def test_new_never_overwrites(folder: Path) -> None:
         (["--with", "adam:lr=-1"], "--with adam:lr=-1: lr: must be >= 0, got -1"),
         (
             ["--from", "race", "--with", "adam"],
-            "--with: goes with a function, not with a whole scenario; take the racers",
+            "--with: needs a function, not a shipped scenario; leave it out to copy race",
         ),
     ],
 )

@@ -1,108 +1,70 @@
-"""What the terminal shows while something takes long, and what scripts and pipes get."""
+"""What a terminal shows while a command renders, and what pipes get."""
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
 import pytest
-import typer
 
-from optviz.cli.progress import Lines, Task, bar, shown
-from tests.cli import SMALL, Terminal, optviz_says
+from optviz.cli.progress import progress_lines
+from tests.cli import Terminal
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "small.yaml").write_text(SMALL)
-    return tmp_path
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
 
 
-def at(seconds: float, done: int, total: int) -> str:
-    task = Task("x.gif", "drawing", done, total, began=0.0)
-    return task.line(seconds)
+def characters(stream: Terminal) -> str:
+    """What was written, without colours and movements of the cursor."""
+    return re.sub(r"\x1b\[[?\d;]*[A-Za-z]", "", stream.getvalue())
 
 
-def test_a_line_says_what_is_done_how_far_how_fast_and_how_long() -> None:
-    half = "━" * 12 + "─" * 12
-    assert bar(1, 2) == half
-    assert at(2.0, 120, 240) == f"drawing x.gif {half}  120/240 frames  60/s  2 s left".replace(f"{half}  ", f"{half} ")
-    assert at(0.01, 1, 2) == f"drawing x.gif {half} 1/2 frames"
-    assert at(100.0, 10, 100).endswith("  0/s  15 min 0 s left")
-    assert at(2.0, 240, 240).endswith(" 240/240 frames  120/s")
-    assert Task("x.gif", "racing").line(5.0) == "racing x.gif"
-
-
-def test_counting_begins_with_the_first_frame() -> None:
-    task = Task("x", began=0.0)
-    task.count(1, 10)
-    began = task.began
-    task.count(2, 10)
-    assert began > 0
-    assert (task.began, task.doing, task.done, task.total) == (began, "drawing", 2, 10)
-
-
-def test_lines_are_drawn_over_one_another_and_gone_at_the_end() -> None:
+def test_a_line_says_what_is_done_how_far_and_how_long() -> None:
     stream = Terminal(True)
-    tasks = [Task("a", "racing"), Task("b"), Task("c", "racing")]
-    lines = Lines(tasks, stream)
-    lines.draw(at_once=True)
-    tasks[0].doing = ""
-    lines.draw(at_once=True)
-    lines.erase()
-    assert stream.getvalue() == "\rracing a\x1b[K\nracing c\x1b[K\x1b[J\r\x1b[1Aracing c\x1b[K\x1b[J\r\x1b[J"
+    with progress_lines(["a.gif"], stream=stream) as (line,):
+        line.stage("racing")
+        line.stage("drawing")
+        line.count(1, 4)
+        line.count(2, 4)
+    text = characters(stream)
+    assert "drawing a.gif ━" in text
+    assert " 2/4 frames " in text
+    assert re.search(r"\d\d:\d\d|--:--", text)
 
 
-def test_lines_never_wrap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "20")
-    monkeypatch.setenv("LINES", "4")
+def test_a_line_is_shown_from_its_first_stage_to_its_last_and_nothing_remains() -> None:
     stream = Terminal(True)
-    Lines([Task("a" * 50, "racing") for _ in range(9)], stream).draw(at_once=True)
-    assert [len(line) for line in re.sub(r"\x1b\[.", "", stream.getvalue()[1:]).split("\n")] == [19] * 3
+    with progress_lines(["one", "two", "[red]three"], stream=stream) as (one, _, three):
+        one.stage("racing")
+        three.stage("racing")
+        one.stage("")
+        three.count(3, 3)
+    text = characters(stream)
+    last = text.rstrip().splitlines()[-1]
+    assert "racing [red]three" in last  # a name is no markup
+    assert "3/3 frames" in last
+    assert "two" not in text
+    assert stream.getvalue().endswith("\x1b[1A\x1b[2K")  # up, and erased
 
 
 @pytest.mark.parametrize(
-    ("terminal", "quiet", "drawn"), [(True, False, True), (False, False, False), (True, True, False)]
+    ("terminal", "quiet", "term", "drawn"),
+    [
+        (True, False, "xterm", True),
+        (False, False, "xterm", False),
+        (True, True, "xterm", False),
+        (True, False, "dumb", False),
+    ],
 )
-def test_only_a_terminal_is_drawn_on(terminal: bool, quiet: bool, drawn: bool) -> None:
+def test_only_a_terminal_is_drawn_on(
+    terminal: bool, quiet: bool, term: str, drawn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", term)
     stream = Terminal(terminal)
-    with shown([Task("x", "racing")], stream, quiet=quiet) as look:
-        look()
+    with progress_lines(["x"], quiet=quiet, stream=stream) as (line,):
+        line.stage("racing")
+        line.count(1, 2)
     assert bool(stream.getvalue()) is drawn
-
-
-# --- --json, --preview, --open ------------------------------------------------------------------------
-
-
-def test_json_for_scripts() -> None:
-    result = optviz_says("race", "small.yaml", "--json", "-o", "a.json", "-o", "b.csv")
-    document = json.loads(result.stdout)
-    assert (document["name"], document["title"]) == ("small.yaml", "Adam and SGD on Beale")
-    assert document["ranking"] == [racer["label"] for racer in document["racers"]] == ["SGD", "Adam"]
-    assert [(file["path"], file["bytes"]) for file in document["files"]] == [
-        (path, Path(path).stat().st_size) for path in ("a.json", "b.csv")
-    ]
-    assert document["seconds"] > 0
-
-
-def test_json_of_mistakes(folder: Path) -> None:
-    (folder / "x.yaml").write_text("function: beale\nstepps: 3\noptimizers: [adam]\n")
-    result = optviz_says("check", "small.yaml", "x.yaml", "--json")
-    assert (result.exit_code, result.stderr) == (2, "")
-    (issue,) = json.loads(result.stdout)
-    assert (issue["file"], issue["line"], issue["column"], issue["path"]) == ("x.yaml", 2, 1, "stepps")
-    assert optviz_says("check", "small.yaml", "--json").stdout == "[]\n"
-
-
-def test_open_shows_the_first_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr(typer, "launch", lambda path: opened.append(path) or len(opened) - 1)
-    assert optviz_says("race", "small.yaml", "-o", "a.json", "-o", "b.json", "--open", "-q").exit_code == 0
-    assert opened == ["a.json"]
-    result = optviz_says("race", "small.yaml", "-o", "a.json", "--open", "-q")
-    assert (result.exit_code, result.stderr) == (
-        1,
-        "a.json: written, but no viewer could be started; open it yourself\n",
-    )

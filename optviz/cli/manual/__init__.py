@@ -1,41 +1,35 @@
-"""The pages of ``optviz help``. What lists things is made from the code, so that it cannot say anything else."""
+"""The pages of ``optviz help``: a module each. Whatever lists things is made from the catalogues themselves."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from importlib import import_module
 
-
-@dataclass(frozen=True)
-class Topic:
-    """A page: what it is about, and the module in this folder whose ``page()`` writes it."""
-
-    about: str
-    module: str
-
-    def page(self) -> str:
-        """The text, written now."""
-        text: str = import_module(f"{__name__}.{self.module}").page()
-        return text.strip()
-
-
-TOPICS: dict[str, Topic] = {
-    "commands": Topic("what can be called, exit codes, completion in the shell", "commands"),
-    "scenario": Topic("every key of a scenario file, its default and meaning", "scenario"),
-    "formulas": Topic("functions and schedules of your own", "formulas"),
-    "optimizers": Topic("every optimizer and its hyperparameters", "optimizers"),
-    "functions": Topic("every test function, its formula and start", "functions"),
-    "outputs": Topic("formats, sizes, timing, numbers", "outputs"),
-    "python": Topic("the same from Python and notebooks; optimizers and functions of your own", "python"),
+# Each page, by the name of its module, and what it is about.
+TOPICS = {
+    "commands": "commands, flags, exit codes, completion in the shell",
+    "scenario": "every key of a scenario file, its default and meaning",
+    "formulas": "functions and schedules of your own",
+    "optimizers": "every optimizer and its hyperparameters",
+    "functions": "every test function, its formula and start",
+    "outputs": "formats, sizes, timing, numbers",
+    "python": "Python, notebooks, optimizers and functions of your own",
 }
 
 
 def contents() -> str:
-    """What ``optviz help`` says without a topic."""
+    """Return what ``optviz help`` prints without a topic: the list of pages."""
     width = max(map(len, TOPICS))
-    lines = [f"  optviz help {name:{width}}  {topic.about}" for name, topic in TOPICS.items()]
+    lines = [f"  optviz help {topic:{width}}  {about}" for topic, about in TOPICS.items()]
     return (
         "Pages:\n\n"
         + "\n".join(lines)
         + "\n\nOne optimizer or function: optviz show NAME. Flags: optviz COMMAND --help."
     )
+
+
+def text(topic: str, commands: Mapping[str, str]) -> str:
+    """Return a page. ``commands`` are the program's, each with its summary, for the page that lists them."""
+    page = import_module(f"{__name__}.{topic}")
+    written: str = page.text(commands) if topic == "commands" else page.text()
+    return written.strip()

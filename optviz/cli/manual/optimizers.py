@@ -1,28 +1,29 @@
-"""Every optimizer and its hyperparameters."""
+"""The page of optimizers and their hyperparameters."""
 
 from __future__ import annotations
 
 from optviz.cli.describe import parameters
-from optviz.optimizers import OPTIMIZERS, Rule
+from optviz.optimizers import OPTIMIZERS
 
 _INTRODUCTION = """Optimizers
 
-In a scenario, with hyperparameters where they differ from the defaults; the same rule may race several times:
+In a scenario, with hyperparameters where they differ from the defaults; a rule
+may race several times:
 
-  common: {lr: 0.05}                  # for all whose rule has it
+  common: {lr: 0.05}                  # for every rule that has it
   optimizers:
     - adam
-    - adam: {lr: 0.1/sqrt(t), label: "Adam, falling rate"}
+    - adam: {lr: 0.1/sqrt(t), label: "Adam, decaying rate"}
     - lookahead: {base: {adam: {lr: 0.1}}, k: 5}
 
-and in a call: --optimizer adam --optimizer "adam:lr=0.1/sqrt(t),label=falling". A number may be a formula in the step t
-(optviz help formulas). optviz show NAME tells a rule's equations, its source and which library's it equals.
+and in a call: --optimizer adam --optimizer "adam:lr=0.1/sqrt(t),label=decaying"
+
+A number may be a formula in the step t (optviz help formulas). optviz show NAME
+prints a rule's equations, its source and the libraries whose rule it equals.
 """
 
 
-def page() -> str:
-    return "\n".join([_INTRODUCTION, *map(_rule, OPTIMIZERS.values())])
-
-
-def _rule(rule: Rule) -> str:
-    return f"{rule.name}: {rule.label}\n{parameters(rule)}\n"
+def text() -> str:
+    """Return the page."""
+    sections = [f"{rule.name}: {rule.label}\n{parameters(rule)}\n" for rule in OPTIMIZERS.values()]
+    return "\n".join([_INTRODUCTION, *sections])

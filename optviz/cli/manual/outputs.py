@@ -1,8 +1,10 @@
-"""Formats, sizes, timing."""
+"""The page of formats, sizes and timing."""
 
 from __future__ import annotations
 
-from optviz.cli.describe import table
+import textwrap
+
+from optviz.cli.tables import WIDTH, pairs, table
 from optviz.output import FORMATS
 from optviz.pipeline.presets import PRESETS
 from optviz.pipeline.preview import PREVIEW_FRAMES, PREVIEW_SIDE_PX
@@ -10,48 +12,58 @@ from optviz.scenario.fields import SIZES
 
 _PAGE = """Outputs
 
-The suffix picks the format. A scenario names one path or a list, -o replaces them; the race is computed and drawn once
-for all. A file appears whole or not at all, and the same scenario gives the same bytes.
+The extension selects the format. A scenario names one path or a list, -o
+replaces them; the race is computed and drawn once for all. A file appears whole
+or not at all, and the same scenario gives the same bytes.
 
-What -o names is replaced. A path from the scenario, from --to, --poster or --alt replaces only what optviz made, which
-it knows by a mark in the file. A scenario that is read is never written over, nor a pipe or a device. A file that is
+What -o names is replaced. A path from the scenario, --to, --poster or --alt
+replaces only what optviz made, which it knows by a mark in the file. A scenario
+that is read is never overwritten, nor a pipe or a device. A file that is
 replaced keeps its mode and owner, and a link stays a link.
 
 {formats}
 
-Sizes: {sizes},
-or any even width and height from 160 to 7680 such as 1280x720.
+{sizes}
 
-The film lasts frames / fps + hold seconds. frames is independent of steps: a frame shows the race at one step, the
-first frame the start, the last frame the last step. A pause or a hold is one long picture in every format, so a video's
-rate varies; MP4 and WebM show the held picture once more at its end, for players that cut the last one short.
+An animation lasts frames / fps + hold seconds. frames is independent of steps:
+a frame shows the race at one step, the first frame the start, the last frame
+the last step. A pause or a hold is one long picture in every format, so a
+video's rate varies; MP4 and WebM show the held picture once more at its end, for
+players that cut the last one short.
 
-Films and pictures hold the scenario they were made from: optviz show race.gif prints it.
+Animations and images hold the scenario they were made from; it is printed by
+optviz show race.gif
 
---dry-run foretells frames, seconds and bytes. --max-size 10MB keeps each film under a size by giving away width (down
-to 640 pixels), then frames a second (down to 12), then colours, then more of each; it says what it gave. --for makes
-what a place takes:
-{places}
+--dry-run estimates frames, duration and file size. --max-size 10MB keeps each
+animation under a size: it reduces width (down to 640 pixels), then the frame
+rate (down to 12 a second), then colours, then each of them further, and reports
+what it reduced. --for sets what a target platform takes:
 
---preview draws {side} pixels wide with {frames} frames, into outputs/NAME.preview.gif unless -o says where.
-optviz gallery renders every scenario that ships.
+{targets}
+
+--preview renders {side} pixels wide with {frames} frames, into
+outputs/NAME.preview.gif unless -o says where. optviz gallery renders every
+scenario that ships.
 
   render:
     size: 1080p
-    fps: 50          # a frame every 20 ms; GIF delays are exact to the centisecond on the running clock
+    fps: 50          # a frame every 20 ms; GIF delays are exact to the
+                     # centisecond on the running clock
     frames: 300      # of motion, whatever the number of steps
     pace: log        # the early steps slower
     hold: 3          # seconds on the last frame
 """
 
 
-def page() -> str:
-    rows = [(f"  {suffix}", form.kind, form.name) for suffix, form in FORMATS.items()]
+def text() -> str:
+    """Return the page."""
+    rows = [(f"  {extension}", form.kind, form.name) for extension, form in FORMATS.items()]
     sizes = ", ".join(f"{name} ({width}x{height})" for name, (width, height) in SIZES.items())
+    any_size = f"Sizes: {sizes}, or any even width and height from 160 to 7680 such as 1280x720."
     return _PAGE.format(
-        formats=table(("  suffix", "kind", "format"), rows),
-        sizes=sizes,
-        places=table(("  place", "takes"), [(f"  {name}", place.meaning) for name, place in PRESETS.items()]),
+        formats=table(("  extension", "kind", "format"), rows),
+        sizes=textwrap.fill(any_size, WIDTH),
+        targets=pairs([(name, preset.meaning) for name, preset in PRESETS.items()], "  "),
         side=PREVIEW_SIDE_PX,
         frames=PREVIEW_FRAMES,
     )

@@ -1,7 +1,8 @@
-"""The same from Python. The examples are run by the tests, in order, in one namespace."""
+"""The page of the Python interface. The tests run its examples, in order, in one namespace."""
 
 from __future__ import annotations
 
+from optviz.cli.tables import pairs
 from optviz.optimizers.custom import ARGUMENTS
 
 _PAGE = """Python
@@ -10,7 +11,7 @@ A Scenario from a file, from YAML text, or from the keys of a file as keywords:
 
     import optviz
 
-    scenario = optviz.load("race")               # a path, or the name of a scenario that ships
+    scenario = optviz.load("race")    # a path, or a shipped scenario's name
     scenario = optviz.build(
         function="beale",
         start=[0.7, 1.4],
@@ -21,23 +22,26 @@ A Scenario from a file, from YAML text, or from the keys of a file as keywords:
 The race, its racers by label, and its files:
 
     race = optviz.run(scenario)
-    race.ranking                                 # labels, the first place first
-    race["Adam"].x                               # (steps + 1, dim), x[0] is the start
-    race["Adam"].f, race["Adam"].gradient, race["Adam"].state["v"], race["Adam"].effective_lr
+    race.ranking                      # labels, the first place first
+    race["Adam"].x                    # (steps + 1, dim), x[0] is the start
+    race["Adam"].f, race["Adam"].gradient
+    race["Adam"].state["v"], race["Adam"].effective_lr
     race["Ours"].outcome, race["Ours"].finished_at
-    race.save("race.json", "race.gif")           # all or none
+    race.save("race.json", "race.gif")  # all or none
 
-In a notebook a race that ends a cell is shown as its film. Mistakes are one optviz.OptvizError that lists them all;
-a file that cannot be written is an optviz.OutputError.
+In a notebook a race that ends a cell is shown as its animation. All errors of a
+scenario come as one optviz.OptvizError; a file that cannot be written raises
+optviz.OutputError.
 
-An optimizer of your own stands where a name would. A function returns the new x and has its hyperparameters behind
-it, with defaults; a class is made anew for each race and keeps what it needs:
+An optimizer of your own stands where a name would. A function returns the new x
+and takes its hyperparameters, with defaults, after the rest; a class is
+instantiated for each race and keeps its own state:
 
     def signed(x, g, lr=0.01):
         return x - lr * (abs(g) > 0) * g / abs(g)
 
     class HeavyBall:
-        state = ("velocity",)                    # attributes to record
+        state = ("velocity",)          # attributes to record
 
         def __init__(self, lr=0.01, beta=0.9):
             self.lr, self.beta, self.velocity = lr, beta, 0.0
@@ -46,8 +50,9 @@ it, with defaults; a class is made anew for each race and keeps what it needs:
             self.velocity = self.beta * self.velocity + g
             return x - self.lr * self.velocity
 
+    light = {{HeavyBall: {{"beta": 0.5, "label": "Light"}}}}
     scenario = optviz.build(
-        function="beale", optimizers=["momentum", signed, HeavyBall, {{HeavyBall: {{"beta": 0.5, "label": "Light"}}}}]
+        function="beale", optimizers=["momentum", signed, HeavyBall, light]
     )
     race = optviz.run(scenario)
     race["HeavyBall"].state["velocity"]
@@ -56,7 +61,8 @@ A step takes, by name,
 
 {arguments}
 
-A function of your own stands where a formula would, alone or with its gradient and what is known about it:
+A function of your own stands where a formula would, alone or with its gradient
+and what is known about it:
 
     def bowl(x, y):
         return x**2 + 3 * y**2
@@ -65,14 +71,18 @@ A function of your own stands where a formula would, alone or with its gradient 
         return 2 * x, 6 * y
 
     scenario = optviz.build(
-        function={{"formula": bowl, "gradient": slope, "window": [[-2, 2], [-2, 2]]}}, start=[1, 1], optimizers=["adam"]
+        function={{"formula": bowl, "gradient": slope, "window": [[-2, 2]] * 2}},
+        start=[1, 1],
+        optimizers=["adam"],
     )
     race = optviz.run(scenario)
 
-Without a gradient it is differentiated numerically, to about ten digits, with a warning
-(optviz.NumericalGradientWarning). It is called with arrays if it can be, else with numbers, one point at a time.
+Without a gradient it is differentiated numerically, to about ten digits, with a
+warning (optviz.NumericalGradientWarning). It is called with arrays if it takes
+them, otherwise with numbers, one point at a time.
 """
 
 
-def page() -> str:
-    return _PAGE.format(arguments="\n".join(f"    {name:9} {meaning}" for name, meaning in ARGUMENTS.items()))
+def text() -> str:
+    """Return the page."""
+    return _PAGE.format(arguments=pairs(ARGUMENTS.items(), "    "))

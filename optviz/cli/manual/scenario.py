@@ -1,4 +1,4 @@
-"""The manual's page on scenario files: every key, what it takes and its default."""
+"""The page of a scenario's keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from annotated_types import Ge
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from optviz.cli.describe import hanging
+from optviz.cli.tables import hanging
 from optviz.scenario import models
 from optviz.scenario.messages import spaced
 from optviz.scenario.schema import schema
@@ -25,7 +25,8 @@ SECTIONS = {
     "Caption": "render: captions: a list of",
     "Pause": "render: pauses: a list of",
 }
-_INTRODUCTION = """A scenario is one YAML file: what is minimised, from where, by whom, and how it is drawn.
+_INTRODUCTION = """A scenario is one YAML file: what is minimised, from where, by which optimizers,
+and how it is drawn.
 
   function: beale
   start: [3, 4]
@@ -38,13 +39,14 @@ _INTRODUCTION = """A scenario is one YAML file: what is minimised, from where, b
   render: {size: 1080p, theme: dark}
   output: [race.mp4, race.json]
 
-`optviz new` writes one with comments to begin with, `optviz check` finds every mistake in it. Only function (or
-network) and optimizers are required. Numbers may be written 1e-3; text that looks like a number needs no quotes under
-title and label.
+`optviz new` writes one with comments to begin with; `optviz check` reports all
+errors in it. Only function (or network) and optimizers are required. Numbers may
+be written 1e-3; text that looks like a number needs no quotes under title and
+label.
 """
 
 
-def page() -> str:
+def text() -> str:
     """Return the page: every key with its meaning, what it takes and its default."""
     whole = schema()
     parts = {"Scenario": whole, **whole["$defs"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,17 +14,16 @@ from pathlib import Path
 import pytest
 
 from optviz.pipeline import render as rendering
-from optviz.scenario.shipped import shipped_names
 from tests.cli import BROKEN, SMALL, optviz_says
+
+pytestmark = pytest.mark.usefixtures("small")
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
+def scenarios(folder: Path) -> None:
     for name in ("one", "two"):
-        (tmp_path / f"{name}.yaml").write_text(SMALL + f"output: {name}.json\n")
-    (tmp_path / "broken.yaml").write_text(BROKEN)
-    return tmp_path
+        (folder / f"{name}.yaml").write_text(SMALL + f"output: {name}.json\n")
+    (folder / "broken.yaml").write_text(BROKEN)
 
 
 def test_several_end_with_a_table_and_one_failure_with_its_code(folder: Path) -> None:
@@ -38,8 +38,10 @@ def test_several_end_with_a_table_and_one_failure_with_its_code(folder: Path) ->
         ["two.yaml", "SGD", "two.json"],
         ["blocked.yaml", "failed"],
     ]
-    assert result.stderr.startswith("broken.yaml:1:11: function: no such function: baele; did you mean beale?\n")
-    assert result.stderr.splitlines()[-1].startswith("cannot write two.yaml/x.json: ")
+    errors = result.stderr.splitlines()
+    assert errors[0] == "broken.yaml:1:11: function: no such function: baele; did you mean beale?"
+    assert errors[1:3] == ["  function: baele", "            ^^^^^"]
+    assert errors[-1].startswith("cannot write two.yaml/x.json: ")
     assert {path.name for path in folder.glob("*.json")} == {"one.json", "two.json"}
 
 
@@ -49,34 +51,6 @@ def test_several_go_into_one_folder_and_tell_scripts(folder: Path) -> None:
     (one, two) = json.loads(result.stdout)
     assert [file["path"] for file in one["files"] + two["files"]] == ["all/one.json", "all/two.json"]
     assert one["files"][0]["bytes"] == os.path.getsize("all/one.json")
-
-
-def test_two_scenarios_must_not_write_the_same_file(folder: Path) -> None:
-    (folder / "two.yaml").write_text(SMALL + "output: one.json\n")
-    result = optviz_says("race", "one.yaml", "two.yaml")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("two.yaml: one.json is also the output of one.yaml; ")
-
-
-def test_one_path_is_not_for_several_scenarios() -> None:
-    result = optviz_says("race", "one.yaml", "two.yaml", "-o", "x.gif")
-    assert result.exit_code == 2
-    assert result.stderr.startswith("-o x.gif: names the files of one scenario, not of several; --to FOLDER")
-
-
-def test_the_gallery_renders_what_ships(folder: Path) -> None:
-    result = optviz_says("gallery", "--only", "race", "--only", "post/adamax-1d", "--preview", "--to", "g", "-j", "2")
-    assert (result.exit_code, result.stderr) == (0, "")
-    films = {path.relative_to("g").as_posix() for path in Path("g").rglob("*.gif")}
-    assert films == {"race.preview.gif", "post/adamax-1d.preview.gif"}
-
-
-def test_the_gallery_holds_every_shipped_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted: list[str] = []
-    monkeypatch.setattr("optviz.cli.race_command._carry_out", lambda scenarios, wish: wanted.extend(scenarios))
-    assert optviz_says("gallery").exit_code == 0
-    assert wanted == shipped_names()
-    assert optviz_says("gallery", "--only", "rcae").stderr == "--only rcae: no such scenario; did you mean race?\n"
 
 
 # --- interrupted --------------------------------------------------------------------------------------
@@ -104,3 +78,33 @@ def test_an_interruption_ends_everybody_and_leaves_nothing(
     _, said = process.communicate()
     assert (process.returncode, said) == (code, b"interrupted\n" if code == 130 else b"")
     assert list(folder.glob("out/*")) == []
+
+
+# --- estimates ---------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_foretells_and_writes_nothing(folder: Path) -> None:
+    result = optviz_says("race", "small.yaml", "--dry-run", "-o", "a.gif", "-o", "b.json")
+    assert result.exit_code == 0
+    assert re.fullmatch(r"a\.gif  3 frames, 0\.1 s, 320x180, about \d+ kB\nb\.json\n", result.stdout)
+    assert not list(folder.glob("[ab].*"))
+
+
+def test_a_dry_run_for_scripts(folder: Path) -> None:
+    found = json.loads(optviz_says("race", "small.yaml", "--dry-run", "--json", "-o", "a.gif").stdout)
+    assert (found["frames"], found["size"], found["files"][0]["path"]) == (3, [320, 180], "a.gif")
+    assert found["files"][0]["expected_bytes"] > 1000
+
+
+def test_a_dry_run_says_what_would_be_given_away(folder: Path) -> None:
+    (folder / "wide.yaml").write_text(SMALL.replace("320x180", "640x360"))
+    result = optviz_says("race", "wide.yaml", "--dry-run", "--max-size", "14kB")
+    assert re.search(r"wide\.yaml: about [\d.]+ kB, for at most 14 kB: width 640 to \d+", result.stderr)
+
+
+def test_an_estimate_of_several_reports_every_mistake(folder: Path) -> None:
+    (folder / "worse.yaml").write_text("functoin: beale\n")
+    result = optviz_says("race", "one.yaml", "broken.yaml", "worse.yaml", "--dry-run")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "broken.yaml:2:1: stepps" in result.stderr
+    assert "worse.yaml:1:1: functoin" in result.stderr

@@ -7,17 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from optviz.errors import OptvizError
-from optviz.scenario import loads
-from optviz.scenario.overrides import racers_of_flags, setting, split
 from tests.cli import SMALL, optviz_says
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "small.yaml").write_text(SMALL)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("small")
 
 
 def raced(folder: Path, *arguments: str, given: str = "") -> dict:
@@ -65,15 +57,10 @@ def test_a_name_that_stands_for_a_mapping_opens_to_keys(folder: Path) -> None:
 def test_standard_input_is_a_file(folder: Path) -> None:
     assert raced(folder, "-", given=SMALL)["steps"] == 5
     result = optviz_says("race", "-", given="function: baele\noptimizers: [adam]\n")
-    assert result.stderr == "<stdin>:1:11: function: no such function: baele; did you mean beale?\n"
+    assert result.stderr == (
+        "<stdin>:1:11: function: no such function: baele; did you mean beale?\n  function: baele\n            ^^^^^\n"
+    )
     assert optviz_says("check", "-", given=SMALL).stdout == "ok -: 2 racers on Beale, 5 steps\n"
-
-
-def test_the_text_kept_in_the_film_is_what_was_raced() -> None:
-    plain = loads(SMALL, overrides={"output": ["a.gif"]})
-    changed = loads(SMALL, overrides={"output": ["a.gif"], "steps": 9})
-    assert plain.source_text == SMALL
-    assert loads(changed.source_text).resolved() == changed.resolved()
 
 
 MISTAKES = [
@@ -106,8 +93,25 @@ MISTAKES = [
 @pytest.mark.parametrize(("arguments", "said"), MISTAKES)
 def test_a_mistake_names_its_flag(folder: Path, arguments: list[str], said: str) -> None:
     result = optviz_says("race", "small.yaml", *arguments)
-    assert (result.exit_code, result.stdout, result.stderr) == (2, "", said + "\n")
+    first, *quoted = result.stderr.splitlines()
+    assert (result.exit_code, result.stdout, first) == (2, "", said)
+    assert all(line.startswith("  ") for line in quoted)
     assert [path.name for path in folder.iterdir()] == ["small.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "flag", "token"),
+    [
+        (["--function", "x*2 + foo(y, 1)"], "--function x*2 + foo(y, 1)", "foo"),
+        (["--set", "function.formula=x^2"], "--set function.formula=x^2", "^"),
+        (["--optimizer", "adam:lr=0.1/sqrt(q),label=Ours"], "--optimizer adam:lr=0.1/sqrt(q),label=Ours", "q"),
+        (["--set", "optimizers[1].sgd.lr=1+*t"], "--set optimizers[1].sgd.lr=1+*t", "*"),
+    ],
+)
+def test_a_formula_in_a_flag_is_underlined(arguments: list[str], flag: str, token: str) -> None:
+    _, source, carets = optviz_says("race", "small.yaml", *arguments).stderr.splitlines()
+    assert source == f"  {flag}"
+    assert source[carets.index("^") : len(carets)] == token
 
 
 @pytest.mark.parametrize(
@@ -116,36 +120,4 @@ def test_a_mistake_names_its_flag(folder: Path, arguments: list[str], said: str)
 def test_without_a_file_function_and_racers_are_needed(arguments: list[str], missing: str) -> None:
     result = optviz_says("race", *arguments)
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"{missing}: is required, since there is no FILE; such as {missing} ")
-
-
-@pytest.mark.parametrize(
-    ("text", "racers"),
-    [
-        ("adam", [{"adam": {}}]),
-        ("adam,amsgrad:lr=1,label=Ours,sgd", [{"adam": {}}, {"amsgrad": {"lr": 1, "label": "Ours"}}, {"sgd": {}}]),
-        ("adam:lr=0.1/sqrt(t),bias_correction=no", [{"adam": {"lr": "0.1/sqrt(t)", "bias_correction": "no"}}]),
-        ("lookahead:base={adam: {lr: 1}},k=3", [{"lookahead": {"base": {"adam": {"lr": 1}}, "k": 3}}]),
-        ("adam:label='a, b: c',lr=1e-3", [{"adam": {"label": "a, b: c", "lr": 1e-3}}]),
-        ("adam:label=7", [{"adam": {"label": "7"}}]),
-        (" adam : lr = 0.1 ", [{"adam": {"lr": 0.1}}]),
-        ("adam:", [{"adam": {}}]),
-    ],
-)  # fmt: skip
-def test_racers_on_the_command_line(text: str, racers: list[object]) -> None:
-    assert racers_of_flags([text])[0].value == racers
-
-
-def test_commas_inside_brackets_and_quotes_do_not_separate() -> None:
-    assert split("a,b={c, [d, e]},'f,g',\"h'i,j\",,k") == ["a", "b={c, [d, e]}", "'f,g'", '"h\'i,j"', "k"]
-
-
-@pytest.mark.parametrize(("text", "value"), [("a=1e-3", 1e-3), ("a.b=no", "no"), ("a=", None), ("a.label=1", "1")])
-def test_values_are_read_as_in_a_file(text: str, value: object) -> None:
-    assert setting(text).value == value
-
-
-def test_overrides_from_python_have_the_path_for_a_place() -> None:
-    with pytest.raises(OptvizError) as caught:
-        loads(SMALL, overrides={"optimizers[5].adam": {}})
-    assert str(caught.value) == "optimizers[5].adam: there is no [5], the last one is [1]"
+    assert result.stderr.startswith(f"{missing}: required without a scenario file; for example {missing} ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -19,61 +18,7 @@ from optviz.output import FORMATS
 from optviz.output.metadata import made_by_optviz
 from tests.cli import SMALL, optviz_says
 
-
-def test_show_reads_the_scenario_back_out_of_a_film(tmp_path: Path) -> None:
-    film = tmp_path / "race.gif"
-    (tmp_path / "race.yaml").write_text(SMALL)
-    assert optviz_says("race", str(tmp_path / "race.yaml"), "-q", "-o", str(film)).exit_code == 0
-    again = tmp_path / "again.yaml"
-    again.write_text(optviz_says("show", str(film)).stdout)
-    first, second, *_ = again.read_text().splitlines()
-    assert first == "# Adam and SGD on Beale"
-    assert re.fullmatch(r"# optviz [\d.]+, scenario [0-9a-f]{12}", second)
-    copy = tmp_path / "copy.gif"
-    assert optviz_says("race", str(again), "-q", "-o", str(copy)).exit_code == 0
-    with Image.open(film) as one, Image.open(copy) as other:
-        assert one.n_frames == other.n_frames == 3
-        assert one.tobytes() == other.tobytes()
-
-
-@pytest.mark.parametrize(
-    ("file", "said"),
-    [
-        ("none.gif", "none.gif: cannot be read: No such file or directory"),
-        ("a.csv", "a.csv: files of this kind hold no scenario; those that do: .gif"),
-    ],
-)
-def test_show_says_why_a_file_cannot_be_shown(tmp_path: Path, file: str, said: str) -> None:
-    result = optviz_says("show", str(tmp_path / file))
-    assert result.exit_code == 2
-    assert said in result.stderr
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to stand in, with a small scenario."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "small.yaml").write_text(SMALL)
-    return tmp_path
-
-
-def test_a_dry_run_foretells_and_writes_nothing(folder: Path) -> None:
-    result = optviz_says("race", "small.yaml", "--dry-run", "-o", "a.gif", "-o", "b.json")
-    assert result.exit_code == 0
-    assert re.fullmatch(r"a\.gif  3 frames, 0\.1 s, 320x180, about \d+ kB\nb\.json\n", result.stdout)
-    assert [path.name for path in folder.iterdir()] == ["small.yaml"]
-
-
-def test_a_dry_run_for_scripts(folder: Path) -> None:
-    found = json.loads(optviz_says("race", "small.yaml", "--dry-run", "--json", "-o", "a.gif").stdout)
-    assert (found["frames"], found["size"], found["files"][0]["path"]) == (3, [320, 180], "a.gif")
-    assert found["files"][0]["expected_bytes"] > 1000
-
-
-def test_a_dry_run_says_what_would_be_given_away(folder: Path) -> None:
-    (folder / "wide.yaml").write_text(SMALL.replace("320x180", "640x360"))
-    result = optviz_says("race", "wide.yaml", "--dry-run", "--max-size", "14kB")
-    assert re.search(r"wide\.yaml: about [\d.]+ kB, for at most 14 kB: width 640 to \d+", result.stderr)
+pytestmark = pytest.mark.usefixtures("small")
 
 
 def test_a_film_for_github(folder: Path) -> None:
@@ -317,3 +262,61 @@ def test_a_new_scenario_replaces_nothing(folder: Path) -> None:
         assert optviz_says("new", path.name).exit_code == 1
     assert not (folder / "nowhere").exists()
     assert (folder / "real").read_text() == "notes"
+
+
+# --- several scenarios -------------------------------------------------------------------------------
+
+
+def test_two_scenarios_must_not_write_the_same_file(folder: Path) -> None:
+    for name in ("one", "two"):
+        (folder / f"{name}.yaml").write_text(SMALL + "output: one.json\n")
+    result = optviz_says("race", "one.yaml", "two.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("two.yaml: one.json is also the output of one.yaml; ")
+
+
+def test_one_path_is_not_for_several_scenarios() -> None:
+    result = optviz_says("race", "one.yaml", "two.yaml", "-o", "x.gif")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("-o x.gif: names files for a single scenario; --to FOLDER")
+
+
+# --- stills ------------------------------------------------------------------------------------------
+
+
+def test_a_still_at_a_step(folder: Path) -> None:
+    assert optviz_says("race", "small.yaml", "-o", "a.png", "-o", "b.png", "--at", "1").exit_code == 0
+    assert (folder / "a.png").read_bytes() == (folder / "b.png").read_bytes()
+    with Image.open(folder / "a.png") as image:
+        assert image.size == (320, 180)
+
+
+def test_a_contact_sheet(folder: Path) -> None:
+    assert optviz_says("race", "small.yaml", "-o", "a.png", "--sheet", "4").exit_code == 0
+    with Image.open(folder / "a.png") as image:
+        assert image.size == (640, 360)
+
+
+def test_a_poster_and_a_text_beside_a_film(folder: Path) -> None:
+    result = optviz_says("race", "small.yaml", "-o", "a.gif", "--poster", "--alt")
+    assert result.exit_code == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["a.gif", "a.png", "a.txt", "small.yaml"]
+    assert "optimizers take" in (folder / "a.txt").read_text() or "takes" in (folder / "a.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["-o", "a.gif", "--at", "1"], "--at 1: no output is a still image; add one, such as -o picture.png"),
+        (["-o", "a.png", "--at", "9999"], "--at 9999: the race has"),
+        (
+            ["-o", "a.png", "--at", "1", "--sheet", "2"],
+            "--at 1 --sheet 2: a still image shows one step or is a contact sheet, not both",
+        ),
+    ],
+)
+def test_stills_that_cannot_be(folder: Path, flags: list[str], said: str) -> None:
+    result = optviz_says("race", "small.yaml", *flags)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert [path.name for path in folder.iterdir()] == ["small.yaml"]

@@ -1,0 +1,59 @@
+"""``optviz check``: validates scenario files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optviz.cli import completion, options
+from optviz.cli.console import print_issues, print_json
+from optviz.cli.scenarios import read
+from optviz.errors import WRONG_CALL, Issue, OptvizError
+
+if TYPE_CHECKING:
+    from optviz.scenario import Scenario
+
+
+def check(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE", help="Scenario files, or - for standard input.", autocompletion=completion.scenarios
+        ),
+    ],
+    json: options.Json = False,
+) -> None:
+    """Validate scenario files and report every error; nothing is run.
+
+    Each error is a line file:line:column: key: what is wrong; what to write, with
+    the offending text underlined below it. The exit code is 2 if there is any.
+
+    \b
+    optviz check my.yaml
+    optviz check configs/*.yaml
+    optviz check my.yaml --json
+    """
+    found: list[Issue] = []
+    for file in files:
+        try:
+            scenario = read(file)
+        except OptvizError as error:
+            found += error.issues
+            print_issues([] if json else error.issues)
+        else:
+            if not json:
+                typer.echo(_summary(file, scenario))
+    if json:
+        print_json([issue.to_dict() for issue in found])
+    if found:
+        raise typer.Exit(WRONG_CALL)
+
+
+def _summary(file: str, scenario: Scenario) -> str:
+    from optviz.scenario import problem_of
+
+    title = problem_of(scenario).title
+    racers = "1 racer" if len(scenario.optimizers) == 1 else f"{len(scenario.optimizers)} racers"
+    steps = "1 step" if scenario.steps == 1 else f"{scenario.steps} steps"
+    return f"ok {file}: {racers} on {title}, {steps}"

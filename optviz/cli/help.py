@@ -1,0 +1,40 @@
+"""``optviz help``: prints the manual."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from optviz.cli import completion
+from optviz.cli.console import errors_printed
+from optviz.errors import Issue, OptvizError, did_you_mean
+
+
+def help_(
+    context: typer.Context,
+    topic: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TOPIC", help="Page to print (default: the list of pages).", autocompletion=completion.topics
+        ),
+    ] = None,
+) -> None:
+    """Print a page of the manual.
+
+    \b
+    optviz help
+    optviz help scenario
+    optviz help python
+    """
+    from optviz.cli.manual import TOPICS, contents, text
+
+    with errors_printed():
+        if topic is None:
+            typer.echo(contents())
+            return
+        if topic not in TOPICS:
+            raise OptvizError(Issue(f"no page is called {topic}", hint=did_you_mean(topic, TOPICS)))
+        commands = context.find_root().command.commands  # type: ignore[attr-defined]  # the program is a group
+        summaries = {name: command.help.split("\n")[0] for name, command in commands.items()}
+        typer.echo(text(topic, summaries))

@@ -1,0 +1,66 @@
+"""``optviz list``: lists what a scenario can name."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from optviz.cli.tables import point, table
+
+
+class Catalogue(StrEnum):
+    """What can be listed."""
+
+    optimizers = "optimizers"
+    functions = "functions"
+    scenarios = "scenarios"
+
+
+def list_(
+    catalogue: Annotated[
+        Catalogue | None, typer.Argument(help="What to list (default: everything).", show_default=False)
+    ] = None,
+) -> None:
+    """List optimizers, test functions and shipped scenarios.
+
+    \b
+    optviz list optimizers
+    optviz list functions
+    optviz list scenarios
+    """
+    lists = {
+        Catalogue.optimizers: list_optimizers,
+        Catalogue.functions: list_functions,
+        Catalogue.scenarios: list_scenarios,
+    }
+    typer.echo("\n\n".join(write() for kind, write in lists.items() if catalogue in (None, kind)))
+
+
+def list_optimizers() -> str:
+    """List every optimizer's name, label and hyperparameters with their defaults."""
+    from optviz.optimizers import OPTIMIZERS
+
+    rows = []
+    for rule in OPTIMIZERS.values():
+        defaults = [f"{name} {parameter.default_text}" for name, parameter in rule.parameters.items()]
+        rows.append((rule.name, rule.label, ", ".join(defaults)))
+    return table(("name", "label", "defaults"), rows)
+
+
+def list_functions() -> str:
+    """List every test function's name, title, dimension and start."""
+    from optviz.problems import FUNCTIONS, from_catalogue
+
+    problems = [from_catalogue(name) for name in FUNCTIONS]
+    rows = [(problem.name, problem.title, str(problem.dim), point(problem.start)) for problem in problems]
+    return table(("name", "title", "dim", "start"), rows)
+
+
+def list_scenarios() -> str:
+    """List every shipped scenario's name and title."""
+    from optviz.scenario import load
+    from optviz.scenario.shipped import shipped_names
+
+    return table(("name", "title"), [(name, load(name).title) for name in shipped_names()])

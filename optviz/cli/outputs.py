@@ -1,0 +1,110 @@
+"""Decides which files a command writes: names them as the flags say, and refuses those that must not be written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from optviz.cli.scenarios import input_of, mistakes, valid
+from optviz.errors import Issue, OptvizError
+from optviz.pipeline.presets import fit_to_preset
+
+if TYPE_CHECKING:
+    from optviz.cli.options import RenderOptions
+    from optviz.cli.scenarios import Loaded
+    from optviz.scenario import Scenario
+
+
+def aim(loaded: Loaded, options: RenderOptions, named: Sequence[str] | None = None) -> Loaded:
+    """Set the outputs of every scenario, and the size of a preview. Raises OptvizError for what cannot be written.
+
+    named: the outputs given with -o.
+    """
+    aimed = {
+        name: scenario if isinstance(scenario, OptvizError) else _aimed(scenario, name, options, named)
+        for name, scenario in loaded.items()
+    }
+    _refuse_losses(aimed)
+    return aimed
+
+
+def refuse_shared_files(scenarios: Mapping[str, Scenario]) -> None:
+    """Raise OptvizError if two scenarios would write the same file."""
+    owners: dict[str, str] = {}
+    issues = []
+    for name, scenario in scenarios.items():
+        for path in scenario.output:
+            owner = owners.setdefault(os.path.realpath(path), name)
+            if owner != name:
+                hint = "name another output in one of them, or race them one after the other"
+                issues.append(Issue(f"{path} is also the output of {owner}", hint=hint, where=name))
+    if issues:
+        raise OptvizError(issues)
+
+
+def _aimed(scenario: Scenario, name: str, options: RenderOptions, named: Sequence[str] | None) -> Scenario:
+    from optviz.pipeline.preview import preview
+
+    if options.to is not None:
+        paths = tuple(str(_inside(options.to, name or scenario.name, path)) for path in scenario.output)
+        scenario = scenario.model_copy(update={"output": paths})
+    if options.target is not None:
+        scenario = fit_to_preset(scenario, options.target, named)
+    if options.preview:
+        scenario = preview(scenario, beside=not named)
+    scenario = scenario.model_copy(update={"output": (*scenario.output, *_companions(scenario.output, options))})
+    _refuse_idle_stills(scenario, options)
+    return scenario
+
+
+def _inside(folder: str, name: str, path: str) -> PurePath:
+    """``post/adamax-1d`` in folder films is ``films/post/adamax-1d.gif``; a file keeps its output's name."""
+    from optviz.scenario.shipped import shipped
+
+    own = PurePath(path)
+    return PurePath(folder, name).with_suffix(own.suffix) if shipped(name) else PurePath(folder, own.name)
+
+
+def _companions(paths: Sequence[str], options: RenderOptions) -> list[str]:
+    """The poster and the description next to every animation, where they are asked for."""
+    from optviz.output import format_of
+
+    wanted = [suffix for suffix, asked in ((".png", options.poster), (".txt", options.alt)) if asked]
+    animations = [PurePath(path) for path in paths if format_of(path).kind == "animation"]
+    companions = dict.fromkeys(str(path.with_suffix(suffix)) for path in animations for suffix in wanted)
+    return [path for path in companions if path not in paths]
+
+
+def _refuse_idle_stills(scenario: Scenario, options: RenderOptions) -> None:
+    """Raise OptvizError if --at or --sheet has no still image to apply to, or --at no step of the race."""
+    from optviz.output import format_of
+
+    flags = {f"--at {options.at}": options.at, f"--sheet {options.sheet}": options.sheet}
+    given = [flag for flag, value in flags.items() if value is not None]
+    issues = []
+    if len(given) == 2:
+        issues.append(Issue("a still image shows one step or is a contact sheet, not both", where=" ".join(given)))
+    if given and not any(format_of(path).kind == "still" for path in scenario.output):
+        issues.append(Issue("no output is a still image", hint="add one, such as -o picture.png", where=given[0]))
+    if options.at is not None and options.at > scenario.steps:
+        issues.append(Issue(f"the race has {scenario.steps} steps", where=f"--at {options.at}"))
+    if issues:
+        raise OptvizError(issues)
+
+
+def _refuse_losses(loaded: Loaded) -> None:
+    """Raise OptvizError, with every mistake known so far, for outputs that are inputs or that others made.
+
+    A file that optviz did not make is replaced only where -o names it.
+    """
+    from optviz.output.paths import check_losses
+
+    inputs = {name: input_of(name) for name in loaded if name}
+    losses = {name: check_losses(one.output, inputs, one.named) for name, one in valid(loaded).items()}
+    if any(losses.values()):
+        several = len(loaded) > 1
+        told = [replace(issue, where=name if several else "") for name, found in losses.items() for issue in found]
+        raise OptvizError([*mistakes(loaded), *told])

@@ -1,0 +1,43 @@
+"""``optviz race``: runs scenarios and writes their animations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optviz.cli.console import errors_printed
+from optviz.cli.options import RenderOptions, ScenarioOptions, taking
+from optviz.cli.outputs import aim
+from optviz.cli.render import render
+from optviz.cli.scenarios import load_scenarios
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaceOptions(RenderOptions, ScenarioOptions):
+    """Every flag of ``optviz race``."""
+
+
+@taking(RaceOptions)
+def race(options: RaceOptions) -> None:
+    """Run scenarios and write their animations.
+
+    Without FILE it runs the race that ships with optviz, or what --function and
+    --optimizer describe. The scenario names its outputs, or -o does; the race is
+    computed and drawn once for all of them. Flags replace what the file says.
+    Several scenarios are rendered in parallel on all cores.
+
+    \b
+    optviz race
+    optviz race my.yaml -o film.mp4 -o film.gif -o numbers.json
+    optviz race my.yaml --steps 500 --set render.theme=dark --preview --open
+    optviz race --function beale --start 3,4 --optimizer adam --optimizer sgd
+    optviz race my.yaml --optimizer adam --optimizer amsgrad:lr=0.1,label=Ours
+    optviz race one.yaml two.yaml three.yaml --to films
+    optviz race my.yaml -o start.pdf --at 10
+    optviz race my.yaml -o handout.png --sheet 6
+    optviz race my.yaml --poster --alt
+    optviz race my.yaml --max-size 5MB
+    optviz race my.yaml --for github --dry-run
+    """
+    with errors_printed():
+        loaded = load_scenarios(options)
+        render(aim(loaded, options, named=options.output), options)

@@ -1,0 +1,115 @@
+"""Renders scenarios as a command asks, with progress on a terminal, and prints what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from optviz.cli.console import print_forecast, print_issues, print_json, print_result, print_results
+from optviz.cli.outputs import refuse_shared_files
+from optviz.cli.progress import progress_lines
+from optviz.cli.scenarios import mistakes, valid
+from optviz.cli.startup import import_matplotlib
+from optviz.errors import WRONG_CALL, Issue, OptvizError, OutputError
+from optviz.pipeline.presets import preset_of
+from optviz.pipeline.sizes import parse_bytes
+
+if TYPE_CHECKING:
+    from optviz.cli.options import RenderOptions
+    from optviz.cli.scenarios import Loaded
+    from optviz.pipeline.render import Rendered, Terms
+    from optviz.scenario import Scenario
+
+
+def render(loaded: Loaded, options: RenderOptions) -> None:
+    """Render one scenario here or several in parallel, and print the results; --dry-run estimates them instead.
+
+    Raises OptvizError for a single scenario and for estimates; failures among several are printed and end the command
+    with their code.
+    """
+    wrong = mistakes(loaded)
+    if wrong and (options.dry_run or len(loaded) == 1):
+        raise OptvizError(wrong)
+    if options.dry_run:
+        _estimate(valid(loaded), options)
+    elif len(loaded) == 1:
+        ((name, scenario),) = valid(loaded).items()
+        _render_one(name, scenario, options)
+    else:
+        _render_several(loaded, options)
+
+
+def terms_of(options: RenderOptions) -> Terms:
+    """Return what still images show and how many bytes an animation may have. Raises OptvizError."""
+    from optviz.frames import StillRequest
+    from optviz.pipeline.render import Terms
+
+    limit = preset_of(options.target).limit if options.target else None
+    return Terms(
+        StillRequest(options.at, options.sheet or 0), parse_bytes(options.max_size) if options.max_size else limit
+    )
+
+
+def _estimate(scenarios: dict[str, Scenario], options: RenderOptions) -> None:
+    from optviz.pipeline.forecast import forecast
+
+    limit = terms_of(options).limit
+    import_matplotlib()
+    forecasts = [forecast(scenario, name, limit) for name, scenario in scenarios.items()]
+    if options.json:
+        print_json([one.to_dict() for one in forecasts] if len(forecasts) > 1 else forecasts[0].to_dict())
+    else:
+        for one in forecasts:
+            print_forecast(one)
+
+
+def _render_one(name: str, scenario: Scenario, options: RenderOptions) -> None:
+    from optviz.pipeline.files import kinds_of
+    from optviz.pipeline.render import render
+
+    terms = terms_of(options)
+    with progress_lines([", ".join(scenario.output)], quiet=options.quiet) as (line,):
+        line.stage("starting")
+        if kinds_of(scenario.output) - {"data"}:
+            import_matplotlib()
+        result = render(scenario, line.stage, line.count, name, terms)
+    if options.json:
+        print_json(result.to_dict())
+    elif not options.quiet:
+        print_result(result)
+    if options.open and typer.launch(result.files[0][0]) != 0:
+        hint = "open it yourself"
+        raise OutputError(Issue("written, but no viewer could be started", hint=hint, where=result.files[0][0]))
+
+
+def _render_several(loaded: Loaded, options: RenderOptions) -> None:
+    from optviz.parallel import cores
+    from optviz.pipeline.batch import render_all
+    from optviz.pipeline.render import Rendered
+
+    terms = terms_of(options)
+    scenarios = valid(loaded)
+    refuse_shared_files(scenarios)
+    results = {
+        name: Rendered(name, issues=error.issues, exit_code=error.exit_code)
+        for name, error in loaded.items()
+        if isinstance(error, OptvizError)
+    }
+    with progress_lines(list(scenarios), quiet=options.quiet) as lines:
+        results |= render_all(scenarios, lines, options.jobs or cores(), terms)
+    _print([results[name] for name in loaded], options)
+
+
+def _print(results: Sequence[Rendered], options: RenderOptions) -> None:
+    """Print several results and end with the gravest of their exit codes."""
+    if options.json:
+        print_json([result.to_dict() for result in results])
+    elif options.quiet:
+        print_issues(issue for result in results for issue in result.issues)
+    else:
+        print_results(results)
+    codes = {result.exit_code for result in results} - {0}
+    if codes:
+        raise typer.Exit(WRONG_CALL if WRONG_CALL in codes else codes.pop())

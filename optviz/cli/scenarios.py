@@ -1,0 +1,108 @@
+"""Loads the scenarios that a command names, with what its flags change in them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from optviz.errors import Issue, OptvizError
+
+if TYPE_CHECKING:
+    from optviz.cli.options import ScenarioOptions
+    from optviz.scenario import Scenario
+    from optviz.scenario.overrides import Override
+
+    Loaded: TypeAlias = dict[str, Scenario | OptvizError]  # by the name each was asked for
+
+DEFAULT_SCENARIO = "race"
+
+
+def load_scenarios(options: ScenarioOptions) -> Loaded:
+    """Load what the options name: files, shipped scenarios, or one that the flags alone describe (named "").
+
+    Raises OptvizError for wrong flags and for the only scenario; of several, each wrong one is its own error.
+    """
+    changes = list(_changes(options))
+    sources = options.scenarios or []
+    if len(sources) > 1 and options.output:
+        hint = "--to FOLDER writes the files of all scenarios into one folder"
+        raise OptvizError(Issue("names files for a single scenario", hint=hint, where=f"-o {options.output[0]}"))
+    if not sources and any(change.path in ("function", "optimizers") for change in changes):
+        return {"": _from_flags(changes)}
+    return load_all(sources or [DEFAULT_SCENARIO], changes)
+
+
+def load_all(sources: Sequence[str], changes: Sequence[Override] = ()) -> Loaded:
+    """Load each source; of several, a wrong one is its error. Raises the OptvizError of a single one."""
+    if len(sources) == 1:
+        return {sources[0]: read(sources[0], changes)}
+    loaded: Loaded = {}
+    for source in sources:
+        try:
+            loaded[source] = read(source, changes)
+        except OptvizError as error:
+            loaded[source] = error
+    return loaded
+
+
+def read(source: str, changes: Sequence[Override] = ()) -> Scenario:
+    """Load a file, a shipped scenario by its name, or standard input for ``-``. Raises OptvizError."""
+    from optviz.scenario import load, loads
+    from optviz.scenario.document import MAX_BYTES, decode
+
+    if source == "-":
+        return loads(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>"), name="<stdin>", overrides=changes)
+    return load(Path(source), overrides=changes)
+
+
+def valid(loaded: Loaded) -> dict[str, Scenario]:
+    """Return the scenarios that could be loaded."""
+    return {name: scenario for name, scenario in loaded.items() if not isinstance(scenario, OptvizError)}
+
+
+def mistakes(loaded: Loaded) -> list[Issue]:
+    """Return every mistake in those that could not be loaded."""
+    return [issue for error in loaded.values() if isinstance(error, OptvizError) for issue in error.issues]
+
+
+def input_of(source: str) -> Path | int:
+    """Return what ``read`` reads: the path of a file, or the descriptor of standard input."""
+    from optviz.scenario.loading import file_of
+
+    return 0 if source == "-" else file_of(source)
+
+
+def _changes(options: ScenarioOptions) -> Iterator[Override]:
+    """Every flag as a change of the scenario, --set last: it may refine what the others say."""
+    from optviz.scenario.overrides import Override, function_flag, racers_of_flags, setting, start_flag
+
+    if options.function is not None:
+        yield function_flag(options.function)
+    if options.start is not None:
+        yield start_flag(options.start)
+    if options.optimizer:
+        yield from racers_of_flags(options.optimizer)
+    if options.steps is not None:
+        yield Override("steps", options.steps, f"--steps {options.steps}")
+    for text in options.settings or []:
+        yield setting(text)
+    if options.output:
+        yield Override("output", list(options.output))
+        yield from (Override(f"output[{i}]", path, f"-o {path}") for i, path in enumerate(options.output))
+
+
+def _from_flags(changes: Sequence[Override]) -> Scenario:
+    from optviz.scenario.loading import from_keys
+
+    given = {change.path: change.value for change in changes}
+    missing = [
+        Issue("required without a scenario file", hint=f"for example {flag} {example}", where=flag)
+        for key, flag, example in (("function", "--function", "beale"), ("optimizers", "--optimizer", "adam"))
+        if key not in given
+    ]
+    if missing:
+        raise OptvizError(missing)
+    function = given["function"]
+    return from_keys({}, overrides=changes, name=function if isinstance(function, str) else "formula")

@@ -1,0 +1,76 @@
+"""``optviz show``: optimizers, test functions and rendered files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from optviz.cli.describe import plain
+from optviz.optimizers import OPTIMIZERS
+from optviz.problems import FUNCTIONS
+from tests.cli import SMALL, optviz_says
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_show_explains_every_rule_in_plain_text(name: str) -> None:
+    result, rule = optviz_says("show", name), OPTIMIZERS[name]
+    assert result.exit_code == 0
+    assert not set("\\{}$") & set("".join(map(plain, rule.equations)))
+    for word in (rule.label, *rule.parameters, *rule.state):
+        assert word in result.stdout
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_show_explains_every_function(name: str) -> None:
+    result = optviz_says("show", name.upper())
+    assert result.exit_code == 0
+    assert f"function: {name}" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("mathtext", "text"),
+    [
+        (r"x_t - \frac{\eta}{1 - \beta_1^t}\, \frac{m_t}{u_t + \epsilon}", "xₜ - η/(1 - β₁ᵗ) mₜ/(uₜ + ε)"),
+        (r"\sqrt{\hat{v}_t} + \epsilon", "√v̂ₜ + ε"),
+        (r"\sqrt{v_t + \epsilon}", "√(vₜ + ε)"),
+        (r"v^{\max}_t", "vᵐᵃˣₜ"),
+        (r"P_t,\quad Q", "Pₜ,   Q"),
+        (r"\mathrm{after\_max:}", "after_max:"),
+        (r"x^{\beta}", "x^β"),
+        (r"x^{a / b}", "x^(a / b)"),
+    ],
+)  # fmt: skip
+def test_mathtext_in_plain_characters(mathtext: str, text: str) -> None:
+    assert plain(mathtext) == text
+
+
+def test_show_reads_the_scenario_back_out_of_a_film(tmp_path: Path) -> None:
+    film = tmp_path / "race.gif"
+    (tmp_path / "race.yaml").write_text(SMALL)
+    assert optviz_says("race", str(tmp_path / "race.yaml"), "-q", "-o", str(film)).exit_code == 0
+    again = tmp_path / "again.yaml"
+    again.write_text(optviz_says("show", str(film)).stdout)
+    first, second, *_ = again.read_text().splitlines()
+    assert first == "# Adam and SGD on Beale"
+    assert re.fullmatch(r"# optviz [\d.]+, scenario [0-9a-f]{12}", second)
+    copy = tmp_path / "copy.gif"
+    assert optviz_says("race", str(again), "-q", "-o", str(copy)).exit_code == 0
+    with Image.open(film) as one, Image.open(copy) as other:
+        assert one.n_frames == other.n_frames == 3
+        assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("none.gif", "none.gif: cannot be read: No such file or directory"),
+        ("a.csv", "a.csv: files of this kind hold no scenario; those that do: .gif"),
+    ],
+)
+def test_show_says_why_a_file_cannot_be_shown(tmp_path: Path, file: str, said: str) -> None:
+    result = optviz_says("show", str(tmp_path / file))
+    assert result.exit_code == 2
+    assert said in result.stderr

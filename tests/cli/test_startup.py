@@ -1,0 +1,48 @@
+"""How the process of a command is tuned."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("done", "documents"),
+    [
+        ("from optviz.cli.startup import import_matplotlib as go; go()", "False"),
+        ("import optviz.picture.film", "True"),
+    ],
+)
+def test_only_a_program_that_ends_imports_matplotlib_without_its_documents(done: str, documents: str) -> None:
+    look = "from matplotlib.artist import kwdoc; from matplotlib.figure import Figure"
+    say = "print('facecolor' in kwdoc(Figure), 'facecolor' in Figure.set.__doc__)"
+    said = subprocess.run([sys.executable, "-c", f"{done}; {look}; {say}"], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["True", documents]
+
+
+def test_the_user_has_the_last_word_on_the_environment() -> None:
+    code = (
+        "import os, gc, signal; os.environ['OPENBLAS_NUM_THREADS'] = '3'; "
+        "from optviz.cli.startup import tune_startup; tune_startup(); "
+        "print(os.environ['OPENBLAS_NUM_THREADS'], os.environ['PYDANTIC_DISABLE_PLUGINS'], gc.get_threshold()[0])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["3", "__all__", "100000"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_sigterm_ends_by_an_exception_that_cleans_up() -> None:
+    code = (
+        "import os, signal; from optviz.cli.startup import tune_startup; tune_startup()\n"
+        "try:\n    os.kill(os.getpid(), signal.SIGTERM)\nfinally:\n    print('cleaned')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (143, "cleaned\n")
+
+
+def test_a_character_that_the_terminal_lacks_ends_nothing() -> None:
+    code = "from optviz.cli.startup import tune_startup; tune_startup(); print('x³')"
+    env = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=env).stdout == b"x?\n"
