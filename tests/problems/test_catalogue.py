@@ -12,7 +12,8 @@ import pytest
 from matplotlib.mathtext import MathTextParser
 
 from optviz.errors import OptvizError
-from optviz.problems import ALIASES, FUNCTIONS, from_catalogue
+from optviz.problems import ALIASES, FUNCTIONS, TestFunction, from_catalogue
+from optviz.scenario import loads, problem_of
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "functions.json").read_text())["functions"]
 LOCAL = {"x_minus_x3", "post_1d"}  # unbounded below, with a local minimum
@@ -109,6 +110,25 @@ def test_an_alias_is_the_same_function(alias: str) -> None:
 
 def test_the_blog_posts_functions_start_where_it_does() -> None:
     assert (from_catalogue("post_1d").start, from_catalogue("post_2d").start) == ((-1,), (1, 0))
+
+
+def test_one_more_function_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = TestFunction(
+        title="Trough",
+        formula="x**2 + a*y**4",
+        constants={"a": 3},
+        window=((-1, 1), (-2, 2)),
+        start=(1, 2),
+        minima=((0, 0),),
+        source="this test",
+        about="Flat along y.",
+    )
+    monkeypatch.setitem(FUNCTIONS, "trough", entry)
+    scenario = loads("function: trough\noptimizers: [adam]\n")
+    problem = problem_of(scenario)
+    assert (problem.title, problem.latex, problem.f_min) == ("Trough", "x^{2} + a y^{4}", 0)
+    assert np.array_equal(problem.gradient(np.array([1.0, 2.0])), [2, 96])
+    assert (scenario.title, scenario.start) == ("Adam on Trough", (1, 2))
 
 
 def test_an_unknown_name_is_an_issue() -> None:
