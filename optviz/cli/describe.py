@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optviz.cli.tables import hanging, indented, pairs, point
 from optviz.optimizers import Parameter, Rule
-from optviz.problems import Problem
+from optviz.problems import Problem, names_of
 
 
 def describe_rule(rule: Rule) -> str:
@@ -35,7 +35,7 @@ def parameters(rule: Rule) -> str:
 
 
 def describe_function(problem: Problem) -> str:
-    """Describe a test function: formula, window, start, minima, source."""
+    """Describe a test function: what there is to see, formula, window, start, minima, source."""
     facts = [
         ("formula", problem.formula),
         ("window", " x ".join(f"[{low:g}, {high:g}]" for low, high in problem.window or ())),
@@ -44,8 +44,8 @@ def describe_function(problem: Problem) -> str:
         ("minimum", "" if problem.f_min is None else f"{problem.f_min:.12g}"),
         ("source", problem.source),
     ]
-    title = f"{problem.title} ({problem.name}), {problem.dim}-D"
-    return "\n\n".join([title, pairs(facts), f"in a scenario\n  function: {problem.name}"])
+    title = f"{problem.title} ({', '.join(names_of(problem.name))}), {problem.dim}-D"
+    return "\n\n".join([title, problem.about, pairs(facts), f"in a scenario\n  function: {problem.name}"])
 
 
 def _parameter(name: str, parameter: Parameter) -> tuple[str, str, str, str]:

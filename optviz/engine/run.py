@@ -19,7 +19,7 @@ from optviz.formula.arithmetic import maximum, minimum
 from optviz.optimizers.bound_rule import BoundRule, Schedule
 from optviz.optimizers.rule import Grad, State, X
 from optviz.parallel import cores, ordered
-from optviz.problems import Problem
+from optviz.problems import Problem, start_issues
 
 Array: TypeAlias = NDArray[np.float64]
 Record: TypeAlias = Literal["all", "x", "last"]
@@ -87,7 +87,9 @@ def run(
     """
     settings = RunSettings(rule, problem, _start_points(start, problem.dim, rule.batch), noise, record)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
-        _check_start(settings)
+        issues = start_issues(problem, settings.start) if settings.is_single else []
+        if issues:
+            raise OptvizError(issues)
         return _trajectory(settings, _record_run(settings))
 
 
@@ -103,14 +105,6 @@ def _start_points(start: ArrayLike, dim: int, batch_of_rule: tuple[int, ...]) ->
     batch = np.broadcast_shapes(own, batch_of_rule)
     aligned = points.reshape(dim, *(1,) * (len(batch) - len(own)), *own)
     return np.array(np.broadcast_to(aligned, (dim, *batch)))
-
-
-def _check_start(settings: RunSettings) -> None:
-    start = settings.start
-    if settings.is_single:
-        f = _values(settings.problem, start[np.newaxis], np.ones(1))[0]
-        if not (np.all(np.isfinite(start)) and np.isfinite(f)):
-            raise OptvizError(Issue(f"the function must be finite there, got {f} at {start.tolist()}", "start"))
 
 
 # --- the run --------------------------------------------------------------------------------------

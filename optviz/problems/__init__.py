@@ -4,7 +4,7 @@ Other rooms import from here and from no module inside.
 """
 
 from optviz.problems.bounds import AXES, Bounds, Point
-from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction
+from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction, names_of
 from optviz.problems.custom import CustomFunction, NumericalGradientWarning
 from optviz.problems.finish import Finish, default_finish
 from optviz.problems.network import Network
@@ -39,6 +39,7 @@ __all__ = [
     "from_catalogue",
     "from_formula",
     "from_network",
+    "names_of",
     "start_issues",
     "with_found_minima",
 ]

@@ -482,3 +482,8 @@ FUNCTIONS: dict[str, TestFunction] = {
 # The same functions under the names of the blog post whose films configs/post/ makes.
 ALIASES = {"post_1d": "x_minus_x3", "post_2d": "quad2"}
 FUNCTIONS |= {alias: FUNCTIONS[name] for alias, name in ALIASES.items()}
+
+
+def names_of(name: str) -> list[str]:
+    """List every name of a test function, the given one first."""
+    return [name, *(other for other, entry in FUNCTIONS.items() if entry is FUNCTIONS[name] and other != name)]

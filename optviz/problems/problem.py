@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.formula import NO_CONSTANTS, Objective, PointFunction, compile_formula
@@ -212,7 +213,7 @@ def _least_value(problem: Problem, minima: Sequence[Point]) -> float | None:
     return min(float(problem.value(np.array(point), 1.0)) for point in minima)
 
 
-def start_issues(problem: Problem, start: Sequence[float]) -> list[Issue]:
+def start_issues(problem: Problem, start: ArrayLike) -> list[Issue]:
     """List what is wrong with a start of the right dimension: the function is not finite there at t = 1."""
     point = np.array(start, dtype=np.float64)
     f = float(problem.value(point, 1.0))

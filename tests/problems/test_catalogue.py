@@ -12,7 +12,7 @@ import pytest
 from matplotlib.mathtext import MathTextParser
 
 from optviz.errors import OptvizError
-from optviz.problems import ALIASES, FUNCTIONS, TestFunction, from_catalogue
+from optviz.problems import ALIASES, FUNCTIONS, TestFunction, from_catalogue, names_of
 from optviz.scenario import loads, problem_of
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "functions.json").read_text())["functions"]
@@ -106,6 +106,8 @@ def test_titles_are_mathtext(name: str) -> None:
 def test_an_alias_is_the_same_function(alias: str) -> None:
     assert FUNCTIONS[alias] is FUNCTIONS[ALIASES[alias]]
     assert from_catalogue(alias).name == alias
+    assert names_of(alias) == [alias, ALIASES[alias]]
+    assert names_of(ALIASES[alias]) == [ALIASES[alias], alias]
 
 
 def test_the_blog_posts_functions_start_where_it_does() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from optviz.cli.listing import list_functions
-from optviz.problems import FUNCTIONS
+from optviz.problems import ALIASES, FUNCTIONS, names_of
 
 _INTRODUCTION = """Functions
 
   function: beale                                            # as it is known
   function: {name: beale, window: [[-0.4, 4.2], [-1.6, 2]]}  # another part
+  function: {name: michalewicz, constants: {m: 1}}           # gentler; minima and domain can be given too
 
 optviz show NAME tells minima and source. Your own: optviz help formulas.
 """
@@ -16,5 +17,8 @@ optviz show NAME tells minima and source. Your own: optviz help formulas.
 
 def text() -> str:
     """Return the page."""
-    formulas = "\n".join(f"{name}\n  {function.formula}" for name, function in FUNCTIONS.items())
-    return f"{_INTRODUCTION}\n{list_functions()}\n\nTheir formulas\n\n{formulas}"
+    known = {name: function for name, function in FUNCTIONS.items() if name not in ALIASES}
+    entries = "\n".join(
+        f"{', '.join(names_of(name))}\n  {function.formula}\n  {function.about}" for name, function in known.items()
+    )
+    return f"{_INTRODUCTION}\n{list_functions()}\n\nTheir formulas, and what there is to see\n\n{entries}"
