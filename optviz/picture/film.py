@@ -31,7 +31,7 @@ def film(result: Result, scenario: Scenario) -> RaceFilm:
     render = scenario.render
     # which step each frame of motion shows
     steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(result))
-    # the page, and what each frame shows besides motion
+    # the page, and what each frame shows: motion, captions, pauses, the podium
     scene = set_scene(result, scenario, steps)
     has_podium = len(result.racers) > 1 and render.hold * render.fps >= 1
     shown = frame_states(steps, render, has_podium)

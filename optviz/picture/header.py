@@ -24,8 +24,8 @@ class Header(Layer):
         self.digits = page.lettering(COUNTER_PT, theme.ink)
         counter = self.digits.width("0" * len(str(scene.scenario.steps))) / page.scale
         room = page.width - LEFT_PX - RIGHT_PX
-        beside = counter + self.digits.width("step ") / page.scale + 24
-        title = page.fitted(scene.scenario.title, TITLE_PT, room - beside, "bold")
+        taken = counter + self.digits.width("step ") / page.scale + 24
+        title = page.fitted(scene.scenario.title, TITLE_PT, room - taken, "bold")
         page.words(LEFT_PX, TITLE_BASELINE_PX, title, TITLE_PT, theme.ink, face="bold")
         self._formula(room)
         small_print = page.fitted(terms(scene), SMALL_PT, room)

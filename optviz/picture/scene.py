@@ -61,7 +61,8 @@ class Scene:
         own, marker = self.paints[racer]
         x, y = place if shown is None else shown
         if (x, y) != place:
-            marker = _arrow(place[0] - x, place[1] - y)
+            right, up = place[0] - x, place[1] - y
+            marker = (">" if right > 0 else "<") if abs(right) > abs(up) else ("^" if up > 0 else "v")
         elif self.result.status(racer, step) == "diverged":
             marker = "x"
         down, right, phase = at_phase(self.page.size[1] - y, x)
@@ -128,12 +129,5 @@ def nearest_inside(place: Point, frame: Bbox, inset: float = 0.0) -> Point:
 
 
 def upright(low: float, high: float) -> Bbox:
-    """Return the frame between two heights that is endless to both sides: an axis that nobody leaves sideways."""
+    """Return the frame between two heights that is endless to both sides: an axis that no racer leaves sideways."""
     return Bbox.from_extents(-np.inf, low, np.inf, high)
-
-
-def _arrow(right: float, up: float) -> str:
-    """Return the marker that points most nearly that way."""
-    if abs(right) > abs(up):
-        return ">" if right > 0 else "<"
-    return "^" if up > 0 else "v"

@@ -1,4 +1,4 @@
-"""Which step each frame shows. Pure: numbers in, numbers out."""
+"""Chooses which step each frame shows. Pure: numbers in, numbers out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Floats = NDArray[np.float64]
 
 
 def frame_steps(steps: int, frames: int, pace: str = "linear", travelled: Floats | None = None) -> Steps:
-    """The step shown by each frame, shape (frames,), never falling, the last step on the last frame.
+    """Return (frames,) the step shown by each frame, never falling, the last step on the last frame.
 
     ``linear`` gives every frame the same number of steps, ``log`` dwells on the early ones, ``arc`` gives
     every frame the same distance of ``travelled``, the length (steps + 1,) drawn up to each step.
@@ -24,25 +24,28 @@ def frame_steps(steps: int, frames: int, pace: str = "linear", travelled: Floats
     return np.maximum.accumulate(np.clip(shown, 0, steps))
 
 
-def _linear(progress: Floats, steps: int, _: Floats | None) -> Floats:
+def linear_pace(progress: Floats, steps: int, _: Floats | None) -> Floats:
+    """Go through the steps evenly."""
     return np.asarray(progress * steps)
 
 
-def _log(progress: Floats, steps: int, _: Floats | None) -> Floats:
+def log_pace(progress: Floats, steps: int, _: Floats | None) -> Floats:
+    """Go through the logarithm of the step evenly."""
     return np.asarray(np.expm1(progress * np.log1p(steps)))
 
 
-def _arc(progress: Floats, steps: int, travelled: Floats | None) -> Floats:
+def arc_pace(progress: Floats, steps: int, travelled: Floats | None) -> Floats:
+    """Go through the distance ``travelled`` (steps + 1,) evenly; through the steps where there is none."""
     if travelled is None or not travelled[-1] > 0:
-        return _linear(progress, steps, None)
+        return linear_pace(progress, steps, None)
     return np.asarray(np.interp(progress * travelled[-1], travelled, np.arange(steps + 1)))
 
 
-PACES = {"linear": _linear, "log": _log, "arc": _arc}
+PACES = {"linear": linear_pace, "log": log_pace, "arc": arc_pace}
 
 
 def eased(target: Floats, window: int) -> Floats:
-    """``target`` (frames, n) with its jumps spread over about ``window`` frames on either side.
+    """Spread the jumps of ``target`` (frames, n) over about ``window`` frames on either side.
 
     The spread shrinks towards both ends, so that the first and the last frame stand exactly on target.
     """

@@ -56,13 +56,13 @@ PAPER = Theme(  # for print: nothing is filled, the land is thin grey lines
 
 THEMES = {"light": LIGHT, "dark": DARK, "paper": PAPER}
 
-# One shape a racer, so that nobody has to tell colours apart; beyond ten, colours and shapes pair differently.
+# One shape a racer, so that one need not tell colours apart; beyond ten, colours and shapes pair differently.
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "h", "*", "<", ">", "d", "8")
 
 TITLE_PT, COUNTER_PT, NAME_PT, LABEL_PT, SMALL_PT = 19.0, 14.5, 11.5, 10.0, 8.5
 TAG_PT, CAPTION_PT, PROMPT_PT = 9.0, 12.5, 19.0
 HALO_PT = 1.1  # width of a trail's page-coloured halo on either side
-HEAD_PX, BADGE_PX = 5.6, 5.0  # radius of a racer's head, in the view and beside its name
+HEAD_PX, BADGE_PX = 5.6, 5.0  # radius of a racer's head, in the view and before its name
 
 
 def identity(index: int) -> tuple[int, str]:

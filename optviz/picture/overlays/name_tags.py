@@ -8,7 +8,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.engine.result import Racer
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.theme import HEAD_PX, TAG_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
@@ -40,7 +39,10 @@ class NameTags(Layer):
             return
         self.reach = (HEAD_PX + GAP_PX) * scene.page.scale
         self._tag = lru_cache(maxsize=256)(self._draw_tag)
-        self.sizes = [self._size(racer) for racer in scene.result.racers]
+        # room for each name, and for the flag that may stand in its stead: width and height
+        words = [[r.label] if r.finished_at is None else [r.label, flag(r.finished_at)] for r in scene.result.racers]
+        tags = [[self._tag(text) for text in texts] for texts in words]
+        self.sizes = [(max(tag.width for tag in both), max(tag.height for tag in both)) for both in tags]
         self.written: list[Edges] = [tuple(box) for box in scene.page.written.tolist()]
         self.inside: Edges = view.frame.extents
         self.spots = _lasting(self._spots(self.marks))  # (frames, racers), -1 where there is no name
@@ -53,7 +55,10 @@ class NameTags(Layer):
         chosen = self._choose(centres, None) if moment.frame is None else self.spots[moment.frame]
         for racer, spot in enumerate(chosen):
             if spot >= 0:
-                yield self._put(self._text(racer, moment), centres[racer], SPOTS[spot])
+                tag = self._tag(self._text(racer, moment))
+                size = np.array([tag.width, tag.height])
+                x, y = centres[racer] + np.array(SPOTS[spot]) * (self.reach + size / 2)
+                yield tag.at(round(self.scene.page.size[1] - y - tag.height / 2), round(x - tag.width / 2))
 
     def _text(self, racer: int, moment: FrameState) -> str:
         """Return the name, or for a while after the racer has finished a flag and the step."""
@@ -86,7 +91,7 @@ class NameTags(Layer):
             stayed = -1 if before is None else int(before[racer])
             for spot in (stayed, *range(len(SPOTS))) if stayed >= 0 else range(len(SPOTS)):
                 box = self._box(racer, x, y, spot)
-                if self._is_inside(box) and not any(_meet(box, other) for other in others):
+                if _within(box, self.inside) and not any(_meet(box, other) for other in others):
                     chosen[racer] = spot
                     taken.append(box)
                     break
@@ -98,22 +103,6 @@ class NameTags(Layer):
         x, y = x + right * (self.reach + width / 2), y + up * (self.reach + height / 2)
         return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
-    def _is_inside(self, box: Edges) -> bool:
-        left, bottom, right, top = self.inside
-        return left <= box[0] and bottom <= box[1] and box[2] <= right and box[3] <= top
-
-    def _put(self, text: str, centre: Floats, spot: tuple[float, float]) -> PlacedSprite:
-        tag = self._tag(text)
-        middle = centre + np.array(spot) * (self.reach + np.array([tag.width, tag.height]) / 2)
-        top = self.scene.page.size[1] - middle[1] - tag.height / 2
-        return tag.at(round(top), round(middle[0] - tag.width / 2))
-
-    def _size(self, racer: Racer) -> tuple[int, int]:
-        """Return the room for the name, and for the flag that may stand in its stead: width and height."""
-        texts = [racer.label] if racer.finished_at is None else [racer.label, flag(racer.finished_at)]
-        tags = [self._tag(text) for text in texts]
-        return max(tag.width for tag in tags), max(tag.height for tag in tags)
-
     def _draw_tag(self, text: str) -> Sprite:
         """Set the words with a rim of the page's colour."""
         page = self.scene.page
@@ -124,6 +113,11 @@ class NameTags(Layer):
 def flag(step: int) -> str:
     """Return what stands in a name's stead when the racer has just finished."""
     return f"⚑ {step}"
+
+
+def _within(box: Edges, area: Edges) -> bool:
+    left, bottom, right, top = area
+    return left <= box[0] and bottom <= box[1] and box[2] <= right and box[3] <= top
 
 
 def _meet(a: Edges, b: Edges) -> bool:

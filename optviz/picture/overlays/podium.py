@@ -134,11 +134,12 @@ def lessons(scene: Scene) -> list[str]:
     table = scene.result.table()
     arrived = [row for row in table if row.outcome == "finished"]
     lost = sum(row.outcome == "diverged" for row in table)
-    parts = [
-        f"{len(arrived)} of {len(table)} arrived"
-        if scene.result.has_finish_line
-        else _first_without_a_line(scene, table[0].label)
-    ]
+    if scene.result.has_finish_line:
+        parts = [f"{len(arrived)} of {len(table)} arrived"]
+    elif scene.result.problem.online:
+        parts = [f"{table[0].label} has the lowest {scene.result.measure}"]
+    else:
+        parts = [f"{table[0].label} ends lowest"]
     if len(arrived) > 1:
         ahead = (arrived[1].step or 0) - (arrived[0].step or 0)
         lead = f"{ahead} step{'s' * (ahead != 1)} ahead of" if ahead else "level with"
@@ -146,12 +147,6 @@ def lessons(scene: Scene) -> list[str]:
     if lost:
         parts.append(f"{lost} diverged")
     return parts
-
-
-def _first_without_a_line(scene: Scene, label: str) -> str:
-    if scene.result.problem.online:
-        return f"{label} has the lowest {scene.result.measure}"
-    return f"{label} ends lowest"
 
 
 def _evenly(path: Floats, count: int = 200) -> Floats:

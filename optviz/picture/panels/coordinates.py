@@ -29,11 +29,10 @@ def parts(dim: int, summary: Part) -> list[Part]:
     """Return each coordinate of one or two; ``summary`` for more than that."""
     if dim > len(NAMES):
         return [summary]
-    return [Part(f" of ${name}$" if dim > 1 else "", _coordinate(at)) for at, name in enumerate(NAMES[:dim])]
-
-
-def _coordinate(at: int) -> Callable[[Floats], Floats]:
-    return lambda column: column[:, at]
+    return [
+        Part(f" of ${name}$" if dim > 1 else "", lambda column, at=at: column[:, at])  # type: ignore[misc]
+        for at, name in enumerate(NAMES[:dim])
+    ]
 
 
 MEDIAN = Part(", median over all weights", lambda column: np.median(column, axis=1))

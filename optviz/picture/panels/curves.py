@@ -215,7 +215,7 @@ def scale_of(curves: Iterable[Curve], result: Result, log: bool | None) -> Scale
 
 
 def _tame(curves: list[Curve], result: Result) -> list[Curve]:
-    """Return the curves of the racers that stay; if none does, everybody's first numbers."""
+    """Return the curves of the racers that stay; if none does, the first numbers of all."""
     stay = [curve for curve in curves if result.racers[curve.racer].outcome != "diverged" and len(curve.values)]
     begin = max((abs(float(curve.values[0])) for curve in stay), default=0.0)
     near = [curve for curve in stay if begin == 0 or not (np.abs(curve.values) / OUTLIER_FACTOR > begin).any()]

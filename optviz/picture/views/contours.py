@@ -115,7 +115,7 @@ def levels_of(z: Floats, scale: str = "auto") -> Levels:
     if scale != "auto":
         return Levels(scale, SCALES[scale](finite))
     tried = (Levels(name, spread(finite)) for name, spread in SCALES.items())
-    return next((levels for levels in tried if _is_shared(levels, finite)), Levels("linear", _linear(finite)))
+    return next((levels for levels in tried if _is_shared(levels, finite)), Levels("linear", linear_levels(finite)))
 
 
 def crossings(levels: Levels, z: Floats) -> float:
@@ -133,18 +133,19 @@ def _is_shared(levels: Levels, z: Floats) -> bool:
     return bool(levels.shares(z).max() <= LARGEST_SHARE and len(np.unique(low)) >= LOW_BANDS)
 
 
-def _linear(z: Floats) -> Floats:
+def linear_levels(z: Floats) -> Floats:
+    """Spread levels at equal steps."""
     return _closed(np.linspace(z.min(), z.max(), BANDS + 1))
 
 
-def _log(z: Floats) -> Floats:
+def log_levels(z: Floats) -> Floats:
     """Spread levels at equal factors of the height above the lowest point, from the edge of the lowest hundredth."""
     low, span = z.min(), z.max() - z.min()
     first = max(np.quantile(z, LOWEST_SHARE) - low, 1e-12 * span)
     return _closed(low + np.concatenate([[0.0], np.geomspace(first, span, BANDS)]))
 
 
-def _rank(z: Floats) -> Floats:
+def rank_levels(z: Floats) -> Floats:
     """Spread levels at shares of the area, smaller ones lower down; levels that part nothing are left out."""
     heights = np.quantile(z, np.linspace(0, 1, BANDS + 1) ** RANK_POWER)
     kept = [heights[0]]
@@ -161,28 +162,30 @@ def _closed(heights: Floats) -> Floats:
 
 
 # In the order in which they are tried.
-SCALES: dict[str, Callable[[Floats], Floats]] = {"linear": _linear, "log": _log, "rank": _rank}
+SCALES: dict[str, Callable[[Floats], Floats]] = {"linear": linear_levels, "log": log_levels, "rank": rank_levels}
 
 
-def _linear_height(z: Floats, levels: Levels) -> Floats:
+def linear_height(z: Floats, levels: Levels) -> Floats:
+    """Scale heights in proportion, from 0 for the lowest to 1."""
     low, high = levels.heights[0], levels.heights[-1]
     return np.asarray((z - low) / (high - low))
 
 
-def _log_height(z: Floats, levels: Levels) -> Floats:
+def log_height(z: Floats, levels: Levels) -> Floats:
     """Scale by a logarithm that is even near the lowest point, where it would else fall without end."""
     unit = levels.heights[1] - levels.heights[0]
     above = (np.array([levels.heights[-1]]) - levels.heights[0]) / unit
     return np.asarray(np.log1p((z - levels.heights[0]) / unit) / np.log1p(above))
 
 
-def _rank_height(z: Floats, levels: Levels) -> Floats:
+def rank_height(z: Floats, levels: Levels) -> Floats:
+    """Scale heights by the share of the area that lies lower."""
     known = np.quantile(z[np.isfinite(z)], np.linspace(0, 1, 200))
     return np.interp(z, known, np.linspace(0, 1, 200))
 
 
 HEIGHTS: dict[str, Callable[[Floats, Levels], Floats]] = {
-    "linear": _linear_height,
-    "log": _log_height,
-    "rank": _rank_height,
+    "linear": linear_height,
+    "log": log_height,
+    "rank": rank_height,
 }

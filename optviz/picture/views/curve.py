@@ -47,24 +47,20 @@ class StackedMarks(RacerMarks):
     def lifts_at(self, step: int) -> Floats:
         """Return (racers,) how far each head stands off the curve, in pixels: down where there is no room above.
 
-        In the racers' order, each takes the lowest place over its foot that no earlier one has taken, so that nobody
-        moves while somebody passes.
+        In the racers' order, each takes the lowest place over its foot that no earlier one has taken, so that
+        none moves while another passes.
         """
         feet = self.on_paths(FrameState(step))
         lifts = np.zeros(len(feet))
+        rungs: Floats = np.arange(2.0 * len(feet)) * (self.apart * (1 + 1e-9))
         for racer, (x, y) in enumerate(feet):
             others = feet[:racer] + np.column_stack([np.zeros(racer), lifts[:racer]])
-            for lift in self._ladder(y):
+            fits = y + rungs < self.frame.y1 - self.apart / 2
+            for lift in (*rungs[:1], *rungs[1:][fits[1:]], *-rungs[1:]):
                 if (np.hypot(others[:, 0] - x, others[:, 1] - (y + lift)) >= self.apart).all():
                     lifts[racer] = lift
                     break
         return lifts
-
-    def _ladder(self, foot: float) -> Floats:
-        """Return the lifts that a head may have over the height ``foot``, the nearest first."""
-        rungs: Floats = np.arange(2.0 * len(self.paths)) * (self.apart * (1 + 1e-9))
-        fits = foot + rungs < self.frame.y1 - self.apart / 2
-        return np.concatenate([rungs[:1], rungs[1:][fits[1:]], -rungs[1:]])
 
 
 class CurveView(View):
@@ -79,7 +75,8 @@ class CurveView(View):
         self.axes = scene.page.axes(rect)
         self._curve()
         self._start()
-        paths = [self._path(racer.x[:, 0], racer.f) for racer in scene.result.racers]
+        points = (np.column_stack([racer.x[:, 0], racer.f]) for racer in scene.result.racers)
+        paths = [np.asarray(self.axes.transData.transform(path)) for path in points]
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         self._minima()
         self.strokes = scene.trails(paths) if len(paths) == 1 else None
@@ -126,8 +123,6 @@ class CurveView(View):
 
         return draw_sprite(length, width, self.scene.page.dpi, (0, width // 2), draw)
 
-    # --- what stays
-
     def _curve(self) -> None:
         problem, theme = self.scene.result.problem, self.scene.page.theme
         ((low, high),) = window_of(self.scene.result)
@@ -160,8 +155,8 @@ class CurveView(View):
         middle = float(np.clip(place[0], self.frame.x0 / page.scale + half, self.frame.x1 / page.scale - half))
         foot = place[1] - UNDER_MINIMUM_PX
         left, bottom, right, top = page.written.T / page.scale
-        beside = (middle + half + 8 < left) | (middle - half - 8 > right)
-        if np.all(beside | (foot + LABEL_PT + 4 < bottom) | (foot - 4 > top)):
+        clear = (middle + half + 8 < left) | (middle - half - 8 > right)
+        if np.all(clear | (foot + LABEL_PT + 4 < bottom) | (foot - 4 > top)):
             page.words(middle, page.height - foot, text, LABEL_PT, page.theme.ink, ha="center")
 
     def _finish(self, x: float, y: float) -> None:
@@ -190,7 +185,3 @@ class CurveView(View):
             color=theme.ink,
             fontproperties=font(SMALL_PT),
         )
-
-    def _path(self, x: Floats, f: Floats) -> Floats:
-        """Return (steps + 1, 2) places in pixels."""
-        return np.asarray(self.axes.transData.transform(np.column_stack([x, f])))

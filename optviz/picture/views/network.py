@@ -88,7 +88,8 @@ class RegionsView(View):
         self.tones = ramp(scene.page.theme.land, network.classes)  # (classes, 3) of the land's hue, from light to dark
         self.dots = self._dots()
         self.digits = scene.page.lettering(SMALL_PT, scene.page.theme.quiet)
-        self._accuracy = lru_cache(maxsize=1024)(self._measure_accuracy)
+        racers = scene.result.racers
+        self._accuracy = lru_cache(maxsize=1024)(lambda racer, step: float(network.accuracy(racers[racer].x[step])))
         self.images = Prefetch(lambda number: self._images(int(scene.steps[number])), len(scene.steps))
         for racer in range(len(self.tiles)):
             self._name(racer)
@@ -116,7 +117,9 @@ class RegionsView(View):
         """Paint tones for the classes, and a line in the racer's colour where two of them meet."""
         trajectory = self.scene.result.racers[racer].trajectory
         weights = trajectory.x[min(step, trajectory.steps)]
-        shares = self._upscaled(self.network.class_shares(weights, self.plane.points))
+        coarse = self.network.class_shares(weights, self.plane.points)  # (points, classes)
+        grid = coarse.reshape(self.plane.rows.shape[1], self.plane.columns.shape[0], -1)
+        shares = np.asarray(self.plane.rows @ np.moveaxis(grid, -1, 0) @ self.plane.columns)  # (classes, height, width)
         colours = np.tensordot(self.tones.T, shares, axes=1)  # (3, height, width)
         ordered = np.sort(shares, axis=0)
         lead = ordered[-1] - ordered[-2]
@@ -127,11 +130,6 @@ class RegionsView(View):
         pixels = np.full((self.plane.height, self.plane.width, 4), 255, np.uint8)
         pixels[..., :3] = np.rint(255 * (colours + line * (own - colours))).transpose(1, 2, 0)
         return pixels
-
-    def _upscaled(self, shares: Floats) -> Floats:
-        """Interpolate shares (points, classes) to every pixel, (classes, height, width)."""
-        coarse = shares.reshape(self.plane.rows.shape[1], self.plane.columns.shape[0], -1)
-        return np.asarray(self.plane.rows @ np.moveaxis(coarse, -1, 0) @ self.plane.columns)
 
     def _dots(self) -> Sprite:
         """Draw all samples, from hollow for the first class to filled for the last."""
@@ -175,10 +173,6 @@ class RegionsView(View):
         room = (tile.right - tile.left) / page.scale - 18 - page.width_of("100 %", SMALL_PT) - 6
         text = page.fitted(self.scene.result.racers[racer].label, LABEL_PT, room)
         page.words(left + 18, baseline, text, LABEL_PT, page.theme.ink)
-
-    def _measure_accuracy(self, racer: int, step: int) -> float:
-        """Return the share of the samples that a racer's network gets right after a step."""
-        return float(self.network.accuracy(self.scene.result.racers[racer].x[step]))
 
 
 def _merit(rect: Rect, columns: int, rows: int) -> float:

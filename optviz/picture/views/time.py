@@ -17,7 +17,7 @@ from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.layout.ticks import step_ticks
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import font
-from optviz.picture.scene import Floats, Scene, nearest_inside, upright
+from optviz.picture.scene import Scene, nearest_inside, upright
 from optviz.picture.views.view import RacerMarks, View
 
 GAP_PX = 22.0  # between two coordinates
@@ -30,12 +30,16 @@ class TimeView(View):
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
         self.scene = scene
-        dim, racers = scene.result.problem.dim, range(len(scene.result.racers))
+        dim = scene.result.problem.dim
         height = (rect.height - GAP_PX * (dim - 1)) / dim
         rects = [Rect(rect.left, rect.top + axis * (height + GAP_PX), rect.width, height) for axis in range(dim)]
         self.axes = [self._axes(place, axis) for axis, place in enumerate(rects)]
         self.clip = self.frame = Bbox.from_extents(*Bbox.union([axes.bbox for axes in self.axes]).extents)
-        self.paths = [[self._path(axes, racer, axis) for racer in racers] for axis, axes in enumerate(self.axes)]
+        columns = [np.column_stack([np.arange(len(racer.x)), racer.x]) for racer in scene.result.racers]
+        self.paths = [
+            [np.asarray(axes.transData.transform(column[:, [0, 1 + axis]])) for column in columns]
+            for axis, axes in enumerate(self.axes)
+        ]
         self.marks = RacerMarks(scene, self.paths[0])
         lines = [line for paths in self.paths for line in scene.polylines(paths)]
         self.strokes = scene.strokes(lines, halo=False)  # a halo would eat into lines that go up and down
@@ -101,8 +105,3 @@ class TimeView(View):
             color=theme.ink if strong else theme.quiet,
             fontproperties=font(LABEL_PT if strong else SMALL_PT),
         )
-
-    def _path(self, axes: Axes, racer: int, axis: int) -> Floats:
-        """Return (steps + 1, 2) places in pixels."""
-        x = self.scene.result.racers[racer].x[:, axis]
-        return np.asarray(axes.transData.transform(np.column_stack([np.arange(len(x)), x])))

@@ -150,7 +150,9 @@ class Block3D:
         if not is_filled(theme):
             return Terrain(heights, colours, np.stack([page, page]), page, _bytes(to_rgba_array(theme.quiet))[0])
         is_dark = sum(to_rgb(theme.page)) < sum(to_rgb(theme.ink))
-        lit = _spread(brightness(heights, SHADE), len(colours)) * (DARK_LAND if is_dark else 1.0)
+        place = np.linspace(-0.5, 0.5, len(colours), dtype=np.float32)
+        light = sampled(brightness(heights, SHADE).astype(np.float32), *np.meshgrid(place, place))
+        lit = light * (DARK_LAND if is_dark else 1.0)
         colours[..., :3] = colours[..., :3] * lit[..., None]
         outermost = to_rgba_array(theme.land[0 if is_dark else -1])[:, :3]
         walls = np.array(DARK_WALLS if is_dark else WALLS)[:, None] * outermost
@@ -170,12 +172,14 @@ class Block3D:
         """Draw a star on each minimum and the finish ring around it, dimmed where the terrain hides them."""
         result, ink = self.scene.result, self.theme.ink
         faint = _mixed(ink, self._land_colour, FADED_SHARE)
+        angle = np.linspace(0, 2 * np.pi, RING_POINTS + 1)
+        circle = np.column_stack([np.cos(angle), np.sin(angle)])
         for minimum in result.problem.minima:
             point = np.array([minimum])
             if np.abs(self.unit(point)).max() > 0.5:
                 continue
             if result.finish.distance is not None:
-                self._ring(pen, point + result.finish.distance * _circle(), slices, camera, viewport)
+                self._ring(pen, point + result.finish.distance * circle, slices, camera, viewport)
             world = self.on_terrain(point)
             seen = slices.see(camera, viewport, world)[0]
             place = viewport.project(world, camera)[0]
@@ -211,12 +215,6 @@ def _seen_from_above(heights: HeightMap, theme: Theme, dpi: float, pixels: int) 
     return picture[:count, :count].copy()
 
 
-def _spread(grid: Floats, count: int) -> NDArray[np.float32]:
-    """Read a grid (n, n) at (count, count) places."""
-    place = np.linspace(-0.5, 0.5, count, dtype=np.float32)
-    return sampled(grid.astype(np.float32), *np.meshgrid(place, place))
-
-
 def _subdivided(points: Floats, longest: float) -> tuple[Floats, NDArray[np.int64]]:
     """Cut a path (n, 2) into pieces no longer than ``longest``; return it and the number of the point each leads to."""
     if len(points) < 2:
@@ -226,11 +224,6 @@ def _subdivided(points: Floats, longest: float) -> tuple[Floats, NDArray[np.int6
     at = np.arange(ends[-1] + 1)
     dense = np.column_stack([np.interp(at, ends, points[:, axis]) for axis in (0, 1)])
     return dense, np.searchsorted(ends, at)
-
-
-def _circle() -> Floats:
-    angle = np.linspace(0, 2 * np.pi, RING_POINTS + 1)
-    return np.column_stack([np.cos(angle), np.sin(angle)])
 
 
 def _bytes(colours: Floats) -> Pixels:
