@@ -103,7 +103,7 @@ def test_a_mistake_names_its_flag(folder: Path, arguments: list[str], said: str)
     ("arguments", "flag", "token"),
     [
         (["--function", "x*2 + foo(y, 1)"], "--function x*2 + foo(y, 1)", "foo"),
-        (["--set", "function.formula=x^2"], "--set function.formula=x^2", "^"),
+        (["--set", "function={formula: x^2}"], "--set function={formula: x^2}", "^"),
         (["--optimizer", "adam:lr=0.1/sqrt(q),label=Ours"], "--optimizer adam:lr=0.1/sqrt(q),label=Ours", "q"),
         (["--set", "optimizers[1].sgd.lr=1+*t"], "--set optimizers[1].sgd.lr=1+*t", "*"),
     ],

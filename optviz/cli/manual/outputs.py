@@ -28,8 +28,8 @@ replaced keeps its mode and owner, and a link stays a link.
 An animation lasts frames / fps + hold seconds. frames is independent of steps:
 a frame shows the race at one step, the first frame the start, the last frame
 the last step. A pause or a hold is one long picture in every format, so a
-video's rate varies; MP4 and WebM show the held picture once more at its end, for
-players that cut the last one short.
+video's rate varies; MP4 and WebM show the held picture once more at its end,
+for players that cut the last one short.
 
 Animations and images hold the scenario they were made from; it is printed by
 optviz show race.gif

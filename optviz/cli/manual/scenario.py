@@ -25,8 +25,8 @@ SECTIONS = {
     "Caption": "render: captions: a list of",
     "Pause": "render: pauses: a list of",
 }
-_INTRODUCTION = """A scenario is one YAML file: what is minimised, from where, by which optimizers,
-and how it is drawn.
+_INTRODUCTION = """A scenario is one YAML file: what is minimised, from where, by which
+optimizers, and how it is drawn.
 
   function: beale
   start: [3, 4]
@@ -40,9 +40,9 @@ and how it is drawn.
   output: [race.mp4, race.json]
 
 `optviz new` writes one with comments to begin with; `optviz check` reports all
-errors in it. Only function (or network) and optimizers are required. Numbers may
-be written 1e-3; text that looks like a number needs no quotes under title and
-label.
+errors in it. Only function (or network) and optimizers are required. Numbers
+may be written 1e-3; text that looks like a number needs no quotes under title
+and label.
 """
 
 
