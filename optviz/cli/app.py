@@ -5,7 +5,7 @@ A command imports what is heavy itself, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import typer
@@ -32,31 +32,22 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "help": help_,
 }
 
-app = typer.Typer(
-    name="optviz",
-    no_args_is_help=True,
-    rich_markup_mode=None,  # plain help is drawn without importing rich
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    help="""Race optimizers on a test function: YAML in, GIF and MP4 animations out.
+HELP = """Race optimizers on a test function: YAML in, GIF and MP4 animations out.
 
-    \b
-    optviz race             the race that ships with optviz: outputs/race.gif
-    optviz new              a scenario of your own, with comments: my-race.yaml
-    optviz race my-race.yaml -o my.mp4
-    optviz check my-race.yaml          every error in it, with line and column
-    optviz show amsgrad     a rule's equations, hyperparameters and source
-    optviz help             the manual
+\b
+optviz race             the race that ships with optviz: outputs/race.gif
+optviz new              a scenario of your own, with comments: my-race.yaml
+optviz race my-race.yaml -o my.mp4
+optviz check my-race.yaml          every error in it, with line and column
+optviz show amsgrad     a rule's equations, hyperparameters and source
+optviz help             the manual
 
-    A scenario is a few lines of YAML:
+A scenario is a few lines of YAML:
 
-    \b
-    function: beale
-    optimizers: [adam, amsgrad, adamax: {lr: 0.05}]
-    """,
-)
-for name, command in COMMANDS.items():
-    app.command(name)(command)
+\b
+function: beale
+optimizers: [adam, amsgrad, adamax: {lr: 0.05}]
+"""
 
 
 def _print_version(wanted: bool) -> None:
@@ -65,13 +56,31 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     pass
+
+
+def app_of(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
+    """Return the program that has these commands."""
+    program = typer.Typer(
+        name="optviz",
+        no_args_is_help=True,
+        rich_markup_mode=None,  # plain help is drawn without importing rich
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+        help=HELP,
+    )
+    program.callback()(_options)
+    for name, command in commands.items():
+        program.command(name)(command)
+    return program
+
+
+app = app_of(COMMANDS)
 
 
 def main() -> None:

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 import optviz
-from optviz.cli.app import COMMANDS
+from optviz.cli.app import COMMANDS, app_of
 from tests.cli import optviz_says
 
 
@@ -58,3 +60,15 @@ def test_help_teaches_by_example_in_80_columns(
     assert f"  optviz {command[0]}" in result.stdout if command else "function: beale" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert "..." not in result.stdout.partition("Commands:")[2], "a summary is cut"
+
+
+def test_one_more_command_is_one_function_and_one_row() -> None:
+    def greet(name: str) -> None:
+        """Greet somebody."""
+        typer.echo(f"hello {name}")
+
+    app = app_of({**COMMANDS, "greet": greet})
+    assert CliRunner().invoke(app, ["greet", "Nadam"]).output == "hello Nadam\n"
+    listed = CliRunner().invoke(app, ["--help"]).output
+    assert all(name in listed for name in (*COMMANDS, "greet"))
+    assert "Greet somebody." in listed

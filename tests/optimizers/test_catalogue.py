@@ -7,9 +7,13 @@ import pickle
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
+import optviz
+from optviz.cli.describe import describe_rule
 from optviz.optimizers import OPTIMIZERS, Parameter, Rule, bind
+from optviz.optimizers.parameters import NON_NEGATIVE, UNIT
 
 INF = math.inf
 ADAM = {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
@@ -182,3 +186,26 @@ def test_a_rate_stands_in_the_legend_and_a_lookalike_does_not() -> None:
 def test_the_default_is_allowed(rule: Rule, name: str, parameter: Parameter) -> None:
     assert parameter.bounds is not None
     assert parameter.default in parameter.bounds if parameter.default is not None else parameter.optional
+
+
+def test_one_more_rule_is_its_equations_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def averaged(h: Any, t: int, grad: Any, x: Any, m: Any) -> Any:
+        """m ← βm + (1−β)∇f(x)
+        x ← x − η m
+        """
+        m = h.beta * m + (1 - h.beta) * grad(x)
+        return x - h.lr * m, m
+
+    parameters = {"lr": Parameter(0.1, "learning rate", NON_NEGATIVE), "beta": Parameter(0.5, "memory", UNIT)}
+    rule = Rule(name="averaged", label="Averaged", step=averaged, parameters=parameters, source="this test")
+    monkeypatch.setitem(OPTIMIZERS, "averaged", rule)
+
+    text = "function: {formula: x**2, window: [[-2, 2]]}\nstart: 1\nsteps: 2\noptimizers: [averaged: {lr: 0.25}]\n"
+    racer = optviz.run(optviz.loads(text))["Averaged"]
+    np.testing.assert_array_equal(racer.x.ravel(), [1.0, 0.75, 0.75 - 0.25 * (0.5 * 1.0 + 0.5 * 1.5)])
+    np.testing.assert_array_equal(racer.state["m"].ravel(), [1.0, 1.25])
+    shown = describe_rule(rule)
+    assert all(words in shown for words in ("m ← βm + (1−β)∇f(x)", "lr", "beta", "this test"))
+    assert re.search(r"state +m\n", shown)
+    with pytest.raises(optviz.OptvizError, match=r"averaged.beta: must be in \[0, 1\), got 1"):
+        optviz.loads(text.replace("lr: 0.25", "beta: 1"))
