@@ -41,6 +41,7 @@ def describe_function(problem: Problem) -> str:
         ("window", " x ".join(f"[{low:g}, {high:g}]" for low, high in problem.window or ())),
         ("start", point(problem.start)),
         ("minima", "\n".join(point(minimum) for minimum in problem.minima) or "none known"),
+        ("local minima", "\n".join(point(minimum) for minimum in problem.local_minima)),
         ("minimum", "" if problem.f_min is None else f"{problem.f_min:.12g}"),
         ("source", problem.source),
     ]

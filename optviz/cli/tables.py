@@ -39,8 +39,7 @@ def indented(lines: Iterable[str]) -> str:
 
 def ranking(rows: Sequence[ResultRow], measure: str) -> str:
     """Lay out a result, one racer a line, the first place first; ``measure`` heads the last column."""
-    outcomes = [row.outcome if row.step is None else f"{row.outcome} at step {row.step}" for row in rows]
-    cells = [(str(row.place), row.label, said, f"{row.f:.6g}") for row, said in zip(rows, outcomes, strict=True)]
+    cells = [(row.place_text, row.label, row.said, f"{row.f:.6g}") for row in rows]
     return table(("", "racer", "outcome", measure), cells)
 
 

@@ -89,7 +89,7 @@ def new_scenario(name: str, origin: str, racers: Sequence[str]) -> str:
         start=start[0] if len(start) == 1 else f"[{', '.join(start)}]",
         steps=scenario.steps,
         racers="\n".join(_racer(cast(dict[str, Any], change.value)) for change in added),
-        finish=f"{{distance: {distance or 0.1:.3g}}}".ljust(26) + "# of a minimum",
+        finish=f"{{distance: {distance or 0.1:.3g}}}".ljust(26) + "# of a lowest minimum",
         frames=scenario.render.frames,
     )
 

@@ -38,11 +38,12 @@ class Export:
             "problem": {
                 "dimension": result.problem.dim,
                 "minima": [list(map(float, point)) for point in result.problem.minima],
+                "local_minima": [list(map(float, point)) for point in result.problem.local_minima],
                 "f_min": result.problem.f_min,
             },
             "racers": [
-                {**_racer_facts(racer), "average_regret": regret}
-                for racer, regret in zip(result.racers, _regrets(result), strict=True)
+                {**_racer_facts(racer, place), "average_regret": regret}
+                for racer, place, regret in zip(result.racers, result.places, _regrets(result), strict=True)
             ],
             "ranking": list(result.ranking),
         }
@@ -105,15 +106,18 @@ def _regrets(result: Result) -> Iterable[Array | None]:
     return repeat(None, len(result.racers)) if result.regrets is None else result.regrets
 
 
-def _racer_facts(racer: Racer) -> dict[str, Any]:
+def _racer_facts(racer: Racer, place: int) -> dict[str, Any]:
     trajectory = racer.trajectory
     return {
         "label": racer.label,
         "optimizer": racer.rule.name,
         "hyperparameters": as_written(racer.hyperparameters),
         "outcome": racer.outcome,
-        "finished_at": racer.finished_at,
-        "diverged_at": trajectory.diverged_at,
+        "arrived_at": racer.arrived_at,
+        "entered_at": racer.entered_at,
+        "stopped_at": racer.stopped_at,
+        "diverged_at": racer.diverged_at,
+        "place": place,
         "gradient_evaluations": trajectory.gradient_evaluations,
         "state_size": racer.state_size,
         "x": trajectory.x,

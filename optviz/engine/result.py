@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from optviz.engine.judge import Array, Status, finished_at, has_finish_line, status_at
+from optviz.engine.judge import Array, Judgement, Outcome, Rest, has_finish_line, judge
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
 from optviz.engine.run import Trajectory, run
 from optviz.errors import did_you_mean
@@ -25,12 +25,32 @@ class Racer:
     label: str
     rule: BoundRule
     trajectory: Trajectory
-    finished_at: int | None  # the first step on or behind the finish line, 0 for the start
+    judgement: Judgement
 
     @property
-    def outcome(self) -> Status:
+    def outcome(self) -> Outcome:
         """What the racer is after its last step."""
-        return status_at(self.trajectory.steps + 1, self.finished_at, self.trajectory.diverged_at)
+        return self.judgement.outcome
+
+    @property
+    def arrived_at(self) -> int | None:
+        """The first step from which it stays within the finish to the end, 0 for the start."""
+        return self.judgement.arrived_at
+
+    @property
+    def entered_at(self) -> int | None:
+        """The first step within the finish, which it may have left again."""
+        return self.judgement.entered_at
+
+    @property
+    def stopped_at(self) -> Rest | None:
+        """Where it came to rest outside the finish, in a word or a few."""
+        return self.judgement.stopped_at
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The step whose update left the finite numbers."""
+        return self.judgement.diverged_at
 
     @property
     def hyperparameters(self) -> dict[str, object]:
@@ -71,11 +91,21 @@ class Racer:
 class ResultRow(NamedTuple):
     """One row of the result table."""
 
-    place: int
+    place: int  # equal racers share one
+    shared: bool
     label: str
-    outcome: Status
-    step: int | None  # of finishing or of diverging
+    outcome: Outcome
+    arrived_at: int | None
+    entered_at: int | None
+    stopped_at: Rest | None
+    diverged_at: int | None
+    said: str  # the outcome in words
     f: float  # ``Result.measure``: the last finite f, or the average loss or regret
+
+    @property
+    def place_text(self) -> str:
+        """The place, ``2=`` for a shared one."""
+        return f"{self.place}=" if self.shared else str(self.place)
 
 
 @dataclass(frozen=True)
@@ -94,10 +124,10 @@ class Result:
             raise KeyError(f"no racer is called {label!r}; {did_you_mean(str(label), by_label)}")
         return by_label[label]
 
-    def status(self, racer: int, step: int) -> Status:
-        """Return what the racer of that index is after ``step``."""
-        one = self.racers[racer]
-        return status_at(step, one.finished_at, one.trajectory.diverged_at)
+    def has_diverged(self, racer: int, step: int) -> bool:
+        """Return whether the racer of that index has left the finite numbers by ``step``."""
+        at = self.racers[racer].diverged_at
+        return at is not None and at <= step
 
     @property
     def has_finish_line(self) -> bool:
@@ -106,10 +136,10 @@ class Result:
 
     @property
     def ranking(self) -> tuple[str, ...]:
-        """Labels, the first place first: finished by step, then running, then diverged, the latest first.
+        """Labels, the first place first: arrived by step, then the others by f, then diverged, the latest first.
 
-        The running rank by f. On an online problem, where the f of one step says little, they rank by average regret,
-        which without a domain to compare with is the order of the average loss.
+        On an online problem, where the f of one step says little, they rank by average regret, which without a domain
+        to compare with is the order of the average loss.
         """
         return tuple(self.racers[index].label for index in self.order)
 
@@ -119,22 +149,38 @@ class Result:
         return self.order_at(self.steps)
 
     def order_at(self, step: int) -> tuple[int, ...]:
-        """Return the order as it stood after ``step``; ties as given."""
+        """Return the order as it stood after ``step``, by what was known then; ties as given."""
         return tuple(sorted(range(len(self.racers)), key=lambda racer: self._rank(racer, step)))
 
     def _rank(self, racer: int, step: int) -> tuple[int, float]:
-        """Sorts finished before running before diverged, and within each the better one first."""
+        """Sorts those within the finish before the others before diverged, and within each the better one first.
+
+        Before the end it counts since when a racer has been within the finish, at the end when it arrived.
+        """
         one = self.racers[racer]
-        match self.status(racer, step):
-            case "finished":
-                return 0, one.finished_at or 0
-            case "diverged":
-                return 2, -(one.trajectory.diverged_at or 0)
+        if self.has_diverged(racer, step):
+            return 2, -(one.diverged_at or 0)
+        since = one.arrived_at if step >= self.steps else one.judgement.inside_since(step)
+        if since is not None:
+            return 0, since
         return 1, float(self._standings[racer][min(step, one.trajectory.steps)])
 
     @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Every racer's place, from 1, in the order they were given; equal racers share one."""
+        ranks = [self._rank(racer, self.steps) for racer in range(len(self.racers))]
+        return tuple(1 + sum(other < rank for other in ranks) for rank in ranks)
+
+    @cached_property
+    def podium(self) -> tuple[int, ...]:
+        """The racers of the first three places, as indices; none if nobody arrived, and nobody who diverged."""
+        if all(racer.arrived_at is None for racer in self.racers):
+            return ()
+        return tuple(index for index in self.order[:3] if self.racers[index].outcome != "diverged")
+
+    @cached_property
     def _standings(self) -> tuple[Array, ...]:
-        """(steps kept + 1,) for every racer: what the running rank by after each step, the lower the better."""
+        """(steps kept + 1,) for every racer: what racers outside the finish rank by after each step."""
         if not self.problem.online:
             return tuple(racer.f for racer in self.racers)
         return tuple(np.concatenate([[0.0], average_loss(racer.x, self.problem)]) for racer in self.racers)
@@ -162,17 +208,23 @@ class Result:
         """Return one row per racer, the first place first."""
         columns = self._standings if self.regrets is None else self.regrets
         rows = []
-        for place, index in enumerate(self.order, 1):
-            racer, column = self.racers[index], columns[index]
-            step = racer.trajectory.diverged_at if racer.outcome == "diverged" else racer.finished_at
-            end = float(column[-1]) if len(column) else 0.0  # no regret of a racer that diverged at its first step
-            rows.append(ResultRow(place, racer.label, racer.outcome, step, end))
+        for index in self.order:
+            racer, column, place = self.racers[index], columns[index], self.places[index]
+            rows.append(
+                ResultRow(
+                    place,
+                    self.places.count(place) > 1,
+                    racer.label,
+                    racer.outcome,
+                    racer.arrived_at,
+                    racer.entered_at,
+                    racer.stopped_at,
+                    racer.diverged_at,
+                    str(racer.judgement),
+                    float(column[-1]) if len(column) else 0.0,  # no regret of one that diverged at its first step
+                )
+            )
         return rows
-
-    def judged_by(self, problem: Problem, finish: Finish) -> Result:
-        """Return the same trajectories judged by another finish line, or with other minima known."""
-        racers = (replace(racer, finished_at=finished_at(racer.trajectory, problem, finish)) for racer in self.racers)
-        return replace(self, problem=problem, racers=tuple(racers), finish=finish)
 
 
 def compete(
@@ -189,9 +241,9 @@ def compete(
     Raises OptvizError for a start of another dimension or off the function.
     """
     (steps,) = {rule.steps for rule in rules.values()}
-    finish = default_finish(problem) if finish is None else finish
+    finish = default_finish(problem, np.ravel(start).tolist()) if finish is None else finish
     racers = []
     for label, rule in rules.items():
         trajectory = run(rule, problem, start, noise=noise)
-        racers.append(Racer(label, rule, trajectory, finished_at(trajectory, problem, finish)))
+        racers.append(Racer(label, rule, trajectory, judge(trajectory, problem, finish)))
     return Result(problem, tuple(racers), finish, steps)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.result import Result
+from optviz.problems import Problem
 
 MARGIN = 0.12  # of the extent, on every side
 OUTLIER_FACTOR = 1000.0  # times as far from the start as the next: nothing could be seen of the others
 
 
 def window_of(result: Result) -> tuple[tuple[float, float], ...]:
-    """Return the problem's own window, or (dim) intervals around the start, the paths and the minima near them.
+    """Return the problem's own window, or (dim) intervals around start, paths and a lowest minimum, others near.
 
     Paths of racers that diverged or ran far away from all others do not count.
     """
     if result.problem.window is not None:
         return result.problem.window
     paths = _without_outliers([racer.x for racer in result.racers if racer.outcome != "diverged"])
-    return window_of_paths(paths or [result.racers[0].x[:1]], result.problem.minima)
+    start = result.racers[0].x[:1]
+    lowest = sorted(result.problem.minima, key=lambda point: math.dist(point, start[0]))[:1]
+    return window_of_paths([*(paths or [start]), *np.array(lowest).reshape(-1, 1, start.shape[1])], result.problem)
 
 
 def _without_outliers(paths: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
@@ -34,14 +38,12 @@ def _without_outliers(paths: list[NDArray[np.float64]]) -> list[NDArray[np.float
     return paths
 
 
-def window_of_paths(
-    paths: list[NDArray[np.float64]], minima: tuple[tuple[float, ...], ...]
-) -> tuple[tuple[float, float], ...]:
+def window_of_paths(paths: list[NDArray[np.float64]], problem: Problem) -> tuple[tuple[float, float], ...]:
     """Return (dim) intervals around ``paths``, each (steps + 1, dim), and the minima within one box's size of them."""
     points = np.concatenate(paths)
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.where(high > low, high - low, max(1.0, float((high - low).max())))
-    for minimum in np.array(minima, float).reshape(-1, points.shape[1]):
+    for minimum in np.array((*problem.minima, *problem.local_minima), float).reshape(-1, points.shape[1]):
         if np.all(minimum > low - span) and np.all(minimum < high + span):
             low, high = np.minimum(low, minimum), np.maximum(high, minimum)
     margin = MARGIN * np.maximum(high - low, span)

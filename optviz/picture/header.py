@@ -85,7 +85,8 @@ def _gradients(scene: Scene) -> str:
 def _finish(result: Result) -> str:
     finish = result.finish
     if finish.distance is not None and result.problem.minima:
-        return f"finish: within {finish.distance:.3g} of a minimum"
+        which = "the minimum" if len(result.problem.minima) == 1 else "a lowest minimum"
+        return f"finish: within {finish.distance:.3g} of {which}"
     if finish.gap is None:
         return ""
     if result.problem.network is not None:

@@ -63,7 +63,7 @@ class Scene:
         if (x, y) != place:
             right, up = place[0] - x, place[1] - y
             marker = (">" if right > 0 else "<") if abs(right) > abs(up) else ("^" if up > 0 else "v")
-        elif self.result.status(racer, step) == "diverged":
+        elif self.result.has_diverged(racer, step):
             marker = "x"
         down, right, phase = at_phase(self.page.size[1] - y, x)
         scale, rim = self.page.scale, self.page.theme.page

@@ -21,7 +21,7 @@ def alt_text(scenario: Scenario, result: Result) -> str:
     """Return one paragraph of plain sentences."""
     view, network = scenario.render.view, result.problem.network
     shown = REGIONS if view == "network" and network is not None and network.has_decision_regions else SEEN[view]
-    return " ".join([f"{scenario.title}.", _setting(result), f"{shown}.", *_outcomes(result.table())])
+    return " ".join([f"{scenario.title}.", _setting(result), f"{shown}.", *_outcomes(result.table(), result.measure)])
 
 
 def _setting(result: Result) -> str:
@@ -32,22 +32,29 @@ def _setting(result: Result) -> str:
     return f"{who} {result.steps} steps on {result.problem.title}{where}."
 
 
-def _outcomes(table: Sequence[ResultRow]) -> list[str]:
-    """Return a sentence for the winner, one for the others that finished, for those that did not, that diverged."""
-    finished, running, diverged = (
-        [row for row in table if row.outcome == outcome] for outcome in ("finished", "running", "diverged")
-    )
+def _outcomes(table: Sequence[ResultRow], measure: str) -> list[str]:
+    """Return sentences: who arrived first and after them, who came to rest elsewhere, still moves, diverged."""
+    said = _arrivals([row for row in table if row.outcome == "arrived"])
+    name = "f" if measure == "final f" else measure
+    for row in table:
+        if row.outcome == "stopped":
+            said.append(f"{row.label} {row.said.replace('stopped', 'stops')} ({name} = {row.f:.3g}).")
+    if moving := [f"{row.label} ({name} = {row.f:.3g})" for row in table if row.outcome == "moving"]:
+        said.append(f"{_listed(moving)} {'is' if len(moving) == 1 else 'are'} still moving at the end.")
+    if diverged := [f"{row.label} (at step {row.diverged_at})" for row in table if row.outcome == "diverged"]:
+        said.append(f"{_listed(diverged)} diverged.")
+    return said
+
+
+def _arrivals(rows: Sequence[ResultRow]) -> list[str]:
+    first = [row.label for row in rows if row.place == 1]
+    others = [f"{row.label} ({row.arrived_at})" for row in rows if row.place > 1]
     said = []
-    if finished:
-        said.append(f"{finished[0].label} arrives first, at step {finished[0].step}.")
-    if len(finished) > 1:
-        said.append(f"Then come {_listed([f'{row.label} ({row.step})' for row in finished[1:]])}.")
-    if running:
-        verb = "ends" if len(running) == 1 else "end"
-        where = "short of the minimum" if finished else "without a finish" if len(table) > 1 else "its steps"
-        said.append(f"{_listed([f'{row.label} (f = {row.f:.3g})' for row in running])} {verb} {where}.")
-    if diverged:
-        said.append(f"{_listed([f'{row.label} (at step {row.step})' for row in diverged])} diverged.")
+    if first:
+        verb = "arrives first" if len(first) == 1 else "arrive together"
+        said.append(f"{_listed(first)} {verb}, at step {rows[0].arrived_at}.")
+    if others:
+        said.append(f"Then {'comes' if len(others) == 1 else 'come'} {_listed(others)}.")
     return said
 
 

@@ -10,6 +10,7 @@ from optviz.problems.finish import Finish, default_finish
 from optviz.problems.network import Network
 from optviz.problems.noise import draw_noise
 from optviz.problems.problem import (
+    SAME_VALUE,
     Problem,
     find_minima,
     from_callables,
@@ -17,13 +18,14 @@ from optviz.problems.problem import (
     from_formula,
     from_network,
     start_issues,
-    with_found_minima,
+    with_minima_around,
 )
 
 __all__ = [
     "ALIASES",
     "AXES",
     "FUNCTIONS",
+    "SAME_VALUE",
     "Bounds",
     "CustomFunction",
     "Finish",
@@ -41,5 +43,5 @@ __all__ = [
     "from_network",
     "names_of",
     "start_issues",
-    "with_found_minima",
+    "with_minima_around",
 ]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optviz.problems.problem import Problem
 
-FINISH_SHARE = 0.01  # of the window's diagonal
+FINISH_SHARE = 0.01  # of a diagonal
+LEAST_FINISH = 0.01  # where the race starts at the minimum, in a box without extent
 
 
 @dataclass(frozen=True)
 class Finish:
-    """A racer finishes within ``distance`` of a listed minimum or where f - f_min <= ``gap``; with neither, never.
+    """The finish lies within ``distance`` of a lowest minimum or where |f - f_min| <= ``gap``; with neither, nowhere.
 
     The least loss of a network is not known: for it f_min counts as 0, and ``gap`` is the loss to reach.
     """
@@ -21,11 +23,16 @@ class Finish:
     gap: float | None = None
 
 
-def default_finish(problem: Problem, *, expect_minima: bool = False) -> Finish:
-    """Return a distance of 1 % of the window's diagonal; no line without a window or minima, nor online.
+def default_finish(problem: Problem, start: Sequence[float] | None = None, *, expect_minima: bool = False) -> Finish:
+    """Return a distance of 1 % of the window's diagonal, else of the box of the start and the nearest lowest minimum.
 
-    expect_minima: minima will be searched for after the race, so that a line may be set before any is known.
+    There is no line without minima, nor online, nor where there is neither window nor start.
+    expect_minima: minima will be searched for later, so that a line may be set before any is known.
     """
-    if problem.window is None or problem.online or not (problem.minima or expect_minima):
+    if problem.online or not (problem.minima or expect_minima):
         return Finish()
-    return Finish(distance=FINISH_SHARE * math.hypot(*(high - low for low, high in problem.window)))
+    if problem.window is not None:
+        return Finish(FINISH_SHARE * math.hypot(*(high - low for low, high in problem.window)))
+    if start is None or not problem.minima:
+        return Finish()
+    return Finish(FINISH_SHARE * min(math.dist(start, minimum) for minimum in problem.minima) or LEAST_FINISH)

@@ -79,6 +79,23 @@ def search_minima(
     return _ranked(land, _rounded(land, _isolated(land, _distinct(minima[:, inside]))))
 
 
+@np.errstate(all="ignore")
+def polished_values(
+    value: Callable[[Array], Array], gradient: Callable[[Array], Array], points: Array, reach: Array
+) -> Array:
+    """Return (n,) the value of f at the minima near ``points`` (dim, n), which may be written with few digits.
+
+    Newton's method goes no farther than ``reach`` (dim,); where it does not lead lower the point's own value counts.
+    """
+    written = np.asarray(value(points), dtype=np.float64)
+    land = Landscape(lambda u: value(points + u), lambda u: gradient(points + u), np.zeros(len(points)), reach)
+    u = np.zeros_like(points)
+    for _ in range(POLISHING_STEPS):
+        steps, convex = _newton_step(land, u)
+        u = u + np.where(convex & (np.abs(u + steps).max(axis=0) <= 1), steps, 0.0)
+    return np.fmin(written, land.value(u))
+
+
 def _column(vector: Array, like: Array) -> Array:
     return vector.reshape(-1, *[1] * (like.ndim - 1))
 

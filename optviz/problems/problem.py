@@ -16,8 +16,12 @@ from optviz.problems.bounds import Bounds, Checks, GivenBounds, GivenPoint, Poin
 from optviz.problems.catalogue import FUNCTIONS
 from optviz.problems.custom import CustomFunction
 from optviz.problems.datasets import DATASETS
-from optviz.problems.minima import search_minima
+from optviz.problems.minima import polished_values, search_minima
 from optviz.problems.network import LOSSES, Network, NetworkLike, build_network
+
+SAME_VALUE = 1e-9  # relative to 1 + |f|: minima whose values differ by less are equally low
+REWRITTEN_SHARE = 0.01  # of the window's side: how far a minimum may lie from where it was written
+MOST_LOOKS, MOST_LOWER, LOOKS_IN_VAIN = 24, 8, 2  # for minima in a growing box: at all, lower ones, none lower in a row
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,10 @@ class Problem:
     window: Bounds | None = None  # what is drawn
     domain: Bounds | None = None  # iterates are projected back into it
     start: Point | None = None
-    minima: tuple[Point, ...] = ()  # given, or found inside the window
+    minima: tuple[Point, ...] = ()  # the lowest of those given or found; several where they are equally low
+    local_minima: tuple[Point, ...] = ()  # the others
     minima_found: bool = False  # searched for numerically, not given
-    f_min: float | None = None  # the value at the best of the minima
+    f_min: float | None = None  # the value at the lowest minima
     online: bool = False  # f depends on t
     source: str = ""  # where it was published
     about: str = ""  # what there is to see, in a sentence
@@ -66,7 +71,14 @@ def from_catalogue(
     changed = _changed_constants(name, constants)
     if changed:
         objective = compile_formula(problem.formula, {**FUNCTIONS[name].constants, **changed})
-        problem = replace(problem, value=objective.value, gradient=objective.gradient, minima=(), f_min=None)
+        problem = replace(
+            problem,
+            value=objective.value,
+            gradient=objective.gradient,
+            minima=(),
+            local_minima=(),
+            f_min=None,
+        )
     if changed or window or domain or minima is not None or start is not None:
         return _with_knowledge(problem, window, domain, minima, start, unknown=bool(changed), search=search)
     return problem
@@ -79,15 +91,14 @@ def _as_catalogued(name: str) -> Problem:
     entry = FUNCTIONS[name]
     objective = compile_formula(entry.formula, entry.constants)
     problem = _of_objective(objective, name, entry.formula, entry.title)
-    return replace(
+    problem = replace(
         problem,
         window=entry.window,
         start=entry.start,
-        minima=entry.minima,
-        f_min=_least_value(problem, entry.minima),
         source=entry.source,
         about=entry.about,
     )
+    return _with_minima(problem, entry.minima)
 
 
 def _changed_constants(name: str, given: Mapping[str, float]) -> dict[str, float]:
@@ -198,19 +209,34 @@ def _with_knowledge(
     checks.raise_issues()
     problem = replace(problem, window=box, domain=inside, start=first)
     if minima is not None:
-        return replace(problem, minima=given, f_min=_least_value(problem, given))
-    known = tuple(point for point in problem.minima if inside is None or contains(inside, point))
-    unknown = unknown or len(known) < len(problem.minima)
-    problem = replace(problem, minima=known, f_min=_least_value(problem, known))
+        return replace(_with_minima(problem, given), minima_found=False)
+    listed = (*problem.minima, *problem.local_minima)
+    known = tuple(point for point in listed if inside is None or contains(inside, point))
+    unknown = unknown or len(known) < len(listed)
+    problem = _with_minima(problem, known)
     if not unknown or known or box is None or problem.online:
         return problem
-    return with_found_minima(problem, box) if search else replace(problem, minima_found=True)
+    return _with_found_minima(problem, box) if search else replace(problem, minima_found=True)
 
 
-def _least_value(problem: Problem, minima: Sequence[Point]) -> float | None:
-    if problem.online or not minima:
-        return None
-    return min(float(problem.value(np.array(point), 1.0)) for point in minima)
+def _with_minima(problem: Problem, points: Sequence[Point]) -> Problem:
+    """The problem with these minima, the lowest told apart from the local ones.
+
+    Values decide that are reached from the points as they are written, perhaps with few digits. An online problem has
+    no value to compare.
+    """
+    if problem.online or not points:
+        return replace(problem, minima=tuple(points), local_minima=(), f_min=None)
+    sides = [high - low for low, high in problem.window] if problem.window else np.abs(points).max(axis=0).clip(1)
+    values = polished_values(problem.value, problem.gradient, np.array(points).T, REWRITTEN_SHARE * np.array(sides))
+    f_min = float(values.min())
+    lowest = values <= f_min + SAME_VALUE * (1 + abs(f_min))
+    return replace(
+        problem,
+        minima=tuple(point for point, is_lowest in zip(points, lowest, strict=True) if is_lowest),
+        local_minima=tuple(point for point, is_lowest in zip(points, lowest, strict=True) if not is_lowest),
+        f_min=f_min,
+    )
 
 
 def start_issues(problem: Problem, start: ArrayLike) -> list[Issue]:
@@ -222,13 +248,37 @@ def start_issues(problem: Problem, start: ArrayLike) -> list[Issue]:
     return [Issue(f"the function must be finite there, got {f} at {point.tolist()}", "start")]
 
 
-def with_found_minima(problem: Problem, window: Bounds) -> Problem:
+def _with_found_minima(problem: Problem, window: Bounds) -> Problem:
     """Return the problem with the minima found inside a window and its domain; an online problem stays as it is."""
     if problem.online:
         return problem
     region = intersection(window, problem.domain or window)
-    minima = find_minima(problem, region) if region else ()
-    return replace(problem, minima=minima, minima_found=True, f_min=_least_value(problem, minima))
+    return replace(_with_minima(problem, find_minima(problem, region) if region else ()), minima_found=True)
+
+
+def with_minima_around(problem: Problem, start: Sequence[float]) -> Problem:
+    """Return the problem with the minima found inside its domain, or without one in a box around the start.
+
+    The box, which holds the origin too, is doubled until no lower minimum appears in it twice in a row. Nothing but the
+    function and the start decides what is found.
+    """
+    if problem.domain is not None:
+        return _with_found_minima(problem, problem.domain)
+    reach, found, lower, in_vain = max(1.0, *map(abs, start)), problem, 0, 0
+    for _ in range(0 if problem.online else MOST_LOOKS):
+        wider = _with_found_minima(problem, tuple((value - reach, value + reach) for value in start))
+        if _is_lower(wider.f_min, found.f_min):
+            found, lower, in_vain = wider, lower + 1, 0
+        else:
+            in_vain += found.f_min is not None
+        if lower == MOST_LOWER or in_vain == LOOKS_IN_VAIN:
+            break
+        reach *= 2
+    return replace(found, minima_found=not problem.online)
+
+
+def _is_lower(value: float | None, than: float | None) -> bool:
+    return value is not None and (than is None or value < than - SAME_VALUE * (1 + abs(than)))
 
 
 def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:

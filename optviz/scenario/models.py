@@ -166,12 +166,12 @@ class Noise(Part):
 
 
 class FinishSettings(Part):
-    """The finish line: within ``distance`` of a minimum, or within ``gap`` above its value."""
+    """The finish line: within ``distance`` of a lowest minimum, or within ``gap`` of its value."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["distance"]}, {"required": ["gap"]}]})
 
-    distance: Positive | None = Field(None, description="within this distance of a minimum")
-    gap: Positive | None = Field(None, description="f at most this much above the lowest minimum's")
+    distance: Positive | None = Field(None, description="within this distance of a lowest minimum")
+    gap: Positive | None = Field(None, description="f no farther than this from the lowest minimum's")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -310,7 +310,7 @@ class Scenario(Part):
         description="the racers: a name, or a name with hyperparameters and a label; a rule may race several times"
     )
     finish: FinishSettings | None = Field(
-        None, description="when a racer has arrived; within 1 % of the window's diagonal of a minimum"
+        None, description="where a racer arrives if it stays; within 1 % of the window's diagonal of a lowest minimum"
     )
     render: Annotated[Render, BeforeValidator(fields.empty_mapping, json_schema_input_type=Render | None)] = Field(
         default_factory=Render.model_construct, description="how it is drawn"

@@ -18,7 +18,7 @@ def test_race_writes_every_output_and_prints_the_ranking(folder: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["racer", "outcome", "final", "f"]
-    assert [line.split()[:3] for line in lines[1:3]] == [["1", "SGD", "running"], ["2", "Adam", "running"]]
+    assert [line.split()[:3] for line in lines[1:3]] == [["1", "SGD", "moving"], ["2", "Adam", "moving"]]
     assert lines[3].startswith("a.json  ")
     assert lines[4].startswith("b/c.csv  ")
     assert lines[4].endswith(" s")

@@ -15,7 +15,7 @@ SPECS: list[Spec] = [
     ("fast", "momentum", {"lr": 0.05}),
     ("slower", "sgd", {"lr": 1e-5}),
 ]
-ORDER = ["fast", "steady", "slow", "slower", "lost", "lost sooner"]
+ORDER = ["steady", "fast", "slow", "slower", "lost", "lost sooner"]
 
 
 def race(specs: list[Spec] = SPECS, steps: int = 200, finish: Finish | None = None) -> Result:

@@ -29,7 +29,7 @@ def test_the_json_reads_back_exactly() -> None:
     assert list(data) == ["optviz", "scenario", "problem", "racers", "ranking"]
     assert data["optviz"] == __version__
     assert data["scenario"] == {"title": "A race", "clip": "inf"}
-    assert data["problem"] == {"dimension": 2, "minima": [[2.0, -1.0]], "f_min": -6.0}
+    assert data["problem"] == {"dimension": 2, "minima": [[2.0, -1.0]], "local_minima": [], "f_min": -6.0}
     assert data["ranking"] == ORDER
     for racer, facts in zip(done.racers, data["racers"], strict=True):
         np.testing.assert_array_equal(facts["x"], racer.trajectory.x)
@@ -41,8 +41,18 @@ def test_the_json_of_one_racer() -> None:
     problem = from_catalogue("post_1d")
     (facts,) = document(compete(problem, -1.0, 2, [("Adam", "adam", {"lr": 0.1})]))["racers"]
     assert list(facts) == [
-        *("label", "optimizer", "hyperparameters", "outcome", "finished_at", "diverged_at"),
-        *("gradient_evaluations", "state_size", "x", "f", "gradient", "state", "effective_lr", "average_regret"),
+        *("label", "optimizer", "hyperparameters", "outcome", "arrived_at", "entered_at", "stopped_at", "diverged_at"),
+        *(
+            "place",
+            "gradient_evaluations",
+            "state_size",
+            "x",
+            "f",
+            "gradient",
+            "state",
+            "effective_lr",
+            "average_regret",
+        ),
     ]
     assert facts["hyperparameters"] == {
         "lr": 0.1,
@@ -52,8 +62,9 @@ def test_the_json_of_one_racer() -> None:
         "bias_correction": True,
         "weight_decay": 0.0,
     }
-    assert (facts["label"], facts["optimizer"], facts["outcome"]) == ("Adam", "adam", "running")
-    assert (facts["finished_at"], facts["diverged_at"]) == (None, None)
+    assert (facts["label"], facts["optimizer"], facts["outcome"]) == ("Adam", "adam", "moving")
+    assert [facts[key] for key in ("arrived_at", "entered_at", "stopped_at", "diverged_at")] == [None] * 4
+    assert facts["place"] == 1
     assert (facts["gradient_evaluations"], facts["state_size"]) == (2, 2)
     assert facts["x"][0] == [-1.0]
     assert facts["gradient"][0] == [-2.0]

@@ -6,7 +6,6 @@ from matplotlib.transforms import Bbox
 
 from optviz.picture import scene as scenes
 from optviz.picture.frame_state import FrameState
-from optviz.picture.overlays.podium import Podium
 from optviz.picture.panels import PANELS
 from optviz.picture.scene import nearest_inside
 from tests.picture.races import scene_of, view_of
@@ -46,15 +45,11 @@ def test_a_diverged_racer_is_a_cross_in_every_view(view: str, dim: int, more: st
 
 
 @pytest.mark.parametrize("dim", [1, 2])
-def test_a_diverged_racer_is_a_cross_in_a_panel_and_on_the_podium(dim: int, markers: list[str]) -> None:
+def test_a_diverged_racer_is_a_cross_in_a_panel(dim: int, markers: list[str]) -> None:
     scene = scene_of(STEEP[dim] + RACERS % "1.0e+300" + SMALL % ("loss", "auto", ""))
     (axes,) = PANELS["loss"].draw(scene, scene.grid.panels["loss"])
-    podium = Podium(scene, view_of(scene))
-    list(podium.sprites(FrameState(8, 8, podium=True)))  # the card is drawn once; its heads say who, not how
-    for layer in (axes, podium):
-        markers.clear()
-        list(layer.sprites(FrameState(8, 8, podium=True)))
-        assert set(markers) == {"o", "x"}
+    list(axes.sprites(FrameState(8, 8, podium=True)))
+    assert set(markers) == {"o", "x"}
 
 
 @pytest.mark.parametrize(("view", "dim", "more"), [case for case in VIEWS if case[0] != "time"])

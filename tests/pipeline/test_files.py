@@ -42,8 +42,8 @@ NETWORK = "network: {layers: [3, 4, 1], samples: 20}\nsteps: 6\nfinish: {gap: 1.
 
 SERIES = ("x", "f", "gradient", "effective_lr", "average_regret")
 FACTS = [
-    *("label", "optimizer", "hyperparameters", "outcome", "finished_at", "diverged_at"),
-    *("gradient_evaluations", "state_size", "x", "f", "gradient", "state", "effective_lr", "average_regret"),
+    *("label", "optimizer", "hyperparameters", "outcome", "arrived_at", "entered_at", "stopped_at", "diverged_at"),
+    *("place", "gradient_evaluations", "state_size", "x", "f", "gradient", "state", "effective_lr", "average_regret"),
 ]
 
 
@@ -77,13 +77,13 @@ def test_json_holds_what_the_contract_says(race: Race, tmp_path: Path) -> None:
     assert list(data) == ["optviz", "scenario", "problem", "racers", "ranking"]
     assert data["optviz"] == __version__
     assert data == json.loads(json.dumps(race.to_dict(), allow_nan=False))
-    assert set(data["problem"]) == {"dimension", "minima", "f_min"}
+    assert set(data["problem"]) == {"dimension", "minima", "local_minima", "f_min"}
     assert data["problem"]["dimension"] == race.problem.dim
     assert data["ranking"] == [race.racers[index].label for index in race.result.order]
     for racer, facts in zip(race.racers, data["racers"], strict=True):
         assert list(facts) == FACTS
         assert (facts["label"], facts["optimizer"]) == (racer.label, racer.rule.name)
-        assert facts["outcome"] in ("finished", "running", "diverged")
+        assert facts["outcome"] in ("arrived", "stopped", "moving", "diverged")
         assert facts["state_size"] == len(facts["state"])
 
 
@@ -174,10 +174,9 @@ def test_a_racer_that_diverges_is_cut_and_says_so() -> None:
 def test_a_network_has_no_known_minimum_and_finishes_at_a_loss() -> None:
     race = optviz.run(optviz.loads(NETWORK.replace("steps: 6", "steps: 60")))
     data = race.to_dict()
-    assert data["problem"] == {"dimension": 3 * 4 + 4 + 4 + 1, "minima": [], "f_min": None}
+    assert data["problem"] == {"dimension": 3 * 4 + 4 + 4 + 1, "minima": [], "local_minima": [], "f_min": None}
     assert data["scenario"]["start"] is None
     (facts,) = data["racers"]
-    assert facts["outcome"] == "finished"
-    at = facts["finished_at"]
-    assert facts["f"][at] <= 1.5
-    assert all(loss > 1.5 for loss in facts["f"][:at])
+    assert facts["outcome"] == "arrived"
+    at = facts["arrived_at"]
+    assert max(facts["f"][at:]) <= 1.5 < facts["f"][at - 1]

@@ -54,7 +54,7 @@ def test_a_forecast_writes_nothing(folder: Path) -> None:
 
 
 def test_a_number_that_json_lacks_is_null() -> None:
-    place = ResultRow(1, "a", "diverged", 3, float("inf"))
+    place = ResultRow(1, False, "a", "diverged", None, None, None, 3, "diverged at step 3", float("inf"))
     assert Rendered("x", places=(place,)).to_dict()["racers"][0]["f"] is None
 
 

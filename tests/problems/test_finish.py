@@ -18,6 +18,12 @@ def test_the_default_line_is_one_percent_of_the_windows_diagonal() -> None:
     assert default_finish(QUADRATIC) == Finish(distance=pytest.approx(0.01 * math.hypot(5, 6)))
 
 
+def test_without_a_window_it_is_one_percent_of_the_box_of_start_and_nearest_lowest_minimum() -> None:
+    open_ended = replace(QUADRATIC, window=None, minima=((2.0, -1.0), (90.0, 0.0)), local_minima=((0.1, 0.0),))
+    assert default_finish(open_ended, (0.0, 0.0)) == Finish(distance=pytest.approx(0.01 * 5**0.5))
+    assert default_finish(open_ended, (2.0, -1.0)) == Finish(distance=0.01)
+
+
 @pytest.mark.parametrize("missing", [{"window": None}, {"minima": ()}, {"online": True}])
 def test_no_default_line_without_window_or_minimum_nor_online(missing: dict[str, Any]) -> None:
     assert default_finish(replace(QUADRATIC, **missing)) == Finish()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optviz.errors import OptvizError
-from optviz.problems import FUNCTIONS, find_minima, from_catalogue, from_formula
+from optviz.problems import FUNCTIONS, find_minima, from_catalogue, from_formula, with_minima_around
 
 SEARCHED = [  # formula, window, minima
     ("x - x**3", [[-2, 2]], [(-0.5773502691896258,)]),
@@ -36,8 +36,7 @@ SEARCHED = [  # formula, window, minima
 def test_minima_are_found(formula: str, window: list[list[float]], minima: list[tuple[float, ...]]) -> None:
     problem = from_formula(formula, window=window)
     assert problem.minima_found
-    assert len(problem.minima) == len(minima)
-    for found, expected in zip(problem.minima, minima, strict=True):
+    for found, expected in zip((*problem.minima, *problem.local_minima), minima, strict=True):
         assert found == pytest.approx(expected, abs=1e-9)
     assert (problem.f_min is None) == (not minima)
     if minima:
@@ -175,3 +174,40 @@ EXTREMES = [  # formula, window: values and slopes beyond the largest float
 def test_the_search_is_quiet_at_extremes(formula: str, window: list[list[float]]) -> None:
     for minimum in from_formula(formula, window=window).minima:
         assert all(low <= z <= high for z, (low, high) in zip(minimum, window, strict=True))
+
+
+# --- the lowest and the others ------------------------------------------------------------------------
+
+
+def test_the_lowest_minima_are_told_apart_from_the_others() -> None:
+    problem = from_formula("x**4 - 2*x**2 + 0.5*x", window=[[-2, 2]])
+    assert problem.minima == (pytest.approx((-1.057453770738378,)),)
+    assert problem.local_minima == (pytest.approx((0.93040292655585,)),)
+    assert len(from_formula("(x**2 - 1)**2", window=[[-2, 2]]).minima) == 2
+
+
+def test_given_minima_are_compared_by_the_values_that_they_stand_for() -> None:
+    written = from_catalogue("himmelblau", minima=[[3, 2], [3.58, -1.85], [-2.81, 3.13]])
+    assert (len(written.minima), written.local_minima, written.f_min) == (3, (), 0)
+    tilted = from_formula("x**4 - 2*x**2 + 0.5*x", minima=[0.93, -1.057])
+    assert (tilted.minima, tilted.local_minima) == (((-1.057,),), ((0.93,),))
+    assert tilted.f_min == pytest.approx(-1.5147536412757057, abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "lowest"),
+    [
+        ("x**4 - 3*x**2 + x", (0.5,), (-1.3008395659415772,)),
+        ("(x - 3000)**2", (1.0,), (3000.0,)),
+        ("x**2 - y**2", (1.0, 1.0), ()),
+        ("(x - 100)**2", (1.0,), (100.0,)),
+        ("x**2 + 10*y**2 + 3*sin(3*x)", (4.0, 3.0), (-0.4874224344, 0.0)),
+    ],
+)
+def test_without_a_window_minima_are_searched_in_a_box_that_grows(
+    formula: str, start: tuple[float, ...], lowest: tuple[float, ...]
+) -> None:
+    problem = from_formula(formula)
+    found = with_minima_around(problem, start)
+    assert (problem.minima, found.minima_found, found.window) == ((), True, None)
+    assert found.minima == ((pytest.approx(lowest, abs=1e-8),) if lowest else ())

@@ -26,7 +26,7 @@ The race, its racers by label, and its files:
     race["Adam"].x                    # (steps + 1, dim), x[0] is the start
     race["Adam"].f, race["Adam"].gradient
     race["Adam"].state["v"], race["Adam"].effective_lr
-    race["Ours"].outcome, race["Ours"].finished_at
+    race["Ours"].outcome, race["Ours"].arrived_at
     race.save("race.json", "race.gif")  # all or none
 
 In a notebook a race that ends a cell is shown as its animation. All errors of a

@@ -1,4 +1,4 @@
-"""Draws names at the heads, for as long as they can be told apart, and a flag for a racer that has just finished."""
+"""Draws names at the heads, for as long as they can be told apart, and a flag for a racer that has just arrived."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class NameTags(Layer):
         self.reach = (HEAD_PX + GAP_PX) * scene.page.scale
         self._tag = lru_cache(maxsize=256)(self._draw_tag)
         # room for each name, and for the flag that may stand in its stead: width and height
-        words = [[r.label] if r.finished_at is None else [r.label, flag(r.finished_at)] for r in scene.result.racers]
+        words = [[r.label] if r.arrived_at is None else [r.label, flag(r.arrived_at)] for r in scene.result.racers]
         tags = [[self._tag(text) for text in texts] for texts in words]
         self.sizes = [(max(tag.width for tag in both), max(tag.height for tag in both)) for both in tags]
         self.written: list[Edges] = [tuple(box) for box in scene.page.written.tolist()]
@@ -61,12 +61,12 @@ class NameTags(Layer):
                 yield tag.at(round(self.scene.page.size[1] - y - tag.height / 2), round(x - tag.width / 2))
 
     def _text(self, racer: int, moment: FrameState) -> str:
-        """Return the name, or for a while after the racer has finished a flag and the step."""
+        """Return the name, or for a while after the racer has arrived a flag and the step."""
         runner, steps = self.scene.result.racers[racer], self.scene.steps
-        if runner.finished_at is None or moment.step < runner.finished_at or moment.frame is None:
+        if runner.arrived_at is None or moment.step < runner.arrived_at or moment.frame is None:
             return runner.label
-        since = moment.frame - int(np.searchsorted(steps, runner.finished_at))
-        return runner.label if since > FLAG_S * self.scene.scenario.render.fps else flag(runner.finished_at)
+        since = moment.frame - int(np.searchsorted(steps, runner.arrived_at))
+        return runner.label if since > FLAG_S * self.scene.scenario.render.fps else flag(runner.arrived_at)
 
     def _spots(self, marks: RacerMarks) -> NDArray[np.int64]:
         """Choose (frames, racers) the spot of every name, -1 for none; a name stays where it is while that is free."""
@@ -111,7 +111,7 @@ class NameTags(Layer):
 
 
 def flag(step: int) -> str:
-    """Return what stands in a name's stead when the racer has just finished."""
+    """Return what stands in a name's stead when the racer has just arrived."""
     return f"⚑ {step}"
 
 

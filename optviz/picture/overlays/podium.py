@@ -1,4 +1,7 @@
-"""Draws the end of a race: the first three lifted, the others dimmed, and what happened in one line."""
+"""Draws the end of a race: the first three lifted, the others dimmed, and what happened in one line.
+
+Where nobody arrived there is no podium: the line alone stands on its card.
+"""
 
 from __future__ import annotations
 
@@ -21,24 +24,26 @@ from optviz.picture.views.view import View
 
 VEIL_ALPHA = 0.66  # of the page's colour over the view
 CARD_PX = (396.0, 188.0)  # width and height
+LINE_PX = 42.0  # height of the card without a podium
 CARD_GAP_PX = 14.0  # from the card to the view's edges
 BLOCKS = ((1, 62.0), (0, 44.0), (2, 30.0))  # column on the podium (from the left) and height in pixels, places 1 to 3
 BLOCKS_FOOT_PX = 34.0  # from the card's lower edge
 
 
 class Podium(Layer):
-    """A veil over the view, the leaders, and a card; shown at the podium's moment alone."""
+    """A veil over the view, the leaders, and a card; shown when the race is over."""
 
     def __init__(self, scene: Scene, view: View) -> None:
         self.scene, self.view = scene, view
-        self.first = scene.result.order[:3]
+        self.first = scene.result.podium
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the veil, the leaders' trails and marks once more, and the card in the emptiest corner."""
         if not moment.podium:
             return
         frame = self.view.frame
-        yield self._veil.at(round(self.scene.page.size[1] - frame.y1), round(frame.x0))
+        if self.first:
+            yield self._veil.at(round(self.scene.page.size[1] - frame.y1), round(frame.x0))
         centres = [] if self.view.marks is None else self.view.marks.centres(moment).tolist()
         for racer in reversed(self.first if centres else ()):
             x, y = centres[racer]
@@ -86,34 +91,30 @@ class Podium(Layer):
     def _card(self) -> Sprite:
         page, frame = self.scene.page, self.view.frame
         room = min(1.0, frame.width / (CARD_PX[0] + 30) / page.scale, frame.height / (CARD_PX[1] + 30) / page.scale)
-        width, height = (round(length * room * page.scale) for length in CARD_PX)
+        tall = CARD_PX[1] if self.first else LINE_PX
+        width, height = (round(length * room * page.scale) for length in (CARD_PX[0], tall))
 
         def draw(pen: Pen) -> None:
             scale = room * page.scale
             draw_card(pen, width, height, 8 * scale, page.theme.page, page.theme.quiet, 0.7 * scale)
-            card = _Card(pen, self.scene, room)
-            for place, racer in enumerate(self.first):
-                self._step(card, place, racer)
+            card = _Card(pen, self.scene, room, tall)
+            for index, racer in enumerate(self.first):
+                self._step(card, index, racer)
             card.words(CARD_PX[0] / 2, 18, self._lesson(CARD_PX[0] - 24), SMALL_PT, page.theme.quiet, CARD_PX[0] - 20)
 
         return draw_sprite(height, width, page.dpi, (0, 0), draw)
 
-    def _step(self, card: _Card, place: int, racer: int) -> None:
-        """Draw one block of the podium and the racer on it."""
-        theme, (column, rise) = self.scene.page.theme, BLOCKS[place]
+    def _step(self, card: _Card, index: int, racer: int) -> None:
+        """Draw one block of the podium and the racer on it; equal racers stand equally high."""
+        runner, row = self.scene.result.racers[racer], self.scene.result.table()[index]
+        theme, column, rise = self.scene.page.theme, BLOCKS[index][0], BLOCKS[row.place - 1][1]
         width = (CARD_PX[0] - 36) / 3
         middle = CARD_PX[0] / 2 + (column - (1 if len(self.first) > 2 else 0.5)) * width
         foot, top = BLOCKS_FOOT_PX, BLOCKS_FOOT_PX + rise
-        runner, row = self.scene.result.racers[racer], self.scene.result.table()[place]
         card.block(middle, foot, width - 4, rise, self.scene.paints[racer][0])
-        card.words(middle, foot + rise / 2 - 6, str(place + 1), 15, theme.ink, width, "bold")
-        value = minus(f"{row.f:.3g}")
-        said = f"step {row.step}" if row.outcome == "finished" else row.outcome
-        if self.scene.result.problem.online:  # nobody arrives; what counts is the measure of the whole race
-            said, value = value, self.scene.result.measure
-        else:
-            value = f"f {value}"
-        card.words(middle, top + 8, value, SMALL_PT, theme.quiet, width)
+        card.words(middle, foot + rise / 2 - 6, row.place_text, 15, theme.ink, width, "bold")
+        said = row.outcome if row.arrived_at is None else f"step {row.arrived_at}"
+        card.words(middle, top + 8, minus(f"f {row.f:.3g}"), SMALL_PT, theme.quiet, width)
         card.words(middle, top + 24, said, SMALL_PT, theme.ink, width)
         card.words(middle, top + 41, runner.label, NAME_PT, theme.ink, width, "bold")
         card.head(middle, top + 66, racer)
@@ -132,21 +133,31 @@ class Podium(Layer):
 def lessons(scene: Scene) -> list[str]:
     """Say what happened in short sentences, the most telling first."""
     table = scene.result.table()
-    arrived = [row for row in table if row.outcome == "finished"]
+    arrived = [row for row in table if row.outcome == "arrived"]
     lost = sum(row.outcome == "diverged" for row in table)
-    if scene.result.has_finish_line:
-        parts = [f"{len(arrived)} of {len(table)} arrived"]
-    elif scene.result.problem.online:
-        parts = [f"{table[0].label} has the lowest {scene.result.measure}"]
-    else:
-        parts = [f"{table[0].label} ends lowest"]
+    parts = [
+        f"{len(arrived)} of {len(table)} arrived and stayed to the end"
+        if scene.result.has_finish_line
+        else _first_without_a_line(scene)
+    ]
     if len(arrived) > 1:
-        ahead = (arrived[1].step or 0) - (arrived[0].step or 0)
+        ahead = (arrived[1].arrived_at or 0) - (arrived[0].arrived_at or 0)
         lead = f"{ahead} step{'s' * (ahead != 1)} ahead of" if ahead else "level with"
         parts.append(f"{arrived[0].label} {lead} {arrived[1].label}")
     if lost:
         parts.append(f"{lost} diverged")
     return parts
+
+
+def _first_without_a_line(scene: Scene) -> str:
+    first = [row for row in scene.result.table() if row.place == 1]
+    if first[0].outcome == "diverged":
+        return "nobody stayed within the finite numbers"
+    if len(first) > 1:
+        return f"{len(first)} end level"
+    if scene.result.problem.online:
+        return f"{first[0].label} has the lowest {scene.result.measure}"
+    return f"{first[0].label} ends lowest"
 
 
 def _evenly(path: Floats, count: int = 200) -> Floats:
@@ -159,12 +170,12 @@ def _evenly(path: Floats, count: int = 200) -> Floats:
 class _Card:
     """Draws in design pixels from a card's lower left corner; the pen's own origin is the upper left pixel."""
 
-    def __init__(self, pen: Pen, scene: Scene, room: float) -> None:
-        self.pen, self.scene, self.room = pen, scene, room
+    def __init__(self, pen: Pen, scene: Scene, room: float, tall: float) -> None:
+        self.pen, self.scene, self.room, self.tall = pen, scene, room, tall
         self.scale = room * scene.page.scale
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        return x * self.scale, (y - CARD_PX[1]) * self.scale + 1
+        return x * self.scale, (y - self.tall) * self.scale + 1
 
     def block(self, middle: float, foot: float, width: float, height: float, colour: str) -> None:
         left, right = middle - width / 2, middle + width / 2

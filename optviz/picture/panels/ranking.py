@@ -1,4 +1,4 @@
-"""Draws the live order, which is the legend too: place, marker, name, learning rate, and how far or when finished."""
+"""Draws the live order, which is the legend too: place, marker, name, learning rate, and how far or since when in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from optviz.picture.timeline import eased
 
 REORDER_S = 0.5  # between two looks at the order: racers that change the lead at every step would be a blur
 EASE_FRAMES = 3  # on either side, over which a change of place is spread
-PLACE_PX = 22.0  # width of the column of places
+PLACE_PX, PLACE_RIGHT_PX = 22.0, 14.0  # the column of places: its width, and where its numbers end
 GAP_PX = 14.0  # between columns
 LEAST_NAME_PX = 76.0  # room for a name; with less the learning rates are left out
 MOST_RATE_LETTERS = 16  # of a formula
@@ -48,14 +48,20 @@ class Ranking(Layer):
         self.rows = eased(self._targets(), EASE_FRAMES)
         self.card = self._draw_card()
         self._row = lru_cache(maxsize=1024)(lambda *row: tuple(self._marks(*row)))  # most are as in the frame before
+        self.ends = scene.result.table()
         for place in range(len(racers)):
-            words = (self.table.left + 14, self.table.baseline(place), str(place + 1))
-            page.words(*words, self.table.number_size, theme.quiet, ha="right")
+            if not self.ends[place].shared:
+                words = (self.table.left + PLACE_RIGHT_PX, self.table.baseline(place), str(place + 1))
+                page.words(*words, self.table.number_size, theme.quiet, ha="right")
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the rows at a frame, the leader's on top."""
         places = self._order_at(moment.step) if moment.frame is None else self.rows[moment.frame]
         look = rows.updated_step(self.scene, moment)
+        for place, row in enumerate(self.ends):
+            if row.shared:
+                text = row.place_text if moment.step >= self.scene.result.steps else str(place + 1)
+                yield self.table.at_right(self.values.number(text), self.table.left + PLACE_RIGHT_PX, place)
         for racer in np.argsort(-places, kind="stable").tolist():
             yield from self._row(racer, float(places[racer]), *self._value(racer, moment.step, look))
 
@@ -72,19 +78,22 @@ class Ranking(Layer):
         yield table.at_right((self.events if is_event else self.values).number(text), table.right, place)
 
     def _value(self, index: int, step: int, look: int) -> tuple[bool, str]:
-        """Return whether it is an event, and the words: the finishing or diverging step, or the number at ``look``."""
+        """Return whether it is an event, and the words, or the number at ``look``."""
         racer = self.scene.result.racers[index]
-        match self.scene.result.status(index, step):
-            case "diverged":
-                return True, f"diverged at {racer.trajectory.diverged_at}"
-            case "finished":
-                return True, f"✓ step {racer.finished_at}"
+        if self.scene.result.has_diverged(index, step):
+            return True, f"diverged at {racer.diverged_at}"
+        if step >= self.scene.result.steps and racer.arrived_at is not None:
+            return True, f"✓ step {racer.arrived_at}"
+        if (since := racer.judgement.inside_since(step)) is not None:
+            return True, f"inside since {since}"
         return False, scientific(float(self.measures[index][min(look, racer.trajectory.steps)]))
 
     def _value_width(self) -> float:
         """Return the width of the widest that will ever stand in the last column, its name among them."""
         page, last = self.scene.page, self.scene.result.steps
         ends = [self._value(racer, last, last)[1] for racer in range(len(self.scene.result.racers))]
+        stays = [racer.judgement.stays[:, 0] for racer in self.scene.result.racers]
+        ends += [f"inside since {starts.max()}" for starts in stays if len(starts)]
         numbers = [scientific(number) for measure in self.measures for number in _longest(measure)]
         return max(widest(self.values, ends + numbers, page), page.width_of(self.measure, SMALL_PT))
 
@@ -133,7 +142,7 @@ class Ranking(Layer):
 
 
 def _measures(result: Result) -> tuple[str, list[Floats]]:
-    """Return what the running are ranked by: its name, and (steps + 1,) for every racer, NaN where it has none."""
+    """Return what racers outside the finish rank by: its name, and (steps + 1,) a racer, NaN where it has none."""
     problem, paths = result.problem, [racer.trajectory for racer in result.racers]
     if not problem.online:
         name = "$f$" if problem.f_min is None else "$f$ − min $f$"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
@@ -136,14 +137,21 @@ class CurveView(View):
         self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
 
     def _minima(self) -> None:
-        """Draw a star at each minimum, its place below it where that has room: the lowest first."""
+        """Draw a star at each minimum, hollow at a local one, and below it its place where there is room."""
         problem, theme = self.scene.result.problem, self.scene.page.theme
         low, high = self.axes.get_xlim()
-        inside = [x for (x,) in problem.minima if low <= x <= high]
+        inside = [x for (x,) in (*problem.minima, *problem.local_minima) if low <= x <= high]
         for x in sorted(inside, key=lambda x: float(problem.value(np.array([x]), 1.0))):
             y = float(problem.value(np.array([x]), 1.0))
-            self.axes.plot(x, y, "*", color=theme.ink, markersize=10, markeredgewidth=0, zorder=3)
-            self._finish(x, y)
+            is_lowest = (x,) in problem.minima
+            face, rim = (theme.ink, 0) if is_lowest else (theme.page, 1)
+            star = Line2D(
+                [x], [y], marker="*", markersize=10, markerfacecolor=face, markeredgecolor=theme.ink, zorder=3
+            )
+            star.set_markeredgewidth(rim)
+            self.axes.add_line(star)
+            if is_lowest:
+                self._finish(x, y)
             said = minus(f"x = {x:.4g}")
             self._label(x, y, f"minimum  {said}" if len(inside) == 1 else said)
 
@@ -160,7 +168,7 @@ class CurveView(View):
             page.words(middle, page.height - foot, text, LABEL_PT, page.theme.ink, ha="center")
 
     def _finish(self, x: float, y: float) -> None:
-        """Draw a dashed line at a minimum, and the range around it in which a racer has finished."""
+        """Draw a dashed line at a minimum, and the range around it that is the finish."""
         theme, distance = self.scene.page.theme, self.scene.result.finish.distance
         if distance is not None:
             self.axes.axvspan(x - distance, x + distance, color=theme.faint, alpha=0.6, linewidth=0, zorder=0)

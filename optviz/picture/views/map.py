@@ -53,7 +53,7 @@ class MapView(View):
         scene.page.name_axes(self.axes, "$x$", "$y$")
 
     def _minima(self) -> None:
-        """Draw a star at each minimum, and a dashed ring at the finish distance."""
+        """Draw a star at each lowest minimum with a ring at the finish distance, a hollow star at each local one."""
         ink, distance = self.scene.page.theme.ink, self.scene.result.finish.distance
         for x, y in self.scene.result.problem.minima:
             self.axes.plot(x, y, "*", color=ink, markersize=9, markeredgewidth=0)
@@ -61,6 +61,8 @@ class MapView(View):
                 wide = 2 * distance
                 ring = Ellipse((x, y), wide, wide, fill=False, edgecolor=ink, linewidth=1.3, linestyle=(0, (4, 3)))
                 self.axes.add_patch(ring)
+        for x, y in self.scene.result.problem.local_minima:
+            self.axes.plot(x, y, "*", markersize=8, markerfacecolor="none", markeredgecolor=ink, markeredgewidth=0.8)
 
     def _start(self, paths: list[Floats]) -> None:
         """Draw a ring where all begin, its name on the side from which they go away."""

@@ -73,7 +73,7 @@ class TimeView(View):
             low, high = result.problem.domain[axis]
             return low - MARGIN_SHARE * (high - low), high + MARGIN_SHARE * (high - low)
         stay = [racer.x for racer in result.racers if racer.outcome != "diverged"]
-        return window_of_paths(stay or [result.racers[0].x[:1]], result.problem.minima)[axis]
+        return window_of_paths(stay or [result.racers[0].x[:1]], result.problem)[axis]
 
     def _levels(self, axes: Axes, axis: int) -> None:
         """Draw the domain's edges, the best fixed point or the minima, each said in words."""

@@ -23,8 +23,10 @@ def test_events_of_the_ranking() -> None:
     scene, ranking = table(BEALE.replace("steps: 60", "steps: 400") % "ranking", "ranking")
     assert isinstance(ranking, Ranking)
     last = [ranking._value(racer, 400, 400) for racer in range(5)]
-    first = scene.result.racers[0].finished_at
+    first = scene.result.racers[0].arrived_at
+    assert first is not None
     assert last[0] == (True, f"✓ step {first}")
+    assert ranking._value(0, first, first) == (True, f"inside since {first}")
     assert last[3] == (True, f"diverged at {scene.result.racers[3].trajectory.diverged_at}")
     assert ranking._value(0, 0, 0) == (False, "1.4e+01") or not ranking._value(0, 0, 0)[0]
 

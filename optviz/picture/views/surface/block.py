@@ -169,23 +169,28 @@ class Block3D:
         return SurfacePath(self.terrain.on_terrain(dense), steps[owner], inside)
 
     def _goals(self, pen: Pen, slices: ColumnSlices, camera: Camera, viewport: Viewport) -> None:
-        """Draw a star on each minimum and the finish ring around it, dimmed where the terrain hides them."""
+        """Draw a star on each minimum and the finish ring around it, dimmed where the terrain hides them.
+
+        A local minimum has a hollow star and no ring.
+        """
         result, ink = self.scene.result, self.theme.ink
         faint = _mixed(ink, self._land_colour, FADED_SHARE)
         angle = np.linspace(0, 2 * np.pi, RING_POINTS + 1)
         circle = np.column_stack([np.cos(angle), np.sin(angle)])
-        for minimum in result.problem.minima:
+        for minimum in (*result.problem.minima, *result.problem.local_minima):
+            is_lowest = minimum in result.problem.minima
             point = np.array([minimum])
             if np.abs(self.unit(point)).max() > 0.5:
                 continue
-            if result.finish.distance is not None:
+            if is_lowest and result.finish.distance is not None:
                 self._ring(pen, point + result.finish.distance * circle, slices, camera, viewport)
             world = self.on_terrain(point)
             seen = slices.see(camera, viewport, world)[0]
             place = viewport.project(world, camera)[0]
             star = MarkerStyle("*")
             whole = star.get_transform() + Affine2D().scale(12 * self.scale).translate(*place)
-            pen.shape(star.get_path().transformed(whole), ink if seen else faint)
+            shape, colour = star.get_path().transformed(whole), ink if seen else faint
+            pen.shape(shape, colour if is_lowest else None, colour, 0 if is_lowest else 1.2 * self.scale)
 
     def _ring(self, pen: Pen, points: Floats, slices: ColumnSlices, camera: Camera, viewport: Viewport) -> None:
         world = self.on_terrain(points)
