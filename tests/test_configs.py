@@ -119,3 +119,11 @@ def test_all_that_came_after_adam_arrive() -> None:
     assert {racer.outcome for racer in done.racers} == {"arrived"}
     assert {racer.rule.name for racer in done.racers} >= {"adam", "lion", "adan", "adabelief", "prodigy"}
     assert any(racer.rule.name.startswith("schedule_free") for racer in done.racers)
+
+
+def test_the_ravines_first_to_enter_is_not_the_first_to_arrive() -> None:
+    done = race("ravine.yaml")
+    descent, nesterov = done["Gradient descent"], done["Nesterov"]
+    assert (descent.arrived_at, nesterov.entered_at, nesterov.arrived_at) == (41, 14, 56)
+    assert done.ranking[0] == "Gradient descent"
+    assert {racer.outcome for racer in done.racers} == {"arrived"}

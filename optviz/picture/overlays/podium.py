@@ -135,11 +135,11 @@ def lessons(scene: Scene) -> list[str]:
     table = scene.result.table()
     arrived = [row for row in table if row.outcome == "arrived"]
     lost = sum(row.outcome == "diverged" for row in table)
-    parts = [
-        f"{len(arrived)} of {len(table)} arrived and stayed to the end"
-        if scene.result.has_finish_line
-        else _first_without_a_line(scene)
-    ]
+    if arrived:
+        parts = [f"{len(arrived)} of {len(table)} arrived and stayed to the end"]
+    else:
+        parts = ["nobody arrived"] * scene.result.has_finish_line
+        parts += [_lowest(scene)] if lost < len(table) else []
     if len(arrived) > 1:
         ahead = (arrived[1].arrived_at or 0) - (arrived[0].arrived_at or 0)
         lead = f"{ahead} step{'s' * (ahead != 1)} ahead of" if ahead else "level with"
@@ -149,10 +149,9 @@ def lessons(scene: Scene) -> list[str]:
     return parts
 
 
-def _first_without_a_line(scene: Scene) -> str:
+def _lowest(scene: Scene) -> str:
+    """Say who is first where nobody arrived."""
     first = [row for row in scene.result.table() if row.place == 1]
-    if first[0].outcome == "diverged":
-        return "nobody stayed within the finite numbers"
     if len(first) > 1:
         return f"{len(first)} end level"
     if scene.result.problem.online:

@@ -39,7 +39,7 @@ def test_who_diverged_stands_on_no_podium_and_without_arrivals_there_is_none() -
     podium = Podium(scene, view_of(scene))
     (card,) = podium.sprites(FrameState(scene.result.steps, podium=True))
     assert podium.first == ()
-    assert lessons(scene) == ["0 of 2 arrived and stayed to the end", "2 diverged"]
+    assert lessons(scene) == ["nobody arrived", "2 diverged"]
     arrived = scene_of((lost % ", adam: {lr: 0.1}").replace("rosenbrock", "sphere").replace("lr: 5", "lr: 1.0e+300"))
     assert [arrived.result.racers[index].label for index in Podium(arrived, view_of(arrived)).first] == ["Adam"]
     (taller,) = list(Podium(arrived, view_of(arrived)).sprites(FrameState(arrived.result.steps, podium=True)))[-1:]
@@ -51,3 +51,10 @@ def test_equal_racers_share_a_block_height_and_a_place() -> None:
     rows = [row.place_text for row in scene.result.table() if row.label in ("Adam", "Twin")]
     assert rows[0] == rows[1]
     assert rows[0].endswith("=")
+
+
+def test_where_nobody_arrived_it_is_told_who_ends_lowest() -> None:
+    scene = scene_of(MAP.replace("steps: 60", "steps: 3"))
+    assert lessons(scene) == ["nobody arrived", f"{scene.result.ranking[0]} ends lowest"]
+    saddle = "function: saddle\nstart: [1, 0.1]\nsteps: 5\noptimizers: [adam, sgd]\n"
+    assert lessons(scene_of(saddle)) == [f"{scene_of(saddle).result.ranking[0]} ends lowest"]
