@@ -49,7 +49,9 @@ def _aimed(scenario: Scenario, name: str, options: RenderOptions, named: Sequenc
     from optviz.pipeline.preview import preview
 
     if options.to is not None:
-        paths = tuple(str(_inside(options.to, name or scenario.name, path)) for path in scenario.output)
+        paths = tuple(
+            str(_inside(os.path.expanduser(options.to), name or scenario.name, path)) for path in scenario.output
+        )
         scenario = scenario.model_copy(update={"output": paths})
     if options.target is not None:
         scenario = fit_to_preset(scenario, options.target, named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -56,7 +57,7 @@ class Race:
         Raises OptvizError for an unknown extension and for the scenario's own file, OutputError for what is no regular
         file and where the file system refuses.
         """
-        save([str(path) for path in paths], self.scenario, self.result)
+        save([os.path.expanduser(path) for path in paths], self.scenario, self.result)
 
     def export(self) -> Export:
         """Return what data files hold: ``document()``, ``csv_rows()``, ``arrays()`` and ``alt_text``."""

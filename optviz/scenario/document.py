@@ -117,6 +117,23 @@ class Document:
         """The file's lines, as the parser counts them, without what cannot be shown."""
         return lines_of(_shown(self.text))
 
+    def text_without(self, key: str) -> str | None:
+        """Return the text without the lines of a top-level key, comments kept; None where other keys need them."""
+        if key not in self.keys:
+            return self.text
+        lines = self.text.splitlines(keepends=True)
+        start = self.keys[key].line - 1
+        below = (self.keys[other].line - 1 for other in self.data if other in self.keys)
+        end = min((line for line in below if line > start), default=len(lines))
+        while lines[end - 1].lstrip().startswith("#") or not lines[end - 1].strip():
+            end -= 1
+        text = "".join(lines[:start] + lines[end:])
+        try:
+            same = read_document(text, self.name).data == {k: v for k, v in self.data.items() if k != key}
+        except OptvizError:  # an alias without its anchor, half of { }
+            return None
+        return text if same else None
+
     def broken(self, *paths: str) -> bool:
         """Whether a mistake is known at one of these paths, under it, or in what holds it."""
         return any(_reaches(issue.path, path) or _reaches(path, issue.path) for issue in self.issues for path in paths)

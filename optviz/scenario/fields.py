@@ -6,6 +6,7 @@ put into words in messages.py.
 
 from __future__ import annotations
 
+import os
 import re
 from math import isfinite
 from typing import Annotated, Any, Literal, get_args
@@ -133,6 +134,11 @@ def names(value: object) -> object:
     if not isinstance(value, list | tuple):
         raise ValueError(f"must be a list of names, got {said(value)}")
     return value
+
+
+def from_home(path: str) -> str:
+    """Return the path with ``~`` written out, as a shell does for words it sees."""
+    return os.path.expanduser(path)
 
 
 def empty_mapping(value: object) -> object:

@@ -90,9 +90,11 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     document.stop_if_broken()
     scenario = _complete(draft, cast(Problem, problem), document)  # without a problem something was reported
     as_in_file = document.text and all(change.path.startswith("output") for change in changes)
+    if not as_in_file or (text := document.text_without("output")) is None:
+        text = as_text({key: value for key, value in document.data.items() if key != "output"})
     return scenario.with_provenance(
         name=_name_of(document),
-        text=document.text if as_in_file else as_text(document.data),
+        text=text,
         named_outputs=frozenset(path for i, path in enumerate(draft.output) if document.origin(f"output[{i}]")),
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -71,7 +72,9 @@ def _any_case(suffix: str) -> str:
 
 FunctionName = Annotated[Text, WithJsonSchema({"enum": list(FUNCTIONS)})]
 OutputPath = Annotated[
-    Text, WithJsonSchema({"type": "string", "pattern": rf"\.({'|'.join(map(_any_case, FORMATS))})$"})
+    Text,
+    AfterValidator(fields.from_home),
+    WithJsonSchema({"type": "string", "pattern": rf"\.({'|'.join(map(_any_case, FORMATS))})$"}),
 ]
 
 
@@ -329,7 +332,7 @@ class Scenario(Part):
 
     @property
     def source_text(self) -> str:
-        """The YAML text that this scenario was read from."""
+        """The YAML text that this scenario was read from, without output: no file tells where it was written."""
         return self._provenance.text
 
     @property
@@ -349,8 +352,8 @@ class Scenario(Part):
         return changed
 
     def resolved(self) -> dict[str, Any]:
-        """Return every key, every default filled in, of plain lists, mappings, numbers and texts.
+        """Return every key but output, every default filled in, of plain lists, mappings, numbers and texts.
 
-        Written as YAML and loaded again it gives the same race.
+        Written as YAML and loaded again it gives the same race. Where files are written is this machine's affair.
         """
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", exclude={"output"})

@@ -176,3 +176,21 @@ def test_pyyamls_own_parser_says_the_same_kind_of_thing(text: str, monkeypatch: 
     with pytest.raises(OptvizError) as caught:
         read_document(text, "x")
     assert "not YAML" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("a: 1\noutput: x.gif\nb: 2\n", "a: 1\nb: 2\n"),
+        ("a: 1\noutput:\n- x.gif\n- y.gif  # mine\n\n# b\nb: 2\n", "a: 1\n\n# b\nb: 2\n"),
+        ("a: 1\r\n'output': >-\r\n  x.gif\r\nb: .nan", "a: 1\r\nb: .nan"),
+        ("a: 1\noutput: x.gif", "a: 1\n"),
+        ("a: 1\n", "a: 1\n"),
+        ("a: {output: 1}\n", "a: {output: 1}\n"),
+        ("{a: 1, output: x.gif}\n", None),
+        ("{a: 1,\noutput: x.gif}\n", None),
+        ("output: &here x.gif\na: *here\n", None),
+    ],
+)
+def test_a_key_is_cut_out_of_the_text(text: str, left: str | None) -> None:
+    assert read_document(text, "x.yaml").text_without("output") == left
