@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 import optviz
 from optviz import Race
+from optviz.picture.film import film
+from optviz.picture.timeline import frame_steps
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 SHIPPED = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))
@@ -127,3 +130,53 @@ def test_the_ravines_first_to_enter_is_not_the_first_to_arrive() -> None:
     assert (descent.arrived_at, nesterov.entered_at, nesterov.arrived_at) == (41, 14, 56)
     assert done.ranking[0] == "Gradient descent"
     assert {racer.outcome for racer in done.racers} == {"arrived"}
+
+
+def posts_loop(gradient: Callable[[np.ndarray], np.ndarray], start: list[float], steps: int) -> np.ndarray:
+    """Run Adamax as the post wrote it, and return (steps + 1, dim) where x was."""
+    x = np.array(start, float)
+    m = u = np.zeros_like(x)
+    path = [x.copy()]
+    for t in range(1, steps + 1):
+        g = gradient(x)
+        m = 0.9 * m + (1 - 0.9) * g
+        u = np.maximum(0.999 * u, abs(g))
+        x += -(0.01 / (1 - 0.9**t)) * m / (u + 10**-8)
+        path.append(x.copy())
+    return np.array(path)
+
+
+def slope_1d(x: np.ndarray) -> np.ndarray:
+    return 1 - 3 * (x**2)
+
+
+def slope_2d(x: np.ndarray) -> np.ndarray:
+    return np.array([4 * x[0] + 2 * x[1] - 6, 2 * x[0] + 4 * x[1]])
+
+
+@pytest.mark.parametrize(
+    ("name", "gradient", "start", "steps"),
+    [("adamax-1d", slope_1d, [-1], 199), ("adamax-2d", slope_2d, [1, 0], 1000)],
+)
+def test_the_posts_own_loop_gives_the_same_bits(
+    name: str, gradient: Callable[[np.ndarray], np.ndarray], start: list[float], steps: int
+) -> None:
+    (racer,) = race(f"post/{name}.yaml").racers
+    np.testing.assert_array_equal(racer.trajectory.x, posts_loop(gradient, start, steps))
+
+
+def test_the_posts_film_shows_every_step_for_20_ms_and_ends_with_the_last() -> None:
+    scenario = optviz.load(CONFIGS / "post/adamax-1d.yaml")
+    movie = film(optviz.run(scenario).result, scenario)
+    assert (movie.frames, movie.fps, movie.hold) == (200, 50, 0)
+    assert frame_steps(scenario.steps, movie.frames, scenario.render.pace).tolist() == list(range(200))
+    assert scenario.title == "Adamax, learning_rate = 0.01"
+    assert (scenario.render.size, scenario.render.values) == ((1920, 1080), (-5, 5))
+
+
+def test_the_post_ends_a_third_of_a_pixel_short_of_the_minimum() -> None:
+    (racer,) = race("post/adamax-1d.yaml").racers
+    x = racer.trajectory.x[:, 0]
+    short = -np.sqrt(1 / 3) - x
+    assert short[-1] == pytest.approx(1.9e-3, abs=5e-5)
+    assert racer.arrived_at == 54

@@ -18,7 +18,7 @@ def _adamax(h: H, t: int, grad: Grad, x: X, m: X, u: X) -> State:
     g = coupled(h, grad(x), x)
     m = ema(h.beta1, m, g)
     u = maximum(h.beta2 * u, absolute(g) + h.eps if h.eps_in_max else absolute(g))
-    return x - h.lr / bias(h.beta1, t) * (m / _denominator(h, u)), m, u
+    return x - h.lr / bias(h.beta1, t) * m / _denominator(h, u), m, u
 
 
 def _denominator(h: H, u: X) -> X:

@@ -34,6 +34,7 @@ from optviz.scenario.fields import (
     Bounds,
     Count,
     Drawable,
+    Interval,
     Loop,
     NotNegative,
     Number,
@@ -253,6 +254,9 @@ class Render(Part):
     view: ViewName = Field("auto", description="the large picture; auto: what fits the function")
     levels: Levels = Field(
         "auto", description="how the heights of f are spread over the colours; auto: what shows the valley"
+    )
+    values: Interval | None = Field(
+        None, description="[low, high] of a curve's vertical axis; else what the window needs"
     )
     panels: Annotated[
         tuple[PanelName, ...],

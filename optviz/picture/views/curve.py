@@ -27,6 +27,7 @@ APART_PX = 2.6 * RADIUS_PX  # between the centres of two heads that can be told 
 EASE_FRAMES = 4  # on either side, over which a head rises or sinks
 EDGE_SHARE = 0.08  # of the window's width, where there is no room for words next to a place
 UNDER_MINIMUM_PX = 20.0  # from a minimum to the baseline of its label
+OVER_MINIMUM_PX = 16.0  # the same, where there is no room below
 
 
 class StackedMarks(RacerMarks):
@@ -133,16 +134,18 @@ class CurveView(View):
         finite = y[np.isfinite(y)]
         self.axes.plot(x, np.where(np.isfinite(y), y, np.nan), color=theme.curve, linewidth=2.6, solid_capstyle="round")
         span = finite.max() - finite.min() or 1.0
-        self.axes.set(xlim=(low, high), ylim=(finite.min() - 0.1 * span, finite.max() + 0.06 * span))
+        values = self.scene.scenario.render.values or (finite.min() - 0.1 * span, finite.max() + 0.06 * span)
+        self.axes.set(xlim=(low, high), ylim=values)
         self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
 
     def _minima(self) -> None:
-        """Draw a star at each minimum, hollow at a local one, and below it its place where there is room."""
+        """Draw a line at the lowest value, and a star at each minimum, hollow at a local one, with its place in words."""
         problem, theme = self.scene.result.problem, self.scene.page.theme
-        low, high = self.axes.get_xlim()
-        inside = [x for (x,) in (*problem.minima, *problem.local_minima) if low <= x <= high]
-        for x in sorted(inside, key=lambda x: float(problem.value(np.array([x]), 1.0))):
-            y = float(problem.value(np.array([x]), 1.0))
+        if problem.f_min is not None:
+            self.axes.axhline(problem.f_min, color=theme.quiet, linewidth=1.2, dashes=(4, 4), zorder=1)
+        minima = [(x, float(problem.value(np.array([x]), 1.0))) for (x,) in (*problem.minima, *problem.local_minima)]
+        inside = [place for place in minima if self.axes.viewLim.contains(*place)]
+        for x, y in sorted(inside, key=lambda place: place[1]):
             is_lowest = (x,) in problem.minima
             face, rim = (theme.ink, 0) if is_lowest else (theme.page, 1)
             star = Line2D(
@@ -156,12 +159,14 @@ class CurveView(View):
             self._label(x, y, f"minimum  {said}" if len(inside) == 1 else said)
 
     def _label(self, x: float, y: float, text: str) -> None:
-        """Write words under a minimum, inside the view; none where others stand already."""
+        """Write words under a minimum, or over it where the view ends there; none where others stand already."""
         page = self.scene.page
         half = page.width_of(text, LABEL_PT) / 2
         place = self.axes.transData.transform((x, y)) / page.scale
         middle = float(np.clip(place[0], self.frame.x0 / page.scale + half, self.frame.x1 / page.scale - half))
         foot = place[1] - UNDER_MINIMUM_PX
+        if foot - 4 < self.frame.y0 / page.scale:
+            foot = place[1] + OVER_MINIMUM_PX
         left, bottom, right, top = page.written.T / page.scale
         clear = (middle + half + 8 < left) | (middle - half - 8 > right)
         if np.all(clear | (foot + LABEL_PT + 4 < bottom) | (foot - 4 > top)):

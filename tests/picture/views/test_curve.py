@@ -56,3 +56,46 @@ def test_words_on_a_curve_keep_apart_and_inside(name: str) -> None:
         assert view.frame.x0 - 1 <= box.x0
         assert box.x1 <= view.frame.x1 + 1
         assert view.frame.y0 <= box.y0
+
+
+ALONE = "function: {name: post_1d, window: [[-5, 5]]}\nstart: -1.7\nsteps: 5\noptimizers: [adamax]\n"
+
+
+def dashed_heights(view: CurveView) -> list[float]:
+    """The heights of the view's dashed horizontal lines that cross it from side to side."""
+    across = [line for line in view.axes.lines if list(line.get_xdata()) == [0, 1]]
+    assert all(line.is_dashed() for line in across)
+    return [float(line.get_ydata()[0]) for line in across]
+
+
+def curve_view(text: str) -> CurveView:
+    view = view_of(scene_of(text))
+    assert isinstance(view, CurveView)
+    return view
+
+
+@pytest.mark.parametrize("values", [(-5.0, 5.0), (-0.5, 0.25), (-0.385, 40.0)])
+def test_values_are_the_ends_of_the_vertical_axis(values: tuple[float, float]) -> None:
+    view = curve_view(f"{ALONE}render: {{frames: 3, panels: [], values: {list(values)}}}")
+    assert view.axes.get_ylim() == values
+    assert view.axes.get_xlim() == (-5, 5)
+
+
+@pytest.mark.parametrize("name", ["post_1d", "double_well", "{formula: x**2 + 3}", "{formula: 2 - x}"])
+def test_a_dashed_line_lies_at_the_lowest_value(name: str) -> None:
+    view = curve_view(f"function: {name}\nstart: 0.5\nsteps: 5\noptimizers: [adamax]\nrender: {{frames: 3}}")
+    f_min = view.scene.result.problem.f_min
+    assert dashed_heights(view) == ([] if f_min is None else [f_min])
+
+
+def test_words_of_a_minimum_stay_inside_the_values_and_leave_with_it() -> None:
+    def words(values: str) -> list[float]:
+        scene = scene_of(f"{ALONE}render: {{frames: 3, panels: [], values: {values}}}")
+        renderer, view = board_of(scene)._pen.renderer, view_of(scene)
+        found = [text for text in scene.page.figure.findobj(Text) if text.get_text().startswith("minimum")]
+        return [float(text.get_window_extent(renderer).y0 - view.frame.y0) for text in found]
+
+    assert len(words("[0, 5]")) == 0
+    for values in ("[-5, 5]", "[-0.385, 5]"):
+        (above_the_foot,) = words(values)
+        assert above_the_foot >= 0
