@@ -180,3 +180,36 @@ def test_the_post_ends_a_third_of_a_pixel_short_of_the_minimum() -> None:
     short = -np.sqrt(1 / 3) - x
     assert short[-1] == pytest.approx(1.9e-3, abs=5e-5)
     assert racer.arrived_at == 54
+
+
+@pytest.mark.parametrize("name", ["race-1d", "race-2d"])
+def test_the_posts_nine_rules_race(name: str) -> None:
+    done = race(f"post/{name}.yaml")
+    rules = "sgd momentum nesterov adagrad rmsprop adadelta adam nadam adamax".split()
+    assert [racer.rule.name for racer in done.racers] == rules
+    assert done.ranking[:2] == ("Nesterov", "Momentum")
+    assert done.ranking[-1] == "Adagrad"
+    assert [racer.label for racer in done.racers if racer.outcome != "arrived"] == ["Adagrad"]
+
+
+SAID_OF = [
+    ("gradient-descent", 35, -2.7e-4),
+    ("momentum", 23, -4.3e-6),
+    ("nesterov", 21, 1.4e-7),
+    ("adagrad", None, -0.198),
+    ("rmsprop", 33, 0.0),
+    ("adadelta", 127, -8.9e-3),
+    ("adam", 39, 1.6e-5),
+    ("nadam", 39, 6.3e-6),
+    ("adamax", 54, -1.9e-3),
+]
+
+
+@pytest.mark.parametrize(("name", "arrives", "past"), SAID_OF)
+def test_each_rules_film_shows_what_its_comment_says(name: str, arrives: int | None, past: float) -> None:
+    (racer,) = race(f"post/{name}-1d.yaml").racers
+    assert racer.arrived_at == arrives
+    assert racer.trajectory.x[-1, 0] + np.sqrt(1 / 3) == pytest.approx(past, rel=0.03, abs=1e-12)
+    together = race("post/race-1d.yaml")[racer.label]
+    np.testing.assert_array_equal(together.trajectory.x, racer.trajectory.x)
+    assert together.arrived_at == arrives

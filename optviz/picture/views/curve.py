@@ -139,7 +139,7 @@ class CurveView(View):
         self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
 
     def _minima(self) -> None:
-        """Draw a line at the lowest value, and a star at each minimum, hollow at a local one, with its place in words."""
+        """Draw a line at the lowest value and a star at each minimum, hollow at a local one, its place in words."""
         problem, theme = self.scene.result.problem, self.scene.page.theme
         if problem.f_min is not None:
             self.axes.axhline(problem.f_min, color=theme.quiet, linewidth=1.2, dashes=(4, 4), zorder=1)
