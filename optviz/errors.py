@@ -54,7 +54,8 @@ class Issue:
         }
 
     def __str__(self) -> str:
-        parts = (self.where, self.line, self.column) if self.line else (self.where,)
+        in_flag = self.where and self.line is None
+        parts = (self.where,) if in_flag else (self.where, self.line, self.column)
         place = ":".join(str(part) for part in parts if part not in ("", None))
         said = self.message + (f"; {self.hint}" if self.hint else "")
         return ": ".join(part for part in (place, self.path, said) if part)
