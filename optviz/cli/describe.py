@@ -9,6 +9,7 @@ from optviz.problems import Problem, names_of
 
 def describe_rule(rule: Rule) -> str:
     """Describe a rule: equations, hyperparameters, source, and what other libraries do."""
+    example = next(iter(rule.parameters))
     facts = [
         ("state", ", ".join(rule.state) or "none"),
         ("source", rule.source),
@@ -18,10 +19,11 @@ def describe_rule(rule: Rule) -> str:
     return "\n\n".join(
         [
             f"{rule.label} ({rule.name})",
-            indented([*rule.equations, "", hanging("", _legend(rule))]),
+            indented(rule.equations),
+            _legend(rule),
             "hyperparameters\n" + parameters(rule),
             pairs(facts),
-            f"in a scenario\n  optimizers:\n    - {rule.name}: {{{_example(rule)}}}",
+            f"in a scenario\n  optimizers:\n    - {rule.name}: {{{example}: {rule.parameters[example].default_text}}}",
         ]
     )
 
@@ -61,11 +63,8 @@ def _parameter(name: str, parameter: Parameter) -> tuple[str, str, str, str]:
     )
 
 
-def _example(rule: Rule) -> str:
-    name, parameter = next(iter(rule.parameters.items()))
-    return f"{name}: {parameter.default_text}"
-
-
 def _legend(rule: Rule) -> str:
-    """``where η = lr, m̂ = m/(1−β₁ᵗ)``"""
-    return "where " + ", ".join(f"{symbol} = {meaning}" for symbol, meaning in rule.legend.items())
+    """``where η = lr, m̂ = m/(1−β₁ᵗ)``, wrapped between its parts."""
+    space = "\N{NO-BREAK SPACE}"
+    parts = [f"{symbol} = {meaning}".replace(" ", space) for symbol, meaning in rule.legend.items()]
+    return hanging("  ", "where " + ", ".join(parts)).replace(space, " ")
