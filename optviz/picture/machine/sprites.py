@@ -91,7 +91,7 @@ class Lettering:
         self._below = round(size * dpi / 72 * 0.35)
         self._masks: dict[str, Pixels] = {}
         self.word = lru_cache(maxsize=256)(self._word)
-        self.number = lru_cache(maxsize=256)(self._number)
+        self.number = lru_cache(maxsize=64)(self._number)  # those on one frame: few come back after it
 
     def _word(self, text: str) -> Sprite:
         """Set ``text`` as one piece."""
