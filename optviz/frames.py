@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -111,7 +111,7 @@ class Film(ABC):
     compression: int = 0  # 0 to 3; higher means fewer colours and a smaller file
 
     @abstractmethod
-    def draw(self) -> Iterator[Frame]:
+    def draw(self) -> Generator[Frame, None, None]:
         """Yield every frame, drawn afresh at each call."""
 
     @abstractmethod

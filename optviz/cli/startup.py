@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import warnings
+from importlib import import_module
 
 from optviz.parallel import exit_on_sigterm
 
@@ -15,8 +17,12 @@ def tune_startup() -> None:
     """Skip plugin discovery, BLAS threads and frequent garbage collection; turn SIGTERM into an exception.
 
     A short-lived process does without the first three. The exception lets unfinished files and worker processes be
-    removed on the way out.
+    removed on the way out. Warnings of libraries are shown only where Python is told to: they concern its programmers.
     """
+    if not sys.warnoptions:
+        sys.warnoptions.append("ignore")  # worker processes inherit it
+        warnings.simplefilter("ignore")
+    os.environ.pop("MPLBACKEND", None)  # a film needs none, and a wrong one ends Matplotlib's import
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a character that the terminal lacks must not end the program
@@ -31,6 +37,7 @@ def import_matplotlib() -> None:
 
     For a program that draws and ends; in a Python session they would be missed by ``help``.
     """
+    import_module("optviz.picture")  # first: it keeps Matplotlib's log off the terminal
     import matplotlib.artist
 
     kwdoc = matplotlib.artist.kwdoc

@@ -150,14 +150,15 @@ class _Opened(NamedTuple):
 def _feed(film: Film, opened: Sequence[_Opened], progress: Progress | None, limit: int | None) -> None:
     """Pass every frame to every writer; each has copied what it needs before the next frame is drawn."""
     drawn = 0
-    for drawn, frame in enumerate(film.draw(), start=1):
-        lean = Frame(frame.pixels, merge(frame.boxes))
-        for one in opened:
-            with naming_path_in_errors(one.path):
-                one.writer.add(lean)
-                one.refuse_more_than(limit, drawn / film.frames)
-        if progress is not None:
-            progress(drawn, film.frames)
+    with closing(film.draw()) as frames:
+        for drawn, frame in enumerate(frames, start=1):
+            lean = Frame(frame.pixels, merge(frame.boxes))
+            for one in opened:
+                with naming_path_in_errors(one.path):
+                    one.writer.add(lean)
+                    one.refuse_more_than(limit, drawn / film.frames)
+            if progress is not None:
+                progress(drawn, film.frames)
     if drawn != film.frames:
         raise RuntimeError(f"the film promised {film.frames} frames, drew {drawn}")
     for one in opened:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from optviz.picture.layout.grid import Need, lay_out
 from optviz.picture.layout.theme import THEMES
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer
+from optviz.picture.machine.style import own_style
 from optviz.picture.overlays import OVERLAYS
 from optviz.picture.panels import PANELS
 from optviz.picture.scene import Scene
@@ -26,6 +27,7 @@ from optviz.scenario import Scenario
 from optviz.scenario.models import Render
 
 
+@own_style()
 def film(result: Result, scenario: Scenario) -> RaceFilm:
     """Return the animation that the scenario asks for. The board is drawn now, the frames when they are asked for."""
     render = scenario.render
@@ -79,23 +81,28 @@ class RaceFilm(DrawnFilm):
     steps: NDArray[np.int64]  # (frames of motion,)
     render: Render
 
-    def draw(self) -> Iterator[Frame]:
+    def draw(self) -> Generator[Frame, None, None]:
         """Yield every frame, from a clean board."""
-        return self.board.film(self.shown)
+        with own_style():
+            yield from self.board.film(self.shown)
 
     def part(self, first: int, end: int) -> Iterator[Frame]:
         """Yield the frames from number ``first`` up to ``end`` (excluded), from a clean board."""
-        return self.board.film(self.shown[first:end])
+        with own_style():
+            yield from self.board.film(self.shown[first:end])
 
+    @own_style()
     def samples(self) -> list[Pixels]:
         """Draw the frames that tell most: the first, the middle one, the end of motion, the last."""
         numbers = sorted({0, self.frames // 2, max(self.frames - 2, 0), self.frames - 1})
         return self.board.stills([self.shown[number] for number in numbers])
 
+    @own_style()
     def still(self, step: int | None) -> Pixels:
         """Draw the picture after ``step``, or with None the last frame."""
         return self.board.still(self._state_at(step))
 
+    @own_style()
     def save_vector(self, path: Path, form: str, step: int | None) -> None:
         """Write the picture after ``step``, or the last frame, as svg or pdf."""
         self.board.save_vector(path, form, self._state_at(step))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,7 +49,7 @@ class Excerpt(Film):
     starts: list[int]
     length: int  # frames of each part
 
-    def draw(self) -> Iterator[Frame]:
+    def draw(self) -> Generator[Frame, None, None]:
         """Yield the frames of every part, the first of each whole."""
         for start in self.starts:
             yield from self.whole.part(start, start + self.length)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,3 +66,126 @@ def test_a_tilde_is_home(folder: Path, monkeypatch: pytest.MonkeyPatch, home: st
     optviz.run(optviz.load(SMALL)).save(home)
     there.unlink()
     assert sorted(path.name for path in away.iterdir()) == ["own.yaml", "plain.yaml"]
+
+
+# --- Matplotlib's settings and words --------------------------------------------------------------
+
+PICTURE = (
+    "function: beale\ntitle: $\\frac{x^2}{2}$ and x^2 and -1\nsteps: 5\noptimizers: [adam, sgd]\n"
+    "render: {size: 320x180, frames: 3, hold: 1, panels: [loss, ranking, rates], view: VIEW}\n"
+)
+CHANGED = {  # keys that no rule below can change
+    "axes.prop_cycle": "cycler('color', ['red', 'lime'])",
+    "axes.axisbelow": "False",
+    "axes.formatter.limits": "-1, 1",
+    "figure.figsize": "2, 3",
+    "font.family": "serif",
+    "font.weight": "bold",
+    "font.style": "italic",
+    "image.cmap": "magma",
+    "image.interpolation": "nearest",
+    "lines.linestyle": "--",
+    "lines.marker": "o",
+    "lines.solid_capstyle": "round",
+    "mathtext.fontset": "cm",
+    "mathtext.default": "bf",
+    "path.sketch": "1, 100, 2",
+    "savefig.bbox": "tight",
+    "savefig.dpi": "50",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "mine",
+    "svg.id": "mine",
+    "text.hinting": "none",
+    "axes.titleweight": "bold",
+    "axes.labelweight": "bold",
+    "xtick.direction": "in",
+    "ytick.direction": "in",
+    "xtick.alignment": "left",
+    "ytick.alignment": "top",
+    "xaxis.labellocation": "left",
+    "yaxis.labellocation": "top",
+    "grid.linestyle": ":",
+    "contour.negative_linestyle": "solid",
+}
+
+
+def changed_settings() -> dict[str, str]:
+    """Return another value for each key of Matplotlib's that takes one, as a matplotlibrc spells it."""
+    import matplotlib
+
+    changed = {}
+    for key, value in matplotlib.rcParamsDefault.items():
+        if key in CHANGED:
+            changed[key] = CHANGED[key]
+        elif isinstance(value, bool):
+            changed[key] = str(not value)
+        elif isinstance(value, int):
+            changed[key] = str(value + 1)
+        elif isinstance(value, float):
+            changed[key] = str(value / 2 + 0.1)  # a share stays one
+        elif isinstance(value, str) and ("color" in key or key.endswith("title")):
+            changed[key] = "red"
+        elif isinstance(value, str) and key.endswith("size"):
+            changed[key] = "20"
+    return {key: value for key, value in changed.items() if _is_taken(key, value)}
+
+
+def _is_taken(key: str, value: Any) -> bool:
+    import matplotlib
+
+    try:
+        with matplotlib.rc_context({key: value}):
+            return True
+    except (ValueError, RuntimeError):
+        return False
+
+
+@pytest.mark.parametrize("view", ["map", "surface"])
+def test_no_setting_of_matplotlib_reaches_a_picture(folder: Path, view: str) -> None:
+    import matplotlib
+
+    race = optviz.run(optviz.load(PICTURE.replace("VIEW", view)))
+    race.save("plain.gif", "plain.svg", "plain.pdf")
+    changed = changed_settings()
+    assert len(changed) > 200
+    assert {"text.usetex", "font.weight", "axes.unicode_minus", "savefig.transparent"} <= set(changed)
+    with matplotlib.rc_context(changed):
+        before = dict(matplotlib.rcParams)
+        race.save("own.gif", "own.svg", "own.pdf")
+        assert dict(matplotlib.rcParams) == before  # the session's own settings stay
+    for suffix in ("gif", "svg", "pdf"):
+        assert (folder / f"own.{suffix}").read_bytes() == (folder / f"plain.{suffix}").read_bytes(), suffix
+
+
+def test_a_film_that_ends_early_gives_the_settings_back(folder: Path) -> None:
+    import matplotlib
+
+    from optviz.pipeline.render import Terms, render
+
+    scenario = optviz.load(SMALL, overrides={"output": "a.gif"})
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with matplotlib.rc_context({"font.size": 33}):
+        with pytest.raises(KeyboardInterrupt) as kept:
+            render(scenario, str, stop, terms=Terms())
+        assert matplotlib.rcParams["font.size"] == 33
+    assert kept.traceback
+
+
+@pytest.mark.parametrize("rows", [["text.usetex: True", "font.weight: bold"], ["nonsense: 1", "font.size: large"]])
+def test_a_command_is_silent_on_a_hostile_machine(folder: Path, rows: list[str]) -> None:
+    home = folder / "home"
+    home.write_text("no folder")
+    for name in ("a", "b"):
+        (folder / f"{name}.yaml").write_text(SMALL)
+    optviz.run(optviz.load(SMALL)).save("plain.svg")
+    (folder / "matplotlibrc").write_text("\n".join(rows))
+    own = {"HOME": str(home), "USERPROFILE": str(home), "MPLBACKEND": "module://nowhere.backend"}
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("MPL", "XDG_", "PYTHONWARN"))} | own
+    for names in (["a.yaml", "-o", "own.svg"], ["a.yaml", "b.yaml", "--to", "films"]):
+        command = [sys.executable, "-m", "optviz", "race", *names, "-q"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (folder / "own.svg").read_bytes() == (folder / "plain.svg").read_bytes()

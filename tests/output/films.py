@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, fields
 from itertools import islice
 from pathlib import Path
@@ -52,7 +52,7 @@ def opaque(pixels: Pixels) -> Pixels:
     return np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], axis=-1)
 
 
-def wandering(width: int, height: int, frames: int, still: Callable[[int], bool]) -> Iterator[Frame]:
+def wandering(width: int, height: int, frames: int, still: Callable[[int], bool]) -> Generator[Frame, None, None]:
     """Squares that move one place a frame, all in one buffer; frames for which ``still`` holds change nothing."""
     everything = Box(0, 0, height, width)
     pixels = opaque(picture(0, width, height))
@@ -85,7 +85,7 @@ class Squares(DrawnFilm):
 
     rests: Callable[[int], bool] = never
 
-    def draw(self) -> Iterator[Frame]:
+    def draw(self) -> Generator[Frame, None, None]:
         return wandering(self.width, self.height, self.frames, self.rests)
 
     def part(self, first: int, end: int) -> Iterator[Frame]:
@@ -124,17 +124,19 @@ def film(
 class Replayed(Squares):
     """A film whose frames and samples come from elsewhere."""
 
-    play: Callable[[], Iterator[Frame]]
+    play: Callable[[], Generator[Frame, None, None]]
     stills: list[Pixels]
 
-    def draw(self) -> Iterator[Frame]:
+    def draw(self) -> Generator[Frame, None, None]:
         return self.play()
 
     def samples(self) -> list[Pixels]:
         return self.stills
 
 
-def replayed(whole: Film, play: Callable[[], Iterator[Frame]], stills: list[Pixels] | None = None) -> Replayed:
+def replayed(
+    whole: Film, play: Callable[[], Generator[Frame, None, None]], stills: list[Pixels] | None = None
+) -> Replayed:
     """The same film with other frames, and other samples where they are given."""
     facts = {field.name: getattr(whole, field.name) for field in fields(Film)}
     return Replayed(**facts, play=play, stills=whole.samples() if stills is None else stills)
@@ -153,7 +155,7 @@ def printed(path: Path, form: str) -> None:
 def breaking(whole: Film, after: int, error: BaseException) -> Film:
     """The same film, whose drawing fails after some frames."""
 
-    def draw() -> Iterator[Frame]:
+    def draw() -> Generator[Frame, None, None]:
         for number, frame in enumerate(whole.draw()):
             if number == after:
                 raise error

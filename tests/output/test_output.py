@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from types import ModuleType
 
@@ -68,7 +68,7 @@ def test_the_film_is_drawn_once_for_all_files(tmp_path: Path) -> None:
     whole = film()
     drawn: list[int] = []
 
-    def draw() -> Iterator[Frame]:
+    def draw() -> Generator[Frame, None, None]:
         drawn.append(0)
         return whole.draw()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,7 +108,7 @@ def test_too_large_a_film_is_given_up_early(tmp_path: Path) -> None:
     seen: list[int] = []
     whole = film(frames=100)
 
-    def draw() -> Iterator:  # type: ignore[type-arg]  # of frames, as they come
+    def draw() -> Generator:  # type: ignore[type-arg]  # of frames, as they come
         for number, frame in enumerate(whole.draw()):
             seen.append(number)
             yield frame
