@@ -12,6 +12,7 @@ import typer
 
 from optviz import __version__
 from optviz.cli.check import check
+from optviz.cli.full_output import full_output_reported
 from optviz.cli.gallery import gallery
 from optviz.cli.help import help_
 from optviz.cli.listing import list_
@@ -86,4 +87,5 @@ app = app_of(COMMANDS)
 def main() -> None:
     """Run the ``optviz`` command."""
     tune_startup()
-    app()
+    with full_output_reported():
+        app()

@@ -189,3 +189,36 @@ def test_a_command_is_silent_on_a_hostile_machine(folder: Path, rows: list[str])
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (folder / "own.svg").read_bytes() == (folder / "plain.svg").read_bytes()
+
+
+# --- outputs that take nothing --------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+@pytest.mark.parametrize("path", ["loop.json", "loop.gif", "loop.json/x.json"])
+def test_a_link_to_itself_is_no_output(folder: Path, path: str) -> None:
+    for name in ("loop.json", "loop.gif"):
+        (folder / name).symlink_to(name)
+    (folder / "own.yaml").write_text(f"output: {path}\n{SMALL}")
+    (folder / "plain.yaml").write_text(SMALL)
+    for arguments in (["own.yaml"], ["plain.yaml", "-o", path]):
+        result = optviz_says("race", *arguments)
+        assert result.exit_code == 1
+        assert result.stderr.startswith(f"cannot write {path}: ")
+        assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "arguments", [["race", "own.yaml", "-o", "a.json"], ["race", "own.yaml", "-o", "a.json", "--json"], ["--help"]]
+)
+def test_a_full_disk_behind_standard_output_ends_in_one_line(
+    folder: Path, arguments: list[str], unbuffered: str
+) -> None:
+    (folder / "own.yaml").write_text(SMALL)
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "optviz", *arguments]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=env)
+    assert (done.returncode, done.stderr) == (1, "cannot write to standard output: No space left on device\n")
