@@ -68,7 +68,7 @@ class RunSettings:
         return self.start.ndim == 1
 
     def slice_batch(self, part: slice) -> RunSettings:
-        """The same for a part of the batch's last axis."""
+        """Return the settings for a part of the batch's last axis."""
         rule = self.rule.slice_batch(part, self.start.shape[-1])
         return replace(self, rule=rule, start=self.start[..., part])
 
@@ -97,7 +97,7 @@ def run(
 
 
 def _start_points(start: ArrayLike, dim: int, batch_of_rule: tuple[int, ...]) -> Array:
-    """The start as (dim, *batch), where batch joins the axes of the start and of the hyperparameters."""
+    """Lay the start out as (dim, *batch), where batch joins the axes of the start and of the hyperparameters."""
     points = np.atleast_1d(np.asarray(start, dtype=np.float64))
     if len(points) != dim:
         raise OptvizError(Issue(f"must have {dim} coordinates, got {len(points)}", "start"))
@@ -121,6 +121,7 @@ class GradientCounter:
         self.returned: list[X] = []
 
     def begin(self, step: int) -> None:
+        """Turn to a step: its function and its noise."""
         self.t = float(step)
         self.returned = []
         if self.noise is not None:
@@ -158,7 +159,7 @@ class Recording:
             column[t - 1] = moved[place]
 
     def slice_batch(self, part: slice) -> Recording:
-        """The recording of a part of the batch's last axis: the same memory."""
+        """Return the part for a slice of the batch's last axis; it shares this memory."""
         columns = [(place, column[..., part]) for place, column in self.columns]
         return Recording(self.x[..., part], self.gradient[..., part], {}, columns, np.asarray(self.last)[..., part])
 
@@ -230,14 +231,14 @@ def _constant(g: float) -> Grad:
 
 
 def _projected(x: X, low: X, high: X) -> X:
-    """The point of the domain nearest to x."""
+    """Return the point of the domain nearest to x."""
     if isinstance(x, float):  # the same without two calls, which a million steps feel
         return low if x < low else high if x > high else x
     return minimum(maximum(x, low), high)
 
 
 def _joined(coordinates: list[Recording]) -> Recording:
-    """One recording of points from one per coordinate; they shared every evaluation."""
+    """Join the recordings of all coordinates to one of points; they shared every evaluation."""
     first = coordinates[0]
     return replace(
         first,
@@ -250,14 +251,14 @@ def _joined(coordinates: list[Recording]) -> Recording:
 
 
 def _noise_like(x: X, noise: Array | None) -> Any:
-    """One entry per step, in the shape of ``x``."""
+    """Shape the noise, one entry per step, to be added to a gradient at ``x``."""
     if noise is None or isinstance(x, np.ndarray):
         return None if noise is None else noise.reshape(*noise.shape, *(1,) * (np.ndim(x) - 1))
     return noise[:, 0].tolist()
 
 
 def _domain_like(x: X, domain: tuple[tuple[float, float], ...] | None) -> tuple[X, X] | None:
-    """The lower and the upper corner, in the shape of ``x``."""
+    """Shape the lower and the upper corner of the domain to be compared with ``x``."""
     if domain is None or not isinstance(x, np.ndarray):
         return None if domain is None else (float(domain[0][0]), float(domain[0][1]))
     corners = np.asarray(domain, dtype=np.float64).T.reshape(2, len(domain), *(1,) * (x.ndim - 1))
@@ -268,7 +269,7 @@ def _domain_like(x: X, domain: tuple[tuple[float, float], ...] | None) -> tuple[
 
 
 def _batch_slices(settings: RunSettings) -> list[slice]:
-    """Equal parts of the last axis of a large batch, one a core; none where user code may have a memory."""
+    """Cut the last axis of a large batch into equal parts, one a core; no parts where user code may have a memory."""
     problem = settings.problem
     if settings.is_single or problem.custom or problem.network or settings.rule.is_custom:
         return []
@@ -305,14 +306,16 @@ def _raise_mmap_threshold() -> None:
 
 
 def _trajectory(settings: RunSettings, recording: Recording) -> Trajectory:
-    """Everything that can be told from the recorded columns, in a few array operations."""
+    """Compute from the recorded columns what the run did not, in a few array operations."""
     shape = settings.start.shape
-    x = _points(settings, recording)
+    points = recording.last if settings.record == "last" else recording.x[: recording.steps + 1]
+    x = np.asarray(points, dtype=np.float64).reshape(-1, *shape)
     t = np.array([settings.rule.steps]) if settings.record == "last" else np.arange(len(x))
     f = _values(settings.problem, x, t)
     gradient = recording.gradient[: recording.steps].reshape(-1, *shape)
     diverged_at = _first_nonfinite_step(x, f, gradient) if settings.is_single and settings.record != "last" else None
     kept = settings.rule.steps if diverged_at is None else diverged_at - 1
+    lr = settings.rule.lr
     state = {name: column[:kept].reshape(-1, *shape) for name, column in recording.state.items()}
     return Trajectory(
         x=x[: kept + 1],
@@ -320,34 +323,28 @@ def _trajectory(settings: RunSettings, recording: Recording) -> Trajectory:
         gradient=gradient[:kept],
         state=state,
         effective_lr=_effective_lr(settings, x[:kept], gradient[:kept], state),
-        lr=_learning_rates(settings.rule.lr, kept),
+        lr=lr.values[:kept] if isinstance(lr, Schedule) else np.broadcast_to(np.float64(lr), (kept, *np.shape(lr))),
         diverged_at=diverged_at,
         gradient_evaluations=recording.evaluations // recording.steps * (diverged_at or settings.rule.steps),
     )
 
 
-def _points(settings: RunSettings, recording: Recording) -> Array:
-    if settings.record == "last":
-        return np.asarray(recording.last, dtype=np.float64).reshape(1, *settings.start.shape)
-    return recording.x[: recording.steps + 1].reshape(-1, *settings.start.shape)
-
-
 def _values(problem: Problem, x: Array, t: NDArray[Any]) -> Array:
-    """(rows, *batch) values at the points x (rows, dim, *batch); step 0 shares the function of step 1."""
+    """Return the (rows, *batch) values at the points x (rows, dim, *batch); step 0 shares the function of step 1."""
     column = np.maximum(t, 1.0).reshape(-1, *(1,) * (x.ndim - 2))
     f = np.asarray(problem.value(np.moveaxis(x, 1, 0), column), dtype=np.float64)
     return np.broadcast_to(f, (len(x), *x.shape[2:]))
 
 
 def _first_nonfinite_step(x: Array, f: Array, gradient: Array) -> int | None:
-    """The first step after which x or f is not finite, or whose gradient was not; the start is finite."""
+    """Find the first step after which x or f is not finite, or whose gradient was not; the start is finite."""
     finite = np.isfinite(x).all(axis=1) & np.isfinite(f)
     finite[1 : len(gradient) + 1] &= np.isfinite(gradient).all(axis=1)
     return None if finite.all() else int(np.argmin(finite))
 
 
 def _effective_lr(settings: RunSettings, x: Array, gradient: Array, state: dict[str, Array]) -> Array | None:
-    """The rule's rate in all steps at once: to it they are one more axis of a batch."""
+    """Compute the rule's rate in all steps at once: to it they are one more axis of a batch."""
     if settings.record != "all":
         return None
 
@@ -361,10 +358,3 @@ def _effective_lr(settings: RunSettings, x: Array, gradient: Array, state: dict[
     if rate is None:
         return None
     return np.moveaxis(np.broadcast_to(np.asarray(rate, dtype=np.float64), columns["g"].shape), 0, 1)
-
-
-def _learning_rates(lr: Any, kept: int) -> Array:
-    """(kept, *batch of lr)"""
-    if isinstance(lr, Schedule):
-        return lr.values[:kept]
-    return np.broadcast_to(np.asarray(lr, dtype=np.float64), (kept, *np.shape(lr)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from optviz.formula.arithmetic import sign, sqrt
 from optviz.optimizers.algebra import coupled, ema, hat
 from optviz.optimizers.parameters import L2_DECAY, MOMENTS, NON_NEGATIVE, Parameter, epsilon, learning_rate
@@ -65,10 +63,6 @@ def _yogi_rate(h: H, t: X, v: X, **_: X) -> X:
     return _rate(h, t, v)
 
 
-def _yogi_init(h: H, x: X) -> Mapping[str, X]:
-    return {"m": h.initial_accumulator, "v": h.initial_accumulator}  # optax starts m there too
-
-
 YOGI = Rule(
     name="yogi",
     label="Yogi",
@@ -80,7 +74,8 @@ YOGI = Rule(
         "initial_accumulator": Parameter(1e-6, "where both averages start", NON_NEGATIVE),
         "weight_decay": L2_DECAY,
     },
-    init=_yogi_init,
+    # optax starts m there too
+    starts={"m": "initial_accumulator", "v": "initial_accumulator"},
     effective_lr=_yogi_rate,
     source="Zaheer et al., NeurIPS 2018, Algorithm 2",
     equals=("optax.yogi", "torch_optimizer.Yogi"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from optviz.formula.arithmetic import sqrt
@@ -37,10 +35,6 @@ def _adagrad_rate(h: H, t: X, G: X, **_: X) -> X:
     return _adagrad_lr(h, t) / _root(h, G)
 
 
-def _adagrad_init(h: H, x: X) -> Mapping[str, X]:
-    return {"G": h.initial_accumulator}
-
-
 ADAGRAD = Rule(
     name="adagrad",
     label="Adagrad",
@@ -53,7 +47,7 @@ ADAGRAD = Rule(
         "eps_in_sqrt": _EPS_IN_SQRT,
         "weight_decay": L2_DECAY,
     },
-    init=_adagrad_init,
+    starts={"G": "initial_accumulator"},
     effective_lr=_adagrad_rate,
     source="Duchi, Hazan & Singer, JMLR 12 (2011), section 1",
     equals=(
@@ -87,10 +81,6 @@ def _rmsprop_rate(h: H, t: X, v: X, mean: X = 0.0, **_: X) -> X:
     return h.lr / _rmsprop_root(h, v, mean)
 
 
-def _rmsprop_init(h: H, x: X) -> Mapping[str, X]:
-    return {"v": h.initial_accumulator}
-
-
 RMSPROP = Rule(
     name="rmsprop",
     label="RMSprop",
@@ -105,7 +95,7 @@ RMSPROP = Rule(
         "initial_accumulator": Parameter(0.0, "where the average of squares starts", NON_NEGATIVE),
         "weight_decay": L2_DECAY,
     },
-    init=_rmsprop_init,
+    starts={"v": "initial_accumulator"},
     kept_if={"mean": "centered", "b": "momentum"},
     effective_lr=_rmsprop_rate,
     source="Hinton, Neural Networks for Machine Learning, lecture 6e (2012); Graves, arXiv:1308.0850 (2013)",

@@ -13,7 +13,7 @@ _power_of_each = np.frompyfunc(pow, 2, 1)
 
 
 def python_power(base: X, exponent: X) -> Any:
-    """base ** exponent by Python's own pow, for each element of an array too.
+    """Raise to a power by Python's own pow, for each element of an array too.
 
     NumPy's power differs from it in the last bit, and a batch must equal its single runs in every bit.
     """
@@ -23,47 +23,47 @@ def python_power(base: X, exponent: X) -> Any:
 
 
 def ema(beta: X, mean: X, new: X) -> X:
-    """Exponential moving average: βm + (1−β)g."""
+    """Update an exponential moving average: βm + (1−β)g."""
     return beta * mean + (1 - beta) * new
 
 
 def bias(beta: X, t: X) -> X:
-    """1 − βᵗ: the weight that an average which starts at 0 has seen by step t."""
+    """Return 1 − βᵗ, the weight that an average which starts at 0 has seen by step t."""
     # a plain power again, for the sake of single runs: the call would be half of the time
     return 1 - (beta**t if type(beta) is float and type(t) is int else python_power(beta, t))
 
 
 def hat(mean: X, beta: X, t: X) -> X:
-    """m̂ = m / (1 − βᵗ): the average corrected for its start at 0."""
+    """Correct an average for its start at 0: m̂ = m / (1 − βᵗ)."""
     return mean / bias(beta, t)
 
 
 def is_zero(number: X) -> bool:
-    """Whether a hyperparameter is a plain 0, so that the loop can be spared an addition of zeros."""
+    """Tell whether a hyperparameter is a plain 0, so that the loop can be spared an addition of zeros."""
     return type(number) is float and number == 0.0
 
 
 def coupled(h: H, g: X, x: X) -> X:
-    """L2 weight decay: g + λx."""
+    """Add L2 weight decay to the gradient: g + λx."""
     return g if is_zero(h.weight_decay) else g + h.weight_decay * x
 
 
 def decayed(h: H, x: X) -> X:
-    """Decoupled weight decay: (1 − ηλ)x."""
+    """Apply decoupled weight decay to the point: (1 − ηλ)x."""
     return x if is_zero(h.weight_decay) else x * (1 - h.lr * h.weight_decay)
 
 
 def dot(a: X, b: X) -> X:
-    """Inner product over the coordinates, the first axis; a batch keeps its shape."""
+    """Return the inner product over the coordinates, the first axis; a batch keeps its shape."""
     product = a * b
     return product.sum(axis=0) if isinstance(product, np.ndarray) else product
 
 
 def norm(z: X) -> X:
-    """Euclidean length over the coordinates, the first axis."""
+    """Return the Euclidean length over the coordinates, the first axis."""
     return sqrt(dot(z, z))
 
 
 def norm1(z: X) -> X:
-    """Sum of absolute values over the coordinates, the first axis."""
+    """Return the sum of absolute values over the coordinates, the first axis."""
     return dot(absolute(z), 1.0)

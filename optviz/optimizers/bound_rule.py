@@ -32,17 +32,17 @@ class NumericRule:
     h: H
 
     def begin(self, x: X) -> State:
-        """The point before step 1 and the state there: zeros but for what ``init`` says; a base's comes last."""
-        begun = self.rule.init(self.h, x)
-        own = tuple(begun.get(name, 0.0) for name in (*self.rule.state, *self.rule.internal))
+        """Return the point before step 1 and the state there: zeros, but for ``starts``; a base's comes last."""
+        starts = [self.rule.starts.get(name, 0.0) for name in (*self.rule.state, *self.rule.internal)]
+        own = [x if start == "x" else getattr(self.h, start) if isinstance(start, str) else start for start in starts]
         return (x, *own) if self.base is None else (x, *own, *self.base.begin(x)[1:])
 
     def step(self, t: int, grad: Grad, x: X, *state: X) -> State:
-        """The point and the state after step t."""
+        """Return the point and the state after step t."""
         return self.rule.step(self.h, t, grad, x, *state)
 
     def effective_lr(self, t: X, columns: Mapping[str, X]) -> X | None:
-        """The factor in front of gradient or moment, from recorded columns; None where the rule has no such factor."""
+        """Return the factor in front of gradient or moment, from recorded columns; None where there is none."""
         rate = self.rule.effective_lr
         return None if rate is None else rate(self.h, t, **columns)
 
@@ -81,13 +81,10 @@ class BoundRule:
     @property
     def state(self) -> tuple[str | None, ...]:
         """Names of the state in its order, those of the base last; None for what is not recorded or not used."""
-        used = (name if self._uses(name) else None for name in self.rule.state)
+        needs = self.rule.kept_if
+        used = (name if name not in needs or np.any(self.values[needs[name]]) else None for name in self.rule.state)
         own = (*used, *(None for _ in self.rule.internal))
         return own if self.base is None else own + self.base.state
-
-    def _uses(self, state: str) -> bool:
-        needed = self.rule.kept_if.get(state)
-        return needed is None or bool(np.any(self.values[needed]))
 
     @property
     def state_size(self) -> int:
@@ -121,7 +118,7 @@ class BoundRule:
         return np.broadcast_shapes(*own, *([self.base.batch] if self.base else []))
 
     def slice_batch(self, part: slice, width: int) -> BoundRule:
-        """The same for a part of the batch's last axis, which is ``width`` long."""
+        """Return the rule for a part of the batch's last axis, which is ``width`` long."""
 
         def cut(value: Any) -> Any:
             if isinstance(value, BoundRule):
@@ -132,24 +129,21 @@ class BoundRule:
         return replace(self, values={name: cut(value) for name, value in self.values.items()})
 
     def numeric(self, at: Callable[[Schedule], X]) -> NumericRule:
-        """The rule with a number, or an array of numbers, in the place of each schedule."""
+        """Return the rule with a number, or an array of numbers, in the place of each schedule."""
         h = H()
         for name, value in self.values.items():
-            setattr(h, name, self._number(name, value, at))
+            number, parameter = value, self.rule.parameters[name]
+            if isinstance(value, BoundRule):
+                number = value.numeric(at)
+            elif isinstance(value, Schedule):
+                number = at(value)
+            elif parameter.bounds and isinstance(value, int | float):
+                number = int(value) if parameter.integer else float(value)
+            setattr(h, name, number)
         return NumericRule(self.rule, h)
 
-    def _number(self, name: str, value: Any, at: Callable[[Schedule], X]) -> object:
-        parameter = self.rule.parameters[name]
-        if isinstance(value, BoundRule):
-            return value.numeric(at)
-        if isinstance(value, Schedule):
-            return at(value)
-        if parameter.bounds and isinstance(value, int | float):
-            return int(value) if parameter.integer else float(value)
-        return value
-
     def iterate(self) -> tuple[NumericRule, Iterator[int]]:
-        """The rule, and t = 1, 2, ..., steps; as t comes, the rule's schedules take their values for it."""
+        """Return the rule and an iterator over t = 1..steps; with each t its schedules take their values for it."""
         numeric = self.numeric(lambda schedule: schedule.values[0].item())
         changing = [(h, name, schedule.values.tolist()) for h, name, schedule in self._schedules(numeric)]
 
@@ -162,7 +156,7 @@ class BoundRule:
         return numeric, steps()
 
     def _schedules(self, numeric: NumericRule) -> Iterator[tuple[H, str, Schedule]]:
-        """Each schedule, with the namespace and the name under which its value stands."""
+        """Yield each schedule with the namespace and the name under which its value stands."""
         for name, value in self.values.items():
             if isinstance(value, Schedule):
                 yield numeric.h, name, value

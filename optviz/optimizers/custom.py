@@ -49,16 +49,13 @@ def _rule_of_class(made: type, name: str) -> Rule:
     arguments = _known_arguments(name, list(inspect.signature(method).parameters)[1:])
     states = tuple(getattr(made, "state", ()))
 
-    def init(h: H, x: X) -> Mapping[str, Any]:
-        optimizer = made(**{parameter: getattr(h, parameter) for parameter in parameters})
-        return {**_recorded(optimizer, states, x), "optimizer": optimizer}
-
     def step(h: H, t: int, grad: Grad, x: X, *state: Any) -> State:
-        optimizer = state[-1]
+        # each run has an object of its own, the last of its state
+        optimizer = state[-1] if t > 1 else made(**{name: getattr(h, name) for name in parameters})
         moved = _UserCall(name, optimizer.step, arguments)(grad, x, t)
         return moved, *_recorded(optimizer, states, x).values(), optimizer
 
-    return _rule(name, parameters, step, init=init, state=states, internal=("optimizer",))
+    return _rule(name, parameters, step, state=states, internal=("optimizer",))
 
 
 def _rule_of_function(function: UserStep, name: str) -> Rule:
@@ -90,7 +87,7 @@ def _rule(name: str, parameters: Mapping[str, Parameter], step: Any, **more: Any
 
 
 def _known_arguments(name: str, arguments: Sequence[str]) -> Sequence[str]:
-    """The arguments of a step, all of them known."""
+    """Return the arguments of a step; raise OptvizError for one that is not known."""
     for argument in arguments:
         if argument not in ARGUMENTS:
             hint = f"{did_you_mean(argument, ARGUMENTS)} hyperparameters belong to the class, with defaults"
@@ -132,7 +129,7 @@ class _UserCall:
     arguments: Sequence[str]
 
     def __call__(self, grad: Grad, x: X, t: int, **settings: object) -> X:
-        """The new x, a float where x is one. Raises OptvizError for what has not the shape of a point."""
+        """Return the new x, a float where x is one. Raises OptvizError for what has not the shape of a point."""
         asked = []
 
         def gradient(point: Any) -> Any:
@@ -152,14 +149,14 @@ class _UserCall:
 
 
 def _like(value: Any, x: X) -> X:
-    """The value as a float where x is one, else as an array of the shape of x."""
+    """Return the value as a float where x is one, else as an array of the shape of x."""
     if isinstance(x, np.ndarray):
         return np.array(np.broadcast_to(np.asarray(value, dtype=np.float64), x.shape))
     return float(np.asarray(value).reshape(()))
 
 
 def _recorded(optimizer: object, states: Sequence[str], x: X) -> dict[str, X]:
-    """The attributes of the user's object that are to be recorded."""
+    """Return the attributes of the user's object that are to be recorded."""
     for state in states:
         if not hasattr(optimizer, state):
             message = f"{type(optimizer).__name__} says it has the state {state}, and has not"

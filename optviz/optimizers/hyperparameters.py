@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,7 +54,7 @@ class _Reader:
     issues: list[Issue] = field(default_factory=list)
 
     def values(self, rule: Rule, given: Mapping[str, object], path: str) -> dict[str, Any]:
-        """The given hyperparameters of a rule; one that is wrong has an issue and no meaning."""
+        """Read the given hyperparameters of a rule; one that is wrong has an issue and no meaning."""
         values = {}
         for name, value in given.items():
             if name in rule.parameters:
@@ -64,14 +65,14 @@ class _Reader:
         return values
 
     def complete(self, rule: Rule, values: Mapping[str, Any]) -> BoundRule:
-        """The rule with these values, and its defaults for the others."""
+        """Bind the rule to these values, and to its defaults for the others."""
         missing = [name for name in rule.parameters if name not in values]
         defaults = {name: self.value(rule.parameters[name], rule.parameters[name].default, name) for name in missing}
         filled = {**defaults, **values}
         return BoundRule(rule, {name: filled[name] for name in rule.parameters}, self.steps)
 
     def value(self, parameter: Parameter, value: Any, path: str) -> Any:
-        """One value: '1e-3' is a number, 'yes' is True, 'none' and null are the same, 'adam' is {adam: {}}."""
+        """Read one value: '1e-3' is a number, 'yes' is True, 'none' and null are the same, 'adam' is {adam: {}}."""
         if parameter.is_base:
             return self.base(value, path)
         if parameter.choices:
@@ -87,10 +88,11 @@ class _Reader:
         return self.number(parameter, value, path)
 
     def refuse(self, message: str, value: object, path: str) -> None:
+        """Note that a value is not what it must be."""
         self.issues.append(Issue(f"{message}, got {value!r}", path))
 
     def base(self, value: object, path: str) -> BoundRule | None:
-        """The rule under ``base``, written as a name or as ``{name: hyperparameters}``."""
+        """Read the rule under ``base``, written as a name or as ``{name: hyperparameters}``."""
         entry = {value: {}} if isinstance(value, str) else value
         if not isinstance(entry, Mapping) or len(entry) != 1:
             self.refuse("must be one optimizer, such as {adam: {lr: 0.1}}", value, path)
@@ -108,8 +110,10 @@ class _Reader:
         return None
 
     def number(self, parameter: Parameter, value: Any, path: str) -> Any:
-        """A number, a schedule, an array of numbers, or none."""
-        value = _plain_number(value)
+        """Read a number, a schedule, an array of numbers, or none."""
+        if isinstance(value, str):
+            with suppress(ValueError):
+                value = float(value)  # YAML 1.1 reads 1e-3 and inf as text
         if parameter.optional and (value is None or (isinstance(value, str) and value == "none")):
             return None
         if parameter.integer and (isinstance(value, bool) or not isinstance(value, int | float)):
@@ -128,7 +132,7 @@ class _Reader:
         return value
 
     def schedule(self, parameter: Parameter, formula: str, path: str) -> Schedule | None:
-        """A formula in t with its values over all steps."""
+        """Compute a formula in t for all steps."""
         try:
             compiled = compile_schedule(formula, self.constants)
         except OptvizError as error:
@@ -143,16 +147,8 @@ class _Reader:
         return Schedule(formula, values)
 
 
-def _plain_number(value: object) -> object:
-    """A text that reads as a number is one: YAML 1.1 reads 1e-3 and inf as text."""
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
-
-
 def _violated(parameter: Parameter, value: float) -> str:
-    """What a number must be and is not; '' if it is allowed."""
+    """Say what a number must be and is not; '' if it is allowed."""
     bounds = parameter.bounds
     assert bounds is not None  # every number has bounds
     if not math.isfinite(value) and not (bounds.infinite and value == math.inf):
@@ -163,7 +159,7 @@ def _violated(parameter: Parameter, value: float) -> str:
 
 
 def _first_wrong(parameter: Parameter, values: Array) -> tuple[int, str, float] | None:
-    """The first value that is not allowed: its place, what it must be, and the value."""
+    """Find the first value that is not allowed: its place, what it must be, and the value."""
     # bounds are an interval, so that the extremes tell of all, and any NaN is both of them: a million steps are quick
     if not values.size or not any(_violated(parameter, end.item()) for end in (values.min(), values.max())):
         return None

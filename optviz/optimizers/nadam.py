@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from optviz.formula.arithmetic import absolute, maximum, sqrt
 from optviz.optimizers.algebra import bias, coupled, ema, hat, python_power
 from optviz.optimizers.parameters import L2_DECAY, MOMENTS, NON_NEGATIVE, Parameter, learning_rate, memory
@@ -22,10 +20,6 @@ def _look_ahead(h: H, t: int, g: X, m: X, P: X) -> State:
     mu, mu_next = _mu(h, t), _mu(h, t + 1)
     P = P * mu
     return mu_next * m / (1 - P * mu_next) + (1 - mu) * g / (1 - P), P
-
-
-def _init(h: H, x: X) -> Mapping[str, X]:
-    return {"P": 1.0}  # the empty product
 
 
 def _nadam(h: H, t: int, grad: Grad, x: X, m: X, v: X, P: X) -> State:
@@ -64,7 +58,7 @@ NADAM = Rule(
         ),
         "weight_decay": L2_DECAY,
     },
-    init=_init,
+    starts={"P": 1.0},
     internal=("P",),
     effective_lr=_nadam_rate,
     source="Dozat, ICLR 2016 workshop, Algorithm 2",
@@ -101,7 +95,7 @@ NADAMAX = Rule(
         "beta2": memory(0.99, "the largest gradient (infinity norm)"),
         "momentum_decay": Parameter(0.004, "speed of the momentum's warm-up", NON_NEGATIVE),
     },
-    init=_init,
+    starts={"P": 1.0},
     internal=("P",),
     effective_lr=_nadamax_rate,
     source="Dozat, Incorporating Nesterov Momentum into Adam (2016), its infinity-norm form as in ensmallen",

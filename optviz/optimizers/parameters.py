@@ -83,22 +83,27 @@ class Parameter:
 
 
 def learning_rate(default: float) -> Parameter:
+    """Make the hyperparameter ``lr``."""
     return Parameter(default, "learning rate", NON_NEGATIVE)
 
 
 def memory(default: float, of: str) -> Parameter:
+    """Make the decay rate of a moving average."""
     return Parameter(default, f"memory of {of}", UNIT)
 
 
 def momentum(default: float) -> Parameter:
+    """Make the hyperparameter ``momentum``."""
     return Parameter(default, "share of the last velocity that is kept", UNIT)
 
 
 def epsilon(default: float, meaning: str = "added to the denominator") -> Parameter:
+    """Make a small number that keeps a division finite."""
     return Parameter(default, meaning, NON_NEGATIVE)
 
 
 def decoupled_decay(default: float) -> Parameter:
+    """Make the hyperparameter ``weight_decay``, decoupled."""
     return Parameter(default, "decoupled: x shrinks by lr weight_decay x, past the moments", NON_NEGATIVE)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from optviz.formula.arithmetic import maximum, minimum, sqrt, where
 from optviz.optimizers.algebra import bias, dot, is_zero, norm1
 from optviz.optimizers.parameters import MOMENTS, NON_NEGATIVE, POSITIVE, UNIT, Interval, Parameter, decoupled_decay
@@ -43,10 +41,6 @@ def _distance(h: H, d: X, d_max: X, total: X, length: X) -> tuple[X, X]:
     return minimum(d_max, d * h.growth_rate), d_max
 
 
-def _init(h: H, x: X) -> Mapping[str, X]:
-    return {"x0": x, "d": h.d0, "d_max": h.d0}
-
-
 PRODIGY = Rule(
     name="prodigy",
     label="Prodigy",
@@ -61,7 +55,7 @@ PRODIGY = Rule(
         "bias_correction": Parameter(False, "multiply the rate by sqrt(1 - beta2^t) / (1 - beta1^t)"),
         "weight_decay": decoupled_decay(0.0),
     },
-    init=_init,
+    starts={"x0": "x", "d": "d0", "d_max": "d0"},
     internal=("total", "d", "d_max"),
     coordinatewise=False,
     source="Mishchenko & Defazio, ICML 2024, arXiv:2306.06101, Algorithm 4 and the authors' package",

@@ -32,14 +32,9 @@ CORRECTED = {  # averages that start at 0, divided by the weight they have seen
 }  # fmt: skip
 
 
-def from_zero(h: H, x: X) -> Mapping[str, X]:
-    """The state with which most rules begin: all of it 0."""
-    return {}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """An optimizer. ``step``, ``init`` and ``effective_lr`` are pure, and the same for floats and arrays.
+    """An optimizer. ``step`` and ``effective_lr`` are pure, and the same for floats and arrays.
 
     The first paragraph of the step's docstring states its equations, one a line.
     """
@@ -51,7 +46,8 @@ class Rule:
     source: str
     equals: tuple[str, ...] = ()  # what reproduces it in other libraries
     differs: str = ""
-    init: Callable[[H, X], Mapping[str, X]] = from_zero  # the states that do not begin at 0
+    # the states that do not begin at 0: a number, a hyperparameter's name, or "x" for the first point
+    starts: Mapping[str, str | float] = field(default_factory=dict)
     internal: tuple[str, ...] = ()  # the last of the step's states: one number a point, not recorded
     state: tuple[str, ...] = ()  # the others: one number a coordinate, recorded; left out, named by the step
     kept_if: Mapping[str, str] = field(default_factory=dict)  # state -> the hyperparameter without which it is unused
@@ -82,5 +78,5 @@ class Rule:
 
 
 def _occurs(symbol: str, text: str) -> bool:
-    """Whether the symbol stands in the text by itself: η does not in η₋, nor ε in ε_root."""
+    """Tell whether the symbol stands in the text by itself: η does not in η₋, nor ε in ε_root."""
     return re.search(re.escape(symbol) + r"(?![₀-₉₊₋∞_0-9\u0302])", text) is not None

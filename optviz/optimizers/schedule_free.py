@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from optviz.formula.arithmetic import maximum, sqrt, where
 from optviz.optimizers.algebra import coupled, ema, hat
 from optviz.optimizers.parameters import L2_DECAY, MOMENTS, NON_NEGATIVE, UNIT, Parameter, learning_rate
@@ -24,10 +22,6 @@ def _average(h: H, t: int, share: X, g: X, y: X, z: X, total: X, largest: X) -> 
     return y, z - rate * g, total, largest
 
 
-def _init(h: H, x: X) -> Mapping[str, X]:
-    return {"z": x}
-
-
 _SHARE = Parameter(0.9, "share of the average x in y, the rest is z", UNIT)
 _WARMUP = Parameter(0, "steps over which lr rises from lr / warmup to lr", NON_NEGATIVE, integer=True)
 
@@ -46,7 +40,7 @@ SCHEDULE_FREE_SGD = Rule(
     label="Schedule-free SGD",
     step=_schedule_free_sgd,
     parameters={"lr": learning_rate(1.0), "momentum": _SHARE, "weight_decay": L2_DECAY, "warmup": _WARMUP},
-    init=_init,
+    starts={"z": "x"},
     internal=("total", "largest"),
     source="Defazio et al., NeurIPS 2024, arXiv:2405.15682, eqs. 3-5 and the authors' package",
     equals=("schedulefree.SGDScheduleFree",),
@@ -80,7 +74,7 @@ SCHEDULE_FREE_ADAMW = Rule(
         "weight_decay": Parameter(0.0, "weight_decay y is added to the normalised gradient", NON_NEGATIVE),
         "warmup": _WARMUP,
     },
-    init=_init,
+    starts={"z": "x"},
     internal=("total", "largest"),
     source="Defazio et al., NeurIPS 2024, arXiv:2405.15682, Algorithm 1 and the authors' package",
     equals=("schedulefree.AdamWScheduleFree",),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from optviz.formula.arithmetic import maximum, minimum, sign, where
 from optviz.optimizers.algebra import decayed, ema
 from optviz.optimizers.parameters import (
@@ -76,10 +74,6 @@ def _rprop(h: H, t: int, grad: Grad, x: X, g_prev: X, step: X) -> State:
     return x - step * sign(g), g, step
 
 
-def _rprop_init(h: H, x: X) -> Mapping[str, X]:
-    return {"step": h.lr}
-
-
 RPROP = Rule(
     name="rprop",
     label="Rprop",
@@ -91,7 +85,7 @@ RPROP = Rule(
         "step_min": Parameter(1e-6, "shortest step", NON_NEGATIVE),
         "step_max": Parameter(50.0, "longest step", NON_NEGATIVE),
     },
-    init=_rprop_init,
+    starts={"step": "lr"},
     source="Riedmiller & Braun, IEEE ICNN 1993; the form without weight backtracking",
     equals=("torch.optim.Rprop",),
     differs="optax.rprop applies every step one gradient late.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from optviz.formula.arithmetic import where
 from optviz.optimizers.algebra import norm
 from optviz.optimizers.parameters import AT_LEAST_ONE, UNIT, Parameter
@@ -20,10 +18,6 @@ def _lookahead(h: H, t: int, grad: Grad, x: X, slow: X, *inner: X) -> State:
     return x, slow, *inner_state
 
 
-def _lookahead_init(h: H, x: X) -> Mapping[str, X]:
-    return {"slow": x}
-
-
 LOOKAHEAD = Rule(
     name="lookahead",
     label="Lookahead",
@@ -33,7 +27,7 @@ LOOKAHEAD = Rule(
         "k": Parameter(5, "fast steps between two synchronisations", AT_LEAST_ONE, integer=True),
         "alpha": Parameter(0.5, "how far the slow point moves towards the fast one", UNIT),
     },
-    init=_lookahead_init,
+    starts={"slow": "x"},
     source="Zhang et al., NeurIPS 2019, arXiv:1907.08610, Algorithm 1",
     equals=("optax.lookahead", "pytorch_optimizer.Lookahead"),
     differs="torch_optimizer synchronises after steps 1, k + 1, ..., and starts from the first fast step.",

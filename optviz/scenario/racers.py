@@ -99,7 +99,7 @@ def _named_entry(document: Document, path: str, name: str, given: object) -> _En
 
 
 def known_rules(document: Document) -> Mapping[str, Rule]:
-    """The catalogue, and what Python gave."""
+    """Return the catalogue with the rules that Python gave."""
     return ChainMap(document.custom.rules, OPTIMIZERS)
 
 
@@ -157,7 +157,7 @@ def _bound(
 
 
 def _is_of_key(issue: Issue, entry: _Entry) -> bool:
-    """Whether the name of a hyperparameter is wrong, not its value."""
+    """Tell whether the name of a hyperparameter is wrong, not its value."""
     parameters, names = entry.rule.parameters, issue.path.removeprefix(entry.path).split(".")
     if len(names) > 2 and names[-2] in OPTIMIZERS:  # base.adam.lr
         parameters = OPTIMIZERS[names[-2]].parameters
@@ -187,7 +187,7 @@ def distinct_labels(written: Sequence[str | None], rules: Sequence[BoundRule]) -
 
 
 def _telling_label(rule: BoundRule, rivals: Sequence[BoundRule]) -> str:
-    """The rule's label with the hyperparameters in which its rivals of the same name differ."""
+    """Return the rule's label with the hyperparameters in which its rivals of the same name differ."""
     own, label = rule.hyperparameters, rule.rule.label
     differing = [name for name in own if len({repr(rival.hyperparameters[name]) for rival in rivals}) > 1]
     telling = " ".join([label, ", ".join(f"{name} {_short(own[name])}" for name in differing)]).strip()

@@ -133,7 +133,8 @@ def test_a_rules_names_are_its_own(rule: Rule) -> None:
     assert set(rule.kept_if) <= set(rule.state)
     assert set(rule.kept_if.values()) <= set(rule.parameters)
     begun = bind(rule, {}, 1).numeric(lambda schedule: 0.0)
-    assert set(rule.init(begun.h, 1.0)) <= {*rule.state, *rule.internal}
+    assert set(rule.starts) <= {*rule.state, *rule.internal}
+    assert {start for start in rule.starts.values() if isinstance(start, str)} <= {"x", *rule.parameters}
     moved = begun.step(1, lambda x: x, *begun.begin(1.0))
     assert len(moved) == 1 + len(bind(rule, {}, 1).state)
 
