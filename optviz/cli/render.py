@@ -19,7 +19,7 @@ from optviz.pipeline.sizes import parse_bytes
 if TYPE_CHECKING:
     from optviz.cli.options import RenderOptions
     from optviz.cli.scenarios import Loaded
-    from optviz.pipeline.render import Rendered, Terms
+    from optviz.pipeline.render import FileOptions, Rendered
     from optviz.scenario import Scenario
 
 
@@ -41,13 +41,13 @@ def render(loaded: Loaded, options: RenderOptions) -> None:
         _render_several(loaded, options)
 
 
-def terms_of(options: RenderOptions) -> Terms:
+def file_options(options: RenderOptions) -> FileOptions:
     """Return what still images show and how many bytes an animation may have. Raises OptvizError."""
     from optviz.frames import StillRequest
-    from optviz.pipeline.render import Terms
+    from optviz.pipeline.render import FileOptions
 
     limit = preset_of(options.target).limit if options.target else None
-    return Terms(
+    return FileOptions(
         StillRequest(options.at, options.sheet or 0), parse_bytes(options.max_size) if options.max_size else limit
     )
 
@@ -55,7 +55,7 @@ def terms_of(options: RenderOptions) -> Terms:
 def _estimate(scenarios: dict[str, Scenario], options: RenderOptions) -> None:
     from optviz.pipeline.forecast import forecast
 
-    limit = terms_of(options).limit
+    limit = file_options(options).limit
     import_matplotlib()
     forecasts = [forecast(scenario, name, limit) for name, scenario in scenarios.items()]
     if options.json:
@@ -69,12 +69,12 @@ def _render_one(name: str, scenario: Scenario, options: RenderOptions) -> None:
     from optviz.pipeline.files import kinds_of
     from optviz.pipeline.render import render
 
-    terms = terms_of(options)
+    files = file_options(options)
     with progress_lines([", ".join(scenario.output)], quiet=options.quiet) as (line,):
         line.stage("starting")
         if kinds_of(scenario.output) - {"data"}:
             import_matplotlib()
-        result = render(scenario, line.stage, line.count, name, terms)
+        result = render(scenario, line, name, files)
     if options.json:
         print_json(result.to_dict())
     elif not options.quiet:
@@ -89,7 +89,7 @@ def _render_several(loaded: Loaded, options: RenderOptions) -> None:
     from optviz.pipeline.batch import render_all
     from optviz.pipeline.render import Rendered
 
-    terms = terms_of(options)
+    files = file_options(options)
     scenarios = valid(loaded)
     refuse_shared_files(scenarios)
     results = {
@@ -98,7 +98,7 @@ def _render_several(loaded: Loaded, options: RenderOptions) -> None:
         if isinstance(error, OptvizError)
     }
     with progress_lines(list(scenarios), quiet=options.quiet) as lines:
-        results |= render_all(scenarios, lines, options.jobs or cores(), terms)
+        results |= render_all(scenarios, lines, options.jobs or cores(), files)
     _print([results[name] for name in loaded], options)
 
 

@@ -4,46 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from optviz.errors import CANNOT_WRITE, Issue
 from optviz.output import format_of
 from optviz.pipeline.executor import Began, Ended, Executor, Lost, ProcessExecutor, Send
-from optviz.pipeline.render import Rendered, Terms, attempt, render
+from optviz.pipeline.render import FileOptions, Listener, Rendered, attempt, render
 
 if TYPE_CHECKING:
     from optviz.scenario import Scenario
-
-
-class Listener(Protocol):
-    """Is told how far one scenario is."""
-
-    def stage(self, stage: str) -> None:
-        """Take what happens now, such as racing; nothing once it has ended."""
-
-    def count(self, done: int, total: int) -> None:
-        """Take how many of the frames are drawn."""
 
 
 def render_all(
     scenarios: Mapping[str, Scenario],
     listeners: Sequence[Listener],
     at_once: int,
-    terms: Terms | None = None,
+    options: FileOptions | None = None,
     executor: Executor | None = None,
 ) -> dict[str, Rendered]:
     """Render every scenario, ``at_once`` at a time, and return what came of each, failures included.
 
-    listeners: one for each. terms: how all are written. executor: what runs them; None for processes of this machine.
-    Whatever ends this early, Ctrl-C included, ends all jobs, and their unfinished files are removed.
+    listeners: one for each. options: how all files are written. executor: what runs them; None for processes of this
+    machine. Whatever ends this early, Ctrl-C included, ends all jobs, and their unfinished files are removed.
     """
     listener_of = dict(zip(scenarios, listeners, strict=True))
     executor = executor or ProcessExecutor(at_once, preload_for(scenarios.values()))
     results: dict[str, Rendered] = {}
     with closing(executor):
         for name, scenario in scenarios.items():
-            executor.submit(name, partial(_render_job, name, scenario, terms or Terms()))
+            executor.submit(name, partial(_render_job, name, scenario, options or FileOptions()))
         for event in executor.events():
             name, listener = event.key, listener_of[event.key]
             if isinstance(event, Began):
@@ -68,6 +59,18 @@ def preload_for(scenarios: Iterable[Scenario]) -> list[str]:
     return ["optviz.pipeline.render", *drawing, *sorted({form.module for form in forms})]
 
 
-def _render_job(name: str, scenario: Scenario, terms: Terms, send: Send) -> Rendered:
-    """Render one scenario; send each stage as a text, each frame as (done, total)."""
-    return attempt(name, lambda: render(scenario, send, lambda done, total: send((done, total)), name, terms))
+@dataclass(frozen=True)
+class _Sender:
+    """A listener that sends each stage as a text, each frame as (done, total)."""
+
+    send: Send
+
+    def stage(self, stage: str) -> None:
+        self.send(stage)
+
+    def count(self, done: int, total: int) -> None:
+        self.send((done, total))
+
+
+def _render_job(name: str, scenario: Scenario, options: FileOptions, send: Send) -> Rendered:
+    return attempt(name, lambda: render(scenario, _Sender(send), name, options))

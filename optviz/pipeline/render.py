@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from optviz.engine.export import jsonable
 from optviz.engine.result import ResultRow
@@ -18,15 +18,22 @@ from optviz.pipeline.race import Race
 from optviz.pipeline.run import run
 from optviz.scenario import Scenario
 
-Doing = Callable[[str], None]
-Counting = Callable[[int, int], None]
+
+class Listener(Protocol):
+    """Is told how far one scenario is."""
+
+    def stage(self, stage: str) -> None:
+        """Take what happens now, such as racing; nothing once it has ended."""
+
+    def count(self, done: int, total: int) -> None:
+        """Take how many of the frames are drawn."""
 
 
 @dataclass(frozen=True)
-class Terms:
+class FileOptions:
     """How files are written: what stills show, and how many bytes an animation may have."""
 
-    shot: StillRequest | None = None
+    still: StillRequest | None = None
     limit: int | None = None
 
 
@@ -59,17 +66,14 @@ class Rendered:
         }
 
 
-def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "", terms: Terms = Terms()) -> Rendered:
-    """Run the scenario and write all its outputs on these terms. Raises OptvizError.
-
-    doing: told what happens now. counting: told of every frame, as (done, total).
-    """
+def render(scenario: Scenario, listener: Listener, name: str = "", options: FileOptions = FileOptions()) -> Rendered:
+    """Run the scenario and write all its outputs; ``name`` is what it is called in messages. Raises OptvizError."""
     began = time.perf_counter()
     refuse_obstacles(scenario.output)
-    doing("racing")
+    listener.stage("racing")
     race = run(scenario)
-    doing("drawing")
-    trade_offs = _write(race, terms, counting)
+    listener.stage("drawing")
+    trade_offs = _write(race, listener, options)
     return Rendered(
         name=name or scenario.name,
         title=scenario.title,
@@ -81,18 +85,18 @@ def render(scenario: Scenario, doing: Doing, counting: Counting, name: str = "",
     )
 
 
-def _write(race: Race, terms: Terms, counting: Counting) -> str:
+def _write(race: Race, listener: Listener, options: FileOptions) -> str:
     """Write the race's outputs; return what was reduced to stay under the limit."""
     paths, suffixes = race.scenario.output, animation_suffixes(race.scenario.output)
-    if terms.limit is None or not suffixes:
-        write(paths, race.scenario, race.result, shot=terms.shot, progress=counting)
+    if options.limit is None or not suffixes:
+        write(paths, race.scenario, race.result, shot=options.still, progress=listener.count)
         return ""
     from optviz.pipeline.budget import write_within
 
     def write_once(drawn: Scenario, film: DrawnFilm) -> None:
-        write(paths, drawn, race.result, film=film, shot=terms.shot, progress=counting, limit=terms.limit)
+        write(paths, drawn, race.result, film=film, shot=options.still, progress=listener.count, limit=options.limit)
 
-    return write_within(terms.limit, race.scenario, suffixes, lambda drawn: draw(drawn, race.result), write_once)
+    return write_within(options.limit, race.scenario, suffixes, lambda drawn: draw(drawn, race.result), write_once)
 
 
 def attempt(name: str, work: Callable[[], Rendered]) -> Rendered:

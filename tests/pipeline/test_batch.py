@@ -95,7 +95,12 @@ for name in preload_for([scenario]):
     importlib.import_module(name)
 before = set(sys.modules)
 from optviz.pipeline.render import render
-render(scenario, lambda stage: None, lambda done, total: None)
+class Deaf:
+    def stage(self, stage):
+        pass
+    def count(self, done, total):
+        pass
+render(scenario, Deaf())
 print(*(name for name in set(sys.modules) - before if name.startswith({PREFIXES})))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -1,0 +1,95 @@
+"""Functions of one's own: a callable instead of a formula."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optviz
+from optviz.errors import OptvizError
+from optviz.problems import CustomFunction, NumericalGradientWarning, find_minima, from_callables, from_catalogue
+
+BOX = ((-2.0, 2.0), (-2.0, 2.0))
+
+
+def bowl(x: Any, y: Any) -> Any:
+    return x**2 + 3 * y**2
+
+
+def bowl_slope(x: Any, y: Any) -> Any:
+    return 2 * x, 6 * y
+
+
+def test_an_own_function_with_its_gradient_races_like_the_formula() -> None:
+    own = {"formula": bowl, "gradient": bowl_slope, "window": BOX}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mine = optviz.run(optviz.build(function=own, start=[1, 1], optimizers=["adam"], steps=30))
+    formula = {"formula": "x**2 + 3*y**2", "window": BOX}
+    theirs = optviz.run(optviz.build(function=formula, start=[1, 1], optimizers=["adam"], steps=30))
+    np.testing.assert_allclose(mine["Adam"].x, theirs["Adam"].x, rtol=1e-13)
+    assert mine.problem.minima == ((0.0, 0.0),)
+    assert mine.title == "Adam on bowl(x, y)"
+
+
+def test_an_own_function_alone_is_differentiated_with_a_warning() -> None:
+    with pytest.warns(NumericalGradientWarning, match=r"bowl\(x, y\) has no gradient") as caught:
+        race = optviz.run(optviz.build(function=bowl, start=[1, 1], optimizers=["adam"], steps=30))
+    assert [Path(warning.filename).name for warning in caught] == [Path(__file__).name]
+    exact = np.array(bowl_slope(*race["Adam"].x[:-1].T)).T
+    np.testing.assert_allclose(race["Adam"].gradient, exact, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["beale", "post_1d", "rosenbrock", "ackley"])
+def test_numerical_gradients_are_exact_to_ten_digits_or_so(name: str) -> None:
+    problem = from_catalogue(name)
+    arguments = {1: lambda x: problem.value(np.array([x]))[()], 2: lambda x, y: problem.value(np.array([x, y]))}
+    own = from_callables(CustomFunction(arguments[problem.dim]))
+    points = np.random.default_rng(0).uniform(-1, 1, (problem.dim, 50))
+    scale = 1 + np.abs(problem.value(points))
+    assert np.all(np.abs(own.gradient(points) - problem.gradient(points)) <= 1e-9 * scale)
+
+
+def only_numbers(x: float, y: float) -> float:
+    return math.sin(x) + (y * y if y > 0 else -y)
+
+
+@pytest.mark.parametrize("function", [bowl, only_numbers, lambda x, y: 1.0])
+def test_a_function_of_arrays_or_of_numbers_has_the_same_shapes(function: Any) -> None:
+    problem = from_callables(CustomFunction(function))
+    grid = np.random.default_rng(0).normal(size=(2, 3, 4))
+    assert problem.value(grid).shape == (3, 4)
+    assert problem.gradient(grid).shape == (2, 3, 4)
+    assert problem.value(grid[:, 0, 0]) == pytest.approx(function(*grid[:, 0, 0].tolist()))
+    assert problem.value(grid[:, :0]).shape == (0, 4)
+
+
+def test_floats_stay_floats_in_one_dimension() -> None:
+    problem = from_callables(CustomFunction(lambda x: x * abs(x), lambda x: 2 * abs(x)))
+    assert type(problem.value(0.5)) is type(problem.gradient(0.5)) is float
+    np.testing.assert_array_equal(problem.gradient(np.array([[0.5, -1.0]])), [[1.0, 2.0]])
+
+
+def test_an_own_function_may_change_with_the_step() -> None:
+    problem = from_callables(CustomFunction(lambda x, t: t * x, lambda x, t: t))
+    assert problem.online
+    np.testing.assert_array_equal(problem.gradient(np.array([[1.0, 1.0]]), np.array([3.0, 4.0])), [[3.0, 4.0]])
+
+
+def test_minima_of_an_own_function_are_found() -> None:
+    problem = from_callables(CustomFunction(lambda x, y: (x - 1) ** 2 + np.cosh(y)))
+    ((x, y),) = find_minima(problem, BOX)
+    assert (x, y) == (pytest.approx(1), pytest.approx(0, abs=1e-9))
+
+
+def test_a_function_of_other_arguments_is_told() -> None:
+    for function in (lambda a, b: a, lambda *x: 0, lambda y: y):
+        with pytest.raises(OptvizError, match=r"function: a function of .*; write def f\(x\) or def f\(x, y\)"):
+            optviz.build(function={"formula": function, "gradient": function}, start=1, optimizers=["adam"])
+    with pytest.raises(OptvizError, match=r"must return 2 partial derivatives, got 3"):
+        from_callables(CustomFunction(bowl, lambda x, y: (x, y, x))).gradient(np.ones(2))
