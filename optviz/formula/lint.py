@@ -116,7 +116,8 @@ def _mended(found: list[re.Match[str]]) -> tuple[Source, list[Issue]]:
             return Source([token._replace(text="")]), issues
     issues += _put_in_between(tokens, END)
     issues += [bracket.issue("this ( is never closed") for bracket in opened]
-    return Source([*tokens, *[END] * len(opened)]), issues
+    closing = Token(")", tokens[-1].column + tokens[-1].width, 0)
+    return Source([*tokens, *[closing] * len(opened)]), issues
 
 
 def _meaning(match: re.Match[str]) -> tuple[str, str, str]:
@@ -142,7 +143,7 @@ def _put_in_between(tokens: list[Token], token: Token) -> Iterator[Issue]:
     last, before, after = (tokens[-1], tokens[-1].text, token.text) if tokens else (END, "(", token.text)
     ends_value = re.search(r"[\w.)]\Z", before) and before not in WORDS
     begins_value = re.match(r"[\w.(]", after) and after not in ("and", "or")
-    calls = len(tokens) > 1 and tokens[-2].text.isidentifier()
+    calls = len(tokens) > 1 and tokens[-2].text.isidentifier() and tokens[-2].text not in WORDS
     if not before or not after or after in "+-":
         return
     if ends_value and begins_value and not (after == "(" and before.isidentifier()):
@@ -155,10 +156,12 @@ def _put_in_between(tokens: list[Token], token: Token) -> Iterator[Issue]:
         yield token.issue(f"no operator between {before} and {after}", hint)
         tokens.append(token._replace(text=operator.strip()))
     elif not ends_value and not begins_value and not (calls and before + after == "()"):
-        place = (
-            f"before {after}" if not tokens else f"after {before}" if token is END else f"between {before} and {after}"
-        )
-        yield (last if token is END else token).issue(f"a value is missing {place}")
+        if token is END:
+            yield last.issue(f"a value is missing after {before}")
+        elif tokens:
+            yield token.issue(f"a value is missing between {before} and {after}")
+        else:
+            yield token.issue(f"a value is missing before {after}")
         tokens.append(token._replace(text="1"))
 
 

@@ -83,7 +83,7 @@ DATASETS: dict[str, Dataset] = {
         draw=_sine_of_sum,
         inputs=None,
         classes=None,
-        source="the regression on which AMSGrad is commonly shown beside Adam",
+        source="the regression on which AMSGrad is commonly compared with Adam",
     ),
     "two_moons": Dataset(
         title="two moons",

@@ -43,6 +43,18 @@ REFUSED: list[tuple[str, list[tuple[int | None, int, str, str]]]] = [  # formula
     ("sin(**x)", [(5, 2, "a value is missing between ( and **", "")]),
     ("((x)", [(1, 1, "this ( is never closed", "")]),
     ("x)", [(2, 1, "this ) closes nothing", "")]),
+    (
+        "&(",
+        [
+            (1, 1, "& is not part of a formula", "write and"),
+            (1, 1, "a value is missing before and", ""),
+            (2, 1, "a value is missing after (", ""),
+            (2, 1, "this ( is never closed", ""),
+        ],
+    ),
+    ("not ()", [(6, 1, "a value is missing between ( and )", "")]),
+    (")", [(1, 1, "a value is missing before )", ""), (1, 1, "this ) closes nothing", "")]),
+    ("max(x, (y", [(4, 1, "this ( is never closed", ""), (8, 1, "this ( is never closed", "")]),
     ("(", [(1, 1, "a value is missing after (", ""), (1, 1, "this ( is never closed", "")]),
     ("1,5*x", [(2, 1, "a comma outside a function's brackets", "the decimal sign is a point")]),
     ("x = 3", [(3, 1, "= is not part of a formula", "write == to compare")]),
