@@ -160,16 +160,20 @@ def test_no_setting_of_matplotlib_reaches_a_picture(folder: Path, view: str) -> 
 def test_a_film_that_ends_early_gives_the_settings_back(folder: Path) -> None:
     import matplotlib
 
-    from optviz.pipeline.render import Terms, render
+    from optviz.pipeline.render import render
 
     scenario = optviz.load(SMALL, overrides={"output": "a.gif"})
 
-    def stop(done: int, total: int) -> None:
-        raise KeyboardInterrupt
+    class Stop:
+        def stage(self, name: str) -> None:
+            pass
+
+        def count(self, done: int, total: int) -> None:
+            raise KeyboardInterrupt
 
     with matplotlib.rc_context({"font.size": 33}):
         with pytest.raises(KeyboardInterrupt) as kept:
-            render(scenario, str, stop, terms=Terms())
+            render(scenario, Stop())
         assert matplotlib.rcParams["font.size"] == 33
     assert kept.traceback
 
