@@ -46,6 +46,8 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="shipped scenarios; default all")
     parser.add_argument("--record", action="store_true", help="write golden.json instead of comparing")
     given = parser.parse_args()
+    if not given.record and not RECORD.exists():
+        parser.error(f"{RECORD} is not there: record it before the change, with --record")
     names = given.names or shipped()
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         found = dict(zip(names, pool.map(digests, names), strict=True))

@@ -40,6 +40,12 @@ def test_adam_is_measured_whether_or_not_torch_is_here() -> None:
     assert row.met in (True, False, None)
 
 
+def test_the_parts_of_a_film_are_timed() -> None:
+    parts = json.loads(cost([PYTHON, "-m", "tests.benchmarks.phases", "post/adamax-1d", "320x180", "3"]).printed)
+    assert "draw the frames" in parts
+    assert min(parts.values()) > 0
+
+
 def test_every_baseline_is_used() -> None:
     source = (Path(harness.__file__).parent / "rows.py").read_text()
     assert all(f'"{name}"' in source for name in BASELINES)

@@ -242,7 +242,7 @@ class Untagged:
         return ""
 
 
-class Loader(Untagged, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class Loader(Untagged, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen when run
     """The C parser where PyYAML has it."""
 
 

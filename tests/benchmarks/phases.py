@@ -29,9 +29,11 @@ def part(name: str) -> Iterator[None]:
 def time_parts(name: str, size: str, frames: str) -> None:
     """All parts of it, the film as a GIF."""
     with part("import typer and the commands"):
-        from optviz.cli import app as cli
+        from optviz.cli.app import COMMANDS, app_of
+        from optviz.cli.startup import tune_startup
 
-        cli.make_haste()
+        tune_startup()
+        app_of(COMMANDS)
     with part("import numpy, pydantic, yaml and the scenario's room"):
         from optviz.scenario import load
     with part("read the scenario"):

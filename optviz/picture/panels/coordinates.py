@@ -29,10 +29,11 @@ def parts(dim: int, summary: Part) -> list[Part]:
     """Return each coordinate of one or two; ``summary`` for more than that."""
     if dim > len(NAMES):
         return [summary]
-    return [
-        Part(f" of ${name}$" if dim > 1 else "", lambda column, at=at: column[:, at])  # type: ignore[misc]
-        for at, name in enumerate(NAMES[:dim])
-    ]
+    return [_coordinate(at, f" of ${name}$" if dim > 1 else "") for at, name in enumerate(NAMES[:dim])]
+
+
+def _coordinate(at: int, suffix: str) -> Part:
+    return Part(suffix, lambda column: column[:, at])
 
 
 MEDIAN = Part(", median over all weights", lambda column: np.median(column, axis=1))
