@@ -21,13 +21,23 @@ from optviz.formula.codegen.python import (
     value_function,
 )
 from optviz.formula.derivative import derivative
+from optviz.formula.graph import Node
 from optviz.formula.language import VARIABLES
 from optviz.formula.latex import latex
 from optviz.formula.parse import parse
 
-__all__ = ["NO_CONSTANTS", "Objective", "PointFunction", "compile_formula", "compile_schedule"]
+__all__ = ["NO_CONSTANTS", "Objective", "PointFunction", "Symbols", "compile_formula", "compile_schedule"]
 
 NO_CONSTANTS: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """A formula as nodes of one graph, from which its code in other languages is written."""
+
+    value: Node
+    slopes: tuple[Node, ...]  # by each coordinate
+    arguments: tuple[str, ...]  # names of the coordinates, then t
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class Objective:
     value: PointFunction  # f(x, t): (dim, *batch), t -> (*batch); a float -> a float when dim is 1
     gradient: PointFunction  # ∇f(x, t): (dim, *batch), t -> (dim, *batch); a float -> a float when dim is 1
     latex: str  # of the right-hand side, for Matplotlib's mathtext
+    symbols: Symbols | None = None  # None: a Python function, which nobody can write down
 
 
 def compile_formula(text: str, constants: Mapping[str, float] = NO_CONSTANTS) -> Objective:
@@ -53,13 +64,14 @@ def compile_formula(text: str, constants: Mapping[str, float] = NO_CONSTANTS) ->
         raise OptvizError(Issue("the formula has no x", hint="write it in x, or in x and y"))
     coordinates = ("x", "y") if "y" in formula.names else ("x",)
     arguments = (*coordinates, "t")
-    slopes = [derivative(formula.root, name) for name in coordinates]
+    slopes = tuple(derivative(formula.root, name) for name in coordinates)
     return Objective(
         dim=len(coordinates),
         online="t" in formula.names,
         value=value_function(compile_kernel([formula.root], arguments)),
         gradient=gradient_function(compile_kernel(slopes, arguments)),
         latex=latex(formula.tree),
+        symbols=Symbols(formula.root, slopes, arguments),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula import NO_CONSTANTS, Objective, PointFunction, compile_formula
+from optviz.formula import NO_CONSTANTS, Objective, PointFunction, Symbols, compile_formula
 from optviz.formula.pretty import pretty
 from optviz.problems.bounds import Bounds, Checks, GivenBounds, GivenPoint, Point, contains, intersection
 from optviz.problems.catalogue import FUNCTIONS
@@ -46,6 +46,7 @@ class Problem:
     source: str = ""  # where it was published
     about: str = ""  # what there is to see, in a sentence
     network: Network | None = None  # where x is the weights of one
+    symbols: Symbols | None = None  # the formula as a graph, where there is one
     custom: bool = False  # the user's own Python, which may mind how often it is called, and by which thread
 
 
@@ -75,6 +76,7 @@ def from_catalogue(
             problem,
             value=objective.value,
             gradient=objective.gradient,
+            symbols=objective.symbols,
             minima=(),
             local_minima=(),
             f_min=None,
@@ -187,6 +189,7 @@ def _of_objective(objective: Objective, name: str, formula: str, title: str) -> 
         latex=objective.latex,
         title=title,
         online=objective.online,
+        symbols=objective.symbols,
     )
 
 

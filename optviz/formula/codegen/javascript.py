@@ -1,0 +1,74 @@
+"""Write a formula's graph as JavaScript of plain numbers.
+
+The source is written from the graph's own nodes, never from the user's text, and needs nothing but ``PRELUDE``: it runs
+where no code may be made from text. Its arithmetic, square roots, ``%``, ``floor`` and comparisons have the bits of the
+Python code; powers that are no small integers, exponentials and angles are those of the browser.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from optviz.formula.codegen.straight_line import straight_line
+from optviz.formula.graph import Node
+
+INFIX = {op: op for op in ("+", "-", "*", "/", "<", "<=", ">", ">=")}
+INFIX |= {"==": "===", "!=": "!==", "and": "&&", "or": "||"}
+BRACKETED = {"neg": "(-{})", "not": "(!{})", "where": "({}?{}:{})"}
+OWN_NAMES = {  # where JavaScript's function is called otherwise, or means something else
+    "%": "mod",
+    "absolute": "abs",
+    "minimum": "min_",
+    "maximum": "max_",
+    "power": "pow_",
+}
+
+# The functions that the source calls. Math.min and Math.max tell 0 from -0, % keeps the sign of the left side, and a
+# power of 1 may be NaN: not so here.
+PRELUDE = (
+    "const{abs,acos,asin,atan,atan2,ceil,cos,cosh,exp,floor,log,log10,log2,sin,sinh,sqrt,tan,tanh}=Math,"
+    "sign=z=>z>0?1:z<0?-1:z===0?0:z,"
+    "min_=(a,b)=>a<=b||a!==a?a:b,"
+    "max_=(a,b)=>a>=b||a!==a?a:b,"
+    "pow_=(a,b)=>a===1||a===-1&&abs(b)===1/0?1:Math.pow(a,b),"
+    "mod=(a,b)=>{const r=a%b;return r&&r<0!==b<0?r+b:r};"
+)
+
+
+def function(roots: Sequence[Node], variables: Sequence[str]) -> str:
+    """Return the source of a function of the variables: of the one root's value, or of an array of all values."""
+    program, results = statements(roots)
+    result = results[0] if len(results) == 1 else f"[{','.join(results)}]"
+    return f"({','.join(variables)})=>{{{program}return {result}}}"
+
+
+def statements(roots: Sequence[Node]) -> tuple[str, list[str]]:
+    """Return declarations of what the roots share, and an expression for each root."""
+    program = straight_line(roots, expression)
+    declared = ",".join(f"{name}={text}" for name, text in program.assignments)
+    return f"const {declared};" if declared else "", program.results
+
+
+def expression(node: Node, args: Sequence[str]) -> str:
+    """Return the expression of a node from those of its arguments."""
+    if node.op == "variable":
+        return node.name
+    if node.op == "number":
+        return literal(node.constant)
+    if node.op in INFIX:
+        return f"({args[0]}{INFIX[node.op]}{args[1]})"
+    if node.op in BRACKETED:
+        return BRACKETED[node.op].format(*args)
+    return f"{OWN_NAMES.get(node.op, node.op)}({','.join(args)})"
+
+
+def literal(number: float | bool | None) -> str:
+    """Return a constant that reads back with every bit."""
+    if isinstance(number, bool):
+        return "true" if number else "false"
+    value = 0.0 if number is None else float(number)
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "(1/0)" if value > 0 else "(-1/0)"
+    text = repr(value).removesuffix(".0")
+    return f"({text})" if math.copysign(1.0, value) < 0 else text
