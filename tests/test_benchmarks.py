@@ -40,10 +40,19 @@ def test_adam_is_measured_whether_or_not_torch_is_here() -> None:
     assert row.met in (True, False, None)
 
 
+@pytest.mark.slow
 def test_the_parts_of_a_film_are_timed() -> None:
     parts = json.loads(cost([PYTHON, "-m", "tests.benchmarks.phases", "post/adamax-1d", "320x180", "3"]).printed)
     assert "draw the frames" in parts
     assert min(parts.values()) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["gif", "mp4"])
+def test_the_encoders_are_timed(kind: str) -> None:
+    found = json.loads(cost([PYTHON, "-m", "tests.benchmarks.encoders", kind, "320x180", "5"]).printed)
+    assert found["optviz"]["wall"] > 0
+    assert len(found) > 1
 
 
 def test_every_baseline_is_used() -> None:

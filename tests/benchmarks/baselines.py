@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -124,7 +124,7 @@ def _pyav_writer(fps: int) -> Any:
 
         def grab_frame(self, **keys: Any) -> None:
             self.fig.canvas.draw()
-            pixels = np.asarray(self.fig.canvas.buffer_rgba())
+            pixels = np.asarray(cast(Any, self.fig.canvas).buffer_rgba())
             picture = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format="yuv420p")
             self.container.mux(self.stream.encode(picture))
 

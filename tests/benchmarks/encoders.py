@@ -16,20 +16,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, cast
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from optviz import load, run
 from optviz.frames import Film, Pixels
-from optviz.output import write_all
+from optviz.output import FORMATS, write_all
 from optviz.output.video import MP4, VideoWriter
 from tests.benchmarks.films import paid_for
 from tests.picture.races import film_of
+
+SECONDS_PER_KEY = FORMATS[".mp4"].seconds_per_key
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def ours(path: Path, film: Film) -> None:
 def paletteuse(path: Path, film: Film) -> None:
     """FFmpeg's recipe for animations: a palette of the whole film, no dithering, changed rectangle only."""
     graph = av.filter.Graph()
-    source = graph.add_buffer(width=film.width, height=film.height, format="rgb24", time_base=Fraction(1, film.fps))
+    rgb, tick = av.VideoFormat("rgb24"), Fraction(1, film.fps)
+    source = graph.add_buffer(width=film.width, height=film.height, format=rgb, time_base=tick)
     split, choose = graph.add("split"), graph.add("palettegen", "stats_mode=full")
     use, sink = graph.add("paletteuse", "dither=none:diff_mode=rectangle"), graph.add("buffersink")
     source.link_to(split)
@@ -79,14 +83,14 @@ def paletteuse(path: Path, film: Film) -> None:
     graph.configure()
     for number, frame in enumerate(film.draw()):
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame.pixels[..., :3]), format="rgb24")
-        picture.pts, picture.time_base = number, Fraction(1, film.fps)
+        picture.pts, picture.time_base = number, tick
         source.push(picture)
     source.push(None)
     with av.open(str(path), "w", format="gif") as container:
         stream = container.add_stream("gif", rate=film.fps)
         stream.width, stream.height, stream.pix_fmt = film.width, film.height, "pal8"
-        packets = (stream.encode(sink.pull()) for _ in range(film.frames))
-        container.mux(chain.from_iterable(packets))
+        for _ in range(film.frames):
+            container.mux(stream.encode(cast(av.VideoFrame, sink.pull())))
         container.mux(stream.encode(None))
 
 
@@ -130,7 +134,7 @@ def _ends(path: Path) -> list[av.VideoFrame]:
     return [frames[0], frames[-1]]
 
 
-def _kept(still: Pixels, seen: Pixels) -> bool:
+def _kept(still: Pixels, seen: NDArray[Any]) -> bool:
     """Areas: pixels that equal all eight around them, 100 or more of one colour."""
     inner = still[1:-1, 1:-1]
     around = [
@@ -178,7 +182,7 @@ def pictures(film: Film) -> list[av.VideoFrame]:
             kept.append(self._picture())
 
     with TemporaryDirectory() as folder:
-        keeper = Keeper(Path(folder) / "film.mp4", film, MP4)
+        keeper = Keeper(Path(folder) / "film.mp4", film, MP4, SECONDS_PER_KEY)
         for frame in film.draw():
             keeper.add(frame)
         keeper.close()
@@ -191,7 +195,7 @@ def x264(path: Path, film: Film, ready: list[av.VideoFrame]) -> None:
         options = {**MP4.options, "crf": str(MP4.quality[0])}
         stream = container.add_stream("libx264", rate=film.fps, options=options)
         stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
-        stream.codec_context.gop_size = round(MP4.seconds_to_seek * film.fps)
+        stream.codec_context.gop_size = round(SECONDS_PER_KEY * film.fps)
         for picture in ready:
             container.mux(stream.encode(picture))
         container.mux(stream.encode(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 
@@ -16,7 +16,7 @@ def paid_for(film: Film) -> Film:
     kept = [(boxes, [pixels[box.slices].copy() for box in boxes]) for boxes, pixels in drawn]
     stills = film.samples()
 
-    def play() -> Iterator[Frame]:
+    def play() -> Generator[Frame, None, None]:
         pixels = np.empty((film.height, film.width, 4), np.uint8)
         for boxes, parts in kept:
             for box, part in zip(boxes, parts, strict=True):

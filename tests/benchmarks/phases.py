@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,7 +51,7 @@ def time_parts(name: str, size: str, frames: str) -> None:
     with part("the board: axes, contours, words"):
         film = filmed(race.result, race.scenario)
     with part("stills for the palette"):
-        stills = film.samples()
+        film.samples()
     with part("draw the frames"):
         for _ in film.draw():
             pass
@@ -61,7 +60,7 @@ def time_parts(name: str, size: str, frames: str) -> None:
     paid = paid_for(film)
     with TemporaryDirectory() as folder:
         with part("choose the palette"):
-            writer = gif.GifWriter(Path(folder) / "film.gif", replace(paid, stills=stills))
+            writer = gif.GifWriter(Path(folder) / "film.gif", paid)
         with part("index and code the frames"):
             for frame in paid.draw():
                 writer.add(frame)
