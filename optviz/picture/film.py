@@ -31,8 +31,9 @@ from optviz.scenario.models import Render
 def film(result: Result, scenario: Scenario) -> RaceFilm:
     """Return the animation that the scenario asks for. The board is drawn now, the frames when they are asked for."""
     render = scenario.render
-    # which step each frame of motion shows
-    steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(result))
+    # which step each frame of motion shows, those of the pauses among them
+    stops = [pause.at for pause in render.pauses]
+    steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(result), stops)
     # the page, and what each frame shows: motion, captions, pauses, the podium
     scene = set_scene(result, scenario, steps)
     has_podium = len(result.racers) > 1 and render.hold * render.fps >= 1

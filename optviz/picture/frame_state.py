@@ -24,23 +24,23 @@ class FrameState:
 
 
 def frame_states(steps: NDArray[np.int64], render: Render, has_podium: bool) -> list[FrameState]:
-    """Return what each frame shows: the frames of motion at ``steps`` (frames,), each followed by the frames of every
-    pause whose step it is the first to reach, and at the end the podium where there is one.
+    """Return what each frame shows: the frames of motion at ``steps`` (frames,), each followed by the frames of the
+    pause at its step, and at the end the podium where there is one.
     """
-    waiting = sorted(render.pauses, key=lambda pause: pause.at)
+    pauses = {pause.at: pause for pause in render.pauses}
     states: list[FrameState] = []
     for frame, step in enumerate(steps.tolist()):
         moving = FrameState(step, frame, caption_at(step, render))
         states.append(moving)
-        while waiting and waiting[0].at <= step:
-            pause = waiting.pop(0)
-            states += [replace(moving, prompt=pause.text or "")] * round(pause.seconds * render.fps)
+        if pause := pauses.pop(step, None):  # at the first frame that shows its step
+            states += [replace(moving, prompt=pause.text)] * round(pause.seconds * render.fps)
     if has_podium:
         states.append(FrameState(states[-1].step, states[-1].frame, podium=True))
     return states
 
 
 def caption_at(step: int, render: Render) -> str:
-    """Return the last caption whose step has come, or an empty text."""
+    """Return the last caption whose step has come, or an empty text where there is none or it has ended."""
     due = [caption for caption in render.captions if caption.at <= step]
-    return max(due, key=lambda caption: caption.at).text if due else ""
+    last = max(due, key=lambda caption: caption.at, default=None)
+    return last.text if last and (last.until is None or step < last.until) else ""

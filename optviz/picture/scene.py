@@ -39,6 +39,12 @@ class Scene:
     grid: Grid
 
     @cached_property
+    def stops(self) -> list[int]:
+        """The frames of motion at which the film stands still, in order: the first, those of the pauses, the last."""
+        pauses = np.searchsorted(self.steps, [pause.at for pause in self.scenario.render.pauses])
+        return sorted({0, *pauses.tolist(), len(self.steps) - 1})
+
+    @cached_property
     def paints(self) -> list[tuple[str, str]]:
         """Every racer's colour and marker."""
         colours = self.page.theme.racers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,19 +11,31 @@ Steps = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-def frame_steps(steps: int, frames: int, pace: str = "linear", travelled: Floats | None = None) -> Steps:
+def frame_steps(
+    steps: int, frames: int, pace: str = "linear", travelled: Floats | None = None, stops: Iterable[int] = ()
+) -> Steps:
     """Return (frames,) the step shown by each frame, never falling, the last step on the last frame.
 
     ``linear`` gives every frame the same number of steps, ``log`` dwells on the early ones, ``arc`` gives
     every frame the same distance of ``travelled``, the length (steps + 1,) drawn up to each step.
-    With two frames or more the first shows the start.
+    With two frames or more the first shows the start. Each of ``stops`` is shown by a frame of its own; there are more
+    frames than asked for only where there are more stops than frames between the first and the last.
     """
-    if frames == 1:
-        return np.array([steps])
-    progress = np.linspace(0.0, 1.0, frames)
+    progress = np.linspace(0.0, 1.0, frames) if frames > 1 else np.ones(1)
     shown = np.rint(PACES[pace](progress, steps, travelled)).astype(np.int64)
     shown[-1] = steps
-    return np.maximum.accumulate(np.clip(shown, 0, steps))
+    return _with_stops(np.maximum.accumulate(np.clip(shown, 0, steps)), stops)
+
+
+def _with_stops(shown: Steps, stops: Iterable[int]) -> Steps:
+    """Move to each of ``stops`` the nearest frame that is neither an end nor a stop; add one where none is left."""
+    missing = sorted(set(stops) - set(shown.tolist()))
+    ends, between, fixed = shown[[0, -1]] if len(shown) > 1 else shown, shown[1:-1], set(stops)
+    for stop in missing:
+        free = [number for number, step in enumerate(between.tolist()) if step not in fixed]
+        near = min(free, key=lambda number: abs(int(between[number]) - stop), default=None)
+        between = np.sort(np.append(between if near is None else np.delete(between, near), stop))
+    return np.sort(np.concatenate([ends, between]))
 
 
 def linear_pace(progress: Floats, steps: int, _: Floats | None) -> Floats:
@@ -44,13 +58,14 @@ def arc_pace(progress: Floats, steps: int, travelled: Floats | None) -> Floats:
 PACES = {"linear": linear_pace, "log": log_pace, "arc": arc_pace}
 
 
-def eased(target: Floats, window: int) -> Floats:
+def eased(target: Floats, window: int, stops: Sequence[int] = ()) -> Floats:
     """Spread the jumps of ``target`` (frames, n) over about ``window`` frames on either side.
 
-    The spread shrinks towards both ends, so that the first and the last frame stand exactly on target.
+    The spread shrinks towards the frames ``stops`` and both ends, so that what stands still there stands on target.
     """
     frames = len(target)
     total = np.vstack([np.zeros(target.shape[1]), np.cumsum(target, axis=0)])
     index = np.arange(frames)
-    reach = np.minimum(window, np.minimum(index, frames - 1 - index))
+    still = np.array([0, frames - 1, *stops])
+    reach = np.minimum(window, np.abs(index[:, None] - still).min(axis=1))
     return np.asarray((total[index + reach + 1] - total[index - reach]) / (2 * reach + 1)[:, None])

@@ -79,6 +79,8 @@ def _check_moments(document: Document, path: str, moments: Sequence[Caption | Pa
     for i, moment in enumerate(moments):
         if moment.at > steps:
             document.report(f"{path}[{i}].at", f"must be at most steps, {steps}, got {moment.at}")
+        if isinstance(moment, Caption) and moment.until is not None and moment.until <= moment.at:
+            document.report(f"{path}[{i}].until", f"must be after at, step {moment.at}, got {moment.until}")
         if moment.at in seen:
             document.report(f"{path}[{i}].at", f"step {moment.at} has one already", "keep one of them")
         seen.add(moment.at)

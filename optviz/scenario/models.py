@@ -223,9 +223,10 @@ class CameraSettings(Part):
 
 
 class Caption(Part):
-    """Text shown from step ``at`` on."""
+    """Text shown from step ``at`` on, until another's or its own end."""
 
     at: Step = Field(description="the step")
+    until: Step | None = Field(None, description="the step at which it is gone; it stays until the next one")
     text: AnyText = Field(description="what it says from then on")
 
 

@@ -35,6 +35,11 @@ def test_a_caption_stays_until_the_next() -> None:
     assert caption_at(5, loads("function: beale\noptimizers: [adam]").render) == ""
 
 
+def test_a_caption_ends_before_the_step_of_its_end() -> None:
+    render = loads(TOLD.replace("text: second", "until: 30, text: second")).render
+    assert [caption_at(step, render) for step in (20, 29, 30, 40)] == ["second", "second", "", ""]
+
+
 def test_frames_pauses_and_hold_add_up() -> None:
     movie = film_of(race(TOLD))
     assert movie.frames / movie.fps + movie.hold == pytest.approx(21 / 10 + 0.5 + 2)

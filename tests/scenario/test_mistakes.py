@@ -368,6 +368,10 @@ ONE_MISTAKE = [
         GOOD + "render: {captions: [{at: 3, text: a}, {at: 3, text: b}]}\n",
         "x.yaml:3:44: render.captions[1].at: step 3 has one already; keep one of them",
     ),
+    (
+        GOOD + "render: {captions: [{at: 3, until: 3, text: a}]}\n",
+        "x.yaml:3:36: render.captions[0].until: must be after at, step 3, got 3",
+    ),
     (GOOD + "render: {captions: [{at: 3}]}\n", "x.yaml:3:21: render.captions[0].text: is required"),
     (
         GOOD + "render: {pauses: [{at: 3, seconds: 0}]}\n",

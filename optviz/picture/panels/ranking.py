@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.path import Path
@@ -45,7 +46,7 @@ class Ranking(Layer):
         self.measure, self.measures = _measures(scene.result)
         self.rate_right = self.table.right - self._value_width() - GAP_PX
         self._set_names()
-        self.rows = eased(self._targets(), EASE_FRAMES)
+        self.rows = eased(self._targets(), EASE_FRAMES, scene.stops)
         self.card = self._draw_card()
         self._row = lru_cache(maxsize=1024)(lambda *row: tuple(self._marks(*row)))  # most are as in the frame before
         self.ends = scene.result.table()
@@ -128,13 +129,16 @@ class Ranking(Layer):
     def _targets(self) -> Floats:
         """Return (frames, racers) the place (from 0) of every racer at every frame: as it is at the nearest look.
 
-        The first and the last frame are looks, and so is the middle one where the frames allow it.
+        The frames at which the film stands still are looks, and those between them at equal distances.
         """
         steps, beat = self.scene.steps, REORDER_S * self.scene.scenario.render.fps
-        count = 2 * max(1, round((len(steps) - 1) / beat / 2)) + 1
-        frames = np.rint(np.linspace(0, len(steps) - 1, count)).astype(int)
+        frames = [self.scene.stops[0]]
+        for first, last in pairwise(self.scene.stops):
+            count = max(1, round((last - first) / beat))
+            frames += np.rint(np.linspace(first, last, count + 1)[1:]).astype(int).tolist()
         looks = np.array([self._order_at(int(steps[frame])) for frame in frames])
-        return np.asarray(looks[np.searchsorted((frames[1:] + frames[:-1]) / 2, np.arange(len(steps)))])
+        middles = (np.array(frames[1:]) + frames[:-1]) / 2
+        return np.asarray(looks[np.searchsorted(middles, np.arange(len(steps)))])
 
     def _order_at(self, step: int) -> Floats:
         """Return (racers,) the place (from 0) of every racer after a step."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Need
 from optviz.picture.layout.page import Page, Rect
@@ -79,8 +81,9 @@ def widest(letters: Lettering, texts: list[str], page: Page) -> float:
 
 
 def updated_step(scene: Scene, moment: FrameState) -> int:
-    """Return the step of the last update of the numbers; the last frame and stills have their own."""
-    frame, steps = moment.frame, scene.steps
-    if frame is None or frame == len(steps) - 1:
+    """Return the step of the last update of the numbers; where the film stands still, and for stills, it is now."""
+    if moment.frame is None:
         return moment.step
-    return int(steps[frame - frame % max(1, round(UPDATE_S * scene.scenario.render.fps))])
+    stop = scene.stops[bisect_right(scene.stops, moment.frame) - 1]
+    beat = max(1, round(UPDATE_S * scene.scenario.render.fps))
+    return int(scene.steps[moment.frame - (moment.frame - stop) % beat])

@@ -39,7 +39,7 @@ class StackedMarks(RacerMarks):
         # two heads stand nearer than they should where all of them would not fit above one another
         self.apart = min(APART_PX * scene.page.scale, 0.9 * frame.height / len(paths))
         targets = np.array([self.lifts_at(int(step)) for step in scene.steps])
-        self.lifts = eased(targets, EASE_FRAMES)  # (frames, racers) pixels from the curve up to the head
+        self.lifts = eased(targets, EASE_FRAMES, scene.stops)  # (frames, racers) pixels from the curve up to the head
 
     def centres(self, moment: FrameState) -> Floats:
         """Return (racers, 2) where the heads stand at a moment."""
