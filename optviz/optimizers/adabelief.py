@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from optviz.formula.arithmetic import sign, sqrt
-from optviz.optimizers.algebra import coupled, ema, hat
-from optviz.optimizers.parameters import L2_DECAY, MOMENTS, NON_NEGATIVE, Parameter, epsilon, learning_rate
+from optviz.optimizers.algebra import coupled, decayed, ema, hat
+from optviz.optimizers.parameters import (
+    L2_DECAY,
+    MOMENTS,
+    NON_NEGATIVE,
+    Parameter,
+    decoupled_decay,
+    epsilon,
+    learning_rate,
+)
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 
@@ -16,14 +24,14 @@ def _adabelief(h: H, t: int, grad: Grad, x: X, m: X, s: X) -> State:
     """g ← ∇f(x)
     m ← β₁m + (1−β₁)g
     s ← β₂s + (1−β₂)(g − m)² + ε_root
-    x ← x − η m̂ / (√ŝ + ε)
+    x ← (1−ηλ)x − η m̂ / (√ŝ + ε)
 
     ε_root gathers in the stored s, as in the paper.
     """
     g = grad(x)
     m = ema(h.beta1, m, g)
     s = ema(h.beta2, s, (g - m) * (g - m)) + h.eps_root
-    return x - _rate(h, t, s) * hat(m, h.beta1, t), m, s
+    return decayed(h, x) - _rate(h, t, s) * hat(m, h.beta1, t), m, s
 
 
 def _adabelief_rate(h: H, t: X, s: X, **_: X) -> X:
@@ -38,6 +46,7 @@ ADABELIEF = Rule(
         **MOMENTS,
         "eps": epsilon(1e-16),
         "eps_root": epsilon(1e-16, "added to the stored s at every step"),
+        "weight_decay": decoupled_decay(0.0),
     },
     effective_lr=_adabelief_rate,
     source="Zhuang et al., NeurIPS 2020, arXiv:2010.07468, Algorithm 2",

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from optviz.formula.arithmetic import maximum, sqrt
-from optviz.optimizers.algebra import coupled, decayed, ema, hat
-from optviz.optimizers.parameters import L2_DECAY, MOMENTS, Parameter, decoupled_decay
+from optviz.optimizers.algebra import decayed, ema, hat, is_zero, with_decay
+from optviz.optimizers.parameters import DECOUPLED, EPS_ROOT, L2_DECAY, MOMENTS, Parameter, decoupled_decay
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 _BIAS_CORRECTION = Parameter(True, "divide both averages by 1 - beta^t")
 
 
 def _adam(h: H, t: int, grad: Grad, x: X, m: X, v: X) -> State:
-    """g ← ∇f(x) + λx
+    """g ← ∇f(x) + λx;  decoupled: g ← ∇f(x),  x ← (1−ηλ)x
     m ← β₁m + (1−β₁)g
     v ← β₂v + (1−β₂)g²
-    x ← x − η m̂ / (√v̂ + ε)
+    x ← x − η m̂ / (√(v̂ + ε_root) + ε)
+    without bias_correction: m for m̂,  v for v̂
     """
-    return _adam_along(h, t, coupled(h, grad(x), x), x, m, v)
+    g, x = with_decay(h, grad(x), x)
+    return _adam_along(h, t, g, x, m, v)
 
 
 def _adamw(h: H, t: int, grad: Grad, x: X, m: X, v: X) -> State:
     """g ← ∇f(x)
     m ← β₁m + (1−β₁)g
     v ← β₂v + (1−β₂)g²
-    x ← (1−ηλ)x − η m̂ / (√v̂ + ε)
+    x ← (1−ηλ)x − η m̂ / (√(v̂ + ε_root) + ε)
+    without bias_correction: m for m̂,  v for v̂
     """
     # the decay is ηλ, as in PyTorch and optax; the paper's does not shrink with the base learning rate
     return _adam_along(h, t, grad(x), decayed(h, x), m, v)
@@ -37,7 +40,11 @@ def _adam_along(h: H, t: int, g: X, x: X, m: X, v: X) -> State:
 
 
 def _adam_root(h: H, t: X, v: X) -> X:
-    return sqrt(hat(v, h.beta2, t) if h.bias_correction else v) + h.eps
+    return _root(hat(v, h.beta2, t) if h.bias_correction else v, h.eps_root) + h.eps
+
+
+def _root(second: X, eps_root: X) -> X:
+    return sqrt(second if is_zero(eps_root) else second + eps_root)
 
 
 def _adam_rate(h: H, t: X, v: X, **_: X) -> X:
@@ -48,10 +55,16 @@ ADAM = Rule(
     name="adam",
     label="Adam",
     step=_adam,
-    parameters={**MOMENTS, "bias_correction": _BIAS_CORRECTION, "weight_decay": L2_DECAY},
+    parameters={
+        **MOMENTS,
+        "eps_root": EPS_ROOT,
+        "bias_correction": _BIAS_CORRECTION,
+        "weight_decay": L2_DECAY,
+        "decoupled": DECOUPLED,
+    },
     effective_lr=_adam_rate,
     source="Kingma & Ba, ICLR 2015, arXiv:1412.6980, Algorithm 1",
-    equals=("torch.optim.Adam", "optax.adam (eps_root 0)", "autograd.misc.optimizers.adam"),
+    equals=("torch.optim.Adam", "optax.adam", "autograd.misc.optimizers.adam"),
     differs="Keras and ensmallen add eps to the uncorrected root (the paper's epsilon hat); equal at eps 0.",
 )
 
@@ -59,7 +72,12 @@ ADAMW = Rule(
     name="adamw",
     label="AdamW",
     step=_adamw,
-    parameters={**MOMENTS, "bias_correction": _BIAS_CORRECTION, "weight_decay": decoupled_decay(0.01)},
+    parameters={
+        **MOMENTS,
+        "eps_root": EPS_ROOT,
+        "bias_correction": _BIAS_CORRECTION,
+        "weight_decay": decoupled_decay(0.01),
+    },
     effective_lr=_adam_rate,
     source="Loshchilov & Hutter, ICLR 2019, arXiv:1711.05101, Algorithm 2",
     equals=("torch.optim.AdamW", "optax.adamw"),
@@ -68,17 +86,18 @@ ADAMW = Rule(
 
 
 def _amsgrad(h: H, t: int, grad: Grad, x: X, m: X, v: X, vmax: X) -> State:
-    """g ← ∇f(x) + λx
+    """g ← ∇f(x) + λx;  decoupled: g ← ∇f(x),  x ← (1−ηλ)x
     m ← β₁m + (1−β₁)g
     v ← β₂v + (1−β₂)g²
     vmax ← max(vmax, v);  before_max: vmax ← max(vmax, v̂)
-    after_max: x ← x − η m̂ / (√(vmax/(1−β₂ᵗ)) + ε)
-    before_max, first_moment: x ← x − η m̂ / (√vmax + ε)
-    none: x ← x − η m / (√vmax + ε)
+    after_max: x ← x − η m̂ / (√(vmax/(1−β₂ᵗ) + ε_root) + ε)
+    before_max, first_moment: x ← x − η m̂ / (√(vmax + ε_root) + ε)
+    none: x ← x − η m / (√(vmax + ε_root) + ε)
 
     The paper has no bias correction (``none``); PyTorch, optax and the common NumPy code each add their own.
     """
-    return _amsgrad_along(h, t, coupled(h, grad(x), x), x, m, v, vmax)
+    g, x = with_decay(h, grad(x), x)
+    return _amsgrad_along(h, t, g, x, m, v, vmax, h.eps_root)
 
 
 def _amsgradw(h: H, t: int, grad: Grad, x: X, m: X, v: X, vmax: X) -> State:
@@ -91,23 +110,27 @@ def _amsgradw(h: H, t: int, grad: Grad, x: X, m: X, v: X, vmax: X) -> State:
     before_max, first_moment: x ← x − η m̂ / (√vmax + ε)
     none: x ← x − η m / (√vmax + ε)
     """
-    return _amsgrad_along(h, t, grad(x), decayed(h, x), m, v, vmax)
+    return _amsgrad_along(h, t, grad(x), decayed(h, x), m, v, vmax, 0.0)
 
 
-def _amsgrad_along(h: H, t: int, g: X, x: X, m: X, v: X, vmax: X) -> State:
+def _amsgrad_along(h: H, t: int, g: X, x: X, m: X, v: X, vmax: X, eps_root: X) -> State:
     m = ema(h.beta1, m, g)
     v = ema(h.beta2, v, g * g)
     vmax = maximum(vmax, hat(v, h.beta2, t) if h.bias_correction == "before_max" else v)
     m_hat = m if h.bias_correction == "none" else hat(m, h.beta1, t)
-    return x - h.lr * (m_hat / _amsgrad_root(h, t, vmax)), m, v, vmax
+    return x - h.lr * (m_hat / _amsgrad_root(h, t, vmax, eps_root)), m, v, vmax
 
 
-def _amsgrad_root(h: H, t: X, vmax: X) -> X:
-    return sqrt(hat(vmax, h.beta2, t) if h.bias_correction == "after_max" else vmax) + h.eps
+def _amsgrad_root(h: H, t: X, vmax: X, eps_root: X) -> X:
+    return _root(hat(vmax, h.beta2, t) if h.bias_correction == "after_max" else vmax, eps_root) + h.eps
 
 
 def _amsgrad_rate(h: H, t: X, vmax: X, **_: X) -> X:
-    return h.lr / _amsgrad_root(h, t, vmax)
+    return h.lr / _amsgrad_root(h, t, vmax, h.eps_root)
+
+
+def _amsgradw_rate(h: H, t: X, vmax: X, **_: X) -> X:
+    return h.lr / _amsgrad_root(h, t, vmax, 0.0)
 
 
 _CORRECTION = Parameter(
@@ -120,7 +143,13 @@ AMSGRAD = Rule(
     name="amsgrad",
     label="AMSGrad",
     step=_amsgrad,
-    parameters={**MOMENTS, "bias_correction": _CORRECTION, "weight_decay": L2_DECAY},
+    parameters={
+        **MOMENTS,
+        "eps_root": EPS_ROOT,
+        "bias_correction": _CORRECTION,
+        "weight_decay": L2_DECAY,
+        "decoupled": DECOUPLED,
+    },
     effective_lr=_amsgrad_rate,
     source="Reddi, Kale & Kumar, ICLR 2018, arXiv:1904.09237, Algorithm 2",
     equals=(
@@ -139,7 +168,7 @@ AMSGRADW = Rule(
     label="AMSGradW",
     step=_amsgradw,
     parameters={**MOMENTS, "bias_correction": _CORRECTION, "weight_decay": decoupled_decay(0.01)},
-    effective_lr=_amsgrad_rate,
+    effective_lr=_amsgradw_rate,
     source="Reddi, Kale & Kumar 2018, Algorithm 2, with Loshchilov & Hutter's (2019) decoupled decay",
     equals=("torch.optim.AdamW(amsgrad)", "torch.optim.Adam(amsgrad, decoupled_weight_decay)"),
     differs="See amsgrad.",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from optviz.formula.arithmetic import absolute, maximum
-from optviz.optimizers.algebra import bias, coupled, ema
-from optviz.optimizers.parameters import L2_DECAY, MOMENTS, Parameter, learning_rate, memory
+from optviz.optimizers.algebra import bias, ema, with_decay
+from optviz.optimizers.parameters import DECOUPLED, L2_DECAY, MOMENTS, Parameter, learning_rate, memory
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 
 def _adamax(h: H, t: int, grad: Grad, x: X, m: X, u: X) -> State:
-    """g ← ∇f(x) + λx
+    """g ← ∇f(x) + λx;  decoupled: g ← ∇f(x),  x ← (1−ηλ)x
     m ← β₁m + (1−β₁)g
     u ← max(β₂u, |g|)
     x ← x − η/(1−β₁ᵗ) · m / (u + ε)
+    eps_in_max: u ← max(β₂u, |g| + ε),  x ← x − η/(1−β₁ᵗ) · m / u
     """
     # the paper has no ε, which leaves 0/0 at a zero gradient: it is added to u, or to |g| with eps_in_max
-    g = coupled(h, grad(x), x)
+    g, x = with_decay(h, grad(x), x)
     m = ema(h.beta1, m, g)
     u = maximum(h.beta2 * u, absolute(g) + h.eps if h.eps_in_max else absolute(g))
     return x - h.lr / bias(h.beta1, t) * m / _denominator(h, u), m, u
@@ -26,7 +27,8 @@ def _denominator(h: H, u: X) -> X:
 
 
 def _rate(h: H, t: X, u: X, **_: X) -> X:
-    return h.lr / bias(h.beta1, t) / _denominator(h, u)
+    # the paper writes lr/(1 − β₁ᵗ); that correction is the first moment's, as in Adam, so that both start at lr / |g|
+    return h.lr / _denominator(h, u)
 
 
 ADAMAX = Rule(
@@ -39,6 +41,7 @@ ADAMAX = Rule(
         "beta2": memory(0.999, "the largest gradient (infinity norm)"),
         "eps_in_max": Parameter(False, "u <- max(beta2 u, |g| + eps), as PyTorch and optax do"),
         "weight_decay": L2_DECAY,
+        "decoupled": DECOUPLED,
     },
     effective_lr=_rate,
     source="Kingma & Ba, ICLR 2015, arXiv:1412.6980, Algorithm 2",

@@ -5,8 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from optviz.formula.arithmetic import sqrt
-from optviz.optimizers.algebra import coupled, ema
-from optviz.optimizers.parameters import L2_DECAY, NON_NEGATIVE, Parameter, epsilon, learning_rate, memory, momentum
+from optviz.optimizers.algebra import coupled, ema, with_decay
+from optviz.optimizers.parameters import (
+    DECOUPLED,
+    L2_DECAY,
+    NON_NEGATIVE,
+    Parameter,
+    epsilon,
+    learning_rate,
+    memory,
+    momentum,
+)
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 _EPS_IN_SQRT = Parameter(False, "divide by sqrt(. + eps), as optax and Keras do, not by sqrt(.) + eps")
@@ -63,14 +72,16 @@ def _rmsprop(h: H, t: int, grad: Grad, x: X, v: X, mean: X, b: X) -> State:
     """g ← ∇f(x) + λx
     v ← αv + (1−α)g²
     centered: mean ← α mean + (1−α)g,  and v − mean² for v in the root
-    b ← μb + g / (√v + ε)
-    x ← x − ηb
+    u ← g / (√v + ε),  eps_in_sqrt: u ← g / √(v + ε)
+    b ← μb + u
+    x ← x − ηb,  nesterov: x ← x − η(u + μb)
     """
     g = coupled(h, grad(x), x)
     v = ema(h.alpha, v, g * g)
     mean = ema(h.alpha, mean, g) if h.centered else mean
-    b = h.momentum * b + g / _rmsprop_root(h, v, mean)
-    return x - h.lr * b, v, mean, b
+    u = g / _rmsprop_root(h, v, mean)
+    b = h.momentum * b + u
+    return x - h.lr * (u + h.momentum * b if h.nesterov else b), v, mean, b
 
 
 def _rmsprop_root(h: H, v: X, mean: X) -> X:
@@ -90,6 +101,7 @@ RMSPROP = Rule(
         "alpha": memory(0.99, "the squared gradient"),
         "eps": epsilon(1e-8),
         "momentum": momentum(0.0),
+        "nesterov": Parameter(False, "step along u + momentum b, one momentum ahead"),
         "centered": Parameter(False, "subtract the squared mean gradient inside the root"),
         "eps_in_sqrt": _EPS_IN_SQRT,
         "initial_accumulator": Parameter(0.0, "where the average of squares starts", NON_NEGATIVE),
@@ -109,13 +121,13 @@ RMSPROP = Rule(
 
 
 def _adadelta(h: H, t: int, grad: Grad, x: X, v: X, u: X) -> State:
-    """g ← ∇f(x) + λx
+    """g ← ∇f(x) + λx;  decoupled: g ← ∇f(x),  x ← (1−ηλ)x
     v ← ρv + (1−ρ)g²
     d ← √(u + ε) / √(v + ε) · g
     u ← ρu + (1−ρ)d²
     x ← x − ηd
     """
-    g = coupled(h, grad(x), x)
+    g, x = with_decay(h, grad(x), x)
     v = ema(h.rho, v, g * g)
     d = sqrt(u + h.eps) / sqrt(v + h.eps) * g
     u = ema(h.rho, u, d * d)
@@ -137,6 +149,7 @@ ADADELTA = Rule(
         "rho": memory(0.9, "the squared gradients and the squared steps"),
         "eps": epsilon(1e-6, "added inside both roots"),
         "weight_decay": L2_DECAY,
+        "decoupled": DECOUPLED,
     },
     effective_lr=_adadelta_rate,
     source="Zeiler, arXiv:1212.5701 (2012), Algorithm 1",

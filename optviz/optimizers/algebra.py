@@ -53,6 +53,11 @@ def decayed(h: H, x: X) -> X:
     return x if is_zero(h.weight_decay) else x * (1 - h.lr * h.weight_decay)
 
 
+def with_decay(h: H, g: X, x: X) -> tuple[X, X]:
+    """Apply weight decay as ``decoupled`` says: L2 to the gradient, or to the point past the gradient."""
+    return (g, decayed(h, x)) if h.decoupled else (coupled(h, g, x), x)
+
+
 def dot(a: X, b: X) -> X:
     """Return the inner product over the coordinates, the first axis; a batch keeps its shape."""
     product = a * b

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from optviz.formula.arithmetic import absolute, maximum, sqrt
-from optviz.optimizers.algebra import bias, coupled, ema, hat, python_power
-from optviz.optimizers.parameters import L2_DECAY, MOMENTS, NON_NEGATIVE, Parameter, learning_rate, memory
+from optviz.optimizers.algebra import bias, ema, hat, python_power, with_decay
+from optviz.optimizers.parameters import DECOUPLED, L2_DECAY, MOMENTS, NON_NEGATIVE, Parameter, learning_rate, memory
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 
@@ -23,15 +23,16 @@ def _look_ahead(h: H, t: int, g: X, m: X, P: X) -> State:
 
 
 def _nadam(h: H, t: int, grad: Grad, x: X, m: X, v: X, P: X) -> State:
-    """g ← ∇f(x) + λx
+    """g ← ∇f(x) + λx;  decoupled: g ← ∇f(x),  x ← (1−ηλ)x
     m ← β₁m + (1−β₁)g
     v ← β₂v + (1−β₂)g²
     momentum_decay none: m̃ = β₁m/(1−β₁ᵗ⁺¹) + (1−β₁)g/(1−β₁ᵗ)
-    momentum_decay δ: P ← Pμₜ,  m̃ = μₜ₊₁m/(1−Pμₜ₊₁) + (1−μₜ)g/(1−P),  μₜ = β₁(1 − ½·0.96^(tδ))
+    momentum_decay δ: μₜ = β₁(1 − ½·0.96^(tδ)),  P ← Pμₜ,
+      m̃ = μₜ₊₁m/(1−Pμₜ₊₁) + (1−μₜ)g/(1−P)
     x ← x − η m̃ / (√v̂ + ε)
     """
     # the paper also multiplies v̂ by β₂; no library does, and neither is it done here
-    g = coupled(h, grad(x), x)
+    g, x = with_decay(h, grad(x), x)
     m = ema(h.beta1, m, g)
     v = ema(h.beta2, v, g * g)
     m_tilde, P = _look_ahead(h, t, g, m, P)
@@ -57,6 +58,7 @@ NADAM = Rule(
             None, "speed of the momentum's warm-up; none: constant momentum", NON_NEGATIVE, optional=True
         ),
         "weight_decay": L2_DECAY,
+        "decoupled": DECOUPLED,
     },
     starts={"P": 1.0},
     internal=("P",),
@@ -71,7 +73,8 @@ def _nadamax(h: H, t: int, grad: Grad, x: X, m: X, u: X, P: X) -> State:
     """g ← ∇f(x)
     m ← β₁m + (1−β₁)g
     u ← max(β₂u, |g|)
-    P ← Pμₜ,  m̃ = μₜ₊₁m/(1−Pμₜ₊₁) + (1−μₜ)g/(1−P),  μₜ = β₁(1 − ½·0.96^(tδ))
+    μₜ = β₁(1 − ½·0.96^(tδ)),  P ← Pμₜ
+    m̃ = μₜ₊₁m/(1−Pμₜ₊₁) + (1−μₜ)g/(1−P)
     x ← x − η m̃ / (u + ε)
     """
     g = grad(x)

@@ -107,6 +107,8 @@ def decoupled_decay(default: float) -> Parameter:
     return Parameter(default, "decoupled: x shrinks by lr weight_decay x, past the moments", NON_NEGATIVE)
 
 
+DECOUPLED = Parameter(False, "weight_decay shrinks x by lr weight_decay x instead")
+EPS_ROOT = epsilon(0.0, "added inside the root")
 L2_DECAY = Parameter(0.0, "L2: weight_decay x is added to the gradient", NON_NEGATIVE)
 
 MOMENTS = {  # Adam's, which most of its descendants keep

@@ -15,9 +15,10 @@ def _prodigy(h: H, t: int, grad: Grad, x: X, m: X, v: X, s: X, x0: X, total: X, 
     s ← β₃s + d/d₀ · r g
     m ← β₁m + (1−β₁)d g
     v ← β₂v + (1−β₂)d²g²
-    d_max ← max(d_max, d_coef total / ‖s‖₁)
+    D ← d_coef total / ‖s‖₁,  where d = d₀: d ← max(d, D)
+    d_max ← max(d_max, D)
     d ← min(d_max, growth_rate d)
-    x ← (1−λr)x − r m / (√v + dε)
+    x ← (1−λr)x − r m / (√v + dε),  where β₁ = 0: d g for m
     """
     g = grad(x)
     beta3 = sqrt(h.beta2) if h.beta3 is None else h.beta3
@@ -27,8 +28,9 @@ def _prodigy(h: H, t: int, grad: Grad, x: X, m: X, v: X, s: X, x0: X, total: X, 
     m = h.beta1 * m + d * (1 - h.beta1) * g
     v = h.beta2 * v + d * d * (1 - h.beta2) * (g * g)
     d, d_max = _distance(h, d, d_max, total, norm1(s))
+    direction = where(h.beta1 == 0, d * g, m)  # the package keeps no average then, and scales by the new d
     x = x if is_zero(h.weight_decay) else x * (1 - h.weight_decay * rate)
-    return x - rate * (m / (sqrt(v) + d * h.eps)), m, v, s, x0, total, d, d_max
+    return x - rate * (direction / (sqrt(v) + d * h.eps)), m, v, s, x0, total, d, d_max
 
 
 def _distance(h: H, d: X, d_max: X, total: X, length: X) -> tuple[X, X]:
@@ -57,6 +59,7 @@ PRODIGY = Rule(
     },
     starts={"x0": "x", "d": "d0", "d_max": "d0"},
     internal=("total", "d", "d_max"),
+    kept_if={"m": "beta1"},
     coordinatewise=False,
     source="Mishchenko & Defazio, ICML 2024, arXiv:2306.06101, Algorithm 4 and the authors' package",
     equals=("prodigyopt.Prodigy",),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from optviz.optimizers.algebra import coupled
-from optviz.optimizers.parameters import CLOSED_UNIT, L2_DECAY, Parameter, learning_rate, momentum
+from optviz.formula.arithmetic import where
+from optviz.optimizers.algebra import with_decay
+from optviz.optimizers.parameters import CLOSED_UNIT, DECOUPLED, L2_DECAY, Parameter, learning_rate, momentum
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 
@@ -12,10 +13,10 @@ def _learning_rate(h: H, t: X, **_: X) -> X:
 
 
 def _sgd(h: H, t: int, grad: Grad, x: X) -> State:
-    """g ← ∇f(x) + λx
+    """g ← ∇f(x) + λx;  decoupled: g ← ∇f(x),  x ← (1−ηλ)x
     x ← x − ηg
     """
-    g = coupled(h, grad(x), x)
+    g, x = with_decay(h, grad(x), x)
     return (x - h.lr * g,)
 
 
@@ -23,7 +24,7 @@ SGD = Rule(
     name="sgd",
     label="SGD",
     step=_sgd,
-    parameters={"lr": learning_rate(0.001), "weight_decay": L2_DECAY},
+    parameters={"lr": learning_rate(0.001), "weight_decay": L2_DECAY, "decoupled": DECOUPLED},
     effective_lr=_learning_rate,
     source="Cauchy, Comptes rendus 25 (1847); Robbins & Monro, Ann. Math. Stat. 22 (1951)",
     equals=("torch.optim.SGD", "optax.sgd", "keras.optimizers.SGD"),
@@ -32,13 +33,14 @@ SGD = Rule(
 
 
 def _momentum(h: H, t: int, grad: Grad, x: X, b: X) -> State:
-    """g ← ∇f(x) + λx
-    b ← μb + (1−τ)g,  at t = 1: b ← g
+    """g ← ∇f(x) + λx;  decoupled: g ← ∇f(x),  x ← (1−ηλ)x
+    b ← μb + (1−τ)g,  at t = 1 and where μ = 0: b ← g
     x ← x − ηb
     """
-    g = coupled(h, grad(x), x)
-    # step 1 takes the whole gradient, undamped, as PyTorch does: dampening = momentum is not an average
-    b = g if t == 1 else h.momentum * b + (1 - h.dampening) * g
+    g, x = with_decay(h, grad(x), x)
+    # as in PyTorch step 1 takes the whole gradient, so that dampening = momentum is no average, and so does every step
+    # without momentum
+    b = where((h.momentum == 0) | (t == 1), g, h.momentum * b + (1 - h.dampening) * g)
     return x - h.lr * b, b
 
 
@@ -51,6 +53,7 @@ MOMENTUM = Rule(
         "momentum": momentum(0.9),
         "dampening": Parameter(0.0, "share of the gradient that is left out, from step 2 on", CLOSED_UNIT),
         "weight_decay": L2_DECAY,
+        "decoupled": DECOUPLED,
     },
     effective_lr=_learning_rate,
     source="Polyak, USSR Comput. Math. Math. Phys. 4(5) (1964), eq. 9",
@@ -60,13 +63,13 @@ MOMENTUM = Rule(
 
 
 def _nesterov(h: H, t: int, grad: Grad, x: X, b: X) -> State:
-    """g ← ∇f(x) + λx
+    """g ← ∇f(x) + λx;  decoupled: g ← ∇f(x),  x ← (1−ηλ)x
     b ← μb + g
     x ← x − η(g + μb)
 
     x is the look-ahead point of the textbook form, so one gradient per step is enough.
     """
-    g = coupled(h, grad(x), x)
+    g, x = with_decay(h, grad(x), x)
     b = h.momentum * b + g
     return x - h.lr * (g + h.momentum * b), b
 
@@ -75,7 +78,12 @@ NESTEROV = Rule(
     name="nesterov",
     label="Nesterov",
     step=_nesterov,
-    parameters={"lr": learning_rate(0.001), "momentum": momentum(0.9), "weight_decay": L2_DECAY},
+    parameters={
+        "lr": learning_rate(0.001),
+        "momentum": momentum(0.9),
+        "weight_decay": L2_DECAY,
+        "decoupled": DECOUPLED,
+    },
     effective_lr=_learning_rate,
     source="Nesterov, Soviet Math. Dokl. 27 (1983); Sutskever et al., ICML 2013, eqs. 3-4",
     equals=("torch.optim.SGD(nesterov)", "optax.sgd(nesterov)", "keras.optimizers.SGD(nesterov), constant lr"),

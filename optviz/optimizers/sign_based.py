@@ -61,7 +61,8 @@ LION = Rule(
 
 def _rprop(h: H, t: int, grad: Grad, x: X, g_prev: X, step: X) -> State:
     """g ← ∇f(x)
-    step ← clip(η₊ step where g g_prev > 0, η₋ step where g g_prev < 0, step_min, step_max)
+    step ← η₊ step where g g_prev > 0,  η₋ step where g g_prev < 0
+    step ← clip(step, step_min, step_max)
     g ← 0 where g g_prev < 0
     x ← x − step sign(g)
     g_prev ← g

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optviz.formula.arithmetic import where
 from optviz.optimizers.algebra import norm
-from optviz.optimizers.parameters import AT_LEAST_ONE, UNIT, Parameter
+from optviz.optimizers.parameters import AT_LEAST_ONE, NON_NEGATIVE, Interval, Parameter
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 
@@ -18,6 +18,8 @@ def _lookahead(h: H, t: int, grad: Grad, x: X, slow: X, *inner: X) -> State:
     return x, slow, *inner_state
 
 
+_SHARE = Interval(0, 1, low_open=True, high_open=False)  # 1 is the base alone; 0 would never leave the start
+
 LOOKAHEAD = Rule(
     name="lookahead",
     label="Lookahead",
@@ -25,7 +27,7 @@ LOOKAHEAD = Rule(
     parameters={
         "base": Parameter({"adam": {}}, "the fast rule, written as a racer"),
         "k": Parameter(5, "fast steps between two synchronisations", AT_LEAST_ONE, integer=True),
-        "alpha": Parameter(0.5, "how far the slow point moves towards the fast one", UNIT),
+        "alpha": Parameter(0.5, "how far the slow point moves towards the fast one", _SHARE),
     },
     starts={"slow": "x"},
     source="Zhang et al., NeurIPS 2019, arXiv:1907.08610, Algorithm 1",
@@ -35,7 +37,9 @@ LOOKAHEAD = Rule(
 
 
 def _sam(h: H, t: int, grad: Grad, x: X, *inner: X) -> State:
-    """x ← one step of base from x, with ∇f(x + ρ g/‖g‖) for its gradient,  g = ∇f(x)"""
+    """g ← ∇f(x)
+    x ← one step of base from x, with ∇f(x + ρg/‖g‖) for its gradient
+    """
 
     def ascended(point: X) -> X:
         g = grad(point)
@@ -56,7 +60,7 @@ SAM = Rule(
     step=_sam,
     parameters={
         "base": Parameter({"sgd": {}}, "the rule that takes the step, written as a racer"),
-        "rho": Parameter(0.05, "how far uphill the gradient is taken", UNIT),
+        "rho": Parameter(0.05, "how far uphill the gradient is taken", NON_NEGATIVE),
     },
     coordinatewise=False,
     effective_lr=_sam_rate,

@@ -17,11 +17,12 @@ from optviz.optimizers.parameters import NON_NEGATIVE, UNIT
 
 INF = math.inf
 ADAM = {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+DECAY = {"weight_decay": 0, "decoupled": False}
 
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "sgd": {"lr": 0.001, "weight_decay": 0},
-    "momentum": {"lr": 0.001, "momentum": 0.9, "dampening": 0, "weight_decay": 0},
-    "nesterov": {"lr": 0.001, "momentum": 0.9, "weight_decay": 0},
+    "sgd": {"lr": 0.001, **DECAY},
+    "momentum": {"lr": 0.001, "momentum": 0.9, "dampening": 0, **DECAY},
+    "nesterov": {"lr": 0.001, "momentum": 0.9, **DECAY},
     "adagrad": {
         "lr": 0.01,
         "eps": 1e-10,
@@ -35,24 +36,25 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "alpha": 0.99,
         "eps": 1e-8,
         "momentum": 0,
+        "nesterov": False,
         "centered": False,
         "eps_in_sqrt": False,
         "initial_accumulator": 0,
         "weight_decay": 0,
     },
-    "adadelta": {"lr": 1, "rho": 0.9, "eps": 1e-6, "weight_decay": 0},
+    "adadelta": {"lr": 1, "rho": 0.9, "eps": 1e-6, **DECAY},
     "rprop": {"lr": 0.01, "eta_minus": 0.5, "eta_plus": 1.2, "step_min": 1e-6, "step_max": 50},
-    "adam": {**ADAM, "bias_correction": True, "weight_decay": 0},
-    "adamw": {**ADAM, "bias_correction": True, "weight_decay": 0.01},
-    "amsgrad": {**ADAM, "bias_correction": "after_max", "weight_decay": 0},
+    "adam": {**ADAM, "eps_root": 0, "bias_correction": True, **DECAY},
+    "adamw": {**ADAM, "eps_root": 0, "bias_correction": True, "weight_decay": 0.01},
+    "amsgrad": {**ADAM, "eps_root": 0, "bias_correction": "after_max", **DECAY},
     "amsgradw": {**ADAM, "bias_correction": "after_max", "weight_decay": 0.01},
-    "adamax": {**ADAM, "lr": 0.002, "eps_in_max": False, "weight_decay": 0},
-    "nadam": {**ADAM, "lr": 0.002, "momentum_decay": None, "weight_decay": 0},
+    "adamax": {**ADAM, "lr": 0.002, "eps_in_max": False, **DECAY},
+    "nadam": {**ADAM, "lr": 0.002, "momentum_decay": None, **DECAY},
     "nadamax": {**ADAM, "lr": 0.002, "beta2": 0.99, "momentum_decay": 0.004},
     "radam": {**ADAM, "weight_decay": 0},
     "adabound": {**ADAM, "final_lr": 0.1, "gamma": 0.001, "weight_decay": 0},
     "amsbound": {**ADAM, "final_lr": 0.1, "gamma": 0.001, "weight_decay": 0},
-    "adabelief": {**ADAM, "eps": 1e-16, "eps_root": 1e-16},
+    "adabelief": {**ADAM, "eps": 1e-16, "eps_root": 1e-16, "weight_decay": 0},
     "yogi": {**ADAM, "lr": 0.01, "eps": 1e-3, "initial_accumulator": 1e-6, "weight_decay": 0},
     "lion": {"lr": 0.0001, "beta1": 0.9, "beta2": 0.99, "weight_decay": 0},
     "adan": {"lr": 0.001, "beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "weight_decay": 0},
@@ -73,8 +75,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "schedule_free_sgd": {"lr": 1, "momentum": 0.9, "weight_decay": 0, "warmup": 0},
     "schedule_free_adamw": {**ADAM, "lr": 0.0025, "weight_decay": 0, "warmup": 0},
-    "lookahead": {"base": {"adam": {**ADAM, "bias_correction": True, "weight_decay": 0}}, "k": 5, "alpha": 0.5},
-    "sam": {"base": {"sgd": {"lr": 0.001, "weight_decay": 0}}, "rho": 0.05},
+    "lookahead": {"base": {"adam": {**ADAM, "eps_root": 0, "bias_correction": True, **DECAY}}, "k": 5, "alpha": 0.5},
+    "sam": {"base": {"sgd": {"lr": 0.001, **DECAY}}, "rho": 0.05},
 }
 
 # the recorded state by rule and setting: so many numbers are kept per coordinate
@@ -96,6 +98,7 @@ STATES: list[tuple[str, dict[str, Any], str]] = [
     ("adan", {}, "m v n g_prev"),
     ("ademamix", {}, "m1 m2 v"),
     ("prodigy", {}, "m v s x0"),
+    ("prodigy", {"beta1": 0}, "v s x0"),
     ("schedule_free_sgd", {}, "z"),
     ("lookahead", {}, "slow m v"),
     ("lookahead", {"base": {"sgd": {}}}, "slow"),
@@ -164,6 +167,11 @@ def test_the_equations_say_what_their_symbols_mean(rule: Rule) -> None:
 
 
 @every_rule
+def test_what_show_prints_fits_a_terminal(rule: Rule) -> None:
+    assert [line for line in describe_rule(rule).splitlines() if len(line) > 80] == []
+
+
+@every_rule
 def test_every_state_stands_in_the_equations(rule: Rule) -> None:
     fixed = {"x0"}  # the start: it never changes
     for state in set(rule.state) - fixed:
@@ -175,6 +183,7 @@ def test_a_rate_stands_in_the_legend_and_a_lookalike_does_not() -> None:
         "η": "lr",
         "β₁": "beta1",
         "β₂": "beta2",
+        "ε_root": "eps_root",
         "ε": "eps",
         "λ": "weight_decay",
         "m̂": "m/(1−β₁ᵗ)",

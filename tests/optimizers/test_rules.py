@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optviz.engine.run import Trajectory
+from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS, bind
 from optviz.optimizers.rule import Rule
 from optviz.problems import from_catalogue, from_formula
@@ -180,7 +181,7 @@ FRONTED: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
     "adadelta": lambda h, t, s, g: g,
     "adam": lambda h, t, s, g: hat(s["m"], h.beta1, t),
     "amsgrad": lambda h, t, s, g: hat(s["m"], h.beta1, t),
-    "adamax": lambda h, t, s, g: s["m"],
+    "adamax": lambda h, t, s, g: hat(s["m"], h.beta1, t),
     "radam": lambda h, t, s, g: hat(s["m"], h.beta1, t),
     "adabound": lambda h, t, s, g: s["m"],
     "amsbound": lambda h, t, s, g: s["m"],
@@ -244,3 +245,70 @@ def test_lookahead_returns_to_its_slow_point_every_k_steps() -> None:
 def test_sam_at_a_stationary_point_stays() -> None:
     path = run("sam", QUADRATIC, [2.0, -1.0], 3, {})
     np.testing.assert_array_equal(path.x, np.broadcast_to([2.0, -1.0], (4, 2)))
+
+
+# --- at their corners ---------------------------------------------------------------------------------
+
+
+def test_prodigy_without_a_first_moment_scales_the_gradient_by_the_new_estimate() -> None:
+    settings = {"lr": 2, "beta1": 0, "beta2": 0.5, "d0": 0.001, "d_coef": 1.6}
+    path = run("prodigy", from_formula("x**4 - 2*x**2 + 0.5*x", minima=[]), -1.66, 2, settings)
+    assert path.x[2, 0] == pytest.approx(-1.651083, abs=5e-7)  # prodigyopt's own
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_without_momentum_nothing_is_damped(dim: int) -> None:
+    plain = run("sgd", LANDSCAPES[dim], [0.5, 0.1][:dim], 20, {"lr": 0.01})
+    damped = run("momentum", LANDSCAPES[dim], [0.5, 0.1][:dim], 20, {"lr": 0.01, "momentum": 0, "dampening": 1})
+    np.testing.assert_array_equal(damped.x, plain.x)
+    batch = run("momentum", LANDSCAPES[dim], [0.5, 0.1][:dim], 20, {"momentum": np.array([0, 0.9]), "dampening": 1})
+    np.testing.assert_array_equal(batch.x[..., 0], run("sgd", LANDSCAPES[dim], [0.5, 0.1][:dim], 20, {}).x)
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [("adam", "adamw"), ("amsgrad", "amsgradw")],
+)
+def test_decoupled_decay_is_that_of_the_rule_named_after_it(name: str, same: str) -> None:
+    decay = {"lr": 0.1, "weight_decay": 0.3}
+    ours = run(name, QUADRATIC, [1.0, 0.5], 30, {**decay, "decoupled": True})
+    np.testing.assert_array_equal(ours.x, run(same, QUADRATIC, [1.0, 0.5], 30, decay).x)
+    assert not np.array_equal(ours.x, run(name, QUADRATIC, [1.0, 0.5], 30, decay).x)
+
+
+def test_the_options_stand_on_the_rules_that_have_them() -> None:
+    having = {
+        option: {name for name, rule in OPTIMIZERS.items() if option in rule.parameters}
+        for option in ("decoupled", "eps_root", "nesterov")
+    }
+    assert having == {
+        "decoupled": {"sgd", "momentum", "nesterov", "adadelta", "adam", "adamax", "nadam", "amsgrad"},
+        "eps_root": {"adam", "adamw", "amsgrad", "adabelief"},
+        "nesterov": {"rmsprop"},
+    }
+
+
+def test_wrappers_take_their_numbers_up_to_their_true_bounds() -> None:
+    fast = run("adam", QUADRATIC, [1.0, 0.5], 12, {"lr": 0.1}).x
+    ahead = run("lookahead", QUADRATIC, [1.0, 0.5], 12, {"base": {"adam": {"lr": 0.1}}, "alpha": 1}).x
+    np.testing.assert_allclose(ahead, fast, rtol=1e-14)
+    with pytest.raises(OptvizError, match=r"alpha: must be in \(0, 1\], got 0"):
+        bind(OPTIMIZERS["lookahead"], {"alpha": 0}, 1)
+    assert bind(OPTIMIZERS["sam"], {"rho": 1000}, 1).hyperparameters["rho"] == 1000
+    with pytest.raises(OptvizError, match="rho: must be >= 0, got -1"):
+        bind(OPTIMIZERS["sam"], {"rho": -1}, 1)
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adam", "amsgrad", "adamax", "nadam", "radam"])
+def test_rules_that_move_by_lr_on_the_first_unit_gradient_say_so(name: str) -> None:
+    path = follow(name, [1.0, 1.0], lr=0.5)
+    assert path.effective_lr is not None
+    assert path.effective_lr[0, 0] == pytest.approx(0.5, rel=1e-6)
+
+
+def test_adabounds_rate_is_the_one_that_its_bounds_hold() -> None:
+    path = follow("adabound", [1e-6, 1e6, 1.0], lr=1.0, gamma=1.0)
+    t = np.arange(1, 4)
+    assert path.effective_lr is not None
+    low, high = 0.1 * (1 - 1 / (t + 1)), 0.1 * (1 + 1 / t)
+    assert ((low <= path.effective_lr[:, 0]) & (path.effective_lr[:, 0] <= high)).all()

@@ -20,6 +20,13 @@ and in a call: --optimizer adam --optimizer "adam:lr=0.1/sqrt(t),label=decaying"
 
 A number may be a formula in the step t (optviz help formulas). optviz show NAME
 prints a rule's equations, its source and the libraries whose rule it equals.
+
+The effective learning rate (panel effective_lr, and in the data) is what stands
+in front of the gradient, or of the first moment corrected as the rule corrects
+it, one number a coordinate: lr for gradient descent and momentum,
+lr / (sqrt(.) + eps) for adagrad, rmsprop and adam, lr / (u + eps) for adamax,
+for adabound the rate that its bounds hold. Where all gradients are 1, Adam's and
+Adamax's are lr. Rules without such a factor (lion, adopt, prodigy, ...) have none.
 """
 
 
