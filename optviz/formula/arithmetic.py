@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+_power_of_each = np.frompyfunc(pow, 2, 1)
+
 Array: TypeAlias = NDArray[np.float64]
 Number: TypeAlias = float | Array
 Condition: TypeAlias = bool | NDArray[np.bool_]
@@ -123,11 +125,21 @@ def power(base: Number, exponent: Number) -> Number:
     """Return ``base`` to the real power ``exponent``; NaN for a negative base with a fractional exponent.
 
     This is the formula language's power, with NumPy's bits, also where Python's ``**`` raises an error or turns
-    complex. Rules raise decay rates to the step with ``optimizers.algebra.power``, which has the bits of Python's
-    ``**``. Neither is ``numpy.power``, which has a short cut with other bits for a single exponent of -1, 0.5 or 2.
+    complex. Rules raise decay rates to the step with ``python_power``. Neither is ``numpy.power``, which has a short
+    cut with other bits for a single exponent of -1, 0.5 or 2.
     """
     if type(base) is float and type(exponent) is float:
         tame = 1e-100 < base < 1e100 and -3.0 < exponent < 3.0
         return float(np.float_power(base, exponent)) if tame else without_warnings(np.float_power, base, exponent)
     result: Array = np.float_power(base, exponent)
     return result
+
+
+def python_power(base: Number, exponent: Number) -> Any:
+    """Raise to a power by Python's own ``**``, for each element of an array too.
+
+    NumPy's power differs from it in the last bit, and a batch must equal its single runs in every bit.
+    """
+    if isinstance(base, np.ndarray) or isinstance(exponent, np.ndarray):
+        return np.asarray(_power_of_each(base, exponent), dtype=np.float64)
+    return base**exponent

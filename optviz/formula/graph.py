@@ -22,6 +22,7 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
     "/": operator.truediv,
     "%": operator.mod,
     "power": arithmetic.power,
+    "python_power": arithmetic.python_power,
     "sin": arithmetic.sin,
     "cos": arithmetic.cos,
     "tan": arithmetic.tan,

@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
-from optviz.formula.arithmetic import absolute, sqrt
+from optviz.formula.arithmetic import absolute, python_power, sqrt
 from optviz.optimizers.rule import H, X
-
-_power_of_each = np.frompyfunc(pow, 2, 1)
-
-
-def python_power(base: X, exponent: X) -> Any:
-    """Raise to a power by Python's own pow, for each element of an array too.
-
-    NumPy's power differs from it in the last bit, and a batch must equal its single runs in every bit.
-    """
-    if type(base) is float and (type(exponent) is int or type(exponent) is float):
-        return base**exponent
-    return np.asarray(_power_of_each(base, exponent), dtype=np.float64)
 
 
 def ema(beta: X, mean: X, new: X) -> X:
@@ -61,7 +45,7 @@ def with_decay(h: H, g: X, x: X) -> tuple[X, X]:
 def dot(a: X, b: X) -> X:
     """Return the inner product over the coordinates, the first axis; a batch keeps its shape."""
     product = a * b
-    return product.sum(axis=0) if isinstance(product, np.ndarray) else product
+    return product if isinstance(product, float) else product.sum(axis=0)
 
 
 def norm(z: X) -> X:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optviz.formula.arithmetic import absolute, maximum, sqrt
-from optviz.optimizers.algebra import bias, ema, hat, python_power, with_decay
+from optviz.formula.arithmetic import absolute, maximum, python_power, sqrt
+from optviz.optimizers.algebra import bias, ema, hat, with_decay
 from optviz.optimizers.parameters import DECOUPLED, L2_DECAY, MOMENTS, NON_NEGATIVE, Parameter, learning_rate, memory
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 

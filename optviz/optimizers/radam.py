@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optviz.formula.arithmetic import sqrt, where
-from optviz.optimizers.algebra import bias, coupled, ema, hat, python_power
+from optviz.formula.arithmetic import python_power, sqrt, where
+from optviz.optimizers.algebra import bias, coupled, ema, hat
 from optviz.optimizers.parameters import L2_DECAY, MOMENTS
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 

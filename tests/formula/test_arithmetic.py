@@ -74,7 +74,13 @@ def test_where_selects() -> None:
     assert np.array_equal(chosen, [1.0, 6.0])
 
 
+def test_pythons_power_has_the_bits_of_floats_in_arrays_too() -> None:
+    t = np.arange(1, 50)
+    assert np.array_equal(arithmetic.python_power(0.999, t), [0.999**n for n in t.tolist()])
+    assert arithmetic.python_power(0.96, 0.004) == 0.96**0.004
+
+
 def test_every_function_is_tested() -> None:
-    helpers = {"without_warnings", "elementwise", "where"}
+    helpers = {"without_warnings", "elementwise", "where", "python_power"}
     own = {name for name, thing in vars(arithmetic).items() if getattr(thing, "__module__", "") == arithmetic.__name__}
     assert own - helpers == {*ONE, *TWO}

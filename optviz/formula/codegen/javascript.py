@@ -22,6 +22,7 @@ OWN_NAMES = {  # where JavaScript's function is called otherwise, or means somet
     "minimum": "min_",
     "maximum": "max_",
     "power": "pow_",
+    "python_power": "pow_",
 }
 
 # The functions that the source calls. Math.min and Math.max tell 0 from -0, % keeps the sign of the left side, and a

@@ -1,0 +1,433 @@
+"""Trace a rule: its step, called once with symbols, gives the graph of one update for every target language.
+
+What depends on hyperparameters and the step t alone is split off into a table, computed in plain floats once a step and
+not once a point. A branch on t (``if t == 1``) is followed both ways and becomes a choice; a branch on anything that
+differs from point to point cannot be written down and is refused.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.errors import Issue, OptvizError
+from optviz.formula.codegen.python import compile_kernel
+from optviz.formula.graph import Graph, Node, topological_order
+from optviz.formula.symbol import Symbol, Untraceable
+from optviz.optimizers.bound_rule import BoundRule, NumericRule, Schedule
+from optviz.optimizers.rule import H
+
+Array: TypeAlias = NDArray[np.float64]
+Point: TypeAlias = tuple[Node, ...]  # one node a coordinate
+
+MOST_BRANCHES = 8  # one after the other, on t: more is a loop
+HAT, TILDE = "\u0302", "\u0303"
+
+
+class TraceError(OptvizError):
+    """A rule cannot be traced: the issue tells where, by file and line, and why."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What depends on hyperparameters and t alone: a number a column and step, the same for all points.
+
+    Its nodes have the variables ``t``, the names of ``inputs`` and of its own states.
+    """
+
+    columns: Mapping[str, Node]  # the variable of the update -> what to compute
+    begin: Mapping[str, Node]  # states that no point has a say in: before step 1
+    next: Mapping[str, Node]  # and after a step; the columns see them as they were before
+    inputs: Mapping[str, float | Array]  # by variable: a number, or (steps,) one for each
+
+    def rows(self, steps: int, noise: Array | None = None) -> Array:
+        """Compute the columns for t = 1..steps: (steps, columns). noise: (steps, dim), where it was traced with it."""
+        drawn = {} if noise is None else {f"noise_{i}": noise[:, i] for i in range(noise.shape[1])}
+        inputs = {**self.inputs, **drawn}
+        names = (*inputs, "t", *self.next)
+        kernel = compile_kernel([*self.columns.values(), *self.next.values()], names)
+        first = compile_kernel(list(self.begin.values()), list(inputs))
+        rows = np.empty((steps, len(self.columns)))
+        each = [np.broadcast_to(value, steps).tolist() for value in inputs.values()]
+        state: tuple[Any, ...] = ()
+        for t, values in enumerate(zip(*each, strict=True) if each else [()] * steps, 1):
+            state = state or _quietly(first, values)
+            numbers = _quietly(kernel, (*values, float(t), *state))
+            rows[t - 1], state = numbers[: rows.shape[1]], numbers[rows.shape[1] :]
+        return rows
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update of a rule as a graph; its arrays of names are in the order of a rule's step.
+
+    The variables of its nodes: ``x_0``, ``x_1`` the coordinates of the point before the step; the names of ``begin``
+    for the state; ``g1_0``, ``g2_1``: coordinate 1 of the second gradient; the columns of ``table``; and the names of
+    ``batches``. ``begin`` has the names of table.inputs instead of columns.
+    """
+
+    dim: int
+    gradients: tuple[Point, ...]  # where each is taken; those after the first may depend on the ones before
+    x: Point  # the new point
+    begin: Mapping[str, Node]  # the state before step 1
+    next: Mapping[str, Node]  # the state after a step
+    table: Table
+    batches: Mapping[str, Array]  # hyperparameters that differ from point to point, by variable
+    state: tuple[tuple[str, ...], ...]  # the variables of every state in the step's order; those of a table too
+    terms: Mapping[str, Point] = field(default_factory=dict)  # what the rule computes on its way, as "m̂", "√v̂", "Δ"
+
+    @property
+    def roots(self) -> list[Node]:
+        """All that must be computed: where gradients are taken, the new point, the new state."""
+        return [*(node for point in self.gradients for node in point), *self.x, *self.next.values()]
+
+    def gradient_variables(self, call: int) -> tuple[str, ...]:
+        """Return the names of the coordinates of one gradient, counted from 0."""
+        return tuple(f"g{call + 1}_{i}" for i in range(self.dim))
+
+
+def trace(
+    bound: BoundRule, dim: int, *, noise: bool = False, domain: Iterable[tuple[float, float]] | None = None
+) -> Update:
+    """Trace a rule in ``dim`` coordinates, with noise on its gradients and projection into a domain where asked for.
+
+    Raises TraceError where the rule does with a symbol what no graph can hold.
+    """
+    return _Tracer(bound, dim, noise, domain).update()
+
+
+@dataclass(frozen=True)
+class _Path:
+    """What one way through the step's branches yields."""
+
+    gradients: tuple[Point, ...]
+    x: Point
+    state: tuple[Point, ...]
+    terms: dict[str, Point]  # the rule's variables
+
+
+class _State(NamedTuple):
+    """A state of a rule or its base: its name there, its variables, whether it has coordinates."""
+
+    name: str
+    variables: tuple[str, ...]
+    is_point: bool
+
+
+class _Fork(BaseException):
+    """A branch on t that has not been taken yet; no Exception, for a rule must not catch it."""
+
+    def __init__(self, condition: Node) -> None:
+        self.condition = condition
+
+
+class _Tracer:
+    """Holds the graph and the variables while a rule is called with symbols."""
+
+    def __init__(self, bound: BoundRule, dim: int, noise: bool, domain: Iterable[tuple[float, float]] | None) -> None:
+        self.bound, self.dim = bound, dim
+        self.graph = Graph()
+        self.inputs: dict[str, float | Array] = {}
+        self.batches: dict[str, Array] = {}
+        self.decisions: dict[Node, bool] = {}
+        self.interruption: BaseException | None = None  # of the step, by one of its branches
+        self.rule = self.with_symbols(bound.numeric(lambda schedule: schedule))  # type: ignore[arg-type, return-value]
+        self.noise = self.point("noise") if noise else None
+        self.domain = None if domain is None else self.corners(domain)
+        self.states = [
+            _State(name, self.coordinates_of(variable) if is_point else (variable,), is_point)
+            for name, variable, is_point in _states(bound)
+        ]
+        self.same_for_all = {"t", *self.inputs, *(self.coordinates_of("noise") if noise else ())}
+
+    # --- symbols
+
+    def symbol(self, *names: str, is_point: bool = False) -> Symbol:
+        return Symbol([self.graph.variable(name) for name in names], self.decide, is_point=is_point)
+
+    def point(self, name: str) -> Symbol:
+        return self.symbol(*self.coordinates_of(name), is_point=True)
+
+    def coordinates_of(self, name: str) -> tuple[str, ...]:
+        return tuple(f"{name}_{i}" for i in range(self.dim))
+
+    def with_symbols(self, rule: NumericRule, prefix: str = "h") -> NumericRule:
+        """Put symbols for the rule's numbers; a plain 0 stays, which rules ask for, as do switches and choices."""
+        h = H()
+        for name, value in vars(rule.h).items():
+            variable = f"{prefix}_{name}"
+            if isinstance(value, NumericRule):
+                setattr(h, name, self.with_symbols(value, f"{prefix}_{name}"))
+            elif isinstance(value, np.ndarray):
+                self.batches[variable] = value
+                setattr(h, name, self.symbol(variable))
+            elif isinstance(value, Schedule) or (type(value) is float and value != 0.0):
+                self.inputs[variable] = value.values if isinstance(value, Schedule) else value
+                setattr(h, name, self.symbol(variable))
+            else:
+                setattr(h, name, value)
+        return NumericRule(rule.rule, h)
+
+    def corners(self, domain: Iterable[tuple[float, float]]) -> tuple[Symbol, Symbol]:
+        for i, (low, high) in enumerate(domain):
+            self.inputs |= {f"low_{i}": float(low), f"high_{i}": float(high)}
+        return self.point("low"), self.point("high")
+
+    def decide(self, condition: Node) -> bool:
+        """Answer a branch on what is the same for all points; refuse any other."""
+        if condition not in self.decisions:
+            known = _names(condition) <= self.same_for_all
+            refusal = Untraceable("a branch on what differs from point to point; write it with where")
+            self.interruption = _Fork(condition) if known else refusal
+            raise self.interruption
+        return self.decisions[condition]
+
+    # --- the step, once for every way through it
+
+    def follow(self, decided: Mapping[Node, bool]) -> _Path:
+        """Call the step with these decisions, and at the next branch both ways."""
+        self.decisions, self.interruption = dict(decided), None
+        try:
+            return self.call()
+        except _Fork as fork:
+            branch = fork.condition
+        if len(decided) == MOST_BRANCHES:
+            raise TraceError(self.issue("more branches on t in a row than can be followed"))
+        return self.joined(branch, self.follow({**decided, branch: True}), self.follow({**decided, branch: False}))
+
+    def call(self) -> _Path:
+        points: list[Point] = []
+
+        def grad(at: Any) -> Symbol:
+            points.append(self.coordinates(at))
+            g = self.point(f"g{len(points)}")
+            return g if self.noise is None else g + self.noise
+
+        state = [self.symbol(*one.variables, is_point=one.is_point) for one in self.states]
+        try:
+            with _locals_kept(_files(self.bound)) as kept:
+                x, *moved = self.rule.step(self.symbol("t"), grad, self.point("x"), *state)  # type: ignore[arg-type]
+                if self.domain is not None:
+                    x = np.minimum(np.maximum(x, self.domain[0]), self.domain[1])
+            if self.interruption:
+                raise Untraceable("it catches what its own branches raise")
+            terms = {name: self.coordinates(value, len(value.nodes)) for name, value in kept.items()}
+            return _Path(tuple(points), self.coordinates(x), self.nodes_of(moved), terms)
+        except (Exception, Untraceable) as error:  # whatever a rule of the user's raises on meeting a symbol
+            raise TraceError(self.issue(str(error), error)) from error
+
+    def nodes_of(self, state: Iterable[Any]) -> tuple[Point, ...]:
+        pairs = zip(state, self.states, strict=True)
+        return tuple(self.coordinates(value, len(one.variables)) for value, one in pairs)
+
+    def coordinates(self, value: Any, count: int | None = None) -> Point:
+        """The nodes of a number or a point, one for each coordinate of a point."""
+        count = count or self.dim
+        nodes = value.nodes if isinstance(value, Symbol) else (self.graph.node(value),)
+        if len(nodes) not in (1, count):
+            raise Untraceable(f"{len(nodes)} coordinates in the place of {count}")
+        return tuple(map(self.graph.as_number, nodes * count if len(nodes) < count else nodes))
+
+    def joined(self, condition: Node, yes: _Path, no: _Path) -> _Path:
+        """One path that chooses, value by value, between two."""
+        if len(yes.gradients) != len(no.gradients):
+            raise TraceError(self.issue("the number of gradients depends on the step"))
+
+        made: dict[tuple[Node, Node], Node] = {}
+
+        def choice(a: Point, b: Point) -> Point:
+            return tuple(_choice(condition, *pair, made) for pair in zip(a, b, strict=True))
+
+        terms = {name: choice(yes.terms[name], no.terms[name]) for name in yes.terms if name in no.terms}
+        gradients, state = (
+            tuple(map(choice, *pair)) for pair in ((yes.gradients, no.gradients), (yes.state, no.state))
+        )
+        return _Path(gradients, choice(yes.x, no.x), state, terms)
+
+    def issue(self, message: str, error: BaseException | None = None) -> Issue:
+        """The issue, at the line of the rule that led to it."""
+        own = {__file__, sys.modules[Symbol.__module__].__file__}
+        frames = [
+            frame for frame in traceback.extract_tb(error.__traceback__ if error else None) if frame.filename not in own
+        ]
+        said = f"{self.bound.name} cannot be traced: {message}"
+        if not frames:
+            return Issue(said)
+        return Issue(said).at(Path(frames[-1].filename).name, frames[-1].lineno, None)
+
+    # --- the result
+
+    def update(self) -> Update:
+        """Trace the rule, and split off what is the same for all points."""
+        path = self.follow({})
+        variables = [variable for one in self.states for variable in one.variables]
+        begun = self.nodes_of(self.rule.begin(self.point("x"))[1:])  # type: ignore[arg-type]
+        begin, after = (dict(zip(variables, chain(*points), strict=True)) for points in (begun, path.state))
+        shared = self.shared_states(begin, after)
+        own = [variable for variable in variables if variable not in shared]
+        cut = _Cut(self.graph, self.same_for_all | shared)
+        return Update(
+            dim=self.dim,
+            gradients=tuple(map(cut.point, path.gradients)),
+            x=cut.point(path.x),
+            begin={variable: begin[variable] for variable in own},
+            next={variable: cut(after[variable]) for variable in own},
+            terms={name: cut.point(nodes) for name, nodes in _terms(path, self.states, cut.same_for_all).items()},
+            table=Table(cut.columns, {v: begin[v] for v in shared}, {v: after[v] for v in shared}, self.inputs),
+            batches=self.batches,
+            state=tuple(one.variables for one in self.states),
+        )
+
+    def shared_states(self, begin: Mapping[str, Node], after: Mapping[str, Node]) -> set[str]:
+        """The states that no point has a say in, as the product of NAdam's momenta."""
+        shared = {one.variables[0] for one in self.states if not one.is_point}
+        while True:
+            known = self.same_for_all | shared
+            kept = {name for name in shared if _names(begin[name]) | _names(after[name]) <= known}
+            if kept == shared:
+                return kept
+            shared = kept
+
+
+def _choice(condition: Node, a: Node, b: Node, made: dict[tuple[Node, Node], Node]) -> Node:
+    """Choose as deep inside as the two are alike: βm + (where t > 1: d, else 0), one choice and one sum."""
+    if (a, b) not in made:
+        pairs = list(zip(a.args, b.args, strict=False))
+        if pairs and (a.op, len(a.args)) == (b.op, len(b.args)) and not a.is_condition:
+            made[a, b] = a.graph.apply(a.op, *(_choice(condition, *pair, made) for pair in pairs))
+        else:
+            made[a, b] = a.graph.choice(condition, a, b)
+    return made[a, b]
+
+
+class _Cut:
+    """Rewrites nodes so that each largest part which is the same for all points becomes a column of the table."""
+
+    def __init__(self, graph: Graph, same_for_all: set[str]) -> None:
+        self.graph, self.same_for_all = graph, same_for_all
+        self.columns: dict[str, Node] = {}
+        self.made: dict[Node, Node] = {}
+        self.is_shared: dict[Node, bool] = {}
+
+    def point(self, nodes: Point) -> Point:
+        return tuple(map(self, nodes))
+
+    def __call__(self, root: Node) -> Node:
+        for node in topological_order([root]):
+            if node not in self.is_shared:
+                shared = all(self.is_shared[arg] for arg in node.args)
+                self.is_shared[node] = shared and (node.op != "variable" or node.name in self.same_for_all)
+        return self.rewritten(root)
+
+    def rewritten(self, node: Node) -> Node:
+        if node not in self.made:
+            if node.constant is not None:
+                self.made[node] = node
+            elif self.is_shared[node]:
+                self.made[node] = self.column(node)
+            else:
+                args = [self.rewritten(arg) for arg in node.args]
+                self.made[node] = self.graph.apply(node.op, *args) if args else node
+        return self.made[node]
+
+    def column(self, node: Node) -> Node:
+        variable = f"c{len(self.columns)}"
+        self.columns[variable] = self.graph.as_number(node)
+        column = self.graph.variable(variable)
+        return self.graph.as_condition(column) if node.is_condition else column
+
+
+def _quietly(kernel: Callable[..., tuple[Any, ...]], values: Iterable[Any]) -> tuple[Any, ...]:
+    """Compute in plain floats; where these would raise an error, with NumPy's infinities and NaN."""
+    values = tuple(values)
+    try:
+        return kernel(*values)
+    except (ZeroDivisionError, OverflowError):
+        with np.errstate(all="ignore"):
+            return tuple(float(number) for number in kernel(*map(np.float64, values)))
+
+
+def _names(node: Node) -> set[str]:
+    return {part.name for part in topological_order([node]) if part.op == "variable"}
+
+
+def _states(bound: BoundRule, prefix: str = "s") -> list[tuple[str, str, bool]]:
+    """Every state in the step's order, those of the base last: name, variable, whether it has coordinates."""
+    own = [(name, f"{prefix}_{name}", True) for name in bound.rule.state]
+    own += [(name, f"{prefix}_{name}", False) for name in bound.rule.internal]
+    return own if bound.base is None else own + _states(bound.base, f"{prefix}_base")
+
+
+# --- terms ----------------------------------------------------------------------------------------
+
+
+def _files(bound: BoundRule) -> set[str]:
+    """The files in which the rule and its base are written."""
+    own = {bound.rule.step.__code__.co_filename}
+    return own if bound.base is None else own | _files(bound.base)
+
+
+@contextmanager
+def _locals_kept(files: set[str]) -> Iterator[dict[str, Symbol]]:
+    """Keep the symbols that functions of these files have in their variables as they return, by name."""
+    kept: dict[str, Symbol] = {}
+
+    def look(frame: FrameType, event: str, _: Any) -> None:
+        if event == "return" and frame.f_code.co_filename in files:
+            for name, value in frame.f_locals.items():
+                if isinstance(value, Symbol):
+                    kept.setdefault(name, value)
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        yield kept
+    finally:
+        sys.setprofile(before)
+
+
+def _terms(path: _Path, states: list[_State], same_for_all: set[str]) -> dict[str, Point]:
+    """Name what the rule computes on its way: its gradient, state and variables, what comes of them, the step Δ."""
+    graph, dim = path.x[0].graph, len(path.x)
+    x, g = (tuple(graph.variable(f"{name}_{i}") for i in range(dim)) for name in ("x", "g1"))
+    terms = {"g": path.terms.get("g", g)}
+    for one, nodes in zip(states, path.state, strict=True):
+        is_kept = any(node.op != "variable" or node.name not in one.variables for node in nodes)
+        if is_kept and one.is_point:
+            terms[one.name] = nodes
+    every = topological_order(chain(path.x, *terms.values()))
+    for name, nodes in list(terms.items()):
+        hats = _users(every, nodes, lambda user: user.op == "/" and _names(user.args[1]) <= same_for_all)
+        for symbol, inside in ((name, nodes), (name[0] + HAT + name[1:], hats)):
+            roots = inside and _users(every, inside, lambda user: user.op == "sqrt")
+            terms |= {symbol: inside} | ({f"√{symbol}": roots} if roots else {}) if inside else {}
+    known = {x, g, *terms.values()}
+    for name, nodes in path.terms.items():
+        differs = not set().union(*map(_names, nodes)) <= same_for_all
+        if nodes not in known and differs and _lettered(name) not in (*terms, "x", "y", "point"):
+            terms[_lettered(name)] = nodes
+    return terms | {"Δ": tuple(graph.apply("-", new, old) for new, old in zip(path.x, x, strict=True))}
+
+
+def _users(every: list[Node], nodes: Point, is_wanted: Callable[[Node], bool]) -> Point:
+    """The node that is made from each of these as its first argument, () where there is none."""
+    found = [next((user for user in every if user.args[:1] == (node,) and is_wanted(user)), None) for node in nodes]
+    return () if None in found else tuple(node for node in found if node is not None)
+
+
+def _lettered(name: str) -> str:
+    """Write ``m_hat`` as m̂ and ``m_tilde`` as m̃."""
+    for ending, mark in (("_hat", HAT), ("_tilde", TILDE)):
+        if name.endswith(ending):
+            return name[0] + mark + name[1:].removesuffix(ending)
+    return name
