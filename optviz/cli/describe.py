@@ -54,7 +54,8 @@ def describe_function(problem: Problem) -> str:
 def _parameter(name: str, parameter: Parameter) -> tuple[str, str, str, str]:
     allowed = "a choice" if parameter.choices else str(parameter.bounds or "")
     choices = f"\n{' | '.join(parameter.choices)}" if parameter.choices else ""
-    allowed = "yes | no" if parameter.is_switch else allowed
+    if parameter.is_switch:
+        allowed, choices = " | ".join(("yes", "no", *parameter.choices)), ""
     return (
         name,
         parameter.default_text,

@@ -104,7 +104,8 @@ def _refuse_losses(loaded: Loaded) -> None:
     """
     from optviz.output.paths import check_losses
 
-    inputs = {name: input_of(name) for name in loaded if name}
+    inputs = {"standard input" if name == "-" else f"the scenario {name}": input_of(name) for name in loaded if name}
+    inputs |= {f"the noise of {name}": path for name, one in valid(loaded).items() if (path := one.draws)}
     losses = {name: check_losses(one.output, inputs, one.named) for name, one in valid(loaded).items()}
     if any(losses.values()):
         several = len(loaded) > 1

@@ -12,7 +12,9 @@ import yaml
 from optviz.errors import Issue, OptvizError, OutputError, did_you_mean
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
-from optviz.scenario.loading import from_keys
+from optviz.scenario.document import read_document
+from optviz.scenario.draws import embed
+from optviz.scenario.loading import from_keys, load
 from optviz.scenario.models import FunctionSettings, Scenario
 from optviz.scenario.overrides import Override, function_flag, racers_of_flags
 from optviz.scenario.shipped import schema_file, shipped, shipped_names
@@ -126,7 +128,10 @@ def _copied(origin: str, racers: Sequence[str]) -> str:
         raise OptvizError(Issue("needs a function, not a shipped scenario", hint=hint, where="--with"))
     path = shipped(origin)
     assert path is not None  # it is one of shipped_names
-    first, _, rest = path.read_text(encoding="utf-8").partition("\n")
+    document, scenario = read_document(path.read_text(encoding="utf-8"), str(path)), load(path)
+    if scenario.noise is not None and scenario.draws is not None:
+        embed(document, scenario.noise)  # the copy stands elsewhere, the file of draws does not
+    first, _, rest = document.text.partition("\n")
     if not first.startswith(SCHEMA_COMMENT):
         rest = f"{first}\n{rest}"
     return f"{SCHEMA_COMMENT}{schema_file().as_uri()}\n{rest}"

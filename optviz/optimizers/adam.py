@@ -7,7 +7,9 @@ from optviz.optimizers.algebra import decayed, ema, hat, is_zero, with_decay
 from optviz.optimizers.parameters import DECOUPLED, EPS_ROOT, L2_DECAY, MOMENTS, Parameter, decoupled_decay
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 
-_BIAS_CORRECTION = Parameter(True, "divide both averages by 1 - beta^t")
+_BIAS_CORRECTION = Parameter(
+    True, "divide both averages by 1 - beta^t; first_moment: m alone", choices=("first_moment",)
+)
 
 
 def _adam(h: H, t: int, grad: Grad, x: X, m: X, v: X) -> State:
@@ -15,7 +17,7 @@ def _adam(h: H, t: int, grad: Grad, x: X, m: X, v: X) -> State:
     m ← β₁m + (1−β₁)g
     v ← β₂v + (1−β₂)g²
     x ← x − η m̂ / (√(v̂ + ε_root) + ε)
-    without bias_correction: m for m̂,  v for v̂
+    bias_correction no: m for m̂,  v for v̂;  first_moment: v for v̂
     """
     g, x = with_decay(h, grad(x), x)
     return _adam_along(h, t, g, x, m, v)
@@ -26,7 +28,7 @@ def _adamw(h: H, t: int, grad: Grad, x: X, m: X, v: X) -> State:
     m ← β₁m + (1−β₁)g
     v ← β₂v + (1−β₂)g²
     x ← (1−ηλ)x − η m̂ / (√(v̂ + ε_root) + ε)
-    without bias_correction: m for m̂,  v for v̂
+    bias_correction no: m for m̂,  v for v̂;  first_moment: v for v̂
     """
     # the decay is ηλ, as in PyTorch and optax; the paper's does not shrink with the base learning rate
     return _adam_along(h, t, grad(x), decayed(h, x), m, v)
@@ -40,7 +42,7 @@ def _adam_along(h: H, t: int, g: X, x: X, m: X, v: X) -> State:
 
 
 def _adam_root(h: H, t: X, v: X) -> X:
-    return _root(hat(v, h.beta2, t) if h.bias_correction else v, h.eps_root) + h.eps
+    return _root(hat(v, h.beta2, t) if h.bias_correction is True else v, h.eps_root) + h.eps
 
 
 def _root(second: X, eps_root: X) -> X:

@@ -75,15 +75,16 @@ class _Reader:
         """Read one value: '1e-3' is a number, 'yes' is True, 'none' and null are the same, 'adam' is {adam: {}}."""
         if parameter.is_base:
             return self.base(value, path)
-        if parameter.choices:
+        if parameter.choices and not parameter.is_switch:
             value = "none" if value is None and "none" in parameter.choices else value
             if not (isinstance(value, str) and value in parameter.choices):
                 self.refuse("must be one of " + ", ".join(parameter.choices), value, path)
             return value
         if parameter.is_switch:
             value = switch(value)
-            if not isinstance(value, bool):
-                self.refuse("must be yes or no", value, path)
+            if not isinstance(value, bool) and not (isinstance(value, str) and value in parameter.choices):
+                *words, last = "yes", "no", *parameter.choices
+                self.refuse(f"must be {', '.join(words)} or {last}", value, path)
             return value
         return self.number(parameter, value, path)
 

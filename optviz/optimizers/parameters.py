@@ -59,7 +59,7 @@ class Parameter:
 
     @property
     def is_switch(self) -> bool:
-        """Takes yes or no."""
+        """Takes yes or no, and its ``choices`` if it has any."""
         return isinstance(self.default, bool)
 
     @property

@@ -34,9 +34,9 @@ def check_losses(
 ) -> list[Issue]:
     """Return an issue for each path whose writing would destroy a file.
 
-    inputs: what is read, by the name the user gave it: a path or the number of an open file; no output may be one of
-    them, through any link or spelling. named: outputs that the user named, which may replace any other file; the rest
-    may replace only files made by optviz.
+    inputs: what is read, by what a message calls it, such as "the scenario my.yaml": a path or the number of an open
+    file; no output may be one of them, through any link or spelling. named: outputs that the user named, which may
+    replace any other file; the rest may replace only files made by optviz.
     """
     read = [(name, found) for name, place in inputs.items() if (found := _found(place))]
     issues = []
@@ -46,8 +46,7 @@ def check_losses(
             continue
         same = next((name for name, found in read if os.path.samestat(found, there)), None)
         if same is not None:
-            said = "it is standard input" if same == "-" else f"it is the scenario {same}"
-            issues.append(Issue(f"cannot write {path}: {said}, which is read", hint="name another output"))
+            issues.append(Issue(f"cannot write {path}: it is {same}, which is read", hint="name another output"))
         elif path not in named and S_ISREG(there.st_mode) and not made_by_optviz(path):
             hint = f"move it away, or name it to replace it: -o {path}"
             issues.append(Issue(f"cannot write {path}: a file is there that optviz did not make", hint=hint))

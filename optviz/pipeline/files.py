@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def save(paths: Sequence[str], scenario: Scenario, result: Result) -> None:
     """Write a race to paths that Python names; only its own scenario's file is spared. Raises OptvizError."""
-    sources = {str(scenario.source): scenario.source} if scenario.source else {}
+    read = {f"the scenario {scenario.source}": scenario.source, f"the noise {scenario.draws}": scenario.draws}
+    sources = {name: path for name, path in read.items() if path is not None}
     losses = check_losses(tuple(paths), sources, named=tuple(paths))
     if losses:
         raise OptvizError(losses)

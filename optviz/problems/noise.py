@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -22,12 +23,18 @@ class NoiseLike(Protocol):
     @property
     def spike_std(self) -> float | None: ...  # standard deviation at a spike
 
+    @property
+    def draws(self) -> Sequence[Sequence[float]] | None: ...  # instead of all these: what is added, a row a step
+
 
 def draw_noise(settings: NoiseLike, seed: int, steps: int, dim: int) -> NDArray[np.float64]:
     """Draw (steps, dim) numbers from N(0, std^2), or N(0, spike_std^2) at t = spike_every, 2 spike_every, ...
 
-    A longer run begins with the draws of a shorter one. All racers receive the same row at the same step.
+    A longer run begins with the draws of a shorter one. All racers receive the same row at the same step. Draws
+    that the settings bring are returned as they are, as many rows as there are steps.
     """
+    if settings.draws is not None:
+        return np.array(settings.draws[:steps], dtype=np.float64).reshape(steps, dim)
     deviations = np.full(steps, float(settings.std))
     if settings.spike_every is not None and settings.spike_std is not None:
         deviations[settings.spike_every - 1 :: settings.spike_every] = settings.spike_std

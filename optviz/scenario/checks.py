@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from optviz.errors import did_you_mean
 from optviz.output import FORMATS
@@ -46,6 +46,8 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _check_start(document, scenario, problem)
     if sound("render.view"):
         _check_view(document, scenario, problem)
+    if sound("noise"):
+        _check_draws(document, scenario, problem)
     if sound("finish"):
         _check_finish(document, scenario, problem)
     if sound("steps", "optimizers"):
@@ -130,6 +132,15 @@ def _check_start(document: Document, scenario: Scenario, problem: Problem) -> No
     else:
         for issue in start_issues(problem, scenario.start):
             document.report(issue.path, issue.message)
+
+
+def _check_draws(document: Document, scenario: Scenario, problem: Problem) -> None:
+    draws = scenario.noise and scenario.noise.draws
+    if draws and len(draws[0]) != problem.dim:
+        columns = "1 column" if len(draws[0]) == 1 else f"{len(draws[0])} columns"
+        has = f"the function has {AXES[problem.dim]}" if problem.network is None else f"there are {problem.dim} weights"
+        key = "file" if "file" in cast(dict[str, object], document.data["noise"]) else "draws"
+        document.report(f"noise.{key}", f"{columns}, {has}", "a column a coordinate")
 
 
 def _check_view(document: Document, scenario: Scenario, problem: Problem) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf, nan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import yaml
@@ -81,6 +82,7 @@ class Document:
     issues: list[Issue] = field(default_factory=list)  # mistakes after which reading could go on
     replaced: dict[str, Origin] = field(default_factory=dict)  # paths whose value does not come from the file
     custom: Custom = field(default_factory=Custom)
+    folder: Path | None = None  # of the file, where the files are that it names
     _noted: set[tuple[str, str]] = field(default_factory=set)
 
     def report(

@@ -61,6 +61,16 @@ def points(value: object) -> object:
     return value
 
 
+def rows(value: object) -> object:
+    """Return the rows of a list in which one number alone is a row too."""
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError(f"must be a list of rows, got {said(value)}", "such as [[0.1, 0], [-0.2, 0.3]]")
+    listed = [row if isinstance(row, list | tuple) else [row] for row in value]
+    if odd := next((row for row in listed if len(row) != len(listed[0]) or not row), None):
+        raise ValueError(f"rows must be equally long, got {said(listed[0])} and {said(odd)}")
+    return listed
+
+
 def pair(value: object) -> object:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise ValueError(f"must be [low, high], got {said(value)}")
@@ -184,6 +194,15 @@ Point = Annotated[
     ),
 ]
 Points = Annotated[tuple[Point, ...], BeforeValidator(points)]
+Rows = Annotated[
+    tuple[tuple[Number, ...], ...],
+    BeforeValidator(
+        rows,
+        json_schema_input_type=Annotated[
+            tuple[Number | Annotated[tuple[Number, ...], Field(min_length=1)], ...], Field(min_length=1)
+        ],
+    ),
+]
 Interval = Annotated[tuple[Number, Number], BeforeValidator(pair), AfterValidator(ordered)]
 Bounds = Annotated[
     tuple[Interval, ...],

@@ -25,6 +25,7 @@ from optviz.problems import (
 from optviz.scenario import models
 from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
 from optviz.scenario.document import MAX_BYTES, Document, decode, read_document
+from optviz.scenario.draws import embed, with_draws
 from optviz.scenario.from_python import as_text, document_of
 from optviz.scenario.messages import shape_error
 from optviz.scenario.models import FinishSettings, FunctionSettings, RacerSpec, Scenario
@@ -45,7 +46,9 @@ def load(source: str | Path, overrides: Overrides = None) -> Scenario:
     if isinstance(source, str) and "\n" in source:
         return loads(source, overrides=overrides)
     path = file_of(source)
-    return loads(_read(path), name=str(source), overrides=overrides).with_provenance(path=path.absolute())
+    document = read_document(_read(path), str(source))
+    document.folder = path.absolute().parent
+    return _read_all(document, listed(overrides)).with_provenance(path=path.absolute())
 
 
 def file_of(source: str | Path) -> Path:
@@ -85,16 +88,23 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     draft = _draft(document)
     constants = draft.function.constants if draft.function else {}
     draft = draft.model_copy(update={"optimizers": racers_of(document, constants, draft.steps)})
+    drawn_in = None
+    if draft.noise is not None and not document.broken("noise", "steps"):
+        noise, drawn_in = with_draws(document, draft.noise, draft.steps)
+        draft = draft.model_copy(update={"noise": noise})
     problem = _problem(document, draft)
     check_all(document, draft, problem)
     document.stop_if_broken()
     scenario = _complete(draft, cast(Problem, problem), document)  # without a problem something was reported
+    if drawn_in is not None and scenario.noise is not None:
+        embed(document, scenario.noise)
     as_in_file = document.text and all(change.path.startswith("output") for change in changes)
     if not as_in_file or (text := document.text_without("output")) is None:
         text = as_text({key: value for key, value in document.data.items() if key != "output"})
     return scenario.with_provenance(
         name=_name_of(document),
         text=text,
+        draws=drawn_in,
         named_outputs=frozenset(path for i, path in enumerate(draft.output) if document.origin(f"output[{i}]")),
     )
 

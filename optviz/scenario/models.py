@@ -41,6 +41,7 @@ from optviz.scenario.fields import (
     Point,
     Points,
     Positive,
+    Rows,
     Size,
     Step,
     Text,
@@ -152,21 +153,43 @@ class NetworkSettings(Part):
 
 
 class Noise(Part):
-    """Normal noise added to every gradient coordinate; every ``spike_every``-th step uses ``spike_std``."""
+    """Noise added to every gradient coordinate: normal, on every ``spike_every``-th step larger, or as drawn before."""
 
     model_config = ConfigDict(
-        json_schema_extra={"dependentRequired": {"spike_every": ["spike_std"], "spike_std": ["spike_every"]}}
+        json_schema_extra={
+            "dependentRequired": {"spike_every": ["spike_std"], "spike_std": ["spike_every"]},
+            "dependentSchemas": {
+                "draws": {"maxProperties": 1},
+                "file": {"maxProperties": 1},
+            },
+        }
     )
 
     std: NotNegative = Field(0.0, description="standard deviation of the normal noise on every gradient coordinate")
     spike_every: Count | None = Field(None, description="the larger deviation is used once in this number of steps")
     spike_std: NotNegative | None = Field(None, description="the larger deviation")
+    draws: Rows | None = Field(None, description="instead: exactly these, a row a step, a number a coordinate")
+    file: Text | None = Field(
+        None, description="instead: the draws in this CSV file, found relative to the scenario; a header is optional"
+    )
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.draws is not None or self.file is not None) and len(self.model_fields_set) > 1:
+            raise ValueError("draws or file stand alone", "such as {file: draws.csv}")
+        return self
 
     @model_validator(mode="after")
     def _spikes_whole(self) -> Self:
         if (self.spike_every is None) != (self.spike_std is None):
             raise ValueError("spike_every and spike_std need each other", "such as {spike_every: 7, spike_std: 5}")
         return self
+
+    @model_serializer
+    def _as_written(self) -> dict[str, object]:
+        if self.draws is not None:
+            return {"draws": [row[0] if len(row) == 1 else list(row) for row in self.draws]}
+        return {"std": self.std, "spike_every": self.spike_every, "spike_std": self.spike_std}
 
 
 class FinishSettings(Part):
@@ -287,6 +310,7 @@ class Provenance:
     text: str = ""  # YAML that gives the same race
     path: Path | None = None  # the file, if any
     named_outputs: frozenset[str] = frozenset()  # those that a flag or Python names, not the file
+    draws: Path | None = None  # the file that its noise was read from, if any
 
 
 class Scenario(Part):
@@ -344,6 +368,11 @@ class Scenario(Part):
     def source(self) -> Path | None:
         """The file that this scenario was read from, if any."""
         return self._provenance.path
+
+    @property
+    def draws(self) -> Path | None:
+        """The file that its noise was read from, if any."""
+        return self._provenance.draws
 
     @property
     def named(self) -> frozenset[str]:

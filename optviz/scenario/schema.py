@@ -93,7 +93,7 @@ def _kind(parameter: Parameter) -> Json:
     if parameter.is_base:
         return {"$ref": "#/$defs/Base"}
     if parameter.is_switch:
-        return {"enum": list(get_args(SwitchWord))}
+        return {"enum": [*get_args(SwitchWord), *parameter.choices]}
     if parameter.choices:
         return {"enum": [*parameter.choices, *([None] if "none" in parameter.choices else [])]}
     kinds: list[Json] = [{"type": "integer" if parameter.integer else "number", **_ends(parameter.bounds)}]

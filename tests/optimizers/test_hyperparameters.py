@@ -23,8 +23,8 @@ WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
     ("adam", {"lr": None}, ["lr: must be a number or a formula in t, got None"]),
     ("adam", {"lr": [0.1]}, ["lr: must be a number or a formula in t, got [0.1]"]),
     ("adam", {"eps": -1, "beta3": 0.9}, ["eps: must be >= 0, got -1", "beta3: adam has no hyperparameter 'beta3'"]),
-    ("adam", {"bias_correction": 1}, ["bias_correction: must be yes or no, got 1"]),
-    ("adam", {"bias_correction": "none"}, ["bias_correction: must be yes or no, got 'none'"]),
+    ("adam", {"bias_correction": 1}, ["bias_correction: must be yes, no or first_moment, got 1"]),
+    ("adam", {"bias_correction": "none"}, ["bias_correction: must be yes, no or first_moment, got 'none'"]),
     (
         "amsgrad",
         {"bias_correction": "after"},

@@ -15,6 +15,7 @@ class Settings:
     std: float = 0.0
     spike_every: int | None = None
     spike_std: float | None = None
+    draws: tuple[tuple[float, ...], ...] | None = None
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
