@@ -11,14 +11,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
-from optviz.picture.layout.theme import LABEL_PT, Theme
+from optviz.picture.layout.theme import LABEL_PT, SMALL_PT, Theme
+from optviz.picture.layout.ticks import linear_ticks
 from optviz.picture.machine.pen import FAMILY, Face, font, pieces
 from optviz.picture.machine.sprites import Lettering
 
 # Design pixels (_PX) are those of a picture of 1280 x 720.
-LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 64.0, 32.0, 101.0, 74.0  # margins
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 64.0, 32.0, 108.0, 74.0  # margins
+X_TICK_PX, Y_TICK_PX = 84.0, 46.0  # a view's room for each tick label
+LABEL_ROOM_PX = LEFT_PX - 6  # for a label left of a view
+NAME_OVER_PX = 7.0  # from a view to the baseline of its vertical axis' name
 LEFT_OF_PLACE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
 LEGIBLE_SCALE = 0.6  # scale below which the smallest words cannot be read
 LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 640.0, 420.0  # of a page; on a smaller one words shrink
@@ -97,13 +102,24 @@ class Page:
         return axes
 
     def name_axes(self, axes: Axes, x: str, y: str) -> None:
-        """Label the two axes in the margins: x under the middle, y at the page's very left."""
-        for name, put in ((x, axes.set_xlabel), (y, axes.set_ylabel)):
-            texts, faces = zip(*pieces(name) or [("", "regular")], strict=True)  # a label has one face for all
-            face: Face = "italic" if "italic" in faces else "regular"
-            put("".join(texts), labelpad=0, color=self.theme.quiet, fontproperties=font(LABEL_PT + 1, face))
-        middle = axes.get_position().y0 + axes.get_position().height / 2
-        axes.yaxis.set_label_coords(20 / self.width, middle, transform=self.figure.transFigure)
+        """Name the two axes: x under the middle, y above the upper end.
+
+        Both have labels for which there is room, their unit behind the name; those of x stay where they are set.
+        """
+        width, height = axes.bbox.width / self.scale, axes.bbox.height / self.scale
+        if not isinstance(axes.xaxis.get_major_locator(), FixedLocator):
+            ticks = linear_ticks(*axes.get_xlim(), width / X_TICK_PX)
+            axes.set_xticks(ticks.places, ticks.labels)
+            x = f"{x}   {ticks.unit}" if ticks.unit else x
+        ticks = linear_ticks(*axes.get_ylim(), height / Y_TICK_PX)
+        axes.set_yticks(ticks.places, ticks.labels)
+        if max((self.width_of(label, LABEL_PT) for label in ticks.labels), default=0) > LABEL_ROOM_PX:
+            axes.tick_params(axis="y", labelsize=SMALL_PT)
+        top, y = self.height - axes.bbox.y1 / self.scale, f"{y}   {ticks.unit}" if ticks.unit else y
+        self.words(axes.bbox.x0 / self.scale, top - NAME_OVER_PX, y, LABEL_PT + 1, self.theme.quiet)
+        texts, faces = zip(*pieces(x) or [("", "regular")], strict=True)  # a label has one face for all
+        face: Face = "italic" if "italic" in faces else "regular"
+        axes.set_xlabel("".join(texts), labelpad=0, color=self.theme.quiet, fontproperties=font(LABEL_PT + 1, face))
 
     def words(
         self,

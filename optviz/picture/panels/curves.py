@@ -204,9 +204,15 @@ def _unbroken(places: Floats) -> Iterator[Floats]:
 
 
 def scale_of(curves: Iterable[Curve], result: Result, log: bool | None) -> Scale:
-    """Return the scale that holds every racer, except what of those that diverged or went as far lies outside."""
-    numbers = [curve.values[np.isfinite(curve.values)] for curve in _tame(list(curves), result)]
-    numbers = [values for values in numbers if len(values)] or [np.zeros(1)]
+    """Return the scale that holds all racers' numbers, those of one that diverged or went as far until it went away."""
+    known = [(curve, curve.values[np.isfinite(curve.values)]) for curve in curves]
+    known = [(curve, values) for curve, values in known if len(values)]
+    begin = max((abs(float(values[0])) for _, values in known), default=0.0)
+    wild = [result.racers[curve.racer].outcome == "diverged" or _is_far(values, begin) for curve, values in known]
+    calm = [values for (_, values), goes in zip(known, wild, strict=True) if not goes]
+    reach = max([begin, *(float(np.abs(values).max()) for values in calm)])
+    left = [_before_leaving(values, reach) for (_, values), goes in zip(known, wild, strict=True) if goes]
+    numbers = [values for values in (*calm, *left) if len(values)] or [np.zeros(1)]
     values = np.concatenate(numbers)
     begin = float(max(number[0] for number in numbers))
     if (_asks_for_log(values) if log is None else log) and (values > LEAST_VALUE).any():
@@ -214,12 +220,15 @@ def scale_of(curves: Iterable[Curve], result: Result, log: bool | None) -> Scale
     return _linear(float(values.min()), float(values.max()))
 
 
-def _tame(curves: list[Curve], result: Result) -> list[Curve]:
-    """Return the curves of the racers that stay; if none does, the first numbers of all."""
-    stay = [curve for curve in curves if result.racers[curve.racer].outcome != "diverged" and len(curve.values)]
-    begin = max((abs(float(curve.values[0])) for curve in stay), default=0.0)
-    near = [curve for curve in stay if begin == 0 or not (np.abs(curve.values) / OUTLIER_FACTOR > begin).any()]
-    return near or stay or [Curve(curve.racer, curve.values[:1], curve.first) for curve in curves]
+def _is_far(values: Floats, begin: float) -> bool:
+    return begin > 0 and bool((np.abs(values) / OUTLIER_FACTOR > begin).any())
+
+
+def _before_leaving(values: Floats, reach: float) -> Floats:
+    """Return the numbers up to the last one within ``reach``, where what follows only goes away; not the outliers."""
+    near = np.flatnonzero(np.abs(values) <= reach)
+    kept = values[: near[-1] + 1 if len(near) else 1]
+    return kept[np.abs(kept) / OUTLIER_FACTOR <= reach] if reach > 0 else kept[:1]
 
 
 def _asks_for_log(values: Floats) -> bool:

@@ -84,6 +84,19 @@ def test_long_names_and_wild_numbers_stand_clear(reader: Reader, size: str) -> N
     assert reader.faults(race(f"{steep}start: [1, 1]\nsteps: 40\n", panels, size, LONG)) == []
 
 
+WIDE = [
+    "{formula: x**4 - 50*x**3 - x + 1, window: [[-15, 55]]}\nstart: -10",
+    "{formula: 1e-7*(x - 12345)**2 - 1000.5, window: [[12340, 12350]]}\nstart: 12344",
+    "{formula: x**2 + y**2/1e9, window: [[-0.0015, 0.001], [-1.5e6, -1.4e6]]}\nstart: [0.0005, -1.45e6]",
+]
+
+
+@pytest.mark.parametrize("function", WIDE)
+@pytest.mark.parametrize("size", ["854x480", "1080x1920"])
+def test_axes_have_room_for_their_labels(reader: Reader, function: str, size: str) -> None:
+    assert reader.faults(race(f"function: {function}\nsteps: 20\n", "loss ranking", size, 1)) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("panels", "size", "racers"), list(product(PANELS, SIZES, COUNTS)))
 @pytest.mark.parametrize("problem", [ONE, TWO])

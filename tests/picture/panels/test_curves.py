@@ -113,6 +113,27 @@ def test_a_curve_stops_where_there_is_no_number() -> None:
     assert [run[:, 1].tolist() for run in runs] == [[1, 2, 2, 2, 2, 2], [4, 4, 4, 4, 5, 5]]
 
 
+BOMB = """
+function: {formula: x**2 + y**2, window: [[-2, 2], [-2, 2]]}
+start: [1.5, 1]
+steps: 60
+optimizers: [sgd: {lr: "where(t < 40, 0.1, 1e200)"}%s]
+render: {size: 426x240, frames: 5, panels: [loss]}
+"""
+
+
+@pytest.mark.parametrize("others", ["", ", momentum: {lr: 0.01}", ", adam: {lr: 1.0e-9}"])
+def test_what_a_racer_had_before_it_diverged_belongs_to_the_range(others: str) -> None:
+    scene = scene_of(BOMB % others)
+    (panel,) = drawn(scene, "loss")
+    lost = scene.result.racers[0]
+    assert lost.diverged_at == 40
+    heights = panel.places[0][:40, 1]
+    assert heights.max() <= panel.clip.y1
+    assert heights.min() >= panel.clip.y0
+    assert (np.diff(heights) < -1).all()  # it falls at every step, by more than a pixel
+
+
 # --- scales ---------------------------------------------------------------------------------------
 
 
@@ -128,6 +149,14 @@ def test_what_reaches_zero_lies_on_a_floor_that_says_so() -> None:
 def test_what_is_rounding_alone_lies_on_a_floor_too() -> None:
     scale = scale_of([Curve(0, np.array([10, 1e-3, 1e-16]))], RESULT, log=True)
     assert (scale.low, scale.floor) == (1e-11, 1e-11)
+
+
+def test_who_swung_far_and_came_back_before_it_diverged_is_on_the_scale() -> None:
+    swinging = [1, 50, 2, 0.1, 0.5, 1e40, 1e200]
+    scale = scale_of([Curve(3, np.array(swinging)), Curve(0, np.array([1, 0.5]))], RESULT, log=True)
+    assert RESULT.racers[3].outcome == "diverged"
+    assert scale.low < 0.1
+    assert 50 < scale.high < 1e3
 
 
 @pytest.mark.parametrize(
