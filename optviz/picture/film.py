@@ -21,7 +21,7 @@ from optviz.picture.machine.style import own_style
 from optviz.picture.overlays import OVERLAYS
 from optviz.picture.panels import PANELS
 from optviz.picture.scene import Scene
-from optviz.picture.timeline import frame_steps
+from optviz.picture.timeline import frame_times, gliding
 from optviz.picture.views import VIEWS
 from optviz.scenario import Scenario
 from optviz.scenario.models import Render
@@ -31,13 +31,14 @@ from optviz.scenario.models import Render
 def film(result: Result, scenario: Scenario) -> RaceFilm:
     """Return the animation that the scenario asks for. The board is drawn now, the frames when they are asked for."""
     render = scenario.render
-    # which step each frame of motion shows, those of the pauses among them
+    # which step each frame of motion shows, those of the pauses among them, and how far heads have gone to the next
     stops = [pause.at for pause in render.pauses]
-    steps = frame_steps(scenario.steps, render.frames, render.pace, _travelled(result), stops)
+    times = frame_times(scenario.steps, render.frames, render.pace, _travelled(result), stops)
+    steps, ahead = gliding(times, render.glide)
     # the page, and what each frame shows: motion, captions, pauses, the podium
-    scene = set_scene(result, scenario, steps)
+    scene = set_scene(result, scenario, steps, ahead)
     has_podium = len(result.racers) > 1 and render.hold * render.fps >= 1
-    shown = frame_states(steps, render, has_podium)
+    shown = frame_states(steps, render, has_podium, ahead)
     # the board with everything that stays, and the layers that move on it
     board = Board(scene.page.figure, draw_layers(scene))
     return RaceFilm(
@@ -56,12 +57,14 @@ def film(result: Result, scenario: Scenario) -> RaceFilm:
     )
 
 
-def set_scene(result: Result, scenario: Scenario, steps: NDArray[np.int64]) -> Scene:
-    """Lay out the page on which everything the scenario asks for has room. ``steps`` (frames,): those shown."""
+def set_scene(
+    result: Result, scenario: Scenario, steps: NDArray[np.int64], ahead: NDArray[np.float64] | None = None
+) -> Scene:
+    """Lay out the page on which everything the scenario asks for has room. For the arrays see Scene."""
     render = scenario.render
     needs: dict[str, Need] = {name: PANELS[name].need(result) for name in render.panels}
     page, grid = lay_out(render.size, THEMES[render.theme], needs)
-    return Scene(result, scenario, page, steps, grid)
+    return Scene(result, scenario, page, steps, grid, np.zeros(len(steps)) if ahead is None else ahead)
 
 
 def draw_layers(scene: Scene) -> list[Layer]:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Ahead = NDArray[np.float64] | None
+
     from optviz.scenario.models import Render
 
 
@@ -21,16 +23,20 @@ class FrameState:
     caption: str = ""  # words under the view
     prompt: str = ""  # words that ask while the film stands still
     podium: bool = False  # the race is over
+    ahead: float = 0.0  # part of the way to the next step that the heads have gone
 
 
-def frame_states(steps: NDArray[np.int64], render: Render, has_podium: bool) -> list[FrameState]:
+def frame_states(steps: NDArray[np.int64], render: Render, has_podium: bool, ahead: Ahead = None) -> list[FrameState]:
     """Return what each frame shows: the frames of motion at ``steps`` (frames,), each followed by the frames of the
     pause at its step, and at the end the podium where there is one.
+
+    ahead: (frames,) how far the heads have gone to the next step; None: nowhere.
     """
     pauses = {pause.at: pause for pause in render.pauses}
+    beyond = [0.0] * len(steps) if ahead is None else ahead.tolist()
     states: list[FrameState] = []
     for frame, step in enumerate(steps.tolist()):
-        moving = FrameState(step, frame, caption_at(step, render))
+        moving = FrameState(step, frame, caption_at(step, render), ahead=beyond[frame])
         states.append(moving)
         if pause := pauses.pop(step, None):  # at the first frame that shows its step
             states += [replace(moving, prompt=pause.text)] * round(pause.seconds * render.fps)

@@ -30,13 +30,24 @@ DASH_SHARES = (1.0, 0.7, 0.35)  # part of the period that is drawn, for the firs
 
 @dataclass(frozen=True)
 class Scene:
-    """One race on one page. ``steps`` (frames,) are the steps that its frames of motion show."""
+    """One race on one page.
+
+    ``steps`` (frames,) are the steps that its frames of motion show, ``ahead`` (frames,) the part of the way to the
+    next step that the heads have gone.
+    """
 
     result: Result
     scenario: Scenario
     page: Page
     steps: NDArray[np.int64]
     grid: Grid
+    ahead: Floats
+
+    @cached_property
+    def moments(self) -> list[FrameState]:
+        """What each frame of motion shows, words apart."""
+        both = zip(self.steps.tolist(), self.ahead.tolist(), strict=True)
+        return [FrameState(step, frame, ahead=ahead) for frame, (step, ahead) in enumerate(both)]
 
     @cached_property
     def stops(self) -> list[int]:
@@ -119,6 +130,13 @@ class Scene:
         """How many steps a trail stays visible; None: for good."""
         trail = self.scenario.render.trail
         return None if trail == "full" else 0 if trail == "none" else int(trail)
+
+    def place(self, path: Floats, racer: int, moment: FrameState) -> Floats:
+        """Return (n,) where a racer stands on its ``path`` (steps + 1, n), between two steps while it glides."""
+        step = self.step_of(racer, moment)
+        if not moment.ahead or step + 1 >= len(path):
+            return np.asarray(path[step])
+        return np.asarray(path[step] + moment.ahead * (path[step + 1] - path[step]))
 
     def step_of(self, racer: int, moment: FrameState) -> int:
         """Return the step at which a racer stands: the moment's, or its last one."""

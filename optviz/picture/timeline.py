@@ -14,7 +14,14 @@ Floats = NDArray[np.float64]
 def frame_steps(
     steps: int, frames: int, pace: str = "linear", travelled: Floats | None = None, stops: Iterable[int] = ()
 ) -> Steps:
-    """Return (frames,) the step shown by each frame, never falling, the last step on the last frame.
+    """Return (frames,) the step shown by each frame: the nearest to its time. For the arguments see frame_times."""
+    return frame_times(steps, frames, pace, travelled, stops).round().astype(np.int64)
+
+
+def frame_times(
+    steps: int, frames: int, pace: str = "linear", travelled: Floats | None = None, stops: Iterable[int] = ()
+) -> Floats:
+    """Return (frames,) the time shown by each frame, in steps and parts of one, never falling, the end on the last.
 
     ``linear`` gives every frame the same number of steps, ``log`` dwells on the early ones, ``arc`` gives
     every frame the same distance of ``travelled``, the length (steps + 1,) drawn up to each step.
@@ -22,20 +29,32 @@ def frame_steps(
     frames than asked for only where there are more stops than frames between the first and the last.
     """
     progress = np.linspace(0.0, 1.0, frames) if frames > 1 else np.ones(1)
-    shown = np.rint(PACES[pace](progress, steps, travelled)).astype(np.int64)
+    shown = PACES[pace](progress, steps, travelled)
     shown[-1] = steps
-    return _with_stops(np.maximum.accumulate(np.clip(shown, 0, steps)), stops)
+    return _with_stops(np.maximum.accumulate(np.clip(shown, 0.0, steps)), stops)
 
 
-def _with_stops(shown: Steps, stops: Iterable[int]) -> Steps:
+def _with_stops(shown: Floats, stops: Iterable[int]) -> Floats:
     """Move to each of ``stops`` the nearest frame that is neither an end nor a stop; add one where none is left."""
-    missing = sorted(set(stops) - set(shown.tolist()))
     ends, between, fixed = shown[[0, -1]] if len(shown) > 1 else shown, shown[1:-1], set(stops)
-    for stop in missing:
-        free = [number for number, step in enumerate(between.tolist()) if step not in fixed]
-        near = min(free, key=lambda number: abs(int(between[number]) - stop), default=None)
-        between = np.sort(np.append(between if near is None else np.delete(between, near), stop))
+    for stop in sorted(fixed - set(ends.tolist())):
+        free = [number for number, time in enumerate(between.tolist()) if time not in fixed]
+        near = min(free, key=lambda number: abs(between[number] - stop), default=None)
+        kept = between if near is None else np.delete(between, near)
+        between = between if stop in between else np.sort(np.append(kept, stop))
     return np.sort(np.concatenate([ends, between]))
+
+
+def gliding(times: Floats, glide: bool | None) -> tuple[Steps, Floats]:
+    """Return (frames,) the last step taken at each frame, and (frames,) how much of the next one is gone, 0 to 1.
+
+    glide: whether heads move between two steps; None: where there are more frames than steps.
+    """
+    slow = np.zeros(len(times), bool)
+    if glide or (glide is None and len(times) > 1):
+        slow = np.full(len(times), True) if glide else np.gradient(times) < 1 - 1e-9
+    steps = np.maximum.accumulate(np.where(slow, np.floor(times + 1e-9), np.rint(times))).astype(np.int64)
+    return steps, np.where(slow, np.clip(times - steps, 0.0, 1.0), 0.0)
 
 
 def linear_pace(progress: Floats, steps: int, _: Floats | None) -> Floats:

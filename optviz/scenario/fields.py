@@ -210,6 +210,7 @@ Bounds = Annotated[
 ]
 
 SwitchWord = Literal[True, False, "yes", "no", "on", "off"]
+Switch = Annotated[bool, Strict(), BeforeValidator(switch, json_schema_input_type=SwitchWord)]
 Loop = Annotated[
     bool | int,
     BeforeValidator(loop, json_schema_input_type=SwitchWord | Annotated[int, Field(ge=1, le=MOST_PLAYS)]),

@@ -111,6 +111,7 @@ _SHAPES = {
     "string_type": ("must be text, got {got}", _QUOTE_IT),
     "string_unicode": ("holds a character that cannot be drawn: {got}",),
     "string_too_short": ("must not be empty",),
+    "bool_type": ("must be true or false, got {got}",),
     "int_type": ("must be a whole number, got {got}",),
     "float_type": ("must be a number, got {got}",),
     "finite_number": ("must be a finite number, got {got}",),

@@ -44,6 +44,7 @@ from optviz.scenario.fields import (
     Rows,
     Size,
     Step,
+    Switch,
     Text,
     Trail,
     Whole,
@@ -272,6 +273,9 @@ class Render(Part):
     pace: Pace = Field(
         "linear",
         description="how steps are spread over the frames: evenly, early steps slower, or equal ways on the picture",
+    )
+    glide: Switch | None = Field(
+        None, description="heads move along the segment between two steps; where there are more frames than steps"
     )
     hold: Number = Field(2.0, ge=0, le=LONGEST_HOLD_S, description="seconds that the last frame stays")
     loop: Loop = Field(True, description="whether it plays again, or how many times")

@@ -17,7 +17,7 @@ from optviz.frames import Pixels
 from optviz.picture.frame_state import FrameState, frame_states
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.pen import Pen
-from tests.picture.races import RACES, board_of, scene_of
+from tests.picture.races import MAP, RACES, board_of, scene_of
 
 MEAN = 0.06  # levels of 255 that a frame may differ by on average
 VEILED = 0.25  # the same at the end, where a veil over the view is rounded in one step or in two
@@ -60,7 +60,15 @@ steps: 40
 optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.01}]
 render: {size: 480x270, frames: 10, view: surface, panels: [rates]}
 """
-TEXTS = RACES | {"ten": TEN, "forgetful": FORGETFUL, "stacked": STACKED, "over time": OVER_TIME, "space": SPACE}
+GLIDING = MAP.replace("steps: 60", "steps: 8").replace("frames: 25", "frames: 27, trail: 3, panels: [loss]")
+TEXTS = RACES | {
+    "gliding": GLIDING,
+    "ten": TEN,
+    "forgetful": FORGETFUL,
+    "stacked": STACKED,
+    "over time": OVER_TIME,
+    "space": SPACE,
+}
 
 
 class Everything(Artist):

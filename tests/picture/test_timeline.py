@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optviz.picture.timeline import PACES, eased, frame_steps
+from optviz.picture.timeline import PACES, eased, frame_steps, frame_times, gliding
 
 steps = st.integers(1, 1_000_000)
 frames = st.integers(1, 400)
@@ -20,6 +20,30 @@ def test_frames_run_from_the_start_to_the_last_step_and_never_back(pace: str, st
     assert shown[-1] == steps
     assert frames == 1 or shown[0] == 0
     assert np.all(np.diff(shown) >= 0)
+
+
+@pytest.mark.parametrize("glide", [None, True, False])
+@pytest.mark.parametrize("pace", ["linear", "log"])
+@given(steps=st.integers(1, 500), frames=frames)
+def test_heads_glide_forwards_only_and_end_on_the_last_step(
+    pace: str, glide: bool | None, steps: int, frames: int
+) -> None:
+    times = frame_times(steps, frames, pace)
+    shown, ahead = gliding(times, glide)
+    assert np.all(np.diff(shown + ahead) >= -1e-9)
+    assert (shown[-1], ahead[-1]) == (steps, 0)
+    assert np.all((ahead >= 0) & (ahead <= 1))
+    if glide is False or (glide is None and pace == "linear" and frames <= steps):
+        assert not ahead.any()
+        assert shown.tolist() == frame_steps(steps, frames, pace).tolist()
+    if glide:
+        np.testing.assert_allclose(shown + ahead, times)
+
+
+def test_with_more_frames_than_steps_every_frame_goes_the_same_way() -> None:
+    shown, ahead = gliding(frame_times(4, 9), None)
+    assert shown.tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4]
+    np.testing.assert_allclose(ahead, [0, 0.5] * 4 + [0])
 
 
 def test_linear_pace_is_even() -> None:

@@ -104,6 +104,9 @@ class Board:
                 boxes = strokes.boxes(part)
                 if boxes:
                     wanted.append(PlacedSprite(FadingTrail(self._pen, strokes, part.start, part.stop), hull(boxes)))
+            if strokes is not None and moment.ahead:
+                begun = strokes.begun(self._pen, moment.step, moment.ahead)
+                wanted += [PlacedSprite(stroke, box) for stroke, box in begun]
             wanted += layer.sprites(moment)
         return wanted
 

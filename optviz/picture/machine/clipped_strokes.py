@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.transforms import Bbox
@@ -22,6 +22,18 @@ class ClippedStrokes:
     strokes: Strokes
     clip: Bbox | None
     reach: Reach
+    size: tuple[int, int]  # (height, width) of the picture
+
+    def begun(self, pen: Pen, step: int, share: float) -> list[tuple[BegunStroke, Box]]:
+        """Return the ``share`` of every line's way to the step after ``step`` that is gone, and where it is drawn."""
+        begun = []
+        for owner, strokes in self.strokes.begun(step, share):
+            reach = _reach(strokes, self.clip, self.size, pen.dpi)
+            seen = reach[(reach[:, 2] > reach[:, 0]) & (reach[:, 3] > reach[:, 1])]
+            if len(seen):
+                box = Box(*seen[:, :2].min(axis=0).tolist(), *seen[:, 2:].max(axis=0).tolist())
+                begun.append((BegunStroke(pen, self, owner, step, share, strokes), box))
+        return begun
 
     @property
     def fades(self) -> bool:
@@ -60,12 +72,37 @@ class FadingTrail:
         pen.strokes(self.trail.strokes, slice(self.first, self.end), self.trail.clip)
 
 
+@dataclass(frozen=True)
+class BegunStroke:
+    """A line on its way to the next step, as a sprite. Equal when it is the same line, as far on its way."""
+
+    pen: Pen = field(compare=False)
+    trail: ClippedStrokes
+    owner: int
+    step: int
+    share: float
+    strokes: Strokes = field(compare=False)
+
+    def put(self, pixels: Pixels, box: Box) -> None:
+        """Draw with the picture's own pen, on its pixels."""
+        self.trace(self.pen, box)
+
+    def trace(self, pen: Pen, box: Box) -> None:
+        """Draw with any pen."""
+        pen.strokes(self.strokes, slice(0, len(self.strokes.steps)), self.trail.clip)
+
+
 def clip_strokes(
     strokes: Strokes | None, clip: Bbox | None, size: tuple[int, int], dpi: float
 ) -> ClippedStrokes | None:
     """Place a layer's strokes on a picture of ``size`` (height, width); None where there are none."""
     if strokes is None or not len(strokes.steps):
         return None
+    return ClippedStrokes(strokes, clip, _reach(strokes, clip, size, dpi), size)
+
+
+def _reach(strokes: Strokes, clip: Bbox | None, size: tuple[int, int], dpi: float) -> Reach:
+    """Return the pixels that each stroke may touch."""
     height, width = size
     edge = (0, 0, height, width)
     if clip is not None:
@@ -77,4 +114,4 @@ def clip_strokes(
     edges = np.floor(height - high[:, 1]), np.floor(low[:, 0]), np.ceil(height - low[:, 1]), np.ceil(high[:, 0])
     reach = np.stack(edges, axis=1).astype(np.int64)
     np.clip(reach, np.tile(edge[:2], 2), np.tile(edge[2:], 2), out=reach)
-    return ClippedStrokes(strokes, clip, reach)
+    return reach

@@ -47,6 +47,31 @@ class Strokes:
         """Return the strokes that are on the picture after ``step``."""
         return self.between(0 if self.memory is None else step - self.memory, step)
 
+    def begun(self, step: int, share: float) -> list[tuple[int, Strokes]]:
+        """Return the ``share`` (0 to 1) of every line's way to the step after ``step`` that is gone, by its number."""
+        part = self.between(step, step + 1)
+        begun = []
+        for owner in np.unique(self.owners[part]).tolist():
+            mine = part.start + np.flatnonzero(self.owners[part] == owner)
+            kinds = [mine[self.caps[mine] == cap] for cap in ("butt", "round")]  # halo, then line
+            begun.append((owner, self._joined([self._first(kind, share) for kind in kinds if len(kind)])))
+        return begun
+
+    def _first(self, numbers: NDArray[np.int64], share: float) -> tuple[NDArray[np.int64], Floats]:
+        """Return those of strokes in a row that a ``share`` of their length reaches, and their segments, cut there."""
+        segments = self.segments[numbers]
+        lengths = np.hypot(*(segments[:, 1] - segments[:, 0]).T)
+        left = share * lengths.sum() - (np.cumsum(lengths) - lengths)
+        drawn = left > 0
+        parts = np.minimum(left[drawn] / np.maximum(lengths[drawn], 1e-9), 1.0)[:, None]
+        begins, ends = segments[drawn, 0], segments[drawn, 1]
+        return numbers[drawn], np.stack([begins, begins + parts * (ends - begins)], axis=1)
+
+    def _joined(self, pieces: list[tuple[NDArray[np.int64], Floats]]) -> Strokes:
+        numbers = np.concatenate([piece[0] for piece in pieces])
+        looks = (self.steps, self.owners, self.colours, self.widths, self.caps)
+        return Strokes(np.concatenate([piece[1] for piece in pieces]), *(look[numbers] for look in looks))
+
     def between(self, first: int, last: int) -> slice:
         """Return the strokes drawn after step ``first``, up to and including step ``last``."""
         low, high = np.searchsorted(self.steps, (first, last), side="right")

@@ -72,8 +72,8 @@ class NameTags(Layer):
         """Choose (frames, racers) the spot of every name, -1 for none; a name stays where it is while that is free."""
         spots = np.full((len(self.scene.steps), len(self.sizes)), -1)
         before = None
-        for frame, step in enumerate(self.scene.steps):
-            before = spots[frame] = self._choose(marks.centres(FrameState(int(step), frame)), before)
+        for frame, moment in enumerate(self.scene.moments):
+            before = spots[frame] = self._choose(marks.centres(moment), before)
         return spots
 
     def _choose(self, centres: Floats, before: NDArray[np.int64] | None) -> NDArray[np.int64]:

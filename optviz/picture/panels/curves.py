@@ -121,9 +121,9 @@ class CurveAxes(Layer):
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield a mark at the end of every curve that has a number there, the leader's on top."""
         for racer in reversed(self.scene.result.order_at(moment.step)):
-            places = self.places.get(racer, ())
-            if len(places):  # else it has no curve, or diverged at the very first step
-                x, y = places[self.scene.step_of(racer, moment)].tolist()
+            places = self.places.get(racer)
+            if places is not None and len(places):  # else it has no curve, or diverged at the very first step
+                x, y = self.scene.place(places, racer, moment).tolist()
                 if isfinite(y):
                     shown = nearest_inside((x, y), self.upright)
                     yield self.scene.racer_mark(racer, moment.step, (x, y), shown, RADIUS_PX)

@@ -38,21 +38,21 @@ class StackedMarks(RacerMarks):
         self.frame = frame
         # two heads stand nearer than they should where all of them would not fit above one another
         self.apart = min(APART_PX * scene.page.scale, 0.9 * frame.height / len(paths))
-        targets = np.array([self.lifts_at(int(step)) for step in scene.steps])
+        targets = np.array([self.lifts_at(moment) for moment in scene.moments])
         self.lifts = eased(targets, EASE_FRAMES, scene.stops)  # (frames, racers) pixels from the curve up to the head
 
     def centres(self, moment: FrameState) -> Floats:
         """Return (racers, 2) where the heads stand at a moment."""
-        lifts = self.lifts_at(moment.step) if moment.frame is None else self.lifts[moment.frame]
+        lifts = self.lifts_at(moment) if moment.frame is None else self.lifts[moment.frame]
         return np.asarray(self.on_paths(moment) + np.column_stack([np.zeros(len(lifts)), lifts]))
 
-    def lifts_at(self, step: int) -> Floats:
+    def lifts_at(self, moment: FrameState) -> Floats:
         """Return (racers,) how far each head stands off the curve, in pixels: down where there is no room above.
 
         In the racers' order, each takes the lowest place over its foot that no earlier one has taken, so that
         none moves while another passes.
         """
-        feet = self.on_paths(FrameState(step))
+        feet = self.on_paths(moment)
         lifts = np.zeros(len(feet))
         rungs: Floats = np.arange(2.0 * len(feet)) * (self.apart * (1 + 1e-9))
         for racer, (x, y) in enumerate(feet):

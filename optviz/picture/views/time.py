@@ -49,7 +49,7 @@ class TimeView(View):
         for axes, paths in zip(self.axes, self.paths, strict=True):
             frame = upright(axes.bbox.y0, axes.bbox.y1)
             for racer in reversed(self.scene.result.order_at(moment.step)):
-                x, y = paths[racer][self.scene.step_of(racer, moment)].tolist()
+                x, y = self.scene.place(paths[racer], racer, moment).tolist()
                 yield self.scene.racer_mark(racer, moment.step, (x, y), nearest_inside((x, y), frame))
 
     def _axes(self, rect: Rect, axis: int) -> Axes:

@@ -21,7 +21,7 @@ class RacerMarks:
 
     def on_paths(self, moment: FrameState) -> Floats:
         """Return (racers, 2) the place of every racer on its path at a moment."""
-        return np.array([path[self.scene.step_of(racer, moment)] for racer, path in enumerate(self.paths)])
+        return np.array([self.scene.place(path, racer, moment) for racer, path in enumerate(self.paths)])
 
     def centres(self, moment: FrameState) -> Floats:
         """Return (racers, 2) the centre of every racer's mark at a moment; NaN for one that left a surface."""

@@ -62,3 +62,15 @@ def test_a_short_common_stretch_is_no_bundle() -> None:
     other = one.copy()
     other[3:, 1] += 30
     assert bundles([one, other], 1.5, SIZE) == [[0], [1]]
+
+
+def test_a_begun_stroke_is_a_share_of_the_way_to_the_next_step() -> None:
+    corner = Polyline(np.array([(0.0, 0), (30, 0), (30, 40)]), "#ff0000", 2.0)
+    ahead = Polyline(np.array([(0.0, 9), (0, 9), (50, 9)]), "#00ff00", 2.0)
+    strokes = cut_strokes([corner, ahead], "#ffffff", 1.0, (100, 100))
+    (first, of_corner), (second, of_ahead) = strokes.begun(1, 0.25)
+    assert (first, second) == (0, 1)
+    for begun, end in ((of_corner, (30, 10)), (of_ahead, (12.5, 9))):
+        assert begun.caps.tolist() == ["butt", "round"]  # the halo below its line
+        np.testing.assert_allclose(begun.segments[:, 1], [end, end])
+    assert strokes.begun(2, 0.5) == []

@@ -39,7 +39,7 @@ def test_heads_rise_and_sink_smoothly() -> None:
     scene = scene_of(STACKED.replace("frames: 9", "frames: 41").replace("426x240", "720p"))
     view = view_of(scene)
     assert isinstance(view, CurveView)
-    np.testing.assert_allclose(view.marks.lifts[-1], view.marks.lifts_at(40))
+    np.testing.assert_allclose(view.marks.lifts[-1], view.marks.lifts_at(FrameState(40)))
     assert np.abs(np.diff(view.marks.lifts, axis=0)).max() < np.ptp(view.marks.lifts) / 3
 
 

@@ -76,15 +76,15 @@ class SurfaceScene:
         """Return (n, 2) pixels from the page's lower left of world places (n, 3)."""
         return np.asarray(self.viewport.project(world, camera) + self.frame.p0)
 
-    def standing(self, step: int) -> tuple[Floats, NDArray[np.bool_]]:
-        """Return (racers, 3) where each racer stands in space after ``step``, and (racers,) who left the window."""
-        racers = self.scene.result.racers
-        world = self.block.on_terrain(np.array([racer.x[min(step, racer.trajectory.steps)] for racer in racers]))
+    def standing(self, moment: FrameState) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return (racers, 3) where each racer stands in space at a moment, and (racers,) who left the window."""
+        racers = enumerate(self.scene.result.racers)
+        world = self.block.on_terrain(np.array([self.scene.place(racer.x, at, moment) for at, racer in racers]))
         return world, np.abs(world[:, :2]).max(axis=1) > 0.5
 
     def racer_marks(self, moment: FrameState, camera: Camera, seen: NDArray[np.bool_]) -> Iterator[PlacedSprite]:
         """Yield the racers' marks, the leader's on top; those that the terrain hides (not ``seen``) are dimmed."""
-        world, outside = self.standing(moment.step)
+        world, outside = self.standing(moment)
         shown = self.on_page(np.clip(world, [-0.5, -0.5, 0], [0.5, 0.5, 1]), camera).tolist()
         places = self.on_page(world, camera).tolist()
         for racer in reversed(self.scene.result.order_at(moment.step)):
@@ -130,7 +130,7 @@ class SurfaceMarks(RacerMarks):
 
     def centres(self, moment: FrameState) -> Floats:
         """Return (racers, 2) where the marks stand; NaN for a racer that left the window."""
-        world, outside = self.surface.standing(moment.step)
+        world, outside = self.surface.standing(moment)
         camera = self.surface.camera_at(self.surface.frame_number(moment))
         return np.where(outside[:, None], np.nan, self.surface.on_page(world, camera))
 
@@ -181,33 +181,37 @@ class TurningView(View):
         self.frame = surface.frame
         self.marks = SurfaceMarks(surface)
         self.lines = scene.polylines([surface.on_page(path.points, surface.camera) for path in surface.block.paths])
-        self.images = Prefetch(lambda number: self._image(number, int(scene.steps[number])), len(scene.steps))
+        self.images = Prefetch(lambda number: self._image(number, scene.moments[number]), len(scene.steps))
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the whole picture, the words at its foot, the racers' marks."""
         number = self.surface.frame_number(moment)
-        is_frame = self.scene.steps[number] == moment.step
-        image, seen = self.images[number] if is_frame else self._image(number, moment.step)
+        drawn = self.scene.moments[number]
+        is_frame = (drawn.step, drawn.ahead) == (moment.step, moment.ahead)
+        image, seen = self.images[number] if is_frame else self._image(number, moment)
         yield PlacedSprite(image, self.surface.area)
         yield from self._words(self.surface.camera_at(number))
         yield from self.surface.racer_marks(moment, self.surface.camera_at(number), seen)
 
-    def _image(self, number: int, step: int) -> tuple[FullImage, NDArray[np.bool_]]:
-        """Draw the block with the trails up to ``step``, and tell which heads are seen; called by several threads."""
+    def _image(self, number: int, moment: FrameState) -> tuple[FullImage, NDArray[np.bool_]]:
+        """Draw the block with the trails up to a moment, and tell which heads are seen; called by several threads."""
         camera, block, viewport = self.surface.camera_at(number), self.surface.block, self.surface.viewport
         renderer, slices = block.picture(camera, viewport)
         pen = Pen(renderer, self.scene.page.dpi)
         for racer, line in enumerate(self.lines):
-            self._trail(pen, racer, line, step, camera, slices)
-        seen = slices.see(camera, viewport, self.surface.standing(step)[0])
+            self._trail(pen, racer, line, moment, camera, slices)
+        seen = slices.see(camera, viewport, self.surface.standing(moment)[0])
         return FullImage(np.asarray(renderer.buffer_rgba())), seen
 
-    def _trail(self, pen: Pen, racer: int, line: Polyline, step: int, camera: Camera, slices: ColumnSlices) -> None:
-        """Draw what is seen of a racer's trail after ``step``, one line for each stretch seen or hidden."""
+    def _trail(
+        self, pen: Pen, racer: int, line: Polyline, moment: FrameState, camera: Camera, slices: ColumnSlices
+    ) -> None:
+        """Draw what is seen of a racer's trail at a moment, one line for each stretch seen or hidden."""
         block, viewport = self.surface.block, self.surface.viewport
-        path, memory = block.paths[racer], self.scene.memory
+        path, memory, step = block.paths[racer], self.scene.memory, moment.step
         first = 0 if memory is None else int(np.searchsorted(path.steps, step - memory, side="right")) - 1
-        part = path.between(max(first, 0), int(np.searchsorted(path.steps, step, side="right")))
+        end, following = np.searchsorted(path.steps, (step, step + 1), side="right")
+        part = path.between(max(first, 0), int(end + round(moment.ahead * (following - end))))
         places = viewport.project(part.points, camera)
         tones = block.tones(part, slices, camera, viewport)
         for tone, start, end in _runs(tones):
