@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optviz.engine.result import Result
-from optviz.formula.typography import minus, short
+from optviz.formula.typography import number, short
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import LEFT_PX, RIGHT_PX
 from optviz.picture.layout.theme import COUNTER_PT, LABEL_PT, SMALL_PT, TITLE_PT
@@ -71,7 +71,7 @@ def _start(result: Result) -> str:
     start = result.racers[0].x[0]
     if len(start) > 2:
         return f"{same}initial weights"
-    return minus(f"{same}start ({', '.join(f'{value:g}' for value in start)})")
+    return f"{same}start ({', '.join(number(value, 6) for value in start)})"
 
 
 def _gradients(scene: Scene) -> str:
@@ -86,9 +86,9 @@ def _finish(result: Result) -> str:
     finish = result.finish
     if finish.distance is not None and result.problem.minima:
         which = "the minimum" if len(result.problem.minima) == 1 else "a lowest minimum"
-        return f"finish: within {finish.distance:.3g} of {which}"
+        return f"finish: within {number(finish.distance)} of {which}"
     if finish.gap is None:
         return ""
     if result.problem.network is not None:
-        return f"finish: a loss of {finish.gap:g}"
-    return f"finish: f within {finish.gap:g} of the minimum"
+        return f"finish: a loss of {number(finish.gap)}"
+    return f"finish: f within {number(finish.gap)} of the minimum"

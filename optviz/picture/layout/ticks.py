@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from optviz.formula.typography import minus, superscript
+from optviz.formula.typography import PLAIN_POWERS, minus, superscript
 
-PLAIN_POWERS = (-3, 4)  # powers of ten between which numbers are written out
 POWER_STRIDES = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)  # powers of ten from one label to the next
 STEP_UNITS = ((1_000_000, "M"), (1_000, "k"), (1, ""))
 LEAST_DISTANCE = 0.66  # between labels, as a share of the comfortable distance

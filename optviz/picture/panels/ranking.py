@@ -11,7 +11,7 @@ from matplotlib.path import Path
 
 from optviz.engine.regret import average_loss
 from optviz.engine.result import Racer, Result
-from optviz.formula.typography import scientific, short
+from optviz.formula.typography import short, steady
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import SMALL_PT
@@ -87,7 +87,7 @@ class Ranking(Layer):
             return True, f"✓ step {racer.arrived_at}"
         if (since := racer.judgement.inside_since(step)) is not None:
             return True, f"inside since {since}"
-        return False, scientific(float(self.measures[index][min(look, racer.trajectory.steps)]))
+        return False, steady(float(self.measures[index][min(look, racer.trajectory.steps)]))
 
     def _value_width(self) -> float:
         """Return the width of the widest that will ever stand in the last column, its name among them."""
@@ -95,7 +95,7 @@ class Ranking(Layer):
         ends = [self._value(racer, last, last)[1] for racer in range(len(self.scene.result.racers))]
         stays = [racer.judgement.stays[:, 0] for racer in self.scene.result.racers]
         ends += [f"inside since {starts.max()}" for starts in stays if len(starts)]
-        numbers = [scientific(number) for measure in self.measures for number in _longest(measure)]
+        numbers = [steady(number) for measure in self.measures for number in _longest(measure)]
         return max(widest(self.values, ends + numbers, page), page.width_of(self.measure, SMALL_PT))
 
     def _set_names(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optviz.formula.typography import scientific, short
+from optviz.formula.typography import short, steady
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import SMALL_PT
@@ -72,7 +72,7 @@ class Rates(Layer):
         rates = trajectory.lr
         now = float(rates[min(max(step, 1), len(rates)) - 1]) if len(rates) else np.nan
         is_schedule = len(rates) > 1 and not np.array_equal(rates, np.full_like(rates, rates[0]), equal_nan=True)
-        return str(taken), str(taken * per_step), scientific(now, 2) if is_schedule else short(now)
+        return str(taken), str(taken * per_step), steady(now) if is_schedule else short(now)
 
 
 RATES = Panel(lambda scene, slot: [Rates(scene, slot.rect)], lambda result: rows.need(len(result.racers)))

@@ -4,7 +4,7 @@ from typing import cast
 
 import numpy as np
 
-from optviz.formula.typography import scientific
+from optviz.formula.typography import steady
 from optviz.picture.frame_state import FrameState
 from optviz.picture.panels import PANELS
 from optviz.picture.panels.ranking import Ranking
@@ -28,7 +28,7 @@ def test_events_of_the_ranking() -> None:
     assert last[0] == (True, f"✓ step {first}")
     assert ranking._value(0, first, first) == (True, f"inside since {first}")
     assert last[3] == (True, f"diverged at {scene.result.racers[3].trajectory.diverged_at}")
-    assert ranking._value(0, 0, 0) == (False, "1.4e+01") or not ranking._value(0, 0, 0)[0]
+    assert ranking._value(0, 0, 0) == (False, steady(float(scene.result.racers[0].f[0])))
 
 
 def test_rows_stand_in_their_places_at_both_ends_and_move_between() -> None:
@@ -47,7 +47,7 @@ def test_numbers_end_on_one_line_and_do_not_dance() -> None:
     for frame in (0, 10, 29):
         ends = [sprite.box.right for sprite in ranking.sprites(FrameState(int(scene.steps[frame]), frame))]
         assert ends.count(right) == 5
-    widths = {ranking.values.number(scientific(number)).width for number in (1.1e-3, 9.9e05, 4.44e-99)}
+    widths = {ranking.values.number(steady(number)).width for number in (14.2, 2.41, 0.68)}
     assert len(widths) == 1
 
 
@@ -56,15 +56,15 @@ def test_an_online_race_shows_what_it_ranks_by() -> None:
     assert isinstance(ranking, Ranking)
     assert scene.result.regrets is not None
     assert ranking.measure == "average regret"
-    assert ranking._value(1, 60, 60) == (False, scientific(scene.result.regrets[1][-1]))
+    assert ranking._value(1, 60, 60) == (False, steady(scene.result.regrets[1][-1]))
     assert ranking._value(1, 0, 0) == (False, "–")
 
 
 def test_rates_count_steps_gradients_and_schedules() -> None:
     _, rates = table(ONLINE, "rates")
     assert isinstance(rates, Rates)
-    assert rates._texts(0, 0) == ("0", "0", "1.00e−01")
-    assert rates._texts(0, 25) == ("25", "25", "2.00e−02")
+    assert rates._texts(0, 0) == ("0", "0", "0.10")
+    assert rates._texts(0, 25) == ("25", "25", "0.020")
     twice = "function: beale\nsteps: 9\noptimizers: [sam: {base: {sgd: {lr: 0.01}}}, sgd: {lr: 100}]\n"
     _, rates = table(twice + "render: {panels: rates, size: 640x360}\n", "rates")
     assert isinstance(rates, Rates)
