@@ -44,7 +44,12 @@ class Trajectory:
     effective_lr: Array | None  # (steps, dim, *batch), None where the rule has no such factor
     lr: Array  # (steps, *batch of lr), that of the base for a rule around another
     diverged_at: int | None  # the first step that gave a number which is not finite
-    gradient_evaluations: int  # those of the steps kept, and of the step that diverged
+    evaluations: NDArray[np.int64]  # gradients asked for at each step kept, and at the step that diverged
+
+    @property
+    def gradient_evaluations(self) -> int:
+        """Gradients asked for in all."""
+        return int(self.evaluations.sum())
 
     @property
     def steps(self) -> int:
@@ -134,6 +139,10 @@ class GradientCounter:
         self.returned.append(g)
         return g
 
+    def first(self, x: X) -> X:
+        """Return the first gradient of this step; for a rule that asked for none, the one at x, not counted."""
+        return self.returned[0] if self.returned else self.gradient(x, self.t) + self.disturbance
+
 
 @dataclass
 class Recording:
@@ -143,25 +152,26 @@ class Recording:
     gradient: Array  # (steps, *shape)
     state: dict[str, Array]
     columns: list[tuple[int, Array]]  # place in what a step returns, and the column to fill
+    evaluations: NDArray[np.int64]  # (steps,) gradients asked for
     last: X  # the point
     steps: int = 0  # taken
-    evaluations: int = 0
 
-    def add(self, t: int, moved: State, gradients: list[X]) -> None:
-        """Record step t: the point and the state after it, and every gradient that it took."""
+    def add(self, t: int, moved: State, gradient: X, evaluations: int) -> None:
+        """Record step t: the point and the state after it, its first gradient, and how many it asked for."""
         self.last, self.steps = moved[0], t
-        self.evaluations += len(gradients)
+        self.evaluations[t - 1] = evaluations
         if len(self.x):
             self.x[t] = moved[0]
         if len(self.gradient):
-            self.gradient[t - 1] = gradients[0]
+            self.gradient[t - 1] = gradient
         for place, column in self.columns:
             column[t - 1] = moved[place]
 
     def slice_batch(self, part: slice) -> Recording:
         """Return the part for a slice of the batch's last axis; it shares this memory."""
         columns = [(place, column[..., part]) for place, column in self.columns]
-        return Recording(self.x[..., part], self.gradient[..., part], {}, columns, np.asarray(self.last)[..., part])
+        last = np.asarray(self.last)[..., part]
+        return Recording(self.x[..., part], self.gradient[..., part], {}, columns, self.evaluations, last)
 
 
 def _empty_recording(settings: RunSettings, start: X) -> Recording:
@@ -171,7 +181,7 @@ def _empty_recording(settings: RunSettings, start: X) -> Recording:
     x[:1] = start
     state = {name: np.empty((rows, *shape)) for name in settings.rule.state if name and rows}
     columns = [(place, state[name]) for place, name in enumerate(settings.rule.state, 1) if name in state]
-    return Recording(x, np.empty((rows, *shape)), state, columns, start)
+    return Recording(x, np.empty((rows, *shape)), state, columns, np.zeros(steps, np.int64), start)
 
 
 def _record_run(settings: RunSettings) -> Recording:
@@ -196,10 +206,11 @@ def _run_from(x: X, settings: RunSettings, recording: Recording | None = None) -
     moved = rule.begin(x)
     for t in steps:
         gradient.begin(t)
+        x = moved[0]
         moved = step(h, t, gradient, *moved)
         if domain is not None:
             moved = (_projected(moved[0], *domain), *moved[1:])
-        recording.add(t, moved, gradient.returned)
+        recording.add(t, moved, gradient.first(x), len(gradient.returned))
         if t % STEPS_BETWEEN_CHECKS == 0 and settings.is_single and not np.all(np.isfinite(moved[0])):
             break
     return recording
@@ -220,7 +231,7 @@ def _run_by_coordinate(settings: RunSettings) -> Recording:
             moved[i] = step(h, t, _constant(g), *moved[i])
             if domain is not None:
                 moved[i] = (_projected(moved[i][0], *domain[i]), *moved[i][1:])
-            recordings[i].add(t, moved[i], [g])
+            recordings[i].add(t, moved[i], g, 1)
         if t % STEPS_BETWEEN_CHECKS == 0 and not all(np.isfinite(one[0]) for one in moved):
             break
     return _joined(recordings)
@@ -290,7 +301,7 @@ def _run_in_threads(settings: RunSettings, slices: list[slice]) -> Recording:
 
     parts = list(ordered(run_slice, slices, ahead=len(slices)))
     last = np.concatenate([part.last for part in parts], axis=-1)
-    return replace(recording, last=last, steps=parts[0].steps, evaluations=parts[0].evaluations)
+    return replace(recording, last=last, steps=parts[0].steps)
 
 
 def _raise_mmap_threshold() -> None:
@@ -325,7 +336,7 @@ def _trajectory(settings: RunSettings, recording: Recording) -> Trajectory:
         effective_lr=_effective_lr(settings, x[:kept], gradient[:kept], state),
         lr=lr.values[:kept] if isinstance(lr, Schedule) else np.broadcast_to(np.float64(lr), (kept, *np.shape(lr))),
         diverged_at=diverged_at,
-        gradient_evaluations=recording.evaluations // recording.steps * (diverged_at or settings.rule.steps),
+        evaluations=recording.evaluations[: diverged_at or recording.steps],
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.formula.arithmetic import computed
 from optviz.optimizers.catalogue import OPTIMIZERS
 from optviz.optimizers.parameters import Interval, Parameter
 from optviz.optimizers.rule import Grad, H, Rule, State, X
@@ -130,20 +131,18 @@ class _UserCall:
 
     def __call__(self, grad: Grad, x: X, t: int, **settings: object) -> X:
         """Return the new x, a float where x is one. Raises OptvizError for what has not the shape of a point."""
-        asked = []
 
         def gradient(point: Any) -> Any:
-            asked.append(point)
             return np.array(np.atleast_1d(grad(_like(point, x))))
 
         given: dict[str, Any] = {"x": np.array(np.atleast_1d(x), dtype=np.float64), "t": t, "gradient": gradient}
         if "g" in self.arguments:
             given["g"] = gradient(x)
-        moved = self.step(**{name: given[name] for name in self.arguments}, **settings)
-        if not asked:
-            gradient(x)  # every step leaves a gradient in the record, that of a rule which does not ask too
+        moved = computed(self.step, **{name: given[name] for name in self.arguments}, **settings)
+        if moved is None:
+            moved = np.full(np.shape(x), np.nan)
         if np.shape(moved) not in (np.shape(given["x"]), np.shape(x)):
-            message = f"{self.name} must return the new x, {len(given['x'])} coordinates, got {moved!r}"
+            message = f"{self.name} must return the new x, {len(given['x'])} coordinates, got {moved.tolist()}"
             raise OptvizError(message)
         return _like(moved, x)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 
 from optviz.errors import Issue, OptvizError
 from optviz.formula import Objective
+from optviz.formula.arithmetic import Array, computed
 
 COORDINATES = (("x",), ("x", "y"))
 RELATIVE_STEP = np.finfo(np.float64).eps ** 0.2  # balances rounding against the h^4 of the five-point rule
@@ -77,13 +78,18 @@ class CustomFunction:
             warnings.warn(message, NumericalGradientWarning, stacklevel=_stacklevel())
 
     def _by_point(self, called: Callable[..., Any], outputs: int = 0) -> Callable[..., Any]:
-        """A function of a point (dim, *batch) and t, whether ``called`` takes arrays or only numbers."""
+        """A function of a point (dim, *batch) and t, whether ``called`` takes arrays or only numbers.
+
+        It is NaN wherever ``called`` has no value, and at a single point that is not finite, where it is not called.
+        """
         takes_arrays = self._takes_arrays(called)
 
         def at(x: Any, t: Any = 1.0) -> Any:
             coordinates = dict(zip(("x", "y"), np.atleast_1d(x), strict=False), t=t)
             arguments = [coordinates[name] for name in self.arguments]
-            result = called(*arguments) if takes_arrays else _one_by_one(called, arguments, outputs)
+            result = computed(called, *arguments) if takes_arrays else None
+            if result is None:
+                result = _one_by_one(called, arguments, outputs)
             return _shaped(result, x, outputs)
 
         return at
@@ -92,18 +98,22 @@ class CustomFunction:
         """Whether two points at once give what each gives alone."""
         numbers = [[probe + 0.1 * i for i, _ in enumerate(self.arguments)] for probe in PROBES]
         try:
-            together = np.asarray(called(*np.array(numbers).T), dtype=np.float64)
-        except (TypeError, ValueError):  # math.sin(array), if array: a function of numbers alone
+            together = computed(called, *np.array(numbers).T)
+        except (TypeError, ValueError, OptvizError):  # math.sin(array), if array: a function of numbers alone
             return False
-        alone = np.array([called(*point) for point in numbers], dtype=np.float64).T
-        return together.shape[-1:] in ((2,), ()) and np.array_equal(np.broadcast_to(together, alone.shape), alone)
+        alone = [computed(called, *point) for point in numbers]
+        if together is None or any(one is None for one in alone) or together.shape[-1:] not in ((2,), ()):
+            return False
+        expected = np.array(alone, dtype=np.float64).T
+        return np.array_equal(np.broadcast_to(together, expected.shape), expected)
 
     def _numerical_gradient(self, value: Callable[..., Any]) -> Callable[..., Any]:
         """The five-point central difference in every coordinate."""
 
         def gradient(x: Any, t: Any = 1.0) -> Any:
             point = np.array(np.atleast_1d(x), dtype=np.float64)
-            result = np.stack([_central_difference(value, point, axis, t) for axis in range(self.dim)])
+            with np.errstate(all="ignore"):
+                result = np.stack([_central_difference(value, point, axis, t) for axis in range(self.dim)])
             return float(result[0]) if isinstance(x, float) else result
 
         return gradient
@@ -121,9 +131,19 @@ def _one_by_one(called: Callable[..., Any], arguments: list[Any], outputs: int) 
     """(*batch) values, or (outputs, *batch) derivatives, of a function that takes numbers only."""
     grids = np.broadcast_arrays(*arguments)
     points = zip(*(grid.ravel().tolist() for grid in grids), strict=True)
-    rows = np.array([called(*point) for point in points], dtype=np.float64)
+    rows = np.array([_at(called, point, outputs) for point in points], dtype=np.float64)
     shape = grids[0].shape
     return np.moveaxis(rows.reshape(*shape, outputs), -1, 0) if outputs else rows.reshape(shape)
+
+
+def _at(called: Callable[..., Any], point: Sequence[float], outputs: int) -> Array:
+    """The value, or all derivatives, at one point: NaN where it is not finite or there is no value."""
+    result = computed(called, *point) if np.isfinite(point).all() else None
+    if result is None:
+        return np.full(outputs or (), np.nan)
+    if outputs and result.size != outputs:
+        raise _wrong_count(outputs, result.size)
+    return result.reshape(outputs or ())
 
 
 def _central_difference(value: Callable[..., Any], x: Any, axis: int, t: Any) -> Any:
@@ -140,11 +160,18 @@ def _central_difference(value: Callable[..., Any], x: Any, axis: int, t: Any) ->
 def _shaped(result: Any, x: Any, outputs: int) -> Any:
     """(*batch) for a value, (dim, *batch) for a gradient; a float for a float."""
     if isinstance(x, float):
-        return float(np.asarray(result, dtype=np.float64).reshape(()))
+        if np.size(result) != 1:
+            raise _wrong_count(1, np.size(result))
+        return float(np.reshape(result, ()))
     batch = np.shape(x)[1:]
     if not outputs:
         return np.broadcast_to(np.asarray(result, dtype=np.float64), batch)
-    parts = result if outputs > 1 else [np.asarray(result).reshape(batch)]
+    parts = result if outputs > 1 or np.ndim(result) > len(batch) else [result]
     if len(parts) != outputs:
-        raise OptvizError(Issue(f"must return {outputs} partial derivatives, got {len(parts)}", "function.gradient"))
+        raise _wrong_count(outputs, len(parts))
     return np.stack([np.broadcast_to(np.asarray(part, dtype=np.float64), batch) for part in parts])
+
+
+def _wrong_count(outputs: int, got: int) -> OptvizError:
+    derivatives = "1 derivative" if outputs == 1 else f"{outputs} partial derivatives"
+    return OptvizError(Issue(f"must return {derivatives}, got {got}", "function.gradient"))

@@ -59,8 +59,10 @@ def test_the_json_of_one_racer() -> None:
         "beta1": 0.9,
         "beta2": 0.999,
         "eps": 1e-8,
+        "eps_root": 0.0,
         "bias_correction": True,
         "weight_decay": 0.0,
+        "decoupled": False,
     }
     assert (facts["label"], facts["optimizer"], facts["outcome"]) == ("Adam", "adam", "moving")
     assert [facts[key] for key in ("arrived_at", "entered_at", "stopped_at", "diverged_at")] == [None] * 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import optviz
 from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.custom import custom_rule
+from optviz.problems import from_catalogue, from_formula
+from tests.engine import run
 
 
 class HeavyBall:
@@ -72,7 +75,7 @@ def test_an_own_optimizer_has_hyperparameters_state_and_a_fresh_start() -> None:
 
 def test_an_own_optimizer_may_take_the_step_and_the_gradient_itself() -> None:
     race = optviz.run(optviz.build(function="beale", optimizers=[scheduled, ahead, still], steps=10))
-    assert [racer.trajectory.gradient_evaluations for racer in race.racers] == [10, 20, 10]
+    assert [racer.trajectory.gradient_evaluations for racer in race.racers] == [10, 20, 0]
     np.testing.assert_allclose(race["scheduled"].x[1], race["scheduled"].x[0] - 0.001 * race["scheduled"].gradient[0])
 
 
@@ -146,3 +149,41 @@ def test_a_step_that_returns_something_else_is_told() -> None:
     for own, said in wrong:
         with pytest.raises(OptvizError, match=said):
             custom_rule(own)
+
+
+def uneven(x: Any, t: int, gradient: Any, lr: float = 0.01) -> Any:
+    g = gradient(x)
+    return x - lr * (gradient(x - lr * g) if t % 2 == 0 else g)
+
+
+def lazy(x: Any, t: int, gradient: Any, lr: float = 0.01) -> Any:
+    return x - lr * gradient(x) if t % 2 else x
+
+
+@pytest.mark.parametrize(("own", "asked"), [(uneven, 151), (lazy, 51)])
+def test_gradients_are_counted_however_unevenly_they_are_asked_for(own: Any, asked: int) -> None:
+    sphere, rule = from_catalogue("sphere"), custom_rule(own)
+    assert run(rule, sphere, [1.0, 2.0], 101).gradient_evaluations == asked
+    assert run(rule, sphere, np.ones((2, 3)), 101, record="last").gradient_evaluations == asked
+    assert run(rule, sphere, np.ones((2, 3)), 101).gradient_evaluations == asked
+
+
+def test_gradients_are_counted_up_to_the_step_that_diverges() -> None:
+    path = run(custom_rule(uneven), from_formula("x**4", minima=[]), 10.0, 600, {"lr": 1.0})
+    assert path.diverged_at is not None
+    assert path.gradient_evaluations == path.diverged_at + path.diverged_at // 2
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda x, g: [float(x[0]) - float(g[0]) ** 3],
+        lambda x, g: x - math.exp(float(g[0]) ** 2),
+        lambda x, g: [complex(x[0], -1)],
+        lambda x, g: x - 1 / 0,
+    ],
+)
+def test_an_own_optimizer_that_leaves_the_numbers_diverges(step: Any) -> None:
+    step.__name__ = "step"
+    path = run(custom_rule(step), from_formula("x**4", minima=[]), 2.0, 600)
+    assert path.diverged_at is not None

@@ -13,6 +13,7 @@ import pytest
 import optviz
 from optviz.errors import OptvizError
 from optviz.problems import CustomFunction, NumericalGradientWarning, find_minima, from_callables, from_catalogue
+from tests.engine import run
 
 BOX = ((-2.0, 2.0), (-2.0, 2.0))
 
@@ -93,3 +94,55 @@ def test_a_function_of_other_arguments_is_told() -> None:
             optviz.build(function={"formula": function, "gradient": function}, start=1, optimizers=["adam"])
     with pytest.raises(OptvizError, match=r"must return 2 partial derivatives, got 3"):
         from_callables(CustomFunction(bowl, lambda x, y: (x, y, x))).gradient(np.ones(2))
+
+
+def raising(x: Any) -> Any:
+    with np.errstate(all="raise"):
+        return np.float64(x) ** 4
+
+
+OVERFLOWING: list[tuple[Any, Any, float, int]] = [
+    (lambda x: x**4, lambda x: 4 * x**3, 2.0, 5),
+    (lambda x: math.pow(x, 4), lambda x: 4 * math.pow(x, 3), 2.0, 5),
+    (lambda x: math.pow(x, 4), None, 2.0, 5),
+    (raising, lambda x: 4 * x**3, 2.0, 5),
+    (lambda x: math.exp(x * x), lambda x: 2 * x * math.exp(x * x), 2.0, 1),
+    (math.sqrt, lambda x: 0.5 / math.sqrt(x), 0.5, 1),
+    (lambda x: float(x) ** 0.5, lambda x: 0.5 * float(x) ** -0.5, 0.5, 1),
+    (lambda x: x**4, lambda x: 1 / 0 if x < 0 else 4 * x**3, 2.0, 2),
+    (lambda x: math.inf if x < 0 else x, lambda x: 1.0, 0.5, 1),
+    (lambda x: int(x) ** 400 if abs(x) > 100 else x**4, lambda x: 4 * float(x) ** 3, 2.0, 2),
+]
+
+
+@pytest.mark.parametrize(("function", "gradient", "start", "step"), OVERFLOWING)
+def test_an_own_function_that_leaves_the_numbers_diverges(
+    function: Any, gradient: Any, start: float, step: int
+) -> None:
+    problem = from_callables(CustomFunction(function, gradient))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        alone = run("sgd", problem, start, 10, {"lr": 1.0})
+        batch = run("sgd", problem, np.array([[start, start]]), 10, {"lr": 1.0})
+    assert (alone.diverged_at, alone.gradient_evaluations) == (step, step)
+    np.testing.assert_array_equal(batch.x[:step, 0, 1], alone.x[:, 0])
+
+
+def test_an_own_functions_mistakes_are_not_divergence() -> None:
+    with pytest.raises(ValueError, match="the user's own"):
+        from_callables(CustomFunction(mistaken)).value(1.0)
+    with pytest.raises(OptvizError, match="must return numbers, got None"):
+        from_callables(CustomFunction(lambda x: None)).value(1.0)
+    with pytest.raises(OptvizError, match="must return 1 derivative, got 2"):
+        from_callables(CustomFunction(lambda x: x, lambda x: (x, x))).gradient(1.0)
+
+
+def mistaken(x: float) -> float:
+    if isinstance(x, np.ndarray) or x in (0.3, 0.7):
+        return 0.0
+    raise ValueError("the user's own")
+
+
+def test_a_constant_gradient_is_one_for_every_point() -> None:
+    problem = from_callables(CustomFunction(lambda x: 2 * x, lambda x: 2.0))
+    np.testing.assert_array_equal(problem.gradient(np.ones((1, 3))), [[2.0, 2.0, 2.0]])

@@ -68,11 +68,11 @@ class Rates(Layer):
     def _texts(self, index: int, step: int) -> tuple[str, str, str]:
         trajectory = self.scene.result.racers[index].trajectory
         taken = min(step, trajectory.diverged_at or self.scene.result.steps)
-        per_step = trajectory.gradient_evaluations // (trajectory.diverged_at or max(1, trajectory.steps))
         rates = trajectory.lr
         now = float(rates[min(max(step, 1), len(rates)) - 1]) if len(rates) else np.nan
         is_schedule = len(rates) > 1 and not np.array_equal(rates, np.full_like(rates, rates[0]), equal_nan=True)
-        return str(taken), str(taken * per_step), steady(now) if is_schedule else short(now)
+        asked = int(trajectory.evaluations[:taken].sum())
+        return str(taken), str(asked), steady(now) if is_schedule else short(now)
 
 
 RATES = Panel(lambda scene, slot: [Rates(scene, slot.rect)], lambda result: rows.need(len(result.racers)))
