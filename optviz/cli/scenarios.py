@@ -94,6 +94,7 @@ def _changes(options: ScenarioOptions) -> Iterator[Override]:
 
 
 def _from_flags(changes: Sequence[Override]) -> Scenario:
+    from optviz.scenario.fields import is_function_name
     from optviz.scenario.loading import from_keys
 
     given = {change.path: change.value for change in changes}
@@ -104,5 +105,5 @@ def _from_flags(changes: Sequence[Override]) -> Scenario:
     ]
     if missing:
         raise OptvizError(missing)
-    function = given["function"]
-    return from_keys({}, overrides=changes, name=function if isinstance(function, str) else "formula")
+    function = str(given["function"])
+    return from_keys({}, overrides=changes, name=function if is_function_name(function) else "formula")

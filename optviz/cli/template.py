@@ -12,6 +12,7 @@ import yaml
 from optviz.errors import Issue, OptvizError, OutputError, did_you_mean
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
+from optviz.scenario import fields
 from optviz.scenario.document import read_document
 from optviz.scenario.draws import embed
 from optviz.scenario.loading import from_keys, load
@@ -140,24 +141,24 @@ def _copied(origin: str, racers: Sequence[str]) -> str:
 def _resolved(origin: str, racers: Sequence[str]) -> Scenario:
     """The scenario that the flags describe."""
     function = function_flag(origin, "--from")
-    if isinstance(function.value, str) and function.value not in FUNCTIONS:
-        hint = did_you_mean(origin, [*FUNCTIONS, *shipped_names()])
-        raise OptvizError(Issue("no such function or scenario", hint=hint, where=f"--from {origin}"))
     changes = [function, *racers_of_flags(racers or DEFAULT_RACERS, "--with")]
-    if isinstance(function.value, dict):
-        changes.append(Override("start", _first_start(function)))
+    is_formula = not fields.is_function_name(origin)
+    if not is_formula and origin.strip() not in FUNCTIONS:
+        hint = did_you_mean(origin, [*FUNCTIONS, *shipped_names()])
+        raise OptvizError(Issue("no such function or scenario", hint=hint, where=function.where))
+    if is_formula:
+        changes.append(Override("start", _first_start(origin, function.where)))
     return from_keys({}, overrides=changes)
 
 
-def _first_start(function: Override) -> list[float]:
+def _first_start(formula: str, where: str) -> list[float]:
     """A start for a formula, for its author to move."""
     from optviz.formula import compile_formula
 
-    formula: Any = function.value
     try:
-        return [1.0] * compile_formula(formula["formula"]).dim
+        return [1.0] * compile_formula(formula).dim
     except OptvizError as error:
-        raise OptvizError(replace(issue, path="").in_flag(function.where) for issue in error.issues) from None
+        raise OptvizError(replace(issue, path="").in_flag(where) for issue in error.issues) from None
 
 
 def _racer(entry: dict[str, Any]) -> str:

@@ -8,7 +8,9 @@ differs from 0; ``%`` and comparisons chain as in Python.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from math import isfinite
 from types import MappingProxyType
 
 from optviz.errors import Issue, OptvizError
@@ -26,7 +28,7 @@ from optviz.formula.language import VARIABLES
 from optviz.formula.latex import latex
 from optviz.formula.parse import parse
 
-__all__ = ["NO_CONSTANTS", "Objective", "PointFunction", "Symbols", "compile_formula", "compile_schedule"]
+__all__ = ["NO_CONSTANTS", "Objective", "PointFunction", "Symbols", "compile_formula", "compile_schedule", "evaluate"]
 
 NO_CONSTANTS: Mapping[str, float] = MappingProxyType({})
 
@@ -82,3 +84,16 @@ def compile_schedule(text: str, constants: Mapping[str, float] = NO_CONSTANTS) -
     Raises OptvizError with every mistake found; those in the text carry ``column`` (from 1) and ``width``.
     """
     return schedule_function(compile_kernel([parse(text, ("t",), constants).root], ("t",)))
+
+
+def evaluate(text: str, constants: Mapping[str, float] = NO_CONSTANTS) -> float:
+    """Evaluate arithmetic of numbers and constants, such as ``1/3`` or ``2*pi``.
+
+    Raises OptvizError with every mistake found, and where the value is not finite.
+    """
+    value = schedule_function(compile_kernel([parse(text, (), constants).root], ("t",)))
+    with suppress(ZeroDivisionError, OverflowError):
+        number = float(value(0.0))
+        if isfinite(number):
+            return number
+    raise OptvizError(Issue(f"{text} is not a finite number"))

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula import NO_CONSTANTS, compile_schedule
+from optviz.errors import Issue, OptvizError
+from optviz.formula import NO_CONSTANTS, compile_schedule, evaluate
 from optviz.optimizers.bound_rule import Array, BoundRule, Schedule
 from optviz.optimizers.catalogue import OPTIMIZERS
 from optviz.optimizers.parameters import Parameter, switch
 from optviz.optimizers.rule import Rule
+from optviz.optimizers.spellings import hyperparameter_hint, rule_hint
 
 _NOTHING: Mapping[str, object] = {}
 
@@ -32,7 +33,7 @@ def bind(
     """Check and complete the hyperparameters of a rule, and compute its schedules for t = 1..steps.
 
     given: numbers, schedules (texts in t), switches, choices, arrays of shape batch; ``{adam: {lr: 0.1}}`` for a base.
-    constants: names that schedules may use besides t, pi and e.
+    constants: names that schedules may use besides t, steps, pi and e.
     common: hyperparameters that hold where ``given`` has none, checked even so; those the rule lacks are not for it.
     path: where ``given`` stands, for messages, as optimizers[1].amsgrad; the rule's name if left out.
     Raises OptvizError with an Issue for every mistake, each with its path.
@@ -60,7 +61,7 @@ class _Reader:
             if name in rule.parameters:
                 values[name] = self.value(rule.parameters[name], value, f"{path}.{name}")
             else:
-                hint = did_you_mean(str(name), rule.parameters)
+                hint = hyperparameter_hint(rule.name, str(name), rule.parameters)
                 self.issues.append(Issue(f"{rule.name} has no hyperparameter {name!r}", f"{path}.{name}", hint))
         return values
 
@@ -101,7 +102,7 @@ class _Reader:
         ((name, given),) = entry.items()
         inside = f"{path}.{name}"
         if name not in OPTIMIZERS:
-            self.issues.append(Issue("no such optimizer", inside, did_you_mean(str(name), OPTIMIZERS)))
+            self.issues.append(Issue("no such optimizer", inside, rule_hint(str(name), OPTIMIZERS)))
         elif any(parameter.is_base for parameter in OPTIMIZERS[name].parameters.values()):
             self.issues.append(Issue(f"{name} has a base itself and cannot be one", path))
         elif not isinstance(given or {}, Mapping):
@@ -113,8 +114,7 @@ class _Reader:
     def number(self, parameter: Parameter, value: Any, path: str) -> Any:
         """Read a number, a schedule, an array of numbers, or none."""
         if isinstance(value, str):
-            with suppress(ValueError):
-                value = float(value)  # YAML 1.1 reads 1e-3 and inf as text
+            value = self.computed(value)
         if parameter.optional and (value is None or (isinstance(value, str) and value == "none")):
             return None
         if parameter.integer and (isinstance(value, bool) or not isinstance(value, int | float)):
@@ -132,10 +132,23 @@ class _Reader:
             self.refuse(demand, value, path)
         return value
 
+    def computed(self, text: str) -> float | str:
+        """Return the number that a text stands for, arithmetic such as ``1/3`` included; else the text."""
+        with suppress(ValueError):
+            return float(text)  # YAML 1.1 reads 1e-3 and inf as text
+        with suppress(OptvizError):
+            return evaluate(text, self.names)
+        return text
+
+    @property
+    def names(self) -> Mapping[str, float]:
+        """What a schedule may name besides t, pi and e."""
+        return {"steps": self.steps, **self.constants}
+
     def schedule(self, parameter: Parameter, formula: str, path: str) -> Schedule | None:
         """Compute a formula in t for all steps."""
         try:
-            compiled = compile_schedule(formula, self.constants)
+            compiled = compile_schedule(formula, self.names)
         except OptvizError as error:
             self.issues += [replace(issue, path=path) for issue in error.issues]
             return None

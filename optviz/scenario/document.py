@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf, nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
@@ -273,6 +273,9 @@ def _overgrown(depth: int) -> Issue:
     return Issue(f"more than {MAX_VALUES} values, aliases written out", hint="a scenario needs a few dozen")
 
 
+_Pair: TypeAlias = tuple[yaml.ScalarNode, yaml.Node]
+
+
 class _Builder:
     """Builds a document's data from the parser's nodes and notes where each stands; aliases are written out."""
 
@@ -280,6 +283,7 @@ class _Builder:
         self.document = document
         self.values = 0  # so far
         self.open: list[yaml.Node] = []  # the mappings and lists around the next value
+        self.merged: dict[int, list[_Pair]] = {}  # of each mapping that a merge key names, by identity
 
     def value(self, path: str, node: yaml.Node) -> object:
         """Return the value of ``node``, its position noted under ``path``."""
@@ -294,28 +298,73 @@ class _Builder:
             self.document.report(path, f"tags such as {tag} are not allowed", "write the plain value")
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(path, node)
+        assert isinstance(node, yaml.CollectionNode)
         self.open.append(node)
         built: object = self.mapping(path, node) if isinstance(node, yaml.MappingNode) else self.sequence(path, node)
         self.open.pop()
         return built
 
-    def sequence(self, path: str, node: yaml.Node) -> list[object]:
-        return [self.value(join(path, i), item) for i, item in enumerate(node.value)]
+    def sequence(self, path: str, node: yaml.CollectionNode) -> list[object]:
+        values: list[object] = []
+        items = iter(node.value)
+        for item in items:
+            inside = join(path, len(values))
+            values.append(self.value(inside, self.whole(inside, item, items) if node.flow_style else item))
+        return values
 
     def mapping(self, path: str, node: yaml.MappingNode) -> dict[str, object]:
         entries: dict[str, object] = {}
-        for key, item in node.value:
+        own = iter([pair for pair in node.value if not _is_merge_key(pair[0])])
+        for key, item in own:
             position = _position(key.start_mark, key.end_mark)
             if not isinstance(key, yaml.ScalarNode):
                 raise OptvizError(self.document.at(Issue("a key must be text", hint="write key: value"), position))
             inside = join(path, key.value)
             first = self.document.keys.setdefault(inside, position)
-            value = self.value(inside, item)
+            written = self.whole(inside, item, (key for key, _ in own)) if node.flow_style else item
+            value = self.value(inside, written)
             if key.value in entries:
                 issue = Issue(f"given twice, first on line {first.line}", path=inside, hint="keep one of them")
                 self.document.issues.append(self.document.at(issue, position))
             entries.setdefault(key.value, value)
+        for key, item in self.pairs_merged_into(path, node):
+            if key.value not in entries:
+                inside = join(path, key.value)
+                self.document.keys.setdefault(inside, _position(key.start_mark, key.end_mark))
+                entries[key.value] = self.value(inside, item)
         return entries
+
+    def pairs_merged_into(self, path: str, node: yaml.MappingNode) -> list[_Pair]:
+        """Return the keys and values that ``<<`` brings into a mapping, the nearest first."""
+        if id(node) not in self.merged:
+            self.merged[id(node)] = []  # so that a mapping that merges itself ends
+            merges = [(key, item) for key, item in node.value if _is_merge_key(key)]
+            pairs: dict[str, _Pair] = {}
+            for merge, source in ((key, source) for key, item in merges for source in _sources(item)):
+                if not isinstance(source, yaml.MappingNode):
+                    inside = join(path, merge.value)
+                    self.document.keys.setdefault(inside, _position(merge.start_mark, merge.end_mark))
+                    self.document.report(inside, "must be a mapping or a list of mappings, such as *base")
+                    continue
+                own = [pair for pair in source.value if isinstance(pair[0], yaml.ScalarNode)]
+                for key, item in [*own, *self.pairs_merged_into(path, source)]:
+                    if not _is_merge_key(key):
+                        pairs.setdefault(key.value, (key, item))
+            self.merged[id(node)] = list(pairs.values())
+        return self.merged[id(node)]
+
+    def whole(self, path: str, item: yaml.Node, rest: Iterator[yaml.Node]) -> yaml.Node:
+        """Return a scalar together with what commas inside its parentheses cut off, which is reported."""
+        while _unclosed(item) > 0:
+            piece = next(rest, None)
+            if piece is None or not isinstance(piece, yaml.ScalarNode):
+                return item
+            text = f"{item.value}, {piece.value}"
+            item = yaml.ScalarNode(item.tag, text, item.start_mark, piece.end_mark)
+            if _unclosed(item) == 0:
+                self.document.values.setdefault(path, _position(item.start_mark, item.end_mark))
+                self.document.report(path, "in { } and [ ] a comma ends the value", f"quote it: '{legible(text)}'")
+        return item
 
     def scalar(self, path: str, node: yaml.ScalarNode) -> object:
         """Return text where it is quoted or the key wants text, else what YAML takes the scalar for."""
@@ -331,6 +380,22 @@ class _Builder:
         """Raise the mistake at the nearest key: what an alias writes out has no position of its own."""
         above = (self.document.keys[key] for key in _ancestors(path) if key in self.document.keys)
         raise OptvizError(self.document.at(issue, next(above, Position(1, 1))))
+
+
+def _is_merge_key(key: object) -> bool:
+    return isinstance(key, yaml.ScalarNode) and key.value == "<<" and key.style not in _QUOTES
+
+
+def _sources(node: yaml.Node) -> list[yaml.Node]:
+    """Return what a merge key names, one mapping or several."""
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+
+
+def _unclosed(node: yaml.Node) -> int:
+    """Count the parentheses that a scalar without quotes opens and does not close."""
+    if not isinstance(node, yaml.ScalarNode) or node.style in _QUOTES:
+        return 0
+    return int(node.value.count("(") - node.value.count(")"))
 
 
 def _position(start: Any, end: Any = None) -> Position:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from math import isfinite
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, Strict, TypeAdapter, WithJsonSchema
 
-from optviz.errors import did_you_mean
+from optviz.errors import OptvizError, did_you_mean
+from optviz.formula import evaluate
 from optviz.optimizers.parameters import switch
 from optviz.scenario.messages import said, spaced
 
@@ -26,12 +28,26 @@ SIZES = {
 }
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 7680
 MOST_PLAYS = 65535  # what a GIF can say
+_NAME = re.compile(r"[^\W\d]\w+")  # of a catalogue function; one letter is a variable
 _SIZE = re.compile(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})")
 
 
+def computed(value: object) -> object:
+    """Return the number that a text of arithmetic is, such as ``1/3`` or ``2*pi``; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        with suppress(OptvizError):
+            return evaluate(value)
+    return value  # a number that YAML read as text stands in quotes: text is meant
+
+
 def integral(value: object) -> object:
-    """Return a whole number such as ``1e3`` as an int, anything else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    """Return a whole number such as ``1e3`` or ``10*20`` as an int, anything else as it is."""
+    number = computed(value)
+    return int(number) if isinstance(number, float) and number.is_integer() else value
 
 
 def drawable(value: str) -> str:
@@ -132,9 +148,16 @@ def loop(value: object) -> object:
     raise ValueError(f"must be true, false or how many times, 1 to {spaced(MOST_PLAYS)}, got {said(value)}")
 
 
-def name_alone(value: object) -> object:
-    """Return ``{name: beale}`` for ``beale``, which is short for it."""
-    return {"name": value} if isinstance(value, str) else value
+def function(value: object) -> object:
+    """Return ``{name: beale}`` for ``beale`` and ``{formula: x**2}`` for ``x**2``, which are short for them."""
+    if not isinstance(value, str):
+        return value
+    return {"name": value.strip()} if is_function_name(value) else {"formula": value}
+
+
+def is_function_name(text: str) -> bool:
+    """Tell a name, of the catalogue or not, from a formula."""
+    return _NAME.fullmatch(text.strip()) is not None
 
 
 def names(value: object) -> object:
@@ -144,6 +167,13 @@ def names(value: object) -> object:
     if not isinstance(value, list | tuple):
         raise ValueError(f"must be a list of names, got {said(value)}")
     return value
+
+
+def on_one_line(path: str) -> str:
+    """Refuse control characters, which a backslash in double quotes makes of a path."""
+    if any(character < " " for character in path):
+        raise ValueError(f"holds a control character: {said(path)}", "a backslash makes it: use single quotes")
+    return path
 
 
 def from_home(path: str) -> str:
@@ -184,6 +214,9 @@ NotNegative = Annotated[Number, Field(ge=0)]
 
 Drawable = Annotated[str, Strict(), AfterValidator(drawable)]
 Text = Annotated[str, Strict(), Field(min_length=1), AfterValidator(not_blank), AfterValidator(drawable)]
+Path = Annotated[
+    str, Strict(), Field(min_length=1), AfterValidator(not_blank), AfterValidator(on_one_line), AfterValidator(drawable)
+]
 AnyText = Annotated[Text, WithJsonSchema({"type": ["string", "number", "boolean"]})]  # see document.TEXT_KEYS
 LABEL: TypeAdapter[str] = TypeAdapter(Text)
 

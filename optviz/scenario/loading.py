@@ -13,6 +13,8 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from optviz.errors import Issue, OptvizError, did_you_mean, join, legible
+from optviz.optimizers import OPTIMIZERS
+from optviz.optimizers.spellings import HYPERPARAMETERS
 from optviz.problems import (
     FUNCTIONS,
     Problem,
@@ -22,7 +24,7 @@ from optviz.problems import (
     from_formula,
     from_network,
 )
-from optviz.scenario import models
+from optviz.scenario import fields, models
 from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
 from optviz.scenario.document import MAX_BYTES, Document, decode, read_document
 from optviz.scenario.draws import embed, with_draws
@@ -173,6 +175,25 @@ KEYS: dict[str, type[models.Part]] = {
 }
 
 
+# What keys are called elsewhere.
+ELSEWHERE = {
+    "epochs": "steps",
+    "iterations": "steps",
+    "max_iter": "steps",
+    "n_steps": "steps",
+    "x0": "start",
+    "initial": "start",
+    "objective": "function",
+    "racers": "optimizers",
+    "random_seed": "seed",
+    "duration": "hold",
+    "colormap": "theme",
+    "width": "size",
+    "height": "size",
+    "resolution": "size",
+}
+
+
 def _draft(document: Document) -> Scenario:
     """Return the scenario as far as its keys are sound by themselves; each that is not is reported and left out.
 
@@ -182,6 +203,11 @@ def _draft(document: Document) -> Scenario:
     if not isinstance(data.get("common"), dict):
         data.pop("common", None)
     scenario, errors = _validated(data)
+    if sums := [found for found in errors if _is_arithmetic(found)]:
+        data = deepcopy(data)
+        for found in sums:
+            _put(data, found["loc"], fields.computed(found["input"]))
+        scenario, errors = _validated(data)
     for found in errors:
         _report_shape(document, found)
     while scenario is None:  # what is reported only now follows from what was taken out, and is no news
@@ -199,6 +225,23 @@ def _validated(data: dict[str, object]) -> tuple[Scenario | None, list[dict[str,
         return Scenario.model_validate(data), []
     except ValidationError as error:
         return None, cast(list[dict[str, Any]], error.errors(include_url=False))
+
+
+def _is_arithmetic(error: dict[str, Any]) -> bool:
+    """Tell whether a text such as ``1/3`` stands where a number must."""
+    return error["type"] == "float_type" and isinstance(fields.computed(error["input"]), float)
+
+
+def _put(data: Any, loc: Sequence[str | int], value: object) -> None:
+    """Put a value at ``loc``, or in place of what stands there without the brackets that it may leave out."""
+    for part in loc[:-1]:
+        if not isinstance(data[part], dict | list | tuple):
+            data[part] = value
+            return
+        if isinstance(data[part], tuple):  # from Python
+            data[part] = list(data[part])
+        data = data[part]
+    data[loc[-1]] = value
 
 
 def _remove(data: dict[str, Any], loc: Sequence[str | int]) -> None:
@@ -225,11 +268,14 @@ def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:
     """Return a hint that names the nearest known key, or where a key of this name belongs."""
     *inside, key = loc
     at = ".".join(part for part in inside if isinstance(part, str))
-    if key == "<<":
-        return "merge keys are not supported; common gives all racers the same hyperparameters"
     homes = [path for path, model in KEYS.items() if key in model.model_fields and path != at]
     if homes:
         return f"{key} belongs under {homes[0]}" if homes[0] else f"{key} belongs at the top level"
+    if key in ELSEWHERE:
+        return f"it is called {ELSEWHERE[str(key)]} here"
+    if not at and (key in HYPERPARAMETERS or any(key in rule.parameters for rule in OPTIMIZERS.values())):
+        name = HYPERPARAMETERS.get(str(key), (str(key),))[0]
+        return f"common: {{{name}: ...}} gives it to every racer"
     return did_you_mean(str(key), KEYS[at].model_fields)
 
 
@@ -242,14 +288,15 @@ def _problem(document: Document, draft: Scenario) -> Problem | None:
         return None
     name = draft.function.name if draft.function is not None else None
     if name is not None and name not in FUNCTIONS:
-        _report_no_function(document, name)
+        hint = did_you_mean(name, FUNCTIONS)
+        document.report(_path_in_function(document, "name"), f"no such function: {legible(name)}", hint)
         return None
     draft = draft.model_copy(update={"start": None})  # checks.py looks at it
     try:
         return problem_of(draft, search=False)
     except OptvizError as error:
         for issue in error.issues:
-            path = join("network", issue.path) if draft.network else join("function", issue.path or "formula")
+            path = join("network", issue.path) if draft.network else _path_in_function(document, issue.path)
             document.report(
                 path, issue.message, issue.hint, offset=issue.column, width=issue.width, source=issue.source
             )
@@ -260,13 +307,10 @@ def _problem(document: Document, draft: Scenario) -> Problem | None:
     return problem_of(draft.model_copy(update={"function": function}), search=False)  # so that the rest is checked too
 
 
-def _report_no_function(document: Document, name: str) -> None:
-    path = "function.name" if isinstance(document.data["function"], dict) else "function"
-    looks_like_formula = any(character in name for character in "+-*/()0123456789") and " " not in name.strip("_")
-    hint = did_you_mean(name, FUNCTIONS)
-    if looks_like_formula and not hint.startswith("did you mean"):
-        hint = f"a formula is written function: {{formula: {legible(name)}}}"
-    document.report(path, f"no such function: {legible(name)}", hint)
+def _path_in_function(document: Document, path: str) -> str:
+    """Return where a mistake in the function stands; a name or a formula alone is ``function`` itself."""
+    is_alone = isinstance(document.data["function"], str)
+    return "function" if is_alone else join("function", path or "formula")
 
 
 # --- defaults -------------------------------------------------------------------------------------

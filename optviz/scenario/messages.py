@@ -70,6 +70,7 @@ _SYNTAX = (
     _Syntax("<document start>", *_MISPLACED),
     _Syntax("expected ':'", "expected a colon after the key", "write key: value"),
     _Syntax("node content", "expected a value here"),
+    _Syntax("hexdecimal", "no such escape in double quotes", "use single quotes"),
     _Syntax("escape", "no such escape in double quotes", "use single quotes"),
     _Syntax("comment or line break", "text cannot begin with | or >", _QUOTE_IT),
     _Syntax("indentation indicators", "text cannot begin with | or >", _QUOTE_IT),

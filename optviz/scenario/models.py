@@ -74,8 +74,9 @@ def _any_case(suffix: str) -> str:
 
 
 FunctionName = Annotated[Text, WithJsonSchema({"enum": list(FUNCTIONS)})]
+Formula = Annotated[Text, WithJsonSchema({"type": "string", "pattern": r"\W|^\w$", "description": "a formula"})]
 OutputPath = Annotated[
-    Text,
+    fields.Path,
     AfterValidator(fields.from_home),
     WithJsonSchema({"type": "string", "pattern": rf"\.({'|'.join(map(_any_case, FORMATS))})$"}),
 ]
@@ -328,10 +329,10 @@ class Scenario(Part):
     function: (
         Annotated[
             FunctionSettings,
-            BeforeValidator(fields.name_alone, json_schema_input_type=FunctionName | FunctionSettings),
+            BeforeValidator(fields.function, json_schema_input_type=FunctionName | Formula | FunctionSettings),
         ]
         | None
-    ) = Field(None, description="what is minimised: a catalogue name (optviz list functions) or a mapping")
+    ) = Field(None, description="what is minimised: a catalogue name (optviz list functions), a formula, or a mapping")
     network: NetworkSettings | None = Field(None, description="a small neural network to train, instead of a function")
     start: Point | None = Field(
         None, description="where all racers start: a number in 1-D, [x, y] in 2-D; a catalogue function has its own"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from optviz.errors import Issue, OptvizError, join, legible
+from optviz.scenario import fields
 from optviz.scenario.document import Document, Origin, read_document
 from optviz.scenario.messages import said
 
@@ -60,7 +61,7 @@ def _opened(inside: Any, part: str | int, path: str, change: Override) -> tuple[
     path = join(path, part)
     held = inside[part] if isinstance(part, int) else inside.get(part)
     if isinstance(held, str) and path == "function":
-        return {"name": held}, False
+        return cast(dict[str, object], fields.function(held)), False
     if isinstance(held, str) and _RACER.fullmatch(path):
         held = {held: {}}
     if held is None:
@@ -108,10 +109,7 @@ def value_of(key: str, written: str, where: str) -> object:
 
 def function_flag(text: str, flag: str = "--function") -> Override:
     """Read ``--function beale``, a name, or ``--function 'x**2 + y**2'``, a formula."""
-    where = f"{flag} {text}"
-    if re.fullmatch(r"\w{2,}", text.strip()):
-        return Override("function", text.strip(), where)
-    return Override("function", {"formula": text}, where, named="function.formula")
+    return Override("function", text.strip(), f"{flag} {text}")
 
 
 def start_flag(text: str) -> Override:

@@ -9,13 +9,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from optviz.errors import Issue, OptvizError, did_you_mean, join, legible
+from optviz.errors import Issue, OptvizError, join, legible
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
+from optviz.optimizers.spellings import hyperparameter_hint, rule_hint
 from optviz.scenario import fields
 from optviz.scenario.document import Document
 from optviz.scenario.messages import said, shape_error
 from optviz.scenario.models import MOST_RACERS, RacerSpec
 
+NAME_KEYS = ("name", "type", "optimizer", "rule", "class_name")  # where others put a rule's name
 _MOST_NAMED = 2  # hyperparameters that a label made here may name
 _LONGEST_LABEL = 40  # characters of a label made here
 
@@ -73,13 +75,18 @@ def _entry(document: Document, path: str, item: object) -> _Entry | None:
         _report_crowd(document, path, list(item.items()))
         return None
     ((name, given),) = item.items()
+    if name in NAME_KEYS and isinstance(given, str):
+        document.report(path, f"must be an optimizer's name, got {legible(name)}", f"write {legible(given.lower())}")
+        return None
     return _named_entry(document, join(path, name), name, given)
 
 
 def _report_crowd(document: Document, path: str, items: list[tuple[str, object]]) -> None:
     (first, below), (second, _) = items[:2]
     hint = "begin each racer with '- '"
-    if below is None and second not in known_rules(document):
+    if first in NAME_KEYS and isinstance(below, str):
+        hint = f"write {legible(below.lower())}: {{{legible(second)}: ...}}"
+    elif below is None and second not in known_rules(document):
         hint = f"indent {legible(second)} under {legible(first)}"
     message = f"must name one optimizer, got {', '.join(legible(name) for name, _ in items[:4])}"
     document.report(path, message, hint)
@@ -88,7 +95,7 @@ def _report_crowd(document: Document, path: str, items: list[tuple[str, object]]
 def _named_entry(document: Document, path: str, name: str, given: object) -> _Entry | None:
     known = known_rules(document)
     if name not in known:
-        document.report(path, "no such optimizer", did_you_mean(name, known), at_key=True)
+        document.report(path, "no such optimizer", rule_hint(name, known), at_key=True)
         return None
     if given is not None and not isinstance(given, dict):
         document.report(path, f"must be hyperparameters, got {said(given)}", f"such as {name}: {{lr: 0.1}}")
@@ -125,7 +132,7 @@ def _common(document: Document, rules: Sequence[Rule]) -> Mapping[str, Any]:
     known = {name: None for rule in rules for name in rule.parameters}
     for name in common:
         if name not in known:
-            hint = did_you_mean(name, known)
+            hint = hyperparameter_hint("", name, known)
             document.report(join("common", name), "no racer has such a hyperparameter", hint, at_key=True)
     return _without_tune(document, "common", common)
 

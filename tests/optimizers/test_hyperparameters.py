@@ -111,7 +111,7 @@ def test_every_mistake_is_named(name: str, given: dict[str, Any], messages: list
 
 
 def test_a_name_nearly_right_gets_a_hint() -> None:
-    (issue,) = issues_of("adam", {"beta_1": 0.9}, "optimizers[0].adam")
+    (issue,) = issues_of("adam", {"beta11": 0.9}, "optimizers[0].adam")
     assert issue.hint == "did you mean beta1?"
     (issue,) = issues_of("sam", {"base": "amsgrd"}, "optimizers[0].sam")
     assert issue.hint == "did you mean amsgrad?"

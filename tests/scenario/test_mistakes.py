@@ -98,11 +98,9 @@ ONE_MISTAKE = [
     ("formula: x\n" + GOOD, "x.yaml:1:1: formula: unknown key; formula belongs under function"),
     (GOOD + "render: {steps: 3}\n", "x.yaml:3:10: render.steps: unknown key; steps belongs at the top level"),
     (GOOD + "render: {siez: 4k}\n", "x.yaml:3:10: render.siez: unknown key; did you mean size?"),
-    (
-        GOOD + "<<: {steps: 3}\n",
-        "x.yaml:3:1: <<: unknown key; "
-        "merge keys are not supported; common gives all racers the same hyperparameters",
-    ),
+    (GOOD + "<<: 3\n", "x.yaml:3:1: <<: must be a mapping or a list of mappings, such as *base"),
+    (GOOD + "learning_rate: 1\n", "x.yaml:3:1: learning_rate: unknown key; common: {lr: ...} gives it to every racer"),
+    (GOOD + "epochs: 1\n", "x.yaml:3:1: epochs: unknown key; it is called steps here"),
     (GOOD + "steps: 3\nsteps: 4\n", "x.yaml:4:1: steps: given twice, first on line 3; keep one of them"),
     (GOOD + "name: x\n", "x.yaml:3:1: name: unknown key; name belongs under function"),
     (GOOD + "title: !!str x\n", "x.yaml:3:8: title: tags such as !!str are not allowed; write the plain value"),
@@ -116,10 +114,10 @@ ONE_MISTAKE = [
     (RACERS, "x.yaml:1:1: function: is required; such as function: beale"),
     ("function: baele\n" + RACERS, "x.yaml:1:11: function: no such function: baele; did you mean beale?"),
     ("function: Beale\n" + RACERS, "x.yaml:1:11: function: no such function: Beale; did you mean beale?"),
+    ("function: x**2+z\nstart: 1\n" + RACERS, "x.yaml:1:16: function: unknown name z; allowed: x, y, t, pi, e"),
     (
-        "function: x**2+1\n" + RACERS,
-        "x.yaml:1:11: function: no such function: x**2+1; "
-        "a formula is written function: {formula: x**2+1}",
+        "function: {formula: max(x, min(1, 2), 3), window: [[-1, 2]]}\nstart: 1\n" + RACERS,
+        "x.yaml:1:21: function.formula: in { } and [ ] a comma ends the value; quote it: 'max(x, min(1, 2), 3)'",
     ),
     (
         "function: {name: baele}\n" + RACERS,

@@ -1,0 +1,73 @@
+"""What rules and hyperparameters are called elsewhere, for hints to those who come from PyTorch, Keras or Optax."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from optviz.errors import did_you_mean
+
+RULES = {
+    "gd": "sgd",
+    "gradient descent": "sgd",
+    "sgdm": "momentum",
+    "heavy ball": "momentum",
+    "nag": "nesterov",
+    "nesterov momentum": "nesterov",
+    "nadamw": "nadam",
+    "amsprop": "amsgrad",
+    "sign sgd": "signsgd",
+}
+
+HYPERPARAMETERS = {
+    "learning_rate": ("lr",),
+    "learningrate": ("lr",),
+    "step_size": ("lr",),
+    "stepsize": ("lr",),
+    "eta": ("lr",),
+    "betas": ("beta1", "beta2"),
+    "beta_1": ("beta1",),
+    "beta_2": ("beta2",),
+    "b1": ("beta1",),
+    "b2": ("beta2",),
+    "b3": ("beta3",),
+    "epsilon": ("eps",),
+    "mu": ("momentum",),
+    "rho": ("alpha",),
+    "decay": ("lr_decay", "weight_decay"),
+    "wd": ("weight_decay",),
+    "l2": ("weight_decay",),
+    "etas": ("eta_minus", "eta_plus"),
+    "step_sizes": ("step_min", "step_max"),
+    "initial_accumulator_value": ("initial_accumulator",),
+    "sync_period": ("k",),
+}
+
+# A switch of theirs that is a rule of its own here: the hyperparameter, the rule that it was given to, ours.
+RULE_OF_SWITCH = {
+    ("amsgrad", "adam"): "amsgrad",
+    ("amsgrad", "adamw"): "amsgradw",
+    ("amsbound", "adabound"): "amsbound",
+    ("nesterov", "sgd"): "nesterov",
+    ("nesterov", "momentum"): "nesterov",
+    ("nesterov", "adam"): "nadam",
+    ("momentum", "sgd"): "momentum",
+}
+
+# Settings of theirs that say how a step is computed, not which step it is.
+WITHOUT_EFFECT = ("foreach", "fused", "capturable", "differentiable", "jit")
+
+
+def rule_hint(name: str, known: Collection[str]) -> str:
+    """Return a hint that names the rule meant by ``name``, or all of them."""
+    ours = RULES.get(name.lower().replace("_", " "))
+    return f"it is called {ours} here" if ours else did_you_mean(name, known)
+
+
+def hyperparameter_hint(rule: str, name: str, known: Mapping[str, object]) -> str:
+    """Return a hint that names what a rule calls the hyperparameter meant by ``name``, or all that it has."""
+    if (name, rule) in RULE_OF_SWITCH:
+        return f"race {RULE_OF_SWITCH[name, rule]} instead, a rule of its own here"
+    if name in WITHOUT_EFFECT:
+        return "leave it out: it changes no step"
+    ours = [one for one in HYPERPARAMETERS.get(name.lower(), ()) if one in known]
+    return f"write {' and '.join(ours)}" if ours else did_you_mean(name, known)

@@ -1,0 +1,123 @@
+"""What people write who come from YAML's other features, from mathematics, PyTorch or Keras: taken, or told how."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from optviz import OptvizError, build, loads
+from optviz.optimizers import OPTIMIZERS
+from optviz.optimizers.spellings import HYPERPARAMETERS, RULE_OF_SWITCH, RULES
+
+
+def test_arithmetic_is_taken_wherever_a_number_is() -> None:
+    scenario = loads("""
+        function:
+          formula: a*x**2 + y**2
+          constants: {a: 1/2}
+          window: [[-2*pi, 2*pi], [-1 - 1, 3]]
+          minima: [[0, 1-1]]
+        start: [1/3, e]
+        steps: 10*20
+        optimizers: [adam: {lr: 1/3}, lookahead: {k: 10/2}]
+        noise: {std: 1/10}
+        render: {fps: 50/2, hold: 2**2, size: [1280, 1440/2], trail: 10*2, pauses: [{at: 2*3, seconds: 1/2}]}
+    """)
+    function, render = scenario.function, scenario.render
+    assert function is not None
+    assert function.constants == {"a": 0.5}
+    assert function.window == ((-2 * math.pi, 2 * math.pi), (-2, 3))
+    assert function.minima == ((0, 0),)
+    assert scenario.start == (1 / 3, math.e)
+    assert scenario.steps == 200
+    assert scenario.optimizers[0].hyperparameters["lr"] == 1 / 3
+    assert scenario.optimizers[1].hyperparameters["k"] == 5
+    assert scenario.noise is not None
+    assert scenario.noise.std == 0.1
+    assert (render.fps, render.hold, render.size, render.trail) == (25, 4, (1280, 720), 20)
+    assert (render.pauses[0].at, render.pauses[0].seconds) == (6, 0.5)
+
+
+@pytest.mark.parametrize("start", ["1/2", ["1/2"], ("1/2",)])
+def test_python_may_give_arithmetic_too(start: object) -> None:
+    assert build(function="x**2", start=start, optimizers=["adam"]).start == (0.5,)
+
+
+@pytest.mark.parametrize("text", ["1/0", "x", "1e999*1", "2**99999", "1/", "sqrt(-1)"])
+def test_what_is_no_finite_number_is_refused(text: str) -> None:
+    with pytest.raises(OptvizError, match=r"start: must be a number|start\[0\]: must be a number"):
+        build(function="x**2", start=text, optimizers=["adam"])
+
+
+def test_schedules_know_the_number_of_steps() -> None:
+    rule = build(function="beale", steps=4, optimizers=[{"adam": {"lr": "0.1*(1 - t/steps)"}}]).optimizers[0].rule
+    assert rule.lr.values.tolist() == pytest.approx([0.075, 0.05, 0.025, 0])
+
+
+def test_a_formula_may_stand_where_a_name_may() -> None:
+    function = loads("function: x**4 - 3*x**2 + x\nstart: 1\noptimizers: [adam]").function
+    assert function is not None
+    assert (function.name, function.formula) == (None, "x**4 - 3*x**2 + x")
+
+
+def test_merge_keys_bring_what_is_not_written() -> None:
+    scenario = loads("""
+        function: beale
+        optimizers:
+          - adam: &quick {lr: 0.1, beta1: 0.8}
+          - amsgrad: {<<: *quick, beta1: 0.7}
+          - adamax: {<<: [*quick, {lr: 3, eps: 1e-5}], label: c}
+    """)
+    given = [racer.hyperparameters for racer in scenario.optimizers]
+    assert [(one["lr"], one["beta1"]) for one in given] == [(0.1, 0.8), (0.1, 0.7), (0.1, 0.8)]
+    assert given[2]["eps"] == 1e-5
+
+
+def test_a_mapping_that_merges_itself_ends() -> None:
+    assert loads("function: beale\noptimizers: [adam: &a {lr: 0.1, <<: *a}]").optimizers[0].hyperparameters["lr"] == 0.1
+
+
+def test_merging_does_not_explode() -> None:
+    lines = ["a0: &a0 {x: 1}", *(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 40))]
+    with pytest.raises(OptvizError, match="unknown key"):
+        loads("\n".join(lines))
+
+
+def issue_of(racer: object) -> str:
+    with pytest.raises(OptvizError) as caught:
+        build(function="beale", optimizers=[racer])
+    (issue,) = caught.value.issues
+    return str(issue)
+
+
+@pytest.mark.parametrize(
+    ("racer", "hint"),
+    [
+        ({"adam": {"learning_rate": 0.1}}, "write lr"),
+        ({"adam": {"betas": [0.9, 0.99]}}, "write beta1 and beta2"),
+        ({"adam": {"epsilon": 1e-7}}, "write eps"),
+        ({"adam": {"amsgrad": True}}, "race amsgrad instead, a rule of its own here"),
+        ({"sgd": {"momentum": 0.9}}, "race momentum instead, a rule of its own here"),
+        ({"adam": {"foreach": True}}, "leave it out: it changes no step"),
+        ({"name": "sgd", "lr": 0.1}, "write sgd: {lr: ...}"),
+        ({"type": "Adam"}, "write adam"),
+        ("Adam", "did you mean adam?"),
+        ("NAG", "it is called nesterov here"),
+        ({"sam": {"base": {"NAG": {}}}}, "it is called nesterov here"),
+    ],
+)
+def test_the_words_of_other_libraries_get_ours(racer: object, hint: str) -> None:
+    assert issue_of(racer).endswith(f"; {hint}")
+
+
+def test_hints_name_what_there_is() -> None:
+    assert {*RULES.values(), *RULE_OF_SWITCH.values()} <= {*OPTIMIZERS}
+    known = {name for rule in OPTIMIZERS.values() for name in rule.parameters}
+    assert {name for ours in HYPERPARAMETERS.values() for name in ours} <= known
+
+
+@pytest.mark.parametrize("path", [r'"films\new\a.gif"', r'"films\tx.gif"'])
+def test_a_path_that_a_backslash_changed_is_refused(path: str) -> None:
+    with pytest.raises(OptvizError, match=r"control character: .*; a backslash makes it: use single quotes"):
+        loads(f"function: beale\noptimizers: [adam]\noutput: {path}")
