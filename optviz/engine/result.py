@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from optviz.engine.judge import Array, Judgement, Outcome, Rest, has_finish_line, judge
+from optviz.engine.judge import Array, Judgement, Outcome, has_finish_line, judge
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
+from optviz.engine.rest import Rest
 from optviz.engine.run import Trajectory, run
 from optviz.errors import did_you_mean
 from optviz.optimizers import BoundRule

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -72,9 +72,10 @@ class RunSettings:
         """Whether one point runs, not a batch."""
         return self.start.ndim == 1
 
-    def slice_batch(self, part: slice) -> RunSettings:
+    def slice_batch(self, part: slice | NDArray[np.int64]) -> RunSettings:
         """Return the settings for a part of the batch's last axis."""
-        rule = self.rule.slice_batch(part, self.start.shape[-1])
+        width = self.start.shape[-1]
+        rule = self.rule.map_batches(lambda values: values[..., part] if values.shape[-1:] == (width,) else values)
         return replace(self, rule=rule, start=self.start[..., part])
 
 
@@ -90,7 +91,7 @@ def run(
     Raises OptvizError for a start of another dimension, or where the function is not finite. Divergence raises
     nothing: see ``Trajectory.diverged_at``.
     """
-    settings = RunSettings(rule, problem, _start_points(start, problem.dim, rule.batch), noise, record)
+    settings = RunSettings(rule, problem, start_points(start, problem.dim, rule.batch), noise, record)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
         issues = start_issues(problem, settings.start) if settings.is_single else []
         if issues:
@@ -101,7 +102,7 @@ def run(
 # --- before the run -------------------------------------------------------------------------------
 
 
-def _start_points(start: ArrayLike, dim: int, batch_of_rule: tuple[int, ...]) -> Array:
+def start_points(start: ArrayLike, dim: int, batch_of_rule: tuple[int, ...]) -> Array:
     """Lay the start out as (dim, *batch), where batch joins the axes of the start and of the hyperparameters."""
     points = np.atleast_1d(np.asarray(start, dtype=np.float64))
     if len(points) != dim:
@@ -113,6 +114,12 @@ def _start_points(start: ArrayLike, dim: int, batch_of_rule: tuple[int, ...]) ->
 
 
 # --- the run --------------------------------------------------------------------------------------
+
+
+class Recorder(Protocol):
+    """What is told of every step."""
+
+    def add(self, t: int, moved: State, gradient: X, evaluations: int) -> None: ...
 
 
 class GradientCounter:
@@ -189,18 +196,23 @@ def _record_run(settings: RunSettings) -> Recording:
     dim = len(settings.start)
     if settings.is_single and (dim == 1 or (dim <= MOST_FLOAT_DIMENSIONS and settings.rule.is_coordinatewise)):
         try:
-            return _run_from(settings.start.item(), settings) if dim == 1 else _run_by_coordinate(settings)
+            return _recorded(settings.start.item(), settings) if dim == 1 else _run_by_coordinate(settings)
         except (ZeroDivisionError, OverflowError):
             pass  # floats raise where arrays give inf and NaN: the same run on arrays tells the outcome
-    slices = _batch_slices(settings)
-    return _run_in_threads(settings, slices) if len(slices) > 1 else _run_from(settings.start, settings)
+    slices = batch_slices(settings)
+    return _run_in_threads(settings, slices) if len(slices) > 1 else _recorded(settings.start, settings)
 
 
-def _run_from(x: X, settings: RunSettings, recording: Recording | None = None) -> Recording:
+def _recorded(x: X, settings: RunSettings, recording: Recording | None = None) -> Recording:
+    recording = recording or _empty_recording(settings, x)
+    run_from(x, settings, recording)
+    return recording
+
+
+def run_from(x: X, settings: RunSettings, recorder: Recorder) -> None:
     """Run from an array, or from a float in one dimension."""
     gradient = GradientCounter(settings.problem.gradient, _noise_like(x, settings.noise))
     domain = _domain_like(x, settings.problem.domain)
-    recording = recording or _empty_recording(settings, x)
     rule, steps = settings.rule.iterate()
     step, h = rule.rule.step, rule.h
     moved = rule.begin(x)
@@ -210,10 +222,9 @@ def _run_from(x: X, settings: RunSettings, recording: Recording | None = None) -
         moved = step(h, t, gradient, *moved)
         if domain is not None:
             moved = (_projected(moved[0], *domain), *moved[1:])
-        recording.add(t, moved, gradient.first(x), len(gradient.returned))
+        recorder.add(t, moved, gradient.first(x), len(gradient.returned))
         if t % STEPS_BETWEEN_CHECKS == 0 and settings.is_single and not np.all(np.isfinite(moved[0])):
             break
-    return recording
 
 
 def _run_by_coordinate(settings: RunSettings) -> Recording:
@@ -279,7 +290,7 @@ def _domain_like(x: X, domain: tuple[tuple[float, float], ...] | None) -> tuple[
 # --- threads --------------------------------------------------------------------------------------
 
 
-def _batch_slices(settings: RunSettings) -> list[slice]:
+def batch_slices(settings: RunSettings) -> list[slice]:
     """Cut the last axis of a large batch into equal parts, one a core; no parts where user code may have a memory."""
     problem = settings.problem
     if settings.is_single or problem.custom or problem.network or settings.rule.is_custom:
@@ -297,7 +308,7 @@ def _run_in_threads(settings: RunSettings, slices: list[slice]) -> Recording:
 
     def run_slice(part: slice) -> Recording:
         with np.errstate(all="ignore"):  # which holds for one thread
-            return _run_from(settings.start[..., part], settings.slice_batch(part), recording.slice_batch(part))
+            return _recorded(settings.start[..., part], settings.slice_batch(part), recording.slice_batch(part))
 
     parts = list(ordered(run_slice, slices, ahead=len(slices)))
     last = np.concatenate([part.last for part in parts], axis=-1)

@@ -117,16 +117,15 @@ class BoundRule:
         own = (value.shape for value in self.values.values() if isinstance(value, np.ndarray))
         return np.broadcast_shapes(*own, *([self.base.batch] if self.base else []))
 
-    def slice_batch(self, part: slice, width: int) -> BoundRule:
-        """Return the rule for a part of the batch's last axis, which is ``width`` long."""
+    def map_batches(self, change: Callable[[Array], Array]) -> BoundRule:
+        """Return the rule with every batch of values, those of a base too, changed."""
 
-        def cut(value: Any) -> Any:
+        def changed(value: Any) -> Any:
             if isinstance(value, BoundRule):
-                return value.slice_batch(part, width)
-            batched = isinstance(value, np.ndarray) and value.shape[-1:] == (width,)
-            return value[..., part] if batched else value
+                return value.map_batches(change)
+            return change(value) if isinstance(value, np.ndarray) else value
 
-        return replace(self, values={name: cut(value) for name, value in self.values.items()})
+        return replace(self, values={name: changed(value) for name, value in self.values.items()})
 
     def numeric(self, at: Callable[[Schedule], X]) -> NumericRule:
         """Return the rule with a number, or an array of numbers, in the place of each schedule."""
