@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from optviz.cli.options import TableForm
 from optviz.cli.quote import quote
-from optviz.cli.tables import ranking, table
+from optviz.cli.tables import numbers, ranking, table
 from optviz.errors import INTERRUPTED, Issue, OptvizError
 from optviz.pipeline.sizes import format_bytes
 
@@ -65,17 +66,28 @@ def print_json(document: Any) -> None:
     typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
 
-def print_result(result: Rendered) -> None:
-    """Print the ranking and the files."""
+def print_result(result: Rendered, form: TableForm) -> None:
+    """Print the ranking, the table that the scenario asks for, and the files.
+
+    A table for another program, in Markdown or CSV, is all that stands on standard output.
+    """
     print_trade_offs(result)
-    typer.echo(ranking(result.places, result.measure))
+    is_alone = result.table is not None and form != TableForm.text
+    typer.echo(ranking(result.places, result.measure), err=is_alone)
+    if result.table is not None:
+        text = numbers(result.table, form)
+        typer.echo(text if is_alone else f"\n{text}\n")
     lines = [f"{path}  {format_bytes(size)}" for path, size in result.files]
-    typer.echo("\n".join(lines) + f"  in {result.seconds:.1f} s")
+    typer.echo("\n".join(lines) + f"  in {result.seconds:.1f} s", err=is_alone)
 
 
-def print_results(results: Sequence[Rendered]) -> None:
-    """Print a table with a row for each scenario, then what went wrong."""
-    typer.echo(table(("scenario", "winner", "files", "size", "seconds"), map(_row, results)))
+def print_results(results: Sequence[Rendered], form: TableForm) -> None:
+    """Print a row for each scenario, the tables that scenarios ask for, then what went wrong."""
+    tables = {result.name: numbers(result.table, form) for result in results if result.table is not None}
+    is_alone = bool(tables) and form != TableForm.text
+    typer.echo(table(("scenario", "winner", "files", "size", "seconds"), map(_row, results)), err=is_alone)
+    for name, text in tables.items():
+        typer.echo(f"\n{name}\n\n{text}")
     for result in results:
         print_trade_offs(result)
         print_issues(result.issues)

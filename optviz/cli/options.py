@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
@@ -14,6 +15,15 @@ from optviz.cli import completion
 from optviz.pipeline.presets import PRESETS
 
 T = TypeVar("T")
+
+
+class TableForm(StrEnum):
+    """How a table is printed."""
+
+    text = "text"
+    markdown = "markdown"
+    csv = "csv"
+
 
 # --- what is raced ------------------------------------------------------------------------------------
 
@@ -48,6 +58,15 @@ Steps = Annotated[int | None, typer.Option(metavar="COUNT", help="Number of step
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set any key, such as render.theme=dark. May be repeated."),
+]
+
+TableColumns = Annotated[
+    str | None,
+    typer.Option(
+        "--table",
+        metavar="COLUMNS",
+        help="Print numbers as a table, such as f,state.v,Adam/effective_lr (optviz help outputs).",
+    ),
 ]
 
 # --- what is written ----------------------------------------------------------------------------------
@@ -94,6 +113,14 @@ Preview = Annotated[bool, typer.Option("--preview", help="Render small and with 
 
 Open = Annotated[bool, typer.Option("--open", help="Open the first file in the system's viewer.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+TableAs = Annotated[
+    TableForm,
+    typer.Option(
+        "--table-as",
+        metavar="FORM",
+        help="Form of the table: text, markdown or csv; the last two print it alone on standard output.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Jobs = Annotated[
     int | None,
@@ -113,6 +140,7 @@ class ScenarioOptions:
     optimizer: Optimizers = None
     steps: Steps = None
     settings: Settings = None
+    table: TableColumns = None
     output: Output = None
 
 
@@ -131,6 +159,7 @@ class RenderOptions:
     preview: Preview = False
     open: Open = False
     json: Json = False
+    table_as: TableAs = TableForm.text
     quiet: Quiet = False
     jobs: Jobs = None
 

@@ -23,7 +23,7 @@ def quote(text: str, column: int, width: int, cells: int) -> tuple[str, str]:
     first = min(column - 1, len(text))
     before, after = text[max(0, first - cells) : first], text[first : first + cells]  # a line may have a million
     shown = [TAB if c == "\t" else c if c.isprintable() else UNPRINTABLE for c in before + after]
-    edges = list(accumulate(map(_cells, shown), initial=0))  # of the characters, in cells
+    edges = list(accumulate(map(cells_of, shown), initial=0))  # of the characters, in cells
     token = len(before)
     begin, end = 0, len(shown)
     if edges[-1] > cells or len(shown) < len(text):
@@ -36,5 +36,6 @@ def quote(text: str, column: int, width: int, cells: int) -> tuple[str, str]:
     return left + "".join(shown[begin:end]) + right, " " * (len(left) + edges[token] - edges[begin]) + "^" * carets
 
 
-def _cells(text: str) -> int:
+def cells_of(text: str) -> int:
+    """Return how many cells of a terminal the text takes."""
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

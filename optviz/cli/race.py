@@ -35,6 +35,7 @@ def race(options: RaceOptions) -> None:
     optviz race my.yaml -o start.pdf --at 10
     optviz race my.yaml -o handout.png --sheet 6
     optviz race my.yaml --poster --alt
+    optviz race my.yaml --table f,effective_lr --table-as markdown
     optviz race my.yaml --max-size 5MB
     optviz race my.yaml --for github --dry-run
     """

@@ -78,7 +78,7 @@ def _render_one(name: str, scenario: Scenario, options: RenderOptions) -> None:
     if options.json:
         print_json(result.to_dict())
     elif not options.quiet:
-        print_result(result)
+        print_result(result, options.table_as)
     if options.open and typer.launch(result.files[0][0]) != 0:
         hint = "open it yourself"
         raise OutputError(Issue("written, but no viewer could be started", hint=hint, where=result.files[0][0]))
@@ -109,7 +109,7 @@ def _print(results: Sequence[Rendered], options: RenderOptions) -> None:
     elif options.quiet:
         print_issues(issue for result in results for issue in result.issues)
     else:
-        print_results(results)
+        print_results(results, options.table_as)
     codes = {result.exit_code for result in results} - {0}
     if codes:
         raise typer.Exit(WRONG_CALL if WRONG_CALL in codes else codes.pop())

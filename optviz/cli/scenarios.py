@@ -76,7 +76,7 @@ def input_of(source: str) -> Path | int:
 
 def _changes(options: ScenarioOptions) -> Iterator[Override]:
     """Every flag as a change of the scenario, --set last: it may refine what the others say."""
-    from optviz.scenario.overrides import Override, function_flag, racers_of_flags, setting, start_flag
+    from optviz.scenario.overrides import Override, function_flag, racers_of_flags, setting, split, start_flag
 
     if options.function is not None:
         yield function_flag(options.function)
@@ -88,6 +88,11 @@ def _changes(options: ScenarioOptions) -> Iterator[Override]:
         yield Override("steps", options.steps, f"--steps {options.steps}")
     for text in options.settings or []:
         yield setting(text)
+    if options.table is not None:
+        where = f"--table {options.table}"
+        names = [name.strip().strip("\"'") for name in split(options.table)]
+        yield Override("table.columns", names, where)
+        yield from (Override(f"table.columns[{i}]", name, where) for i, name in enumerate(names))
     if options.output:
         yield Override("output", list(options.output))
         yield from (Override(f"output[{i}]", path, f"-o {path}") for i, path in enumerate(options.output))

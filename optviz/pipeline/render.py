@@ -16,6 +16,7 @@ from optviz.frames import DrawnFilm, StillRequest
 from optviz.pipeline.files import animation_suffixes, draw, refuse_obstacles, write
 from optviz.pipeline.race import Race
 from optviz.pipeline.run import run
+from optviz.pipeline.table import Table, table_of
 from optviz.scenario import Scenario
 
 
@@ -45,6 +46,7 @@ class Rendered:
     title: str = ""
     places: tuple[ResultRow, ...] = ()
     measure: str = ""  # what ``f`` of the places is
+    table: Table | None = None  # that the scenario asks for
     files: tuple[tuple[str, int], ...] = ()  # path, bytes
     seconds: float = 0.0
     trade_offs: str = ""  # what was reduced to stay under the limit
@@ -61,6 +63,7 @@ class Rendered:
             "title": self.title,
             "ranking": [place.label for place in self.places],
             "racers": [jsonable(place._asdict()) for place in self.places],
+            **({"table": {"columns": self.table.heads, "rows": self.table.rows}} if self.table else {}),
             "files": [{"path": path, "bytes": size} for path, size in self.files],
             "seconds": round(self.seconds, 3),
         }
@@ -79,6 +82,7 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
         title=scenario.title,
         places=tuple(race.table()),
         measure=race.result.measure,
+        table=table_of(race.scenario, race.result),
         files=tuple((path, os.path.getsize(path)) for path in scenario.output),
         seconds=time.perf_counter() - began,
         trade_offs=trade_offs,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import TypeVar, cast
 
 from optviz.errors import did_you_mean
 from optviz.output import FORMATS
 from optviz.problems import AXES, Problem, start_issues
+from optviz.scenario.columns import columns_of
 from optviz.scenario.document import Document
 from optviz.scenario.models import Caption, PanelName, Pause, Scenario, ViewName
 
@@ -42,18 +43,9 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _check_suffixes(document, scenario)
     if problem is None:
         return
-    if sound("start"):
-        _check_start(document, scenario, problem)
-    if sound("render.view"):
-        _check_view(document, scenario, problem)
-    if sound("noise"):
-        _check_draws(document, scenario, problem)
-    if sound("finish"):
-        _check_finish(document, scenario, problem)
-    if sound("steps", "optimizers"):
-        _check_memory(document, scenario, problem)
-    if sound("render.panels", "optimizers", "function.minima"):
-        _check_panels(document, scenario, problem)
+    for keys, check in _CHECKS_WITH_PROBLEM.items():
+        if sound(*keys):
+            check(document, scenario, problem)
 
 
 def auto_view(problem: Problem) -> ViewName:
@@ -150,6 +142,19 @@ def _check_view(document: Document, scenario: Scenario, problem: Problem) -> Non
         document.report("render.view", f"{view} does not fit {what}", f"did you mean {fitting[0]}?")
 
 
+def _check_table(document: Document, scenario: Scenario, problem: Problem) -> None:
+    if scenario.table is None:
+        return
+    for path, name in _at_paths(document, "table.columns", scenario.table.columns):
+        try:
+            columns_of(name, scenario.optimizers, problem)
+        except ValueError as error:
+            document.report(path, *error.args)
+    for i, step in enumerate(scenario.table.steps):
+        if step > scenario.steps:
+            document.report(f"table.steps[{i}]", f"must be at most steps, {scenario.steps}, got {step}")
+
+
 def _check_finish(document: Document, scenario: Scenario, problem: Problem) -> None:
     if scenario.finish is not None and problem.online:
         message = "an online problem (a formula with t) has no fixed minimum"
@@ -189,3 +194,15 @@ def _empty_panels(scenario: Scenario, problem: Problem) -> dict[PanelName, str]:
     if not any(rule.state_size for rule in rules):
         empty["state"] = "no racer's rule keeps a state"
     return empty
+
+
+# What must be sound before each check: it looks at the problem that these keys meet.
+_CHECKS_WITH_PROBLEM: dict[tuple[str, ...], Callable[[Document, Scenario, Problem], None]] = {
+    ("start",): _check_start,
+    ("render.view",): _check_view,
+    ("noise",): _check_draws,
+    ("table", "steps", "optimizers"): _check_table,
+    ("finish",): _check_finish,
+    ("steps", "optimizers"): _check_memory,
+    ("render.panels", "optimizers", "function.minima"): _check_panels,
+}

@@ -168,6 +168,7 @@ KEYS: dict[str, type[models.Part]] = {
     "network": models.NetworkSettings,
     "noise": models.Noise,
     "finish": models.FinishSettings,
+    "table": models.TableSettings,
     "render": models.Render,
     "render.camera": models.CameraSettings,
     "render.captions": models.Caption,

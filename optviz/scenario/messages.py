@@ -113,6 +113,7 @@ _SHAPES = {
     "string_unicode": ("holds a character that cannot be drawn: {got}",),
     "string_too_short": ("must not be empty",),
     "bool_type": ("must be true or false, got {got}",),
+    "too_short": ("must not be empty",),
     "int_type": ("must be a whole number, got {got}",),
     "float_type": ("must be a number, got {got}",),
     "finite_number": ("must be a finite number, got {got}",),

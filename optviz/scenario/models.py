@@ -194,6 +194,17 @@ class Noise(Part):
         return {"std": self.std, "spike_every": self.spike_every, "spike_std": self.spike_std}
 
 
+class TableSettings(Part):
+    """Numbers that are printed after the race: a row a step."""
+
+    columns: Annotated[
+        tuple[Text, ...],
+        BeforeValidator(fields.names, json_schema_input_type=Text | Annotated[tuple[Text, ...], Field(min_length=1)]),
+        Field(min_length=1),
+    ] = Field(description="names such as f, state.v or Adam/effective_lr (optviz help outputs); the step comes first")
+    steps: tuple[Step, ...] = Field((), description="the steps that have a row; eleven from the first to the last")
+
+
 class FinishSettings(Part):
     """The finish line: within ``distance`` of a lowest minimum, or within ``gap`` of its value."""
 
@@ -348,6 +359,9 @@ class Scenario(Part):
     )
     finish: FinishSettings | None = Field(
         None, description="where a racer arrives if it stays; within 1 % of the window's diagonal of a lowest minimum"
+    )
+    table: TableSettings | None = Field(
+        None, description="numbers that are printed after the race; --table is the same"
     )
     render: Annotated[Render, BeforeValidator(fields.empty_mapping, json_schema_input_type=Render | None)] = Field(
         default_factory=Render.model_construct, description="how it is drawn"

@@ -41,6 +41,20 @@ what it reduced. --for sets what a target platform takes:
 
 {targets}
 
+--table prints numbers after the race, as table: does in a scenario:
+
+  optviz race my.yaml --table f,state.v,Adam/effective_lr
+
+  table:
+    columns: [f, state.v, Adam/effective_lr]
+    steps: [1, 5, 10]   # eleven from the first to the last, if left out
+
+A column is x, f, gradient, "|g|", lr, effective_lr, average_regret or
+state.NAME: that of every racer that has it, or LABEL/COLUMN for one racer's. In
+two and more dimensions x0, x1 and so on name one coordinate. --table-as
+markdown or csv prints the table alone on standard output, for a file or another
+program; CSV has all digits. (-o numbers.csv is every number of every step.)
+
 --preview renders {side} pixels wide with {frames} frames, into
 outputs/NAME.preview.gif unless -o says where. optviz gallery renders every
 scenario that ships.

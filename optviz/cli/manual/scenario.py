@@ -20,6 +20,7 @@ SECTIONS = {
     "NetworkSettings": "network:",
     "Noise": "noise:",
     "FinishSettings": "finish:",
+    "TableSettings": "table:",
     "Render": "render:",
     "CameraSettings": "render: camera:",
     "Caption": "render: captions: a list of",
