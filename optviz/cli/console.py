@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -77,8 +77,25 @@ def print_result(result: Rendered, form: TableForm) -> None:
     if result.table is not None:
         text = numbers(result.table, form)
         typer.echo(text if is_alone else f"\n{text}\n")
+    print_tunings(result.tunings, err=is_alone)
     lines = [f"{path}  {format_bytes(size)}" for path, size in result.files]
     typer.echo("\n".join(lines) + f"  in {result.seconds:.1f} s", err=is_alone)
+
+
+def print_tunings(tunings: Mapping[str, Mapping[str, Any]], *, err: bool = False) -> None:
+    """Print what was tuned, and on stderr whose best value lies at the edge of its range."""
+    for label, facts in tunings.items():
+        for name, value in facts["values"].items():
+            low, high = facts["ranges"][name]
+            budget = f"{facts['trials']} trials, {facts['gradient_evaluations']} gradients"
+            typer.echo(f"{label}: {name} {value:.4g}, tuned over {low:g} to {high:g}, {budget}", err=err)
+    for label, facts in tunings.items():
+        for name, end in facts["at_edge"].items():
+            low, high = facts["ranges"][name]
+            said = (
+                f"{label}: the best {name}, {facts['values'][name]:.4g}, lies at the {end} end of {low:g} to {high:g}"
+            )
+            typer.echo(f"{said}; widen the range, or let optviz tune --widen do it", err=True)
 
 
 def print_results(results: Sequence[Rendered], form: TableForm) -> None:

@@ -112,6 +112,7 @@ def _racer_facts(racer: Racer, place: int) -> dict[str, Any]:
         "label": racer.label,
         "optimizer": racer.rule.name,
         "hyperparameters": as_written(racer.hyperparameters),
+        **({} if racer.tuning is None else {"tuning": racer.tuning.facts()}),
         "outcome": racer.outcome,
         "arrived_at": racer.arrived_at,
         "entered_at": racer.entered_at,

@@ -14,6 +14,7 @@ from optviz.engine.judge import Array, Judgement, Outcome, has_finish_line, judg
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
 from optviz.engine.rest import Rest
 from optviz.engine.run import Trajectory, run
+from optviz.engine.tuning import Tuning
 from optviz.errors import did_you_mean
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem, default_finish
@@ -27,6 +28,7 @@ class Racer:
     rule: BoundRule
     trajectory: Trajectory
     judgement: Judgement
+    tuning: Tuning | None = None  # the trials by which its hyperparameters were chosen
 
     @property
     def outcome(self) -> Outcome:

@@ -5,5 +5,6 @@ from optviz.optimizers.catalogue import OPTIMIZERS
 from optviz.optimizers.hyperparameters import bind
 from optviz.optimizers.parameters import Parameter
 from optviz.optimizers.rule import Rule
+from optviz.optimizers.search import Range
 
-__all__ = ["OPTIMIZERS", "BoundRule", "Parameter", "Rule", "bind"]
+__all__ = ["OPTIMIZERS", "BoundRule", "Parameter", "Range", "Rule", "bind"]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.optimizers.rule import Grad, H, Rule, State, X
+from optviz.optimizers.search import Range
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -60,7 +61,7 @@ class BoundRule:
     """
 
     rule: Rule
-    values: Mapping[str, Any]  # by name: int, float, bool, choice, None, batch of values, Schedule, BoundRule
+    values: Mapping[str, Any]  # by name: int, float, bool, choice, None, batch of values, Schedule, Range, BoundRule
     steps: int  # that the schedules cover
 
     @cached_property
@@ -117,6 +118,26 @@ class BoundRule:
         own = (value.shape for value in self.values.values() if isinstance(value, np.ndarray))
         return np.broadcast_shapes(*own, *([self.base.batch] if self.base else []))
 
+    @property
+    def ranges(self) -> dict[str, Range]:
+        """The ranges in which hyperparameters are to be tuned before it can run, by name; ``base.lr`` for a base's."""
+        own = {name: value for name, value in self.values.items() if isinstance(value, Range)}
+        if self.base is None:
+            return own
+        return own | {f"{self._base_name}.{name}": found for name, found in self.base.ranges.items()}
+
+    def with_values(self, values: Mapping[str, Any]) -> BoundRule:
+        """Return the rule with other values, or batches of values, by name; ``base.lr`` for a base's. Unchecked."""
+        own = {name: value for name, value in values.items() if "." not in name}
+        inner = {name.partition(".")[2]: value for name, value in values.items() if "." in name}
+        if inner and self.base is not None:
+            own[self._base_name] = self.base.with_values(inner)
+        return replace(self, values={**self.values, **own})
+
+    @property
+    def _base_name(self) -> str:
+        return next(name for name, value in self.values.items() if isinstance(value, BoundRule))
+
     def map_batches(self, change: Callable[[Array], Array]) -> BoundRule:
         """Return the rule with every batch of values, those of a base too, changed."""
 
@@ -169,4 +190,6 @@ def _written(value: object) -> object:
             return {value.rule.name: value.hyperparameters}
         case Schedule():
             return value.formula
+        case Range():
+            return {"tune": [value.low, value.high]}
     return value

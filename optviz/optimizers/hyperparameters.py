@@ -14,8 +14,9 @@ from optviz.errors import Issue, OptvizError
 from optviz.formula import NO_CONSTANTS, compile_schedule, evaluate
 from optviz.optimizers.bound_rule import Array, BoundRule, Schedule
 from optviz.optimizers.catalogue import OPTIMIZERS
-from optviz.optimizers.parameters import Parameter, switch
+from optviz.optimizers.parameters import CLOSED_UNIT, UNIT, Parameter, switch
 from optviz.optimizers.rule import Rule
+from optviz.optimizers.search import Range, Scale
 from optviz.optimizers.spellings import hyperparameter_hint, rule_hint
 
 _NOTHING: Mapping[str, object] = {}
@@ -32,7 +33,8 @@ def bind(
 ) -> BoundRule:
     """Check and complete the hyperparameters of a rule, and compute its schedules for t = 1..steps.
 
-    given: numbers, schedules (texts in t), switches, choices, arrays of shape batch; ``{adam: {lr: 0.1}}`` for a base.
+    given: numbers, schedules (texts in t), ``{tune: [low, high]}``, switches, choices, arrays of shape batch;
+        ``{adam: {lr: 0.1}}`` for a base.
     constants: names that schedules may use besides t, steps, pi and e.
     common: hyperparameters that hold where ``given`` has none, checked even so; those the rule lacks are not for it.
     path: where ``given`` stands, for messages, as optimizers[1].amsgrad; the rule's name if left out.
@@ -112,11 +114,13 @@ class _Reader:
         return None
 
     def number(self, parameter: Parameter, value: Any, path: str) -> Any:
-        """Read a number, a schedule, an array of numbers, or none."""
+        """Read a number, a schedule, a range to be tuned in, an array of numbers, or none."""
         if isinstance(value, str):
             value = self.computed(value)
         if parameter.optional and (value is None or (isinstance(value, str) and value == "none")):
             return None
+        if isinstance(value, Mapping) and "tune" in value and not parameter.integer:
+            return self.range(parameter, value, path)
         if parameter.integer and (isinstance(value, bool) or not isinstance(value, int | float)):
             self.refuse("must be a whole number", value, path)
         elif isinstance(value, str):
@@ -145,6 +149,29 @@ class _Reader:
         """What a schedule may name besides t, pi and e."""
         return {"steps": self.steps, **self.constants}
 
+    def range(self, parameter: Parameter, value: Mapping[Any, Any], path: str) -> Range | None:
+        """Read ``{tune: [low, high]}``: searched evenly in the logarithm, or in that of the odds for a share."""
+        where, ends = f"{path}.tune", value["tune"]
+        for key in value:
+            if key != "tune":
+                self.issues.append(Issue("unknown key", f"{path}.{key}", "a range is written {tune: [0.001, 1]}"))
+        if not isinstance(ends, list | tuple) or len(ends) != 2:
+            self.issues.append(Issue(f"must be [low, high], got {ends!r}", where, "such as {tune: [0.001, 1]}"))
+            return None
+        numbers: list[Any] = [self.computed(end) if isinstance(end, str) else end for end in ends]
+        low, high = numbers
+        scale: Scale = "logit" if parameter.bounds in (UNIT, CLOSED_UNIT) else "log"
+        for index, end in enumerate(numbers):
+            if demand := _not_in_range(parameter, end, scale):
+                self.refuse(demand, ends[index], f"{where}[{index}]")
+        if self.issues and any(issue.path.startswith(where) for issue in self.issues):
+            return None
+        if not low < high:
+            hint = f"did you mean [{high:g}, {low:g}]?" if low > high else ""
+            self.issues.append(Issue(f"the low end must lie below the high end, got {list(ends)}", where, hint))
+            return None
+        return Range(float(low), float(high), scale)
+
     def schedule(self, parameter: Parameter, formula: str, path: str) -> Schedule | None:
         """Compute a formula in t for all steps."""
         try:
@@ -159,6 +186,17 @@ class _Reader:
             index, demand, value = wrong
             self.issues.append(Issue(f"{demand}, got {value!r} at t = {index + 1}", path))
         return Schedule(formula, values)
+
+
+def _not_in_range(parameter: Parameter, end: object, scale: Scale) -> str:
+    """Say what an end of a range must be and is not; '' if it is allowed."""
+    if isinstance(end, bool) or not isinstance(end, int | float) or not math.isfinite(end):
+        return "must be a finite number"
+    if demand := _violated(parameter, end):
+        return demand
+    if scale == "logit" and not 0 < end < 1:
+        return "must lie between 0 and 1, neither included: the odds are searched"
+    return "" if end > 0 else "must be above 0: the logarithm is searched"
 
 
 def _violated(parameter: Parameter, value: float) -> str:

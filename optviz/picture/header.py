@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from optviz.engine.result import Result
+from optviz.engine.tuning import MEASURES, Tuning
 from optviz.formula.typography import number, short
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import LEFT_PX, RIGHT_PX
@@ -61,9 +62,23 @@ def terms(scene: Scene) -> str:
         _start(result),
         _gradients(scene),
         "learning rates as listed" if len(rates) > 1 else "".join(f"learning rate {short(rate)}" for rate in rates),
+        tuning_terms([racer.tuning for racer in result.racers if racer.tuning is not None]),
         _finish(result),
     ]
     return "  ·  ".join(part for part in said if part)
+
+
+def tuning_terms(tunings: Sequence[Tuning]) -> str:
+    """Return how hyperparameters were tuned: which, over what, with how many trials; nothing where none was."""
+    searched = {(name, found.low, found.high) for one in tunings for name, found in one.ranges.items()}
+    if not searched:
+        return ""
+    what = ", ".join(f"{name} over {short(low)} to {short(high)}" for name, low, high in sorted(searched))
+    one = tunings[0]
+    runs = f"{one.trials} trials" + (f" of {one.runs} runs" if one.runs > 1 else "")
+    at_edge = sum(bool(each.edges) for each in tunings)
+    edge = f" ({at_edge} at the edge)" if at_edge else ""
+    return f"tuned: {what}{edge}, {runs} each, by {'median ' if one.runs > 1 else ''}{MEASURES[one.metric]}"
 
 
 def _start(result: Result) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from optviz.engine.export import jsonable
@@ -17,6 +17,7 @@ from optviz.pipeline.files import animation_suffixes, draw, refuse_obstacles, wr
 from optviz.pipeline.race import Race
 from optviz.pipeline.run import run
 from optviz.pipeline.table import Table, table_of
+from optviz.pipeline.tune import tune
 from optviz.scenario import Scenario
 
 
@@ -50,6 +51,7 @@ class Rendered:
     files: tuple[tuple[str, int], ...] = ()  # path, bytes
     seconds: float = 0.0
     trade_offs: str = ""  # what was reduced to stay under the limit
+    tunings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by label: ``Tuning.facts``
     issues: tuple[Issue, ...] = ()
     exit_code: int = 0
     trace: str = ""  # of a bug
@@ -64,6 +66,7 @@ class Rendered:
             "ranking": [place.label for place in self.places],
             "racers": [jsonable(place._asdict()) for place in self.places],
             **({"table": {"columns": self.table.heads, "rows": self.table.rows}} if self.table else {}),
+            **({"tuning": jsonable(self.tunings)} if self.tunings else {}),
             "files": [{"path": path, "bytes": size} for path, size in self.files],
             "seconds": round(self.seconds, 3),
         }
@@ -73,8 +76,12 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
     """Run the scenario and write all its outputs; ``name`` is what it is called in messages. Raises OptvizError."""
     began = time.perf_counter()
     refuse_obstacles(scenario.output)
+    tunings = {}
+    if any(racer.rule.ranges for racer in scenario.optimizers):
+        listener.stage("tuning")
+        tunings = tune(scenario, listener.count)
     listener.stage("racing")
-    race = run(scenario)
+    race = run(scenario, tunings)
     listener.stage("drawing")
     trade_offs = _write(race, listener, options)
     return Rendered(
@@ -86,6 +93,7 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
         files=tuple((path, os.path.getsize(path)) for path in scenario.output),
         seconds=time.perf_counter() - began,
         trade_offs=trade_offs,
+        tunings={label: one.facts() for label, one in tunings.items()},
     )
 
 

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from optviz.engine.result import Result, compete
+from optviz.engine.tuning import Tuning
 from optviz.engine.window import window_of
 from optviz.pipeline.race import Race
-from optviz.problems import Finish, default_finish, draw_noise, with_minima_around
-from optviz.scenario import Scenario, problem_of
-from optviz.scenario.models import FinishSettings
+from optviz.pipeline.settle import settle
+from optviz.pipeline.tune import tune
+from optviz.scenario import Scenario
 
 
-def run(scenario: Scenario) -> Race:
-    """Compute every racer's trajectory and what became of it; nothing is drawn or written. Raises OptvizError."""
-    problem = problem_of(scenario)
-    start = scenario.start or problem.start or ()
-    open_ended = problem.window is None and problem.network is None  # a formula that says not where to look
-    if open_ended:
-        problem = problem if problem.minima else with_minima_around(problem, start)
-        finish = scenario.finish or FinishSettings.of(default_finish(problem, start))
-        scenario = scenario.model_copy(update={"finish": finish})
+def run(scenario: Scenario, tunings: Mapping[str, Tuning] | None = None) -> Race:
+    """Compute every racer's trajectory and what became of it; nothing is drawn or written. Raises OptvizError.
+
+    tunings: what ``tune`` found; None to tune here first what the scenario asks for.
+    """
+    tunings = tune(scenario) if tunings is None else tunings
+    settled = settle(scenario)
+    rules = {racer.label: racer.rule for racer in scenario.optimizers}
     result = compete(
-        problem,
-        start,
-        {racer.label: racer.rule for racer in scenario.optimizers},
-        scenario.finish.line if scenario.finish else Finish(),
-        noise=None
-        if scenario.noise is None
-        else draw_noise(scenario.noise, scenario.seed, scenario.steps, problem.dim),
+        settled.problem,
+        settled.start,
+        {label: tunings[label].tuned if label in tunings else rule for label, rule in rules.items()},
+        settled.finish,
+        noise=settled.noise,
     )
-    return _framed(scenario, result) if open_ended else Race(scenario, result)
+    result = replace(result, racers=tuple(replace(one, tuning=tunings.get(one.label)) for one in result.racers))
+    return _framed(settled.scenario, result) if settled.is_open_ended else Race(scenario, result)
 
 
 def _framed(scenario: Scenario, result: Result) -> Race:

@@ -20,6 +20,7 @@ from optviz.problems.problem import (
     start_issues,
     with_minima_around,
 )
+from optviz.problems.starts import grid_points, spread_starts
 
 __all__ = [
     "ALIASES",
@@ -41,7 +42,9 @@ __all__ = [
     "from_catalogue",
     "from_formula",
     "from_network",
+    "grid_points",
     "names_of",
+    "spread_starts",
     "start_issues",
     "with_minima_around",
 ]

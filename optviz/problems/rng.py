@@ -9,6 +9,7 @@ GRADIENT_NOISE = 1
 DATA_SET = 2
 FIRST_WEIGHTS = 3
 BATCH_ORDER = 4
+STARTS = 5
 
 _FIRST_NEGATIVE_SEED = 2**64  # negative seeds follow the others, since NumPy takes none
 

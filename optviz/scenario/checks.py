@@ -11,7 +11,7 @@ from optviz.output import FORMATS
 from optviz.problems import AXES, Problem, start_issues
 from optviz.scenario.columns import columns_of
 from optviz.scenario.document import Document
-from optviz.scenario.models import Caption, PanelName, Pause, Scenario, ViewName
+from optviz.scenario.models import Caption, PanelName, Pause, Scenario, StartsSettings, ViewName
 
 # What a problem is built from.
 OBJECTIVE = ("function.name", "function.formula", "function.constants", "network", "seed")
@@ -116,7 +116,7 @@ def _check_start(document: Document, scenario: Scenario, problem: Problem) -> No
             message = "a network's initial weights come from the seed"
             document.report("start", message, "remove start", at_key=True)
     elif scenario.start is None:
-        if problem.start is None:
+        if problem.start is None and scenario.starts is None:
             document.report("start", "is required for a formula", _EXAMPLE_START[problem.dim])
     elif len(scenario.start) != problem.dim:
         message = f"the function has {AXES[problem.dim]}, start has {len(scenario.start)}"
@@ -133,6 +133,50 @@ def _check_draws(document: Document, scenario: Scenario, problem: Problem) -> No
         has = f"the function has {AXES[problem.dim]}" if problem.network is None else f"there are {problem.dim} weights"
         key = "file" if "file" in cast(dict[str, object], document.data["noise"]) else "draws"
         document.report(f"noise.{key}", f"{columns}, {has}", "a column a coordinate")
+
+
+def _check_starts(document: Document, scenario: Scenario, problem: Problem) -> None:
+    """Check the starts of a swarm and those of tuning."""
+    if scenario.starts is not None:
+        document.report("starts", "a swarm cannot be raced yet", "remove starts", at_key=True)
+    if scenario.starts is not None and scenario.start is not None:
+        document.report("start", "start and starts exclude each other", "keep one of them", at_key=True)
+    places = {"starts": scenario.starts, "tuning.starts": scenario.tuning.starts if scenario.tuning else None}
+    for path, starts in places.items():
+        if starts is None:
+            continue
+        if problem.network is not None:
+            document.report(path, "a network's initial weights come from the seed", f"remove {path}", at_key=True)
+        elif starts.points is None and problem.domain is None and problem.window is None:
+            hint = "give the function a window, or list the starts"
+            document.report(path, "a formula has no window over which starts could be spread", hint, at_key=True)
+        else:
+            _check_points(document, path, starts, problem)
+
+
+def _check_points(document: Document, path: str, starts: StartsSettings, problem: Problem) -> None:
+    """Refuse starts of another dimension, and those where the function is not finite."""
+    at = f"{path}.points" if f"{path}.points" in document.values else path
+    for i, point in enumerate(starts.points or ()):
+        if len(point) != problem.dim:
+            message = f"the function has {AXES[problem.dim]}, this start has {len(point)}"
+            document.report(f"{at}[{i}]", message, _EXAMPLE_START[problem.dim])
+        else:
+            for issue in start_issues(problem, point):
+                document.report(f"{at}[{i}]", issue.message)
+
+
+def _check_tuning(document: Document, scenario: Scenario, problem: Problem) -> None:
+    if scenario.tuning is None:
+        return
+    if not any(racer.rule.ranges for racer in scenario.optimizers):
+        hint = "write a hyperparameter as {tune: [0.001, 1]}, or remove tuning"
+        document.report("tuning", "no hyperparameter is tuned", hint, at_key=True)
+    if scenario.tuning.metric == "target" and problem.network is not None and scenario.finish is None:
+        hint = "name the loss to reach, such as finish: {gap: 0.05}"
+        document.report("tuning.metric", "there is no finish line to arrive at", hint)
+    if scenario.tuning.metric == "target" and problem.online:
+        document.report("tuning.metric", "an online problem has no finish line", "tune by metric: final")
 
 
 def _check_view(document: Document, scenario: Scenario, problem: Problem) -> None:
@@ -199,6 +243,8 @@ def _empty_panels(scenario: Scenario, problem: Problem) -> dict[PanelName, str]:
 # What must be sound before each check: it looks at the problem that these keys meet.
 _CHECKS_WITH_PROBLEM: dict[tuple[str, ...], Callable[[Document, Scenario, Problem], None]] = {
     ("start",): _check_start,
+    ("starts", "tuning", "function"): _check_starts,
+    ("tuning", "optimizers"): _check_tuning,
     ("render.view",): _check_view,
     ("noise",): _check_draws,
     ("table", "steps", "optimizers"): _check_table,

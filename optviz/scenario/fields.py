@@ -27,6 +27,7 @@ SIZES = {
     "4k": (3840, 2160),
 }
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 7680
+MOST_STARTS, MOST_STARTS_A_SIDE = 10_000, 100
 MOST_PLAYS = 65535  # what a GIF can say
 _NAME = re.compile(r"[^\W\d]\w+")  # of a catalogue function; one letter is a variable
 _SIZE = re.compile(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})")
@@ -85,6 +86,11 @@ def rows(value: object) -> object:
     if odd := next((row for row in listed if len(row) != len(listed[0]) or not row), None):
         raise ValueError(f"rows must be equally long, got {said(listed[0])} and {said(odd)}")
     return listed
+
+
+def points_alone(value: object) -> object:
+    """Return ``{points: [[2, -1]]}`` for a list of points, which is short for it."""
+    return {"points": value} if isinstance(value, list | tuple) else value
 
 
 def pair(value: object) -> object:
@@ -208,6 +214,8 @@ _integral = BeforeValidator(integral)
 Whole = Annotated[int, Strict(), _integral]
 Step = Annotated[int, Strict(), Field(ge=0), _integral]
 Count = Annotated[int, Strict(), Field(ge=1), _integral]
+StartCount = Annotated[int, Strict(), Field(ge=1, le=MOST_STARTS), _integral]
+StartsASide = Annotated[int, Strict(), Field(ge=1, le=MOST_STARTS_A_SIDE), _integral]
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]

@@ -30,7 +30,7 @@ from optviz.scenario.document import MAX_BYTES, Document, decode, read_document
 from optviz.scenario.draws import embed, with_draws
 from optviz.scenario.from_python import as_text, document_of
 from optviz.scenario.messages import shape_error
-from optviz.scenario.models import FinishSettings, FunctionSettings, RacerSpec, Scenario
+from optviz.scenario.models import FinishSettings, FunctionSettings, RacerSpec, Scenario, TuningSettings
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
 from optviz.scenario.shipped import shipped
@@ -167,6 +167,9 @@ KEYS: dict[str, type[models.Part]] = {
     "function": models.FunctionSettings,
     "network": models.NetworkSettings,
     "noise": models.Noise,
+    "starts": models.StartsSettings,
+    "tuning": models.TuningSettings,
+    "tuning.starts": models.StartsSettings,
     "finish": models.FinishSettings,
     "table": models.TableSettings,
     "render": models.Render,
@@ -331,7 +334,8 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
     return draft.model_copy(
         update={
             "title": draft.title or default_title(problem, draft.optimizers),
-            "start": draft.start or (problem.start if problem.network is None else None),
+            "start": draft.start or (problem.start if problem.network is None and draft.starts is None else None),
+            "tuning": draft.tuning or (TuningSettings() if any(one.rule.ranges for one in draft.optimizers) else None),
             "finish": draft.finish or FinishSettings.of(default_finish(problem, expect_minima=will_search)),
             "render": render,
             "output": draft.output or (f"outputs/{_name_of(document)}.gif",),

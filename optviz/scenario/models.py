@@ -43,6 +43,8 @@ from optviz.scenario.fields import (
     Positive,
     Rows,
     Size,
+    StartCount,
+    StartsASide,
     Step,
     Switch,
     Text,
@@ -66,6 +68,8 @@ MOST_STEPS = 1_000_000
 MOST_FRAMES = 1_000_000
 MOST_RACERS = 24
 MOST_SAMPLES = 100_000
+MOST_SEEDS = 1000
+MOST_TRIALS = 10_000
 LONGEST_HOLD_S = 600
 
 
@@ -203,6 +207,55 @@ class TableSettings(Part):
         Field(min_length=1),
     ] = Field(description="names such as f, state.v or Adam/effective_lr (optviz help outputs); the step comes first")
     steps: tuple[Step, ...] = Field((), description="the steps that have a row; eleven from the first to the last")
+
+
+class StartsSettings(Part):
+    """The starts of a swarm: a grid, random ones, or a list of points."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["grid"]}, {"required": ["random"]}, {"required": ["points"]}]}
+    )
+
+    grid: StartsASide | None = Field(
+        None, description="how many a side: the middles of cells, over the domain, else the window"
+    )
+    random: StartCount | None = Field(None, description="how many, drawn evenly over the domain, else the window")
+    seed: Whole | None = Field(None, description="of the random ones; the scenario's seed")
+    points: Points | None = Field(None, description="the starts themselves; a list alone is short for it")
+    seeds: Count = Field(1, le=MOST_SEEDS, description="how often each start is run, with new noise each time")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        ways = {"grid": self.grid, "random": self.random, "points": self.points}
+        if sum(value is not None for value in ways.values()) != 1:
+            raise ValueError("needs one of grid, random and points", "such as {random: 200}")
+        if self.seed is not None and self.random is None:
+            raise ValueError("seed belongs to random starts", "remove seed, or write {random: 200, seed: 1}")
+        if self.points is not None and not 1 <= len(self.points) <= fields.MOST_STARTS:
+            raise ValueError(f"must be 1 to {fields.MOST_STARTS} points, got {len(self.points)}")
+        return self
+
+    @model_serializer
+    def _as_written(self) -> dict[str, object]:
+        keys = {key: getattr(self, key) for key in type(self).model_fields}
+        return {key: value for key, value in keys.items() if value is not None}
+
+
+Starts = Annotated[
+    StartsSettings,
+    BeforeValidator(fields.points_alone, json_schema_input_type=StartsSettings | Points),
+]
+
+
+class TuningSettings(Part):
+    """The budget that every tuned racer has, the same for all."""
+
+    trials: Count = Field(64, le=MOST_TRIALS, description="values that are tried for each tuned racer")
+    starts: Starts | None = Field(None, description="where each trial is run from; the race's own start or starts")
+    seeds: Count = Field(1, le=MOST_SEEDS, description="how often each is run, with new noise each time")
+    metric: Literal["final", "target"] = Field(
+        "final", description="what is lowest in the median: the last f, or the steps to arrive"
+    )
 
 
 class FinishSettings(Part):
@@ -348,6 +401,9 @@ class Scenario(Part):
     start: Point | None = Field(
         None, description="where all racers start: a number in 1-D, [x, y] in 2-D; a catalogue function has its own"
     )
+    starts: Starts | None = Field(
+        None, description="instead of start, a swarm: every racer from each, such as {random: 200} or {grid: 8}"
+    )
     steps: Count = Field(300, le=MOST_STEPS, description="how many updates each racer makes")
     seed: Whole = Field(0, description="the only source of randomness: same seed, same file, byte for byte")
     noise: Noise | None = Field(None, description="noise on the gradients, the same draws for all racers")
@@ -356,6 +412,9 @@ class Scenario(Part):
     )
     optimizers: tuple[RacerSpec, ...] = Field(
         description="the racers: a name, or a name with hyperparameters and a label; a rule may race several times"
+    )
+    tuning: TuningSettings | None = Field(
+        None, description="how hyperparameters written {tune: [low, high]} are searched; 64 trials each, by the last f"
     )
     finish: FinishSettings | None = Field(
         None, description="where a racer arrives if it stays; within 1 % of the window's diagonal of a lowest minimum"

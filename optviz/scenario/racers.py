@@ -134,23 +134,15 @@ def _common(document: Document, rules: Sequence[Rule]) -> Mapping[str, Any]:
         if name not in known:
             hint = hyperparameter_hint("", name, known)
             document.report(join("common", name), "no racer has such a hyperparameter", hint, at_key=True)
-    return _without_tune(document, "common", common)
-
-
-def _without_tune(document: Document, path: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    reserved = [name for name, value in given.items() if isinstance(value, dict) and "tune" in value]
-    for name in reserved:
-        document.report(join(path, name), "tune is reserved for a later version")
-    return {name: value for name, value in given.items() if name not in reserved}
+    return common
 
 
 def _bound(
     document: Document, entry: _Entry, common: Mapping[str, Any], constants: Mapping[str, float], steps: int
 ) -> BoundRule | None:
     """Bind an entry's rule to its hyperparameters; each mistake is reported once, those in ``common`` too."""
-    given = _without_tune(document, entry.path, entry.given)
     try:
-        return bind(entry.rule, given, steps, constants, common=common, path=entry.path)
+        return bind(entry.rule, entry.given, steps, constants, common=common, path=entry.path)
     except OptvizError as error:
         for issue in error.issues:
             document.report(
@@ -168,7 +160,7 @@ def _is_of_key(issue: Issue, entry: _Entry) -> bool:
     parameters, names = entry.rule.parameters, issue.path.removeprefix(entry.path).split(".")
     if len(names) > 2 and names[-2] in OPTIMIZERS:  # base.adam.lr
         parameters = OPTIMIZERS[names[-2]].parameters
-    return names[-1] not in parameters
+    return names[-1] not in parameters and names[-1].partition("[")[0] != "tune"
 
 
 def _refuse_same_labels(document: Document, entries: Sequence[_Entry]) -> None:
@@ -205,6 +197,8 @@ def _short(value: object) -> str:
     match value:
         case None:
             return "none"
+        case {"tune": _}:
+            return "tuned"
         case bool():
             return "yes" if value else "no"
         case float() if float(f"{value:g}") == value:

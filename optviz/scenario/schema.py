@@ -23,6 +23,23 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SCHEDULE: Json = {"type": "string", "description": "a schedule: a formula in the step t, such as 0.1/sqrt(t)"}
 
 
+_TUNE: Json = {
+    "description": "a range in which the value is searched before the race, with the budget under tuning",
+    "type": "object",
+    "properties": {
+        "tune": {
+            "description": "[low, high]",
+            "type": "array",
+            "items": {"type": ["number", "string"]},
+            "minItems": 2,
+            "maxItems": 2,
+        }
+    },
+    "required": ["tune"],
+    "additionalProperties": False,
+}
+
+
 class _Generator(GenerateJsonSchema):
     """Leaves out titles that repeat the key, and defaults, most of which depend on other keys."""
 
@@ -44,7 +61,7 @@ def schema() -> Json:
     top["properties"]["optimizers"] |= {"items": _racer(OPTIMIZERS), "minItems": 1, "maxItems": MOST_RACERS}
     top["properties"]["common"] = {"description": top["properties"]["common"]["description"], **_common()}
     plain = [name for name, rule in OPTIMIZERS.items() if not any(part.is_base for part in rule.parameters.values())]
-    parts["Schedule"] = _SCHEDULE
+    parts["Schedule"], parts["Tune"] = _SCHEDULE, _TUNE
     parts["Base"] = {"description": "another rule, written as a racer", **_racer(plain)}
     parts |= {rule.name: _hyperparameters(rule) for rule in OPTIMIZERS.values()}
     return {"$schema": DIALECT, "title": "An optviz scenario", **top, "$defs": parts}
@@ -98,7 +115,7 @@ def _kind(parameter: Parameter) -> Json:
         return {"enum": [*parameter.choices, *([None] if "none" in parameter.choices else [])]}
     kinds: list[Json] = [{"type": "integer" if parameter.integer else "number", **_ends(parameter.bounds)}]
     if not parameter.integer:
-        kinds.append({"$ref": "#/$defs/Schedule"})
+        kinds += [{"$ref": "#/$defs/Schedule"}, {"$ref": "#/$defs/Tune"}]
     if parameter.optional:
         kinds.append({"enum": ["none", None]})
     return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}

@@ -74,7 +74,7 @@ def test_open_shows_the_first_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_ctrl_c_ends_with_the_shells_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(scenario: object) -> None:
+    def interrupted(scenario: object, *_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("optviz.pipeline.render.run", interrupted)
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_with_the_shells_code(folder: Path, monkeypatch: pytest.Monk
 
 
 def test_a_bug_keeps_its_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(scenario: object) -> None:
+    def broken(scenario: object, *_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("optviz.pipeline.render.run", broken)

@@ -108,8 +108,8 @@ ONE_MISTAKE = [
         GOOD + "seed: !!python/object:os.system 3\n",
         "x.yaml:3:7: seed: tags such as !!python/object:os.system are not allowed; write the plain value",
     ),
-    (GOOD + "1: 2\n", "x.yaml:3:1: 1: unknown key; allowed: title, function, network, start, steps, seed, noise, "
-     "common, optimizers, finish, table, render, output"),
+    (GOOD + "1: 2\n", "x.yaml:3:1: 1: unknown key; allowed: title, function, network, start, starts, steps, seed, "
+     "noise, common, optimizers, tuning, finish, table, render, output"),
     # --- function
     (RACERS, "x.yaml:1:1: function: is required; such as function: beale"),
     ("function: baele\n" + RACERS, "x.yaml:1:11: function: no such function: baele; did you mean beale?"),
@@ -267,9 +267,46 @@ ONE_MISTAKE = [
         "x.yaml:2:36: optimizers[1].amsgrad.beta1: must be in [0, 1), got 1.5",
     ),
     (
-        "function: beale\noptimizers: [adam: {lr: {tune: [0.1, 1]}}]\n",
-        "x.yaml:2:25: optimizers[0].adam.lr: tune is reserved for a later version",
+        "function: beale\noptimizers: [adam: {lr: {tune: 0.1}}]\n",
+        "x.yaml:2:32: optimizers[0].adam.lr.tune: must be [low, high], got 0.1; such as {tune: [0.001, 1]}",
     ),
+    (
+        "function: beale\noptimizers: [adam: {lr: {tune: [1, 0.1]}}]\n",
+        "x.yaml:2:32: optimizers[0].adam.lr.tune: the low end must lie below the high end, got [1, 0.1]; "
+        "did you mean [0.1, 1]?",
+    ),
+    (
+        "function: beale\noptimizers: [adam: {lr: {tune: [-1, 1]}}]\n",
+        "x.yaml:2:33: optimizers[0].adam.lr.tune[0]: must be >= 0, got -1",
+    ),
+    (
+        "function: beale\noptimizers: [adam: {lr: {tune: [0, 1]}}]\n",
+        "x.yaml:2:33: optimizers[0].adam.lr.tune[0]: must be above 0: the logarithm is searched, got 0",
+    ),
+    (
+        "function: beale\noptimizers: [adam: {beta2: {tune: [0.9, 1.5]}}]\n",
+        "x.yaml:2:41: optimizers[0].adam.beta2.tune[1]: must be in [0, 1), got 1.5",
+    ),
+    (
+        "function: beale\noptimizers: [adam: {beta2: {tune: [0, 0.5]}}]\n",
+        "x.yaml:2:36: optimizers[0].adam.beta2.tune[0]: "
+        "must lie between 0 and 1, neither included: the odds are searched, got 0",
+    ),
+    (
+        "function: beale\noptimizers: [adam: {lr: {tune: [0.1, 1], trials: 9}}]\n",
+        "x.yaml:2:42: optimizers[0].adam.lr.trials: unknown key; a range is written {tune: [0.001, 1]}",
+    ),
+    (
+        "function: beale\noptimizers: [lookahead: {k: {tune: [2, 9]}}]\n",
+        "x.yaml:2:29: optimizers[0].lookahead.k: must be a whole number, got {'tune': [2, 9]}",
+    ),
+    (GOOD + "tuning: {trials: 5}\n", "x.yaml:3:1: tuning: no hyperparameter is tuned; "
+        "write a hyperparameter as {tune: [0.001, 1]}, or remove tuning"),
+    (GOOD + "tuning: {starts: {grid: 3, random: 4}}\n", "x.yaml:3:18: tuning.starts: "
+        "needs one of grid, random and points; such as {random: 200}"),
+    ("function: beale\noptimizers: [adam: {lr: {tune: [0.1, 1]}}]\ntuning: {starts: [[1]]}\n",
+        "x.yaml:3:19: tuning.starts[0]: the function has two coordinates (x, y), this start has 1; "
+        "such as start: [1, 0]"),
     (
         "function: beale\noptimizers: [adam: {label: Z}, sgd: {label: Z}]\n",
         "x.yaml:2:45: optimizers[1].sgd.label: 'Z' is also optimizers[0].adam's; give each racer a label of its own",

@@ -19,6 +19,8 @@ SECTIONS = {
     "FunctionSettings": "function:",
     "NetworkSettings": "network:",
     "Noise": "noise:",
+    "StartsSettings": "starts:, and tuning: starts:",
+    "TuningSettings": "tuning:",
     "FinishSettings": "finish:",
     "TableSettings": "table:",
     "Render": "render:",

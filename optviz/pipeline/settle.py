@@ -1,0 +1,71 @@
+"""Settles what a scenario leaves open before anything runs: problem, start, finish line, starts, noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.engine.tuning import Course
+from optviz.problems import Finish, Problem, default_finish, draw_noise, spread_starts, with_minima_around
+from optviz.scenario import Scenario, problem_of
+from optviz.scenario.models import FinishSettings, StartsSettings
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A scenario, and what is run and judged."""
+
+    scenario: Scenario
+    problem: Problem
+    start: tuple[float, ...]  # of every racer; of a swarm the one farthest out
+    finish: Finish
+    is_open_ended: bool  # a formula that says not where to look: its window is found from the paths
+
+    @property
+    def noise(self) -> Array | None:
+        """The (steps, dim) noise on the gradients of one run."""
+        return self.noise_of(self.scenario.seed)
+
+    def noise_of(self, seed: int) -> Array | None:
+        """Return the (steps, dim) noise on the gradients under another seed."""
+        noise, steps = self.scenario.noise, self.scenario.steps
+        return None if noise is None else draw_noise(noise, seed, steps, self.problem.dim)
+
+    def spread(self, starts: StartsSettings | None) -> Array:
+        """Return (dim, n) the starts that the settings name; the start alone for None."""
+        if starts is None:
+            return np.array(self.start, dtype=np.float64)[:, np.newaxis]
+        return spread_starts(starts, self.problem.domain or self.problem.window, self.scenario.seed)
+
+    def courses(self, starts: StartsSettings | None, seeds: int) -> Iterator[Course]:
+        """Yield what is run under each seed: the same starts with new noise, or a network with new weights."""
+        for seed in range(self.scenario.seed, self.scenario.seed + seeds):
+            if self.problem.network is None:
+                yield Course(self.problem, self.spread(starts), self.noise_of(seed))
+            else:
+                problem = problem_of(self.scenario.model_copy(update={"seed": seed}))
+                yield Course(problem, np.array(problem.start)[:, np.newaxis], self.noise_of(seed))
+
+
+def settle(scenario: Scenario) -> Settled:
+    """Return what the scenario runs on; minima that are not known are searched for. Raises OptvizError."""
+    problem = problem_of(scenario)
+    start = scenario.start or _farthest(scenario.starts) or problem.start or ()
+    is_open_ended = problem.window is None and problem.network is None
+    if is_open_ended:
+        problem = problem if problem.minima else with_minima_around(problem, start)
+        finish = scenario.finish or FinishSettings.of(default_finish(problem, start))
+        scenario = scenario.model_copy(update={"finish": finish})
+    line = scenario.finish.line if scenario.finish else Finish()
+    return Settled(scenario, problem, tuple(start), line, is_open_ended)
+
+
+def _farthest(starts: StartsSettings | None) -> tuple[float, ...]:
+    """Return the listed start that lies farthest from the origin."""
+    points = starts.points if starts is not None and starts.points else ()
+    return max(points, key=lambda point: sum(value * value for value in point), default=())
