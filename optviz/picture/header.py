@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from optviz.engine.result import Result
 from optviz.engine.tuning import MEASURES, Tuning
-from optviz.formula.typography import number, short
+from optviz.engine.window import minimum_elsewhere
+from optviz.formula.typography import minus, number, short
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import LEFT_PX, RIGHT_PX
 from optviz.picture.layout.theme import COUNTER_PT, LABEL_PT, SMALL_PT, TITLE_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.scene import Scene
 
+GAP_PX = 24.0  # between words in one line
 TITLE_BASELINE_PX, FORMULA_BASELINE_PX, FOOTER_PX = 52.0, 80.0, 26.0  # the last from below
 
 
@@ -25,7 +27,7 @@ class Header(Layer):
         self.digits = page.lettering(COUNTER_PT, theme.ink)
         counter = self.digits.width("0" * len(str(scene.scenario.steps))) / page.scale
         room = page.width - LEFT_PX - RIGHT_PX
-        taken = counter + self.digits.width("step ") / page.scale + 24
+        taken = counter + self.digits.width("step ") / page.scale + GAP_PX
         title = page.fitted(scene.scenario.title, TITLE_PT, room - taken, "bold")
         page.words(LEFT_PX, TITLE_BASELINE_PX, title, TITLE_PT, theme.ink, face="bold")
         self._formula(room)
@@ -42,8 +44,15 @@ class Header(Layer):
         yield number.at(row, column - number.width)
 
     def _formula(self, room: float) -> None:
-        """Write the function's name and formula, smaller when it is long; the name alone when that is too wide."""
+        """Write the function's name and formula, smaller when it is long; the name alone when that is too wide.
+
+        To the right of it stands where a lower minimum lies that is not in the picture.
+        """
         page, problem = self.scene.page, self.scene.result.problem
+        elsewhere = minus(minimum_elsewhere(self.scene.result))
+        if elsewhere:
+            page.words(page.width - RIGHT_PX, FORMULA_BASELINE_PX, elsewhere, SMALL_PT, page.theme.ink, ha="right")
+            room -= page.width_of(elsewhere, SMALL_PT) + GAP_PX
         name = "" if problem.name == "formula" else f"{problem.title}   "
         value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
         text = f"{name}${value} = {problem.latex}$"

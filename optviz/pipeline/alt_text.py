@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optviz.engine.result import Result, ResultRow
+from optviz.engine.window import minimum_elsewhere
 from optviz.scenario import Scenario
 
 SEEN = {
@@ -21,7 +22,16 @@ def alt_text(scenario: Scenario, result: Result) -> str:
     """Return one paragraph of plain sentences."""
     view, network = scenario.render.view, result.problem.network
     shown = REGIONS if view == "network" and network is not None and network.has_decision_regions else SEEN[view]
-    return " ".join([f"{scenario.title}.", _setting(result), f"{shown}.", *_outcomes(result.table(), result.measure)])
+    elsewhere = minimum_elsewhere(result)
+    return " ".join(
+        [
+            f"{scenario.title}.",
+            _setting(result),
+            f"{shown}.",
+            *_outcomes(result.table(), result.measure),
+            *([f"{elsewhere[0].upper()}{elsewhere[1:]}."] if elsewhere else []),
+        ]
+    )
 
 
 def _setting(result: Result) -> str:

@@ -3,14 +3,14 @@
 Other rooms import from here and from no module inside.
 """
 
-from optviz.problems.bounds import AXES, Bounds, Point
+from optviz.problems.bounds import AXES, Bounds, Point, contains
 from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction, names_of
 from optviz.problems.custom import CustomFunction, NumericalGradientWarning
 from optviz.problems.finish import Finish, default_finish
+from optviz.problems.minima import SAME_VALUE
 from optviz.problems.network import Network
 from optviz.problems.noise import draw_noise
 from optviz.problems.problem import (
-    SAME_VALUE,
     Problem,
     find_minima,
     from_callables,
@@ -35,6 +35,7 @@ __all__ = [
     "Point",
     "Problem",
     "TestFunction",
+    "contains",
     "default_finish",
     "draw_noise",
     "find_minima",

@@ -1,22 +1,24 @@
-"""Search a window for the minima of a function.
+"""Search a box for the minima of a function.
 
 A grid finds starting points; from each, Newton's method on the exact gradient (curvature by differences of it, for
-direction only) and, where there is a kink, a compass search descend to a minimum. Those inside the window that are
-isolated are kept: displaced a little, the search returns. So neither a valley of equal minima nor a plateau is
-reported as a row of points. Deterministic; NumPy only.
+direction only) and, where there is a kink, a compass search descend to a minimum. No point leaves the domain, so that
+its edges and corners have minima too. Those inside the box that are isolated are kept: displaced a little, the search
+returns. So neither a valley of equal minima nor a plateau is reported as a row of points. Deterministic; NumPy only.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optviz.formula import PointFunction
 from optviz.formula.arithmetic import Array
 from optviz.problems.bounds import Bounds, Point
+
+SAME_VALUE = 1e-9  # relative to 1 + |f|: minima whose values differ by less are equally low
 
 # Lengths are in cells of the grid.
 GRID_POINTS = {1: 2001, 2: 101}  # along each side, by dimension
@@ -25,7 +27,7 @@ NEWTON_STEPS, COMPASS_STEPS = 30, 60  # to a minimum
 RETURN_STEPS = 10, 12  # Newton and compass steps, to see whether a displaced point returns
 FRACTIONS = np.array([1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0])  # of a Newton step; the lowest value wins
 LONGEST_NEWTON_STEP_CELLS = 2.0
-DISPLACEMENT_CELLS = 0.3
+DISPLACEMENTS_CELLS, RETURN_SHARE = (0.3, 0.003), 1 / 6  # whence a minimum must be found again, and how closely
 SAME_MINIMUM_CELLS = 0.05  # two points nearer than this are one minimum
 NEAR_CELLS, CONVERGED_CELLS = 1e-3, 1e-7  # length of Newton steps: taken whole from here on; at a minimum
 POLISHING_STEPS = 3  # whole Newton steps: values can no longer tell which point is lower, the gradient can
@@ -35,17 +37,28 @@ DIRECTIONS = {
     1: np.array([[-1.0, 1.0]]),
     2: np.array([[-1, -1, -1, 0, 0, 1, 1, 1], [-1, 0, 1, -1, 1, -1, 0, 1]], dtype=np.float64),
 }
+SLACK_CELLS, FAR_CELLS = 1e-6, 3.0  # outside the box: as good as inside; not followed
+EDGE_CELLS = 1e-9  # nearer to an edge of the domain is on it
+ZERO_CELLS = 1e-12  # nearer to 0 than the search can tell is 0
+NOISE_CELLS = 1e-10  # so near to a minimum the values differ by rounding alone
+ZERO_SHARE = 1e-15  # of the rise around a minimum: a value nearer to 0 than rounding can tell is 0
+LOOK_STARTS = 24  # the lowest ones are followed where the lowest minimum alone is asked for
+MOST_LOOKS, LOOKS_IN_VAIN = 24, 3  # into boxes of doubled size: at all, and without a lower minimum in a row
+MOST_LOWER = 10  # boxes of doubled size, each with a lower minimum than the one before: more are taken for endless
 DISPLACEMENTS = {1: DIRECTIONS[1], 2: np.array([[0.8, -0.6, -0.8, 0.6], [0.6, 0.8, -0.6, -0.8]])}
 
 
 @dataclass(frozen=True)
 class Landscape:
-    """The function in cells of the grid: the window's corner is 0, a cell's side is 1. Points are (dim, n)."""
+    """The function in cells of the grid: the box's corner is 0, a cell's side is 1. Points are (dim, n)."""
 
-    of: Callable[[Array], Array]
-    gradient_of: Callable[[Array], Array]
+    of: PointFunction
+    gradient_of: PointFunction
     corner: Array  # (dim,)
     cell: Array  # (dim,)
+    floor: Array  # (dim, 1) or (dim, n): the domain's low edges, -inf where it has none
+    ceiling: Array  # the same: its high edges
+    cells: float  # along each side of the box
 
     def place(self, u: Array) -> Array:
         """Return the function's own coordinates of points in cells."""
@@ -53,71 +66,152 @@ class Landscape:
 
     def value(self, u: Array) -> Array:
         """Return f, infinite where it is not a number."""
-        return np.nan_to_num(self.of(self.place(u)), nan=np.inf, posinf=np.inf, neginf=-np.inf)
+        height: Array = np.nan_to_num(self.of(self.place(u)), nan=np.inf, posinf=np.inf, neginf=-np.inf)
+        return height
 
     def gradient(self, u: Array) -> Array:
         """Return the gradient per cell."""
-        return self.gradient_of(self.place(u)) * _column(self.cell, u)
+        slope: Array = self.gradient_of(self.place(u)) * _column(self.cell, u)
+        return slope
+
+    def holds(self, u: Array, margin: float) -> NDArray[np.bool_]:
+        """Return, for every point (dim, n), whether it lies in the box or at most ``margin`` cells outside."""
+        return np.asarray(((u >= -margin) & (u <= self.cells + margin)).all(axis=0))
+
+    def clip(self, u: Array) -> Array:
+        """Return the points of the domain nearest to those given."""
+        low, high = _across(self.floor, u), _across(self.ceiling, u)
+        clipped: Array = np.where(u < low + EDGE_CELLS, low, np.where(u > high - EDGE_CELLS, high, u))
+        return clipped
+
+    def held(self, u: Array, slope: Array) -> NDArray[np.bool_]:
+        """Return, for every coordinate, whether the slope presses it against an edge of the domain."""
+        low, high = _across(self.floor, u), _across(self.ceiling, u)
+        pressed: NDArray[np.bool_] = ((u <= low) & (slope > 0)) | ((u >= high) & (slope < 0))
+        return pressed
 
 
 @np.errstate(all="ignore")  # where a value or a slope is beyond the largest float, no minimum is near
 def search_minima(
-    value: Callable[[Array], Array], gradient: Callable[[Array], Array], window: Bounds
+    value: PointFunction, gradient: PointFunction, box: Bounds, domain: Bounds | None = None, most: int = MOST_STARTS
 ) -> tuple[Point, ...]:
-    """Search a window for isolated minima; returns at most 100, lowest first.
+    """Search a box for isolated minima, those on the domain's edges included; returns at most ``most``, lowest first.
 
-    value: f, (dim, n) -> (n,); gradient: ∇f, (dim, n) -> (dim, n); dim is 1 or 2.
+    value: f, (dim, n) -> (n,); gradient: ∇f, (dim, n) -> (dim, n); dim is 1 or 2. domain: holds the box.
     """
-    box = np.array(window, dtype=np.float64)
-    side = GRID_POINTS[len(box)]
-    cell = (box[:, 1] - box[:, 0]) / (side - 1)
-    if not (np.isfinite(cell) & (cell > 0)).all():  # the window is wider than the largest float, or has no room
+    low, high = np.array(box, dtype=np.float64).T[:, :, np.newaxis]
+    side = GRID_POINTS[len(low)]
+    cell = (high - low) / (side - 1)
+    if not (np.isfinite(cell) & (cell > 0)).all():  # the box is wider than the largest float, or has no room
         return ()
-    land = Landscape(value, gradient, box[:, 0], cell)
-    minima = _descended(land, _grid_minima(land, side), NEWTON_STEPS, COMPASS_STEPS)
-    inside = ((minima > -1e-6) & (minima < side - 1 + 1e-6)).all(axis=0)
-    return _ranked(land, _rounded(land, _isolated(land, _distinct(minima[:, inside]))))
+    edges = np.array(domain or [(-np.inf, np.inf)] * len(low), dtype=np.float64).T[:, :, np.newaxis]
+    ceiling = np.where(edges[1] == high, side - 1, (edges[1] - low) / cell)
+    land = Landscape(value, gradient, low[:, 0], cell[:, 0], (edges[0] - low) / cell, ceiling, side - 1)
+    minima = _descended(land, _grid_minima(land, most), NEWTON_STEPS, COMPASS_STEPS)
+    inside = minima[:, land.holds(minima, SLACK_CELLS)]
+    minima = _rounded(land, _isolated(land, _distinct(inside)))
+    return _ranked(land, minima.clip(*edges))
+
+
+def look_outwards(
+    value: PointFunction, gradient: PointFunction, box: Bounds
+) -> tuple[list[tuple[Bounds, Point]], bool]:
+    """Look for the lowest minimum in a box, and in boxes of doubled size until none appears that is lower.
+
+    Returns boxes, each with its lowest minimum, each lower than the one before, the lowest last; and whether that came
+    to an end. Where it does not, lower and lower minima lie farther and farther out.
+    """
+    found: list[tuple[Bounds, Point]] = []
+    height, in_vain = math.inf, 0
+    for _ in range(MOST_LOOKS):
+        for point in search_minima(value, gradient, box, most=LOOK_STARTS)[:1]:
+            there = float(value(np.array(point)))
+            if is_lower(there, height):
+                found.append((box, point))
+                height, in_vain = there, -1
+        in_vain += bool(found)
+        if in_vain == LOOKS_IN_VAIN or len(found) > MOST_LOWER:
+            break
+        box = tuple((low - (high - low) / 2, high + (high - low) / 2) for low, high in box)
+    return found, in_vain == LOOKS_IN_VAIN or not found
+
+
+def is_lower(value: float, than: float) -> bool:
+    """Return whether a value is lower than another by more than two minima that count as equally low may differ."""
+    return value < than - SAME_VALUE * (1 + abs(than)) if math.isfinite(than) else value < than
 
 
 @np.errstate(all="ignore")
 def polished_values(
-    value: Callable[[Array], Array], gradient: Callable[[Array], Array], points: Array, reach: Array
+    value: PointFunction, gradient: PointFunction, points: Array, reach: Array, domain: Bounds | None = None
 ) -> Array:
     """Return (n,) the value of f at the minima near ``points`` (dim, n), which may be written with few digits.
 
-    Newton's method goes no farther than ``reach`` (dim,); where it does not lead lower the point's own value counts.
+    Newton's method goes no farther than ``reach`` (dim,) and never out of the domain; where it does not lead lower the
+    point's own value counts. A value that only rounding tells from 0 is 0.
     """
     written = np.asarray(value(points), dtype=np.float64)
-    land = Landscape(lambda u: value(points + u), lambda u: gradient(points + u), np.zeros(len(points)), reach)
+    floor, ceiling = np.full((2, *points.shape), [[[-np.inf]], [[np.inf]]])
+    if domain is not None:
+        low, high = np.array(domain).T[:, :, np.newaxis]
+        floor, ceiling = (low - points) / reach[:, np.newaxis], (high - points) / reach[:, np.newaxis]
+    origin = np.zeros(len(points))
+    of, gradient_of = (lambda u, f=f: f(_across(points, u) + u) for f in (value, gradient))
+    land = Landscape(of, gradient_of, origin, reach, floor, ceiling, 0)
     u = np.zeros_like(points)
     for _ in range(POLISHING_STEPS):
         steps, convex = _newton_step(land, u)
         u = u + np.where(convex & (np.abs(u + steps).max(axis=0) <= 1), steps, 0.0)
-    return np.fmin(written, land.value(u))
+    heights: Array = np.fmin(written, land.value(u))
+    around = DIRECTIONS[len(points)][:, :, np.newaxis]
+    rise, noise = (np.ptp(land.value(land.clip(u[:, None] + far * around)), axis=0) for far in (1.0, NOISE_CELLS))
+    tiny = np.abs(heights) <= ZERO_SHARE * np.nan_to_num(rise, posinf=0.0) + 4 * np.nan_to_num(noise, posinf=0.0)
+    return np.where(tiny, 0.0, heights)
+
+
+def _across(points: Array, like: Array) -> Array:
+    """(dim, n) points in the shape (dim, ..., n) that they are added to."""
+    return points.reshape(len(points), *[1] * (like.ndim - 2), points.shape[1])
 
 
 def _column(vector: Array, like: Array) -> Array:
     return vector.reshape(-1, *[1] * (like.ndim - 1))
 
 
-def _grid_minima(land: Landscape, side: int) -> Array:
-    """Grid points no higher than their neighbours and lower than one of them, the lowest ones: (dim, n)."""
-    dim = len(land.cell)
+def _grid_minima(land: Landscape, most: int) -> Array:
+    """Grid points no higher than their neighbours and lower than one of them, the lowest ones: (dim, n).
+
+    Where the slope presses a point against the domain's edge, only its neighbours on that edge count: the way back may
+    lead up for less than a cell.
+    """
+    dim, side = len(land.cell), int(land.cells) + 1
     grid = np.stack(np.meshgrid(*[np.arange(side, dtype=np.float64)] * dim, indexing="ij"))
     height = land.value(grid)
     padded = np.pad(height, 1, constant_values=np.inf)
     shifts = [tuple(slice(1 + step, 1 + step + side) for step in offset) for offset in DIRECTIONS[dim].T.astype(int)]
     around = np.stack([padded[shift] for shift in shifts])
-    low = (height <= around).all(axis=0) & (height < around).any(axis=0) & np.isfinite(height)
-    lowest = np.argsort(height[low], kind="stable")[:MOST_STARTS]
+    low = (height <= around).all(axis=0) & (height < around).any(axis=0)
+    if np.isfinite(land.floor).any():
+        held = land.held(grid, land.gradient(grid))
+        across = np.tensordot(DIRECTIONS[dim].T != 0, held, axes=1)  # (directions, *grid) how many edges one leaves
+        low |= held.any(axis=0) & ((height <= around) | (across > 0)).all(axis=0)
+    low &= np.isfinite(height)
+    lowest = np.argsort(height[low], kind="stable")[:most]
     chosen: Array = grid[:, low][:, lowest]
-    return chosen
+    return chosen[:, ~_on_a_valley(land, chosen)]
 
 
 def _descended(land: Landscape, u: Array, newton_steps: int, compass_steps: int) -> Array:
-    """The points moved downhill: by Newton's method, and by a compass search where that finds no smooth minimum."""
+    """The points moved downhill: by Newton's method, and by a compass search where that finds no smooth minimum.
+
+    Those that leave the box are followed no farther.
+    """
     u, smooth = _newton(land, u, newton_steps)
-    u[:, ~smooth] = _compass(land, u[:, ~smooth], compass_steps)
+    rough = ~smooth & land.holds(u, FAR_CELLS)
+    if rough.any():
+        crept = _compass(land, u[:, rough], compass_steps)
+        polished, smooth = _polished(land, crept)
+        u[:, rough] = np.where(smooth & (land.value(polished) <= land.value(crept)), polished, crept)
     return u
 
 
@@ -125,15 +219,17 @@ def _newton(land: Landscape, u: Array, most: int) -> tuple[Array, NDArray[np.boo
     """Newton's method from every point, and which of them came to rest where the function is smooth."""
     u, moving = u.copy(), np.arange(u.shape[1])
     for _ in range(most):
-        steps, convex = _newton_step(land, u[:, moving])
-        near = convex & (np.abs(steps).max(axis=0) < NEAR_CELLS)
-        moving = moving[~near]
+        moving = moving[land.holds(u[:, moving], FAR_CELLS)]
         if not len(moving):
             break
-        steps = steps[:, ~near]
+        steps, convex = _newton_step(land, u[:, moving])
+        near = convex & (np.abs(steps).max(axis=0) < NEAR_CELLS)
+        moving, steps = moving[~near], steps[:, ~near]
         length = np.linalg.norm(steps, axis=0)
         steps = steps * (LONGEST_NEWTON_STEP_CELLS / np.maximum(length, LONGEST_NEWTON_STEP_CELLS))
-        u[:, moving] = _lowest(land, u[:, moving], steps)
+        before = u[:, moving]
+        u[:, moving] = _lowest(land, before, steps)
+        moving = moving[(u[:, moving] != before).any(axis=0)]
     return _polished(land, u)
 
 
@@ -142,7 +238,7 @@ def _polished(land: Landscape, u: Array) -> tuple[Array, NDArray[np.bool_]]:
     for _ in range(POLISHING_STEPS):
         steps, convex = _newton_step(land, u)
         near = convex & (np.abs(steps).max(axis=0) < NEAR_CELLS)
-        u = u + np.where(near, steps, 0.0)
+        u = land.clip(u + np.where(near, steps, 0.0))
     steps, convex = _newton_step(land, u)
     rests: NDArray[np.bool_] = convex & (np.abs(steps).max(axis=0) < CONVERGED_CELLS)
     return u, rests
@@ -150,7 +246,7 @@ def _polished(land: Landscape, u: Array) -> tuple[Array, NDArray[np.bool_]]:
 
 def _lowest(land: Landscape, u: Array, steps: Array) -> Array:
     """Each point moved by that fraction of its step which leads lowest; the whole step when it is a draw."""
-    tried = u[:, None] + FRACTIONS[:, None] * steps[:, None]  # (dim, fractions, n)
+    tried = land.clip(u[:, None] + FRACTIONS[:, None] * steps[:, None])  # (dim, fractions, n)
     return _chosen(tried, land.value(tried).argmin(axis=0))
 
 
@@ -160,24 +256,29 @@ def _chosen(tried: Array, best: NDArray[np.intp]) -> Array:
 
 
 def _newton_step(land: Landscape, u: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """The step to the bottom of the local parabola, always downhill, and where that parabola is convex."""
-    curvature = np.nan_to_num(_curvature(land, u))  # (n, dim, dim)
-    slope = np.nan_to_num(land.gradient(u)).T[..., None]
+    """The step to the bottom of the local parabola, always downhill, and where that parabola is convex.
+
+    What an edge of the domain holds does not move, and no step leads beyond one.
+    """
+    slope, curvature = _slope_and_curvature(land, u)
+    free = (~land.held(u, slope)).T  # (n, dim)
+    curvature = np.where(free[:, None] & free[..., None], curvature, np.eye(len(u)))
+    slope = np.where(free, slope.T, 0.0)[..., None]
     bends, axes = np.linalg.eigh(curvature)
     steepness = np.maximum(np.abs(bends), 1e-12 * np.abs(bends).max(axis=1, keepdims=True) + 1e-300)
     along = -(axes.mT @ slope)[..., 0] / steepness
     along = np.clip(along, -1e6, 1e6)
-    return (axes @ along[..., None])[..., 0].T, bends.min(axis=1) > 0
+    return land.clip(u + (axes @ along[..., None])[..., 0].T) - u, bends.min(axis=1) > 0
 
 
-def _curvature(land: Landscape, u: Array) -> Array:
-    """(n, dim, dim) the Hessian by central differences of the gradient."""
-    columns = []
-    for shift in np.eye(len(u)) * CURVATURE_STEP_CELLS:
-        change = land.gradient(u + shift[:, None]) - land.gradient(u - shift[:, None])
-        columns.append(change / (2 * CURVATURE_STEP_CELLS))
-    matrix = np.stack(columns).transpose(2, 0, 1)
-    return (matrix + matrix.mT) / 2
+def _slope_and_curvature(land: Landscape, u: Array) -> tuple[Array, Array]:
+    """The gradient (dim, n), and the Hessian (n, dim, dim) by central differences of it; 0 where they are no number."""
+    shifts = CURVATURE_STEP_CELLS * np.eye(len(u))
+    points = u[:, None] + np.concatenate([np.zeros((1, len(u))), shifts, -shifts]).T[..., None]
+    slope, *beyond = np.moveaxis(land.gradient(points), 1, 0)
+    change = np.array(beyond[: len(u)]) - beyond[len(u) :]  # (dim, dim, n), first the coordinate that was shifted
+    matrix = np.nan_to_num((change / (2 * CURVATURE_STEP_CELLS)).transpose(2, 0, 1))
+    return np.nan_to_num(slope), (matrix + matrix.mT) / 2
 
 
 def _compass(land: Landscape, u: Array, most: int) -> Array:
@@ -185,7 +286,7 @@ def _compass(land: Landscape, u: Array, most: int) -> Array:
     height, step = land.value(u), np.full(u.shape[1], FIRST_COMPASS_STEP_CELLS)
     directions = DIRECTIONS[len(u)][:, :, None]
     for _ in range(most):
-        tried = u[:, None] + directions * step
+        tried = land.clip(u[:, None] + directions * step)
         heights = land.value(tried)
         best = heights.argmin(axis=0)
         lowest = np.take_along_axis(heights, best[None], axis=0)[0]
@@ -205,25 +306,47 @@ def _distinct(u: Array) -> Array:
 
 
 def _isolated(land: Landscape, u: Array) -> Array:
-    """The points to which the search returns from all around."""
-    displaced = u[:, None] + DISPLACEMENT_CELLS * DISPLACEMENTS[len(u)][:, :, None]
-    returned = _descended(land, displaced.reshape(len(u), -1), *RETURN_STEPS).reshape(displaced.shape)
-    away = np.abs(returned - u[:, None]).max(axis=(0, 1))
-    return u[:, away < SAME_MINIMUM_CELLS]
+    """The points to which the search returns from all around, or from near where a cell holds many minima."""
+    u = u[:, ~_on_a_valley(land, u)]
+    kept = np.zeros(u.shape[1], dtype=bool)
+    for far in DISPLACEMENTS_CELLS:
+        unsure = u[:, ~kept]
+        displaced = land.clip(unsure[:, None] + far * DISPLACEMENTS[len(u)][:, :, None])
+        returned = _descended(land, displaced.reshape(len(u), -1), *RETURN_STEPS).reshape(displaced.shape)
+        kept[~kept] = np.abs(returned - unsure[:, None]).max(axis=(0, 1)) < RETURN_SHARE * far
+        if kept.all():
+            break
+    return u[:, kept]
+
+
+def _on_a_valley(land: Landscape, u: Array) -> NDArray[np.bool_]:
+    """Whether a neighbour is as low and as flat as the point itself, which Newton's long steps could miss."""
+    around = land.clip(u[:, None] + DISPLACEMENTS_CELLS[0] * DIRECTIONS[len(u)][:, :, None])
+    slope = land.gradient(around)
+    flat = ((slope == 0) | land.held(around, slope)).all(axis=0)
+    elsewhere = (around != u[:, None]).any(axis=0)
+    valley: NDArray[np.bool_] = (elsewhere & flat & (land.value(around) <= land.value(u))).any(axis=0)
+    return valley
 
 
 def _rounded(land: Landscape, u: Array) -> Array:
     """The points in the function's coordinates, rounded to nine digits of a cell where that is no worse: 2, not
-    1.9999999999999998.
+    1.9999999999999998. What cannot be told from 0 is 0.
     """
     x = land.place(u)
+    steepness, height = np.abs(_free_slope(land, u)).max(axis=0), land.of(x)
     for row, cell in enumerate(land.cell.tolist()):
         rounded = x.copy()
         rounded[row] = np.round(x[row], 9 - math.floor(math.log10(cell)))
-        no_higher = land.of(rounded) <= land.of(x)
-        no_steeper = np.abs(land.gradient_of(rounded)).max(axis=0) <= np.abs(land.gradient_of(x)).max(axis=0)
-        x = np.where(no_higher & no_steeper, rounded, x)
-    return x + 0.0  # -0 to 0
+        there = (rounded - _column(land.corner, x)) / _column(land.cell, x)
+        no_steeper = np.abs(_free_slope(land, land.clip(there))).max(axis=0) <= steepness
+        x = np.where((land.of(rounded) <= height) & no_steeper, rounded, x)
+    return np.where(np.abs(x) < ZERO_CELLS * _column(land.cell, x), 0.0, x) + 0.0  # -0 to 0
+
+
+def _free_slope(land: Landscape, u: Array) -> Array:
+    slope = land.gradient(u)
+    return np.where(land.held(u, slope), 0.0, slope)
 
 
 def _ranked(land: Landscape, x: Array) -> tuple[Point, ...]:

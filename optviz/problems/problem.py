@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,12 +17,10 @@ from optviz.problems.bounds import Bounds, Checks, GivenBounds, GivenPoint, Poin
 from optviz.problems.catalogue import FUNCTIONS
 from optviz.problems.custom import CustomFunction
 from optviz.problems.datasets import DATASETS
-from optviz.problems.minima import polished_values, search_minima
+from optviz.problems.minima import SAME_VALUE, is_lower, look_outwards, polished_values, search_minima
 from optviz.problems.network import LOSSES, Network, NetworkLike, build_network
 
-SAME_VALUE = 1e-9  # relative to 1 + |f|: minima whose values differ by less are equally low
 REWRITTEN_SHARE = 0.01  # of the window's side: how far a minimum may lie from where it was written
-MOST_LOOKS, MOST_LOWER, LOOKS_IN_VAIN = 24, 8, 2  # for minima in a growing box: at all, lower ones, none lower in a row
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ class Problem:
     local_minima: tuple[Point, ...] = ()  # the others
     minima_found: bool = False  # searched for numerically, not given
     f_min: float | None = None  # the value at the lowest minima
+    lower: Point | None = None  # a minimum lower than these, found outside the box in which they were searched for
     online: bool = False  # f depends on t
     source: str = ""  # where it was published
     about: str = ""  # what there is to see, in a sentence
@@ -229,9 +229,11 @@ def _with_minima(problem: Problem, points: Sequence[Point]) -> Problem:
     no value to compare.
     """
     if problem.online or not points:
-        return replace(problem, minima=tuple(points), local_minima=(), f_min=None)
+        return replace(problem, minima=tuple(points), local_minima=(), f_min=None, lower=None)
+    points = [tuple(value + 0.0 for value in point) for point in points]  # -0 to 0
     sides = [high - low for low, high in problem.window] if problem.window else np.abs(points).max(axis=0).clip(1)
-    values = polished_values(problem.value, problem.gradient, np.array(points).T, REWRITTEN_SHARE * np.array(sides))
+    reach = REWRITTEN_SHARE * np.array(sides)
+    values = polished_values(problem.value, problem.gradient, np.array(points).T, reach, problem.domain)
     f_min = float(values.min())
     lowest = values <= f_min + SAME_VALUE * (1 + abs(f_min))
     return replace(
@@ -252,38 +254,59 @@ def start_issues(problem: Problem, start: ArrayLike) -> list[Issue]:
 
 
 def _with_found_minima(problem: Problem, window: Bounds) -> Problem:
-    """Return the problem with the minima found inside a window and its domain; an online problem stays as it is."""
+    """Return the problem with the minima found inside a window and its domain; an online problem stays as it is.
+
+    A lower one outside the window is looked for too, but where a Python function would be asked for each value.
+    """
     if problem.online:
         return problem
-    region = intersection(window, problem.domain or window)
-    return replace(_with_minima(problem, find_minima(problem, region) if region else ()), minima_found=True)
+    problem = replace(_with_minima(problem, find_minima(problem, window)), minima_found=True)
+    return problem if problem.custom else replace(problem, lower=_lower_outside(problem, window))
+
+
+def _lower_outside(problem: Problem, window: Bounds) -> Point | None:
+    """Return a minimum outside the window, but inside the domain, that is lower than all known ones.
+
+    It is the lowest; where lower and lower ones lie farther and farther out, the first of them.
+    """
+    if problem.domain is not None:
+        points, ends = find_minima(problem, problem.domain)[:1], True
+    else:
+        found, ends = look_outwards(problem.value, problem.gradient, window)
+        points = tuple(point for _, point in found)
+    known = math.inf if problem.f_min is None else problem.f_min
+    lower = [
+        point
+        for point in points
+        if not contains(window, point) and is_lower(float(problem.value(np.array(point))), known)
+    ]
+    return lower[-1 if ends else 0] if lower else None
 
 
 def with_minima_around(problem: Problem, start: Sequence[float]) -> Problem:
     """Return the problem with the minima found inside its domain, or without one in a box around the start.
 
-    The box, which holds the origin too, is doubled until no lower minimum appears in it twice in a row. Nothing but the
+    The box, which holds the origin too, is doubled until no lower minimum appears in it. Where lower and lower ones
+    appear without an end, the smallest box that has any counts, and ``lower`` names one outside. Nothing but the
     function and the start decides what is found.
     """
+    if problem.online:
+        return problem
     if problem.domain is not None:
-        return _with_found_minima(problem, problem.domain)
-    reach, found, lower, in_vain = max(1.0, *map(abs, start)), problem, 0, 0
-    for _ in range(0 if problem.online else MOST_LOOKS):
-        wider = _with_found_minima(problem, tuple((value - reach, value + reach) for value in start))
-        if _is_lower(wider.f_min, found.f_min):
-            found, lower, in_vain = wider, lower + 1, 0
-        else:
-            in_vain += found.f_min is not None
-        if lower == MOST_LOWER or in_vain == LOOKS_IN_VAIN:
-            break
-        reach *= 2
-    return replace(found, minima_found=not problem.online)
-
-
-def _is_lower(value: float | None, than: float | None) -> bool:
-    return value is not None and (than is None or value < than - SAME_VALUE * (1 + abs(than)))
+        return replace(_with_minima(problem, find_minima(problem, problem.domain)), minima_found=True)
+    reach = max(1.0, *map(abs, start))
+    around = tuple((value - reach, value + reach) for value in start)
+    found, ends = look_outwards(problem.value, problem.gradient, around)
+    if not found:
+        return replace(problem, minima_found=True)
+    box, _ = found[-1 if ends else 0]
+    minima = find_minima(problem, box)
+    return replace(_with_minima(problem, minima), minima_found=True, lower=None if ends else found[1][1])
 
 
 def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:
-    """Search a window for isolated minima, lowest first; an online problem has none."""
-    return () if problem.online else search_minima(problem.value, problem.gradient, window)
+    """Search a window, or its part inside the domain, for isolated minima, lowest first; an online problem has none."""
+    region = window if problem.domain is None else intersection(window, problem.domain)
+    if problem.online or region is None:
+        return ()
+    return search_minima(problem.value, problem.gradient, region, problem.domain)

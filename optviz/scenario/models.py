@@ -107,7 +107,7 @@ class FunctionSettings(Part):
         None, description="what is drawn: [[x0, x1]] or [[x0, x1], [y0, y1]]; found from the paths"
     )
     domain: Bounds | None = Field(None, description="a box into which every racer is projected back after each step")
-    minima: Points | None = Field(None, description="known minima; else they are searched for inside the window")
+    minima: Points | None = Field(None, description="known minima; else they are searched for inside window and domain")
 
     _callables: Any = PrivateAttr(None)
 

@@ -81,6 +81,18 @@ def test_the_nearest_of_several_lowest_minima_counts() -> None:
     assert left.arrived_at == right.arrived_at is not None
 
 
+@pytest.mark.parametrize(
+    ("domain", "start", "lowest"), [("[[0, 1]]", 0.8, [[0]]), ("[[-0.25, 1]]", 0.8, [[-0.25]]), ("[[1, 3]]", 2, [[1]])]
+)
+def test_racers_arrive_at_a_minimum_on_the_edge(domain: str, start: float, lowest: list[list[float]]) -> None:
+    function = f"function: {{formula: x**2 + x, domain: {domain}}}\n"
+    race = optviz.run(loads(f"{function}start: {start}\nsteps: 80\noptimizers: [sgd: {{lr: 0.1}}]\n"))
+    facts = race.to_dict()
+    assert facts["problem"]["minima"] == lowest
+    assert (race["SGD"].outcome, race["SGD"].stopped_at) == ("arrived", None)
+    assert race["SGD"].x[-1] == lowest[0]
+
+
 @pytest.mark.parametrize("function", ["forrester", "{formula: (6*x-2)**2*sin(12*x-4), window: [[0, 1]]}"])
 def test_a_local_minimum_is_no_finish_by_name_or_by_formula(function: str) -> None:
     racers = "[sgd: {lr: 0.001}, adam: {lr: 0.3}]"

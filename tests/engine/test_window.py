@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from optviz.engine.window import MARGIN, window_of, window_of_paths
+import optviz
+from optviz.engine.window import MARGIN, minimum_elsewhere, window_of, window_of_paths
 from optviz.problems import from_formula
+from optviz.scenario import loads
 from tests.engine import compete
 from tests.engine.quadratic import QUADRATIC, race
 
@@ -62,3 +65,30 @@ def test_the_lowest_minimum_is_seen_however_far_and_local_ones_only_if_near() ->
     assert 50 < right < 60
     assert -60 < low < 0
     assert 0.5 < high < 60
+
+
+# --- what the picture does not hold -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("function", "start", "said"),
+    [
+        ("{formula: x**4 - 3*x**2 + x, window: [[0.4, 1.44]]}", "0.5", "a lower minimum lies at x = -1.301, {}"),
+        ("{formula: x**4 - 3*x**2 + x, window: [[-2, 2]]}", "0.5", ""),
+        ("{formula: x**4 - 3*x**2 + x}", "0.5", ""),  # the picture holds it
+        ("{formula: (x - 5)**2, window: [[0, 2]]}", "0.5", "a minimum lies at x = 5, {}"),
+        ("{formula: x*sin(x)}", "1", "a lower minimum lies at x = 4.913, {}"),
+        ("{formula: (x-9)**2 + y**2, minima: [[9, 0]], window: [[0, 2], [0, 2]]}", "[1, 1]", "{the} x = 9, y = 0, {}"),
+        ("{name: himmelblau, window: [[0, 5], [0, 5]]}", "[1, 1]", ""),
+        ("{name: himmelblau, window: [[0, 1], [0, 1]]}", "[1, 1]", "a lowest minimum lies at x = 3, y = 2, {}"),
+        ("{formula: x**2*t, minima: [9], window: [[0, 1]]}", "1", ""),  # nothing is lower at every step
+    ],
+)
+def test_what_is_lower_outside_the_picture_is_said(function: str, start: str, said: str) -> None:
+    race = optviz.run(loads(f"function: {function}\nstart: {start}\nsteps: 5\noptimizers: [sgd: {{lr: 1.0e-4}}]\n"))
+    assert minimum_elsewhere(race.result) == said.format("outside the picture", the="the lowest minimum lies at")
+
+
+def test_a_lower_minimum_that_the_paths_show_is_not_outside() -> None:
+    done = compete(replace(SADDLE, minima=((0.5, 0.5),), lower=(0.0, 0.0)), [1, 0], 9, [("a", "sgd", {"lr": 0.4})])
+    assert minimum_elsewhere(done) == "a lower minimum lies at x = 0, y = 0"

@@ -44,3 +44,10 @@ def test_one_racer_alone() -> None:
     assert "Adamax takes 200 steps on Cubic" in said
     assert " from (-1). The curve of f over x" in said
     assert "Adamax arrives first, at step" in said
+
+
+def test_a_lower_minimum_outside_the_picture_is_named() -> None:
+    said = words(
+        "function: {formula: x**4 - 3*x**2 + x, window: [[0.4, 1.44]]}\nstart: 0.5\nsteps: 3\noptimizers: [sgd]\n"
+    )
+    assert said.endswith("A lower minimum lies at x = -1.301, outside the picture.")
