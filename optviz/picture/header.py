@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from optviz.engine.result import Result
-from optviz.engine.tuning import MEASURES, Tuning
 from optviz.engine.window import minimum_elsewhere
-from optviz.formula.typography import minus, number, short
+from optviz.formula.typography import minus
 from optviz.picture.frame_state import FrameState
-from optviz.picture.layout.page import LEFT_PX, RIGHT_PX
+from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page
 from optviz.picture.layout.theme import COUNTER_PT, LABEL_PT, SMALL_PT, TITLE_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.scene import Scene
+from optviz.picture.terms import terms
 
 GAP_PX = 24.0  # between words in one line
 TITLE_BASELINE_PX, FORMULA_BASELINE_PX, FOOTER_PX = 52.0, 80.0, 26.0  # the last from below
+LINE_PX, FOOTER_LINES, BETWEEN = 15.0, 2, "  ·  "  # of the small print
 
 
 class Header(Layer):
@@ -31,8 +31,8 @@ class Header(Layer):
         title = page.fitted(scene.scenario.title, TITLE_PT, room - taken, "bold")
         page.words(LEFT_PX, TITLE_BASELINE_PX, title, TITLE_PT, theme.ink, face="bold")
         self._formula(room)
-        small_print = page.fitted(terms(scene), SMALL_PT, room)
-        page.words(LEFT_PX, page.height - FOOTER_PX, small_print, SMALL_PT, theme.quiet)
+        for row, line in enumerate(small_print(page, terms(scene.scenario, scene.result), room)):
+            page.words(LEFT_PX, page.height - FOOTER_PX + row * LINE_PX, line, SMALL_PT, theme.quiet)
         step = page.width - RIGHT_PX - counter
         page.words(step, TITLE_BASELINE_PX, "step ", COUNTER_PT, theme.quiet, ha="right")
 
@@ -63,56 +63,14 @@ class Header(Layer):
         page.words(LEFT_PX, FORMULA_BASELINE_PX, said, max(sizes, default=largest), page.theme.quiet)
 
 
-def terms(scene: Scene) -> str:
-    """Return on what terms the race is run, in one line: start, gradients, learning rates, finish."""
-    result = scene.result
-    rates = {racer.hyperparameters["lr"] for racer in result.racers if "lr" in racer.hyperparameters}
-    said = [
-        _start(result),
-        _gradients(scene),
-        "learning rates as listed" if len(rates) > 1 else "".join(f"learning rate {short(rate)}" for rate in rates),
-        tuning_terms([racer.tuning for racer in result.racers if racer.tuning is not None]),
-        _finish(result),
-    ]
-    return "  ·  ".join(part for part in said if part)
-
-
-def tuning_terms(tunings: Sequence[Tuning]) -> str:
-    """Return how hyperparameters were tuned: which, over what, with how many trials; nothing where none was."""
-    searched = {(name, found.low, found.high) for one in tunings for name, found in one.ranges.items()}
-    if not searched:
-        return ""
-    what = ", ".join(f"{name} over {short(low)} to {short(high)}" for name, low, high in sorted(searched))
-    one = tunings[0]
-    runs = f"{one.trials} trials" + (f" of {one.runs} runs" if one.runs > 1 else "")
-    at_edge = sum(bool(each.edges) for each in tunings)
-    edge = f" ({at_edge} at the edge)" if at_edge else ""
-    return f"tuned: {what}{edge}, {runs} each, by {'median ' if one.runs > 1 else ''}{MEASURES[one.metric]}"
-
-
-def _start(result: Result) -> str:
-    same = "same " if len(result.racers) > 1 else ""
-    start = result.racers[0].x[0]
-    if len(start) > 2:
-        return f"{same}initial weights"
-    return f"{same}start ({', '.join(number(value, 6) for value in start)})"
-
-
-def _gradients(scene: Scene) -> str:
-    racers = scene.result.racers
-    counts = {racer.trajectory.gradient_evaluations for racer in racers if racer.outcome != "diverged"}
-    if len(counts) != 1:
-        return f"{scene.scenario.steps} steps each"
-    return f"{counts.pop()} gradients" + (" each" if len(racers) > 1 else "")
-
-
-def _finish(result: Result) -> str:
-    finish = result.finish
-    if finish.distance is not None and result.problem.minima:
-        which = "the minimum" if len(result.problem.minima) == 1 else "a lowest minimum"
-        return f"finish: within {number(finish.distance)} of {which}"
-    if finish.gap is None:
-        return ""
-    if result.problem.network is not None:
-        return f"finish: a loss of {number(finish.gap)}"
-    return f"finish: f within {number(finish.gap)} of the minimum"
+def small_print(page: Page, said: Sequence[str], room: float) -> list[str]:
+    """Return the terms in at most FOOTER_LINES lines of that width, broken between them; the last is cut if it must."""
+    letters = page.lettering(SMALL_PT, page.theme.ink)
+    lines: list[str] = []
+    for part in said:
+        longer = f"{lines[-1]}{BETWEEN}{part}" if lines else ""
+        if lines and (len(lines) == FOOTER_LINES or letters.width(longer) <= room * page.scale):
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return [page.fitted(line, SMALL_PT, room) for line in lines]

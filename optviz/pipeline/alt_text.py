@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from optviz.engine.result import Result, ResultRow
 from optviz.engine.window import minimum_elsewhere
+from optviz.picture.terms import terms
 from optviz.scenario import Scenario
 
 SEEN = {
@@ -28,6 +29,7 @@ def alt_text(scenario: Scenario, result: Result) -> str:
             f"{scenario.title}.",
             _setting(result),
             f"{shown}.",
+            f"Terms: {'; '.join(terms(scenario, result)[1:])}.",  # the start is said already
             *_outcomes(result.table(), result.measure),
             *([f"{elsewhere[0].upper()}{elsewhere[1:]}."] if elsewhere else []),
         ]

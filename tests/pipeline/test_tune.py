@@ -51,7 +51,7 @@ def test_the_data_hold_the_protocol(race: optviz.Race) -> None:
 
 
 def test_the_small_print_tells_it(race: optviz.Race) -> None:
-    from optviz.picture.header import tuning_terms
+    from optviz.picture.terms import tuning_terms
 
     tunings = [racer.tuning for racer in race.racers if racer.tuning is not None]
     assert tuning_terms(tunings) == (
