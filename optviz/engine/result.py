@@ -19,6 +19,8 @@ from optviz.errors import did_you_mean
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem, default_finish
 
+PODIUM_PLACES = 3
+
 
 @dataclass(frozen=True)
 class Racer:
@@ -171,15 +173,18 @@ class Result:
     @cached_property
     def places(self) -> tuple[int, ...]:
         """Every racer's place, from 1, in the order they were given; equal racers share one."""
-        ranks = [self._rank(racer, self.steps) for racer in range(len(self.racers))]
+        return self.places_at(self.steps)
+
+    def places_at(self, step: int) -> tuple[int, ...]:
+        """Return every racer's place as it stood after ``step``, by what was known then."""
+        ranks = [self._rank(racer, step) for racer in range(len(self.racers))]
         return tuple(1 + sum(other < rank for other in ranks) for rank in ranks)
 
     @cached_property
     def podium(self) -> tuple[int, ...]:
-        """The racers of the first three places, as indices; none if nobody arrived, and nobody who diverged."""
-        if all(racer.arrived_at is None for racer in self.racers):
-            return ()
-        return tuple(index for index in self.order[:3] if self.racers[index].outcome != "diverged")
+        """The racers of the first three places who arrived, as indices: all that share the third, none if none did."""
+        placed = (index for index in self.order if self.places[index] <= PODIUM_PLACES)
+        return tuple(index for index in placed if self.racers[index].arrived_at is not None)
 
     @cached_property
     def _standings(self) -> tuple[Array, ...]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optviz.engine.result import Result
 from optviz.frames import DrawnFilm, Frame, Pixels
-from optviz.picture.frame_state import FrameState, caption_at, frame_states
+from optviz.picture.frame_state import FrameState, caption_at, end_frames, frame_states
 from optviz.picture.header import Header
 from optviz.picture.layout.grid import Need, lay_out
 from optviz.picture.layout.theme import THEMES
@@ -19,6 +19,7 @@ from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer
 from optviz.picture.machine.style import own_style
 from optviz.picture.overlays import OVERLAYS
+from optviz.picture.overlays.captions import said_over
 from optviz.picture.panels import PANELS
 from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_times, gliding
@@ -35,10 +36,9 @@ def film(result: Result, scenario: Scenario) -> RaceFilm:
     stops = [pause.at for pause in render.pauses]
     times = frame_times(scenario.steps, render.frames, render.pace, _travelled(result), stops)
     steps, ahead = gliding(times, render.glide)
-    # the page, and what each frame shows: motion, captions, pauses, the podium
+    # the page, and what each frame shows: motion, captions, pauses, the end
     scene = set_scene(result, scenario, steps, ahead)
-    has_podium = len(result.racers) > 1 and render.hold * render.fps >= 1
-    shown = frame_states(steps, render, has_podium, ahead)
+    shown = frame_states(steps, render, ahead)
     # the board with everything that stays, and the layers that move on it
     board = Board(scene.page.figure, draw_layers(scene))
     return RaceFilm(
@@ -46,7 +46,7 @@ def film(result: Result, scenario: Scenario) -> RaceFilm:
         height=render.size[1],
         fps=render.fps,
         frames=len(shown),
-        hold=render.hold - has_podium / render.fps,
+        hold=max(0.0, render.hold - end_frames(render) / render.fps),
         loop=render.plays,
         title=scenario.title,
         scenario=scenario.source_text,
@@ -63,7 +63,7 @@ def set_scene(
     """Lay out the page on which everything the scenario asks for has room. For the arrays see Scene."""
     render = scenario.render
     needs: dict[str, Need] = {name: PANELS[name].need(result) for name in render.panels}
-    page, grid = lay_out(render.size, THEMES[render.theme], needs)
+    page, grid = lay_out(render.size, THEMES[render.theme], needs, said_over(result, render))
     return Scene(result, scenario, page, steps, grid, np.zeros(len(steps)) if ahead is None else ahead)
 
 

@@ -1,4 +1,4 @@
-"""Decides what every frame of a film shows: motion, captions, pauses, and the podium at the end."""
+"""Decides what every frame of a film shows: motion, captions, pauses, and how the end comes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from optviz.scenario.models import Render
 
+EASE_S = 0.5  # over which the end comes
+
 
 @dataclass(frozen=True)
 class FrameState:
@@ -22,13 +24,13 @@ class FrameState:
     frame: int | None = None  # of motion, counted from 0; None for a still that belongs to no film
     caption: str = ""  # words under the view
     prompt: str = ""  # words that ask while the film stands still
-    podium: bool = False  # the race is over
+    podium: float = 0.0  # how far the end has come, 0 to 1: the race is over
     ahead: float = 0.0  # part of the way to the next step that the heads have gone
 
 
-def frame_states(steps: NDArray[np.int64], render: Render, has_podium: bool, ahead: Ahead = None) -> list[FrameState]:
+def frame_states(steps: NDArray[np.int64], render: Render, ahead: Ahead = None) -> list[FrameState]:
     """Return what each frame shows: the frames of motion at ``steps`` (frames,), each followed by the frames of the
-    pause at its step, and at the end the podium where there is one.
+    pause at its step, and those over which the end comes.
 
     ahead: (frames,) how far the heads have gone to the next step; None: nowhere.
     """
@@ -40,9 +42,14 @@ def frame_states(steps: NDArray[np.int64], render: Render, has_podium: bool, ahe
         states.append(moving)
         if pause := pauses.pop(step, None):  # at the first frame that shows its step
             states += [replace(moving, prompt=pause.text)] * round(pause.seconds * render.fps)
-    if has_podium:
-        states.append(FrameState(states[-1].step, states[-1].frame, podium=True))
-    return states
+    count = end_frames(render)
+    shares = [(number + 1) / count for number in range(count)]
+    return states + [FrameState(states[-1].step, states[-1].frame, podium=t * t * (3 - 2 * t)) for t in shares]
+
+
+def end_frames(render: Render) -> int:
+    """Return over how many frames of the hold the end comes; 0 where nothing is held."""
+    return min(max(1, round(EASE_S * render.fps)), int(render.hold * render.fps + 1e-9))
 
 
 def caption_at(step: int, render: Render) -> str:

@@ -36,6 +36,7 @@ from optviz.scenario.racers import racers_of
 from optviz.scenario.shipped import shipped
 
 MOST_FRAMES_BY_DEFAULT = 240
+HOLD_S = {True: 4.0, False: 2.0}  # of a race, and of one racer alone
 _MOST_NAMES_IN_TITLE = 3
 
 
@@ -329,6 +330,7 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
         update={
             "frames": render.frames or min(draft.steps, MOST_FRAMES_BY_DEFAULT),
             "view": auto_view(problem) if render.view == "auto" else render.view,
+            "hold": render.hold if render.hold >= 0 else HOLD_S[len(draft.optimizers) > 1],
         }
     )
     return draft.model_copy(

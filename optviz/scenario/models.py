@@ -342,7 +342,9 @@ class Render(Part):
     glide: Switch | None = Field(
         None, description="heads move along the segment between two steps; where there are more frames than steps"
     )
-    hold: Number = Field(2.0, ge=0, le=LONGEST_HOLD_S, description="seconds that the last frame stays")
+    hold: Number = Field(
+        -1.0, ge=0, le=LONGEST_HOLD_S, description="seconds that the last frame stays; 4 for a race, 2 for one racer"
+    )  # below 0 until the racers are counted
     loop: Loop = Field(True, description="whether it plays again, or how many times")
     view: ViewName = Field("auto", description="the large picture; auto: what fits the function")
     levels: Levels = Field(
@@ -361,6 +363,8 @@ class Render(Part):
     captions: Annotated[
         tuple[Caption, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Caption, ...] | None)
     ] = Field((), description="texts that appear at a step")
+    lesson: Drawable = Field("", description="one sentence shown when the race is over; made from what happened")
+    podium: Switch = Field(True, description="whether the ranking lifts the first three who arrived at the end")
     pauses: Annotated[
         tuple[Pause, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Pause, ...] | None)
     ] = Field((), description="steps at which the film stands still")

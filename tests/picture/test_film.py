@@ -21,12 +21,15 @@ render:
 
 def test_a_pause_repeats_the_frame_that_reaches_its_step() -> None:
     render = loads(TOLD).render
-    shown = frame_states(frame_steps(40, 21), render, has_podium=True)
-    assert len(shown) == 21 + 5 + 1
+    shown = frame_states(frame_steps(40, 21), render)
+    assert len(shown) == 21 + 5 + 5
     asking = [number for number, moment in enumerate(shown) if moment.prompt == "who?"]
     assert asking == [6, 7, 8, 9, 10]
     assert {(shown[number].step, shown[number].caption) for number in asking} == {(10, "first")}
-    assert shown[-1] == FrameState(40, 20, podium=True)
+    assert shown[-1] == FrameState(40, 20, podium=1.0)
+    end = [moment.podium for moment in shown[-6:]]
+    assert end == sorted(end)
+    assert end[0] == 0 < end[1] < 0.2
 
 
 def test_a_caption_stays_until_the_next() -> None:
@@ -42,19 +45,20 @@ def test_a_caption_ends_before_the_step_of_its_end() -> None:
 
 def test_frames_pauses_and_hold_add_up() -> None:
     movie = film_of(race(TOLD))
-    assert movie.frames / movie.fps + movie.hold == pytest.approx(21 / 10 + 0.5 + 2)
+    assert movie.frames / movie.fps + movie.hold == pytest.approx(21 / 10 + 0.5 + 4)
 
 
-def test_one_racer_alone_needs_no_podium() -> None:
+def test_one_racer_alone_is_held_two_seconds() -> None:
     movie = film_of(race(RACES["curve"]))
-    assert movie.frames == 15
-    assert movie.hold == 2.0
+    assert movie.frames / movie.fps + movie.hold == pytest.approx(15 / 25 + 2)
 
 
-def test_without_a_hold_there_is_no_podium() -> None:
-    movie = film_of(race(MAP.replace("frames: 25", "frames: 25, hold: 0")))
-    assert movie.frames == 25
-    assert movie.hold == 0
+@pytest.mark.parametrize(("hold", "end"), [(0, 0), (0.02, 0), (0.04, 1), (0.2, 5), (10, 12)])
+def test_the_end_comes_within_the_hold(hold: float, end: int) -> None:
+    movie = film_of(race(MAP.replace("frames: 25", f"frames: 25, hold: {hold}")))
+    assert movie.frames == 25 + end
+    assert movie.frames / movie.fps + movie.hold == pytest.approx(1 + hold)
+    assert movie.hold >= 0
 
 
 def test_steps_of_a_contact_sheet_are_at_equal_distances() -> None:

@@ -20,7 +20,6 @@ from optviz.picture.machine.pen import Pen
 from tests.picture.races import MAP, RACES, board_of, scene_of
 
 MEAN = 0.06  # levels of 255 that a frame may differ by on average
-VEILED = 0.25  # the same at the end, where a veil over the view is rounded in one step or in two
 LARGE = 40  # levels
 EVERY = 3  # frames of the machine, one is compared; besides the last two
 SHARE = 2.5e-4  # of the pixels that may differ by more than that: in 480 x 270, thirty
@@ -97,10 +96,10 @@ def redrawn(figure: Figure, board: Board, moment: FrameState) -> Pixels:
 def test_a_frame_is_what_a_full_redraw_gives(name: str) -> None:
     scene = scene_of(TEXTS[name])
     board = board_of(scene)
-    shown = frame_states(scene.steps, scene.scenario.render, len(scene.result.racers) > 1)
+    shown = frame_states(scene.steps, scene.scenario.render)
     for number, (moment, frame) in enumerate(zip(shown, board.film(shown), strict=True)):
         if number % EVERY and number < len(shown) - 2:
             continue
         error = np.abs(frame.pixels.astype(int) - redrawn(scene.page.figure, board, moment))
-        assert error.mean() < (VEILED if moment.podium else MEAN), moment
+        assert error.mean() < MEAN, moment
         assert (error > LARGE).any(axis=2).mean() < SHARE, moment

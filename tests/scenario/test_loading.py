@@ -73,6 +73,12 @@ def test_the_shortest_scenario_has_every_default_of_the_contract() -> None:
     assert (render.hold, render.loop, render.plays, render.view) == (2, True, 0, "map")
     assert (render.panels, render.theme, render.trail) == (("loss", "ranking"), "light", "full")
     assert (render.camera, render.captions, render.pauses) == (None, (), ())
+    assert (render.lesson, render.podium) == ("", True)
+
+
+def test_a_race_is_held_four_seconds_one_racer_two() -> None:
+    assert loads("function: beale\noptimizers: [adam, sgd]\n").render.hold == 4
+    assert loads("function: beale\noptimizers: [adam]\nrender: {hold: 0}\n").render.hold == 0
 
 
 def test_the_contracts_example() -> None:

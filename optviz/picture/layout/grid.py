@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import sqrt
@@ -65,17 +65,20 @@ class LayoutPlan:
     merit: float  # above 0; the zoom is not in it yet
 
 
-def lay_out(size: tuple[int, int], theme: Theme, needs: Mapping[str, Need]) -> tuple[Page, Grid]:
+def lay_out(
+    size: tuple[int, int], theme: Theme, needs: Mapping[str, Need], said: Sequence[str] = ()
+) -> tuple[Page, Grid]:
     """Return the page of ``size`` (width, height) pixels and the grid on which ``needs`` read best.
 
-    Words become smaller only where that is the lesser evil. Raises ValueError where the panels have no room at all.
+    said: the texts for whose longest the page keeps a strip. Words become smaller only where that is the lesser evil.
+    Raises ValueError where the panels have no room at all.
     """
     best: tuple[float, Page, LayoutPlan] | None = None
     wish = legible_zoom(size)
     for zoom in ZOOMS:
         if best is not None and best[0] >= zoom**ZOOM_PENALTY:
             break
-        page = Page(size, theme, wish * zoom)
+        page = Page(size, theme, wish * zoom, said)
         for plan in _plans(page.inner, needs):
             merit = plan.merit * zoom**ZOOM_PENALTY
             if best is None or merit > best[0]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
+from textwrap import wrap
 from typing import Literal
 
 import numpy as np
@@ -14,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
-from optviz.picture.layout.theme import LABEL_PT, SMALL_PT, Theme
+from optviz.picture.layout.theme import CAPTION_PT, LABEL_PT, SMALL_PT, Theme
 from optviz.picture.layout.ticks import linear_ticks
 from optviz.picture.machine.pen import FAMILY, Face, font, pieces
 from optviz.picture.machine.sprites import Lettering
@@ -24,6 +26,7 @@ LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 64.0, 32.0, 108.0, 74.0  # margins
 X_TICK_PX, Y_TICK_PX = 84.0, 46.0  # a view's room for each tick label
 LABEL_ROOM_PX = LEFT_PX - 6  # for a label left of a view
 NAME_OVER_PX = 7.0  # from a view to the baseline of its vertical axis' name
+STRIP_TOP_PX, STRIP_LINE_PX, STRIP_GAP_PX, MOST_STRIP_LINES = 90.0, 23.0, 6.0, 3  # of the words over the view
 LEFT_OF_PLACE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
 LEGIBLE_SCALE = 0.6  # scale below which the smallest words cannot be read
 LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 640.0, 420.0  # of a page; on a smaller one words shrink
@@ -50,10 +53,11 @@ class Rect:
 class Page:
     """A figure of ``size`` (width, height) pixels on which everything is placed in design pixels.
 
-    ``zoom`` below 1 makes all words and lines smaller, so that more has room.
+    ``zoom`` below 1 makes all words and lines smaller, so that more has room. ``said`` are the texts of which one at a
+    time stands in the strip between the heading and everything else; without any there is no strip.
     """
 
-    def __init__(self, size: tuple[int, int], theme: Theme, zoom: float = 1.0) -> None:
+    def __init__(self, size: tuple[int, int], theme: Theme, zoom: float = 1.0, said: Sequence[str] = ()) -> None:
         self.size = size
         width, height = size
         self.theme = theme
@@ -62,6 +66,8 @@ class Page:
         self.width, self.height = width / self.scale, height / self.scale
         self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
         self._letterings: dict[tuple[float, str, Face], Lettering] = {}
+        lines = max((len(self.wrapped(text)) for text in said), default=0)
+        self.strip = Rect(LEFT_PX, STRIP_TOP_PX, self.width - LEFT_PX - RIGHT_PX, STRIP_LINE_PX * lines)
 
     @cached_property
     def ruler(self) -> RendererAgg:
@@ -72,7 +78,8 @@ class Page:
     @property
     def inner(self) -> Rect:
         """The rectangle inside the margins, for view and panels."""
-        return Rect(LEFT_PX, TOP_PX, self.width - LEFT_PX - RIGHT_PX, self.height - TOP_PX - BOTTOM_PX)
+        top = TOP_PX + self.strip.height + STRIP_GAP_PX * (self.strip.height > 0)
+        return Rect(LEFT_PX, top, self.width - LEFT_PX - RIGHT_PX, self.height - top - BOTTOM_PX)
 
     @property
     def written(self) -> NDArray[np.float64]:
@@ -161,6 +168,20 @@ class Page:
         while text and letters.width(text + "…") > room * self.scale:
             text = text[:-1]
         return text.rstrip() + "…"
+
+    def wrapped(self, text: str, size: float = CAPTION_PT, face: Face = "bold") -> list[str]:
+        """Break ``text`` into as few lines as fit the strip, at most ``MOST_STRIP_LINES``, cut where it is longer."""
+        letters = self.lettering(size, self.theme.ink, face)
+        room = (self.width - LEFT_PX - RIGHT_PX) * self.scale
+        for count in range(1, MOST_STRIP_LINES + 1):
+            lines = wrap(text, max(1, -(-len(text) // count) + 4)) or [text]
+            if len(lines) <= count and all(letters.width(line) <= room for line in lines):
+                return lines
+        lines = wrap(text, max(1, -(-len(text) // MOST_STRIP_LINES)))
+        while any(letters.width(line) > room for line in lines) and len(text) > 1:
+            text = text[: int(0.9 * len(text))].rstrip() + "…"
+            lines = wrap(text, max(1, -(-len(text) // MOST_STRIP_LINES) + 4))
+        return lines[:MOST_STRIP_LINES]
 
 
 def _plain_scale(size: tuple[int, int]) -> float:

@@ -18,6 +18,7 @@ from matplotlib import get_data_path
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
@@ -65,6 +66,12 @@ def _set_in_line(mathematics: str) -> list[tuple[str, Face]]:
     powers = re.sub(r"\^\{(\d+)\}", lambda found: superscript(found[1]), close)
     runs = re.findall(r"[A-Za-z]+|[^A-Za-z]+", minus(powers).replace(" ", "\u2005"))  # a narrower space
     return [(run, "italic" if run.isalpha() and run.isascii() else "regular") for run in runs]
+
+
+def rounded(width: float, height: float, corner: float) -> Path:
+    """Return a rectangle with round corners whose upper left pixel is the origin; lengths in pixels."""
+    box = FancyBboxPatch((0, 1 - height), width, height, boxstyle=f"round,pad=0,rounding_size={corner}")
+    return box.get_path()
 
 
 class Pen:

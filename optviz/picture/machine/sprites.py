@@ -14,7 +14,7 @@ from math import floor
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
@@ -143,6 +143,14 @@ def rim_words(lettering: Lettering, text: str, colour: str, rim: int) -> Sprite:
         pen.words(rim, 1 - baseline, text, lettering.font, lettering.colour)
 
     return premultiply(rgba, (0, 0), draw)
+
+
+@lru_cache(maxsize=1024)
+def mixed(colour: str, other: str, share: float) -> str:
+    """Return ``colour`` with that share of the other in it, 0 to 1, as #rrggbb."""
+    pairs = zip(to_rgb(colour), to_rgb(other), strict=True)
+    red, green, blue = ((1 - share) * one + share * two for one, two in pairs)
+    return to_hex((red, green, blue))
 
 
 # Shapes of one nominal size differ in weight to the eye; these factors even them out.

@@ -1,4 +1,4 @@
-"""Lists what lies over the view, lowest first. One more: one file, one row.
+"""Lists what lies over the view and its words, lowest first. One more: one file, one row.
 
 A row is called with the scene and its view, once the view and the panels have put their words on the board; it finds
 the racers by ``view.marks``, which is None where they have no place on the view.
@@ -11,12 +11,10 @@ from collections.abc import Callable
 from optviz.picture.machine.layer import Layer
 from optviz.picture.overlays.captions import Captions
 from optviz.picture.overlays.name_tags import NameTags
-from optviz.picture.overlays.podium import Podium
 from optviz.picture.scene import Scene
 from optviz.picture.views.view import View
 
 OVERLAYS: dict[str, Callable[[Scene, View], Layer]] = {
     "name tags": NameTags,
-    "podium": Podium,
     "captions": Captions,
 }

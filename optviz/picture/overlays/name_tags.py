@@ -49,7 +49,7 @@ class NameTags(Layer):
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the names that stand at heads at a moment, and the flags."""
-        if moment.podium or self.marks is None:
+        if self.marks is None:
             return
         centres = self.marks.centres(moment)
         chosen = self._choose(centres, None) if moment.frame is None else self.spots[moment.frame]

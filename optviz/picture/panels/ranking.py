@@ -1,23 +1,27 @@
-"""Draws the live order, which is the legend too: place, marker, name, learning rate, and how far or since when in."""
+"""Draws the live order, which is the legend too: place, marker, name, learning rate, since when inside, and how far.
+
+At the end it is the podium: the rows of the first three who arrived are lifted, the others stand back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.path import Path
 
+from optviz.engine.judge import Rest
 from optviz.engine.regret import average_loss
 from optviz.engine.result import Racer, Result
 from optviz.formula.typography import short, steady
-from optviz.picture.frame_state import FrameState
+from optviz.picture.frame_state import FrameState, end_frames
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import SMALL_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
-from optviz.picture.machine.pen import Pen
-from optviz.picture.machine.sprites import Sprite, draw_sprite
+from optviz.picture.machine.pen import Face, Pen, rounded
+from optviz.picture.machine.sprites import Lettering, Sprite, draw_sprite, mixed
 from optviz.picture.panels import rows
 from optviz.picture.panels.panel import Panel
 from optviz.picture.panels.rows import Rows, fit_labels, widest
@@ -25,109 +29,193 @@ from optviz.picture.scene import Floats, Scene
 from optviz.picture.timeline import eased
 
 REORDER_S = 0.5  # between two looks at the order: racers that change the lead at every step would be a blur
-EASE_FRAMES = 3  # on either side, over which a change of place is spread
+SLIDE_S = 0.4  # over which rows pass one another
+SHIFT_PX, FADED = 7.0, 0.6  # how far right an overtaker passes, and how much of the page's colour the overtaken takes
+TONES = 5  # of a row that fades
+LIFT_ALPHA, STANDING_BACK = 0.2, 0.4  # of the colour behind a row on the podium, and of the page's colour in the others
+LIFT_PAD_PX = 5.0  # to the left and right of a row on the podium
 PLACE_PX, PLACE_RIGHT_PX = 22.0, 14.0  # the column of places: its width, and where its numbers end
 GAP_PX = 14.0  # between columns
-LEAST_NAME_PX = 76.0  # room for a name; with less the learning rates are left out
+LEAST_NAME_PX, NAME_SHARE = 76.0, 0.42  # room for a name, and of the table that a long one may ask for
 MOST_RATE_LETTERS = 16  # of a formula
-BOLD_PLACES = 3  # set in bold
+SINCE = ("inside since", "since")  # names of the column, the longer one where it has room
+
+BRIEF: dict[Rest, str] = {
+    "local minimum": "local min.",
+    "saddle": "saddle",
+    "plateau": "plateau",
+    "edge": "edge",
+    "short of the finish": "short",
+}
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What a racer's row says right of its name."""
+
+    since: str = ""
+    number: str = ""
+    event: str = ""  # over both columns, instead of them
 
 
 class Ranking(Layer):
-    """One row a racer; rows slide when places change, the leader's over the others."""
+    """One row a racer; rows slide when places change, the overtaker over the overtaken."""
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
         self.scene = scene
-        page, theme, racers = scene.page, scene.page.theme, scene.result.racers
-        self.table = Rows(page, rect, len(racers))
-        self.rates = page.lettering(SMALL_PT, theme.quiet)
-        self.values = page.lettering(self.table.number_size, theme.quiet)
-        self.events = page.lettering(self.table.number_size, theme.ink)
-        self.measure, self.measures = _measures(scene.result)
-        self.rate_right = self.table.right - self._value_width() - GAP_PX
-        self._set_names()
-        self.rows = eased(self._targets(), EASE_FRAMES, scene.stops)
-        self.card = self._draw_card()
+        result, page = scene.result, scene.page
+        self.table = Rows(page, rect, len(result.racers))
+        self.measure, self.measures = _measures(result)
+        self._order, self._places = lru_cache(16)(result.order_at), lru_cache(16)(result.places_at)
+        self._columns()
+        window = max(1, round(SLIDE_S * scene.scenario.render.fps / 2))
+        self.rows = eased(self._targets(), window, scene.stops)
+        self.drift = self._drift(window)
+        render, is_race = scene.scenario.render, len(result.racers) > 1
+        self.lifted = result.podium if is_race and render.podium and end_frames(render) else ()
         self._row = lru_cache(maxsize=1024)(lambda *row: tuple(self._marks(*row)))  # most are as in the frame before
-        self.ends = scene.result.table()
-        for place in range(len(racers)):
-            if not self.ends[place].shared:
-                words = (self.table.left + PLACE_RIGHT_PX, self.table.baseline(place), str(place + 1))
-                page.words(*words, self.table.number_size, theme.quiet, ha="right")
+        self._card = lru_cache(maxsize=256)(self._draw_card)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
-        """Yield the rows at a frame, the leader's on top."""
-        places = self._order_at(moment.step) if moment.frame is None else self.rows[moment.frame]
-        look = rows.updated_step(self.scene, moment)
-        for place, row in enumerate(self.ends):
-            if row.shared:
-                text = row.place_text if moment.step >= self.scene.result.steps else str(place + 1)
-                yield self.table.at_right(self.values.number(text), self.table.left + PLACE_RIGHT_PX, place)
-        for racer in np.argsort(-places, kind="stable").tolist():
-            yield from self._row(racer, float(places[racer]), *self._value(racer, moment.step, look))
+        """Yield the places, then the rows: those that are overtaken first, those that overtake on top."""
+        look, frame = rows.updated_step(self.scene, moment), moment.frame
+        order = self._order(moment.step if frame is None else look)
+        ranks = self._places(moment.step if frame is None else look)
+        shares = [ranks.count(place) > 1 for place in ranks]
+        rises = bool(moment.podium and self.lifted)
+        for row, racer in enumerate(order):
+            text = f"{ranks[racer]}{'=' * shares[racer]}"
+            letters = self._letters("bold", 0.0) if rises and racer in self.lifted else self._numbers(0.0)
+            yield self.table.at_right(letters.number(text), self.table.left + PLACE_RIGHT_PX, row)
+        rows_now = np.argsort(self._order(moment.step)).astype(float) if frame is None else self.rows[frame]
+        drifts = np.zeros(len(order)) if frame is None else self.drift[frame]
+        for racer in np.lexsort((-rows_now, -drifts)).tolist():
+            drift = round(float(np.clip(drifts[racer], -1, 1)) * TONES) / TONES
+            back = moment.podium if rises and racer not in self.lifted else 0.0
+            up = moment.podium if rises and racer in self.lifted else 0.0
+            bold = self._is_inside(racer, moment.step)
+            yield from self._row(
+                racer, float(rows_now[racer]), self._cells(racer, moment.step, look), bold, drift, back, up
+            )
 
-    def _marks(self, racer: int, place: float, is_event: bool, text: str) -> Iterator[PlacedSprite]:
-        """Yield what stands in one row."""
-        table, left = self.table, self.table.left + PLACE_PX
-        if abs(place - round(place)) > 0.01:  # on its way: a card, so that two names are never read as one
-            yield self.card.at(*self.scene.page.pixel(left, table.middle(place) - table.height / 2))
-        yield table.badge(self.scene.badge(racer), left + rows.BADGE_CENTRE_PX, place)
-        names = self.leaders if round(place) < BOLD_PLACES else self.others
-        yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT_PX, place)
-        if self.with_rates:
-            yield table.at_right(self.rates.word(rate_of(self.scene.result.racers[racer])), self.rate_right, place)
-        yield table.at_right((self.events if is_event else self.values).number(text), table.right, place)
+    def _marks(
+        self, racer: int, row: float, cells: Cells, bold: bool, drift: float, back: float, up: float
+    ) -> Iterator[PlacedSprite]:
+        """Yield what stands in one row. drift: -1 overtaking, 1 overtaken; back, up: how far it has sunk or risen."""
+        table, shift = self.table, SHIFT_PX * max(0.0, -drift)
+        fade = max(FADED * max(0.0, drift), STANDING_BACK * back)
+        left = table.left + PLACE_PX + shift
+        if up:
+            card = self._card(self.scene.paints[racer][0], up)
+            yield card.at(*self.scene.page.pixel(table.left - LIFT_PAD_PX, table.middle(row) - table.height / 2))
+        yield table.badge(self.scene.badge(racer), left + rows.BADGE_CENTRE_PX, row)
+        names = self._letters("bold" if bold else "regular", fade)
+        yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT_PX, row)
+        numbers, events = self._numbers(fade), self._events(fade)
+        if self.rate_right is not None:
+            rate = self._rates(fade).word(rate_of(self.scene.result.racers[racer]))
+            yield table.at_right(rate, self.rate_right + shift, row)
+        if cells.event:
+            yield table.at_right(events.number(cells.event), table.right, row)
+            return
+        if cells.since and self.since_right is not None:
+            yield table.at_right(events.number(cells.since), self.since_right, row)
+        yield table.at_right(numbers.number(cells.number), table.right, row)
 
-    def _value(self, index: int, step: int, look: int) -> tuple[bool, str]:
-        """Return whether it is an event, and the words, or the number at ``look``."""
+    # --- what the rows say
+
+    def _cells(self, index: int, step: int, look: int) -> Cells:
+        """Return the words, and the number at ``look``."""
+        racer, result = self.scene.result.racers[index], self.scene.result
+        if result.has_diverged(index, step):
+            return Cells(event=f"diverged at {racer.diverged_at}")
+        number = steady(float(self.measures[index][min(look, racer.trajectory.steps)]))
+        if not result.has_finish_line:
+            return Cells(number=number)
+        since = racer.judgement.inside_since(step)
+        if step < result.steps:
+            return Cells("" if since is None else str(since), number)
+        if racer.arrived_at is not None:
+            return Cells(f"✓ {racer.arrived_at}", number)
+        return Cells(BRIEF[racer.stopped_at] if racer.stopped_at else "moving" if since is None else str(since), number)
+
+    def _is_inside(self, index: int, step: int) -> bool:
+        """Return whether a racer's name is bold: it is inside the finish, at the end it has arrived."""
         racer = self.scene.result.racers[index]
-        if self.scene.result.has_diverged(index, step):
-            return True, f"diverged at {racer.diverged_at}"
-        if step >= self.scene.result.steps and racer.arrived_at is not None:
-            return True, f"✓ step {racer.arrived_at}"
-        if (since := racer.judgement.inside_since(step)) is not None:
-            return True, f"inside since {since}"
-        return False, steady(float(self.measures[index][min(look, racer.trajectory.steps)]))
+        if step >= self.scene.result.steps:
+            return racer.arrived_at is not None
+        return racer.judgement.inside_since(step) is not None
 
-    def _value_width(self) -> float:
-        """Return the width of the widest that will ever stand in the last column, its name among them."""
-        page, last = self.scene.page, self.scene.result.steps
-        ends = [self._value(racer, last, last)[1] for racer in range(len(self.scene.result.racers))]
-        stays = [racer.judgement.stays[:, 0] for racer in self.scene.result.racers]
-        ends += [f"inside since {starts.max()}" for starts in stays if len(starts)]
+    # --- columns and letters
+
+    def _columns(self) -> None:
+        """Place the columns: with learning rates and long heads where the names have room beside them."""
+        page, racers, table = self.scene.page, self.scene.result.racers, self.table
+        self.name_size = table.name_size
+        letters, last = self._numbers(0.0), self.scene.result.steps
+        ends = [self._cells(index, last, last) for index in range(len(racers))]
         numbers = [steady(number) for measure in self.measures for number in _longest(measure)]
-        return max(widest(self.values, ends + numbers, page), page.width_of(self.measure, SMALL_PT))
-
-    def _set_names(self) -> None:
-        """Choose the names' lettering and words, and write the columns' heads; without rates where names need room."""
-        page, racers = self.scene.page, self.scene.result.racers
+        number_width = max(widest(letters, numbers, page), page.width_of(self.measure, SMALL_PT))
+        stays = [str(racer.judgement.stays[:, 0].max()) for racer in racers if len(racer.judgement.stays)]
+        since_width = widest(letters, [*stays, *(cells.since for cells in ends)], page)
+        event_width = widest(letters, [cells.event for cells in ends], page)
         rates = [rate_of(racer) for racer in racers]
-        start = self.table.left + PLACE_PX + rows.LABEL_LEFT_PX
-        rooms = [self.rate_right - self.rates.width(rate) / page.scale - GAP_PX / 2 - start for rate in rates]
-        self.with_rates = any(rates) and min(rooms) >= LEAST_NAME_PX
-        if not self.with_rates:
-            rooms = [self.rate_right - start] * len(racers)
+        rate_width = max(page.width_of(rate, SMALL_PT) for rate in rates)
+        told = all(rate in racer.label for rate, racer in zip(rates, racers, strict=True))
+        start = table.left + PLACE_PX + rows.LABEL_LEFT_PX
+        wishes = [page.width_of(racer.label, SMALL_PT, "bold") for racer in racers]
+        wish = max(LEAST_NAME_PX, min(max(wishes), NAME_SHARE * (table.right - table.left)))
+        heads = SINCE if since_width and self.scene.result.has_finish_line else ("",)
+        for with_rates, head in [(with_rates, head) for with_rates in (True, False) for head in heads]:
+            width = max(since_width, page.width_of(head, SMALL_PT)) if head else 0.0
+            width = max(width, event_width - number_width - GAP_PX)
+            self.since_right = table.right - number_width - GAP_PX if head else None
+            left_of = table.right - number_width - (GAP_PX + width if width > 0 else 0)
+            self.rate_right = left_of - GAP_PX if with_rates and any(rates) and not told else None
+            end = left_of if self.rate_right is None else self.rate_right - rate_width
+            if end - GAP_PX / 2 - start >= wish:
+                break
         labels = [racer.label for racer in racers]
-        size, self.labels = fit_labels(page, labels, rooms, self.table.name_size)
-        self.leaders = page.lettering(size, page.theme.ink, "bold")
-        self.others = page.lettering(size, page.theme.ink)
-        if self.with_rates:
-            self.table.head(self.rate_right, "lr")
-        self.table.head(self.table.right, self.measure)
+        self.name_size, self.labels = fit_labels(
+            page, labels, [end - GAP_PX / 2 - start] * len(labels), table.name_size
+        )
+        table.head(table.right, self.measure)
+        if self.since_right is not None:
+            table.head(self.since_right, head)
+        if self.rate_right is not None:
+            table.head(self.rate_right, "lr")
 
-    def _draw_card(self) -> Sprite:
-        """Draw a card of the page's colour, one row high, anchored at its upper left corner."""
-        page = self.scene.page
-        height = max(1, round(self.table.height * page.scale))
-        width = round((self.table.right - self.table.left - PLACE_PX) * page.scale) + 1
+    def _letters(self, face: Face, fade: float) -> Lettering:
+        theme = self.scene.page.theme
+        return self.scene.page.lettering(self.name_size, mixed(theme.ink, theme.page, fade), face)
+
+    def _numbers(self, fade: float) -> Lettering:
+        theme = self.scene.page.theme
+        return self.scene.page.lettering(self.table.number_size, mixed(theme.quiet, theme.page, fade))
+
+    def _events(self, fade: float) -> Lettering:
+        theme = self.scene.page.theme
+        return self.scene.page.lettering(self.table.number_size, mixed(theme.ink, theme.page, fade))
+
+    def _rates(self, fade: float) -> Lettering:
+        theme = self.scene.page.theme
+        return self.scene.page.lettering(SMALL_PT, mixed(theme.quiet, theme.page, fade))
+
+    def _draw_card(self, colour: str, risen: float) -> Sprite:
+        """Draw what stands behind a row on the podium, anchored at its upper left corner."""
+        page, table = self.scene.page, self.table
+        height = max(1, round((table.height - 2) * page.scale))
+        width = round((table.right - table.left + 2 * LIFT_PAD_PX) * page.scale)
 
         def draw(pen: Pen) -> None:
-            pen.shape(Path([(0, 1), (width, 1), (width, 1 - height), (0, 1 - height)]), page.theme.page)
+            pen.shape(rounded(width, height, 4 * page.scale), colour, alpha=LIFT_ALPHA * risen)
 
         return draw_sprite(height, width, page.dpi, (0, 0), draw)
 
+    # --- rows over time
+
     def _targets(self) -> Floats:
-        """Return (frames, racers) the place (from 0) of every racer at every frame: as it is at the nearest look.
+        """Return (frames, racers) the row (from 0) of every racer at every frame: as it is at the nearest look.
 
         The frames at which the film stands still are looks, and those between them at equal distances.
         """
@@ -136,13 +224,15 @@ class Ranking(Layer):
         for first, last in pairwise(self.scene.stops):
             count = max(1, round((last - first) / beat))
             frames += np.rint(np.linspace(first, last, count + 1)[1:]).astype(int).tolist()
-        looks = np.array([self._order_at(int(steps[frame])) for frame in frames])
+        looks = np.array([np.argsort(self._order(int(steps[frame]))) for frame in frames], float)
         middles = (np.array(frames[1:]) + frames[:-1]) / 2
         return np.asarray(looks[np.searchsorted(middles, np.arange(len(steps)))])
 
-    def _order_at(self, step: int) -> Floats:
-        """Return (racers,) the place (from 0) of every racer after a step."""
-        return np.argsort(self.scene.result.order_at(step)).astype(float)
+    def _drift(self, window: int) -> Floats:
+        """Return (frames, racers) by how many rows each is passing others: below 0 upwards, 0 where it stands still."""
+        index, still = np.arange(len(self.rows)), np.array(self.scene.stops)
+        reach = np.minimum(window, np.abs(index[:, None] - still).min(axis=1))
+        return np.asarray(self.rows[index + reach] - self.rows[index - reach])
 
 
 def _measures(result: Result) -> tuple[str, list[Floats]]:

@@ -17,7 +17,7 @@ HEAD_LINE_PX = 18.0  # height of the line that names the columns
 LEAST_PX, GOOD_PX, MOST_PX = 14.5, 26.0, 30.0  # height of a line
 FULL_SIZE_PX = 24.0  # height of a line from which on names have their full size
 MOST_WIDTH_PX = 470.0  # a wider table is hard to read along
-WIDTH_PX = 340.0
+WIDTH_PX = 372.0
 BADGE_CENTRE_PX = 9.0  # from the left of a cell to the centre of a racer's head
 LABEL_LEFT_PX = 24.0  # from there to its name
 

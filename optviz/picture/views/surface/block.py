@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
-from matplotlib.colors import to_hex, to_rgb, to_rgba_array
+from matplotlib.colors import to_rgb, to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
@@ -20,6 +20,7 @@ from optviz.engine.window import window_of
 from optviz.formula.typography import minus
 from optviz.frames import Pixels
 from optviz.picture.machine.pen import Pen
+from optviz.picture.machine.sprites import mixed
 from optviz.picture.machine.strokes import DIMMED, LEFT_OUT, WHOLE
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.contours import HeightMap, height_map
@@ -87,7 +88,7 @@ class Block3D:
         self.heights = height_map(scene.result.problem, self.window, scene.scenario.render.levels)
         self.terrain = self._terrain(pixels)
         self.paths = [self._path(racer.trajectory.x, pixels) for racer in scene.result.racers]
-        self.hidden_colour = [_mixed(colour, self._land_colour, FADED_SHARE) for colour, _ in scene.paints]
+        self.hidden_colour = [mixed(colour, self._land_colour, FADED_SHARE) for colour, _ in scene.paints]
 
     def unit(self, x: Floats) -> Floats:
         """Points (n, 2) of the function's plane as (n, 2) on the height_map."""
@@ -174,7 +175,7 @@ class Block3D:
         A local minimum has a hollow star and no ring.
         """
         result, ink = self.scene.result, self.theme.ink
-        faint = _mixed(ink, self._land_colour, FADED_SHARE)
+        faint = mixed(ink, self._land_colour, FADED_SHARE)
         angle = np.linspace(0, 2 * np.pi, RING_POINTS + 1)
         circle = np.column_stack([np.cos(angle), np.sin(angle)])
         for minimum in (*result.problem.minima, *result.problem.local_minima):
@@ -236,9 +237,3 @@ def _bytes(colours: Floats) -> Pixels:
     opaque = np.full((len(colours), 4), 255, np.uint8)
     opaque[:, :3] = np.rint(255 * colours[:, :3])
     return opaque
-
-
-def _mixed(one: str, other: str, share: float) -> str:
-    """Mix ``one`` with a ``share`` of ``other``."""
-    red, green, blue = ((1 - share) * a + share * b for a, b in zip(to_rgb(one), to_rgb(other), strict=True))
-    return to_hex((red, green, blue))
