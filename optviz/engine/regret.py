@@ -5,21 +5,22 @@ At step t the point played is x_{t-1}, where the racer stands when f_t shows its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.problems import Problem
+from optviz.formula import Symbols
+from optviz.formula.codegen.python import compile_kernel, gradient_function, value_function
+from optviz.formula.intervals import enclose, is_continuous
+from optviz.formula.sums import sum_over_steps
+from optviz.problems import Bounds, Problem, Sought, lowest_point
 
 Array: TypeAlias = NDArray[np.float64]
 
 POINTS_AT_ONCE = 1_000_000  # values of f held at one time
-GRID_VALUES = 20_000_000  # values of f spent on the grid search
-MOST_PER_AXIS = 33  # points of the grid on an axis, its ends among them
-FINEST_SHARE = 1e-8  # of the grid's spacing: where the search ends; the sum there differs by 1e-16 of its own variation
+POINTS = 10_000_000  # values of f spent on the best fixed point
 
 
 def average_loss(x: Array, problem: Problem) -> Array:
@@ -56,47 +57,69 @@ def _values(problem: Problem, x: Array, t: Array) -> Array:
 def best_fixed_point(problem: Problem, steps: int) -> Array | None:
     """Return (dim,) where in its domain f_1 + ... + f_steps is lowest; None without a domain.
 
-    A grid over the domain is searched first; from its best point on, the search moves to the best neighbour, and halves
-    its distance when there is none. A corner towards which the sum falls along every axis, as it does when every f_t is
-    linear, is found exactly.
+    The problem and the number of steps alone decide it, no racer. Where the formula is a sum of products a(x) b(t), the
+    sum is taken once and is as cheap as one f_t; else it is taken step by step, and the search is the coarser the more
+    steps there are. See ``lowest_point`` for what is proven.
     """
     if problem.domain is None:
         return None
-    box = np.array(problem.domain, dtype=np.float64)  # (dim, 2)
-    side = int(np.clip((GRID_VALUES / steps) ** (1 / len(box)), 5, MOST_PER_AXIS))
-    best = _best_of(problem, steps, [np.linspace(low, high, side) for low, high in box])
-    reach = (box[:, 1] - box[:, 0]) / (side - 1)
-    finest = FINEST_SHARE * reach
-    while np.any(reach > finest) and not _is_held_by_corner(problem, steps, best, box):
-        # the point itself comes first so that it wins a tie
-        around = np.stack([best, best - reach, best + reach], axis=1).clip(box[:, :1], box[:, 1:])
-        neighbour = _best_of(problem, steps, list(around))
-        reach = reach / 2 if np.array_equal(neighbour, best) else reach
-        best = neighbour
-    return best
+    total = None if problem.symbols is None else sum_over_steps(problem.symbols, steps)
+    domain = problem.domain
+    return lowest_point(_step_by_step(problem, domain, steps) if total is None else _of_formula(total, domain))[0]
 
 
-def _best_of(problem: Problem, steps: int, axes: Sequence[Array]) -> Array:
-    """Return (dim,) the point of a grid where the sum is lowest."""
-    points = np.array(list(product(*axes))).T  # (dim, points)
-    totals = np.zeros(points.shape[1])
-    for t in _chunks(steps, points.shape[1]):
-        totals += _values(problem, points[:, np.newaxis, :], t[:, np.newaxis]).sum(axis=0)
-    best: Array = points[:, int(np.argmin(totals))]
-    return best
+def _of_formula(total: Symbols, domain: Bounds) -> Sought:
+    """Return the sum as a formula without t."""
+
+    def enclosure(low: Array, high: Array) -> tuple[Array, Array, Array]:
+        return _enclosed(total, low, high, np.array([1.0]))
+
+    value = value_function(compile_kernel([total.value], total.arguments))
+    gradient = gradient_function(compile_kernel(total.slopes, total.arguments))
+    return Sought(value, gradient, domain, POINTS, enclosure, not is_continuous(total.value, total.arguments[:-1]))
 
 
-def _is_held_by_corner(problem: Problem, steps: int, point: Array, box: Array) -> bool:
-    """Return whether the point is a corner of the box and the sum falls towards it along every axis."""
-    slope = np.zeros(len(point))
-    with np.errstate(all="ignore"):
-        for t in _chunks(steps, 1):
-            slope += problem.gradient(point[:, np.newaxis], t).sum(axis=1)
-    return bool(np.all(((point == box[:, 0]) & (slope >= 0)) | ((point == box[:, 1]) & (slope <= 0))))
+def _step_by_step(problem: Problem, domain: Bounds, steps: int) -> Sought:
+    """Return the sum as it is written."""
+
+    def value(x: Array) -> Array:
+        totals = np.zeros(x.shape[1:])
+        for t in _chunks(steps, totals.size):
+            totals += _values(problem, x[..., np.newaxis], t).sum(axis=-1)
+        return totals
+
+    def gradient(x: Array) -> Array:
+        slopes = np.zeros(x.shape)
+        for t in _chunks(steps, x.size):
+            slopes += problem.gradient(x[..., np.newaxis], t).sum(axis=-1)
+        return slopes
+
+    def enclosure(low: Array, high: Array) -> tuple[Array, Array, Array]:
+        assert problem.symbols is not None
+        bounds = [_enclosed(problem.symbols, low, high, t) for t in _chunks(steps, low.shape[1])]
+        bound, least, greatest = (sum(parts) for parts in zip(*bounds, strict=True))
+        return np.asarray(bound), np.asarray(least), np.asarray(greatest)
+
+    known = problem.symbols
+    jumps = known is not None and not is_continuous(known.value, known.arguments[:-1])
+    return Sought(value, gradient, domain, POINTS // steps, None if known is None else enclosure, jumps)
+
+
+def _enclosed(symbols: Symbols, low: Array, high: Array, t: Array) -> tuple[Array, Array, Array]:
+    """Return bounds of f_t summed over ``t``: (n,) the lower one of f, (dim, n) both of each slope."""
+    sides = zip(low[..., np.newaxis], high[..., np.newaxis], strict=True)
+    variables = dict(zip(symbols.arguments, [*sides, (t, t)], strict=True))
+    shape = low.shape[1], len(t)
+    (bound, _), *slopes = (
+        [np.broadcast_to(edge, shape).sum(axis=1) for edge in interval]
+        for interval in enclose([symbols.value, *symbols.slopes], variables)
+    )
+    least, greatest = zip(*slopes, strict=True)
+    return bound, np.array(least), np.array(greatest)
 
 
 def _chunks(steps: int, points: int) -> Iterator[Array]:
     """Yield t from 1 to ``steps`` in parts, so that every part times ``points`` stays small."""
-    share = max(1, POINTS_AT_ONCE // points)
+    share = max(1, POINTS_AT_ONCE // max(1, points))
     for first in range(1, steps + 1, share):
         yield _steps(first, min(first + share, steps + 1))

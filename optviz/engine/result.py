@@ -194,13 +194,18 @@ class Result:
         return tuple(np.concatenate([[0.0], average_loss(racer.x, self.problem)]) for racer in self.racers)
 
     @cached_property
+    def best_fixed_point(self) -> Array | None:
+        """(dim,) the point of the domain that is best over all steps of an online race; None without a domain."""
+        return best_fixed_point(self.problem, self.steps) if self.problem.online else None
+
+    @cached_property
     def regrets(self) -> tuple[Array, ...] | None:
         """(steps kept,) for every racer: its average regret R_t / t after each step t.
 
         Against the one point of the domain that is best over all steps of the race; None unless the problem is online
         and has a domain.
         """
-        best = best_fixed_point(self.problem, self.steps) if self.problem.online else None
+        best = self.best_fixed_point
         if best is None:
             return None
         return tuple(average_regret(racer.x, self.problem, best) for racer in self.racers)

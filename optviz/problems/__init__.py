@@ -7,6 +7,7 @@ from optviz.problems.bounds import AXES, Bounds, Point, contains
 from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction, names_of
 from optviz.problems.custom import CustomFunction, NumericalGradientWarning
 from optviz.problems.finish import Finish, default_finish
+from optviz.problems.lowest import Enclosure, Sought, lowest_point
 from optviz.problems.minima import SAME_VALUE
 from optviz.problems.network import Network
 from optviz.problems.noise import draw_noise
@@ -29,11 +30,13 @@ __all__ = [
     "SAME_VALUE",
     "Bounds",
     "CustomFunction",
+    "Enclosure",
     "Finish",
     "Network",
     "NumericalGradientWarning",
     "Point",
     "Problem",
+    "Sought",
     "TestFunction",
     "contains",
     "default_finish",
@@ -44,6 +47,7 @@ __all__ = [
     "from_formula",
     "from_network",
     "grid_points",
+    "lowest_point",
     "names_of",
     "spread_starts",
     "start_issues",

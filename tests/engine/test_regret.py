@@ -124,11 +124,52 @@ def test_the_best_fixed_point(formula: str, domain: list[list[float]], steps: in
 
 
 def test_the_best_fixed_point_of_many_steps_is_summed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = from_formula("(x - sin(t))**2", domain=[[-1, 1]])
-    whole = best_fixed_point(problem, 500)
-    monkeypatch.setattr("optviz.engine.regret.POINTS_AT_ONCE", 64)
-    np.testing.assert_allclose(best_fixed_point(problem, 500), whole, atol=1e-7)
-    np.testing.assert_allclose(whole, np.sin(np.arange(1, 501)).mean(), atol=1e-7)
+    problem = from_formula("abs(x - sin(t))", domain=[[-1, 1]])
+    whole = best_fixed_point(problem, 101)
+    monkeypatch.setattr("optviz.engine.regret.POINTS_AT_ONCE", 2000)
+    np.testing.assert_allclose(best_fixed_point(problem, 101), whole, atol=1e-7)
+    np.testing.assert_allclose(whole, np.median(np.sin(np.arange(1, 102))), atol=1e-7)
+
+
+HOLLOWS = [  # more of them than a grid has points; the best fixed point, which the sum's small slope shifts
+    ("(x - 7.3)**2 - 10*cos(2*pi*(x - 7.3)) + 0.1*x*sin(t)", [[-100, 100]], [7.3]),
+    ("(x - 7.3)**2 - 10*cos(40*pi*(x - 7.3)) + 0.1*x*sin(t)", [[-1000, 1000]], [7.3]),
+    ("0.01*(x + 31.7)**2 - cos(300*(x + 31.7))*(1 + 0.1*cos(t))", [[-100, 100]], [-31.7]),
+    ("0.01*(x - 3)**2 + abs(sin(50*(x - 3) + 0*t))", [[-100, 100]], [3]),
+    ("t*(1e-3*x**2 - exp(-1e6*(x - 0.123456)**2))", [[-10, 10]], [0.123456]),
+    (
+        "(x-7.3)**2 + (y+2.1)**2 - 10*cos(2*pi*(x-7.3)) - 10*cos(2*pi*(y+2.1)) + 0.1*x*sin(t)",
+        [[-100, 100], [-100, 100]],
+        [7.3, -2.1],
+    ),
+]
+
+
+@pytest.mark.parametrize(("formula", "domain", "best"), HOLLOWS)
+def test_no_number_of_hollows_hides_the_best_fixed_point(
+    formula: str, domain: list[list[float]], best: list[float]
+) -> None:
+    problem = from_formula(formula, domain=domain)
+    result = compete(problem, best, 100, [("rests", "sgd", {"lr": 0.0}), ("moves", "sgd", {"lr": 1e-3})])
+    np.testing.assert_allclose(result.best_fixed_point, best, atol=1e-5)
+    assert result.regrets is not None
+    assert -1e-12 <= result.regrets[0][-1] <= 1e-9
+
+
+@pytest.mark.parametrize("formula", ["cos(x*t)", "max(x - sin(t), -x)", "abs(x - sin(t)) + 0.1*sin(9*x*t)"])
+def test_a_racer_at_rest_has_no_regret_below_zero(formula: str) -> None:
+    problem = from_formula(formula, domain=[[-1, 1]])
+    best, points = best_fixed_point(problem, 40), np.linspace(-1, 1, 5001)
+    assert best is not None
+    totals = problem.value(points[np.newaxis, :, np.newaxis], np.arange(1.0, 41.0)).sum(axis=1)
+    assert problem.value(best[:, np.newaxis], np.arange(1.0, 41.0)).sum() <= totals.min() + 1e-9
+
+
+def test_the_best_fixed_point_depends_on_no_racer() -> None:
+    problem = from_formula("abs(x - sin(t)) + 0.1*sin(9*x*t)", domain=[[-1, 1]])
+    few = compete(problem, 0.5, 30, [("a", "sgd", {})])
+    many = compete(problem, -0.25, 30, [("a", "sgd", {}), ("b", "adam", {"lr": 0.3})])
+    np.testing.assert_array_equal(few.best_fixed_point, many.best_fixed_point)
 
 
 def test_without_a_domain_there_is_no_best_point() -> None:

@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from optviz.engine.regret import best_fixed_point
 from optviz.engine.window import window_of_paths
 from optviz.formula.typography import minus
 from optviz.picture.frame_state import FrameState
@@ -82,7 +81,7 @@ class TimeView(View):
             for edge, below in zip(result.problem.domain[axis], (True, False), strict=True):
                 axes.axhline(edge, color=theme.quiet, linewidth=1.4)
                 self._say(axes, edge, "edge of the domain", below=below)
-        best = best_fixed_point(result.problem, result.steps) if result.problem.online else None
+        best = result.best_fixed_point
         targets = [best] if best is not None else [np.array(point) for point in result.problem.minima]
         for point in targets:
             value = float(point[axis])
