@@ -112,7 +112,8 @@ def distance_to_minima(x: Array, problem: Problem) -> Array:
     """Return (rows,) the distance of every point of x (rows, dim) to its nearest lowest minimum; there must be one."""
     # one minimum after the other: a million points times twenty minima would not fit into memory
     distances = (np.sqrt(((x - np.asarray(point)) ** 2).sum(axis=1)) for point in problem.minima)
-    return reduce(np.minimum, distances)
+    with np.errstate(over="ignore"):  # farther than floats can say is infinitely far
+        return reduce(np.minimum, distances)
 
 
 def is_inside(x: Array, f: Array, problem: Problem, finish: Finish) -> NDArray[np.bool_]:

@@ -15,8 +15,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.errors import OptvizError
-
 _power_of_each = np.frompyfunc(pow, 2, 1)
 
 Array: TypeAlias = NDArray[np.float64]
@@ -29,38 +27,6 @@ def without_warnings(function: Callable[..., Any], *arguments: Number) -> float:
     """Call a NumPy function of floats without its warnings; returns a float."""
     with np.errstate(all="ignore"):
         return float(function(*arguments))
-
-
-DOMAIN_ERRORS = ("math domain error", "expected a")  # how Python's math begins, the latter since 3.14
-
-
-def computed(function: Callable[..., Any], *arguments: object, **named: object) -> Array | None:
-    """Call a user's own function; returns its numbers, NaN for complex ones, or None where it has no value.
-
-    It has none where it overflows, divides by zero, or leaves the domain of a function of ``math``: Python raises
-    there what arrays call inf and NaN. Any other error is the user's to see. Raises OptvizError for what is no number.
-    """
-    try:
-        with np.errstate(all="ignore"):
-            return _real(function(*arguments, **named))
-    except ArithmeticError:
-        return None
-    except ValueError as error:
-        if str(error).startswith(DOMAIN_ERRORS):
-            return None
-        raise
-
-
-def _real(values: Any) -> Array:
-    """Return numbers as float64, NaN for complex ones; parts of different shapes are broadcast."""
-    if isinstance(values, list | tuple) and values:
-        return np.stack(np.broadcast_arrays(*map(_real, values)))
-    array = np.asarray(values)
-    if array.dtype.kind == "c":
-        array = np.where(array.imag == 0, array.real, math.nan)
-    if array.dtype.kind not in "biufO" or values is None:
-        raise OptvizError(f"a function of numbers must return numbers, got {values!r}")
-    return array.astype(np.float64)
 
 
 def elementwise(function: np.ufunc, low: float = -math.inf, high: float = math.inf) -> Elementary:

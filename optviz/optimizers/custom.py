@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula.arithmetic import computed
+from optviz.formula.user_function import computed
 from optviz.optimizers.catalogue import OPTIMIZERS
 from optviz.optimizers.parameters import Interval, Parameter
 from optviz.optimizers.rule import Grad, H, Rule, State, X

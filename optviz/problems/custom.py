@@ -14,7 +14,8 @@ import numpy as np
 
 from optviz.errors import Issue, OptvizError
 from optviz.formula import Objective
-from optviz.formula.arithmetic import Array, computed
+from optviz.formula.arithmetic import Array
+from optviz.formula.user_function import computed
 
 COORDINATES = (("x",), ("x", "y"))
 RELATIVE_STEP = np.finfo(np.float64).eps ** 0.2  # balances rounding against the h^4 of the five-point rule

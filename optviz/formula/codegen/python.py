@@ -7,15 +7,17 @@ The source is written from the graph's own nodes, never from the user's text, an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from optviz.formula import arithmetic
+from optviz.formula import arithmetic, wide
 from optviz.formula.arithmetic import Array, Number
 from optviz.formula.codegen.straight_line import straight_line
 from optviz.formula.graph import ARITHMETIC, Node
+from optviz.formula.wide import Wide
 
 Kernel: TypeAlias = Callable[..., tuple[Any, ...]]  # of the variables: the values of all roots
 PointFunction: TypeAlias = Callable[..., Any]  # of x, (dim, *batch) or a float, and t
@@ -25,11 +27,21 @@ INFIX = {op: op for op in ("+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", 
 FUNCTIONS = {name: getattr(arithmetic, name) for name in ARITHMETIC if name.isidentifier() and name != "neg"}
 
 
-def compile_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Kernel:
+def compile_kernel(roots: Sequence[Node], variables: Sequence[str], functions: Mapping[str, Any] = FUNCTIONS) -> Kernel:
     """Compile a function of the variables, floats or arrays alike, that returns the values of all roots."""
-    scope: dict[str, Any] = {**FUNCTIONS, "inf": math.inf, "nan": math.nan, "__builtins__": {}}
+    scope: dict[str, Any] = {**functions, "inf": math.inf, "nan": math.nan, "__builtins__": {}}
     exec(compile(source(roots, variables), "<formula>", "exec"), scope)
     kernel: Kernel = scope["kernel"]
+    return kernel
+
+
+def compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Kernel:
+    """Make the same function of arrays computed with wide exponents, compiled when it is first called."""
+    compiled = cache(lambda: compile_kernel(roots, variables, wide.FUNCTIONS))
+
+    def kernel(*arrays: Array) -> tuple[Array, ...]:
+        return tuple(Wide.of(piece).floats for piece in compiled()(*map(Wide.of, arrays)))
+
     return kernel
 
 
@@ -56,39 +68,57 @@ def _expression(node: Node, args: Sequence[str]) -> str:
     return f"{node.op}({', '.join(args)})"
 
 
-def value_function(kernel: Kernel) -> PointFunction:
-    """Return f(x, t): an array x (dim, *batch) gives (*batch); a float x (one dimension only) gives a float."""
+def value_function(kernel: Kernel, wide_kernel: Kernel) -> PointFunction:
+    """Return f(x, t): an array x (dim, *batch) gives (*batch); a float x (one dimension only) gives a float.
+
+    ``wide_kernel`` decides where the kernel gives no finite number.
+    """
+    gradient = gradient_function(kernel, wide_kernel)  # of one root: its value
 
     def value(x: Number, t: Number = 1.0) -> Number:
-        if isinstance(x, float):
-            return float(kernel(float(x), float(t))[0])
-        x = np.asarray(x, dtype=np.float64)
-        floats = _of_floats(kernel, x, t)
-        if floats is not None:
-            return np.float64(floats[0])
-        (piece,), shape = _of_arrays(kernel, x, t)
-        return _filled(np.empty(shape), piece)
+        result: Number = gradient(x, t)
+        return result if isinstance(result, float) else result[0]
 
     return value
 
 
-def gradient_function(kernel: Kernel) -> PointFunction:
-    """Return ∇f(x, t): an array x (dim, *batch) gives the same shape; a float x (one dimension) gives a float."""
+def gradient_function(kernel: Kernel, wide_kernel: Kernel) -> PointFunction:
+    """Return ∇f(x, t): an array x (dim, *batch) gives the same shape; a float x (one dimension) gives a float.
+
+    ``wide_kernel`` decides where the kernel gives no finite number.
+    """
 
     def gradient(x: Number, t: Number = 1.0) -> Number:
         if isinstance(x, float):
-            return float(kernel(float(x), float(t))[0])
+            slope = float(kernel(float(x), float(t))[0])
+            return slope if math.isfinite(slope) else _rescued(wide_kernel, np.array([x]), t, np.array([slope])).item()
         x = np.asarray(x, dtype=np.float64)
         floats = _of_floats(kernel, x, t)
         if floats is not None:
-            return np.array(floats)
+            result = np.array(floats, dtype=np.float64)
+            return result if all(map(math.isfinite, floats)) else _rescued(wide_kernel, x, t, result)
         pieces, shape = _of_arrays(kernel, x, t)
         result = np.empty((len(pieces), *shape))
         for index, piece in enumerate(pieces):
             result[index] = piece
-        return result
+        return _rescued(wide_kernel, x, t, result)
 
     return gradient
+
+
+def _rescued(wide_kernel: Kernel, x: Array, t: Number, result: Array) -> Array:
+    """Replace what is not finite in ``result`` (roots, *batch), at finite points, by what wide exponents give."""
+    if np.isfinite(result).all():
+        return result
+    lost = ~np.isfinite(result).all(axis=0) & np.isfinite(x).all(axis=0)
+    if not lost.any():
+        return result
+    points = [np.broadcast_to(coordinate, lost.shape)[lost] for coordinate in (*x, np.asarray(t, dtype=np.float64))]
+    with np.errstate(all="ignore"):
+        found = np.stack([np.broadcast_to(piece, points[0].shape) for piece in wide_kernel(*points)])
+    known = result[:, lost]
+    result[:, lost] = np.where(np.isfinite(known) | np.isnan(found), known, found)
+    return result
 
 
 def schedule_function(kernel: Kernel) -> Callable[[Number], Number]:
