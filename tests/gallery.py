@@ -37,7 +37,14 @@ def entry(name: str) -> str:
     """One scenario."""
     title = load(ROOT / "configs" / f"{name}.yaml").title
     picture = f"../.github/gallery/{name.replace('/', '-')}.png"
-    return f"## [{title}]({name}.yaml)\n\n{sentence(name)}\n\n```sh\noptviz race {name}\n```\n\n![{title}]({picture})\n"
+    call = f"optviz {command(name)} {name}"
+    return f"## [{title}]({name}.yaml)\n\n{sentence(name)}\n\n```sh\n{call}\n```\n\n![{title}]({picture})\n"
+
+
+def command(name: str) -> str:
+    """The command that the file's own comment names first: race, or what compares."""
+    text = (ROOT / "configs" / f"{name}.yaml").read_text()
+    return re.findall(rf"^# +optviz (\w+) configs/{name}.yaml", text, re.MULTILINE)[0]
 
 
 def sentence(name: str) -> str:
@@ -50,11 +57,19 @@ def sentence(name: str) -> str:
 def main(names: list[str]) -> None:
     """Draw the pictures asked for, or all, and write the page."""
     from optviz import run
+    from optviz.cli.app import app
     from optviz.frames import StillRequest
     from optviz.output import write_all
     from optviz.picture.film import film
 
     for name in names or shipped_names():
+        if command(name) != "race":
+            path = PICTURES / f"{name.replace('/', '-')}.png"
+            source = str(ROOT / "configs" / f"{name}.yaml")
+            size = f"render.size={SIZE}"
+            app([command(name), source, "--set", size, "-o", str(path), "-q"], standalone_mode=False)
+            print(path.relative_to(ROOT))
+            continue
         scenario = load(ROOT / "configs" / f"{name}.yaml", overrides=[setting(f"render.size={SIZE}")])
         path = PICTURES / f"{name.replace('/', '-')}.png"
         write_all([path], film=film(run(scenario).result, scenario), shot=StillRequest(step=scenario.steps))

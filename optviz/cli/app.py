@@ -21,9 +21,11 @@ from optviz.cli.race import race
 from optviz.cli.schema import schema
 from optviz.cli.show import show
 from optviz.cli.startup import tune_startup
+from optviz.cli.tune import tune
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "race": race,
+    "tune": tune,
     "new": new,
     "check": check,
     "list": list_,

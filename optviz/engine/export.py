@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,23 @@ from optviz.engine.judge import Array
 from optviz.engine.result import Racer, Result
 
 ROWS_AT_ONCE = 10_000  # of a column converted to Python floats
+
+
+class DataExport(Protocol):
+    """All that a data file may hold."""
+
+    @property
+    def alt_text(self) -> str:
+        """Describe the picture in words."""
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document."""
+
+    def csv_rows(self) -> Iterator[tuple[object, ...]]:
+        """Yield a header, then the rows."""
+
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        """Return every array by name."""
 
 
 @dataclass(frozen=True)

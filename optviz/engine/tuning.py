@@ -91,6 +91,12 @@ class Tuning:
         """The rule with the values that are kept."""
         return self.rule.with_values(self.values)
 
+    def default_of(self, name: str) -> str:
+        """Return the value that the rule itself has, as a scenario writes it."""
+        *inside, own = name.split(".")
+        rule = self.rule if not inside else self.rule.base or self.rule
+        return rule.rule.parameters[own].default_text
+
     def curve(self, least: float = -math.inf) -> TuningCurve:
         """Return what the best of k trials would be; ``least``: what no value can lie below."""
         return tuning_curve(self.scores, 0.0 if self.metric == "target" else least)

@@ -18,7 +18,7 @@ from optviz.frames import Film, Frame, StillRequest, merge
 from optviz.output.atomic import atomic_write, naming_path_in_errors
 
 if TYPE_CHECKING:
-    from optviz.engine.export import Export
+    from optviz.engine.export import DataExport
 
 Kind = Literal["animation", "still", "data"]
 Progress = Callable[[int, int], None]  # frames done, frames in all
@@ -83,7 +83,7 @@ FORMATS: dict[str, Format] = {
     ".pdf": Format("PDF still", "still", "stills:write_pdf", "stills:read_pdf"),
     ".txt": Format("alt text", "data", "data:write_words", mark=rb"\n" + _SIGNED + rb"\n\Z"),
     ".json": Format("JSON", "data", "data:write_json", mark=rb'\A\s*\{\s*"optviz"\s*:\s*"'),
-    ".csv": Format("CSV", "data", "data:write_csv", mark=rb"\Aracer,step,x0,"),
+    ".csv": Format("CSV", "data", "data:write_csv", mark=rb"\Aracer,(step,x0,|trial,|row,|place,)"),
     ".npz": Format("NumPy archive", "data", "data:write_npz", mark=_SIGNED + rb"\Z"),
 }
 
@@ -101,7 +101,7 @@ def write_all(
     paths: Sequence[Path | str],
     *,
     film: Film | None = None,
-    export: Export | None = None,
+    export: DataExport | None = None,
     shot: StillRequest | None = None,
     progress: Progress | None = None,
     limit: int | None = None,

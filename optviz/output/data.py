@@ -16,26 +16,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz._version import __version__
-from optviz.engine.export import Export, jsonable
+from optviz.engine.export import DataExport, jsonable
 from optviz.output import MADE_WITH
 
 CHUNK = 10_000  # entries of a series that are converted to text at a time
 
 
-def write_json(path: Path, export: Export) -> None:
+def write_json(path: Path, export: DataExport) -> None:
     """Write one object: each key and each series on a line of its own; null for a number that is not finite."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(_pieces(export.document(), "\n"))
         file.write("\n")
 
 
-def write_csv(path: Path, export: Export) -> None:
+def write_csv(path: Path, export: DataExport) -> None:
     """Write a row per racer and step; an empty cell where there is no finite number."""
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(export.csv_rows())
 
 
-def write_npz(path: Path, export: Export) -> None:
+def write_npz(path: Path, export: DataExport) -> None:
     """Write every series as an array; NumPy dates all entries 1980, so that equal races give equal bytes."""
     with path.open("wb") as file:
         np.savez(file, allow_pickle=False, **export.arrays())
@@ -43,7 +43,7 @@ def write_npz(path: Path, export: Export) -> None:
         archive.comment = f"{MADE_WITH}{__version__}".encode()
 
 
-def write_words(path: Path, export: Export) -> None:
+def write_words(path: Path, export: DataExport) -> None:
     """Write the alt text of the film; the last line names the program that wrote it."""
     path.write_text(f"{export.alt_text}\n\n{MADE_WITH}{__version__}\n", encoding="utf-8", newline="\n")
 

@@ -12,55 +12,68 @@ from optviz.picture.layout.theme import COUNTER_PT, LABEL_PT, SMALL_PT, TITLE_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.scene import Scene
 from optviz.picture.terms import terms
+from optviz.problems import Problem
 
 GAP_PX = 24.0  # between words in one line
 TITLE_BASELINE_PX, FORMULA_BASELINE_PX, FOOTER_PX = 52.0, 80.0, 26.0  # the last from below
 LINE_PX, FOOTER_LINES, BETWEEN = 15.0, 2, "  ·  "  # of the small print
 
 
-class Header(Layer):
-    """Title, formula and footer on the board, the step counter as a sprite."""
+class StepCounter(Layer):
+    """The step, at the page's upper right."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        page, theme = scene.page, scene.page.theme
-        self.digits = page.lettering(COUNTER_PT, theme.ink)
-        counter = self.digits.width("0" * len(str(scene.scenario.steps))) / page.scale
-        room = page.width - LEFT_PX - RIGHT_PX
-        taken = counter + self.digits.width("step ") / page.scale + GAP_PX
-        title = page.fitted(scene.scenario.title, TITLE_PT, room - taken, "bold")
-        page.words(LEFT_PX, TITLE_BASELINE_PX, title, TITLE_PT, theme.ink, face="bold")
-        self._formula(room)
-        for row, line in enumerate(small_print(page, terms(scene.scenario, scene.result), room)):
-            page.words(LEFT_PX, page.height - FOOTER_PX + row * LINE_PX, line, SMALL_PT, theme.quiet)
-        step = page.width - RIGHT_PX - counter
-        page.words(step, TITLE_BASELINE_PX, "step ", COUNTER_PT, theme.quiet, ha="right")
+    def __init__(self, page: Page, steps: int) -> None:
+        self.page = page
+        self.digits = page.lettering(COUNTER_PT, page.theme.ink)
+        step = page.width - RIGHT_PX - self.digits.width("0" * len(str(steps))) / page.scale
+        page.words(step, TITLE_BASELINE_PX, "step ", COUNTER_PT, page.theme.quiet, ha="right")
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the step, right-aligned."""
-        page = self.scene.page
         number = self.digits.number(str(moment.step))
-        row, column = page.pixel(page.width - RIGHT_PX, TITLE_BASELINE_PX)
+        row, column = self.page.pixel(self.page.width - RIGHT_PX, TITLE_BASELINE_PX)
         yield number.at(row, column - number.width)
 
-    def _formula(self, room: float) -> None:
-        """Write the function's name and formula, smaller when it is long; the name alone when that is too wide.
 
-        To the right of it stands where a lower minimum lies that is not in the picture.
-        """
-        page, problem = self.scene.page, self.scene.result.problem
-        elsewhere = minus(minimum_elsewhere(self.scene.result))
-        if elsewhere:
-            page.words(page.width - RIGHT_PX, FORMULA_BASELINE_PX, elsewhere, SMALL_PT, page.theme.ink, ha="right")
-            room -= page.width_of(elsewhere, SMALL_PT) + GAP_PX
-        name = "" if problem.name == "formula" else f"{problem.title}   "
-        value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
-        text = f"{name}${value} = {problem.latex}$"
-        largest = LABEL_PT + 1
-        wide = page.width_of(text, largest)  # measured once: setting mathematics is slow
-        sizes = [size for size in (largest, LABEL_PT, SMALL_PT) if wide * size / largest <= room]
-        said = text if sizes else page.fitted(problem.title, largest, room)
-        page.words(LEFT_PX, FORMULA_BASELINE_PX, said, max(sizes, default=largest), page.theme.quiet)
+class Header(StepCounter):
+    """Title, formula and footer on the board, the step counter as a sprite."""
+
+    def __init__(self, scene: Scene) -> None:
+        page, steps = scene.page, scene.scenario.steps
+        super().__init__(page, steps)
+        write_title(page, scene.scenario.title, steps)
+        write_formula(page, scene.result.problem, minus(minimum_elsewhere(scene.result)))
+        lines = small_print(page, terms(scene.scenario, scene.result), page.width - LEFT_PX - RIGHT_PX)
+        for row, line in enumerate(lines):
+            page.words(LEFT_PX, page.height - FOOTER_PX + row * LINE_PX, line, SMALL_PT, page.theme.quiet)
+
+
+def write_title(page: Page, title: str, steps: int | None) -> None:
+    """Write the title, cut where it would meet a step counter that goes to ``steps``."""
+    digits = page.lettering(COUNTER_PT, page.theme.ink)
+    taken = 0.0 if steps is None else digits.width("0" * len(str(steps)) + "step ") / page.scale + GAP_PX
+    room = page.width - LEFT_PX - RIGHT_PX - taken
+    title = page.fitted(title, TITLE_PT, room, "bold")
+    page.words(LEFT_PX, TITLE_BASELINE_PX, title, TITLE_PT, page.theme.ink, face="bold")
+
+
+def write_formula(page: Page, problem: Problem, elsewhere: str = "") -> None:
+    """Write the function's name and formula, smaller when it is long; the name alone when that is too wide.
+
+    elsewhere: what stands to the right of it, such as where a lower minimum lies that is not in the picture.
+    """
+    room = page.width - LEFT_PX - RIGHT_PX
+    if elsewhere:
+        page.words(page.width - RIGHT_PX, FORMULA_BASELINE_PX, elsewhere, SMALL_PT, page.theme.ink, ha="right")
+        room -= page.width_of(elsewhere, SMALL_PT) + GAP_PX
+    name = "" if problem.name == "formula" else f"{problem.title}   "
+    value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
+    text = f"{name}${value} = {problem.latex}$"
+    largest = LABEL_PT + 1
+    wide = page.width_of(text, largest)  # measured once: setting mathematics is slow
+    sizes = [size for size in (largest, LABEL_PT, SMALL_PT) if wide * size / largest <= room]
+    said = text if sizes else page.fitted(problem.title, largest, room)
+    page.words(LEFT_PX, FORMULA_BASELINE_PX, said, max(sizes, default=largest), page.theme.quiet)
 
 
 def small_print(page: Page, said: Sequence[str], room: float) -> list[str]:

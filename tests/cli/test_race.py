@@ -44,7 +44,7 @@ def test_race_without_a_file_is_the_shipped_race(folder: Path) -> None:
 
 def test_an_unwritable_output_is_found_before_the_race(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "x.gif").mkdir()
-    monkeypatch.setattr("optviz.pipeline.render.run", lambda scenario: pytest.fail("raced"))
+    monkeypatch.setattr("optviz.pipeline.render.run", lambda *_: pytest.fail("raced"))
     result = optviz_says("race", "small.yaml", "-o", "x.gif")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "cannot write x.gif: it is a folder\n"

@@ -1,0 +1,98 @@
+"""What the commands of fair comparisons share: one scenario, its outputs, progress, and what is printed at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from optviz.cli import options
+from optviz.cli.console import print_json
+from optviz.cli.options import RenderOptions, ScenarioOptions
+from optviz.cli.outputs import aim
+from optviz.cli.progress import Line, progress_lines
+from optviz.cli.scenarios import load_scenarios, valid
+from optviz.cli.startup import import_matplotlib
+from optviz.errors import Issue, OptvizError, OutputError
+from optviz.pipeline.sizes import format_bytes
+
+if TYPE_CHECKING:
+    from optviz.engine.export import DataExport
+    from optviz.frames import DrawnFilm
+    from optviz.scenario import Scenario
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyOptions(ScenarioOptions):
+    """Flags of every command that compares."""
+
+    at: options.At = None
+    open: options.Open = False
+    json: options.Json = False
+    quiet: options.Quiet = False
+
+
+def load_study(given: StudyOptions, what: str) -> Scenario:
+    """Load the one scenario that is named; without -o it writes ``outputs/NAME-what.png``. Raises OptvizError."""
+    if len(given.scenarios or ()) > 1:
+        raise OptvizError(Issue("takes one scenario", where=" ".join(given.scenarios or ())))
+    loaded = load_scenarios(given)
+    ((name, scenario),) = valid(loaded).items()
+    if not given.output:
+        scenario = scenario.model_copy(update={"output": (f"outputs/{scenario.name}-{what}.png",)})
+    ((_, aimed),) = valid(aim({name: scenario}, RenderOptions(at=given.at), named=given.output)).items()
+    return aimed
+
+
+@dataclass
+class StudyRun:
+    """A comparison at work: how far it is, and the files that it has written."""
+
+    scenario: Scenario
+    options: StudyOptions
+    line: Line
+    began: float = field(default_factory=time.perf_counter)
+    files: tuple[tuple[str, int], ...] = ()
+
+    def write(self, draw: Callable[[], DrawnFilm], export: DataExport) -> None:
+        """Draw and write every output."""
+        from optviz.frames import StillRequest
+        from optviz.pipeline.files import kinds_of
+        from optviz.pipeline.study import write_study
+
+        self.line.stage("drawing")
+        if kinds_of(self.scenario.output) - {"data"}:
+            import_matplotlib()
+        shot = StillRequest(self.options.at)
+        self.files = write_study(self.scenario.output, draw, export, shot, self.line.count)
+
+    def report(self, text: str, document: dict[str, Any], warnings: list[str]) -> None:
+        """Print what was found, the files, and warnings on stderr; with --json the document alone."""
+        seconds = time.perf_counter() - self.began
+        if self.options.json:
+            files = [{"path": path, "bytes": size} for path, size in self.files]
+            print_json({**document, "files": files, "seconds": round(seconds, 3)})
+        elif not self.options.quiet:
+            written = "\n".join(f"{path}  {format_bytes(size)}" for path, size in self.files)
+            typer.echo(f"{text}\n{written}  in {seconds:.1f} s")
+        for warning in warnings:
+            typer.echo(warning, err=True)
+        if self.options.open and typer.launch(self.files[0][0]) != 0:
+            hint = "open it yourself"
+            raise OutputError(Issue("written, but no viewer could be started", hint=hint, where=self.files[0][0]))
+
+
+@contextmanager
+def study_run(scenario: Scenario, given: StudyOptions, stage: str) -> Iterator[StudyRun]:
+    """Yield a comparison at work, with its line of progress; files that cannot be written are refused before."""
+    from optviz.pipeline.files import refuse_obstacles
+
+    refuse_obstacles(scenario.output)
+    with progress_lines([", ".join(scenario.output)], quiet=given.quiet) as (line,):
+        line.stage(stage)
+        yield StudyRun(scenario, given, line)
+        line.stage("")

@@ -1,0 +1,130 @@
+"""Lays out a sheet: title, formula and small print around what is drawn, and the film that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from optviz.frames import DrawnFilm, Frame, Pixels
+from optviz.picture.frame_state import FrameState
+from optviz.picture.header import FOOTER_PX, LINE_PX, StepCounter, small_print, write_formula, write_title
+from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page, legible_zoom
+from optviz.picture.layout.theme import HEAD_PX, SMALL_PT, THEMES, identity
+from optviz.picture.machine.board import Board
+from optviz.picture.machine.layer import Layer, PlacedSprite
+from optviz.picture.machine.sprites import Sprite, at_phase, draw_marker
+from optviz.picture.machine.style import own_style
+from optviz.problems import Problem
+from optviz.scenario import Scenario
+
+HOLD_S = 3.0  # that a film's last frame stays
+
+
+class Sheet:
+    """A page with its words around an inner rectangle."""
+
+    def __init__(self, scenario: Scenario, title: str, problem: Problem, terms: Sequence[str], counts: bool) -> None:
+        """Write the words; ``counts`` leaves room for a step counter."""
+        render = scenario.render
+        self.page = page = Page(render.size, THEMES[render.theme], legible_zoom(render.size))
+        self.layers: list[Layer] = []
+        if counts:
+            self.layers.append(StepCounter(page, scenario.steps))
+        write_title(page, title, scenario.steps if counts else None)
+        write_formula(page, problem)
+        lines = small_print(page, terms, page.width - LEFT_PX - RIGHT_PX)
+        for row, line in enumerate(lines):
+            page.words(LEFT_PX, page.height - FOOTER_PX + row * LINE_PX, line, SMALL_PT, page.theme.quiet)
+        self.inner = page.inner
+
+    def paint(self, racer: int) -> tuple[str, str]:
+        """Return a racer's colour and marker: those it has in a race."""
+        colour, marker = identity(racer)
+        return self.page.theme.racers[colour], marker
+
+    def mark(self, racer: int, place: tuple[float, float], radius: float = HEAD_PX) -> PlacedSprite:
+        """Draw a racer's head at a place in pixels from the lower left."""
+        colour, marker = self.paint(racer)
+        down, right, phase = at_phase(self.page.size[1] - place[1], place[0])
+        scale = self.page.scale
+        return draw_marker(marker, radius * scale, colour, self.page.theme.page, 1.2 * scale, phase).at(down, right)
+
+    def badge(self, racer: int, radius: float = HEAD_PX) -> Sprite:
+        """Draw a racer's head for a table."""
+        colour, marker = self.paint(racer)
+        scale = self.page.scale
+        return draw_marker(marker, radius * scale, colour, self.page.theme.page, 0.6 * scale)
+
+
+class Marks(Layer):
+    """Sprites that stay where they are."""
+
+    def __init__(self, sprites: Sequence[PlacedSprite]) -> None:
+        self._sprites = sprites
+
+    def sprites(self, moment: FrameState) -> Sequence[PlacedSprite]:
+        """Return all of them."""
+        return self._sprites
+
+
+@own_style()
+def sheet_film(sheet: Sheet, scenario: Scenario, title: str, steps: Sequence[int]) -> SheetFilm:
+    """Return the film of a sheet on which everything is laid out, a frame for each of ``steps``."""
+    render = scenario.render
+    return SheetFilm(
+        width=render.size[0],
+        height=render.size[1],
+        fps=render.fps,
+        frames=len(steps),
+        hold=max(render.hold, HOLD_S),
+        loop=render.plays,
+        title=title,
+        scenario=scenario.source_text,
+        board=Board(sheet.page.figure, sheet.layers),
+        shown=[FrameState(step, frame) for frame, step in enumerate(steps)],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetFilm(DrawnFilm):
+    """The animation of a sheet, drawn from one board."""
+
+    board: Board
+    shown: list[FrameState]  # what each frame shows
+
+    def draw(self) -> Generator[Frame, None, None]:
+        """Yield every frame, from a clean board."""
+        with own_style():
+            yield from self.board.film(self.shown)
+
+    def part(self, first: int, end: int) -> Iterator[Frame]:
+        """Yield the frames from number ``first`` up to ``end`` (excluded), from a clean board."""
+        with own_style():
+            yield from self.board.film(self.shown[first:end])
+
+    @own_style()
+    def samples(self) -> list[Pixels]:
+        """Draw the first, the middle and the last frame."""
+        numbers = sorted({0, self.frames // 2, self.frames - 1})
+        return self.board.stills([self.shown[number] for number in numbers])
+
+    @own_style()
+    def still(self, step: int | None) -> Pixels:
+        """Draw the picture after ``step``, or with None the last frame."""
+        return self.board.still(self._state_at(step))
+
+    @own_style()
+    def save_vector(self, path: Path, form: str, step: int | None) -> None:
+        """Write the picture after ``step``, or the last frame, as svg or pdf."""
+        self.board.save_vector(path, form, self._state_at(step))
+
+    def key_steps(self, count: int) -> list[int]:
+        """Return the steps of ``count`` frames at equal distances."""
+        chosen = np.rint(np.linspace(0, self.frames - 1, count)).astype(int).tolist()
+        return [self.shown[number].step for number in chosen]
+
+    def _state_at(self, step: int | None) -> FrameState:
+        return self.shown[-1] if step is None else FrameState(step)

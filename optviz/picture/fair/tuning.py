@@ -1,0 +1,162 @@
+"""Draws a tuning: what each value tried gave, what was kept, and what the best of k trials would be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.engine.tuning import MEASURES, Tuning
+from optviz.engine.tuning_study import TuningStudy
+from optviz.formula.typography import number
+from optviz.picture.fair.chart import Axis, Chart, axis_of
+from optviz.picture.fair.sheet import Marks, Sheet, SheetFilm, sheet_film
+from optviz.picture.fair.table import draw_table, table_height
+from optviz.picture.frame_state import FrameState
+from optviz.picture.layout.page import Rect
+from optviz.picture.layout.theme import HALO_PT
+from optviz.picture.machine.layer import Layer, PlacedSprite
+from optviz.picture.machine.strokes import Polyline, cut_strokes
+from optviz.picture.machine.style import own_style
+from optviz.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+LEFT_SHARE, GUTTER_PX = 0.58, 70.0  # of the width, for the values tried; the gap to what stands beside them
+TITLE_PX, FOOT_PX = 20.0, 34.0  # above and below axes
+CURVE_HEAD_PX = 4.2
+BAND_ALPHA = 0.07
+MEASURE_HEADS = {"final": "f − min f", "target": "steps"}
+LINE_SHARE = 0.85  # of a trail's width
+
+
+@own_style()
+def tuning_film(study: TuningStudy, scenario: Scenario) -> SheetFilm:
+    """Return the picture of a tuning; as a film it tries one value after the other."""
+    sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=False)
+    trials = max(one.trials for one in study.tunings.values())
+    inner, width = sheet.inner, sheet.inner.width * LEFT_SHARE
+    right = Rect(inner.left + width + GUTTER_PX, inner.top, inner.width - width - GUTTER_PX, inner.height)
+    rows = min(table_height(len(study.tunings)), 0.55 * right.height)
+    below = Rect(right.left, right.top + rows + 2 * TITLE_PX, right.width, right.height - rows - 2 * TITLE_PX)
+    badges = _legend(sheet, study, Rect(right.left, right.top, right.width, rows))
+    left = Rect(inner.left, inner.top + TITLE_PX, width, inner.height - TITLE_PX)
+    sheet.layers += [*_tried(sheet, study, left), *_best_of(sheet, study, below), Marks(badges)]
+    return sheet_film(sheet, scenario, study.title, range(1, trials + 1))
+
+
+def _legend(sheet: Sheet, study: TuningStudy, rect: Rect) -> list[PlacedSprite]:
+    """Write what was kept of each racer: the values, what they gave, and whether they lie at an edge."""
+    names = sorted(
+        {name for one in study.tunings.values() for name in one.ranges}, key=lambda name: (name != "lr", name)
+    )
+    rows = []
+    for label, one in study.tunings.items():
+        values = [
+            number(one.values[name], 4) + ("*" if name in one.edges else "") if name in one.values else ""
+            for name in names
+        ]
+        rows.append((label, *values, _said(study, one)))
+    heads = ("", *names, MEASURE_HEADS[next(iter(study.tunings.values())).metric])
+    order = sorted(range(len(rows)), key=lambda row: float(list(study.tunings.values())[row].scores.min()))
+    return draw_table(sheet, rect, heads, [rows[row] for row in order], [study.indices[row] for row in order])
+
+
+def _said(study: TuningStudy, one: Tuning) -> str:
+    """Write what the value kept gave."""
+    score = float(_score(study, one)[one.best])
+    return number(score) if np.isfinite(score) else "never" if one.metric == "target" else "diverged"
+
+
+def _measure(study: TuningStudy) -> str:
+    """Return what the scores are called."""
+    one = next(iter(study.tunings.values()))
+    name = MEASURES[one.metric]
+    above = " − min f" if one.metric == "final" and study.problem.f_min is not None else ""
+    return f"{'median ' if one.runs > 1 else ''}{name}{above}"
+
+
+def _score(study: TuningStudy, one: Tuning) -> Floats:
+    """Return (trials,) the scores above the least that is possible, where that is known."""
+    least = study.problem.f_min if one.metric == "final" else None
+    return one.scores - (least or 0.0) if least is not None else one.scores
+
+
+class Lines(Layer):
+    """A line for each racer that grows from trial to trial, and its head at the end."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        paths: dict[int, Floats],
+        steps: dict[int, NDArray[np.int64]],
+        rests: dict[int, tuple[float, float]],
+    ) -> None:
+        """Paths (n, 2) in pixels by racer, the trials that reach their points, and where heads end after the last."""
+        self.sheet, self.paths, self.steps, self.rests = sheet, paths, steps, rests
+        self.last = max(int(own[-1]) for own in steps.values())
+        theme = sheet.page.theme
+        lines = [
+            Polyline(path, sheet.paint(racer)[0], LINE_SHARE * theme.line, steps=steps[racer])
+            for racer, path in paths.items()
+        ]
+        self.strokes = cut_strokes(lines, theme.page, HALO_PT, sheet.page.size)
+
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield every racer's head: where its line ends, after the last trial where it rests."""
+        for racer, path in self.paths.items():
+            reached = max(0, int(np.searchsorted(self.steps[racer], moment.step, side="right")) - 1)
+            x, y = self.rests[racer] if moment.step >= self.last else path[reached].tolist()
+            yield self.sheet.mark(racer, (x, y))
+
+
+def _tried(sheet: Sheet, study: TuningStudy, rect: Rect) -> list[Layer]:
+    """Draw the score of every value of the hyperparameter that most racers tune; of several as dots."""
+    counts = Counter(name for one in study.tunings.values() for name in one.ranges)
+    name = max(counts, key=lambda one: (counts[one], one == "lr"))
+    shown = {index: one for index, one in zip(study.indices, study.tunings.values(), strict=True) if name in one.ranges}
+    ranges = [one.ranges[name] for one in shown.values()]
+    low, high, scale = min(one.low for one in ranges), max(one.high for one in ranges), ranges[0].scale
+    scores = {racer: _score(study, one) for racer, one in shown.items()}
+    y = axis_of(np.concatenate(list(scores.values())))
+    over = "" if all(np.isfinite(one).all() for one in scores.values()) else "   (top: diverged or never)"
+    chart = Chart(sheet.page, rect, Axis(low, high, scale), y, _measure(study) + over, f"{name} tried")
+    paths, steps, rests = {}, {}, {}
+    for racer, one in shown.items():
+        points = chart.pixels(one.tried[name], scores[racer])
+        rests[racer] = (float(points[one.best, 0]), float(points[one.best, 1]))
+        if len(one.ranges) == 1:
+            paths[racer], steps[racer] = points, np.arange(1, one.trials + 1)
+        else:
+            shares = chart.shares(one.tried[name], scores[racer])
+            chart.axes.plot(*shares.T, ".", color=sheet.paint(racer)[0], alpha=0.5, markersize=7, markeredgewidth=0)
+            paths[racer], steps[racer] = points[[one.best] * 2], np.array([1, one.trials])
+    return [Lines(sheet, paths, steps, rests)]
+
+
+def _best_of(sheet: Sheet, study: TuningStudy, rect: Rect) -> list[Layer]:
+    """Draw the tuning curves: the best of k trials in the median, with bands."""
+    least = study.least
+    curves = {index: one.curve(least) for index, one in zip(study.indices, study.tunings.values(), strict=True)}
+    shift = 0.0 if least == -np.inf else least
+    y = axis_of(np.concatenate([curve.best - shift for curve in curves.values()]))
+    trials = max(len(curve.trials) for curve in curves.values())
+    chart = Chart(
+        sheet.page,
+        rect,
+        Axis(1, max(trials, 2), "count"),
+        y,
+        f"best of k trials: {_measure(study)}, 95 % bands",
+        "k trials",
+    )
+    paths, steps, rests = {}, {}, {}
+    for racer, curve in curves.items():
+        colour = sheet.paint(racer)[0]
+        x = chart.x.places(curve.trials.astype(float))
+        low, high = (chart.y.places(np.maximum(ends - shift, chart.y.low)) for ends in (curve.low, curve.high))
+        chart.axes.fill_between(x, low, high, color=colour, alpha=BAND_ALPHA, linewidth=0)
+        paths[racer] = chart.pixels(curve.trials.astype(float), curve.best - shift)
+        steps[racer], rests[racer] = curve.trials, (float(paths[racer][-1, 0]), float(paths[racer][-1, 1]))
+    return [Lines(sheet, paths, steps, rests)]

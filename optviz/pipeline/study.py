@@ -1,0 +1,27 @@
+"""Writes the files of a fair comparison: drawn once for all pictures, laid out once for all data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+from optviz.engine.export import DataExport
+from optviz.frames import DrawnFilm, StillRequest
+from optviz.output import Progress, write_all
+from optviz.pipeline.files import kinds_of
+
+
+def write_study(
+    paths: Sequence[str],
+    draw: Callable[[], DrawnFilm],
+    export: DataExport,
+    shot: StillRequest | None = None,
+    progress: Progress | None = None,
+) -> tuple[tuple[str, int], ...]:
+    """Write each path; all files appear or none does. Return paths and bytes. Raises OptvizError.
+
+    draw: makes the film, which numbers alone do not need. shot: what stills show.
+    """
+    film = draw() if kinds_of(paths) - {"data"} else None
+    write_all(paths, film=film, export=export, shot=shot, progress=progress)
+    return tuple((path, os.path.getsize(path)) for path in paths)
