@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 import optviz
 from optviz import Race
 from optviz.engine.result import Racer
+from optviz.optimizers import OPTIMIZERS
 from optviz.picture.film import film
 from optviz.picture.timeline import frame_steps
 
@@ -18,6 +21,7 @@ CONFIGS = Path(__file__).parent.parent / "configs"
 SHIPPED = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))
 
 
+@cache
 def race(name: str) -> Race:
     return optviz.run(optviz.load(CONFIGS / name))
 
@@ -34,6 +38,22 @@ def test_it_loads_and_runs(name: str) -> None:
     assert len(done.ranking) == len(done.racers)
     assert done.scenario is not None
     assert optviz.loads(done.scenario.source_text).title == done.title
+
+
+LABELS = {rule.label.lower() for rule in OPTIMIZERS.values()} | {"gradient descent"}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_its_lesson_names_racers_and_steps_that_there_are(name: str) -> None:
+    """Every rule named is a racer's, every step that of an arrival or a first entry."""
+    done = race(name)
+    lesson, racers = done.scenario.render.lesson, done.racers
+    assert bool(lesson) == (done.scenario.render.hold > 0)
+    labels = " ".join([*(racer.label for racer in racers), *(racer.rule.rule.label for racer in racers)]).lower()
+    named = {label for label in LABELS if re.search(rf"(?<![-\w]){re.escape(label)}(?![-\w])", lesson.lower())}
+    assert all(label in labels or (label == "gradient descent" and "sgd" in labels) for label in named)
+    steps = {racer.arrived_at for racer in racers} | {racer.entered_at for racer in racers}
+    assert {int(step) for step in re.findall(r"step (\d+)", lesson)} <= steps
 
 
 @pytest.mark.parametrize("name", SHIPPED)

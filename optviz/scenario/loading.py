@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
@@ -36,6 +37,7 @@ from optviz.scenario.racers import racers_of
 from optviz.scenario.shipped import shipped
 
 MOST_FRAMES_BY_DEFAULT = 240
+NOT_THE_RACE = ("title", "render", "table", "output")  # keys that change nothing of what happens
 HOLD_S = {True: 4.0, False: 2.0}  # of a race, and of one racer alone
 _MOST_NAMES_IN_TITLE = 3
 
@@ -88,6 +90,7 @@ def with_render(scenario: Scenario, **render: object) -> Scenario:
 def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     for change in changes:
         override(document, change)
+    _forget_lesson(document, {change.path for change in changes})
     draft = _draft(document)
     constants = draft.function.constants if draft.function else {}
     draft = draft.model_copy(update={"optimizers": racers_of(document, constants, draft.steps)})
@@ -132,6 +135,14 @@ def problem_of(scenario: Scenario, *, search: bool = True) -> Problem:
     if function.name is not None:
         return from_catalogue(function.name, constants=function.constants, **known)
     return from_formula(cast(str, function.formula), constants=function.constants, **known)
+
+
+def _forget_lesson(document: Document, changed: set[str]) -> None:
+    """Take out the file's own lesson where the race is no longer the file's: it may hold no more."""
+    render = document.data.get("render")
+    is_other_race = any(re.split(r"[.\[]", path)[0] not in NOT_THE_RACE for path in changed)
+    if is_other_race and isinstance(render, dict) and not changed & {"render", "render.lesson"}:
+        document.data["render"] = {key: value for key, value in render.items() if key != "lesson"}
 
 
 # --- reading --------------------------------------------------------------------------------------

@@ -363,7 +363,10 @@ class Render(Part):
     captions: Annotated[
         tuple[Caption, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Caption, ...] | None)
     ] = Field((), description="texts that appear at a step")
-    lesson: Drawable = Field("", description="one sentence shown when the race is over; made from what happened")
+    lesson: Drawable = Field(
+        "",
+        description="one sentence shown when the race is over; made from what happened, also if a flag changes the race",
+    )
     podium: Switch = Field(True, description="whether the ranking lifts the first three who arrived at the end")
     pauses: Annotated[
         tuple[Pause, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Pause, ...] | None)

@@ -47,3 +47,22 @@ def test_overrides_from_python_have_the_path_for_a_place() -> None:
     with pytest.raises(OptvizError) as caught:
         loads(SMALL, overrides={"optimizers[5].adam": {}})
     assert str(caught.value) == "optimizers[5].adam: there is no [5], the last one is [1]"
+
+
+LEARNT = "function: beale\nsteps: 9\noptimizers: [sgd: {lr: 0.01}]\nrender: {fps: 10, lesson: It creeps.}\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "lesson"),
+    [
+        ({}, "It creeps."),
+        ({"render.fps": 20, "title": "Other", "output": "x.gif"}, "It creeps."),
+        ({"steps": 20}, ""),
+        ({"optimizers[0].sgd.lr": 0.1, "render.fps": 20}, ""),
+        ({"steps": 20, "render.lesson": "It leaps."}, "It leaps."),
+    ],
+)
+def test_a_lesson_belongs_to_the_race_of_its_file(changes: dict[str, object], lesson: str) -> None:
+    scenario = loads(LEARNT, overrides=changes)
+    assert scenario.render.lesson == lesson
+    assert loads(scenario.source_text).render.lesson == lesson
