@@ -365,7 +365,7 @@ class Render(Part):
     ] = Field((), description="texts that appear at a step")
     lesson: Drawable = Field(
         "",
-        description="one sentence shown when the race is over; made from what happened, also if a flag changes the race",
+        description="one sentence shown at the end; made from what happened, also where a flag changes the race",
     )
     podium: Switch = Field(True, description="whether the ranking lifts the first three who arrived at the end")
     pauses: Annotated[

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from optviz.engine.judge import Rest
 from optviz.engine.regret import average_loss
+from optviz.engine.rest import Rest
 from optviz.engine.result import Racer, Result
 from optviz.formula.typography import short, steady
 from optviz.picture.frame_state import FrameState, end_frames
