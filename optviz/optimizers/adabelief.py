@@ -50,7 +50,7 @@ ADABELIEF = Rule(
     },
     effective_lr=_adabelief_rate,
     source="Zhuang et al., NeurIPS 2020, arXiv:2010.07468, Algorithm 2",
-    equals=("optax.adabelief",),
+    equals=("optax.adabelief", "adabelief_pytorch.AdaBelief(rectify=False), its eps for both"),
     differs="The official package also rectifies, as RAdam does, unless it is told not to.",
 )
 

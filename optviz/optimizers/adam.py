@@ -67,7 +67,8 @@ ADAM = Rule(
     effective_lr=_adam_rate,
     source="Kingma & Ba, ICLR 2015, arXiv:1412.6980, Algorithm 1",
     equals=("torch.optim.Adam", "optax.adam", "autograd.misc.optimizers.adam"),
-    differs="Keras and ensmallen add eps to the uncorrected root (the paper's epsilon hat); equal at eps 0.",
+    differs="Keras and ensmallen add eps to the uncorrected root (the paper's epsilon hat); equal at eps 0. With "
+    "decoupled decay it is adamw.",
 )
 
 ADAMW = Rule(

@@ -49,7 +49,7 @@ ADAMAX = Rule(
         "keras.optimizers.Adamax",
         "jax.example_libraries.optimizers.adamax",
         "torch.optim.Adamax (eps_in_max)",
-        "optax.adamax (eps_in_max)",
+        "optax.adamax, adamaxw (eps_in_max; decoupled)",
     ),
     differs="PyTorch and optax put eps inside the maximum; the two differ by about eps / |g|.",
 )

@@ -116,7 +116,8 @@ RMSPROP = Rule(
         "optax.rmsprop (eps_in_sqrt, alpha .9)",
         "keras.optimizers.RMSprop (eps_in_sqrt, alpha .9)",
     ),
-    differs="optax and Keras put eps inside the root and lr inside the velocity; optax can also look ahead.",
+    differs="optax and Keras put eps inside the root, and lr inside the velocity: with momentum and a schedule they "
+    "differ. Looking ahead (nesterov) is optax's.",
 )
 
 
@@ -153,6 +154,7 @@ ADADELTA = Rule(
     },
     effective_lr=_adadelta_rate,
     source="Zeiler, arXiv:1212.5701 (2012), Algorithm 1",
-    equals=("torch.optim.Adadelta", "optax.adadelta", "keras.optimizers.Adadelta (lr .001, rho .95)"),
-    differs="Keras' default learning rate is 0.001, a thousand times the paper's.",
+    equals=("torch.optim.Adadelta", "optax.adadelta", "keras.optimizers.Adadelta (decoupled)"),
+    differs="The paper has no learning rate, which is lr 1. Keras' defaults are lr 0.001, a thousandth of that, rho "
+    "0.95 and eps 1e-7.",
 )

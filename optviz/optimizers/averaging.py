@@ -49,7 +49,7 @@ QHADAM = Rule(
         "weight_decay": L2_DECAY,
     },
     effective_lr=_qhadam_rate,
-    source="Ma & Yarats, ICLR 2019, arXiv:1810.06801, section 4.1, eqs. 20-22",
+    source="Ma & Yarats, ICLR 2019, arXiv:1810.06801",
     equals=("qhoptim.pyt.QHAdam", "torch_optimizer.QHAdam"),
     differs="kozistr's QHAdam keeps its weights in single precision.",
 )
@@ -87,6 +87,6 @@ ADEMAMIX = Rule(
     },
     effective_lr=_ademamix_rate,
     source="Pagliardini, Ablin & Grangier, ICLR 2025, arXiv:2409.03137, Algorithm 1",
-    equals=("optax.contrib.ademamix",),
+    equals=("optax.contrib.ademamix", "pytorch_optimizer.AdEMAMix (weight_decay 0)"),
     differs="alpha and beta3 are constant unless given as schedules; the paper warms both up.",
 )

@@ -51,7 +51,8 @@ ADABOUND = Rule(
     effective_lr=_adabound_rate,
     source="Luo et al., ICLR 2019, arXiv:1902.09843, Algorithm 2 and the authors' code",
     equals=("adabound.AdaBound", "torch_optimizer.AdaBound"),
-    differs="The paper also divides the rate by sqrt(t) and has no bias correction; its code does the opposite.",
+    differs="The paper divides the rate by sqrt(t) and corrects no bias; the authors' code, and so this, has the "
+    "correction and no sqrt(t).",
 )
 
 

@@ -64,7 +64,11 @@ NADAM = Rule(
     internal=("P",),
     effective_lr=_nadam_rate,
     source="Dozat, ICLR 2016 workshop, Algorithm 2",
-    equals=("optax.nadam", "torch.optim.NAdam (momentum_decay .004)", "keras.optimizers.Nadam (momentum_decay 1)"),
+    equals=(
+        "optax.nadam, nadamw (decoupled)",
+        "torch.optim.NAdam (momentum_decay .004)",
+        "keras.optimizers.Nadam (momentum_decay 1)",
+    ),
     differs="Three libraries, three momentum_decays; ensmallen also adds eps to the uncorrected root.",
 )
 
@@ -101,7 +105,7 @@ NADAMAX = Rule(
     starts={"P": 1.0},
     internal=("P",),
     effective_lr=_nadamax_rate,
-    source="Dozat, Incorporating Nesterov Momentum into Adam (2016), its infinity-norm form as in ensmallen",
+    source="ensmallen's NadaMax, after Dozat, ICLR 2016 workshop, and Adamax",
     equals=("ens::NadaMax",),
-    differs="Only ensmallen has it.",
+    differs="Only ensmallen has it. Its memory beta2 is 0.99 by default, Adamax' 0.999.",
 )

@@ -10,7 +10,7 @@ from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 def _prodigy(h: H, t: int, grad: Grad, x: X, m: X, v: X, s: X, x0: X, total: X, d: X, d_max: X) -> State:
     """g ← ∇f(x)
-    r ← dη
+    r ← dη,  bias_correction: r ← dη √(1−β₂ᵗ)/(1−β₁ᵗ)
     total ← β₃ total + d/d₀ · r ⟨g, x0 − x⟩
     s ← β₃s + d/d₀ · r g
     m ← β₁m + (1−β₁)d g
@@ -61,7 +61,9 @@ PRODIGY = Rule(
     internal=("total", "d", "d_max"),
     kept_if={"m": "beta1"},
     coordinatewise=False,
-    source="Mishchenko & Defazio, ICML 2024, arXiv:2306.06101, Algorithm 4 and the authors' package",
+    source="Mishchenko & Defazio, ICML 2024, arXiv:2306.06101, its Adam version as in the authors' package",
     equals=("prodigyopt.Prodigy",),
-    differs="optax always corrects the bias and never limits the growth.",
+    differs="At the first estimate d0 the package lets d jump to what it finds, before growth_rate holds; without a "
+    "first moment (beta1 0) it scales the gradient by the new d. optax always corrects the bias, has no growth_rate, "
+    "and neither of these two.",
 )

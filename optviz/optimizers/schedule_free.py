@@ -42,7 +42,7 @@ SCHEDULE_FREE_SGD = Rule(
     parameters={"lr": learning_rate(1.0), "momentum": _SHARE, "weight_decay": L2_DECAY, "warmup": _WARMUP},
     starts={"z": "x"},
     internal=("total", "largest"),
-    source="Defazio et al., NeurIPS 2024, arXiv:2405.15682, eqs. 3-5 and the authors' package",
+    source="Defazio et al., NeurIPS 2024, arXiv:2405.15682, and the authors' package",
     equals=("schedulefree.SGDScheduleFree",),
     differs="optax's warm-up begins one step later, at a rate of 0.",
 )

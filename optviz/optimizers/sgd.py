@@ -27,8 +27,8 @@ SGD = Rule(
     parameters={"lr": learning_rate(0.001), "weight_decay": L2_DECAY, "decoupled": DECOUPLED},
     effective_lr=_learning_rate,
     source="Cauchy, Comptes rendus 25 (1847); Robbins & Monro, Ann. Math. Stat. 22 (1951)",
-    equals=("torch.optim.SGD", "optax.sgd", "keras.optimizers.SGD"),
-    differs="Keras' weight_decay is decoupled for every optimizer; this one is L2, as in PyTorch.",
+    equals=("torch.optim.SGD", "optax.sgd", "keras.optimizers.SGD (decoupled)"),
+    differs="Keras' weight_decay is decoupled for every optimizer; here as in PyTorch it is L2 unless decoupled.",
 )
 
 
@@ -56,9 +56,14 @@ MOMENTUM = Rule(
         "decoupled": DECOUPLED,
     },
     effective_lr=_learning_rate,
-    source="Polyak, USSR Comput. Math. Math. Phys. 4(5) (1964), eq. 9",
-    equals=("torch.optim.SGD(momentum)", "optax.sgd(momentum)", "keras.optimizers.SGD(momentum), constant lr"),
-    differs="Keras keeps the learning rate inside the velocity: under a schedule it differs.",
+    source="Polyak, USSR Comput. Math. Math. Phys. 4(5) (1964), the heavy ball",
+    equals=(
+        "torch.optim.SGD(momentum)",
+        "optax.sgd(momentum)",
+        "keras.optimizers.SGD(momentum), constant lr (decoupled)",
+    ),
+    differs="Keras keeps the learning rate inside the velocity: under a schedule it differs. An average of gradients, "
+    "mu b + (1 - mu) g from 0, is another rule: PyTorch's dampening spares the first gradient.",
 )
 
 
@@ -86,6 +91,10 @@ NESTEROV = Rule(
     },
     effective_lr=_learning_rate,
     source="Nesterov, Soviet Math. Dokl. 27 (1983); Sutskever et al., ICML 2013, eqs. 3-4",
-    equals=("torch.optim.SGD(nesterov)", "optax.sgd(nesterov)", "keras.optimizers.SGD(nesterov), constant lr"),
+    equals=(
+        "torch.optim.SGD(nesterov)",
+        "optax.sgd(nesterov)",
+        "keras.optimizers.SGD(nesterov), constant lr (decoupled)",
+    ),
     differs="The recorded x is the look-ahead point, as in every library, not the textbook's theta.",
 )

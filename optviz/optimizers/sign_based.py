@@ -87,7 +87,8 @@ RPROP = Rule(
         "step_max": Parameter(50.0, "longest step", NON_NEGATIVE),
     },
     starts={"step": "lr"},
-    source="Riedmiller & Braun, IEEE ICNN 1993; the form without weight backtracking",
+    source="Igel & Hüsken, Neurocomputing 50 (2003), their iRprop-, after Riedmiller & Braun, IEEE ICNN 1993",
     equals=("torch.optim.Rprop",),
-    differs="optax.rprop applies every step one gradient late.",
+    differs="Rprop- moves after a change of sign too, by the shortened step; Rprop+ takes the last step back. This one "
+    "waits a step, and lets the next gradient leave the step's length alone. optax.rprop applies every step one late.",
 )
