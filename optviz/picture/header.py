@@ -15,6 +15,8 @@ from optviz.picture.terms import terms
 from optviz.problems import Problem
 
 GAP_PX = 24.0  # between words in one line
+TITLE_OF_TWO_PT = 16.0  # size of a title that needs two lines
+LEADING = 1.65  # design pixels from line to line, for each point
 TITLE_BASELINE_PX, FORMULA_BASELINE_PX, FOOTER_PX = 52.0, 80.0, 26.0  # the last from below
 LINE_PX, FOOTER_LINES, BETWEEN = 15.0, 2, "  ·  "  # of the small print
 
@@ -49,12 +51,13 @@ class Header(StepCounter):
 
 
 def write_title(page: Page, title: str, steps: int | None) -> None:
-    """Write the title, cut where it would meet a step counter that goes to ``steps``."""
+    """Write the title whole, left of a step counter to ``steps``: in one line, else in two, smaller where it is long."""
     digits = page.lettering(COUNTER_PT, page.theme.ink)
     taken = 0.0 if steps is None else digits.width("0" * len(str(steps)) + "step ") / page.scale + GAP_PX
     room = page.width - LEFT_PX - RIGHT_PX - taken
-    title = page.fitted(title, TITLE_PT, room, "bold")
-    page.words(LEFT_PX, TITLE_BASELINE_PX, title, TITLE_PT, page.theme.ink, face="bold")
+    size, lines = page.whole(title, TITLE_PT, room, 2, "bold", several=TITLE_OF_TWO_PT)
+    for above, line in enumerate(reversed(lines)):
+        page.words(LEFT_PX, TITLE_BASELINE_PX - above * LEADING * size, line, size, page.theme.ink, face="bold")
 
 
 def write_formula(page: Page, problem: Problem, elsewhere: str = "") -> None:

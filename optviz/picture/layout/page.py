@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
-from textwrap import wrap
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,8 +17,9 @@ from numpy.typing import NDArray
 
 from optviz.picture.layout.theme import CAPTION_PT, LABEL_PT, SMALL_PT, Theme
 from optviz.picture.layout.ticks import linear_ticks
-from optviz.picture.machine.pen import FAMILY, Face, font, pieces
+from optviz.picture.machine.fonts import FAMILY, Face, font
 from optviz.picture.machine.sprites import Lettering
+from optviz.picture.machine.text import Typesetter, broken, shortened
 
 # Design pixels (_PX) are those of a picture of 1280 x 720.
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 64.0, 32.0, 108.0, 74.0  # margins
@@ -28,6 +28,7 @@ LABEL_ROOM_PX = LEFT_PX - 6  # for a label left of a view
 NAME_OVER_PX = 7.0  # from a view to the baseline of its vertical axis' name
 STRIP_TOP_PX, STRIP_LINE_PX, STRIP_GAP_PX, MOST_STRIP_LINES = 90.0, 23.0, 6.0, 3  # of the words over the view
 LEFT_OF_PLACE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
+SHRINK = 0.94  # from one size of words to the next that is tried
 LEGIBLE_SCALE = 0.6  # scale below which the smallest words cannot be read
 LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 640.0, 420.0  # of a page; on a smaller one words shrink
 
@@ -66,7 +67,7 @@ class Page:
         self.width, self.height = width / self.scale, height / self.scale
         self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
         self._letterings: dict[tuple[float, str, Face], Lettering] = {}
-        lines = max((len(self.wrapped(text)) for text in said), default=0)
+        lines = max((len(self.wrapped(text)[1]) for text in said), default=0)
         self.strip = Rect(LEFT_PX, STRIP_TOP_PX, self.width - LEFT_PX - RIGHT_PX, STRIP_LINE_PX * lines)
 
     @cached_property
@@ -74,6 +75,11 @@ class Page:
         """The renderer that measures words; it also draws them, since each renderer sets mathematics for itself."""
         renderer: RendererAgg = FigureCanvasAgg(self.figure).get_renderer()
         return renderer
+
+    @cached_property
+    def typesetter(self) -> Typesetter:
+        """What sets every text on the page."""
+        return Typesetter(self.ruler)
 
     @property
     def inner(self) -> Rect:
@@ -92,7 +98,7 @@ class Page:
         """Return what sets words as sprites in one size (points), colour and face."""
         key = (size, colour, face)
         if key not in self._letterings:
-            self._letterings[key] = Lettering(self.dpi, size, colour, face)
+            self._letterings[key] = Lettering(self.typesetter, size, colour, face)
         return self._letterings[key]
 
     def axes(self, rect: Rect) -> Axes:
@@ -124,9 +130,8 @@ class Page:
             axes.tick_params(axis="y", labelsize=SMALL_PT)
         top, y = self.height - axes.bbox.y1 / self.scale, f"{y}   {ticks.unit}" if ticks.unit else y
         self.words(axes.bbox.x0 / self.scale, top - NAME_OVER_PX, y, LABEL_PT + 1, self.theme.quiet)
-        texts, faces = zip(*pieces(x) or [("", "regular")], strict=True)  # a label has one face for all
-        face: Face = "italic" if "italic" in faces else "regular"
-        axes.set_xlabel("".join(texts), labelpad=0, color=self.theme.quiet, fontproperties=font(LABEL_PT + 1, face))
+        words, look = self.as_artist(x, LABEL_PT + 1)
+        axes.set_xlabel(words, labelpad=0, color=self.theme.quiet, **look)
 
     def words(
         self,
@@ -140,13 +145,22 @@ class Page:
         va: Literal["baseline", "center"] = "baseline",
     ) -> None:
         """Put text on the board; (x, baseline) in design pixels is its left end, or what ``ha`` and ``va`` say."""
-        parts = pieces(text, face)
-        if len(parts) > 1:
-            x, ha = x - LEFT_OF_PLACE[ha] * self.width_of(text, size, face), "left"
-        for part, own in parts:
-            place = (x / self.width, 1 - baseline / self.height)
-            self.figure.text(*place, part, fontproperties=font(size, own), color=colour, ha=ha, va=va)
-            x += self.width_of(part, size, own) if len(parts) > 1 else 0
+        line = self.typesetter.line(text, size, face)
+        if len(line.runs) > 1:
+            x, ha = x - LEFT_OF_PLACE[ha] * line.width / self.scale, "left"
+        for run in line.runs:
+            place = ((x + run.left / self.scale) / self.width, 1 - baseline / self.height)
+            look: dict[str, Any] = {"fontproperties": run.font, "parse_math": run.is_mathematics}
+            self.figure.text(*place, run.text, color=colour, ha=ha, va=va, **look)
+
+    def as_artist(self, text: str, size: float) -> tuple[str, dict[str, Any]]:
+        """Return a text and its look for one of Matplotlib's artists, whose words have one font: italics if any."""
+        runs = self.typesetter.line(text, size).runs
+        mathematics = any(run.is_mathematics for run in runs)
+        words = [run.text.replace("$", r"\$") if mathematics > run.is_mathematics else run.text for run in runs]
+        fonts = [run.font for run in runs]
+        look = next((one for one in fonts if one is font(size, "italic")), fonts[0] if fonts else font(size))
+        return "".join(words), {"fontproperties": look, "parse_math": mathematics}
 
     def pixel(self, left: float, top: float) -> tuple[int, int]:
         """Return a place in design pixels as the picture's (row, column)."""
@@ -154,34 +168,33 @@ class Page:
 
     def width_of(self, text: str, size: float, face: Face = "regular") -> float:
         """Return the width in design pixels of ``text``, which may hold mathematics."""
-        widths = (
-            self.ruler.get_text_width_height_descent(part, font(size, own), ismath="$" in part)[0]
-            for part, own in pieces(text, face)
-        )
-        return float(sum(widths)) / self.scale
+        return self.typesetter.width(text, size, face) / self.scale
 
     def fitted(self, text: str, size: float, room: float, face: Face = "regular") -> str:
         """Return ``text``, cut with an ellipsis where it is wider than ``room`` design pixels."""
-        letters = self.lettering(size, self.theme.ink, face)
-        if letters.width(text) <= room * self.scale:
-            return text
-        while text and letters.width(text + "…") > room * self.scale:
-            text = text[:-1]
-        return text.rstrip() + "…"
+        return shortened(text, room * self.scale, lambda line: self.typesetter.width(line, size, face))
 
-    def wrapped(self, text: str, size: float = CAPTION_PT, face: Face = "bold") -> list[str]:
-        """Break ``text`` into as few lines as fit the strip, at most ``MOST_STRIP_LINES``, cut where it is longer."""
-        letters = self.lettering(size, self.theme.ink, face)
-        room = (self.width - LEFT_PX - RIGHT_PX) * self.scale
-        for count in range(1, MOST_STRIP_LINES + 1):
-            lines = wrap(text, max(1, -(-len(text) // count) + 4)) or [text]
-            if len(lines) <= count and all(letters.width(line) <= room for line in lines):
-                return lines
-        lines = wrap(text, max(1, -(-len(text) // MOST_STRIP_LINES)))
-        while any(letters.width(line) > room for line in lines) and len(text) > 1:
-            text = text[: int(0.9 * len(text))].rstrip() + "…"
-            lines = wrap(text, max(1, -(-len(text) // MOST_STRIP_LINES) + 4))
-        return lines[:MOST_STRIP_LINES]
+    def wrapped(self, text: str, face: Face = "bold") -> tuple[float, list[str]]:
+        """Break ``text`` into lines for the strip; return their size and the lines."""
+        return self.whole(text, CAPTION_PT, self.width - LEFT_PX - RIGHT_PX, MOST_STRIP_LINES, face)
+
+    def whole(
+        self, text: str, size: float, room: float, most: int, face: Face, several: float | None = None
+    ) -> tuple[float, list[str]]:
+        """Break ``text`` into at most ``most`` lines that fit ``room`` design pixels; nothing of it is left out.
+
+        several: the size of more than one line; both are smaller where the lines would be too many. Return size and
+        lines.
+        """
+        if self.width_of(text, size, face) <= room:
+            return size, [text]
+        size = several or size
+        while len(lines := self._broken(text, size, room, face)) > most:
+            size *= SHRINK
+        return size, lines
+
+    def _broken(self, text: str, size: float, room: float, face: Face) -> list[str]:
+        return broken(text, room * self.scale, lambda line: self.typesetter.width(line, size, face))
 
 
 def _plain_scale(size: tuple[int, int]) -> float:

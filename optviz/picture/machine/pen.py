@@ -6,66 +6,23 @@ are points, as everywhere in Matplotlib.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
-from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from matplotlib import get_data_path
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
-
-from optviz.formula.typography import minus, superscript
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from optviz.frames import Pixels
     from optviz.picture.machine.strokes import Strokes
-
-FAMILY = "DejaVu Sans"  # where Matplotlib takes no file
-Face = Literal["regular", "bold", "italic"]
-FILES: dict[Face, str] = {
-    "regular": "DejaVuSans.ttf",
-    "bold": "DejaVuSans-Bold.ttf",
-    "italic": "DejaVuSans-Oblique.ttf",
-}
-IN_LINE = re.compile(r"([^\\^_{}]|\^\{\d+\})*")  # mathematics in one line: letters, numbers, signs, powers
-
-
-@cache
-def font(size: float, face: Face = "regular") -> FontProperties:
-    """Return a font that comes with Matplotlib, by its file: a search by name takes longer than to draw the words."""
-    return FontProperties(fname=str(File(get_data_path(), "fonts", "ttf", FILES[face])), size=size)
-
-
-def pieces(text: str, face: Face = "regular") -> list[tuple[str, Face]]:
-    """Split ``text`` into words and, between dollar signs, mathematics: its letters in italics, all else upright.
-
-    In one piece, its dollar signs left in it, where only mathtext can set it; that takes ten times as long.
-    """
-    parts = text.split("$")
-    if len(parts) % 2 == 0 or not all(IN_LINE.fullmatch(mathematics) for mathematics in parts[1::2]):
-        return [(text, face)]
-    found: list[tuple[str, Face]] = []
-    for number, part in enumerate(parts):
-        found += _set_in_line(part) if number % 2 else [(part, face)] if part else []
-    return found
-
-
-def _set_in_line(mathematics: str) -> list[tuple[str, Face]]:
-    """Split TeX without commands into pieces of one line: x y^{2} - 1 is xy² − 1."""
-    close = re.sub(r"(?<![-+=<>,]) (?![-+=<>])", "", mathematics)  # what is multiplied stands together
-    powers = re.sub(r"\^\{(\d+)\}", lambda found: superscript(found[1]), close)
-    runs = re.findall(r"[A-Za-z]+|[^A-Za-z]+", minus(powers).replace(" ", "\u2005"))  # a narrower space
-    return [(run, "italic" if run.isalpha() and run.isascii() else "regular") for run in runs]
+    from optviz.picture.machine.text import Line
 
 
 def rounded(width: float, height: float, corner: float) -> Path:
@@ -103,14 +60,15 @@ class Pen:
         self.renderer.draw_path(style, path, self._frame, to_rgba(face, alpha) if face else None)
         style.restore()
 
-    def words(self, x: float, y: float, text: str, font: FontProperties, colour: str) -> None:
-        """Draw ``text`` with the left end of its baseline at (x, y)."""
+    def words(self, x: float, y: float, line: Line, colour: str) -> None:
+        """Draw a line of text with the left end of its baseline at (x, y)."""
         style = self.renderer.new_gc()
         style.set_foreground(colour)
-        across, up = self._frame.transform((x, y))
-        if self.renderer.flipy():
-            up = self.renderer.get_canvas_width_height()[1] - up
-        self.renderer.draw_text(style, across, up, text, font, 0, ismath="$" in text)
+        for run in line.runs:
+            across, up = self._frame.transform((x + run.left, y))
+            if self.renderer.flipy():
+                up = self.renderer.get_canvas_width_height()[1] - up
+            self.renderer.draw_text(style, across, up, run.text, run.font, 0, ismath=run.is_mathematics)
         style.restore()
 
     def strokes(self, strokes: Strokes, part: slice, clip: Bbox | None = None) -> None:

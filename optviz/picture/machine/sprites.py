@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import floor
+from math import ceil, floor
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
@@ -20,8 +20,10 @@ from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
 from optviz.frames import Box, Pixels
+from optviz.picture.machine.fonts import Face
 from optviz.picture.machine.layer import PlacedSprite
-from optviz.picture.machine.pen import Face, Pen, font
+from optviz.picture.machine.pen import Pen
+from optviz.picture.machine.text import Line, Typesetter
 
 PHASES = 4  # sub-pixel positions a side
 
@@ -83,12 +85,12 @@ def draw_sprite(height: int, width: int, dpi: float, anchor: tuple[int, int], dr
 class Lettering:
     """Sets words in one font size, face and colour as sprites, anchored at the left end of the baseline."""
 
-    def __init__(self, dpi: float, size: float, colour: str, face: Face = "regular") -> None:
-        self.dpi, self.colour = dpi, colour
+    def __init__(self, typesetter: Typesetter, size: float, colour: str, face: Face = "regular") -> None:
+        self.typesetter, self.size, self.colour, self.face = typesetter, size, colour, face
+        self.dpi = typesetter.renderer.dpi
         self.ink = tuple(round(255 * channel) for channel in to_rgb(colour))
-        self.font = font(size, face)
-        self._above = round(size * dpi / 72 * 1.05)
-        self._below = round(size * dpi / 72 * 0.35)
+        self._above: int = round(size * self.dpi / 72 * 1.05)
+        self._below: int = round(size * self.dpi / 72 * 0.35)
         self._masks: dict[str, Pixels] = {}
         self.word = lru_cache(maxsize=256)(self._word)
         self.number = lru_cache(maxsize=64)(self._number)  # those on one frame: few come back after it
@@ -101,27 +103,31 @@ class Lettering:
         """Set ``text`` sign by sign from kept pieces; digits have one width, so that they do not dance."""
         return self._sprite(text, np.concatenate([self._mask(sign) for sign in text], axis=1))
 
-    @property
-    def baseline(self) -> int:
-        """Pixels from the top of a word's sprite to its baseline."""
-        return self._above
+    def line(self, text: str) -> Line:
+        """Return ``text``, set."""
+        return self.typesetter.line(text, self.size, self.face)
 
     def width(self, text: str) -> float:
         """Return the advance width of ``text`` in pixels."""
-        renderer = RendererAgg(1, 1, self.dpi)
-        return float(renderer.get_text_width_height_descent(text, self.font, ismath=False)[0])
+        return self.line(text).width
+
+    def above(self, text: str) -> int:
+        """Return the pixels from the top of a word's sprite to its baseline; mathematics may need more than words."""
+        return max(self._above, ceil(self.line(text).above))
 
     def _sprite(self, text: str, mask: Pixels) -> Sprite:
         rgba = np.empty((*mask.shape, 4), np.uint8)
         rgba[..., :3] = self.ink
         rgba[..., 3] = mask
-        return premultiply(rgba, (self._above, 0), lambda pen: pen.words(0, 1, text, self.font, self.colour))
+        return premultiply(rgba, (self.above(text), 0), lambda pen: pen.words(0, 1, self.line(text), self.colour))
 
     def _mask(self, text: str) -> Pixels:
         """Return how much of each pixel ``text`` covers, (height, width)."""
         if text not in self._masks:
-            renderer = RendererAgg(max(1, round(self.width(text))), self._above + self._below, self.dpi)
-            renderer.draw_text(renderer.new_gc(), 0, self._above, text, self.font, 0)
+            line, above = self.line(text), self.above(text)
+            below = max(self._below, ceil(line.below))
+            renderer = RendererAgg(max(1, round(line.width)), above + below, self.dpi)
+            Pen(renderer, self.dpi, origin=(0, below)).words(0, 0, line, "black")
             self._masks[text] = np.asarray(renderer.buffer_rgba())[..., 3].copy()
         return self._masks[text]
 
@@ -135,12 +141,12 @@ def rim_words(lettering: Lettering, text: str, colour: str, rim: int) -> Sprite:
     page, ink = (np.array([round(255 * channel) for channel in to_rgb(name)]) for name in (colour, lettering.colour))
     share = (letters / np.maximum(halo, 1))[..., None]
     rgba = np.concatenate([page + share * (ink - page), halo[..., None]], axis=2).round().astype(np.uint8)
-    baseline = lettering.baseline + rim
+    line, baseline = lettering.line(text), lettering.above(text) + rim
 
     def draw(pen: Pen) -> None:
         for down, right in ((0, rim), (rim, 0), (0, -rim), (-rim, 0)):
-            pen.words(rim + right, 1 - baseline - down, text, lettering.font, colour)
-        pen.words(rim, 1 - baseline, text, lettering.font, lettering.colour)
+            pen.words(rim + right, 1 - baseline - down, line, colour)
+        pen.words(rim, 1 - baseline, line, lettering.colour)
 
     return premultiply(rgba, (0, 0), draw)
 

@@ -9,9 +9,9 @@ from optviz.engine.lesson import lesson_of
 from optviz.engine.result import Result
 from optviz.picture.frame_state import FrameState, end_frames
 from optviz.picture.layout.page import STRIP_LINE_PX
-from optviz.picture.layout.theme import CAPTION_PT
+from optviz.picture.machine.fonts import Face
 from optviz.picture.machine.layer import Layer, PlacedSprite
-from optviz.picture.machine.pen import Face, Pen
+from optviz.picture.machine.pen import Pen
 from optviz.picture.machine.sprites import Sprite, draw_sprite, mixed
 from optviz.picture.scene import Scene
 from optviz.picture.views.view import View
@@ -43,12 +43,13 @@ class Captions(Layer):
 
     def _draw_words(self, text: str, face: Face, colour: str) -> Sprite:
         page = self.scene.page
-        letters, lines = page.lettering(CAPTION_PT, colour, face), page.wrapped(text, face=face)
+        size, lines = page.wrapped(text, face)
+        letters = page.lettering(size, colour, face)
         height, width = STRIP_LINE_PX * len(lines), max(letters.width(line) for line in lines)
 
         def draw(pen: Pen) -> None:
             for number, line in enumerate(lines):
-                pen.words(0, 1 - (STRIP_LINE_PX * number + BASELINE_PX) * page.scale, line, letters.font, colour)
+                pen.words(0, 1 - (STRIP_LINE_PX * number + BASELINE_PX) * page.scale, letters.line(line), colour)
 
         return draw_sprite(round(height * page.scale), round(width) + 1, page.dpi, (0, 0), draw)
 

@@ -21,7 +21,6 @@ from optviz.picture.layout.page import Page, Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.layout.ticks import Ticks, linear_ticks, log_ticks, power_of_ten, step_ticks
 from optviz.picture.machine.layer import Layer, PlacedSprite
-from optviz.picture.machine.pen import font
 from optviz.picture.scene import Floats, Scene, nearest_inside, upright
 
 TITLE_PX, NOTE_PX = 22.0, 15.0  # height of a title line and of a note below it
@@ -177,7 +176,8 @@ def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
         for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True):
             if place in (0, steps):  # the outermost labels end with the axes, so that they touch none of a neighbour's
                 label.set_horizontalalignment("left" if place == 0 else "right")
-        axes.set_xlabel("step", labelpad=0, color=scene.page.theme.quiet, fontproperties=font(TICK_PT))
+        words, look = scene.page.as_artist("step", TICK_PT)
+        axes.set_xlabel(words, labelpad=0, color=scene.page.theme.quiet, **look)
 
 
 def _path(axes: Axes, curve: Curve, scale: Scale) -> Floats:

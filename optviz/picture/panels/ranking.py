@@ -19,8 +19,9 @@ from optviz.formula.typography import short, steady
 from optviz.picture.frame_state import FrameState, end_frames
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import SMALL_PT
+from optviz.picture.machine.fonts import Face
 from optviz.picture.machine.layer import Layer, PlacedSprite
-from optviz.picture.machine.pen import Face, Pen, rounded
+from optviz.picture.machine.pen import Pen, rounded
 from optviz.picture.machine.sprites import Lettering, Sprite, draw_sprite, mixed
 from optviz.picture.panels import rows
 from optviz.picture.panels.panel import Panel

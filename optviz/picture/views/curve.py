@@ -15,7 +15,7 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import HEAD_PX, LABEL_PT, SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
-from optviz.picture.machine.pen import Pen, font
+from optviz.picture.machine.pen import Pen
 from optviz.picture.machine.sprites import Sprite, draw_sprite
 from optviz.picture.scene import Floats, Scene, nearest_inside
 from optviz.picture.timeline import eased
@@ -189,12 +189,13 @@ class CurveView(View):
         share = (place[0] - low) / (high - low)
         rises = float(self.scene.result.problem.gradient(trajectory.x[0], 1.0)[0]) > 0
         right = share < EDGE_SHARE or (rises and share < 1 - EDGE_SHARE)
+        words, look = self.scene.page.as_artist("start", SMALL_PT)
         self.axes.annotate(
-            "start",
+            words,
             place,
             (8 if right else -8, -12),
             textcoords="offset points",
             ha="left" if right else "right",
             color=theme.ink,
-            fontproperties=font(SMALL_PT),
+            **look,
         )

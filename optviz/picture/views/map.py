@@ -15,7 +15,6 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import LABEL_PT, Theme
 from optviz.picture.machine.layer import PlacedSprite
-from optviz.picture.machine.pen import font
 from optviz.picture.scene import Floats, Scene, nearest_inside
 from optviz.picture.views.contours import HeightMap, height_map
 from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View
@@ -69,15 +68,16 @@ class MapView(View):
         ink, (x, y) = self.scene.page.theme.ink, self.scene.result.racers[0].x[0]
         self.axes.plot(x, y, "o", markersize=7, markerfacecolor=self.scene.page.theme.page, markeredgecolor=ink)
         right, above = self._side(paths)
+        words, look = self.scene.page.as_artist("start", LABEL_PT)
         self.axes.annotate(
-            "start",
+            words,
             (x, y),
             xytext=(8 if right else -8, 7 if above else -7),
             textcoords="offset points",
             ha="left" if right else "right",
             va="bottom" if above else "top",
             color=ink,
-            fontproperties=font(LABEL_PT),
+            **look,
         )
 
     def _side(self, paths: list[Floats]) -> tuple[bool, bool]:

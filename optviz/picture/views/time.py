@@ -15,7 +15,6 @@ from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.layout.ticks import step_ticks
 from optviz.picture.machine.layer import PlacedSprite
-from optviz.picture.machine.pen import font
 from optviz.picture.scene import Scene, nearest_inside, upright
 from optviz.picture.views.view import RacerMarks, View
 
@@ -93,8 +92,9 @@ class TimeView(View):
 
     def _say(self, axes: Axes, level: float, text: str, *, below: bool, strong: bool = False) -> None:
         theme = self.scene.page.theme
+        words, look = self.scene.page.as_artist(text, LABEL_PT if strong else SMALL_PT)
         axes.annotate(
-            text,
+            words,
             (0, level) if strong else (1, level),
             xycoords=("axes fraction", "data"),
             xytext=(4 if strong else -4, -3 if below else 3),
@@ -102,5 +102,5 @@ class TimeView(View):
             ha="left" if strong else "right",
             va="top" if below else "bottom",
             color=theme.ink if strong else theme.quiet,
-            fontproperties=font(LABEL_PT if strong else SMALL_PT),
+            **look,
         )

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from optviz.engine.regret import average_loss
 from optviz.picture.frame_state import FrameState
-from optviz.picture.machine.pen import pieces
 from optviz.picture.panels import PANELS, curves
 from optviz.picture.panels.curves import Curve, CurveAxes, scale_of
 from optviz.picture.scene import Scene
@@ -77,7 +76,7 @@ def test_states_are_shown_by_name_for_those_who_keep_them() -> None:
     panels = drawn(scene, "state")
     names = [text.get_text() for text in scene.page.figure.texts]
     titles = [f"${name}$ of ${axis}$" for name in ("m", "v", r"v^{\max}", "b") for axis in "xy"]
-    assert names == [text for title in titles for text, _ in pieces(title)]
+    assert names == [run.text for title in titles for run in scene.page.typesetter.line(title, 10.0).runs]
     assert [set(panel.places) for panel in panels[::2]] == [{0, 1, 2}, {0, 1}, {1}, {4}]
 
 

@@ -1,0 +1,76 @@
+"""The fonts of a picture: those that come with Matplotlib, and others that are installed for letters these lack."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal
+
+from matplotlib import get_data_path
+from matplotlib.font_manager import FontEntry, FontProperties, fontManager, get_font
+
+FAMILY = "DejaVu Sans"  # where Matplotlib takes no file
+Face = Literal["regular", "bold", "italic"]
+FILES: dict[Face, str] = {
+    "regular": "DejaVuSans.ttf",
+    "bold": "DejaVuSans-Bold.ttf",
+    "italic": "DejaVuSans-Oblique.ttf",
+}
+NOT_FOR_WORDS = ("cm", "STIXSize", "STIXNon", "Last Resort")  # their letters are pieces of mathematics, or boxes
+UNKNOWN = "?"  # stands for a letter that no font has
+
+
+@cache
+def font(size: float, face: Face = "regular", others: tuple[str, ...] = ()) -> FontProperties:
+    """Return a font that comes with Matplotlib, and behind it the families that have what it lacks.
+
+    Alone it is taken by its file: a search by name takes longer than to draw the words.
+    """
+    if not others:
+        return FontProperties(fname=_file(face), size=size)
+    families, weight = [FAMILY, *others], "bold" if face == "bold" else "normal"
+    return FontProperties(family=families, style="italic" if face == "italic" else "normal", weight=weight, size=size)
+
+
+def lacking(text: str, face: Face = "regular") -> str:
+    """Return the letters of a text, each once, that the face has not."""
+    return "" if text.isascii() else "".join(dict.fromkeys(c for c in text if not _has(_file(face), c)))
+
+
+@lru_cache(maxsize=4096)
+def family_with(letter: str) -> str | None:
+    """Return the family of an installed font that has the letter, None if there is no such font."""
+    return next((entry.name for entry in _installed() if _has(entry.fname, letter)), None)
+
+
+def unknown_letters(texts: Iterable[str]) -> str:
+    """Return the letters of texts, each once, that no font here has: they are drawn as ``?``."""
+    letters = lacking("".join(texts))
+    return "".join(letter for letter in letters if family_with(letter) is None and not is_unseen(letter))
+
+
+def is_unseen(letter: str) -> bool:
+    """Whether a character is a mark for the letters around it, which is left out where no font knows it."""
+    return unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"  # variation selectors
+
+
+@cache
+def _file(face: Face) -> str:
+    return str(Path(get_data_path(), "fonts", "ttf", FILES[face]))
+
+
+def _has(file: str, letter: str) -> bool:
+    return get_font(file).get_char_index(ord(letter)) > 0
+
+
+def _installed() -> list[FontEntry]:
+    """Return the fonts that words can be set in, upright and of usual weight and form first."""
+    entries = [entry for entry in fontManager.ttflist if not entry.name.startswith(NOT_FOR_WORDS)]
+
+    def strangeness(entry: FontEntry) -> tuple[bool, bool, bool, bool, str, str]:
+        plain = entry.style == "normal", str(entry.weight) in ("400", "normal", "regular")
+        return not plain[0], not plain[1], "Mono" in entry.name, "Serif" in entry.name, entry.name, entry.fname
+
+    return sorted(entries, key=strangeness)
