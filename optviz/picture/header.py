@@ -51,7 +51,7 @@ class Header(StepCounter):
 
 
 def write_title(page: Page, title: str, steps: int | None) -> None:
-    """Write the title whole, left of a step counter to ``steps``: in one line, else in two, smaller where it is long."""
+    """Write the title whole, left of a step counter to ``steps``: in one line, else in two, smaller where long."""
     digits = page.lettering(COUNTER_PT, page.theme.ink)
     taken = 0.0 if steps is None else digits.width("0" * len(str(steps)) + "step ") / page.scale + GAP_PX
     room = page.width - LEFT_PX - RIGHT_PX - taken

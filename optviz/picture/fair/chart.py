@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from optviz.picture.layout.page import Page, Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.layout.ticks import Ticks, linear_ticks, log_ticks
-from optviz.picture.machine.pen import font
 
 Floats = NDArray[np.float64]
 
@@ -91,12 +90,8 @@ class Chart:
             axis.set_major_formatter(FixedFormatter(ticks.labels))
         unit = f"   {up.unit}" if up.unit else ""
         page.words(rect.left, rect.top - 8, page.fitted(title + unit, LABEL_PT, rect.width), LABEL_PT, page.theme.quiet)
-        self.axes.set_xlabel(
-            below + (f"   {across.unit}" if across.unit else ""),
-            labelpad=2,
-            color=page.theme.quiet,
-            fontproperties=font(LABEL_PT),
-        )
+        words, look = self.page.as_artist(below + (f"   {across.unit}" if across.unit else ""), LABEL_PT)
+        self.axes.set_xlabel(words, labelpad=2, color=page.theme.quiet, **look)
 
     def shares(self, x: Floats, y: Floats) -> Floats:
         """Return points (n, 2) in shares of the axes."""
