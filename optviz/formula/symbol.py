@@ -106,6 +106,14 @@ class Symbol:
         return _apply("!=", self, other)
 
 
+class Column(Symbol):
+    """A state after the step that still knows what it was before."""
+
+    def __init__(self, nodes: Sequence[Node], decide: Decide, before: Symbol) -> None:
+        super().__init__(nodes, decide, is_point=before.is_point)
+        self.before = before
+
+
 def _apply(op: str, *operands: Any) -> Symbol:
     """Apply an operation coordinate by coordinate; one number goes with every coordinate."""
     symbol = next(operand for operand in operands if isinstance(operand, Symbol))

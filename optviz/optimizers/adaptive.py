@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from optviz.formula.arithmetic import sqrt
-from optviz.optimizers.algebra import coupled, ema, with_decay
+from optviz.optimizers.algebra import before, coupled, ema, with_decay
 from optviz.optimizers.parameters import (
     DECOUPLED,
     L2_DECAY,
@@ -136,9 +134,7 @@ def _adadelta(h: H, t: int, grad: Grad, x: X, v: X, u: X) -> State:
 
 
 def _adadelta_rate(h: H, t: X, v: X, u: X, **_: X) -> X:
-    columns = np.asarray(u)
-    u_before = np.concatenate([np.zeros_like(columns[:, :1]), columns[:, :-1]], axis=1)  # the step uses the last u
-    return h.lr * sqrt(u_before + h.eps) / sqrt(v + h.eps)
+    return h.lr * sqrt(before(u) + h.eps) / sqrt(v + h.eps)
 
 
 ADADELTA = Rule(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from optviz.formula.arithmetic import absolute, python_power, sqrt
+from optviz.formula.symbol import Column
 from optviz.optimizers.rule import H, X
 
 
@@ -56,3 +59,10 @@ def norm(z: X) -> X:
 def norm1(z: X) -> X:
     """Return the sum of absolute values over the coordinates, the first axis."""
     return dot(absolute(z), 1.0)
+
+
+def before(column: X) -> X:
+    """Return a recorded state, (dim, steps, *batch), as it was before each step; it begins at 0."""
+    if isinstance(column, Column):
+        return column.before
+    return np.concatenate([np.zeros_like(column[:, :1]), column[:, :-1]], axis=1)  # type: ignore[index]

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from optviz.errors import Issue, OptvizError
 from optviz.formula.codegen.python import compile_kernel
 from optviz.formula.graph import Graph, Node, topological_order
-from optviz.formula.symbol import Symbol, Untraceable
+from optviz.formula.symbol import Column, Symbol, Untraceable
 from optviz.optimizers.bound_rule import BoundRule, NumericRule, Schedule
 from optviz.optimizers.rule import H
 
@@ -84,6 +84,7 @@ class Update:
     table: Table
     batches: Mapping[str, Array]  # hyperparameters that differ from point to point, by variable
     state: tuple[tuple[str, ...], ...]  # the variables of every state in the step's order; those of a table too
+    rate: Point | None = None  # the factor in front of the gradient or moment
     terms: Mapping[str, Point] = field(default_factory=dict)  # what the rule computes on its way, as "m̂", "√v̂", "Δ"
 
     @property
@@ -276,17 +277,30 @@ class _Tracer:
         shared = self.shared_states(begin, after)
         own = [variable for variable in variables if variable not in shared]
         cut = _Cut(self.graph, self.same_for_all | shared)
+        rate = self.rate(path)
         return Update(
             dim=self.dim,
             gradients=tuple(map(cut.point, path.gradients)),
             x=cut.point(path.x),
             begin={variable: begin[variable] for variable in own},
             next={variable: cut(after[variable]) for variable in own},
+            rate=rate and cut.point(rate),
             terms={name: cut.point(nodes) for name, nodes in _terms(path, self.states, cut.same_for_all).items()},
             table=Table(cut.columns, {v: begin[v] for v in shared}, {v: after[v] for v in shared}, self.inputs),
             batches=self.batches,
             state=tuple(one.variables for one in self.states),
         )
+
+    def rate(self, path: _Path) -> Point | None:
+        """The factor in front of the gradient or moment, from the state after the step; None where there is none."""
+        if not self.bound.has_effective_lr:
+            return None
+        g = self.point("g1")
+        columns = {"x": self.point("x"), "g": g if self.noise is None else g + self.noise}
+        for one, nodes in zip(self.states, path.state, strict=True):
+            columns[one.name] = Column(nodes, self.decide, self.symbol(*one.variables, is_point=one.is_point))
+        rate = self.rule.effective_lr(self.symbol("t"), columns)  # type: ignore[arg-type]
+        return None if rate is None else self.coordinates(rate)
 
     def shared_states(self, begin: Mapping[str, Node], after: Mapping[str, Node]) -> set[str]:
         """The states that no point has a say in, as the product of NAdam's momenta."""

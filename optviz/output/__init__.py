@@ -19,8 +19,9 @@ from optviz.output.atomic import atomic_write, naming_path_in_errors
 
 if TYPE_CHECKING:
     from optviz.engine.export import DataExport
+    from optviz.output.html import Page
 
-Kind = Literal["animation", "still", "data"]
+Kind = Literal["animation", "still", "page", "data"]
 Progress = Callable[[int, int], None]  # frames done, frames in all
 
 JUDGED_FROM = 0.25  # share of a film that must be written before its size is judged
@@ -48,7 +49,7 @@ class Format:
     """All that the rest of the program knows about a suffix. ``writer`` and ``reader`` are "module:name" in here.
 
     The writer of an animation is called as ``writer(path, film)`` and returns a Writer, that of a still as
-    ``writer(path, film, request)``, that of data as ``writer(path, export)``.
+    ``writer(path, film, request)``, that of a page as ``writer(path, page)``, that of data as ``writer(path, export)``.
     """
 
     name: str
@@ -77,7 +78,7 @@ FORMATS: dict[str, Format] = {
     ".webm": Format("WebM (VP9)", "animation", "video:webm", "video:read_video", seconds_per_key=4),
     ".webp": Format("WebP", "animation", "webp:WebpWriter", "webp:read_webp"),
     ".apng": Format("APNG", "animation", "apng:ApngWriter", "stills:read_png"),
-    ".html": Format("HTML page with a player", "animation", "html:PageWriter", "html:read_html", seconds_per_key=0.5),
+    ".html": Format("HTML page to play with", "page", "html:write_html", "html:read_html"),
     ".png": Format("PNG still", "still", "stills:write_png", "stills:read_png"),
     ".svg": Format("SVG still", "still", "stills:write_svg", "stills:read_svg"),
     ".pdf": Format("PDF still", "still", "stills:write_pdf", "stills:read_pdf"),
@@ -101,6 +102,7 @@ def write_all(
     paths: Sequence[Path | str],
     *,
     film: Film | None = None,
+    page: Page | None = None,
     export: DataExport | None = None,
     shot: StillRequest | None = None,
     progress: Progress | None = None,
@@ -108,11 +110,11 @@ def write_all(
 ) -> None:
     """Write every path, drawing the film once for all animations. Either all files appear or none does.
 
-    film: needed for animations and stills. export: needed for data. shot: what stills show. progress: told of every
-    frame. Raises OutputError where the file system refuses, TooLargeError once an animation has more than ``limit``
-    bytes.
+    film: needed for animations and stills. page: for pages. export: for data. shot: what stills show. progress: told
+    of every frame. Raises OutputError where the file system refuses, TooLargeError once an animation has more than
+    ``limit`` bytes.
     """
-    source = {"animation": film, "still": film, "data": export}
+    source = {"animation": film, "still": film, "page": page, "data": export}
     targets = [(Path(path), format_of(path)) for path in paths]
     for path, form in targets:
         if source[form.kind] is None:
@@ -128,7 +130,7 @@ def write_all(
                 elif form.kind == "still":
                     form.load(form.writer)(temporary, film, shot or StillRequest())
                 else:
-                    form.load(form.writer)(temporary, export)
+                    form.load(form.writer)(temporary, source[form.kind])
         if opened and film:
             _feed(film, opened, progress, limit)
 

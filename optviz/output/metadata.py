@@ -8,15 +8,24 @@ from dataclasses import dataclass
 from html import unescape
 from os import SEEK_END
 from pathlib import Path
+from typing import Protocol
 
 from optviz._version import __version__
 from optviz.errors import Issue, OptvizError
-from optviz.frames import Film
 from optviz.output import FORMATS
 
 HASH_DIGITS = 12  # enough to tell a person's scenarios apart
 PNG_KEYS = ("Title", "Software", "Scenario")  # of the texts in PNG and APNG files, in the order of Metadata
 MARK_BYTES = 256  # at either end of a file without metadata: one of them holds its mark
+
+
+class Titled(Protocol):
+    """What is made from a scenario, and has its title."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def scenario(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -45,10 +54,10 @@ class Metadata:
         return self.maker.endswith(hash_of(self.scenario))
 
 
-def metadata_of(film: Film) -> Metadata:
-    """Return what a film's files say; the same for the same scenario and version."""
-    title = " ".join(film.title.split())
-    return Metadata(title, f"optviz {__version__}, scenario {hash_of(film.scenario)}", film.scenario)
+def metadata_of(made: Titled) -> Metadata:
+    """Return what the files of a film or page say; the same for the same scenario and version."""
+    title = " ".join(made.title.split())
+    return Metadata(title, f"optviz {__version__}, scenario {hash_of(made.scenario)}", made.scenario)
 
 
 def from_text(text: str) -> Metadata:

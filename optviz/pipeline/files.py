@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from optviz.engine.export import Export
 from optviz.engine.result import Result
-from optviz.errors import OptvizError, OutputError
+from optviz.errors import Issue, OptvizError, OutputError
 from optviz.frames import DrawnFilm, StillRequest
 from optviz.output.paths import check_losses, check_outputs
 from optviz.pipeline.alt_text import alt_text
+from optviz.pipeline.sizes import format_bytes
 from optviz.scenario import Scenario
 
 if TYPE_CHECKING:
     from optviz.output import Progress
+    from optviz.output.html import Page
 
 
 def save(paths: Sequence[str], scenario: Scenario, result: Result) -> None:
@@ -42,15 +45,35 @@ def write(
     """Write a race to each path; all files appear or none does. Raises OptvizError.
 
     film: drawn already, else it is drawn here where a path needs it. shot: what stills show. progress: told of every
-    frame. limit: bytes that an animation may have; beyond it TooLargeError is raised.
+    frame. limit: bytes that an animation or a page may have; beyond it an animation raises TooLargeError.
     """
     from optviz.output import write_all
 
     kinds = kinds_of(paths)
     if film is None and kinds - {"data"}:
         film = draw(scenario, result)
+    page = page_within(limit, scenario, result, film) if film and "page" in kinds else None
     export = export_of(scenario, result) if "data" in kinds else None
-    write_all(paths, film=film, export=export, shot=shot, progress=progress, limit=limit)
+    write_all(paths, film=film, page=page, export=export, shot=shot, progress=progress, limit=limit)
+
+
+def page_within(limit: int | None, scenario: Scenario, result: Result, film: DrawnFilm | None = None) -> Page:
+    """Return the race's page of at most ``limit`` bytes, with a poster of the film's end if there is room for it.
+
+    Raises OptvizError where there is not even room without.
+    """
+    from optviz.output.html import page_text
+    from optviz.pipeline.page import page_of
+
+    page = page_of(scenario, result, None if film is None else film.still(None))
+    if limit is None or len(page_text(page).encode()) <= limit:
+        return page
+    page = replace(page, poster=None)
+    size = len(page_text(page).encode())
+    if size > limit:
+        said = f"the page has {format_bytes(size)} even without its poster"
+        raise OptvizError(Issue(said, where=f"--max-size {format_bytes(limit)}"))
+    return page
 
 
 def draw(scenario: Scenario, result: Result) -> DrawnFilm:

@@ -101,7 +101,7 @@ def _write(race: Race, listener: Listener, options: FileOptions) -> str:
     """Write the race's outputs; return what was reduced to stay under the limit."""
     paths, suffixes = race.scenario.output, animation_suffixes(race.scenario.output)
     if options.limit is None or not suffixes:
-        write(paths, race.scenario, race.result, shot=options.still, progress=listener.count)
+        write(paths, race.scenario, race.result, shot=options.still, progress=listener.count, limit=options.limit)
         return ""
     from optviz.pipeline.budget import write_within
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from optviz.frames import Box, DrawnFilm, Film, Frame, Pixels
 from optviz.output import Progress, write_all
+from optviz.output.html import Page
 
 BOARD = (250, 250, 245)
 SQUARES = ((214, 39, 40), (31, 119, 180), (44, 160, 44))
@@ -118,6 +119,11 @@ def film(
         scenario=SCENARIO,
         rests=still,
     )
+
+
+def page(film: Squares) -> Page:
+    """A page with the film's words, and its end as the poster."""
+    return Page(film.title, film.scenario, "Squares wander.", {"title": film.title}, "void 0", film.still(None))
 
 
 @dataclass(frozen=True, kw_only=True)

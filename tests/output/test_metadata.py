@@ -13,7 +13,7 @@ from PIL import Image
 from optviz.errors import OptvizError
 from optviz.output import FORMATS, write_all
 from optviz.output.metadata import Metadata, from_text, hash_of, metadata_of, read_metadata
-from tests.output.films import SCENARIO, film
+from tests.output.films import SCENARIO, film, page
 
 READERS = [suffix for suffix, form in FORMATS.items() if form.reader]
 TITLES = ["Squares – a race", '<b> & "friends"', "two\nlines"]
@@ -29,7 +29,7 @@ def test_every_picture_has_a_place_for_its_scenario_and_data_has_a_mark() -> Non
 def test_what_is_written_is_read_back(tmp_path: Path, suffix: str, title: str) -> None:
     whole = replace(film(frames=2), title=title)
     path = tmp_path / f"race{suffix}"
-    write_all([path], film=whole)
+    write_all([path], film=whole, page=page(whole))
     said = read_metadata(path)
     assert said == metadata_of(whole)
     assert said.scenario == SCENARIO

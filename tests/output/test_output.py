@@ -20,7 +20,7 @@ from optviz.frames import Frame
 from optviz.output import FORMATS, Format, format_of, write_all
 from optviz.output.metadata import made_by_optviz, metadata_of, read_metadata
 from optviz.parallel import limit_cores
-from tests.output.films import Race, breaking, film, replayed, write_animation
+from tests.output.films import Race, breaking, film, page, replayed, write_animation
 
 ANIMATIONS = [suffix for suffix, form in FORMATS.items() if form.kind == "animation"]
 RACE = Race()
@@ -30,7 +30,7 @@ RACE = Race()
 def test_every_format_gives_the_same_bytes_again(tmp_path: Path, suffix: str) -> None:
     paths = [tmp_path / f"first{suffix}", tmp_path / "deep" / f"second{suffix}"]
     for path in paths:
-        write_all([path], film=film(), export=RACE)
+        write_all([path], film=film(), page=page(film()), export=RACE)
     first, second = (path.read_bytes() for path in paths)
     assert first == second
     assert os.listdir(paths[1].parent) == [paths[1].name]
@@ -74,12 +74,14 @@ def test_the_film_is_drawn_once_for_all_files(tmp_path: Path) -> None:
 
     told: list[tuple[int, int]] = []
     together = [tmp_path / f"together{suffix}" for suffix in FORMATS]
-    write_all(together, film=replayed(whole, draw), export=RACE, progress=lambda *done: told.append(done))
+    write_all(
+        together, film=replayed(whole, draw), page=page(whole), export=RACE, progress=lambda *done: told.append(done)
+    )
     assert len(drawn) == 1
     assert told == [(number, whole.frames) for number in range(1, whole.frames + 1)]
     for path in together:
         alone = tmp_path / f"alone{path.suffix}"
-        write_all([alone], film=whole, export=RACE)
+        write_all([alone], film=whole, page=page(whole), export=RACE)
         assert alone.read_bytes() == path.read_bytes()
 
 
@@ -90,7 +92,7 @@ def test_a_drawing_that_fails_leaves_the_old_files(tmp_path: Path, error: BaseEx
     for path in paths:
         path.write_bytes(b"old")
     with pytest.raises(type(error)) as caught:
-        write_all(paths, film=breaking(film(), after, error), export=RACE)
+        write_all(paths, film=breaking(film(), after, error), page=page(film()), export=RACE)
     assert caught.value is error  # an error of the drawing is not blamed on the file
     assert sorted(tmp_path.iterdir()) == sorted(paths)
     assert {path.read_bytes() for path in paths} == {b"old"}
@@ -110,7 +112,7 @@ def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path: Path, suffix:
     (tmp_path / "file").write_bytes(b"")
     path = tmp_path / "file" / f"race{suffix}"
     with pytest.raises(OutputError, match="cannot write") as caught:
-        write_all([path], film=film(), export=RACE)
+        write_all([path], film=film(), page=page(film()), export=RACE)
     assert str(path) in str(caught.value)
 
 
@@ -127,7 +129,7 @@ def test_a_full_disk_is_an_output_error(tmp_path: Path, suffix: str, monkeypatch
 
     monkeypatch.setattr("optviz.output.atomic._reserve", full)
     with pytest.raises(OutputError, match=os.strerror(errno.ENOSPC)):
-        write_all([path], film=film(frames=40), export=RACE)
+        write_all([path], film=film(frames=40), page=page(film()), export=RACE)
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == [path.name]
 

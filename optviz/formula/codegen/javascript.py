@@ -37,18 +37,16 @@ PRELUDE = (
 )
 
 
-def function(roots: Sequence[Node], variables: Sequence[str]) -> str:
-    """Return the source of a function of the variables: of the one root's value, or of an array of all values."""
-    program, results = statements(roots)
-    result = results[0] if len(results) == 1 else f"[{','.join(results)}]"
-    return f"({','.join(variables)})=>{{{program}return {result}}}"
+def function(roots: Sequence[Node], variables: Sequence[str], *, listed: bool = False) -> str:
+    """Return the source of a function of the variables: an array of all values, or the value if there is but one.
 
-
-def statements(roots: Sequence[Node]) -> tuple[str, list[str]]:
-    """Return declarations of what the roots share, and an expression for each root."""
+    listed: an array of that one too.
+    """
     program = straight_line(roots, expression)
     declared = ",".join(f"{name}={text}" for name, text in program.assignments)
-    return f"const {declared};" if declared else "", program.results
+    body = f"const {declared};" if declared else ""
+    result = f"[{','.join(program.results)}]" if listed or len(roots) > 1 else program.results[0]
+    return f"({','.join(variables)})=>{{{body}return {result}}}"
 
 
 def expression(node: Node, args: Sequence[str]) -> str:

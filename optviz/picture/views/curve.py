@@ -131,11 +131,8 @@ class CurveView(View):
         x = np.linspace(low, high, SAMPLES)
         with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
             y = np.asarray(problem.value(x[None], 1.0), float)
-        finite = y[np.isfinite(y)]
         self.axes.plot(x, np.where(np.isfinite(y), y, np.nan), color=theme.curve, linewidth=2.6, solid_capstyle="round")
-        span = finite.max() - finite.min() or 1.0
-        values = self.scene.scenario.render.values or (finite.min() - 0.1 * span, finite.max() + 0.06 * span)
-        self.axes.set(xlim=(low, high), ylim=values)
+        self.axes.set(xlim=(low, high), ylim=self.scene.scenario.render.values or values_shown(y))
         self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
 
     def _minima(self) -> None:
@@ -199,3 +196,10 @@ class CurveView(View):
             color=theme.ink,
             **look,
         )
+
+
+def values_shown(y: Floats) -> tuple[float, float]:
+    """Return the ends of a vertical axis on which a curve's heights stand, with margins."""
+    finite = y[np.isfinite(y)]
+    span = finite.max() - finite.min() or 1.0
+    return float(finite.min() - 0.1 * span), float(finite.max() + 0.06 * span)

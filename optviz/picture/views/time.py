@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
+from optviz.engine.result import Result
 from optviz.engine.window import window_of_paths
 from optviz.formula.typography import minus
 from optviz.picture.frame_state import FrameState
@@ -54,7 +55,7 @@ class TimeView(View):
         """Add one coordinate's axes with all that stays on them."""
         axes = self.scene.page.axes(rect)
         problem, steps = self.scene.result.problem, self.scene.result.steps
-        axes.set(xlim=(0, steps), ylim=self._range(axis))
+        axes.set(xlim=(0, steps), ylim=coordinate_range(self.scene.result, axis))
         ticks = step_ticks(steps, max(2, int(rect.width / STEP_LABEL_PX)))
         axes.set_xticks(ticks.places, ticks.labels)
         last = axis == problem.dim - 1
@@ -63,15 +64,6 @@ class TimeView(View):
         self.scene.page.name_axes(axes, "step" if last else "", name)
         self._levels(axes, axis)
         return axes
-
-    def _range(self, axis: int) -> tuple[float, float]:
-        """Return the domain with a margin; without a domain, what the racers that do not diverge need."""
-        result = self.scene.result
-        if result.problem.domain is not None:
-            low, high = result.problem.domain[axis]
-            return low - MARGIN_SHARE * (high - low), high + MARGIN_SHARE * (high - low)
-        stay = [racer.x for racer in result.racers if racer.outcome != "diverged"]
-        return window_of_paths(stay or [result.racers[0].x[:1]], result.problem)[axis]
 
     def _levels(self, axes: Axes, axis: int) -> None:
         """Draw the domain's edges, the best fixed point or the minima, each said in words."""
@@ -104,3 +96,12 @@ class TimeView(View):
             color=theme.ink if strong else theme.quiet,
             **look,
         )
+
+
+def coordinate_range(result: Result, axis: int) -> tuple[float, float]:
+    """Return the domain with a margin; without a domain, what the racers that do not diverge need."""
+    if result.problem.domain is not None:
+        low, high = result.problem.domain[axis]
+        return low - MARGIN_SHARE * (high - low), high + MARGIN_SHARE * (high - low)
+    stay = [racer.x for racer in result.racers if racer.outcome != "diverged"]
+    return window_of_paths(stay or [result.racers[0].x[:1]], result.problem)[axis]

@@ -1,0 +1,44 @@
+// Makes page.js and page.css of the sources. Their first line has the sources' hash, by which a test without npm sees
+// whether they are fresh.
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+import ts from "typescript";
+
+const here = new URL(".", import.meta.url).pathname, sources = readdirSync(`${here}src`).sort();
+const digest = createHash("sha256");
+for (const name of sources) digest.update(readFileSync(`${here}src/${name}`));
+const banner = `/* ${digest.digest("hex").slice(0, 16)} */`;
+
+// What tests ask for by name.
+const KEPT = new Set("Engine judge powers order race track rows kept divergedAt words arrivedAt outcome step start racers playing seek basins took data h tracks".split(" "));
+
+// Names that the browser has too, on objects that the page never touches.
+const OURS = new Set("app page controls line frame box pan renew brush place cache".split(" "));
+
+/** Members of our own classes: no name of the browser's, of the payload's, or that a test asks for. */
+function ownMembers() {
+  const own = new Set(), payload = new Set();
+  for (const name of sources.filter(one => one.endsWith(".ts"))) {
+    const file = ts.createSourceFile(name, readFileSync(`${here}src/${name}`, "utf8"), ts.ScriptTarget.ES2022, true);
+    const visit = node => {
+      const declares = ts.isPropertyDeclaration(node) || ts.isMethodDeclaration(node) || ts.isGetAccessor(node)
+        || ts.isPropertySignature(node) || ts.isMethodSignature(node) || (ts.isParameter(node) && node.modifiers);
+      if (declares && ts.isIdentifier(node.name)) (name === "types.ts" ? payload : own).add(node.name.text);
+      ts.forEachChild(node, visit);
+    };
+    visit(file);
+  }
+  const libraries = `${here}node_modules/typescript/lib/`;
+  const known = readdirSync(libraries).filter(name => /^lib\.(dom|es\d+)/.test(name)).map(name => readFileSync(libraries + name, "utf8")).join("\n");
+  const browsers = new Set(known.match(/\b[A-Za-z_]\w*(?=\s*[?(:<])/g));
+  return [...own].filter(name => !payload.has(name) && !KEPT.has(name) && (OURS.has(name) || !browsers.has(name)));
+}
+
+const options = { bundle: true, minify: true, write: false, absWorkingDir: here, legalComments: "none", charset: "utf8" };
+const mangleProps = new RegExp(`^(${ownMembers().join("|")})$`);
+const script = await build({ ...options, entryPoints: ["src/main.ts"], format: "iife", target: "es2022", mangleProps });
+const style = await build({ ...options, entryPoints: ["src/page.css"] });
+writeFileSync(`${here}page.js`, banner + script.outputFiles[0].text);
+writeFileSync(`${here}page.css`, banner + style.outputFiles[0].text);
+console.log(`page.js ${script.outputFiles[0].contents.length} bytes, page.css ${style.outputFiles[0].contents.length} bytes`);

@@ -1,0 +1,311 @@
+/** The race in the page: its racers, its start, the step that is shown, and everything that draws them. */
+
+import { finite, floor, max, min } from "./math";
+import { Basins } from "./basins";
+import { Controls } from "./controls";
+import { el, say } from "./dom";
+import { Engine, type Racer, type Track } from "./engine";
+import { judge } from "./judge";
+import { Look } from "./look";
+import { isPanel, PanelFigure } from "./panels";
+import { Ranking, Rates } from "./ranking";
+import { readState, writeState } from "./link";
+import { order, race, type Race } from "./standings";
+import { scientific, short } from "./text";
+import { Stage } from "./stage";
+import { Swarm } from "./swarm";
+import { bilinear } from "./heights";
+import { scaleOf } from "./ticks";
+import { CurveView, LossView, MapView, TimeView, type View } from "./view";
+import type { Box, Code, Payload, Point, RacerData, RuleData } from "./types";
+
+const REST_MS = 3000; // between two rounds of a loop
+
+export class App {
+  readonly engine: Engine;
+  readonly look: Look;
+  readonly view: View;
+  readonly stage: Stage;
+  readonly controls: Controls;
+  readonly ranking: Ranking;
+  readonly swarm: Swarm;
+  readonly basins: Basins;
+  readonly dpr = min(3, max(1, devicePixelRatio));
+  readonly figures: PanelFigure[];
+  readonly rates: Rates | null;
+  racers: Racer[];
+  start: Point;
+  race!: Race;
+  order!: ReturnType<typeof order>;
+  step = 0; // may lie between two steps
+  playing = false;
+  speed = 1;
+  loop: boolean;
+  focused: number | null = null;
+  private drawn = 0; // frames asked for
+  private clock = 0;
+  private waits = 0; // milliseconds of a pause left
+  private said = "";
+
+  constructor(readonly page: Payload, readonly code: Code, readonly root: HTMLElement) {
+    this.engine = new Engine(page, code);
+    this.look = new Look(page, () => this.repaint());
+    this.start = [...page.start];
+    this.loop = page.loop;
+    this.racers = page.racers.map(data => entrant(data, false));
+    this.rerunQuietly();
+    this.view = viewOf(this);
+    this.swarm = new Swarm(this);
+    this.basins = new Basins(this);
+    this.ranking = new Ranking(this);
+    this.rates = page.panels.includes("rates") ? new Rates(this) : null;
+    this.figures = page.panels.filter(isPanel).map(name => new PanelFigure(this, name));
+    this.stage = new Stage(this);
+    this.controls = new Controls(this);
+    this.build();
+    readState(this);
+    this.renew();
+    addEventListener("hashchange", () => (readState(this), this.renew()));
+    new ResizeObserver(() => this.resize()).observe(this.stage.element);
+    if (location.hash.includes("step=")) return;
+    if (this.look.still.matches) this.seek(page.steps);
+    else this.play();
+  }
+
+  private build(): void {
+    const { page } = this;
+    const side = el("aside", { className: "side", "aria-label": "Ranking and curves" }, this.ranking.element);
+    for (const name of page.panels) {
+      const figure = this.figures.find(one => one.name === name);
+      if (figure) side.append(figure.element);
+      if (name === "rates" && this.rates) side.append(this.rates.element);
+    }
+    const header = el("header", {},
+      el("div", {}, el("h1", {}, page.title), el("p", { className: "formula" }, page.problem.title, page.problem.formula ? el("i", {}, page.problem.formula) : "")),
+      this.controls.counter);
+    this.root.replaceChildren(
+      header,
+      el("div", { className: "stage" }, this.stage.element, side),
+      this.controls.transport,
+      this.controls.tools,
+      this.controls.racers,
+      this.controls.results,
+      el("p", { className: "small" }, page.smallPrint),
+      ...(page.note ? [el("p", { className: "small" }, page.note)] : []),
+      this.controls.live,
+    );
+  }
+
+  // --- what the reader changes
+
+  setStart(point: Point, rests: boolean): void {
+    const { domain } = this.page.problem;
+    const inside = domain ? point.map((value, i) => min(max(value, domain[i][0]), domain[i][1])) : point;
+    if (!finite(this.code.f ? this.code.f(inside[0], inside[1] ?? 0, 1) : NaN)) return;
+    this.start = inside;
+    this.rerun(rests);
+  }
+  setKnob(racer: number, index: number, value: number, rests: boolean): void {
+    this.racers[racer].h[index] = value;
+    this.basins.stale(racer, rests);
+    this.rerun(rests, racer);
+  }
+  add(rule: RuleData): void {
+    const used = this.racers.length, paint = this.page.palette[used % this.page.palette.length];
+    let label = rule.label;
+    for (let k = 2; this.racers.some(({ data }) => data.label === label); k++) label = `${rule.label} ${k}`;
+    const data: RacerData = {
+      label, rule: rule.name, colours: paint.colours, marker: paint.marker, rate: "", kernel: rule.kernel, h: rule.h, knobs: rule.knobs,
+      schedules: rule.schedules, columns: rule.columns, written: { [rule.name]: { label } }, recorded: null, why: "",
+    };
+    this.racers.push(entrant(data, true));
+    this.changeField();
+  }
+  remove(racer: number): void {
+    if (this.racers.length < 2) return;
+    this.racers.splice(racer, 1);
+    this.focused = null;
+    this.changeField();
+  }
+  hide(racer: number): void {
+    this.racers[racer].hidden = !this.racers[racer].hidden;
+    if (this.focused === racer) this.focused = null;
+    this.repaint();
+  }
+  focus(racer: number): void {
+    this.focused = this.focused === racer ? null : racer;
+    if (this.focused !== null) this.racers[racer].hidden = false;
+    this.basins.stale(racer, true);
+    this.repaint();
+  }
+  reset(): void {
+    this.racers = this.page.racers.map(data => entrant(data, false));
+    this.start = [...this.page.start];
+    this.focused = null;
+    this.swarm.clear();
+    this.view.reset();
+    this.changeField();
+  }
+  private changeField(): void {
+    this.rerunQuietly();
+    this.renew();
+    writeState(this);
+  }
+
+  // --- running
+
+  private rerunQuietly(only?: number): void {
+    const { page, code } = this;
+    const tracks = this.race && only !== undefined && this.race.tracks.length === this.racers.length
+      ? this.race.tracks.map((track, i) => (i === only ? this.engine.track(this.racers[i], this.start) : track))
+      : this.engine.race(this.racers, this.start);
+    const old = this.race;
+    const judgements = tracks.map((track, i) => (old && old.tracks[i] === track ? old.judgements[i] : judge(track, page, code, this.racers[i].data.recorded)));
+    this.race = race(page, code, tracks, judgements);
+    this.order = order(this.race, floor(this.step), page.steps);
+  }
+  rerun(rests: boolean, only?: number): void {
+    this.rerunQuietly(only);
+    this.freshen();
+    this.controls.moved();
+    if (rests) {
+      this.controls.renewResults();
+      writeState(this);
+    }
+    this.draw();
+  }
+
+  // --- time
+
+  seek(step: number): void {
+    this.step = min(max(step, 0), this.page.steps);
+    this.draw();
+  }
+  play(): void {
+    this.waits = 0;
+    if (this.step >= this.page.steps) this.step = 0;
+    this.playing = true;
+    this.clock = performance.now();
+    this.controls.renewPlay();
+    this.draw();
+  }
+  pause(): void {
+    this.playing = false;
+    this.controls.renewPlay();
+    writeState(this);
+    this.draw();
+  }
+  private tick(now: number): void {
+    const passed = min(100, now - this.clock), { page } = this;
+    this.clock = now;
+    if (this.waits > 0) {
+      this.waits -= passed;
+      return;
+    }
+    if (this.step >= page.steps) this.step = 0;
+    const before = this.step, after = before + (passed / 1000) * this.speed * (page.steps / page.seconds);
+    const stop = page.pauses.find(pause => pause.at > before && pause.at <= after);
+    this.step = stop ? stop.at : min(after, page.steps);
+    if (stop) this.waits = 1000 * stop.seconds;
+    if (this.step < page.steps) return;
+    if (this.loop) this.waits ||= REST_MS;
+    else this.pause();
+  }
+
+  // --- drawing
+
+  /** Draw in the next frame. */
+  draw(): void {
+    if (this.drawn) return;
+    this.drawn = requestAnimationFrame(now => {
+      this.drawn = 0;
+      if (this.playing) this.tick(now);
+      this.drawNow();
+      if (this.playing) this.draw();
+    });
+  }
+  drawNow(): void {
+    const whole = floor(this.step);
+    this.order = order(this.race, whole, this.page.steps);
+    this.stage.draw(this.step);
+    this.ranking.draw(whole);
+    this.rates?.draw(whole);
+    for (const figure of this.figures) figure.draw(this.step);
+    this.controls.draw(whole);
+  }
+  /** Everything that stays between frames, for racers, rows and all. */
+  renew(): void {
+    this.ranking.renew();
+    this.rates?.renew();
+    this.controls.renew();
+    this.resize();
+  }
+  resize(): void {
+    this.stage.resize();
+    this.freshen();
+    this.drawNow();
+  }
+  repaint(): void {
+    this.ranking.paint();
+    this.stage.ground();
+    this.freshen();
+    this.controls.renewBadges();
+    this.draw();
+  }
+  /** Compute what is drawn of the tracks. */
+  freshen(): void {
+    if (this.view instanceof LossView) this.view.scale = scaleOf(this.race.tracks.map((track, i) => ({ values: track.f, diverged: this.race.judgements[i].outcome === "diverged" })));
+    this.stage.renewPaths();
+    this.figures.forEach(figure => figure.renew());
+  }
+
+  // --- what is asked about a racer
+
+  colour(racer: number): string {
+    return this.racers[racer].data.colours[this.look.scheme];
+  }
+  isGhost(racer: number): boolean {
+    return this.focused !== null && this.focused !== racer;
+  }
+  hasDiverged(racer: number, step: number): boolean {
+    const at = this.race.tracks[racer].divergedAt;
+    return at !== null && at <= step;
+  }
+  markerAt(racer: number, step: number): string {
+    return this.hasDiverged(racer, step) ? "x" : this.racers[racer].data.marker;
+  }
+  rateOf(racer: number): string {
+    const one = this.racers[racer], knob = one.data.knobs.find(({ name }) => name === "lr" || name.endsWith(".lr"));
+    return knob ? short(one.h[knob.index]) : one.data.rate;
+  }
+  rateAt(racer: number, step: number): string {
+    const rate = this.race.tracks[racer].at("rate", max(1, floor(step)));
+    return rate ? rate.map(value => short(value)).join(", ") : this.rateOf(racer);
+  }
+  /** What the ranking says of a racer at a step, and whether that is an event. */
+  standing(racer: number, step: number): [string, boolean] {
+    const judgement = this.race.judgements[racer], track: Track = this.race.tracks[racer];
+    if (this.hasDiverged(racer, step)) return [`diverged at ${track.divergedAt}`, true];
+    if (step >= this.page.steps && judgement.arrivedAt !== null) return [`✓ step ${judgement.arrivedAt}`, true];
+    const since = judgement.insideSince(step);
+    if (since !== null) return [`inside since ${since}`, true];
+    if (this.page.problem.online && step === 0) return ["", false];
+    return [scientific(this.race.measures[racer][min(step, track.kept)]), false];
+  }
+  /** Tell a screen reader, once the reader rests. */
+  announce(text: string): void {
+    if (text !== this.said) say(this.controls.live, (this.said = text));
+  }
+}
+
+const entrant = (data: RacerData, added: boolean): Racer => ({ data, h: Float64Array.from(data.h), hidden: false, added });
+
+function viewOf(app: App): View {
+  const { page, code } = app, { f } = code;
+  if (page.view === "map") return new MapView(app, f ? (x, y) => f(x, y, 1) : bilinear(page.land!, page.problem.window!));
+  if (page.view === "curve") return new CurveView(app, f ? x => f(x, 0, 1) : bilinear(page.land!, page.problem.window!));
+  if (page.view === "time") return new TimeView(app, page.problem.dim > 1 ? ranges(app) : [page.problem.window![0]]);
+  return new LossView(app);
+}
+
+const ranges = ({ page }: App): Box => page.problem.window!;

@@ -1,0 +1,271 @@
+/** Buttons, sliders and tables around the pictures; every one has a name, and works from the keyboard. */
+
+import { ceil, finite, floor, max, round } from "./math";
+import type { App } from "./app";
+import { button, el, say } from "./dom";
+import { link, slugs } from "./link";
+import { badge } from "./ranking";
+import { short } from "./text";
+import { sliderScale } from "./slider";
+import { MapView } from "./view";
+import { yamlOf } from "./yaml";
+import type { Mode } from "./stage";
+
+const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4, 10];
+
+export class Controls {
+  readonly counter: HTMLElement;
+  readonly transport: HTMLElement;
+  readonly tools: HTMLElement;
+  readonly racers: HTMLElement;
+  readonly results: HTMLElement;
+  readonly live = el("p", { className: "unseen", role: "status", "aria-live": "polite" });
+  private readonly bar: HTMLInputElement;
+  private readonly playButton: HTMLButtonElement;
+  private readonly list = el("div", { className: "entrants" });
+  private readonly table = el("div", { className: "scrolls", tabIndex: 0, role: "region", "aria-label": "Results" });
+  private readonly told = el("p", { className: "told" });
+  private readonly startInputs: HTMLInputElement[] = [];
+  private badges: { canvas: HTMLCanvasElement; racer: number }[] = [];
+  private sync: (() => void)[] = [];
+  private rest = 0;
+
+  constructor(readonly app: App) {
+    const { page } = app;
+    const digits = el("b");
+    this.counter = el("p", { className: "counter", "aria-hidden": "true" }, "step ", digits);
+    digits.style.minWidth = `${String(page.steps).length}ch`;
+    this.bar = el("input", {
+      type: "range", min: "0", max: String(page.steps), step: "1", className: "bar", "aria-label": "Step",
+      oninput: () => (app.playing && app.pause(), app.seek(Number(this.bar.value))),
+      onchange: () => this.announceSoon(),
+    });
+    this.playButton = button("Play", "▶", () => this.toggle(), { className: "play" });
+    this.transport = el("div", { className: "transport", role: "group", "aria-label": "Play" },
+      button("To the start", "⇤", () => this.go(0)), button("One step back", "←", () => this.by(-1)),
+      this.playButton, button("One step on", "→", () => this.by(1)), button("To the end", "⇥", () => this.go(page.steps)),
+      this.bar,
+      el("select", { "aria-label": "Speed", title: "Speed", onchange: (event: Event) => (app.speed = Number((event.target as HTMLSelectElement).value)) },
+        ...SPEEDS.map(speed => el("option", { value: String(speed), selected: speed === 1 }, `${speed}×`))),
+      this.switch("Loop", "Loop", () => app.loop, () => (app.loop = !app.loop)),
+      button("Full screen", "Full", () => void (document.fullscreenElement ? document.exitFullscreen() : app.root.requestFullscreen()), { hidden: !document.fullscreenEnabled }),
+    );
+    this.tools = el("div", { className: "tools" }, ...this.touch(), this.takeAway(), this.told);
+    this.racers = el("details", { className: "box", open: true }, el("summary", {}, "Racers"), this.list, this.adder());
+    this.results = el("details", { className: "box" }, el("summary", {}, "Results and scenario"), this.table);
+    document.addEventListener("keydown", event => this.key(event));
+    document.addEventListener("visibilitychange", () => document.hidden && app.playing && app.pause());
+  }
+
+  // --- playing
+
+  private toggle(): void {
+    if (this.app.playing) this.app.pause(), this.announceSoon();
+    else this.app.play();
+  }
+  private go(step: number): void {
+    if (this.app.playing) this.app.pause();
+    this.app.seek(step);
+    this.announceSoon();
+  }
+  private by(steps: number): void {
+    const { step } = this.app;
+    this.go(steps > 0 ? floor(step) + steps : ceil(step) + steps);
+  }
+  /** Space, arrows, home and end, unless a control has the focus. */
+  private key(event: KeyboardEvent): void {
+    const at = document.activeElement;
+    if ((at && at !== document.body && at !== this.app.root) || event.ctrlKey || event.altKey || event.metaKey) return;
+    const tenth = max(1, round(this.app.page.steps / 10));
+    const act: Record<string, () => void> = {
+      " ": () => this.toggle(), ArrowLeft: () => this.by(event.shiftKey ? -tenth : -1), ArrowRight: () => this.by(event.shiftKey ? tenth : 1),
+      Home: () => this.go(0), End: () => this.go(this.app.page.steps),
+    };
+    if (!act[event.key]) return;
+    event.preventDefault();
+    act[event.key]();
+  }
+  private switch(name: string, text: string, is: () => boolean, flip: () => void): HTMLButtonElement {
+    const made = button(name, text, () => (flip(), made.setAttribute("aria-pressed", String(is()))), { "aria-pressed": String(is()) });
+    return made;
+  }
+  renewPlay(): void {
+    const { playing } = this.app, name = playing ? "Pause" : "Play";
+    say(this.playButton, playing ? "II" : "▶");
+    this.playButton.title = name;
+    this.playButton.setAttribute("aria-label", name);
+  }
+  draw(step: number): void {
+    say(this.counter.lastElementChild as HTMLElement, String(step));
+    if (Number(this.bar.value) !== step) this.bar.value = String(step);
+    this.bar.setAttribute("aria-valuetext", `step ${step} of ${this.app.page.steps}`);
+  }
+  announceSoon(): void {
+    clearTimeout(this.rest);
+    this.rest = window.setTimeout(() => {
+      const { app } = this, step = floor(app.step);
+      const said = app.order.order.slice(0, 5).map((racer, at) => `${at + 1}. ${app.racers[racer].data.label}, ${app.standing(racer, step)[0]}`);
+      app.announce(`Step ${step}: ${said.join("; ")}`);
+    }, 300);
+  }
+
+  // --- touching
+
+  private touch(): HTMLElement[] {
+    const { app } = this, { page, view } = app;
+    if (!view.touchable) return [];
+    const live = page.racers.some(({ kernel }) => kernel !== null), is2D = page.view === "map";
+    const modes: [Mode, string, string][] = [
+      ...(live ? [["start", "Start", "Click or drag: every racer starts there"], ["swarm", "Swarm", "Brush starts onto the picture"]] as [Mode, string, string][] : []),
+      ["pan", "Move", "Drag the picture"],
+    ];
+    app.stage.mode = modes[0][0];
+    const group = el("div", { className: "modes", role: "radiogroup", "aria-label": "What a drag on the picture does" },
+      ...modes.map(([mode, name, title], i) => el("label", { title },
+        el("input", { type: "radio", name: "mode", checked: i === 0, onchange: () => (app.stage.mode = mode) }), el("span", {}, name))));
+    const zoom = (factor: number) => () => (view.zoom(factor), app.stage.reframe());
+    const zooms = el("div", { className: "group", role: "group", "aria-label": "Zoom" },
+      button("Zoom in", "+", zoom(0.6)), button("Zoom out", "−", zoom(1 / 0.6)),
+      view instanceof MapView && page.problem.minima.length ? button("Zoom to the finish", "★", () => (view.toFinish(), app.stage.reframe())) : "",
+      button("The whole picture", "All", () => (view.reset(), app.stage.reframe())));
+    const more = el("div", { className: "group" },
+      live ? button("Swarm around the start", "200 starts", () => (app.swarm.add(app.start, 200, 0.06), app.swarm.told())) : "",
+      live ? button("Remove the swarm", "no swarm", () => (app.swarm.clear(), this.tell(""))) : "",
+      live && is2D ? this.switch("Basins: where every start ends", "Basins", () => app.basins.on, () => app.basins.toggle()) : "",
+      button("As the file has it", "Reset", () => app.reset()));
+    return [group, ...(live ? [this.starts()] : []), zooms, more];
+  }
+  private starts(): HTMLElement {
+    const { app } = this;
+    app.page.start.forEach((_, axis) => this.startInputs.push(el("input", {
+      type: "number", step: "any", "aria-label": `Start, ${"xy"[axis]}`,
+      onchange: () => {
+        const point = this.startInputs.map(input => Number(input.value));
+        if (point.every(finite)) app.setStart(point, true);
+      },
+    })));
+    return el("div", { className: "group starts", role: "group", "aria-label": "Start" }, el("span", {}, "start"), ...this.startInputs);
+  }
+  tell(text: string): void {
+    say(this.told, text);
+  }
+
+  // --- taking away
+
+  private takeAway(): HTMLElement {
+    const { app } = this;
+    const copied = (name: string, text: () => string) => button(name, name, () => void this.copy(text(), name));
+    const frame = () => `<iframe src="${location.protocol === "file:" || location.protocol === "about:" ? "race.html" : location.href.split("#")[0]}" title="${attribute(app.page.title)}" width="100%" height="${ceil(document.documentElement.scrollHeight)}" loading="lazy"></iframe>`;
+    return el("div", { className: "group take", role: "group", "aria-label": "Take away" },
+      copied("Copy as YAML", () => yamlOf(app)), copied("Copy link", () => link(app)),
+      button("Save as PNG", "PNG", () => this.save()), copied("Embed", frame),
+      button("Light or dark", "◐", () => (app.look.toggle(), app.repaint())));
+  }
+  private async copy(text: string, name: string): Promise<void> {
+    const box = el("textarea", { value: text, readOnly: true, className: "copied", "aria-label": name, rows: 8 });
+    try {
+      await navigator.clipboard.writeText(text);
+      this.tell(`${name}: copied`);
+    } catch {
+      this.told.replaceChildren(box); // no clipboard here: the text itself, ready to be copied
+      box.select();
+    }
+  }
+  private save(): void {
+    this.app.stage.picture().toBlob(blob => {
+      const url = URL.createObjectURL(blob!), anchor = el("a", { href: url, download: `${slugs([this.app.page.title])[0]}.png` });
+      anchor.click();
+      URL.revokeObjectURL(url);
+    });
+  }
+
+  // --- racers
+
+  private adder(): HTMLElement {
+    const { app } = this;
+    if (!app.page.rules.length) return el("div");
+    const choose = el("select", { "aria-label": "Optimizer to add" }, ...app.page.rules.map((rule, i) => el("option", { value: String(i) }, rule.label)));
+    return el("div", { className: "group" }, choose, button("Add this racer", "Add racer", () => app.add(app.page.rules[Number(choose.value)])));
+  }
+  /** Make a line for each racer. */
+  renew(): void {
+    const { app } = this;
+    this.badges = [];
+    this.sync = [];
+    this.list.replaceChildren(...app.racers.map((_, racer) => this.entrant(racer)));
+    this.renewBadges();
+    this.moved();
+    this.renewResults();
+    this.renewPlay();
+  }
+  private entrant(racer: number): HTMLElement {
+    const { app } = this, { data } = app.racers[racer], canvas = el("canvas", { "aria-hidden": "true" });
+    this.badges.push({ canvas, racer });
+    const line = el("div", { className: "entrant", role: "group", "aria-label": data.label }, canvas, el("span", { className: "label", title: data.label }, data.label));
+    if (data.knobs.length) line.append(this.knobs(racer));
+    else line.append(el("span", { className: "why" }, data.why));
+    if (app.racers.length > 1) line.append(button(`Remove ${data.label}`, "✕", () => app.remove(racer)));
+    return line;
+  }
+  private knobs(racer: number): HTMLElement {
+    const { app } = this, { data, h } = app.racers[racer];
+    let knob = data.knobs.find(({ name }) => name === "lr" || name.endsWith(".lr")) ?? data.knobs[0];
+    const shown = el("output"), marks = el("datalist", { id: `marks-${racer}-${Math.random().toString(36).slice(2)}` });
+    const slider = el("input", { type: "range", min: "0", step: "1", list: marks.id });
+    const choose = el("select", { "aria-label": `Hyperparameter of ${data.label}`, onchange: () => ((knob = data.knobs[Number(choose.value)]), aim()) },
+      ...data.knobs.map((one, i) => el("option", { value: String(i), selected: one === knob }, one.name)));
+    const note = el("span", { className: "given" });
+    let scale = sliderScale(1, knob.bounds);
+    const aim = () => {
+      const given = data.h[knob.index], usual = knob.default ?? given;
+      scale = sliderScale(given, knob.bounds, [usual]);
+      slider.max = String(scale.ticks);
+      slider.title = knob.meaning;
+      marks.replaceChildren(...[given, usual].map(value => el("option", { value: String(scale.at(value)), label: short(value) })));
+      say(note, given === usual ? `default ${short(given)}` : `file ${short(given)}, default ${short(usual)}`);
+      show();
+    };
+    const show = () => {
+      slider.value = String(scale.at(h[knob.index]));
+      slider.setAttribute("aria-label", `${knob.name} of ${data.label}`);
+      slider.setAttribute("aria-valuetext", String(h[knob.index]));
+      say(shown, short(h[knob.index], 4));
+      shown.classList.toggle("moved", h[knob.index] !== data.h[knob.index]);
+    };
+    const set = (rests: boolean) => app.setKnob(racer, knob.index, scale.value(Number(slider.value)), rests);
+    slider.addEventListener("input", () => set(false));
+    slider.addEventListener("change", () => set(true));
+    slider.addEventListener("dblclick", () => app.setKnob(racer, knob.index, data.h[knob.index], true));
+    this.sync.push(show);
+    aim();
+    return el("span", { className: "knobs" }, data.knobs.length > 1 ? choose : el("span", {}, knob.name), slider, marks, shown, note);
+  }
+  renewBadges(): void {
+    for (const { canvas, racer } of this.badges) badge(this.app, canvas, racer);
+  }
+  /** The start or a hyperparameter moved. */
+  moved(): void {
+    const { app } = this;
+    this.startInputs.forEach((input, axis) => document.activeElement !== input && (input.value = String(app.start[axis])));
+    this.sync.forEach(show => show());
+    app.ranking.paint();
+  }
+
+  renewResults(): void {
+    const { app } = this, { page } = app, end = app.race;
+    const { order, places, shared } = orderAtEnd(app), final = page.problem.online ? (page.problem.best ? "average regret" : "average loss") : "final f";
+    const head = ["place", "racer", "optimizer", "lr", "outcome", final].map(text => el("th", { scope: "col" }, text));
+    const rows = order.map(racer => {
+      const { data } = app.racers[racer], track = end.tracks[racer], number = page.problem.online ? end.measures[racer].at(-1)! : track.f.at(-1)!;
+      const cells = [data.rule, app.rateOf(racer), end.judgements[racer].words(), short(number, 6)];
+      return el("tr", {}, el("td", {}, `${places[racer]}${shared[racer] ? "=" : ""}`), el("th", { scope: "row" }, data.label), ...cells.map(text => el("td", {}, text)));
+    });
+    const scenario = el("pre", { tabIndex: 0, role: "region", "aria-label": "Scenario" }, yamlOf(app));
+    this.table.replaceChildren(el("table", {}, el("caption", {}, `After ${page.steps} steps`), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)), scenario);
+  }
+}
+
+import { order } from "./standings";
+const orderAtEnd = (app: App) => order(app.race, app.page.steps, app.page.steps);
+
+const attribute = (text: string) => text.replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`);

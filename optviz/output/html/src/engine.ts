@@ -1,0 +1,188 @@
+/** Runs the racers: the printed kernels, or what was recorded where there is none. */
+
+import { abs, finite, floor, list, max, min } from "./math";
+import { float32, float64 } from "./bytes";
+import { powers } from "./powers";
+import type { Code, KernelCode, KernelData, Payload, Point, RacerData } from "./types";
+
+type PowersOf = Pick<RacerData, "h" | "columns">;
+
+/** One racer as it stands in the page, whose hyperparameters a reader may have moved. */
+export interface Racer {
+  data: RacerData;
+  h: Float64Array;
+  hidden: boolean;
+  added: boolean;
+}
+
+/** Where a racer went: a row a step, cut at its last finite one. */
+export class Track {
+  readonly width: number;
+  readonly dim: number;
+  constructor(
+    readonly rows: Float64Array, // x, gradient, effective rate, states; dim numbers each
+    readonly f: Float64Array,
+    readonly kernel: KernelData,
+    readonly kept: number, // steps
+    readonly divergedAt: number | null,
+    dim: number,
+  ) {
+    this.dim = dim;
+    this.width = rowWidth(kernel, dim);
+  }
+  x(step: number, axis: number): number {
+    return this.rows[min(step, this.kept) * this.width + axis];
+  }
+  point(step: number): Point {
+    return list(this.dim, (_, axis) => this.x(step, axis));
+  }
+  at(name: string, step: number): number[] | null {
+    const place = this.place(name);
+    if (place < 0 || step < 1 || step > this.kept) return null;
+    const from = step * this.width + place * this.dim;
+    return Array.from(this.rows.subarray(from, from + this.dim));
+  }
+  /** Where a quantity begins in a row, in units of dim; -1 where there is none. */
+  place(name: string): number {
+    if (name === "x") return 0;
+    if (name === "g") return 1;
+    if (name === "rate") return this.kernel.effective ? 2 : -1;
+    const state = this.kernel.states.indexOf(name);
+    return state < 0 ? -1 : state + 2 + Number(this.kernel.effective);
+  }
+}
+
+export const rowWidth = (kernel: KernelData, dim: number) =>
+  dim * (2 + Number(kernel.effective) + kernel.states.length);
+
+export class Engine {
+  private readonly noise: Float64Array | null;
+  private readonly found = new Map<number, Float64Array[]>();
+  private readonly columns = new Map<PowersOf, Record<number, Float64Array>>();
+  private readonly end = new Float64Array(2);
+
+  constructor(readonly page: Payload, readonly code: Code) {
+    this.noise = page.noise === null ? null : float64(page.noise);
+  }
+
+  /** Every racer's track from a start. */
+  race(racers: Racer[], start: Point): Track[] {
+    return racers.map(racer => this.track(racer, start));
+  }
+
+  track(racer: Racer, start: Point): Track {
+    const { page, code } = this, number = racer.data.kernel;
+    if (number === null) return this.recorded(racer.data);
+    const kernel = page.kernels[number], dim = page.problem.dim, n = page.steps, width = rowWidth(kernel, dim);
+    const rows = new Float64Array((n + 1) * width);
+    code.kernels[number].run(racer.h, this.table(racer), n, start[0], start[1] ?? 0, rows, this.end);
+    rows[0] = start[0];
+    if (dim > 1) rows[1] = start[1];
+    return this.finished(rows, kernel, n);
+  }
+
+  /** The last point of a racer from (x, y), into `end`. */
+  last(racer: Racer, table: Float64Array, x: number, y: number, end: Float64Array): void {
+    this.code.kernels[racer.data.kernel!].run(racer.h, table, this.page.steps, x, y, null, end);
+  }
+
+  /** All that depends on hyperparameters and the step alone, a row a step. */
+  table(racer: Racer): Float64Array {
+    const { data } = racer, code = this.code.kernels[data.kernel!], n = this.page.steps;
+    const inputs = this.inputs(racer), h = inputs(1), columns = this.powers(code, data, racer.h, h);
+    const p = new Array<number>(columns.length);
+    let state = code.begin(h), table = new Float64Array(0), width = 0;
+    for (let t = 1; t <= n; t++) {
+      for (let k = 0; k < p.length; k++) p[k] = columns[k][t];
+      const row = code.table(inputs(t), t, state, p);
+      if (t === 1) (width = row.length - state.length), (table = new Float64Array((n + 1) * width));
+      for (let k = 0; k < width; k++) table[t * width + k] = row[k];
+      state = row.slice(width);
+    }
+    return table;
+  }
+
+  /** The table's inputs at a step: hyperparameters, scheduled or not, and the noise. */
+  private inputs({ data, h }: Racer): (t: number) => Float64Array {
+    const scheduled = Object.entries(data.schedules ?? {}).map(([index, text]) => [Number(index), float64(text)] as const);
+    const noise = this.page.kernels[data.kernel!].noise ? this.noise! : null, { dim } = this.page.problem;
+    const all = new Float64Array(h.length + (noise ? dim : 0));
+    all.set(h);
+    return t => {
+      for (const [index, values] of scheduled) all[index] = values[t - 1];
+      if (noise) for (let k = 0; k < dim; k++) all[h.length + k] = noise[(t - 1) * dim + k];
+      return all;
+    };
+  }
+
+  private powers(code: KernelCode, data: PowersOf, h: Float64Array, first: Float64Array): Float64Array[] {
+    const one = code.powers(first, 1), two = code.powers(first, 2), given = data.h.every((value, i) => Object.is(value, h[i]));
+    return list(one.length / 2, (_, k) => {
+      const base = one[2 * k], beyond = one[2 * k + 1] - 1, whole = abs(beyond) <= 1 && two[2 * k + 1] === 2 + beyond && two[2 * k] === base;
+      const shipped = given ? this.shipped(data, k) : null;
+      if (shipped) return shipped;
+      return whole && base > 0 && base < 1 ? this.power(base, beyond) : this.general(code, first, k);
+    });
+  }
+
+  private shipped(data: PowersOf, column: number): Float64Array | null {
+    const text = data.columns?.[column];
+    if (text === undefined) return null;
+    let kept = this.columns.get(data);
+    if (!kept) this.columns.set(data, (kept = {}));
+    return (kept[column] ??= float64(text));
+  }
+
+  /** base^(t + beyond) by t; there are three of each base at most. */
+  private power(base: number, beyond: number): Float64Array {
+    let found = this.found.get(base);
+    if (!found) {
+      if (this.found.size > 200) this.found.clear(); // a slider was moved for long
+      const fixes = this.page.fixes.find(one => one[0] === base)?.slice(1), all = powers(base, this.page.steps + 1, fixes);
+      this.found.set(base, (found = [-1, 0, 1].map(by => all.map((_, t) => all[t + by] ?? 1))));
+    }
+    return found[beyond + 1];
+  }
+
+  private general(code: KernelCode, h: Float64Array, k: number): Float64Array {
+    const column = new Float64Array(this.page.steps + 1);
+    for (let t = 1; t < column.length; t++) {
+      const pairs = code.powers(h, t);
+      column[t] = Math.pow(pairs[2 * k], pairs[2 * k + 1]);
+    }
+    return column;
+  }
+
+  private finished(rows: Float64Array, kernel: KernelData, n: number): Track {
+    const { page, code } = this, { dim } = page.problem, width = rowWidth(kernel, dim);
+    const f = new Float64Array(n + 1);
+    for (let t = 0; t <= n; t++) {
+      const i = t * width;
+      f[t] = code.f!(rows[i], dim > 1 ? rows[i + 1] : 0, max(t, 1));
+      let sound = finite(f[t]);
+      for (let k = 0; k < dim; k++) {
+        sound &&= finite(rows[i + k]) && (t === 0 || finite(rows[i + dim + k]));
+      }
+      if (!sound) return new Track(rows, f.subarray(0, t), kernel, t - 1, t, dim);
+    }
+    return new Track(rows, f, kernel, n, null, dim);
+  }
+
+  private recorded(data: RacerData): Track {
+    const kept = data.recorded!, kernel = { states: kept.states, effective: kept.effective, noise: false };
+    const dim = this.page.problem.network ? 0 : this.page.problem.dim, width = rowWidth(kernel, dim);
+    const rows = spread(float32(kept.rows), width, kept), f = spread(float32(kept.f), 1, kept);
+    return new Track(rows, f, kernel, kept.kept, kept.divergedAt, dim);
+  }
+}
+
+/** Repeat what was recorded every few steps, so that every step has a row. */
+function spread(rows: Float64Array, width: number, { every, kept }: { every: number; kept: number }): Float64Array {
+  if (every === 1 || width === 0) return rows;
+  const found = new Float64Array((kept + 1) * width), last = rows.length / width - 1;
+  for (let t = 0; t <= kept; t++) {
+    const from = (t === kept ? last : min(last, floor(t / every))) * width;
+    found.set(rows.subarray(from, from + width), t * width);
+  }
+  return found;
+}

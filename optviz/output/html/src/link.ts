@@ -1,0 +1,95 @@
+/** The state in the address: #step=120&lr.adam=0.03&start=1,2. */
+
+import { finite, floor } from "./math";
+import type { App } from "./app";
+
+/** A short name for each label, no two alike. */
+export function slugs(labels: string[]): string[] {
+  const used = new Set<string>();
+  return labels.map(label => {
+    const plain = label.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "racer";
+    let slug = plain;
+    for (let k = 2; used.has(slug); k++) slug = `${plain}-${k}`;
+    used.add(slug);
+    return slug;
+  });
+}
+
+export function stateOf(app: App): string {
+  const { page, racers } = app, parts: string[] = [], names = slugs(racers.map(({ data }) => data.label));
+  const kept = new Set(racers.map(({ data }) => data.label)), all = slugs(page.racers.map(({ label }) => label));
+  if (floor(app.step) > 0) parts.push(`step=${floor(app.step)}`);
+  if (app.start.some((value, i) => value !== page.start[i])) parts.push(`start=${app.start.join(",")}`);
+  const without = page.racers.flatMap(({ label }, i) => (kept.has(label) ? [] : [all[i]]));
+  if (without.length) parts.push(`without=${without.join(",")}`);
+  const added = racers.filter(one => one.added).map(({ data }) => data.rule);
+  if (added.length) parts.push(`with=${added.join(",")}`);
+  racers.forEach(({ data, h }, i) => {
+    for (const knob of data.knobs) if (h[knob.index] !== data.h[knob.index]) parts.push(`${knob.name}.${names[i]}=${h[knob.index]}`);
+  });
+  const hidden = racers.flatMap((one, i) => (one.hidden ? [names[i]] : []));
+  if (hidden.length) parts.push(`hide=${hidden.join(",")}`);
+  if (app.focused !== null) parts.push(`focus=${names[app.focused]}`);
+  return parts.join("&");
+}
+
+export const link = (app: App) => `${location.href.split("#")[0]}#${stateOf(app)}`;
+
+let written = "", reading = false;
+
+export function writeState(app: App): void {
+  if (location.protocol === "about:" || reading) return; // inside a notebook's frame there is no address
+  written = stateOf(app);
+  history.replaceState(null, "", `#${written}`);
+}
+
+/** Take over what the address says; what it does not say is as in the file. */
+export function readState(app: App): void {
+  const text = location.hash.slice(1);
+  if (!text || text === written) return;
+  reading = true;
+  apply(app, text);
+  reading = false;
+}
+
+function apply(app: App, text: string): void {
+  const said = new Map(text.split("&").map(part => {
+    const at = part.indexOf("=");
+    return [decode(part.slice(0, at)), decode(part.slice(at + 1))] as [string, string];
+  }));
+  const list = (key: string) => (said.get(key) ?? "").split(",").filter(Boolean);
+  app.reset();
+  const all = slugs(app.page.racers.map(({ label }) => label)), without = new Set(list("without"));
+  for (let i = all.length - 1; i >= 0; i--) if (without.has(all[i])) app.remove(i);
+  for (const name of list("with")) {
+    const rule = app.page.rules.find(one => one.name === name);
+    if (rule) app.add(rule);
+  }
+  const names = slugs(app.racers.map(({ data }) => data.label));
+  app.racers.forEach((racer, i) => {
+    for (const knob of racer.data.knobs) {
+      const text = said.get(`${knob.name}.${names[i]}`), value = Number(text);
+      if (text && allowed(value, knob.bounds)) racer.h[knob.index] = value;
+    }
+    racer.hidden = list("hide").includes(names[i]);
+  });
+  const focus = names.indexOf(said.get("focus") ?? "");
+  app.focused = focus < 0 ? null : focus;
+  const start = list("start").map(Number);
+  if (start.length === app.start.length && start.every(finite)) app.setStart(start, false);
+  else app.rerun(false);
+  app.seek(Number(said.get("step") ?? 0) || 0);
+}
+
+function allowed(value: number, { low, high, lowOpen, highOpen }: { low: number | null; high: number | null; lowOpen: boolean; highOpen: boolean }): boolean {
+  if (!finite(value)) return false;
+  return (low === null || (lowOpen ? value > low : value >= low)) && (high === null || (highOpen ? value < high : value <= high));
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray % that somebody typed
+  }
+}

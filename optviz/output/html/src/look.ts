@@ -1,0 +1,33 @@
+/** The colours in use: those of the scheme that the reader or the scenario chose. */
+
+import type { Payload, Theme } from "./types";
+
+export class Look {
+  private chosen: string | null;
+  private readonly dark = matchMedia("(prefers-color-scheme: dark)");
+  readonly still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  constructor(readonly page: Payload, changed: () => void) {
+    this.chosen = page.scheme;
+    this.dark.addEventListener("change", () => (this.apply(), changed()));
+    this.apply();
+  }
+  get scheme(): string {
+    return this.chosen ?? (this.dark.matches ? "dark" : "light");
+  }
+  get theme(): Theme {
+    return this.page.themes[this.scheme];
+  }
+  toggle(): void {
+    this.chosen = this.scheme === "dark" ? (this.page.scheme === "paper" ? "paper" : "light") : "dark";
+    this.apply();
+  }
+  private apply(): void {
+    const { theme } = this, root = document.documentElement;
+    root.style.colorScheme = this.scheme === "dark" ? "dark" : "light";
+    for (const name of ["page", "ink", "quiet", "faint", "curve"] as const) root.style.setProperty(`--${name}`, theme[name]);
+    root.style.setProperty("--soft", theme.land[1] === theme.page ? theme.faint : theme.land[theme === this.page.themes.dark ? 3 : 0]);
+  }
+}
+
+export const FONT = '"DejaVu Sans", Verdana, system-ui, sans-serif';

@@ -1,0 +1,42 @@
+/** Starts the page; outside a browser it hands its parts to tests. */
+
+import { ceil } from "./math";
+import { App } from "./app";
+import { Engine } from "./engine";
+import { judge } from "./judge";
+import { powers } from "./powers";
+import { order, race } from "./standings";
+import type { Code, Payload } from "./types";
+
+declare global {
+  // eslint-disable-next-line no-var
+  var optvizCode: Code | undefined;
+  // eslint-disable-next-line no-var
+  var optviz: unknown;
+}
+
+/** Knobs are shared, and JSON has no infinity. */
+function unpack(page: Payload): Payload {
+  for (const one of [...page.racers, ...page.rules]) {
+    one.h = one.h.map(value => value ?? Infinity);
+    one.knobs = (one.knobs as unknown as [number, number][]).map(([knob, index]) => {
+      const [name, usual, meaning, low, high, lowOpen, highOpen] = page.knobs[knob];
+      return { name, index, default: usual, meaning, bounds: { low, high, lowOpen, highOpen } };
+    });
+  }
+  return page;
+}
+
+if (typeof document === "undefined") globalThis.optviz = { Engine, judge, powers, order, race, unpack };
+else {
+  const page = JSON.parse(document.getElementById("race")!.textContent!) as Payload, root = document.getElementById("app")!;
+  unpack(page);
+  const app = new App(page, globalThis.optvizCode!, root);
+  globalThis.optviz = app;
+  document.getElementById("poster")?.remove();
+  const tell = () => parent.postMessage({ optviz: { height: ceil(document.documentElement.getBoundingClientRect().height) } }, "*");
+  if (parent !== window) {
+    document.documentElement.classList.add("framed");
+    new ResizeObserver(tell).observe(document.documentElement);
+  }
+}

@@ -1,0 +1,62 @@
+/** Draws the racers' marks: Matplotlib's shapes, evened out to the eye. */
+
+import { abs, cos, list, PI, sin } from "./math";
+
+const WEIGHTS: Record<string, number> = { o: 1, s: 0.9, D: 0.8, P: 1.12, X: 1.08, "*": 1.45, d: 1.15 };
+
+const regular = (corners: number, turn = 0, inner = 1): [number, number][] =>
+  list(corners, (_, i) => {
+    const angle = ((i + turn) * 2 * PI) / corners, reach = i % 2 ? inner : 1;
+    return [sin(angle) * reach, -cos(angle) * reach];
+  });
+const turned = (shape: [number, number][], quarter: number): [number, number][] =>
+  shape.map(([x, y]) => [[x, y], [-y, x], [-x, -y], [y, -x]][quarter] as [number, number]);
+const TRIANGLE: [number, number][] = [[0, -1], [-1, 1], [1, 1]];
+const PLUS: [number, number][] = [
+  [-1, -3], [1, -3], [1, -1], [3, -1], [3, 1], [1, 1], [1, 3], [-1, 3], [-1, 1], [-3, 1], [-3, -1], [-1, -1],
+].map(([x, y]) => [x / 3, y / 3]);
+const DIAMOND: [number, number][] = [[0, -1.414], [1.414, 0], [0, 1.414], [-1.414, 0]];
+const SHAPES: Record<string, [number, number][]> = {
+  s: [[-1, -1], [1, -1], [1, 1], [-1, 1]],
+  D: DIAMOND,
+  d: DIAMOND.map(([x, y]) => [0.6 * x, y]),
+  "^": TRIANGLE,
+  ">": turned(TRIANGLE, 1),
+  v: turned(TRIANGLE, 2),
+  "<": turned(TRIANGLE, 3),
+  P: PLUS,
+  X: [[-2, -4], [0, -2], [2, -4], [4, -2], [2, 0], [4, 2], [2, 4], [0, 2], [-2, 4], [-4, 2], [-2, 0], [-4, -2]].map(
+    ([x, y]) => [x / 4, y / 4]),
+  p: regular(5),
+  h: regular(6),
+  "8": regular(8, 0.5),
+  "*": regular(10, 0, 0.382),
+};
+
+export function drawMarker(
+  pen: CanvasRenderingContext2D, marker: string, x: number, y: number, radius: number, colour: string, rim: string, width = 1.2,
+): void {
+  pen.beginPath();
+  const size = radius * (WEIGHTS[marker] ?? 1.05), shape = SHAPES[marker];
+  if (marker === "x") {
+    const reach = radius * 1.05;
+    pen.moveTo(x - reach, y - reach), pen.lineTo(x + reach, y + reach);
+    pen.moveTo(x + reach, y - reach), pen.lineTo(x - reach, y + reach);
+    pen.lineCap = "butt";
+    pen.strokeStyle = rim, pen.lineWidth = 0.6 * radius + 2 * width, pen.stroke();
+    pen.strokeStyle = colour, pen.lineWidth = 0.6 * radius, pen.stroke();
+    return;
+  }
+  if (!shape) pen.arc(x, y, size, 0, 2 * PI);
+  else {
+    shape.forEach(([right, down], i) => pen[i ? "lineTo" : "moveTo"](x + right * size, y + down * size));
+    pen.closePath();
+  }
+  pen.fillStyle = colour, pen.fill();
+  pen.lineJoin = "miter";
+  pen.strokeStyle = rim, pen.lineWidth = width, pen.stroke();
+}
+
+/** The arrow of a racer that left the view, pointing from (x, y) to where it is. */
+export const arrowTo = (right: number, down: number) =>
+  abs(right) > abs(down) ? (right > 0 ? ">" : "<") : down > 0 ? "v" : "^";

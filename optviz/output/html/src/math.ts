@@ -1,0 +1,7 @@
+/** Math by its short names: the page's script is to stay small. */
+
+export const { abs, ceil, cos, floor, hypot, log10, max, min, PI, round, sin } = Math;
+export const finite = Number.isFinite;
+
+/** What a function gives for 0, 1, ..., count - 1. */
+export const list = <T>(count: number, make: (at: unknown, index: number) => T): T[] => Array.from({ length: count }, make);

@@ -1,0 +1,191 @@
+/** Draws the small pictures beside the view: a curve for each racer against the step. */
+
+import { finite, floor, hypot, list, max, min, round } from "./math";
+import type { App } from "./app";
+import { distanceToMinima } from "./judge";
+import { clipTo, drawAxes, scaled, shares, type Frame } from "./axes";
+import { drawMarker } from "./markers";
+import { scaleOf, share, stepTicks, ticks, type Scale } from "./ticks";
+import { el } from "./dom";
+import type { Track } from "./engine";
+
+interface Curve {
+  racer: number;
+  values: Float64Array;
+  first: number; // the step of the first value
+}
+interface Plot {
+  title: string;
+  curves: Curve[];
+}
+interface Panel {
+  log?: boolean;
+  note?: string;
+  rows: Plot[][];
+}
+
+const MOST_STATES = 6;
+
+/** The numbers of a track's quantity, by step from 1. */
+function column(track: Track, name: string, axis: number): Float64Array | null {
+  const place = track.place(name);
+  if (place < 0 || track.dim === 0) return null;
+  return Float64Array.from({ length: track.kept }, (_, t) => track.rows[(t + 1) * track.width + place * track.dim + axis]);
+}
+
+const each = (app: App, name: string, axis: number): Curve[] =>
+  app.race.tracks.flatMap((track, racer) => {
+    const values = column(track, name, axis);
+    return values ? [{ racer, values, first: 1 }] : [];
+  });
+
+const byAxis = (app: App, name: string, title: string): Plot[] =>
+  list(app.page.problem.dim, (_, axis) => ({
+    title: title + (app.page.problem.dim > 1 ? ` of ${"xy"[axis]}` : ""), curves: each(app, name, axis),
+  }));
+
+const perRacer = (app: App, values: (track: Track, racer: number) => Float64Array, first: number): Curve[] =>
+  app.race.tracks.map((track, racer) => ({ racer, values: values(track, racer), first }));
+
+const PANELS: Record<string, (app: App) => Panel> = {
+  loss: app => {
+    const { problem } = app.page;
+    if (problem.online) return { log: false, rows: [[{ title: "average loss", curves: perRacer(app, (_, i) => app.race.standings[i].subarray(1), 1) }]] };
+    const title = problem.fMin === null ? "f" : "f − min f";
+    return { log: problem.fMin !== null || undefined, rows: [[{ title, curves: perRacer(app, (_, i) => app.race.measures[i], 0) }]] };
+  },
+  distance: app => {
+    const { minima } = app.page.problem;
+    const title = minima.length > 1 ? "distance to the nearest minimum" : minima.length ? "distance to the minimum" : "distance: no minimum found";
+    const values = (track: Track) => Float64Array.from({ length: track.kept + 1 }, (_, t) => distanceToMinima(track.point(t), minima));
+    return { log: true, rows: [[{ title, curves: minima.length ? perRacer(app, values, 0) : [] }]] };
+  },
+  gradient: app => {
+    const norms = (track: Track) => Float64Array.from({ length: track.kept }, (_, t) => hypot(...track.at("g", t + 1)!));
+    return { log: true, rows: [[{ title: "gradient norm" + (app.page.noise === null ? "" : ", noise included"), curves: perRacer(app, norms, 1) }]] };
+  },
+  effective_lr: app => {
+    const without = app.race.tracks.flatMap((track, i) => (track.place("rate") < 0 ? [app.racers[i].data.label] : []));
+    return { log: true, note: without.length ? `no effective lr: ${without.join(", ")}` : "", rows: [byAxis(app, "rate", "effective lr")] };
+  },
+  state: app => {
+    const names = [...new Set(app.race.tracks.flatMap(track => track.kernel.states))];
+    return { note: names.length > MOST_STATES ? `not shown: ${names.slice(MOST_STATES).join(", ")}` : "",
+      rows: names.slice(0, MOST_STATES).map(name => byAxis(app, name, name)) };
+  },
+  regret: app => ({ log: false, rows: [[{ title: "average regret against the best fixed point", curves: perRacer(app, (_, i) => app.race.measures[i].subarray(1), 1) }]] }),
+};
+
+export const isPanel = (name: string) => name in PANELS;
+
+interface Drawn {
+  canvas: HTMLCanvasElement;
+  ground: HTMLCanvasElement;
+  lines: HTMLCanvasElement;
+  plot: Plot;
+  scale: Scale;
+  frame: Frame;
+  places: Map<number, Float64Array>; // heights in pixels, by step
+}
+
+/** One panel: a figure with a row of axes for each quantity. */
+export class PanelFigure {
+  readonly element = el("figure", { className: "panel" });
+  private drawn: Drawn[] = [];
+  private shape = "";
+
+  constructor(readonly app: App, readonly name: string) {}
+
+  /** Compute the curves again, and draw what stays. */
+  renew(): void {
+    const panel = PANELS[this.name](this.app), shape = JSON.stringify([panel.note, panel.rows.map(row => row.map(plot => plot.title))]);
+    if (shape !== this.shape) this.build(panel, shape);
+    let index = 0;
+    for (const row of panel.rows) {
+      const curves = row.flatMap(plot => plot.curves).filter(curve => !this.app.racers[curve.racer].hidden);
+      const scale = scaleOf(curves.map(({ racer, values }) => ({ values, diverged: this.app.race.judgements[racer].outcome === "diverged" })), panel.log);
+      row.forEach((plot, column) => {
+        const drawn = this.drawn[index++];
+        drawn.plot = plot;
+        drawn.scale = scale;
+        this.ground(drawn, column === 0);
+      });
+    }
+  }
+
+  private build(panel: Panel, shape: string): void {
+    this.shape = shape;
+    this.element.replaceChildren();
+    this.drawn = [];
+    if (panel.note) this.element.append(el("p", { className: "note" }, panel.note));
+    for (const row of panel.rows) {
+      const line = el("div", { className: "plots" });
+      for (const plot of row) {
+        const canvas = el("canvas", { role: "img", "aria-label": `${plot.title} of every racer against the step` });
+        if (panel.rows.length > 1) canvas.className = "low";
+        line.append(el("div", { className: "plot" }, el("figcaption", {}, plot.title), canvas));
+        const extra = () => el("canvas");
+        this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, log: false, floor: 0 }, frame: { left: 0, top: 0, width: 1, height: 1 }, places: new Map() });
+      }
+      this.element.append(line);
+    }
+  }
+
+  private ground(drawn: Drawn, named: boolean): void {
+    const { canvas, ground, lines, scale } = drawn, { app } = this, { theme } = app.look, dpr = app.dpr;
+    const width = canvas.clientWidth, height = canvas.clientHeight;
+    for (const one of [canvas, ground, lines]) (one.width = round(width * dpr)), (one.height = round(height * dpr));
+    const frame = (drawn.frame = { left: named ? 44 : 8, top: 6, width: width - (named ? 50 : 14), height: height - 26 });
+    const { steps } = app.page, up = ticks(scale, min(8, frame.height / 21)).map(({ at, label }) => ({ at: share(scale, at), label }));
+    const across = shares(stepTicks(steps, max(2, floor(frame.width / 56))), [0, steps]);
+    drawAxes(scaled(ground, dpr), frame, theme, across, up, 11, true, named);
+    this.curves(drawn);
+  }
+
+  private curves(drawn: Drawn): void {
+    const { lines, frame, scale, plot } = drawn, { app } = this, pen = scaled(lines, app.dpr), { steps } = app.page;
+    clipTo(pen, frame, 2);
+    pen.lineJoin = "round", (pen.lineWidth = 0.75 * app.look.theme.line);
+    drawn.places.clear();
+    for (const { racer, values, first } of plot.curves) {
+      const heights = new Float64Array(values.length + first);
+      for (let t = 0; t < heights.length; t++) {
+        const value = values[max(0, t - first)];
+        heights[t] = finite(value) ? frame.top + frame.height * (1 - share(scale, value)) : NaN;
+      }
+      drawn.places.set(racer, heights);
+      if (app.racers[racer].hidden) continue;
+      pen.globalAlpha = app.isGhost(racer) ? 0.18 : 1;
+      pen.strokeStyle = app.colour(racer);
+      pen.beginPath();
+      const apart = max(1, floor(steps / (2 * frame.width * app.dpr)));
+      let down = false;
+      for (let t = first; t < heights.length; t++) {
+        if (t % apart && t !== heights.length - 1) continue;
+        const y = max(-1e4, min(1e4, heights[t]));
+        if (y === y) pen[down ? "lineTo" : "moveTo"](frame.left + (frame.width * t) / steps, y);
+        down = y === y;
+      }
+      pen.stroke();
+    }
+  }
+
+  /** Draw the curves up to a step, which may lie between two. */
+  draw(step: number): void {
+    const { app } = this, { steps } = app.page, order = app.order.order;
+    for (const { canvas, ground, lines, frame, places } of this.drawn) {
+      if (!canvas.width || !canvas.height) continue;
+      const pen = scaled(canvas, 1), until = round((frame.left + (frame.width * step) / steps) * app.dpr);
+      pen.clearRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(ground, 0, 0);
+      if (until > 0) pen.drawImage(lines, 0, 0, until, lines.height, 0, 0, until, lines.height);
+      scaled(canvas, app.dpr);
+      for (const racer of [...order].reverse()) {
+        const heights = places.get(racer);
+        if (!heights?.length || app.racers[racer].hidden || app.isGhost(racer)) continue;
+        const at = min(step, heights.length - 1), t = floor(at), y = heights[t] + (at - t) * ((heights[t + 1] ?? heights[t]) - heights[t]);
+        if (y === y) drawMarker(pen, app.markerAt(racer, step), frame.left + (frame.width * at) / steps, max(frame.top, min(frame.top + frame.height, y)), 3.6, app.colour(racer), app.look.theme.page, 0.9);
+      }
+    }
+  }
+}

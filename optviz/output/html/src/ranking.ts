@@ -1,0 +1,113 @@
+/** The live order, which is the legend too: rows slide when places change. */
+
+import { min, round } from "./math";
+import type { App } from "./app";
+import { scaled } from "./axes";
+import { button, el, say } from "./dom";
+import { drawMarker } from "./markers";
+
+/** Draw the small head that stands before a name. */
+export function badge(app: App, canvas: HTMLCanvasElement, racer: number): void {
+  canvas.width = canvas.height = round(18 * app.dpr);
+  drawMarker(scaled(canvas, app.dpr), app.racers[racer].data.marker, 9, 9, 5.2, app.colour(racer), app.look.theme.page, 0.8);
+}
+
+interface Row {
+  element: HTMLLIElement;
+  place: HTMLElement;
+  badge: HTMLCanvasElement;
+  rate: HTMLElement;
+  value: HTMLElement;
+  hide: HTMLButtonElement;
+  name: HTMLButtonElement;
+}
+
+const ROW_PX = 30, REORDER_MS = 200;
+
+export class Ranking {
+  readonly element = el("section", { className: "ranking", "aria-label": "Ranking" });
+  private readonly list = el("ol");
+  private readonly head = el("span");
+  private rows: Row[] = [];
+  private ordered = 0;
+
+  constructor(readonly app: App) {
+    this.element.append(el("div", { className: "head", "aria-hidden": "true" }, el("span", {}, "lr"), this.head), this.list);
+  }
+
+  /** Make a row for each racer. */
+  renew(): void {
+    const { app } = this, { problem } = app.page;
+    say(this.head, problem.online ? (problem.best ? "average regret" : "average loss") : problem.fMin === null ? "f" : "f − min f");
+    this.rows = app.racers.map(({ data }, racer) => {
+      const row: Row = {
+        element: el("li"),
+        place: el("span", { className: "place" }),
+        badge: el("canvas", { "aria-hidden": "true" }),
+        name: button("", data.label, () => app.focus(racer), { className: "name" }),
+        rate: el("span", { className: "rate" }),
+        value: el("span", { className: "value" }),
+        hide: button("", "", () => app.hide(racer), { className: "hide" }),
+      };
+      row.name.title = data.why ? `${data.label}: ${data.why}` : data.label;
+      row.element.append(row.place, row.badge, row.name, data.why ? el("span", { className: "played", title: data.why }, "recorded") : "", row.rate, row.value, row.hide);
+      return row;
+    });
+    this.list.replaceChildren(...this.rows.map(row => row.element));
+    this.list.style.height = `${ROW_PX * this.rows.length}px`;
+    this.ordered = 0;
+    this.paint();
+  }
+
+  /** Draw what changes with the look, the focus and what is hidden. */
+  paint(): void {
+    const { app } = this;
+    this.rows.forEach((row, racer) => {
+      const { data, hidden } = app.racers[racer];
+      badge(app, row.badge, racer);
+      row.element.className = hidden ? "hidden" : app.isGhost(racer) ? "ghost" : "";
+      row.name.setAttribute("aria-pressed", String(app.focused === racer));
+      row.name.setAttribute("aria-label", `${data.label}: single out`);
+      say(row.hide, hidden ? "+" : "×");
+      row.hide.title = `${hidden ? "Show" : "Hide"} ${data.label}`;
+      row.hide.setAttribute("aria-label", row.hide.title);
+      say(row.rate, app.rateOf(racer));
+    });
+  }
+
+  draw(step: number): void {
+    const { app } = this, now = performance.now(), { order, places, shared } = app.order, last = step >= app.page.steps;
+    const reorders = !app.playing || last || now - this.ordered > REORDER_MS;
+    if (reorders) this.ordered = now;
+    order.forEach((racer, at) => {
+      const row = this.rows[racer];
+      if (reorders) {
+        row.element.style.transform = `translateY(${at * ROW_PX}px)`;
+        row.element.classList.toggle("leads", at < 3);
+        say(row.place, last && shared[racer] ? `${places[racer]}=` : String(last ? places[racer] : at + 1));
+      }
+      const [text, event] = app.standing(racer, step);
+      say(row.value, text);
+      row.value.classList.toggle("event", event);
+    });
+  }
+}
+
+/** What has been spent: steps and gradients, in the racers' order. */
+export class Rates {
+  readonly element = el("section", { className: "rates", "aria-label": "Steps and learning rates" });
+  private cells: [HTMLElement, HTMLElement][] = [];
+  constructor(readonly app: App) {}
+  renew(): void {
+    this.cells = this.app.racers.map(() => [el("td"), el("td")]);
+    const head = el("tr", {}, ...["", "steps", "lr"].map(text => el("th", { scope: "col" }, text || "racer")));
+    const rows = this.app.racers.map(({ data }, racer) => el("tr", {}, el("th", { scope: "row" }, data.label), ...this.cells[racer]));
+    this.element.replaceChildren(el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)));
+  }
+  draw(step: number): void {
+    this.cells.forEach(([taken, rate], racer) => {
+      say(taken, String(min(step, this.app.race.tracks[racer].divergedAt ?? step)));
+      say(rate, this.app.rateAt(racer, step));
+    });
+  }
+}

@@ -1,0 +1,304 @@
+/** The large picture's canvases, and what a pointer does on them. */
+
+import { abs, finite, floor, hypot, log10, max, min, round } from "./math";
+import type { App } from "./app";
+import { clipTo, letters, scaled, words } from "./axes";
+import { el, say } from "./dom";
+import { arrowTo, drawMarker } from "./markers";
+import { pointText, short } from "./text";
+import type { Point } from "./types";
+
+export type Mode = "start" | "swarm" | "pan";
+
+const HEAD_PX = 5.6, HOVER_PX = 14, INSET_PX = 8, TAP_PX = 5;
+
+export class Stage {
+  readonly element = el("div", { className: "view" });
+  mode: Mode = "start";
+  private readonly land = el("canvas", { "aria-hidden": "true" });
+  private readonly over = el("canvas", { className: "touch", role: "img" });
+  private readonly caption = el("p", { className: "caption" });
+  private readonly tip = el("dl", { className: "tip", hidden: true });
+  private readonly focusBox = el("dl", { className: "focus", hidden: true });
+  private paths: Float64Array[][] = [];
+  private kept: Int32Array[][] = []; // the steps of a path that are drawn: those a pixel apart
+  private readonly pointers = new Map<number, [number, number]>();
+  private pinch = 0;
+  private moved = false;
+  private width = 1;
+  private height = 1;
+
+  constructor(readonly app: App) {
+    this.element.append(this.land, this.over, this.tip, this.focusBox, this.caption);
+    this.over.setAttribute("aria-label", `${app.page.problem.title}: where every racer is. The ranking and the table of results say it in words.`);
+    this.over.addEventListener("pointerdown", event => this.down(event));
+    this.over.addEventListener("pointermove", event => this.move(event));
+    for (const name of ["pointerup", "pointercancel"] as const) this.over.addEventListener(name, event => this.up(event));
+    this.over.addEventListener("pointerleave", () => this.hover(null));
+    this.over.addEventListener("wheel", event => this.wheel(event), { passive: false });
+  }
+
+  resize(): void {
+    const { app, land, over } = this;
+    this.width = this.over.clientWidth, (this.height = this.over.clientHeight);
+    for (const canvas of [land, over]) {
+      canvas.width = round(this.width * app.dpr);
+      canvas.height = round(this.height * app.dpr);
+    }
+    app.view.resize(this.width, this.height);
+    this.ground();
+  }
+  ground(): void {
+    const { dpr, view } = this.app, pen = scaled(this.land, dpr);
+    pen.clearRect(0, 0, this.width, this.height);
+    view.ground(pen, dpr);
+  }
+  /** The window changed: draw the land again, and all paths. */
+  reframe(): void {
+    this.ground();
+    this.app.basins.stale(0, true, true);
+    this.renewPaths();
+    this.app.draw();
+  }
+
+  renewPaths(): void {
+    const { app } = this;
+    this.paths = app.race.tracks.map(track => app.view.paths(track));
+    this.kept = this.paths.map(lines => lines.map(significant));
+  }
+
+  /** Where a racer stands at a step that may lie between two; one place a line. */
+  place(racer: number, line: number, step: number): [number, number] {
+    const path = this.paths[racer][line], last = path.length / 2 - 1, at = min(step, last), t = floor(at), r = at - t;
+    const next = min(t + 1, last);
+    return [path[2 * t] + r * (path[2 * next] - path[2 * t]), path[2 * t + 1] + r * (path[2 * next + 1] - path[2 * t + 1])];
+  }
+
+  draw(step: number): void {
+    const { app } = this, pen = scaled(this.over, app.dpr), { frame } = app.view;
+    pen.clearRect(0, 0, this.width, this.height);
+    pen.save();
+    clipTo(pen, frame);
+    app.basins.draw(pen);
+    app.swarm.draw(pen, step);
+    const order = [...app.order.order].reverse().filter(racer => !app.racers[racer].hidden);
+    const ordered = [...order.filter(racer => app.isGhost(racer)), ...order.filter(racer => !app.isGhost(racer))];
+    const bare = app.page.view !== "map", trails = app.page.view !== "curve" || order.length === 1;
+    if (trails) for (const racer of ordered) this.trail(pen, racer, step, bare);
+    app.view.marks(pen);
+    pen.restore();
+    for (const racer of ordered) this.head(pen, racer, step);
+    this.words(floor(step));
+    this.details(floor(step));
+  }
+
+  private trail(pen: CanvasRenderingContext2D, racer: number, step: number, bare: boolean): void {
+    const { app } = this, { theme } = app.look, memory = app.page.trail, ghost = app.isGhost(racer);
+    this.paths[racer].forEach((path, line) => {
+      const steps = this.kept[racer][line], until = min(step, path.length / 2 - 1), first = memory === null ? 0 : max(0, step - memory);
+      pen.beginPath();
+      let begun = false;
+      for (const t of steps) {
+        if (t > until) break;
+        if (t < first) continue;
+        pen[begun ? "lineTo" : "moveTo"](path[2 * t], path[2 * t + 1]);
+        begun = true;
+      }
+      const [x, y] = this.place(racer, line, step);
+      pen[begun ? "lineTo" : "moveTo"](x, y);
+      pen.lineCap = pen.lineJoin = "round";
+      pen.globalAlpha = ghost ? 0.22 : 1;
+      const width = 1.25 * theme.line;
+      if (!bare && !ghost) (pen.strokeStyle = theme.page), (pen.lineWidth = width + 2.4), pen.stroke();
+      if (racer >= 10) pen.setLineDash([racer >= 20 ? 5 : 11, 6]);
+      pen.strokeStyle = app.colour(racer), (pen.lineWidth = width), pen.stroke();
+      pen.setLineDash([]);
+      pen.globalAlpha = 1;
+    });
+  }
+
+  private head(pen: CanvasRenderingContext2D, racer: number, step: number): void {
+    const { app } = this, { frame } = app.view, { theme } = app.look;
+    pen.globalAlpha = app.isGhost(racer) ? 0.35 : 1;
+    this.paths[racer].forEach((_, line) => {
+      const [x, y] = this.place(racer, line, step);
+      const right = min(max(x, frame.left + INSET_PX), frame.left + frame.width - INSET_PX);
+      const down = min(max(y, frame.top + INSET_PX), frame.top + frame.height - INSET_PX);
+      const outside = x < frame.left || x > frame.left + frame.width || y < frame.top || y > frame.top + frame.height;
+      if (!finite(right + down)) return;
+      const lit = app.focused === racer ? 1.35 : 1;
+      drawMarker(pen, outside ? arrowTo(x - right, y - down) : app.markerAt(racer, step), outside ? right : x, outside ? down : y, HEAD_PX * lit, app.colour(racer), theme.page);
+    });
+    pen.globalAlpha = 1;
+  }
+
+  private words(step: number): void {
+    const { captions, pauses } = this.app.page;
+    const pause = pauses.find(({ at, text }) => text && at === step);
+    const due = captions.filter(({ at, until }) => at <= step && (until === null || step <= until)).sort((a, b) => b.at - a.at)[0];
+    say(this.caption, pause?.text ?? due?.text ?? "");
+  }
+
+  /** The numbers of the racer that is singled out. */
+  private details(step: number): void {
+    const { app } = this, racer = app.focused;
+    this.focusBox.hidden = racer === null;
+    if (racer === null) return;
+    fill(this.focusBox, app, racer, step);
+  }
+
+  // --- pointers
+
+  private at(event: PointerEvent | WheelEvent): [number, number] {
+    const box = this.over.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+  private down(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    this.over.setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, this.at(event));
+    this.moved = false;
+    this.pinch = 0;
+    if (this.pointers.size === 1 && !this.headAt(this.at(event))) this.touch(this.at(event), false);
+  }
+  private move(event: PointerEvent): void {
+    const place = this.at(event), before = this.pointers.get(event.pointerId);
+    if (!before) return this.hover(place);
+    if (!this.moved && hypot(place[0] - before[0], place[1] - before[1]) < TAP_PX && this.headAt(before)) return;
+    this.moved = true;
+    this.pointers.set(event.pointerId, place);
+    if (this.pointers.size > 1) return this.spread();
+    if (this.mode === "pan") {
+      this.app.view.pan(place[0] - before[0], place[1] - before[1]);
+      this.reframe();
+    } else this.touch(place, false);
+  }
+  private up(event: PointerEvent): void {
+    const place = this.pointers.get(event.pointerId);
+    this.pointers.delete(event.pointerId);
+    if (!place) return;
+    const head = this.moved ? null : this.headAt(place);
+    if (head) this.app.focus(head[0]);
+    else if (!this.pinch) this.touch(place, true);
+  }
+  /** Two fingers zoom. */
+  private spread(): void {
+    const [a, b] = [...this.pointers.values()], apart = hypot(a[0] - b[0], a[1] - b[1]);
+    if (this.pinch > 0 && apart > 0) {
+      this.app.view.zoom(this.pinch / apart, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);
+      this.reframe();
+    }
+    this.pinch = apart;
+  }
+  private wheel(event: WheelEvent): void {
+    if (!this.app.view.touchable || !(event.ctrlKey || event.metaKey || document.fullscreenElement || event.altKey)) return;
+    event.preventDefault();
+    this.app.view.zoom(Math.exp(event.deltaY * 0.002), this.at(event));
+    this.reframe();
+  }
+  private touch([x, y]: [number, number], rests: boolean): void {
+    const { app } = this, { frame } = app.view;
+    if (!app.view.touchable || this.mode === "pan") return;
+    const inside = x >= frame.left - 12 && x <= frame.left + frame.width + 12 && y >= frame.top - 12 && y <= frame.top + frame.height + 12;
+    if (!inside) return;
+    const point = app.view.pointAt(x, y);
+    if (this.mode === "swarm") app.swarm.brush(point, rests);
+    else app.setStart(point.map((value, axis) => rounded(value, app.view.box[axis])), rests);
+  }
+
+  private headAt([x, y]: [number, number]): [number, number] | null {
+    const { app } = this;
+    let best: [number, number] | null = null, nearest = HOVER_PX;
+    for (const racer of app.order.order) {
+      if (app.racers[racer].hidden) continue;
+      this.paths[racer].forEach((_, line) => {
+        const [u, v] = this.place(racer, line, app.step), away = hypot(u - x, v - y);
+        if (away < nearest && app.step > 0) (nearest = away), (best = [racer, min(floor(app.step), app.race.tracks[racer].kept)]);
+      });
+    }
+    return best;
+  }
+  /** The racer and the step whose head or trail is under the pointer. */
+  private under(place: [number, number]): [number, number] | null {
+    const head = this.headAt(place);
+    if (head || this.app.page.view === "curve") return head;
+    let best: [number, number] | null = null, nearest = 8;
+    for (const racer of this.app.order.order) {
+      if (this.app.racers[racer].hidden || this.app.isGhost(racer)) continue;
+      this.paths[racer].forEach((path, line) => {
+        for (const t of this.kept[racer][line]) {
+          if (t > this.app.step) break;
+          const away = hypot(path[2 * t] - place[0], path[2 * t + 1] - place[1]);
+          if (away < nearest) (nearest = away), (best = [racer, t]);
+        }
+      });
+    }
+    return best;
+  }
+  private hover(place: [number, number] | null): void {
+    const found = place && this.under(place), { tip, app } = this;
+    tip.hidden = !found;
+    if (!found || !place) return;
+    fill(tip, app, ...found);
+    const left = place[0] > this.width / 2, up = place[1] > this.height / 2;
+    tip.style.left = left ? "" : `${place[0] + 16}px`;
+    tip.style.right = left ? `${this.width - place[0] + 16}px` : "";
+    tip.style.top = up ? "" : `${place[1] + 12}px`;
+    tip.style.bottom = up ? `${this.height - place[1] + 12}px` : "";
+  }
+
+  /** What is on the screen as a picture, its title above. */
+  picture(): HTMLCanvasElement {
+    const { app } = this, { dpr } = app, canvas = el("canvas"), head = 46;
+    canvas.width = this.over.width, (canvas.height = this.over.height + head * dpr);
+    const pen = canvas.getContext("2d")!;
+    pen.fillStyle = app.look.theme.page, pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(this.land, 0, head * dpr), pen.drawImage(this.over, 0, head * dpr);
+    scaled(canvas, dpr);
+    pen.fillStyle = app.look.theme.ink, letters(pen, 19, "bold"), pen.fillText(app.page.title, 14, 30, this.width - 120);
+    letters(pen, 15), words(pen, `step ${floor(app.step)}`, this.width - 14, 30, "right", "alphabetic");
+    return canvas;
+  }
+}
+
+/** A coordinate with no more digits than the picture shows. */
+export function rounded(value: number, [low, high]: [number, number]): number {
+  const digits = max(0, 3 - floor(log10(high - low)));
+  return Number(value.toFixed(min(15, digits)));
+}
+
+/** Write the numbers of a racer at a step. */
+function fill(list: HTMLElement, app: App, racer: number, step: number): void {
+  const rows = factsAt(app, racer, step), key = JSON.stringify(rows);
+  if (list.dataset.key === key) return;
+  list.dataset.key = key;
+  list.replaceChildren(...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+}
+
+function factsAt(app: App, racer: number, step: number): [string, string][] {
+  const track = app.race.tracks[racer], t = min(step, track.kept);
+  const rows: [string, string][] = [[app.racers[racer].data.label, `step ${t}`]];
+  if (track.dim) rows.push([track.dim > 1 ? "x, y" : "x", pointText(track.point(t).map(value => Number(value.toPrecision(5))))]);
+  rows.push(["f", short(track.f[t], 5)]);
+  const say = (name: string, values: number[] | null) => values && rows.push([name, pointText(values)]);
+  const g = track.at("g", t);
+  if (g) rows.push(["|g|", short(hypot(...g))]);
+  say("effective lr", track.at("rate", t));
+  for (const state of track.kernel.states) say(state, track.at(state, t));
+  if (g && t > 0) say("Δ", track.point(t).map((value, i) => value - track.x(t - 1, i)) as Point);
+  return rows;
+}
+
+/** The steps of a path that are at least a pixel from the one drawn before; the last among them. */
+function significant(path: Float64Array): Int32Array {
+  const found: number[] = [], last = path.length / 2 - 1;
+  let x = NaN, y = NaN;
+  for (let t = 0; t <= last; t++) {
+    const u = path[2 * t], v = path[2 * t + 1];
+    if (abs(u - x) < 0.8 && abs(v - y) < 0.8 && t < last) continue;
+    if (!finite(u + v)) continue;
+    found.push(t);
+    (x = u), (y = v);
+  }
+  return Int32Array.from(found);
+}

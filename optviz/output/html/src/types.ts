@@ -1,0 +1,144 @@
+/** What the Python side hands to the page: data as JSON, and functions as plain JavaScript. */
+
+export type Point = number[]; // one or two coordinates
+export type Box = [number, number][];
+export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
+
+export interface Theme {
+  page: string;
+  ink: string;
+  quiet: string;
+  faint: string;
+  land: string[]; // low to high
+  contour: string;
+  curve: string;
+  line: number;
+}
+
+export interface Finish {
+  distance: number | null;
+  gap: number | null;
+}
+
+export interface ProblemData {
+  dim: number;
+  title: string;
+  formula: string;
+  window: Box | null;
+  domain: Box | null;
+  minima: Point[];
+  localMinima: Point[];
+  fMin: number | null;
+  online: boolean;
+  network: boolean;
+  best: Point | null; // the best fixed point of an online problem with a domain
+  judgedIn: Box | null; // the window that radii are measured by
+}
+
+export interface Bounds {
+  low: number | null;
+  high: number | null;
+  lowOpen: boolean;
+  highOpen: boolean;
+}
+
+/** One hyperparameter of a kernel that a slider may move. */
+export interface Knob {
+  name: string; // as a scenario writes it: lr, base.adam.lr
+  index: number; // in the kernel's h
+  default: number | null;
+  meaning: string;
+  bounds: Bounds;
+}
+
+export interface RuleData {
+  name: string;
+  label: string;
+  kernel: number;
+  h: number[];
+  knobs: Knob[];
+  schedules?: Record<string, string>;
+  columns?: Record<string, string>;
+}
+
+export interface Recorded {
+  rows: string; // base64 of float32 rows
+  f: string;
+  divergedAt: number | null;
+  every: number; // steps between two rows
+  kept: number; // steps
+  stays: [number, number][]; // within the finish: first step, and the step after the last
+  stoppedAt: string | null;
+  states: string[];
+  effective: boolean;
+}
+
+export interface RacerData {
+  label: string;
+  rule: string;
+  colours: Record<string, string>; // by scheme
+  marker: string;
+  rate: string; // the learning rate, as the ranking shows it
+  kernel: number | null; // null: played from data
+  h: number[];
+  knobs: Knob[];
+  schedules?: Record<string, string>; // by index in h: base64 of float64, a number a step
+  columns?: Record<string, string>; // by power: base64 of float64, what only the C library computes alike
+  written: Value; // as the scenario writes it: {adam: {lr: 0.1, label: Adam}}
+  recorded: Recorded | null;
+  why: string; // it is not live
+}
+
+export interface KernelData {
+  states: string[];
+  effective: boolean;
+  noise: boolean; // its table takes the noise of a step, after the hyperparameters
+}
+
+export interface Payload {
+  title: string;
+  steps: number;
+  seconds: number; // that the film lasts
+  loop: boolean;
+  view: "map" | "curve" | "time" | "loss";
+  note: string;
+  smallPrint: string;
+  start: Point;
+  problem: ProblemData;
+  finish: Finish;
+  levels: number[];
+  lines: boolean;
+  values: [number, number] | null; // of a curve's vertical axis
+  land: { size: number; z: string } | null; // heights where the formula is not printed in here
+  noise: string | null;
+  panels: string[];
+  trail: number | null;
+  themes: Record<string, Theme>;
+  scheme: string | null; // the one the scenario asks for
+  racers: RacerData[];
+  rules: RuleData[];
+  kernels: KernelData[];
+  /** name, default, meaning, low, high, whether each of these is out of reach itself */
+  knobs: [string, number | null, string, number | null, number | null, boolean, boolean][];
+  fixes: number[][]; // a base, then the steps at which its power is not the nearest float: negative where it is below
+  palette: { colours: Record<string, string>; marker: string }[];
+  captions: { at: number; until: number | null; text: string }[];
+  pauses: { at: number; seconds: number; text: string }[];
+  scenario: { [key: string]: Value };
+}
+
+export interface KernelCode {
+  /** base and exponent of every power at step t, one after the other */
+  powers(h: Float64Array, t: number): number[];
+  /** states that no point has a say in, before step 1 */
+  begin(h: Float64Array): number[];
+  /** all that depends on hyperparameters and t alone: the columns, then those states after the step */
+  table(h: Float64Array, t: number, s: number[], p: number[]): number[];
+  run(h: Float64Array, T: Float64Array, n: number, x: number, y: number, rows: Float64Array | null, end: Float64Array): void;
+}
+
+export interface Code {
+  f: ((x: number, y: number, t: number) => number) | null;
+  g: ((x: number, y: number, t: number) => number[]) | null;
+  kernels: KernelCode[];
+}

@@ -1,0 +1,269 @@
+/** The large picture: a map, a curve, or the iterates over time; where racers stand on it. */
+
+import { el } from "./dom";
+import { abs, finite, floor, max, min, PI, round } from "./math";
+import type { App } from "./app";
+import { clipTo, disc, drawAxes, letters, line, scaled, shares, star, words, type Frame, type Pen } from "./axes";
+import { levelsIn, drawLand, sample, type Height, type Samples } from "./land";
+import { linearTicks, share, stepTicks, ticks, type Scale } from "./ticks";
+import type { Box, Point } from "./types";
+import type { Track } from "./engine";
+
+export abstract class View {
+  frame: Frame = { left: 0, top: 0, width: 1, height: 1 };
+  box: Box;
+  abstract readonly home: Box;
+  /** Whether a place on it is a point from which racers can start. */
+  abstract readonly touchable: boolean;
+
+  constructor(readonly app: App) {
+    this.box = [];
+  }
+  resize(width: number, height: number): void {
+    const left = width < 500 ? 34 : 46;
+    this.frame = { left, top: 6, width: width - left - 8, height: height - 6 - 36 };
+  }
+  abstract ground(pen: Pen, scale: number): void;
+  /** Places of a track, two numbers a step, in pixels; several lists where a racer has several lines. */
+  abstract paths(track: Track): Float64Array[];
+  abstract pointAt(x: number, y: number): Point;
+  abstract placeOf(point: Point): [number, number];
+  /** What belongs over the ground and under the trails, and moves with the start. */
+  marks(_pen: Pen): void {}
+  zoom(factor: number, at?: [number, number]): void {
+    const { left, top, width, height } = this.frame, [x, y] = at ?? [left + width / 2, top + height / 2];
+    const place = [(x - left) / width, 1 - (y - top) / height];
+    const box = this.box.map(([low, high], i) => {
+      const middle = low + place[i] * (high - low);
+      return [middle + (low - middle) * factor, middle + (high - middle) * factor];
+    }) as Box;
+    const sound = ([low, high]: [number, number]) => high - low > 1e-12 * max(1, abs(low)) && high - low < 1e12;
+    if (box.every(sound)) this.box = box;
+  }
+  pan(right: number, down: number): void {
+    const [[x0, x1], [y0, y1]] = this.box, dx = (right / this.frame.width) * (x1 - x0), dy = (down / this.frame.height) * (y1 - y0);
+    this.box = [[x0 - dx, x1 - dx], [y0 + dy, y1 + dy]];
+  }
+  reset(): void {
+    this.box = this.home;
+  }
+
+  protected pixel(box: Box, x: number, y: number): [number, number] {
+    const { left, top, width, height } = this.frame, [[x0, x1], [y0, y1]] = box;
+    return [left + ((x - x0) / (x1 - x0)) * width, top + ((y1 - y) / (y1 - y0)) * height];
+  }
+  protected axes(pen: Pen, box: Box, names: [string, string], grid: boolean, steps = false): void {
+    const { left, top, width, height } = this.frame;
+    const across = steps ? stepTicks(this.app.page.steps, max(2, floor(width / 80))) : linearTicks(...box[0], max(2, floor(width / 75)));
+    const up = linearTicks(...box[1], max(2, floor(height / 45)));
+    drawAxes(pen, this.frame, this.app.look.theme, shares(across, box[0]), shares(up, box[1]), 12, grid);
+    letters(pen, 12, "italic");
+    words(pen, names[0], left + width / 2, top + height + 35, "center", "bottom");
+    words(pen, names[1], 2, top, "left", "top");
+  }
+}
+
+export class MapView extends View {
+  readonly touchable = true;
+  readonly home: Box;
+  private sampled: { key: string; samples: Samples } | null = null;
+  constructor(app: App, private readonly height: Height) {
+    super(app);
+    this.home = app.page.problem.window!;
+    this.box = this.home;
+  }
+  ground(pen: Pen, scale: number): void {
+    const { left, top, width, height } = this.frame, { page } = this.app;
+    const w = round(width * scale), h = round(height * scale), key = JSON.stringify([this.box, w, h]);
+    if (this.sampled?.key !== key) this.sampled = { key, samples: sample(this.height, this.box, w, h) };
+    const levels = levelsIn(page.levels, this.sampled.samples.z);
+    const land = el("canvas");
+    land.width = w, (land.height = h);
+    drawLand(scaled(land, 1), this.sampled.samples, levels, page.lines || levels !== page.levels, this.app.look.theme, w, h, scale);
+    pen.drawImage(land, left, top, width, height);
+    this.axes(pen, this.box, ["x", "y"], false);
+    this.finish(pen);
+  }
+  private finish(pen: Pen): void {
+    const { problem, finish } = this.app.page, { theme } = this.app.look, { width, height } = this.frame;
+    pen.save();
+    clipTo(pen, this.frame);
+    pen.strokeStyle = pen.fillStyle = theme.ink;
+    for (const minimum of problem.localMinima) star(pen, this.placeOf(minimum), 5.5, false);
+    for (const minimum of problem.minima) {
+      const place = this.placeOf(minimum), [across, up] = [width, height].map((size, i) => size / (this.box[i][1] - this.box[i][0]));
+      star(pen, place, 7, true);
+      if (finish.distance === null) continue;
+      pen.beginPath(), pen.ellipse(...place, finish.distance * across, finish.distance * up, 0, 0, 2 * PI);
+      pen.setLineDash([5, 4]), (pen.lineWidth = 1.4), pen.stroke(), pen.setLineDash([]);
+    }
+    pen.restore();
+  }
+  paths(track: Track): Float64Array[] {
+    const found = new Float64Array(2 * (track.kept + 1)), { left, top, width, height } = this.frame;
+    const [[x0, x1], [y0, y1]] = this.box, { rows, width: row } = track;
+    for (let t = 0; t <= track.kept; t++) {
+      found[2 * t] = left + ((rows[t * row] - x0) / (x1 - x0)) * width;
+      found[2 * t + 1] = top + ((y1 - rows[t * row + 1]) / (y1 - y0)) * height;
+    }
+    return [found];
+  }
+  pointAt(x: number, y: number): Point {
+    const { left, top, width, height } = this.frame, [[x0, x1], [y0, y1]] = this.box;
+    return [x0 + ((x - left) / width) * (x1 - x0), y1 - ((y - top) / height) * (y1 - y0)];
+  }
+  placeOf(point: Point): [number, number] {
+    return this.pixel(this.box, point[0], point[1]);
+  }
+  marks(pen: Pen): void {
+    const [x, y] = this.placeOf(this.app.start), { theme } = this.app.look;
+    disc(pen, [x, y], 5, theme);
+    const right = x < this.frame.left + this.frame.width - 50, at = x + (right ? 8 : -8), align = right ? "left" : "right";
+    letters(pen, 12);
+    pen.textAlign = align, (pen.textBaseline = "bottom");
+    pen.lineWidth = 3, (pen.strokeStyle = theme.page), (pen.lineJoin = "round"), pen.strokeText("start", at, y - 5);
+    pen.fillStyle = theme.ink, words(pen, "start", at, y - 5, align, "bottom");
+  }
+  /** Show the finish, ten times as wide as the line. */
+  toFinish(): void {
+    const { problem, finish } = this.app.page, at = problem.minima[0], { width, height } = this.frame;
+    const reach = 6 * (finish.distance ?? 0.01 * (this.home[0][1] - this.home[0][0]));
+    const [rx, ry] = width > height ? [reach * width / height, reach] : [reach, reach * height / width];
+    this.box = [[at[0] - rx, at[0] + rx], [at[1] - ry, at[1] + ry]];
+  }
+}
+
+export class CurveView extends View {
+  readonly touchable = true;
+  readonly home: Box;
+  constructor(app: App, private readonly f: (x: number) => number) {
+    super(app);
+    this.home = [app.page.problem.window![0], app.page.values!];
+    this.box = this.home;
+  }
+  ground(pen: Pen): void {
+    const { left, width } = this.frame, { theme } = this.app.look, { problem } = this.app.page, [[x0, x1]] = this.box;
+    this.axes(pen, this.box, ["x", "f(x)"], true);
+    pen.save();
+    clipTo(pen, this.frame);
+    pen.beginPath();
+    let down = false;
+    for (let i = 0; i <= width; i++) {
+      const x = x0 + (i / width) * (x1 - x0), y = this.f(x), place = this.pixel(this.box, x, y);
+      if (finite(y)) pen[down ? "lineTo" : "moveTo"](place[0], max(-1e4, min(1e4, place[1])));
+      down = finite(y);
+    }
+    pen.strokeStyle = theme.curve, (pen.lineWidth = 3), (pen.lineCap = pen.lineJoin = "round"), pen.stroke();
+    pen.fillStyle = pen.strokeStyle = theme.ink;
+    for (const minimum of problem.localMinima) star(pen, this.placeOf(minimum), 5.5, false);
+    for (const minimum of problem.minima) star(pen, this.placeOf(minimum), 7, true);
+    if (problem.fMin !== null) {
+      const [, y] = this.pixel(this.box, 0, problem.fMin);
+      pen.strokeStyle = theme.quiet, line(pen, left, y, left + width, y, true);
+    }
+    pen.restore();
+  }
+  paths(track: Track): Float64Array[] {
+    const found = new Float64Array(2 * (track.kept + 1));
+    for (let t = 0; t <= track.kept; t++) found.set(this.pixel(this.box, track.x(t, 0), track.f[t]), 2 * t);
+    return [found];
+  }
+  pointAt(x: number): Point {
+    const [[x0, x1]] = this.box;
+    return [x0 + ((x - this.frame.left) / this.frame.width) * (x1 - x0)];
+  }
+  placeOf(point: Point): [number, number] {
+    return this.pixel(this.box, point[0], this.f(point[0]));
+  }
+  marks(pen: Pen): void {
+    const [x, y] = this.placeOf(this.app.start), { theme } = this.app.look;
+    disc(pen, [x, y], 5, theme);
+    letters(pen, 12);
+    pen.fillStyle = theme.ink, words(pen, "start", x, y + 8, "center", "top");
+  }
+}
+
+/** Every coordinate against the step. A place on it is a start by its height. */
+export class TimeView extends View {
+  readonly touchable: boolean;
+  readonly home: Box;
+  constructor(app: App, private readonly ranges: [number, number][]) {
+    super(app);
+    this.home = [[0, app.page.steps], ranges[0]];
+    this.box = this.home;
+    this.touchable = ranges.length === 1;
+  }
+  private part(axis: number): Frame {
+    const { left, top, width, height } = this.frame, count = this.ranges.length, each = (height - 22 * (count - 1)) / count;
+    return { left, top: top + axis * (each + 22), width, height: each };
+  }
+  private within<T>(axis: number, work: (box: Box) => T): T {
+    const whole = this.frame;
+    this.frame = this.part(axis);
+    const done = work([this.box[0], axis === 0 ? this.box[1] : this.ranges[axis]]);
+    this.frame = whole;
+    return done;
+  }
+  ground(pen: Pen): void {
+    this.ranges.forEach((_, axis) => this.within(axis, box => {
+      const { problem } = this.app.page, { theme } = this.app.look, { left, width } = this.frame;
+      this.axes(pen, box, ["step", ["xₜ", "yₜ"][axis]], true, true);
+      const level = (value: number, text: string, strong: boolean) => {
+        const [, y] = this.pixel(box, 0, value), below = strong === value < (box[1][0] + box[1][1]) / 2;
+        pen.strokeStyle = pen.fillStyle = strong ? theme.ink : theme.quiet;
+        pen.lineWidth = 1.4, line(pen, left, y, left + width, y, strong);
+        letters(pen, 12);
+        words(pen, text, strong ? left + 4 : left + width - 4, y + (below ? 3 : -3), strong ? "left" : "right", below ? "top" : "bottom");
+      };
+      problem.domain?.[axis].forEach(edge => level(edge, "edge of the domain", false));
+      if (problem.best) level(problem.best[axis], `best fixed point  ${"xy"[axis]} = ${Number(problem.best[axis].toPrecision(4))}`, true);
+      else for (const minimum of problem.minima) level(minimum[axis], `minimum  ${"xy"[axis]} = ${Number(minimum[axis].toPrecision(4))}`, true);
+    }));
+  }
+  paths(track: Track): Float64Array[] {
+    return this.ranges.map((_, axis) => this.within(axis, box => {
+      const found = new Float64Array(2 * (track.kept + 1));
+      for (let t = 0; t <= track.kept; t++) found.set(this.pixel(box, t, track.x(t, axis)), 2 * t);
+      return found;
+    }));
+  }
+  pointAt(_x: number, y: number): Point {
+    const { top, height } = this.part(0), [low, high] = this.box[1];
+    return [high - ((y - top) / height) * (high - low), ...this.app.start.slice(1)];
+  }
+  placeOf(point: Point): [number, number] {
+    return this.within(0, box => this.pixel(box, 0, point[0]));
+  }
+}
+
+/** The loss against the step, where x has more coordinates than a picture. */
+export class LossView extends View {
+  readonly touchable = false;
+  readonly home: Box;
+  scale: Scale = { low: 0, high: 1, log: false, floor: 0 };
+  constructor(app: App) {
+    super(app);
+    this.home = [[0, app.page.steps], [0, 1]];
+    this.box = this.home;
+  }
+  ground(pen: Pen): void {
+    const { left, top, width, height } = this.frame, { steps } = this.app.page;
+    const up = ticks(this.scale, height / 30).map(({ at, label }) => ({ at: share(this.scale, at), label }));
+    drawAxes(pen, this.frame, this.app.look.theme, shares(stepTicks(steps, max(2, floor(width / 80))), [0, steps]), up, 12);
+    words(pen, "step", left + width / 2, top + height + 20, "center", "top");
+  }
+  paths(track: Track): Float64Array[] {
+    const found = new Float64Array(2 * (track.kept + 1)), { left, top, width, height } = this.frame;
+    for (let t = 0; t <= track.kept; t++) {
+      found[2 * t] = left + (width * t) / this.app.page.steps;
+      found[2 * t + 1] = top + height * (1 - share(this.scale, track.f[t]));
+    }
+    return [found];
+  }
+  pointAt(): Point {
+    return this.app.start;
+  }
+  placeOf(): [number, number] {
+    return [-99, -99];
+  }
+}

@@ -1,0 +1,382 @@
+"""Lays a race out as a page: numbers and colours as data, the function and the rules as JavaScript."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.engine.export import as_written, jsonable
+from optviz.engine.result import Racer, Result
+from optviz.engine.window import window_of
+from optviz.formula.codegen import javascript
+from optviz.formula.codegen.python import compile_kernel
+from optviz.formula.pretty import pretty
+from optviz.formula.typography import minus
+from optviz.frames import Pixels
+from optviz.optimizers import OPTIMIZERS, BoundRule, bind
+from optviz.optimizers.bound_rule import Schedule
+from optviz.optimizers.javascript import Kernel, kernel
+from optviz.optimizers.parameters import Parameter
+from optviz.optimizers.trace import TraceError, Update, trace
+from optviz.output.html import Page
+from optviz.picture.layout.theme import THEMES, Theme, identity
+from optviz.picture.panels.ranking import rate_of
+from optviz.picture.terms import terms
+from optviz.picture.views.contours import height_map
+from optviz.picture.views.curve import values_shown
+from optviz.picture.views.time import coordinate_range
+from optviz.pipeline.alt_text import alt_text
+from optviz.problems import Problem, draw_noise
+from optviz.scenario import Scenario
+
+Array = NDArray[np.float64]
+
+MOST_LIVE_ROWS = 3_000_000  # steps of all racers: beyond it a browser would need gigabytes
+MOST_RECORDED_ROWS = 2_000  # of one racer; a longer run is thinned
+LAND_SIDE, CURVE_SAMPLES = 120, 1200  # heights of a function that is not printed
+IDENTITIES = 24  # colours and markers for racers that a reader adds
+LONGEST_INTEGER_BITS = 200  # of the products from which powers are rounded
+
+_VIEWS = {"map": "map", "surface": "map", "curve": "curve", "time": "time", "network": "loss"}
+
+
+def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
+    """Return the page of a race; ``poster`` is the picture of its end, for where scripts do not run."""
+    printer = _Printer(scenario, result.problem, len(result.racers))
+    racers = [_racer(printer, racer, index) for index, racer in enumerate(result.racers)]
+    rules = list(_rules(printer)) if any(racer["kernel"] is not None for racer in racers) else []
+    return Page(
+        title=scenario.title,
+        scenario=scenario.source_text,
+        words=alt_text(scenario, result),
+        document={**_document(scenario, result), **printer.document, "racers": racers, "rules": rules},
+        code=printer.code,
+        poster=poster,
+    )
+
+
+def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
+    """Return what the page must know of the scenario, the problem and the look."""
+    render, problem = scenario.render, result.problem
+    view = _VIEWS[render.view]
+    return {
+        "title": " ".join(scenario.title.split()),
+        "steps": result.steps,
+        "seconds": render.frames / render.fps,
+        "loop": render.loop is not False,
+        "view": view,
+        "note": _note(render.view),
+        "smallPrint": "  ·  ".join(terms(scenario, result)),
+        "start": result.racers[0].x[0].tolist() if problem.network is None else [],
+        "problem": _problem(result, view),
+        "finish": {"distance": result.finish.distance, "gap": result.finish.gap},
+        **_land(scenario, result, view),
+        "panels": [name for name in render.panels if not (name == "loss" and view == "loss")],
+        "trail": None if render.trail == "full" else 0 if render.trail == "none" else render.trail,
+        "themes": {"light": _theme(THEMES["light"]), "dark": _theme(THEMES["dark"]), "paper": _theme(THEMES["paper"])},
+        "scheme": None if render.theme == "light" else render.theme,
+        "palette": [_paint(index) for index in range(IDENTITIES)],
+        "captions": [{"at": one.at, "until": getattr(one, "until", None), "text": one.text} for one in render.captions],
+        "pauses": [{"at": one.at, "seconds": one.seconds, "text": one.text} for one in render.pauses],
+        "scenario": _lean(scenario, result),
+    }
+
+
+def _note(view: str) -> str:
+    if view == "surface":
+        return "Seen from above here; the film shows it in space."
+    return "A network is not trained in the page: its racers are played from what was recorded." * (view == "network")
+
+
+def _problem(result: Result, view: str) -> dict[str, Any]:
+    problem = result.problem
+    best = result.best_fixed_point
+    window: Any = None if view == "loss" else window_of(result)
+    if view == "time":
+        window = [coordinate_range(result, axis) for axis in range(problem.dim)]
+    return {
+        "dim": problem.dim,
+        "title": "" if problem.name == "formula" else problem.title,
+        "formula": "" if problem.network is not None else pretty(problem.formula),
+        "window": window,
+        "domain": problem.domain,
+        "minima": problem.minima,
+        "localMinima": problem.local_minima,
+        "fMin": problem.f_min,
+        "online": problem.online,
+        "network": problem.network is not None,
+        "best": None if best is None else best.tolist(),
+        "judgedIn": problem.window,
+    }
+
+
+def _land(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
+    """Return how the function is drawn: the levels of a map, the vertical axis of a curve, heights where needed."""
+    problem, found = result.problem, {"levels": [], "lines": True, "values": None, "land": None}
+    if view == "map":
+        heights = height_map(problem, window_of(result), scenario.render.levels)
+        found |= {"levels": heights.levels.heights.tolist(), "lines": heights.lines}
+        if problem.symbols is None:
+            coarse = height_map(problem, window_of(result), scenario.render.levels, LAND_SIDE)
+            found["land"] = {"size": LAND_SIDE, "z": _float32(coarse.z)}
+    if view == "curve":
+        ((low, high),) = window_of(result)
+        with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
+            y = np.asarray(problem.value(np.linspace(low, high, CURVE_SAMPLES)[None], 1.0), float)
+        found["values"] = scenario.render.values or values_shown(y)
+        if problem.symbols is None:
+            found["land"] = {"size": CURVE_SAMPLES, "z": _float32(y)}
+    return found
+
+
+def _theme(theme: Theme) -> dict[str, Any]:
+    names = ("page", "ink", "quiet", "faint", "land", "contour", "curve", "line")
+    return {name: getattr(theme, name) for name in names}
+
+
+def _paint(index: int) -> dict[str, Any]:
+    """Return the colours, by theme, and the marker of the racer at that place."""
+    colour, marker = identity(index)
+    return {"colours": {name: theme.racers[colour] for name, theme in THEMES.items()}, "marker": marker}
+
+
+def _lean(scenario: Scenario, result: Result) -> dict[str, Any]:
+    """Return the scenario without defaults, racers and output, with what was found out: title, minima, finish."""
+    lean = scenario.model_dump(mode="json", exclude={"output", "optimizers", "common"}, exclude_defaults=True)
+    lean |= {"title": scenario.title, "steps": scenario.steps}
+    for key in ("function", "finish"):
+        if isinstance(lean.get(key), dict):
+            lean[key] = {name: value for name, value in lean[key].items() if value is not None}
+    if result.problem.minima_found and result.problem.minima and "function" in lean:
+        found = [*result.problem.minima, *result.problem.local_minima]
+        lean["function"]["minima"] = [list(point) if len(point) > 1 else point[0] for point in found]
+    written: dict[str, Any] = as_written(jsonable(lean))
+    return written
+
+
+# --- racers and rules -----------------------------------------------------------------------------
+
+
+def _racer(printer: _Printer, racer: Racer, index: int) -> dict[str, Any]:
+    why, printed = printer.obstacle, None
+    if not why:
+        try:
+            printed = printer.print(racer.rule)
+        except TraceError as error:
+            why = f"recorded: {error.issues[0].message}"
+    return {
+        "label": racer.label,
+        "rule": racer.rule.name,
+        **_paint(index),
+        "rate": rate_of(racer),
+        "written": _written(racer.rule, racer.label),
+        **(_NOTHING if printed is None else printed),
+        "recorded": _recorded(racer) if printed is None else None,
+        "why": why,
+    }
+
+
+_NOTHING: Mapping[str, Any] = {"kernel": None, "h": [], "knobs": []}
+
+
+def _rules(printer: _Printer) -> Iterator[dict[str, Any]]:
+    """Yield every rule of the catalogue with its defaults, for racers that a reader adds."""
+    for rule in OPTIMIZERS.values():
+        yield {"name": rule.name, "label": rule.label, **printer.print(bind(rule, {}, printer.steps))}
+
+
+def _written(bound: BoundRule, label: str) -> dict[str, Any]:
+    """Return a racer as a scenario writes it, without what is the default anyway."""
+    given = _without_defaults(bound)
+    return {bound.name: {**given, **({} if label == bound.rule.label else {"label": label})}}
+
+
+def _without_defaults(bound: BoundRule) -> dict[str, Any]:
+    defaults = bind(bound.rule, {}, bound.steps).hyperparameters
+    return {
+        name: {value.name: _without_defaults(value)} if isinstance(value, BoundRule) else as_written(spelled)
+        for (name, spelled), value in zip(bound.hyperparameters.items(), bound.values.values(), strict=True)
+        if spelled != defaults[name]
+    }
+
+
+def _recorded(racer: Racer) -> dict[str, Any]:
+    """Return a racer's track, thinned where it is long: a row a step of point, gradient, effective rate, states."""
+    trajectory = racer.trajectory
+    every = math.ceil((trajectory.steps + 1) / MOST_RECORDED_ROWS)
+    chosen = [*range(0, trajectory.steps, every), trajectory.steps]
+    columns = [] if racer.x.shape[1] > 2 else [trajectory.x, _from_one(trajectory.gradient)]
+    if columns and trajectory.effective_lr is not None:
+        columns.append(_from_one(trajectory.effective_lr))
+    columns += [_from_one(state) for state in trajectory.state.values()] if columns else []
+    rows = np.concatenate(columns, axis=1)[chosen] if columns else np.empty(0)
+    return {
+        "rows": _float32(rows),
+        "f": _float32(trajectory.f[chosen]),
+        "divergedAt": trajectory.diverged_at,
+        "every": every,
+        "kept": trajectory.steps,
+        "stays": racer.judgement.stays.tolist(),
+        "stoppedAt": racer.stopped_at,
+        "states": list(trajectory.state) if columns else [],
+        "effective": bool(columns) and trajectory.effective_lr is not None,
+    }
+
+
+def _from_one(column: Array) -> Array:
+    """Return a column that begins at step 1 with a row for the start, which has none."""
+    return np.concatenate([np.full((1, *column.shape[1:]), np.nan), column])
+
+
+@dataclass
+class _Printer:
+    """Prints rules, each once, and collects what the page needs to run them."""
+
+    scenario: Scenario
+    problem: Problem
+    racers: int
+    kernels: dict[str, Kernel] = field(default_factory=dict)  # by source
+    fixes: dict[float, list[int]] = field(default_factory=dict)  # by base of a power
+    knobs: list[list[Any]] = field(default_factory=list)  # what a slider must know of a hyperparameter, each once
+
+    @property
+    def steps(self) -> int:
+        """The steps of the race."""
+        return self.scenario.steps
+
+    @property
+    def obstacle(self) -> str:
+        """Why no racer can be live; nothing if they can."""
+        if self.problem.network is not None:
+            return "recorded: a network is not trained in the page"
+        if self.problem.symbols is None:
+            return "recorded: the function is Python's own"
+        return "recorded: more steps than a page can hold" * (self.steps * self.racers > MOST_LIVE_ROWS)
+
+    @property
+    def noise(self) -> Array | None:
+        """The noise on the gradients, (steps, dim)."""
+        settings = self.scenario.noise
+        return None if settings is None else draw_noise(settings, self.scenario.seed, self.steps, self.problem.dim)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What the page must know of the kernels."""
+        noise = self.noise
+        return {
+            "noise": None if noise is None or self.obstacle else _float64(noise),
+            "knobs": self.knobs,
+            "fixes": [[base, *fixes] for base, fixes in self.fixes.items() if fixes],
+            "kernels": [
+                {"states": one.states, "effective": one.effective, "noise": noise is not None}
+                for one in self.kernels.values()
+            ],
+        }
+
+    @property
+    def code(self) -> str:
+        """The script that sets ``optvizCode``."""
+        symbols = self.problem.symbols
+        f = g = "null"
+        if symbols is not None:
+            names = ("x", "y", "t")
+            f = javascript.function([symbols.value], names)
+            g = javascript.function(symbols.slopes, names, listed=True)
+        kernels = ",\n".join(self.kernels)
+        return f'"use strict";{{{javascript.PRELUDE}globalThis.optvizCode={{f:{f},g:{g},kernels:[{kernels}]}}}}'
+
+    def print(self, bound: BoundRule) -> dict[str, Any]:
+        """Print a rule; return which kernel it is, and its hyperparameters. Raises TraceError."""
+        assert self.problem.symbols is not None
+        noise = self.scenario.noise is not None
+        update = trace(bound, self.problem.dim, noise=noise, domain=self.problem.domain)
+        written = kernel(bound, update, self.problem.symbols, noise)
+        self.kernels.setdefault(written.source, written)
+        inputs = [np.asarray(value, dtype=np.float64) for value in update.table.inputs.values()]
+        return {
+            "kernel": list(self.kernels).index(written.source),
+            "h": jsonable([float(value.ravel()[0]) for value in inputs]),  # null: infinite
+            "knobs": self.knob_numbers(bound, list(update.table.inputs)),
+            **_if_any("schedules", {str(at): _float64(value) for at, value in enumerate(inputs) if value.ndim}),
+            **_if_any("columns", self.columns(written, update)),
+        }
+
+    def knob_numbers(self, bound: BoundRule, inputs: list[str], prefix: str = "h", path: str = "") -> list[list[int]]:
+        """Return which numbers a slider may move, those of a base too: a place in ``knobs`` and one in ``inputs``."""
+        found: list[list[int]] = []
+        for name, value in bound.values.items():
+            variable, parameter = f"{prefix}_{name}", bound.rule.parameters[name]
+            if isinstance(value, BoundRule):
+                found += self.knob_numbers(value, inputs, variable, f"{path}{name}.{value.name}.")
+            elif variable in inputs and not isinstance(value, Schedule) and parameter.bounds and math.isfinite(value):
+                knob = _knob(f"{path}{name}", parameter)
+                if knob not in self.knobs:
+                    self.knobs.append(knob)
+                found.append([self.knobs.index(knob), inputs.index(variable)])
+        return found
+
+    def columns(self, written: Kernel, update: Update) -> dict[str, str]:
+        """Return the powers that the page cannot compute alike; note where it would err in the last bit of others."""
+        if not written.powers:
+            return {}
+        names = [*update.table.inputs, "t"]
+        nodes = compile_kernel([node for pair in written.powers for node in pair], names)
+        t = np.arange(1.0, self.steps + 1)
+        given = [np.broadcast_to(np.asarray(value, float), self.steps) for value in update.table.inputs.values()]
+        rows = [np.broadcast_to(np.asarray(value, float), self.steps) for value in nodes(*given, t)]
+        shipped = {}
+        for number, (base, exponent) in enumerate(zip(rows[::2], rows[1::2], strict=True)):
+            beyond = exponent[0] - 1
+            if (base == base[0]).all() and 0 < base[0] < 1 and (exponent == t + beyond).all() and beyond in (-1, 0, 1):
+                self.note_fixes(float(base[0]))
+            else:
+                powers = [b**e for b, e in zip(base.tolist(), exponent.tolist(), strict=True)]
+                shipped[str(number)] = _float64(np.array([math.nan, *powers]))
+        return shipped
+
+    def note_fixes(self, base: float) -> None:
+        """Note at which steps the C library's power is not the nearest number: negative where it is below."""
+        if base not in self.fixes:
+            last = self.steps + 1
+            pairs = enumerate(zip(_rounded_powers(base, last), (base**t for t in range(1, last + 1)), strict=True), 1)
+            self.fixes[base] = [t if power > nearest else -t for t, (nearest, power) in pairs if power != nearest]
+
+
+def _rounded_powers(base: float, last: int) -> Iterator[float]:
+    """Yield base^1 ... base^last, each rounded to the nearest float, from products of whole numbers."""
+    mantissa, exponent = math.frexp(base)
+    factor, shift = int(math.ldexp(mantissa, 53)), exponent - 53
+    product, scale = 1, 0
+    for _ in range(last):
+        product, scale = product * factor, scale + shift
+        extra = max(0, product.bit_length() - LONGEST_INTEGER_BITS)
+        product, scale = product >> extra, scale + extra
+        yield math.ldexp(float(product), scale)
+
+
+def _knob(name: str, parameter: Parameter) -> list[Any]:
+    """Return the name, the default, the meaning, the bounds (null: none), and whether each is out of reach itself."""
+    bounds, default = parameter.bounds, parameter.default
+    assert bounds is not None  # every number has bounds
+    known = isinstance(default, int | float) and math.isfinite(default)
+    ends = [end if math.isfinite(end) else None for end in (bounds.low, bounds.high)]
+    return [name, default if known else None, minus(parameter.meaning), *ends, bounds.low_open, bounds.high_open]
+
+
+def _if_any(name: str, given: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    return {name: given} if given else {}
+
+
+def _float64(numbers: Array) -> str:
+    return base64.b64encode(np.ascontiguousarray(numbers, "<f8").tobytes()).decode()
+
+
+def _float32(numbers: Array) -> str:
+    with np.errstate(over="ignore"):  # beyond what a picture can show
+        return base64.b64encode(np.ascontiguousarray(numbers, "<f4").tobytes()).decode()

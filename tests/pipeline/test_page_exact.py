@@ -1,0 +1,128 @@
+"""The page's own engine, in Node, goes where Python's goes: bit for bit where the function is algebraic."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optviz
+from optviz.engine.result import Racer
+from optviz.engine.run import run
+from optviz.optimizers import OPTIMIZERS
+from optviz.output import html
+from optviz.pipeline import page as pages
+from optviz.problems.catalogue import FUNCTIONS
+from tests.formula.test_javascript import NODE, is_algebraic, needs_node
+
+pytestmark = needs_node
+SCRIPT = Path(html.__file__).with_name("page.js")
+RATES = {"momentum": 1e-4, "nesterov": 1e-4, "sgd": 1e-3}  # with which they do not leave the finite numbers at once
+TOLERANCE = 1e-12  # relative, where a function is not algebraic
+CHAOS = 1000.0  # times as far as a run that begins a last bit away may be: every step errs by some
+
+# Runs every racer of every page given, and prints rows and judgements.
+RUNNER = """
+const found = given.map(([page, code]) => {
+  (0, eval)(code);
+  optviz.unpack(page);
+  const engine = new optviz.Engine(page, optvizCode);
+  return page.racers.map(data => {
+    const racer = {data, h: Float64Array.from(data.h)}, track = engine.track(racer, page.start);
+    const judged = optviz.judge(track, page, optvizCode);
+    return {
+      rows: Buffer.from(track.rows.buffer).toString("base64"), f: Array.from(track.f), kept: track.kept,
+      divergedAt: track.divergedAt, said: judged.words(), arrivedAt: judged.arrivedAt, outcome: judged.outcome,
+    };
+  });
+});
+console.log(JSON.stringify(found));
+"""
+
+
+def in_page(given: Sequence[html.Page]) -> list[list[dict[str, Any]]]:
+    """Run the racers of pages by the page's script."""
+    assert NODE
+    pages = json.dumps([[page.document, page.code] for page in given])
+    program = f"{SCRIPT.read_text(encoding='utf-8')}\nconst given = {pages};{RUNNER}"
+    done = subprocess.run([NODE, "-"], input=program, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: list[list[dict[str, Any]]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _no_rules_to_add(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_rules", lambda printer: iter(()))
+
+
+def columns(racer: Racer) -> Any:
+    """Return (steps, n) what a row of the page holds after each step."""
+    path = racer.trajectory
+    rates = [] if path.effective_lr is None else [path.effective_lr]
+    return np.concatenate([path.x[1:], path.gradient, *rates, *path.state.values()], axis=1)
+
+
+def races(pairs: Mapping[str, Sequence[str]], steps: int, **more: Any) -> Iterator[tuple[optviz.Race, html.Page]]:
+    """Yield a race of these rules on each of these functions, and its page."""
+    parts = [(name, rules[at : at + 24]) for name, rules in pairs.items() for at in range(0, len(rules), 24)]
+    for name, rules in parts:
+        racers = [
+            {rule: {"lr": RATES.get(rule, 0.01)} if "lr" in OPTIMIZERS[rule].parameters and rule != "prodigy" else {}}
+            for rule in rules
+        ]
+        race = optviz.run(optviz.build(function=name, steps=steps, optimizers=racers, **more))
+        yield race, pages.page_of(race.scenario, race.result, None)
+
+
+def assert_exact(pairs: Mapping[str, Sequence[str]], steps: int) -> None:
+    raced = list(races(pairs, steps))
+    for (race, page), found in zip(raced, in_page([page for _, page in raced]), strict=True):
+        symbols = race.problem.symbols
+        assert symbols
+        algebraic = is_algebraic([symbols.value, *symbols.slopes])
+        for racer, one, data in zip(race.racers, found, page.document["racers"], strict=True):
+            assert data["kernel"] is not None
+            assert (one["kept"], one["divergedAt"]) == (racer.trajectory.steps, racer.diverged_at)
+            rows = np.frombuffer(base64.b64decode(one["rows"])).reshape(steps + 1, -1)[1 : racer.trajectory.steps + 1]
+            wanted, about = columns(racer), f"{racer.label} on {race.problem.name}"
+            if algebraic:
+                assert np.array_equal(rows, wanted, equal_nan=True), about
+                assert list(map(float, one["f"])) == racer.f.tolist(), about
+                assert one["said"] == str(racer.judgement), about
+            else:
+                apart = distance(rows, wanted)
+                assert apart < TOLERANCE or apart < CHAOS * distance(nearby(race, racer), wanted), about
+
+
+def distance(rows: Any, wanted: Any) -> float:
+    """Return the largest difference of two tracks, in units of what each column reaches."""
+    size, steps = np.abs(wanted).max(axis=0, initial=1e-300), min(len(rows), len(wanted))
+    return float(np.nanmax(np.abs(rows[:steps] - wanted[:steps]) / size, initial=0))
+
+
+def nearby(race: optviz.Race, racer: Racer) -> Any:
+    """Return the columns of a run that begins a last bit away: how far apart a chaotic run takes the two."""
+    start = np.nextafter(racer.x[0], np.inf)
+    path = run(racer.rule, race.problem, start)
+    return columns(replace(racer, trajectory=path))
+
+
+def test_every_rule_on_four_functions() -> None:
+    assert_exact({name: list(OPTIMIZERS) for name in ("himmelblau", "post_1d", "ackley", "bukin6")}, steps=30)
+
+
+def test_every_function_with_three_rules() -> None:
+    assert_exact({name: ["adam", "momentum", "lamb"] for name in FUNCTIONS}, steps=12)
+
+
+@pytest.mark.slow
+def test_every_rule_on_every_function() -> None:
+    assert_exact({name: list(OPTIMIZERS) for name in FUNCTIONS}, steps=60)
