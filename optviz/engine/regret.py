@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.formula import Symbols
-from optviz.formula.codegen.python import compile_kernel, gradient_function, value_function
+from optviz.formula.codegen.python import gradient_function, value_function
 from optviz.formula.intervals import enclose, is_continuous
 from optviz.formula.sums import sum_over_steps
 from optviz.problems import Bounds, Problem, Sought, lowest_point
@@ -74,8 +74,8 @@ def _of_formula(total: Symbols, domain: Bounds) -> Sought:
     def enclosure(low: Array, high: Array) -> tuple[Array, Array, Array]:
         return _enclosed(total, low, high, np.array([1.0]))
 
-    value = value_function(compile_kernel([total.value], total.arguments))
-    gradient = gradient_function(compile_kernel(total.slopes, total.arguments))
+    value = value_function(total.value, total.arguments)
+    gradient = gradient_function(total.slopes, total.arguments)
     return Sought(value, gradient, domain, POINTS, enclosure, not is_continuous(total.value, total.arguments[:-1]))
 
 

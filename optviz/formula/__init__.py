@@ -18,7 +18,6 @@ from optviz.formula.arithmetic import Number
 from optviz.formula.codegen.python import (
     PointFunction,
     compile_kernel,
-    compile_wide_kernel,
     gradient_function,
     schedule_function,
     value_function,
@@ -67,13 +66,12 @@ def compile_formula(text: str, constants: Mapping[str, float] = NO_CONSTANTS) ->
         raise OptvizError(Issue("the formula has no x", hint="write it in x, or in x and y"))
     coordinates = ("x", "y") if "y" in formula.names else ("x",)
     arguments = (*coordinates, "t")
-    value = (formula.root,)
     slopes = tuple(derivative(formula.root, name) for name in coordinates)
     return Objective(
         dim=len(coordinates),
         online="t" in formula.names,
-        value=value_function(compile_kernel(value, arguments), compile_wide_kernel(value, arguments)),
-        gradient=gradient_function(compile_kernel(slopes, arguments), compile_wide_kernel(slopes, arguments)),
+        value=value_function(formula.root, arguments),
+        gradient=gradient_function(slopes, arguments),
         latex=latex(formula.tree),
         symbols=Symbols(formula.root, slopes, arguments),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optviz.formula.arithmetic import maximum, minimum, sqrt, where
+from optviz.formula.arithmetic import Condition, maximum, minimum, sqrt, where
 from optviz.optimizers.algebra import bias, dot, is_zero, norm1
 from optviz.optimizers.parameters import MOMENTS, NON_NEGATIVE, POSITIVE, UNIT, Interval, Parameter, decoupled_decay
 from optviz.optimizers.rule import Grad, H, Rule, State, X
@@ -19,28 +19,33 @@ def _prodigy(h: H, t: int, grad: Grad, x: X, m: X, v: X, s: X, x0: X, total: X, 
     d_max ← max(d_max, D)
     d ← min(d_max, growth_rate d)
     x ← (1−λr)x − r m / (√v + dε),  where β₁ = 0: d g for m
+
+    Where η is 0, or no gradient has been other than 0 yet, nothing changes.
     """
     g = grad(x)
     beta3 = sqrt(h.beta2) if h.beta3 is None else h.beta3
     rate = d * h.lr * (sqrt(bias(h.beta2, t)) / bias(h.beta1, t) if h.bias_correction else 1.0)
-    total = beta3 * total + d / h.d0 * rate * dot(g, x0 - x)
-    s = beta3 * s + d / h.d0 * rate * g
-    m = h.beta1 * m + d * (1 - h.beta1) * g
-    v = h.beta2 * v + d * d * (1 - h.beta2) * (g * g)
-    d, d_max = _distance(h, d, d_max, total, norm1(s))
+    goes = h.lr > 0
+    total = where(goes, beta3 * total + d / h.d0 * rate * dot(g, x0 - x), total)
+    s = where(goes, beta3 * s + d / h.d0 * rate * g, s)
+    m = where(goes, h.beta1 * m + d * (1 - h.beta1) * g, m)
+    v = where(goes, h.beta2 * v + d * d * (1 - h.beta2) * (g * g), v)
+    length = norm1(s)
+    goes = goes & (length > 0)  # before any gradient there is nothing to estimate from
+    d, d_max = _distance(h, goes, d, d_max, total, length)
     direction = where(h.beta1 == 0, d * g, m)  # the package keeps no average then, and scales by the new d
-    x = x if is_zero(h.weight_decay) else x * (1 - h.weight_decay * rate)
-    return x - rate * (direction / (sqrt(v) + d * h.eps)), m, v, s, x0, total, d, d_max
+    step = where(goes, rate * (direction / (sqrt(v) + d * h.eps)), 0.0)
+    x = x if is_zero(h.weight_decay) else x * (1 - h.weight_decay * where(goes, rate, 0.0))
+    return x - step, m, v, s, x0, total, d, d_max
 
 
-def _distance(h: H, d: X, d_max: X, total: X, length: X) -> tuple[X, X]:
+def _distance(h: H, goes: Condition, d: X, d_max: X, total: X, length: X) -> tuple[X, X]:
     """The estimated distance to the solution, and the largest estimate so far."""
-    moved = length > 0  # before any gradient there is nothing to estimate from
-    estimate = where(moved, h.d_coef * total / where(moved, length, 1.0), d)
+    estimate = h.d_coef * total / where(goes, length, 1.0)
     # the package's own rule, not the paper's: at its first value d itself may jump to the estimate
-    d = where(d == h.d0, maximum(d, estimate), d)
-    d_max = maximum(d_max, estimate)
-    return minimum(d_max, d * h.growth_rate), d_max
+    jumped = where(d == h.d0, maximum(d, estimate), d)
+    largest = maximum(d_max, estimate)
+    return where(goes, minimum(largest, jumped * h.growth_rate), d), where(goes, largest, d_max)
 
 
 PRODIGY = Rule(

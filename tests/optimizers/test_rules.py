@@ -257,6 +257,24 @@ def test_prodigy_without_a_first_moment_scales_the_gradient_by_the_new_estimate(
 
 
 @pytest.mark.parametrize("dim", [1, 2])
+def test_prodigy_at_a_rate_of_zero_changes_nothing(dim: int) -> None:
+    start, settings = [0.9, 0.4][:dim], {"d0": 0.1, "growth_rate": 1.5, "weight_decay": 0.1}
+    late = run("prodigy", LANDSCAPES[dim], start, 23, {"lr": "where(t > 3, 1, 0)", **settings})
+    soon = run("prodigy", LANDSCAPES[dim], start, 20, settings)
+    np.testing.assert_array_equal(late.x[3:], soon.x)
+    np.testing.assert_array_equal(late.state["v"][3:], soon.state["v"])
+
+
+def test_prodigy_without_a_gradient_stands_still() -> None:
+    flat = from_formula("x**2 + y**2", minima=[])
+    path = run("prodigy", flat, [0.0, 0.0], 5, {"weight_decay": 0.1, "eps": 0})
+    np.testing.assert_array_equal(path.x, np.zeros((6, 2)))
+    waiting = run("prodigy", from_formula("where(t < 4, 0, x)", minima=[]), 1.0, 5, {"weight_decay": 0.1, "d0": 0.1})
+    assert waiting.x[:4].ravel().tolist() == [1.0] * 4
+    assert waiting.x[4, 0] < 1
+
+
+@pytest.mark.parametrize("dim", [1, 2])
 def test_without_momentum_nothing_is_damped(dim: int) -> None:
     plain = run("sgd", LANDSCAPES[dim], [0.5, 0.1][:dim], 20, {"lr": 0.01})
     damped = run("momentum", LANDSCAPES[dim], [0.5, 0.1][:dim], 20, {"lr": 0.01, "momentum": 0, "dampening": 1})

@@ -35,7 +35,7 @@ def compile_kernel(roots: Sequence[Node], variables: Sequence[str], functions: M
     return kernel
 
 
-def compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Kernel:
+def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Kernel:
     """Make the same function of arrays computed with wide exponents, compiled when it is first called."""
     compiled = cache(lambda: compile_kernel(roots, variables, wide.FUNCTIONS))
 
@@ -68,12 +68,12 @@ def _expression(node: Node, args: Sequence[str]) -> str:
     return f"{node.op}({', '.join(args)})"
 
 
-def value_function(kernel: Kernel, wide_kernel: Kernel) -> PointFunction:
+def value_function(root: Node, variables: Sequence[str]) -> PointFunction:
     """Return f(x, t): an array x (dim, *batch) gives (*batch); a float x (one dimension only) gives a float.
 
-    ``wide_kernel`` decides where the kernel gives no finite number.
+    Where floats give no finite number, wide exponents decide.
     """
-    gradient = gradient_function(kernel, wide_kernel)  # of one root: its value
+    gradient = gradient_function([root], variables)  # of one root: its value
 
     def value(x: Number, t: Number = 1.0) -> Number:
         result: Number = gradient(x, t)
@@ -82,11 +82,12 @@ def value_function(kernel: Kernel, wide_kernel: Kernel) -> PointFunction:
     return value
 
 
-def gradient_function(kernel: Kernel, wide_kernel: Kernel) -> PointFunction:
+def gradient_function(slopes: Sequence[Node], variables: Sequence[str]) -> PointFunction:
     """Return ∇f(x, t): an array x (dim, *batch) gives the same shape; a float x (one dimension) gives a float.
 
-    ``wide_kernel`` decides where the kernel gives no finite number.
+    Where floats give no finite number, wide exponents decide.
     """
+    kernel, wide_kernel = compile_kernel(slopes, variables), _compile_wide_kernel(slopes, variables)
 
     def gradient(x: Number, t: Number = 1.0) -> Number:
         if isinstance(x, float):
