@@ -20,6 +20,7 @@ Rests: TypeAlias = NDArray[np.str_]  # (n,) a Rest each, "" for a racer that is 
 
 REST_SHARE, LEAST_REST_STEPS = 0.1, 10  # of the steps at the end, over which a racer at rest stays in one place
 RADIUS_SHARE = 0.01  # of the diagonal of the window, or of the box of the racer's own path
+LEAST_RADIUS = 0.01  # of a racer that never moved
 FLAT = 1e-9  # a gradient below is zero
 CURVATURE_SHARE = 1e-3  # of the radius, over which the gradient is differenced
 PROBE_SHARE = 0.1  # of the radius: how far around a point of rest its neighbours are compared with it
@@ -33,11 +34,12 @@ def rest_steps(steps: int) -> int:
 
 def rest_radius(problem: Problem, finish: Finish, low: Array, high: Array) -> Array:
     """Return (n,) how far apart two points may lie and count as one place; low, high: the corners of each path."""
-    if finish.distance is not None and problem.minima:
+    if finish.distance is not None:
         return np.full(len(low), finish.distance)
     if problem.window is not None:
         low, high = (np.broadcast_to(corner, low.shape) for corner in np.array(problem.window).T)
-    return RADIUS_SHARE * _length(high - low)
+    radius = RADIUS_SHARE * _length(high - low)
+    return np.where(radius > 0, radius, LEAST_RADIUS)
 
 
 def stays_at_an_edge(problem: Problem, low: Array, high: Array, radius: Array) -> Flags:

@@ -234,7 +234,7 @@ class Result:
                     racer.stopped_at,
                     racer.diverged_at,
                     str(racer.judgement),
-                    float(column[-1]) if len(column) else 0.0,  # no regret of one that diverged at its first step
+                    float(column[-1]) + 0.0 if len(column) else 0.0,  # no regret of one that diverged at its first step
                 )
             )
         return rows

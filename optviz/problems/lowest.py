@@ -81,7 +81,7 @@ def _lowest_of(sought: Sought, points: list[tuple[float, ...]]) -> Array:
     among = np.array(points).T
     heights = sought.value(among)
     lowest: Array = among[:, int(np.argmin(np.where(np.isfinite(heights), heights, np.inf)))]
-    return lowest
+    return lowest + 0.0  # -0 to 0
 
 
 def _by_neighbours(sought: Sought, best: Array, reach: Array) -> Array:

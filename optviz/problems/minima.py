@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from optviz.formula import PointFunction
 from optviz.formula.arithmetic import Array
-from optviz.problems.bounds import Bounds, Point
+from optviz.problems.bounds import Bounds, Point, contains
 
 SAME_VALUE = 1e-9  # relative to 1 + |f|: minima whose values differ by less are equally low
 
@@ -32,19 +32,20 @@ SAME_MINIMUM_CELLS = 0.05  # two points nearer than this are one minimum
 NEAR_CELLS, CONVERGED_CELLS = 1e-3, 1e-7  # length of Newton steps: taken whole from here on; at a minimum
 POLISHING_STEPS = 3  # whole Newton steps: values can no longer tell which point is lower, the gradient can
 CURVATURE_STEP_CELLS = 1e-4  # over which the gradient is differenced
-FIRST_COMPASS_STEP_CELLS = 0.5
+FIRST_COMPASS_STEP_CELLS, FINEST_COMPASS_STEP_CELLS = 0.5, 1e-14
 DIRECTIONS = {
     1: np.array([[-1.0, 1.0]]),
     2: np.array([[-1, -1, -1, 0, 0, 1, 1, 1], [-1, 0, 1, -1, 1, -1, 0, 1]], dtype=np.float64),
 }
 SLACK_CELLS, FAR_CELLS = 1e-6, 3.0  # outside the box: as good as inside; not followed
 EDGE_CELLS = 1e-9  # nearer to an edge of the domain is on it
+POLE_CELLS, POLE_SHARE = (1e-3, 1e-6, 1e-9), 0.9  # distances to a pole; log falls as far from each to the next
 ZERO_CELLS = 1e-12  # nearer to 0 than the search can tell is 0
 NOISE_CELLS = 1e-10  # so near to a minimum the values differ by rounding alone
 ZERO_SHARE = 1e-15  # of the rise around a minimum: a value nearer to 0 than rounding can tell is 0
-LOOK_STARTS = 24  # the lowest ones are followed where the lowest minimum alone is asked for
-MOST_LOOKS, LOOKS_IN_VAIN = 24, 3  # into boxes of doubled size: at all, and without a lower minimum in a row
-MOST_LOWER = 10  # boxes of doubled size, each with a lower minimum than the one before: more are taken for endless
+LOOK_STARTS = 16  # the lowest ones are followed where the lowest minimum alone is asked for
+MOST_LOOKS, LOOKS_IN_VAIN = 16, 3  # into boxes of doubled size: at all, and without a lower minimum in a row
+MOST_LOWER = 5  # boxes of doubled size, each with a lower minimum than the one before: more are taken for endless
 DISPLACEMENTS = {1: DIRECTIONS[1], 2: np.array([[0.8, -0.6, -0.8, 0.6], [0.6, 0.8, -0.6, -0.8]])}
 
 
@@ -109,8 +110,8 @@ def search_minima(
     land = Landscape(value, gradient, low[:, 0], cell[:, 0], (edges[0] - low) / cell, ceiling, side - 1)
     minima = _descended(land, _grid_minima(land, most), NEWTON_STEPS, COMPASS_STEPS)
     inside = minima[:, land.holds(minima, SLACK_CELLS)]
-    minima = _rounded(land, _isolated(land, _distinct(inside)))
-    return _ranked(land, minima.clip(*edges))
+    minima = _rounded(land, _isolated(land, _distinct(inside))).clip(*edges)
+    return _ranked(land, minima[:, np.isfinite(value(minima))])
 
 
 def look_outwards(
@@ -122,18 +123,19 @@ def look_outwards(
     to an end. Where it does not, lower and lower minima lie farther and farther out.
     """
     found: list[tuple[Bounds, Point]] = []
-    height, in_vain = math.inf, 0
+    height, in_vain, inner = math.inf, 0, None
     for _ in range(MOST_LOOKS):
         for point in search_minima(value, gradient, box, most=LOOK_STARTS)[:1]:
             there = float(value(np.array(point)))
-            if is_lower(there, height):
+            # where a finer grid saw none the coarser one is wrong
+            if is_lower(there, height) and not (inner and contains(inner, point)):
                 found.append((box, point))
                 height, in_vain = there, -1
         in_vain += bool(found)
         if in_vain == LOOKS_IN_VAIN or len(found) > MOST_LOWER:
             break
-        box = tuple((low - (high - low) / 2, high + (high - low) / 2) for low, high in box)
-    return found, in_vain == LOOKS_IN_VAIN or not found
+        inner, box = box, tuple((low - (high - low) / 2, high + (high - low) / 2) for low, high in box)
+    return found, in_vain == LOOKS_IN_VAIN or len(found) < 2
 
 
 def is_lower(value: float, than: float) -> bool:
@@ -293,6 +295,8 @@ def _compass(land: Landscape, u: Array, most: int) -> Array:
         lower = lowest < height
         u = np.where(lower, _chosen(tried, best), u)
         height, step = np.where(lower, lowest, height), np.where(lower, step, step / 2)
+        if step.max() < FINEST_COMPASS_STEP_CELLS:
+            break
     return u
 
 
@@ -306,17 +310,24 @@ def _distinct(u: Array) -> Array:
 
 
 def _isolated(land: Landscape, u: Array) -> Array:
-    """The points to which the search returns from all around, or from near where a cell holds many minima."""
-    u = u[:, ~_on_a_valley(land, u)]
-    kept = np.zeros(u.shape[1], dtype=bool)
-    for far in DISPLACEMENTS_CELLS:
-        unsure = u[:, ~kept]
+    """The points to which the search returns from all around, or from near where a cell holds many smooth minima."""
+    u = u[:, ~(_on_a_valley(land, u) | _at_a_pole(land, u))]
+    kept, smooth = np.zeros(u.shape[1], dtype=bool), _polished(land, u)[1]
+    for far, tried in zip(DISPLACEMENTS_CELLS, (np.ones_like(smooth), smooth), strict=True):
+        chosen = tried & ~kept
+        unsure = u[:, chosen]
         displaced = land.clip(unsure[:, None] + far * DISPLACEMENTS[len(u)][:, :, None])
         returned = _descended(land, displaced.reshape(len(u), -1), *RETURN_STEPS).reshape(displaced.shape)
-        kept[~kept] = np.abs(returned - unsure[:, None]).max(axis=(0, 1)) < RETURN_SHARE * far
-        if kept.all():
-            break
+        kept[chosen] = np.abs(returned - unsure[:, None]).max(axis=(0, 1)) < RETURN_SHARE * far
     return u[:, kept]
+
+
+def _at_a_pole(land: Landscape, u: Array) -> NDArray[np.bool_]:
+    """Whether the function falls without end towards a point: as far from each distance to the next as before."""
+    around = (land.clip(u[:, None] + far * DIRECTIONS[len(u)][:, :, None]) for far in POLE_CELLS)
+    far, near, nearest = (np.where(np.isfinite(height), height, np.nan) for height in map(land.value, around))
+    pole: NDArray[np.bool_] = (near - nearest > POLE_SHARE * (far - near)) & (far > near)
+    return pole.any(axis=0) | ~np.isfinite(land.value(u))
 
 
 def _on_a_valley(land: Landscape, u: Array) -> NDArray[np.bool_]:

@@ -152,6 +152,8 @@ SQUARE = [[-2, 2], [-2, 2]]
         ("x**4 - 2*x**2 + 0.5*x", 1.4, {"window": [[-2, 2]]}, "local minimum"),
         ("x**2 - y**2", [1, 0], {"window": SQUARE}, "saddle"),
         ("x**3", 0.0, {"window": [[-2, 2]]}, "saddle"),
+        ("x**2 - y**2", [0, 0], {"minima": []}, "saddle"),  # a path without extent has a radius all the same
+        ("x**2 - y**2", [1, 0], {"minima": [], "finish": Finish(distance=0.1)}, "saddle"),
         ("1/(1 + exp(-x))", -700.0, {}, "plateau"),
         ("floor(x) + 0*y", [0.5, 0.5], {"window": SQUARE}, "plateau"),
         ("x**2 + y", [0.5, 0.5], {"domain": [[-1, 1], [-1, 1]], "minima": []}, "edge"),
@@ -179,6 +181,12 @@ def test_an_online_racer_stops_only_at_an_edge() -> None:
     kept, free = (racer_of("where(t % 3 == 1, C*x, -x)", start, lr=lr, **online) for start, lr in ((-1, 0.001), (0, 0)))
     assert (kept.outcome, kept.stopped_at) == ("stopped", "edge")
     assert free.outcome == "moving"
+
+
+def test_the_radius_is_the_finishs_distance_though_no_minimum_is_known() -> None:
+    creeps = {"window": [[0, 5]], "minima": [], "lr": 0.01, "steps": 60}
+    far, near = (racer_of("(x - 2)**2", 4, finish=Finish(distance), **creeps) for distance in (1.5, 0.1))
+    assert (far.stopped_at, near.stopped_at) == ("local minimum", None)
 
 
 def test_noise_changes_nothing_about_what_rest_is() -> None:
