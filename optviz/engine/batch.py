@@ -5,16 +5,19 @@ Each point is judged as a racer of its own, by the definitions of ``engine.judge
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optviz.engine.judge import is_inside, is_long_enough, outcomes
+from optviz.engine.evolve import choose_target, evolve
+from optviz.engine.judge import FinishLine, finish_line, is_long_enough, outcomes
 from optviz.engine.rest import Flags, Rests, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
 from optviz.engine.run import Array, RunSettings, batch_slices, run, run_from, start_points
+from optviz.engine.stages import plan_of
+from optviz.engine.tally import NEVER, Tally
 from optviz.optimizers import BoundRule
 from optviz.optimizers.rule import State, X
 from optviz.parallel import ordered
@@ -23,7 +26,6 @@ from optviz.problems import Finish, Problem
 Steps: TypeAlias = NDArray[np.int64]
 Watch: TypeAlias = Callable[[int, Array, dict[str, Array]], object]  # step, points (dim, *batch), recorded state
 
-NEVER = -1
 POINTS_RUN_AGAIN = 4096  # at a time, with their whole path, to see whether they stayed in one place
 
 
@@ -70,55 +72,26 @@ def run_batch(
     settings = RunSettings(flat, problem, points.reshape(problem.dim, -1), noise, "last")
     shown = None if watch is None else _Shown(watch, every, flat.state, batch)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
-        tally = _run(settings, finish, shown)
-        return _summary(tally, settings, finish, batch)
+        counted = _counted(settings, finish, shown)
+        return _summary(counted, settings, finish, batch)
 
 
-@dataclass
-class _Tally:
-    """What is known of each point so far: (n,) or (dim, n) columns, brought up to date after every step."""
+@dataclass(frozen=True)
+class _Counted:
+    """The columns of a tally after the last step, (n,) each, and how many gradients each point asked for."""
 
-    problem: Problem
-    finish: Finish
-    tail_from: int  # the step from which on a point at rest stays in one place
-    x: Array
-    f: Array
-    lowest_x: Array
-    lowest_f: Array
-    entered_at: Steps
-    since: Steps  # of the stay within the finish that goes on
-    diverged_at: Steps
-    evaluations: Steps  # of the gradient
-    path: tuple[Array, Array]  # the lowest and the highest coordinates
-    tail: tuple[Array, Array]  # and those from ``tail_from`` on
-    shown: _Shown | None = None
+    columns: Mapping[str, Array]
+    evaluations: Steps
+    dim: int
 
-    def add(self, t: int, moved: State, gradient: X, evaluations: int) -> None:
-        """Count in step t: the points after it, its first gradient, and how many it asked for."""
-        self.evaluations[self.diverged_at == NEVER] += evaluations
-        self.update(t, np.asarray(moved[0]), np.asarray(np.isfinite(gradient).all(axis=0)))
-        if self.shown is not None:
-            self.shown(t, moved)
+    def point(self, name: str) -> Array:
+        """(dim, n) the coordinates of that name."""
+        return np.stack([self.columns[f"{name}_{i}"] for i in range(self.dim)])
 
-    def update(self, t: int, x: Array, finite: Flags) -> None:
-        """Count in points (dim, n), where those before them and their gradients are finite."""
-        f = np.broadcast_to(np.asarray(self.problem.value(x, float(max(t, 1))), dtype=np.float64), self.f.shape)
-        running = self.diverged_at == NEVER
-        live = running & finite & np.isfinite(x).all(axis=0) & np.isfinite(f)
-        self.diverged_at[running & ~live] = t
-        np.copyto(self.x, x, where=live)
-        np.copyto(self.f, f, where=live)
-        lower = live & ((f < self.lowest_f) | (t == 0))
-        np.copyto(self.lowest_x, x, where=lower)
-        np.copyto(self.lowest_f, f, where=lower)
-        inside = live & is_inside(x.T, f, self.problem, self.finish)
-        self.entered_at[inside & (self.entered_at == NEVER)] = t
-        self.since[inside & (self.since == NEVER)] = t
-        self.since[~inside] = NEVER
-        for (low, high), first in ((self.path, 0), (self.tail, self.tail_from)):
-            if t >= first:
-                np.copyto(low, x if t == first else np.minimum(low, x), where=live)
-                np.copyto(high, x if t == first else np.maximum(high, x), where=live)
+    @property
+    def diverged_at(self) -> Steps:
+        """(n,) NEVER for a point that is finite to the end."""
+        return self.columns["diverged"].astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -130,91 +103,120 @@ class _Shown:
     names: Sequence[str | None]
     batch: tuple[int, ...]
 
-    def __call__(self, t: int, moved: State) -> None:
-        if t % self.every == 0:
-            x, *state = (np.broadcast_to(one, np.shape(moved[0])).copy() for one in moved)
-            shaped = [one.reshape(-1, *self.batch) for one in (x, *state)]
-            recorded = zip(self.names, shaped[1:], strict=True)
-            self.watch(t, shaped[0], {name: column for name, column in recorded if name})
+    def __call__(self, t: int, moved: Sequence[X]) -> None:
+        x, *state = (np.broadcast_to(one, np.shape(moved[0])).reshape(-1, *self.batch).copy() for one in moved)
+        self.watch(t, x, {name: column for name, column in zip(self.names, state, strict=True) if name})
 
 
-def _run(settings: RunSettings, finish: Finish, shown: _Shown | None) -> _Tally:
-    """Run the whole batch, in as many threads as it repays."""
+def _counted(settings: RunSettings, finish: Finish, shown: _Shown | None) -> _Counted:
+    """Run the batch: by compiled stages where rule and function can be written down, else by their own code."""
+    problem, steps = settings.problem, settings.rule.steps
+    line = finish_line(problem, finish)
+    has_path = problem.window is None and not line.minima and problem.network is None
+    has_line = bool(line.minima) or line.gap is not None
+    tally = Tally(problem.dim, has_path, has_line, max(0, steps - rest_steps(steps)))
+    plan = plan_of(settings, tally, line)
+    target = choose_target(plan, settings.start.shape[1]) if plan else None
+    if plan is None or target is None:
+        return _counted_in_python(settings, tally, line, shown)
+    for t, rows in evolve(plan, settings.start, target, range(shown.every, steps + 1, shown.every) if shown else ()):
+        named = {name: rows[row] for name, row in plan.rows.items()}
+        if shown is not None and t % shown.every == 0:
+            shown(t, plan.moved(t, named))
+    diverged = named["diverged"]
+    evaluations = len(plan.update.gradients) * np.where(diverged == NEVER, steps, diverged).astype(np.int64)
+    return _Counted(named, evaluations, problem.dim)
 
-    def run_slice(part: slice) -> _Tally:
+
+def _counted_in_python(settings: RunSettings, tally: Tally, line: FinishLine, shown: _Shown | None) -> _Counted:
+    """Run on arrays by the rule's and the function's own code, in as many threads as it repays."""
+
+    def run_slice(part: slice) -> _Count:
         with np.errstate(all="ignore"):  # which holds for one thread
-            tally = _begun(settings.slice_batch(part), finish, shown)
-            run_from(settings.start[..., part], settings.slice_batch(part), tally)
-            return tally
+            own = settings.slice_batch(part)
+            count = _Count(own.problem, tally, line, tally.begin(own.start), np.zeros(own.start.shape[1], int), shown)
+            count.update(0, own.start, np.asarray(own.problem.gradient(own.start, 1.0)))
+            run_from(own.start, own, count)
+            return count
 
     slices = batch_slices(settings) if shown is None else []
-    if len(slices) < 2:
-        return run_slice(slice(None))
-    return _joined(list(ordered(run_slice, slices, ahead=len(slices))))
+    parts = list(ordered(run_slice, slices if len(slices) > 1 else [slice(None)], ahead=max(1, len(slices))))
+    names, width = parts[0].columns, settings.start.shape[1:]
+    whole = {name: np.concatenate([np.atleast_1d(part.columns[name]) for part in parts]) for name in names}
+    columns = {name: np.broadcast_to(column, width) for name, column in whole.items()}
+    return _Counted(columns, np.concatenate([part.evaluations for part in parts]), tally.dim)
 
 
-def _begun(settings: RunSettings, finish: Finish, shown: _Shown | None) -> _Tally:
-    """The tally before step 1."""
-    x, count = settings.start, settings.start.shape[1]
-    numbers = np.full((2, count), np.nan)
-    entered, since, diverged = np.full((3, count), NEVER)
-    path, tail = ((x.copy(), x.copy()) for _ in range(2))
-    tail_from = max(0, settings.rule.steps - rest_steps(settings.rule.steps))
-    tally = _Tally(
-        settings.problem, finish, tail_from, x.copy(), numbers[0], x.copy(), numbers[1],
-        entered, since, diverged, np.zeros(count, np.int64), path, tail, shown,
-    )  # fmt: skip
-    tally.update(0, x, np.ones(count, dtype=bool))
-    return tally
+@dataclass
+class _Count:
+    """Counts the steps of a run on arrays."""
 
+    problem: Problem
+    tally: Tally
+    line: FinishLine
+    columns: dict[str, Any]
+    evaluations: Steps
+    shown: _Shown | None
 
-def _joined(parts: list[_Tally]) -> _Tally:
-    """One tally of slices of a batch."""
-    columns: dict[str, Any] = {}
-    for name, value in vars(parts[0]).items():
-        if isinstance(value, np.ndarray):
-            columns[name] = np.concatenate([getattr(part, name) for part in parts], axis=-1)
-        elif isinstance(value, tuple):
-            corners = zip(*(getattr(part, name) for part in parts), strict=True)
-            columns[name] = tuple(np.concatenate(corner, axis=-1) for corner in corners)
-    return replace(parts[0], **columns)
+    def add(self, t: int, moved: State, gradient: X, evaluations: int) -> None:
+        """Count in step t: the points after it, its first gradient, and how many it asked for."""
+        running = np.broadcast_to(self.columns["diverged"] == NEVER, self.evaluations.shape)
+        self.evaluations[running] += evaluations
+        self.update(t, np.asarray(moved[0]), np.asarray(gradient))
+        if self.shown is not None and t % self.shown.every == 0:
+            self.shown(t, moved)
+
+    def update(self, t: int, x: Array, gradient: Array) -> None:
+        """Count in the points x (dim, n) after step t, whose gradient was this one."""
+        f = np.asarray(self.problem.value(x, float(max(t, 1))), dtype=np.float64)
+        if t > 0:
+            self.columns["slope"] = (gradient - gradient).sum(axis=0)
+        self.columns = self.tally.count(t, x, f, gradient, self.columns, self.line)
 
 
 # --- after the run --------------------------------------------------------------------------------
 
 
-def _summary(tally: _Tally, settings: RunSettings, finish: Finish, batch: tuple[int, ...]) -> Summary:
-    steps, since, diverged = settings.rule.steps, tally.since, tally.diverged_at
-    stopped_at = _stopped_at(tally, settings, finish)
-    arrived_at = np.where((since != NEVER) & is_long_enough(since, steps), since, NEVER)
-    columns = {
-        "f": tally.f,
-        "lowest_f": tally.lowest_f,
-        "entered_at": tally.entered_at,
-        "arrived_at": arrived_at,
-        "diverged_at": diverged,
+def _summary(counted: _Counted, settings: RunSettings, finish: Finish, batch: tuple[int, ...]) -> Summary:
+    steps, columns, diverged_at = settings.rule.steps, counted.columns, counted.diverged_at
+    entered, outside = (columns.get(name, np.full(len(diverged_at), first)) for name, first in (
+        ("entered", np.inf), ("outside", steps)
+    ))  # fmt: skip
+    since = np.where(outside == steps, NEVER, outside + 1)  # the stay within the finish that goes on at the end
+    stopped_at = _stopped_at(counted, since == NEVER, settings, finish)
+    arrived = (since != NEVER) & is_long_enough(since, steps)
+    flat = {
+        "f": columns["last_f"],
+        "lowest_f": columns["lowest_f"],
+        "entered_at": np.where(np.isfinite(entered), entered, NEVER).astype(np.int64),
+        "arrived_at": np.where(arrived, since, NEVER).astype(np.int64),
+        "diverged_at": diverged_at,
         "stopped_at": stopped_at,
-        "outcome": outcomes(diverged != NEVER, arrived_at != NEVER, stopped_at != ""),
-        "gradient_evaluations": tally.evaluations,
+        "outcome": outcomes(diverged_at != NEVER, arrived, stopped_at != ""),
+        "gradient_evaluations": counted.evaluations,
     }
-    shaped: dict[str, Any] = {name: column.reshape(batch) for name, column in columns.items()}
-    return Summary(tally.x.reshape(-1, *batch), lowest_x=tally.lowest_x.reshape(-1, *batch), **shaped)
+    shaped: dict[str, Any] = {name: column.reshape(batch) for name, column in flat.items()}
+    x, lowest_x = (counted.point(name).reshape(-1, *batch) for name in ("last", "lowest"))
+    return Summary(x, lowest_x=lowest_x, **shaped)
 
 
-def _stopped_at(tally: _Tally, settings: RunSettings, finish: Finish) -> Rests:
+def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish: Finish) -> Rests:
     """(n,) where each point came to rest outside the finish, "" where it did not."""
     problem = settings.problem
-    kinds: Rests = np.full(len(tally.f), "", dtype="U32")
+    kinds: Rests = np.full(len(outside), "", dtype="U32")
     if problem.network is not None:
         return kinds
-    free = np.flatnonzero((tally.diverged_at == NEVER) & (tally.since == NEVER))
-    radius = rest_radius(problem, finish, *(corner[:, free].T for corner in tally.path))
-    low, high = (corner[:, free].T for corner in tally.tail)
+    free = np.flatnonzero((counted.diverged_at == NEVER) & outside)
+    x, low, high = (counted.point(name)[:, free].T for name in ("last", "tail_low", "tail_high"))
+    path = (low, high)  # any will do, where the window or the line gives the radius
+    if "path_low_0" in counted.columns:
+        path = counted.point("path_low")[:, free].T, counted.point("path_high")[:, free].T
+    radius = rest_radius(problem, finish, *path)
     if problem.online:
         kinds[free[stays_at_an_edge(problem, low, high, radius)]] = "edge"
         return kinds
-    stayed = _stayed(tally.x[:, free].T, low, high, radius, settings, free)
-    kinds[free[stayed]] = kinds_of_rest(problem, tally.x[:, free[stayed]].T, radius[stayed])
+    stayed = _stayed(x, low, high, radius, settings, free)
+    kinds[free[stayed]] = kinds_of_rest(problem, x[stayed], radius[stayed])
     return kinds
 
 

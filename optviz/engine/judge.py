@@ -6,8 +6,10 @@ judged by its own path, the problem and the finish line alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from operator import add, or_
 from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 
 from optviz.engine.rest import Rest, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
 from optviz.engine.run import Trajectory
+from optviz.formula.arithmetic import absolute, minimum, sqrt
 from optviz.problems import Finish, Problem
 
 Array: TypeAlias = NDArray[np.float64]
@@ -93,7 +96,9 @@ RESTS: dict[Rest, str] = {
 
 def judge(trajectory: Trajectory, problem: Problem, finish: Finish) -> Judgement:
     """Judge a single run that recorded its path."""
-    inside = np.concatenate([[False], is_inside(trajectory.x, trajectory.f, problem, finish), [False]])
+    within = is_inside(trajectory.x.T, trajectory.f, finish_line(problem, finish))
+    inside = np.zeros(len(trajectory.f) + 2, dtype=bool)
+    inside[1:-1] = False if within is None else within
     stays = np.flatnonzero(inside[1:] != inside[:-1]).reshape(-1, 2)
     if trajectory.diverged_at is not None:
         return Judgement(trajectory.steps, stays, None, trajectory.diverged_at)
@@ -101,35 +106,52 @@ def judge(trajectory: Trajectory, problem: Problem, finish: Finish) -> Judgement
     return Judgement(trajectory.steps, stays, _rest(trajectory, problem, finish) if rests_outside else None)
 
 
+@dataclass(frozen=True)
+class FinishLine:
+    """The numbers of a finish on a problem; in a traced computation they are symbols."""
+
+    minima: Sequence[Sequence[Any]]  # () without a distance
+    distance: Any
+    target: Any  # what the gap is measured from
+    gap: Any  # None: the value does not count
+
+
+def finish_line(problem: Problem, finish: Finish) -> FinishLine:
+    """Return the numbers of a finish; the least loss of a network is not known and counts as 0."""
+    target = 0.0 if problem.network is not None else problem.f_min
+    minima = () if finish.distance is None else problem.minima
+    return FinishLine(minima, finish.distance, target, None if target is None else finish.gap)
+
+
 def has_finish_line(problem: Problem, finish: Finish) -> bool:
     """Return whether there is a finish line that a racer could reach."""
-    return bool(finish.distance is not None and problem.minima) or (
-        finish.gap is not None and _lowest_value(problem) is not None
-    )
+    line = finish_line(problem, finish)
+    return bool(line.minima) or line.gap is not None
 
 
 def distance_to_minima(x: Array, problem: Problem) -> Array:
     """Return (rows,) the distance of every point of x (rows, dim) to its nearest lowest minimum; there must be one."""
+    distance: Array = _distance(x.T, problem.minima)
+    return distance
+
+
+def _distance(x: Any, minima: Sequence[Sequence[Any]]) -> Any:
+    """The distance of the coordinates to the nearest of some points."""
     # one minimum after the other: a million points times twenty minima would not fit into memory
-    distances = (np.sqrt(((x - np.asarray(point)) ** 2).sum(axis=1)) for point in problem.minima)
+    squares = (reduce(add, [(a - b) * (a - b) for a, b in zip(x, point, strict=True)]) for point in minima)
     with np.errstate(over="ignore"):  # farther than floats can say is infinitely far
-        return reduce(np.minimum, distances)
+        return sqrt(reduce(minimum, squares))
 
 
-def is_inside(x: Array, f: Array, problem: Problem, finish: Finish) -> NDArray[np.bool_]:
-    """Return (rows,) whether each point of x (rows, dim), with the values f (rows,), lies within the finish."""
-    inside = np.zeros(len(f), dtype=bool)
-    if finish.distance is not None and problem.minima:
-        inside |= distance_to_minima(x, problem) <= finish.distance
-    target = _lowest_value(problem)
-    if finish.gap is not None and target is not None:
-        inside |= np.abs(f - target) <= finish.gap
-    return inside
+def is_inside(x: Any, f: Any, line: FinishLine) -> Any:
+    """Return whether points, given by coordinates and value, lie within the finish; None where there is no line.
 
-
-def _lowest_value(problem: Problem) -> float | None:
-    """Return what the gap is measured from; the least loss of a network is not known and counts as 0."""
-    return 0.0 if problem.network is not None else problem.f_min
+    Coordinates and value are arrays of one shape, or symbols.
+    """
+    conditions = [_distance(x, line.minima) <= line.distance] if line.minima else []
+    if line.gap is not None:
+        conditions.append(absolute(f - line.target) <= line.gap)
+    return reduce(or_, conditions) if conditions else None
 
 
 def _rest(trajectory: Trajectory, problem: Problem, finish: Finish) -> Rest | None:

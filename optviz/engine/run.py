@@ -19,7 +19,7 @@ from optviz.formula.arithmetic import maximum, minimum
 from optviz.optimizers.bound_rule import BoundRule, Schedule
 from optviz.optimizers.rule import Grad, State, X
 from optviz.parallel import cores, ordered
-from optviz.problems import Problem, start_issues
+from optviz.problems import Finish, Problem, start_issues
 
 Array: TypeAlias = NDArray[np.float64]
 Record: TypeAlias = Literal["all", "x", "last"]
@@ -199,8 +199,26 @@ def _record_run(settings: RunSettings) -> Recording:
             return _recorded(settings.start.item(), settings) if dim == 1 else _run_by_coordinate(settings)
         except (ZeroDivisionError, OverflowError):
             pass  # floats raise where arrays give inf and NaN: the same run on arrays tells the outcome
+    evolved = _evolved(settings) if settings.record == "last" and settings.start.ndim == 2 else None
+    if evolved is not None:
+        return evolved
     slices = batch_slices(settings)
     return _run_in_threads(settings, slices) if len(slices) > 1 else _recorded(settings.start, settings)
+
+
+def _evolved(settings: RunSettings) -> Recording | None:
+    """Run a batch to its last points by compiled stages; None where these do not repay, or cannot be had."""
+    from optviz.engine.evolve import choose_target, evolve
+    from optviz.engine.judge import finish_line
+    from optviz.engine.stages import plan_of
+
+    plan = plan_of(settings, None, finish_line(settings.problem, Finish()))
+    target = choose_target(plan, settings.start.shape[1]) if plan else None
+    if plan is None or target is None:
+        return None
+    ((_, rows),) = evolve(plan, settings.start, target)
+    recording = _empty_recording(settings, rows[: len(settings.start)])
+    return replace(recording, steps=plan.steps, evaluations=np.full(plan.steps, len(plan.update.gradients)))
 
 
 def _recorded(x: X, settings: RunSettings, recording: Recording | None = None) -> Recording:

@@ -11,9 +11,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.engine.batch import NEVER, run_batch
+from optviz.engine.batch import run_batch
 from optviz.engine.judge import Array
 from optviz.engine.statistics import TuningCurve, tuning_curve
+from optviz.engine.tally import NEVER
 from optviz.optimizers import BoundRule, Range
 from optviz.optimizers.search import shares_tried
 from optviz.problems import Finish, Problem

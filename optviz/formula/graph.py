@@ -222,3 +222,14 @@ def topological_order(roots: Iterable[Node]) -> list[Node]:
             needed.add(node)
             waiting.extend(node.args)
     return sorted(needed, key=lambda node: node.order)
+
+
+def renamed(root: Node, names: Mapping[str, str]) -> Node:
+    """Return the same node with other names for its variables."""
+    made: dict[Node, Node] = {}
+    for node in topological_order([root]):
+        if node.op == "variable":
+            made[node] = node.graph.variable(names.get(node.name, node.name))
+        else:
+            made[node] = node.graph.apply(node.op, *(made[arg] for arg in node.args)) if node.args else node
+    return made[root]

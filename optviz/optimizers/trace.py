@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from types import FrameType
@@ -25,11 +25,12 @@ from optviz.formula.codegen.python import compile_kernel
 from optviz.formula.graph import Graph, Node, topological_order
 from optviz.formula.symbol import Column, Symbol, Untraceable
 from optviz.optimizers.bound_rule import BoundRule, NumericRule, Schedule
-from optviz.optimizers.rule import H
+from optviz.optimizers.rule import H, Rule
 
 Array: TypeAlias = NDArray[np.float64]
 Point: TypeAlias = tuple[Node, ...]  # one node a coordinate
 
+MOST_KEPT = 256  # traced rules
 MOST_BRANCHES = 8  # one after the other, on t: more is a loop
 HAT, TILDE = "\u0302", "\u0303"
 
@@ -86,6 +87,7 @@ class Update:
     state: tuple[tuple[str, ...], ...]  # the variables of every state in the step's order; those of a table too
     rate: Point | None = None  # the factor in front of the gradient or moment
     terms: Mapping[str, Point] = field(default_factory=dict)  # what the rule computes on its way, as "m̂", "√v̂", "Δ"
+    form: object = field(default_factory=object)  # the same for all values of the hyperparameters that have one graph
 
     @property
     def roots(self) -> list[Node]:
@@ -104,7 +106,27 @@ def trace(
 
     Raises TraceError where the rule does with a symbol what no graph can hold.
     """
-    return _Tracer(bound, dim, noise, domain).update()
+    tracer = _Tracer(bound, dim, noise, domain)
+    key = (dim, noise, tuple(tracer.inputs), tuple(tracer.batches), *_form(bound))
+    if key not in _TRACED:
+        while len(_TRACED) >= MOST_KEPT:
+            _TRACED.pop(next(iter(_TRACED)))
+        _TRACED[key] = bound.rule, tracer.update()
+    update = _TRACED[key][1]
+    return replace(update, table=replace(update.table, inputs=tracer.inputs), batches=tracer.batches)
+
+
+_TRACED: dict[tuple[Any, ...], tuple[Rule, Update]] = {}  # a rule is kept alive, so that its identity stays its own
+
+
+def _form(bound: BoundRule) -> Iterator[Any]:
+    """What decides the graph besides the names of its inputs: the rule, its switches, choices and plain zeros."""
+    yield id(bound.rule)
+    for value in bound.values.values():
+        if isinstance(value, BoundRule):
+            yield from _form(value)
+        elif not (isinstance(value, np.ndarray | Schedule) or (isinstance(value, float) and value != 0.0)):
+            yield type(value), value
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
-from optviz.engine.batch import NEVER, run_batch
+from optviz.engine.batch import Summary, run_batch
+from optviz.engine.evolve import InPlace, Lanes, Target
 from optviz.engine.judge import judge
-from optviz.engine.run import run
+from optviz.engine.run import Trajectory, run
+from optviz.engine.tally import NEVER
 from optviz.errors import OptvizError
-from optviz.optimizers import OPTIMIZERS, BoundRule, bind
+from optviz.formula.codegen.lanes import is_available
+from optviz.optimizers import OPTIMIZERS, bind
 from optviz.problems import Finish, Problem, default_finish, from_catalogue, from_formula, from_network
 from optviz.scenario.models import NetworkSettings
 
-STEPS = 120
+STEPS = 80
 HIMMELBLAU = from_catalogue("himmelblau")
 VALLEYS = from_formula("x**4 - 2*x**2 + 0.5*x", window=[[-2, 2]])
 SADDLE = from_formula("x**2 - y**2", window=[[-2, 2], [-2, 2]], domain=[[-2, 2], [-2, 2]], minima=[])
@@ -25,10 +28,22 @@ OFF = from_formula("x - log(x)", window=[[0, 4]], minima=[1])
 ONLINE = from_formula("where(t % 3 == 1, 3*x, -x)", domain=[[-1, 1]], window=[[-1.1, 1.1]])
 NOWHERE = from_formula("x**2 + exp(-x)", minima=[])
 PROBLEMS = [HIMMELBLAU, VALLEYS, SADDLE, PLATEAU, ONLINE, NOWHERE]
+TARGETS: list[type[Target] | None] = [None, InPlace, *([Lanes] if is_available() else [])]  # None: the rule's own code
 RULES: list[tuple[str, dict[str, Any]]] = [
     ("sgd", {"lr": 0.01}), ("momentum", {"lr": 0.02}), ("adam", {"lr": 0.1}), ("lookahead", {"base": {"sgd": {}}}),
     ("sgd", {"lr": 3.0}), ("sam", {"base": {"adam": {"lr": 0.3}}}), ("rprop", {}),
 ]  # fmt: skip
+
+
+def on_every_target(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Target] | None]:
+    """Have ``run_batch`` use one target after the other, in blocks that do not come out even."""
+    monkeypatch.setattr("optviz.engine.evolve.CHUNK_STEPS", 16)
+    for kind in TARGETS:
+        target = kind and kind()
+        if target is not None:
+            target.width = 5
+        monkeypatch.setattr("optviz.engine.batch.choose_target", lambda plan, points, target=target: target)
+        yield kind
 
 
 def starts_of(problem: Problem, count: int = 6) -> np.ndarray:
@@ -38,13 +53,10 @@ def starts_of(problem: Problem, count: int = 6) -> np.ndarray:
     return starts
 
 
-def assert_as_alone(
-    rules: list[BoundRule], problem: Problem, starts: np.ndarray, summary: Any, noise: Any = None
-) -> None:
+def assert_as_alone(runs: Sequence[Trajectory], problem: Problem, finish: Finish, summary: Summary) -> None:
     """The summary of every point against its own run and judgement."""
-    for i, rule in enumerate(rules):
-        alone = run(rule, problem, starts[:, i], noise=noise)
-        judged = judge(alone, problem, summary_finish(problem, starts))
+    for i, alone in enumerate(runs):
+        judged = judge(alone, problem, finish)
         np.testing.assert_array_equal(summary.x[:, i], alone.x[-1])
         assert summary.f[i] == alone.f[-1]
         lowest = int(np.argmin(alone.f))
@@ -64,34 +76,41 @@ def summary_finish(problem: Problem, starts: np.ndarray) -> Finish:
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.formula)
 @pytest.mark.parametrize(("name", "given"), RULES, ids=str)
-def test_every_point_is_summed_up_as_a_racer_alone(problem: Problem, name: str, given: dict[str, Any]) -> None:
+def test_every_point_is_summed_up_as_a_racer_alone(
+    problem: Problem, name: str, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     rule, starts = bind(OPTIMIZERS[name], given, STEPS), starts_of(problem)
-    summary = run_batch(rule, problem, starts, finish=summary_finish(problem, starts))
-    assert_as_alone([rule] * 6, problem, starts, summary)
+    finish = summary_finish(problem, starts)
+    alone = [run(rule, problem, start) for start in starts.T]
+    for _ in on_every_target(monkeypatch):
+        assert_as_alone(alone, problem, finish, run_batch(rule, problem, starts, finish=finish))
 
 
 def test_the_cases_meet_every_outcome() -> None:
     seen: set[str] = set()
     for problem in PROBLEMS:
-        for name, given in RULES:
-            starts = starts_of(problem)
-            rule = bind(OPTIMIZERS[name], given, STEPS)
-            summary = run_batch(rule, problem, starts, finish=summary_finish(problem, starts))
+        starts = starts_of(problem)
+        finish = summary_finish(problem, starts)
+        for rate in (0.01, 0.1, 3.0):
+            summary = run_batch(bind(OPTIMIZERS["sgd"], {"lr": rate}, STEPS), problem, starts, finish=finish)
             seen |= {*summary.outcome.tolist(), *summary.stopped_at.tolist()}
     assert seen >= {"arrived", "stopped", "moving", "diverged", "local minimum", "saddle", "plateau", "edge", ""}
 
 
-def test_hyperparameters_may_differ_from_point_to_point() -> None:
+def test_hyperparameters_may_differ_from_point_to_point(monkeypatch: pytest.MonkeyPatch) -> None:
     rates, starts = np.geomspace(1e-3, 1, 5), starts_of(HIMMELBLAU, 3)
-    together = bind(OPTIMIZERS["lookahead"], {"base": {"adam": {"lr": rates}}}, STEPS)
+    together = bind(OPTIMIZERS["lookahead"], {"base": {"adam": {"lr": rates, "beta2": 1 - rates}}}, STEPS)
     noise = np.random.default_rng(1).normal(scale=0.1, size=(STEPS, 2))
     finish = summary_finish(HIMMELBLAU, starts)
-    summary = run_batch(together, HIMMELBLAU, starts[:, :, np.newaxis], finish=finish, noise=noise)
-    assert summary.x.shape == (2, 3, 5)
-    for i in range(3):
-        rules = [bind(OPTIMIZERS["lookahead"], {"base": {"adam": {"lr": rate}}}, STEPS) for rate in rates.tolist()]
-        columns = {name: column[..., i, :] for name, column in vars(summary).items()}
-        assert_as_alone(rules, HIMMELBLAU, np.repeat(starts[:, i : i + 1], 5, 1), replace(summary, **columns), noise)
+    bases = [{"adam": {"lr": rate, "beta2": 1 - rate}} for rate in rates.tolist()]
+    rules = [bind(OPTIMIZERS["lookahead"], {"base": base}, STEPS) for base in bases]
+    runs = [[run(rule, HIMMELBLAU, start, noise=noise) for rule in rules] for start in starts.T]
+    for _ in on_every_target(monkeypatch):
+        summary = run_batch(together, HIMMELBLAU, starts[:, :, np.newaxis], finish=finish, noise=noise)
+        assert summary.x.shape == (2, 3, 5)
+        for i, row in enumerate(runs):
+            columns = {name: column[..., i, :] for name, column in vars(summary).items()}
+            assert_as_alone(row, HIMMELBLAU, finish, Summary(**columns))
 
 
 def test_a_gap_and_a_network_are_judged_as_alone() -> None:
@@ -105,36 +124,43 @@ def test_a_gap_and_a_network_are_judged_as_alone() -> None:
     assert len(set(summary.entered_at.tolist())) > 1
 
 
-def test_one_start_and_a_start_off_the_function() -> None:
+def test_one_start_and_a_start_off_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = bind(OPTIMIZERS["adam"], {"lr": 0.1}, STEPS)
-    one = run_batch(rule, HIMMELBLAU, HIMMELBLAU.start, finish=Finish(0.1))
+    one = run_batch(rule, HIMMELBLAU, np.array(HIMMELBLAU.start), finish=Finish(0.1))
     assert one.outcome.shape == ()
     assert one.outcome.item() == "arrived"
-    off = run_batch(rule, OFF, np.array([[-1.0, 0.5]]), finish=Finish(0.1))
-    assert off.diverged_at.tolist() == [0, NEVER]
-    assert off.outcome.tolist() == ["diverged", "arrived"]
+    for _ in on_every_target(monkeypatch):
+        off = run_batch(rule, OFF, np.array([[-1.0, 0.5]]), finish=Finish(0.1))
+        assert off.diverged_at.tolist() == [0, NEVER]
+        assert off.outcome.tolist() == ["diverged", "arrived"]
     with pytest.raises(OptvizError, match="must have 2 coordinates"):
         run_batch(rule, HIMMELBLAU, [1.0], finish=Finish())
 
 
-def test_a_batch_is_watched_every_so_many_steps() -> None:
+def test_a_batch_is_watched_every_so_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     rule, starts = bind(OPTIMIZERS["amsgrad"], {"lr": 0.1}, 10), starts_of(HIMMELBLAU).reshape(2, 2, 3)
-    seen: list[Any] = []
-    run_batch(rule, HIMMELBLAU, starts, finish=Finish(), every=4, watch=lambda *moment: seen.append(moment))
     went = run(rule, HIMMELBLAU, starts)
-    assert [t for t, _, _ in seen] == [4, 8]
-    for t, x, state in seen:
-        np.testing.assert_array_equal(x, went.x[t])
-        assert list(state) == ["m", "v", "vmax"]
-        for name, column in state.items():
-            np.testing.assert_array_equal(column, went.state[name][t - 1])
+    for _ in on_every_target(monkeypatch):
+        seen: list[Any] = []
+        run_batch(rule, HIMMELBLAU, starts, finish=Finish(), every=4, watch=lambda *moment, to=seen: to.append(moment))
+        assert [t for t, _, _ in seen] == [4, 8]
+        for t, x, state in seen:
+            np.testing.assert_array_equal(x, went.x[t])
+            assert list(state) == ["m", "v", "vmax"]
+            for name, column in state.items():
+                np.testing.assert_array_equal(column, went.state[name][t - 1])
 
 
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rule, starts = bind(OPTIMIZERS["adam"], {"lr": np.full((2, 50), 0.1)}, 20), starts_of(HIMMELBLAU, 50)
-    whole = run_batch(rule, HIMMELBLAU, starts[:, np.newaxis], finish=Finish(0.1))
     monkeypatch.setattr("optviz.engine.run.POINTS_PER_CORE", 10)
-    monkeypatch.setattr("optviz.engine.run.cores", lambda: 3)
-    parts = run_batch(rule, HIMMELBLAU, starts[:, np.newaxis], finish=Finish(0.1))
-    for name, column in vars(whole).items():
-        np.testing.assert_array_equal(getattr(parts, name), column)
+    monkeypatch.setattr("optviz.engine.evolve.POINTS_PER_CORE", 10)
+    for _ in on_every_target(monkeypatch):
+        for cores in ("optviz.engine.run.cores", "optviz.engine.evolve.cores"):
+            monkeypatch.setattr(cores, lambda: 1)
+        whole = run_batch(rule, HIMMELBLAU, starts[:, np.newaxis], finish=Finish(0.1))
+        for cores in ("optviz.engine.run.cores", "optviz.engine.evolve.cores"):
+            monkeypatch.setattr(cores, lambda: 3)
+        parts = run_batch(rule, HIMMELBLAU, starts[:, np.newaxis], finish=Finish(0.1))
+        for name, column in vars(whole).items():
+            np.testing.assert_array_equal(getattr(parts, name), column)

@@ -47,13 +47,14 @@ def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Ker
 
 def source(roots: Sequence[Node], variables: Sequence[str]) -> str:
     """Return the Python source of ``compile_kernel``."""
-    program = straight_line(roots, _expression)
+    program = straight_line(roots, expression)
     lines = [f"    {variable} = {text}" for variable, text in program.assignments]
     results = "".join(f"{text}, " for text in program.results)
     return "\n".join([f"def kernel({', '.join(variables)}):", *lines, f"    return ({results})"])
 
 
-def _expression(node: Node, args: Sequence[str]) -> str:
+def expression(node: Node, args: Sequence[str]) -> str:
+    """Return the expression of a node from those of its arguments."""
     if node.op == "variable":
         return node.name
     if node.op == "number":

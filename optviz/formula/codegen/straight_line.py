@@ -25,7 +25,7 @@ class Program(NamedTuple):
 
 def straight_line(roots: Sequence[Node], write: Callable[[Node, Sequence[str]], str]) -> Program:
     """Turn the roots into a program; ``write`` gives the expression of a node from those of its arguments."""
-    roots = _products_for_powers(roots)
+    roots = products_for_powers(roots)
     nodes = topological_order(roots)
     uses = Counter(arg for node in nodes for arg in node.args) + Counter(roots)
     written: dict[Node, tuple[str, int]] = {}  # the expression of a node, and how many operations it nests
@@ -41,8 +41,8 @@ def straight_line(roots: Sequence[Node], write: Callable[[Node, Sequence[str]], 
     return Program(assignments, [written[root][0] for root in roots])
 
 
-def _products_for_powers(roots: Iterable[Node]) -> list[Node]:
-    """The same roots with small integer powers as products and square roots as such."""
+def products_for_powers(roots: Iterable[Node]) -> list[Node]:
+    """Return the same roots with small integer powers as products and square roots as such."""
     roots = list(roots)
     made: dict[Node, Node] = {}
     for node in topological_order(roots):

@@ -1,0 +1,246 @@
+"""Lays out a batch's rows and the kernels of a step: the rule's update, the function's slopes, the tally.
+
+The kernels come from the traced rule, the formula's graph and the parts of a tally; each serves every partner, so that
+a rule is compiled once for all functions. A step at t is: the rule's kernels, then value and slopes at the new point
+(the next step's first gradient), then the tally.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.engine.judge import FinishLine
+from optviz.engine.run import RunSettings
+from optviz.engine.tally import Tally
+from optviz.formula import Symbols
+from optviz.formula.codegen.kernel import Kernel
+from optviz.formula.codegen.python import compile_kernel
+from optviz.formula.graph import Graph, Node, renamed, topological_order
+from optviz.formula.symbol import Symbol, Untraceable
+from optviz.optimizers.trace import MOST_KEPT, TraceError, Update, trace
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+_MOVES: dict[tuple[object, tuple[str, ...]], list[Kernel]] = {}  # a rule's kernels, by its form and the rows
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A kernel, the first row that it sees, and its shared numbers at every step."""
+
+    kernel: Kernel
+    first: int
+    table: Array  # (steps + 1, numbers): row t for step t
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rows of a batch by name, and the stages of its steps."""
+
+    update: Update
+    symbols: Symbols
+    steps: int
+    tally: Tally | None  # None: the last point alone is wanted
+    line: FinishLine
+    noise: Array | None
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Every row by its variable: for each gradient its point, value and slopes; the tally; the state."""
+        dim, update = self.update.dim, self.update
+        names = [*_names("x", dim), "f", *_names("g1", dim)]
+        names += self.tally.columns if self.tally else []
+        for call in range(1, len(update.gradients)):
+            names += [*_names(f"p{call + 1}", dim), f"f{call + 1}", *_names(f"g{call + 1}", dim)]
+        names += [*update.next, *update.batches]
+        return {name: row for row, name in enumerate(names)}
+
+    @property
+    def moving(self) -> list[int]:
+        """The rows that decide where a point goes next."""
+        return [self.rows[name] for name in (*_names("x", self.update.dim), *self.update.next)]
+
+    def begin(self, start: Array) -> Array:
+        """Return the rows before step 0: (rows, n) for the starts (dim, n)."""
+        dim, count = start.shape
+        rows = np.zeros((len(self.rows), count))
+        known = {**dict(zip(_names("x", dim), start, strict=True)), **self.update.batches}
+        known |= {name: first[0] for name, first in self.inputs.items()}
+        first = compile_kernel(list(self.update.begin.values()), list(known))
+        known |= dict(zip(self.update.begin, first(*known.values()), strict=True))
+        known |= self.tally.begin(start) if self.tally else {}
+        for name, values in known.items():
+            if name in self.rows:
+                rows[self.rows[name]] = values
+        return rows
+
+    @property
+    def inputs(self) -> dict[str, Array]:
+        """The rule's shared hyperparameters: (steps,) each."""
+        return {name: np.broadcast_to(value, max(1, self.steps)) for name, value in self.update.table.inputs.items()}
+
+    @cached_property
+    def settled_from(self) -> int:
+        """The first step from which on nothing but the points themselves changes; steps + 1 where there is none."""
+        if self.noise is not None or any(
+            self.symbols.arguments[-1] in _variables(root) for root in self.symbols.slopes
+        ):
+            return self.steps + 1
+        unlike = (self.numbers[1:] != self.numbers[-1]).any(axis=1)
+        return int(np.flatnonzero(unlike)[-1]) + 2 if unlike.any() else 1
+
+    def moved(self, t: int, named: Mapping[str, Array]) -> list[Array]:
+        """Return what a step returns: the points and every state, (dim, n) or (n,), from the rows after step t."""
+        values = {**dict(zip(self.update.table.columns, self.numbers[t], strict=True)), **named}
+        groups = [_names("x", self.update.dim), *self.update.state]
+        return [np.stack([np.asarray(values.get(name, np.nan)) for name in group]) for group in groups]
+
+    def last_rows(self, rows: Array, step: int) -> Array:
+        """Return the rows that points have after the last step, when after ``step`` they change no more."""
+        if self.tally is not None:
+            self.tally.settle({name: rows[self.rows[name]] for name in self.tally.columns}, step, self.steps)
+        return rows
+
+    # --- stages
+
+    def before(self) -> list[Stage]:
+        """Return the stages of step 0, which counts the start."""
+        return [self.slopes, *self.counting(0)]
+
+    def step(self, t: int) -> list[Stage]:
+        """Return the stages of a step; those of step 1 do for all that come before ``tally.tail_from``."""
+        return [*self.moves, self.slopes, *self.counting(t)]
+
+    @cached_property
+    def numbers(self) -> Array:
+        """(steps + 1, columns) the numbers of the rule's table at every step."""
+        rows = self.update.table.rows(self.steps, self.noise)
+        return np.concatenate([np.zeros((1, rows.shape[1])), rows])
+
+    @cached_property
+    def moves(self) -> list[Stage]:
+        """The rule's kernels, and the slopes at the points where it takes more gradients."""
+        key = self.update.form, tuple(self.rows)
+        if key not in _MOVES:
+            while len(_MOVES) >= MOST_KEPT:
+                _MOVES.pop(next(iter(_MOVES)))
+            _MOVES[key] = self.move_kernels()
+        kernels, stages = _MOVES[key], []
+        for call, kernel in enumerate(kernels[:-1], 2):
+            times = self.times - [0.0, 1.0]
+            stages.append(Stage(kernel, 0, self.numbers))
+            stages.append(Stage(_slopes(self.symbols, with_value=False), self.rows[f"p{call}_0"], times))
+        return [*stages, Stage(kernels[-1], 0, self.numbers)]
+
+    def move_kernels(self) -> list[Kernel]:
+        """The rule's own kernels: where it takes more gradients, and what a step changes."""
+        update, dim = self.update, self.update.dim
+        numbers = {name: place for place, name in enumerate(update.table.columns)}
+        kernels = []
+        for call, point in enumerate(update.gradients[1:], 2):
+            results = dict(zip((self.rows[name] for name in _names(f"p{call}", dim)), point, strict=True))
+            kernels.append(_kernel(self.rows, numbers, results))
+        variables = (*_names("x", dim), *update.next)
+        results = {
+            self.rows[name]: node for name, node in zip(variables, (*update.x, *update.next.values()), strict=True)
+        }
+        spent = {self.rows[name] for call in range(len(update.gradients)) for name in update.gradient_variables(call)}
+        return [*kernels, replace(_kernel(self.rows, numbers, results), spent=frozenset(spent))]
+
+    @cached_property
+    def slopes(self) -> Stage:
+        """The value at the point after a step, and the slopes there for the next one."""
+        return Stage(_slopes(self.symbols, with_value=self.tally is not None), 0, self.times)
+
+    @property
+    def times(self) -> Array:
+        """(steps + 1, 2) which function a step's value is of, and the next step's gradient."""
+        t = np.arange(self.steps + 1.0)
+        return np.stack([np.maximum(t, 1.0), t + 1.0], axis=1)
+
+    def counting(self, t: int) -> list[Stage]:
+        """Return the tally's stages."""
+        if self.tally is None:
+            return []
+        values = list(_line_numbers(self.line).values())
+        steps = np.arange(self.steps + 1.0)[:, np.newaxis]
+        table = np.concatenate([steps, np.broadcast_to(values, (len(steps), len(values)))], axis=1)
+        shape = len(self.line.minima), self.line.gap is not None
+        return [Stage(_counting(self.tally, part.__name__, *shape), 0, table) for part in self.tally.parts(t)]
+
+
+def _names(name: str, dim: int) -> list[str]:
+    return [f"{name}_{i}" for i in range(dim)]
+
+
+def _variables(root: Node) -> set[str]:
+    return {node.name for node in topological_order([root]) if node.op == "variable"}
+
+
+def _kernel(rows: Mapping[str, int], numbers: Mapping[str, int], results: Mapping[int, Node]) -> Kernel:
+    """A kernel that loads what its results need and writes what they change."""
+    needed = set().union(*map(_variables, results.values()))
+    own = {name: row for name, row in rows.items() if name in needed}
+    changed = {row: node for row, node in results.items() if rows.get(node.name) != row}
+    return Kernel(own, {name: place for name, place in numbers.items() if name in needed}, changed)
+
+
+@lru_cache(maxsize=256)
+def _slopes(symbols: Symbols, *, with_value: bool) -> Kernel:
+    """The formula's kernel, with rows counted from its point: the coordinates, the value, the slopes."""
+    *coordinates, t = symbols.arguments
+    dim = len(coordinates)
+    results = {dim + 1 + i: slope for i, slope in enumerate(symbols.slopes)}
+    if with_value:
+        results[dim] = renamed(symbols.value, {t: "t_value"})
+    return _kernel({name: row for row, name in enumerate(coordinates)}, {"t_value": 0, t: 1}, results)
+
+
+def _line_numbers(line: FinishLine) -> dict[str, Any]:
+    """The numbers of a finish line, by variable."""
+    numbers = {f"minimum{i}_{j}": value for i, point in enumerate(line.minima) for j, value in enumerate(point)}
+    numbers |= {"distance": line.distance} if line.minima else {}
+    return numbers | ({} if line.gap is None else {"target": line.target, "gap": line.gap})
+
+
+@lru_cache(maxsize=256)
+def _counting(tally: Tally, part: str, minima: int, has_gap: bool) -> Kernel:
+    """The kernel of a part of the tally: the method, called with symbols."""
+    graph = Graph()
+
+    def decide(condition: Node) -> bool:
+        raise Untraceable("a tally has no branches")
+
+    def symbol(name: str) -> Symbol:
+        return Symbol([graph.variable(name)], decide)
+
+    x, slopes = ([symbol(name) for name in _names(kind, tally.dim)] for kind in ("x", "g1"))
+    points = [[symbol(f"minimum{i}_{j}") for j in range(tally.dim)] for i in range(minima)]
+    gap = symbol("gap") if has_gap else None
+    line = FinishLine(points, symbol("distance"), symbol("target"), gap)
+    known = {name: symbol(name) for name in tally.columns}
+    new = getattr(tally, part)(symbol("t"), x, symbol("f"), slopes, known, line)
+    rows = {name: row for row, name in enumerate([*_names("x", tally.dim), "f", *_names("g1", tally.dim), *known])}
+    numbers = {name: place for place, name in enumerate(("t", *_line_numbers(line)))}
+    return _kernel(rows, numbers, {rows[name]: value.nodes[0] for name, value in new.items()})
+
+
+def plan_of(settings: RunSettings, tally: Tally | None, line: FinishLine) -> Plan | None:
+    """Plan a run whose function is a formula and whose rule can be traced; None for others."""
+    rule, problem, noise = settings.rule, settings.problem, settings.noise
+    if problem.symbols is None or problem.custom or rule.is_custom or rule.steps == 0:
+        return None
+    try:
+        update = trace(rule, problem.dim, noise=noise is not None, domain=problem.domain)
+    except TraceError:
+        return None
+    first = [node.name for node in update.gradients[0]] if update.gradients else []
+    at_the_point = first == _names("x", problem.dim)  # where the stages take the first gradient
+    return Plan(update, problem.symbols, rule.steps, tally, line, noise) if at_the_point else None

@@ -1,0 +1,181 @@
+"""Compile kernels with numba: lanes of a few hundred points, each operation on all of them at once.
+
+Steps run outside and points inside, so that divisions and roots of neighbouring points overlap. Needs the extra
+``optviz[fast]``. Compiled kernels are kept in the user's cache folder, under a name that is their source's hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from optviz.formula.codegen.kernel import Kernel
+from optviz.formula.codegen.straight_line import straight_line
+from optviz.formula.graph import Node
+
+INFIX = {op: op for op in ("+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=")} | {"and": "&", "or": "|"}
+PATTERNS = {
+    "neg": "(-{})", "not": "({} == False)", "where": "({1} if {0} else {2})",
+    "absolute": "math.fabs({})", "power": "({}**{})", "python_power": "({}**{})",
+    "minimum": "minimum({}, {})", "maximum": "maximum({}, {})", "sign": "sign({})",
+}  # fmt: skip
+HEAD = """import math
+
+import numba
+import numpy
+from numba import types
+
+BLOCKS, TABLE = types.float64[:, :, ::1], types.float64[:, ::1]
+KERNEL = types.FunctionType(types.void(TABLE, types.float64[::1]))
+inf, nan = math.inf, math.nan
+
+
+@numba.njit(inline="always")
+def minimum(a, b):
+    return a if (a <= b) | (a != a) else b
+
+
+@numba.njit(inline="always")
+def maximum(a, b):
+    return a if (a >= b) | (a != a) else b
+
+
+@numba.njit(inline="always")
+def sign(z):
+    return 1.0 if z > 0.0 else -1.0 if z < 0.0 else 0.0 if z == 0.0 else z
+
+
+"""
+DECORATOR = '@numba.njit({}, error_model="numpy", nogil=True, cache=True)\n'
+
+
+@cache
+def is_available() -> bool:
+    """Return whether numba is installed."""
+    return importlib.util.find_spec("numba") is not None
+
+
+@lru_cache(maxsize=512)
+def source(kernel: Kernel) -> str:
+    """Write the Python source of a kernel that numba compiles."""
+    program = straight_line(list(kernel.results.values()), _expression)
+    used = {*kernel.rows.values(), *kernel.results}
+    lines = [f"    r{row} = rows[{row}]" for row in sorted(used)]
+    lines += [f"    {name} = numbers[{place}]" for name, place in kernel.numbers.items()]
+    lines += ["    for j in range(rows.shape[1]):"]
+    lines += [f"        {name} = r{row}[j]" for name, row in kernel.rows.items()]
+    lines += [f"        {name} = {text}" for name, text in program.assignments]
+    # every result is known before the first is written
+    lines += [f"        n{row} = {text}" for row, text in zip(kernel.results, program.results, strict=True)]
+    lines += [f"        r{row}[j] = n{row}" for row in kernel.results]
+    head = HEAD + DECORATOR.format("types.void(TABLE, types.float64[::1])")
+    return head + "\n".join(["def kernel(rows, numbers):", *lines]) + "\n"
+
+
+def _expression(node: Node, args: Sequence[str]) -> str:
+    if node.op == "variable":
+        return node.name
+    if node.op == "number":
+        return f"({node.constant})" if math.copysign(1.0, float(node.constant or 0.0)) < 0 else repr(node.constant)
+    if node.op in INFIX:
+        return f"({args[0]} {INFIX[node.op]} {args[1]})"
+    return PATTERNS.get(node.op, f"math.{node.op}({', '.join(['{}'] * len(args))})").format(*args)
+
+
+def driver_source(stages: int) -> str:
+    """Write the source of the loop over blocks and steps: stage after stage, each with its first row and its table."""
+    each = ", ".join(f"kernel{i}, first{i}, table{i}" for i in range(stages))
+    signature = f"types.void(BLOCKS, types.int64, types.int64, {', '.join(['KERNEL, types.int64, TABLE'] * stages)})"
+    lines = [f"def drive(blocks, begin, end, {each}):", "    for block in range(blocks.shape[0]):"]
+    lines += ["        rows = blocks[block]", "        for t in range(begin, end):"]
+    lines += [f"            kernel{i}(rows[first{i}:], table{i}[t])" for i in range(stages)]
+    return HEAD + DECORATOR.format(signature) + "\n".join(lines) + "\n"
+
+
+@cache
+def compile_lanes(text: str) -> Any:
+    """Compile a kernel's source, or load it from the cache, as something that a driver calls."""
+    return _callable()(_module(text).kernel)
+
+
+@cache
+def driver(stages: int) -> Callable[..., None]:
+    """Return ``drive(blocks, begin, end, *(kernel, first row, table))``; it runs the steps from begin to end - 1."""
+    drive: Callable[..., None] = _module(driver_source(stages)).drive
+    return drive
+
+
+def is_kept(text: str) -> bool:
+    """Return whether a source has been compiled before, so that it only needs to be loaded."""
+    name, folder = _name(text), cache_folder()
+    return name in sys.modules or any((folder / "__pycache__").glob(f"{name}.*.nbi"))
+
+
+def cache_folder() -> Path:
+    """Return where compiled kernels are kept: a folder of the user's own."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "optviz" / "kernels"
+
+
+@cache
+def _callable() -> type:
+    """The class that hands a compiled function to a driver by its address."""
+    from numba.core import types
+
+    class Compiled(types.WrapperAddressProtocol):  # type: ignore[misc]
+        def __init__(self, dispatcher: Any) -> None:
+            self.result = dispatcher.overloads[dispatcher.signatures[0]]
+
+        def __wrapper_address__(self) -> int:
+            address: int = self.result.library.get_pointer_to_function(self.result.fndesc.llvm_cfunc_wrapper_name)
+            return address
+
+        def signature(self) -> Any:
+            return self.result.signature
+
+    return Compiled
+
+
+def _name(text: str) -> str:
+    return f"optviz_kernel_{hashlib.sha256(text.encode()).hexdigest()[:24]}"
+
+
+def _module(text: str) -> ModuleType:
+    """The module of this source, written to the cache folder; without one that can be written, to a temporary one."""
+    name = _name(text)
+    if name in sys.modules:
+        return sys.modules[name]
+    try:
+        file = _written(cache_folder(), name, text)
+    except OSError:
+        file = _written(Path(tempfile.mkdtemp(prefix="optviz-")), name, text)
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)  # numba looks for it there
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _written(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.py"
+    if not file.exists():
+        handle, draft = tempfile.mkstemp(dir=folder, suffix=".py")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(draft).replace(file)  # whole or not at all, whoever else writes it
+    return file

@@ -1,0 +1,157 @@
+"""Compiled stages: every rule and every function on every target, with the bits of the rule's own code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optviz.engine.evolve import InPlace, Lanes, Target, choose_target, evolve
+from optviz.engine.judge import finish_line
+from optviz.engine.run import RunSettings, run
+from optviz.engine.stages import Plan, plan_of
+from optviz.formula.codegen import lanes
+from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
+from optviz.optimizers.parameters import learning_rate
+from optviz.problems import FUNCTIONS, Finish, Problem, from_catalogue, from_formula
+from tests.optimizers.test_trace import OTHER_FORMS
+
+STEPS, MANY = 40, 13
+BEALE = from_catalogue("beale", search=False)
+NOISE = np.random.default_rng(1).normal(scale=0.1, size=(STEPS, 2))
+# what is made of products, quotients and roots alone has the same bits everywhere; these go through the C library
+TRANSCENDENTAL = {"sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "exp", "log", "log10"}
+TRANSCENDENTAL |= {"log2", "power"}
+
+needs_numba = pytest.mark.skipif(not lanes.is_available(), reason="needs the extra fast")
+
+
+def starts_in(problem: Problem, count: int = MANY) -> Any:
+    low, high = np.array(problem.window, dtype=float).T
+    return np.random.default_rng(0).uniform(low, high, size=(count, problem.dim)).T
+
+
+def plan(rule: BoundRule, problem: Problem, starts: Any, noise: Any = None) -> Plan:
+    settings = RunSettings(rule, problem, starts, noise, "last")
+    planned = plan_of(settings, None, finish_line(problem, Finish()))
+    assert planned is not None
+    return planned
+
+
+def last_points(planned: Plan, starts: Any, target: Target) -> Any:
+    target.width = 5
+    ((step, rows),) = evolve(planned, starts, target)
+    assert step == planned.steps
+    return rows[: len(starts)]
+
+
+def assert_rule_agrees(name: str, given: dict[str, Any], target: Target) -> None:
+    """On Beale, with a batch of learning rates and with noise, to the last bit."""
+    batch = {"lr": np.geomspace(1e-3, 0.3, MANY)} if "lr" in OPTIMIZERS[name].parameters and "lr" not in given else {}
+    rule, starts = bind(OPTIMIZERS[name], {**given, **batch}, STEPS), starts_in(BEALE)
+    own = run(rule, BEALE, starts, noise=NOISE, record="last").x[-1]
+    np.testing.assert_array_equal(last_points(plan(rule, BEALE, starts, NOISE), starts, target), own)
+
+
+@pytest.mark.parametrize(("name", "given"), [*((name, {}) for name in OPTIMIZERS), *OTHER_FORMS], ids=str)
+def test_every_rule_in_place(name: str, given: dict[str, Any]) -> None:
+    assert_rule_agrees(name, given, InPlace())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_in_place(name: str) -> None:
+    problem = from_catalogue(name, search=False)
+    rule, starts = bind(OPTIMIZERS["momentum"], {"lr": 1e-3}, STEPS), starts_in(problem)
+    own = run(rule, problem, starts, record="last").x[-1]
+    np.testing.assert_array_equal(last_points(plan(rule, problem, starts), starts, InPlace()), own)
+
+
+@needs_numba
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "given"), [*((name, {}) for name in OPTIMIZERS), *OTHER_FORMS], ids=str)
+def test_every_rule_in_lanes(name: str, given: dict[str, Any]) -> None:
+    assert_rule_agrees(name, given, Lanes())
+
+
+@needs_numba
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_in_lanes(name: str) -> None:
+    """One gradient each: every bit for algebraic functions, MOST_ULPS of the largest term for the others."""
+    problem = from_catalogue(name, search=False)
+    starts = starts_in(problem, 500)
+    rule = bind(OPTIMIZERS["sgd"], {"lr": 1.0}, 1)
+    own, lane = (
+        run(rule, problem, starts, record="last").x[-1],
+        last_points(plan(rule, problem, starts), starts, Lanes()),
+    )
+    assert problem.symbols is not None
+    if uses(problem, TRANSCENDENTAL):
+        scale = np.abs(problem.gradient(starts, 1.0)).max() + np.abs(starts).max()
+        np.testing.assert_allclose(lane, own, rtol=1e-12, atol=1e-14 * scale)
+    else:
+        np.testing.assert_array_equal(lane, own)
+
+
+def uses(problem: Problem, operations: set[str]) -> bool:
+    from optviz.formula.codegen.straight_line import products_for_powers
+    from optviz.formula.graph import topological_order
+
+    assert problem.symbols is not None
+    return any(node.op in operations for node in topological_order(products_for_powers(problem.symbols.slopes)))
+
+
+def test_an_online_function_a_domain_and_a_schedule_in_place() -> None:
+    online = from_formula("where(t % 3 == 1, 3*x, -x) + y**2", domain=[[-1, 1], [-0.5, 2]], window=[[-1, 1], [-1, 1]])
+    rule, starts = bind(OPTIMIZERS["amsgrad"], {"lr": "0.5/sqrt(t)"}, STEPS), starts_in(online)
+    own = run(rule, online, starts, noise=NOISE, record="last").x[-1]
+    np.testing.assert_array_equal(last_points(plan(rule, online, starts, NOISE), starts, InPlace()), own)
+
+
+def test_who_can_change_no_more_leaves_and_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule, starts = bind(OPTIMIZERS["sgd"], {"lr": 0.1}, 120), np.linspace(-40, 40, 30)[np.newaxis]
+    problem = from_formula(
+        "x**4/4 + x**2", minima=[0], window=[[-2, 2]]
+    )  # far points diverge, near ones stand still at 0
+    planned = plan(rule, problem, starts)
+    counts: list[int] = []
+
+    class Counting(InPlace):
+        def prepare(self, stages: Any) -> Any:
+            advance = InPlace.prepare(self, stages)
+
+            def counting(blocks: Any, begin: int, end: int) -> None:
+                counts.append(blocks.shape[0] * blocks.shape[2])
+                advance(blocks, begin, end)
+
+            return counting
+
+    ((_, rows),) = evolve(planned, starts, Counting())
+    assert counts[-1] < counts[0]
+    monkeypatch.setattr("optviz.engine.evolve.LEAVING_SHARE", 1.0)
+    ((_, stayed),) = evolve(planned, starts, InPlace())
+    np.testing.assert_array_equal(rows, stayed)
+
+
+def test_what_cannot_be_traced_runs_by_its_own_code() -> None:
+    def step(h: Any, t: int, grad: Any, x: Any) -> Any:
+        return (x - h.lr * np.cumsum(grad(x), axis=-1),)
+
+    rule = bind(
+        Rule(name="mine", label="Mine", parameters={"lr": learning_rate(0.1)}, step=step, source="a test"), {}, 3
+    )
+    starts = starts_in(BEALE)
+    assert plan_of(RunSettings(rule, BEALE, starts, None, "last"), None, finish_line(BEALE, Finish())) is None
+    assert run(rule, BEALE, starts, record="last").x.shape == (1, 2, MANY)
+
+
+def test_small_work_is_left_to_the_rules_own_code_and_large_work_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = plan(bind(OPTIMIZERS["adam"], {}, STEPS), BEALE, starts_in(BEALE))
+    assert choose_target(planned, 10) is None
+    monkeypatch.setattr("optviz.engine.evolve.is_available", lambda: True)
+    monkeypatch.setattr("optviz.engine.evolve.is_kept", lambda text: False)
+    assert isinstance(choose_target(planned, 10_000), InPlace)
+    assert isinstance(choose_target(planned, 100_000_000), Lanes)
+    monkeypatch.setattr("optviz.engine.evolve.is_available", lambda: False)
+    assert isinstance(choose_target(planned, 100_000_000), InPlace)
