@@ -243,7 +243,7 @@ def test_regret_is_exported_to_the_last_bit(tmp_path: Path) -> None:
 
 
 def test_a_hyperparameter_may_be_a_formula_of_the_functions_constants() -> None:
-    assert counterexample(steps=1).racers[0].hyperparameters["beta2"] == "1/(1 + C**2)"
+    assert counterexample(steps=1).racers[0].hyperparameters["beta2"] == 1 / (1 + 3**2)
     formula, number = (
         compete(
             from_formula("where(t % 3 == 1, C*x, -x)", constants={"C": 3}, domain=[[-1, 1]]),
