@@ -15,6 +15,7 @@ from optviz.cli.check import check
 from optviz.cli.full_output import full_output_reported
 from optviz.cli.gallery import gallery
 from optviz.cli.help import help_
+from optviz.cli.hints import HintingCommand, HintingGroup
 from optviz.cli.listing import list_
 from optviz.cli.new import new
 from optviz.cli.race import race
@@ -60,18 +61,21 @@ def _print_version(wanted: bool) -> None:
 
 
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def app_of(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
     """Return the program that has these commands."""
     program = typer.Typer(
         name="optviz",
-        no_args_is_help=True,
+        cls=HintingGroup,
+        invoke_without_command=True,
         rich_markup_mode=None,  # plain help is drawn without importing rich
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
@@ -79,7 +83,7 @@ def app_of(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
     )
     program.callback()(_options)
     for name, command in commands.items():
-        program.command(name)(command)
+        program.command(name, cls=HintingCommand)(command)
     return program
 
 

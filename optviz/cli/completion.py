@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from optviz.pipeline.presets import PRESETS
 
@@ -44,6 +45,13 @@ def origins(incomplete: str) -> list[str]:
 def explained(incomplete: str) -> list[str]:
     """Complete what ``optviz show`` explains: optimizers and test functions."""
     return [*optimizers(incomplete), *functions(incomplete)]
+
+
+def themes(incomplete: str) -> list[str]:
+    """Complete names of themes."""
+    from optviz.scenario.models import ThemeName
+
+    return _starting_with(incomplete, get_args(ThemeName))
 
 
 def targets(incomplete: str) -> list[str]:

@@ -26,12 +26,15 @@ INDENT = "  "  # of a quoted line
 
 
 @contextmanager
-def errors_printed() -> Iterator[None]:
+def errors_printed(*, as_json: bool = False) -> Iterator[None]:
     """Print the user's mistakes and exit with the error's code; anything else is a bug and keeps its trace."""
     try:
         yield
     except OptvizError as error:
-        print_issues(error.issues)
+        if as_json:
+            print_json({"errors": [issue.to_dict() for issue in error.issues]})
+        else:
+            print_issues(error.issues)
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from optviz.cli.tables import hanging, indented, pairs, point
 from optviz.optimizers import Parameter, Rule
 from optviz.problems import Problem, names_of
@@ -26,6 +28,46 @@ def describe_rule(rule: Rule) -> str:
             f"in a scenario\n  optimizers:\n    - {rule.name}: {{{example}: {rule.parameters[example].default_text}}}",
         ]
     )
+
+
+def rule_facts(rule: Rule) -> dict[str, Any]:
+    """Return the same facts for scripts."""
+    return {
+        "name": rule.name,
+        "label": rule.label,
+        "equations": list(rule.equations),
+        "legend": rule.legend,
+        "hyperparameters": {
+            name: {
+                "default": parameter.default_text if parameter.is_base else parameter.default,
+                "allowed": list(parameter.choices) or str(parameter.bounds or "") or None,
+                "meaning": parameter.meaning,
+            }
+            for name, parameter in rule.parameters.items()
+        },
+        "state": list(rule.state),
+        "source": rule.source,
+        "equals": list(rule.equals),
+        "differs": rule.differs,
+    }
+
+
+def function_facts(problem: Problem) -> dict[str, Any]:
+    """Return what ``describe_function`` tells, for scripts."""
+    return {
+        "name": problem.name,
+        "names": list(names_of(problem.name)),
+        "title": problem.title,
+        "about": problem.about,
+        "dimension": problem.dim,
+        "formula": problem.formula,
+        "window": problem.window,
+        "start": problem.start,
+        "minima": problem.minima,
+        "local_minima": problem.local_minima,
+        "f_min": problem.f_min,
+        "source": problem.source,
+    }
 
 
 def parameters(rule: Rule) -> str:

@@ -37,7 +37,7 @@ def gallery(
     """
     from optviz.scenario.shipped import shipped_names
 
-    with errors_printed():
+    with errors_printed(as_json=json):
         names = shipped_names()
         unknown = [name for name in only or [] if name not in names]
         if unknown:

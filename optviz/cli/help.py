@@ -20,11 +20,12 @@ def help_(
         ),
     ] = None,
 ) -> None:
-    """Print a page of the manual.
+    """Print a page of the manual, or the help of a command.
 
     \b
     optviz help
     optviz help scenario
+    optviz help race
     optviz help python
     """
     from optviz.cli.manual import TOPICS, contents, text
@@ -33,8 +34,13 @@ def help_(
         if topic is None:
             typer.echo(contents())
             return
+        program = context.find_root()
+        commands = program.command.commands  # type: ignore[attr-defined]  # the program is a group
+        if topic in commands:
+            command = commands[topic]
+            typer.echo(command.get_help(command.make_context(topic, [], parent=program, resilient_parsing=True)))
+            return
         if topic not in TOPICS:
-            raise OptvizError(Issue(f"no page is called {topic}", hint=did_you_mean(topic, TOPICS)))
-        commands = context.find_root().command.commands  # type: ignore[attr-defined]  # the program is a group
+            raise OptvizError(Issue(f"no page is called {topic}", hint=did_you_mean(topic, [*TOPICS, *commands])))
         summaries = {name: command.help.split("\n")[0] for name, command in commands.items()}
         typer.echo(text(topic, summaries))

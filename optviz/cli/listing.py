@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from optviz.cli import options
+from optviz.cli.console import print_json
 from optviz.cli.tables import point, table
 
 
@@ -22,6 +25,7 @@ def list_(
     catalogue: Annotated[
         Catalogue | None, typer.Argument(help="What to list (default: everything).", show_default=False)
     ] = None,
+    json: options.Json = False,
 ) -> None:
     """List optimizers, test functions and shipped scenarios.
 
@@ -29,13 +33,18 @@ def list_(
     optviz list optimizers
     optviz list functions
     optviz list scenarios
+    optviz list optimizers --json
     """
-    lists = {
+    if json:
+        lists = {kind.value: facts() for kind, facts in _facts().items() if catalogue in (None, kind)}
+        print_json(lists if catalogue is None else lists[catalogue])
+        return
+    tables = {
         Catalogue.optimizers: list_optimizers,
         Catalogue.functions: list_functions,
         Catalogue.scenarios: list_scenarios,
     }
-    typer.echo("\n\n".join(write() for kind, write in lists.items() if catalogue in (None, kind)))
+    typer.echo("\n\n".join(write() for kind, write in tables.items() if catalogue in (None, kind)))
 
 
 def list_optimizers() -> str:
@@ -64,3 +73,18 @@ def list_scenarios() -> str:
     from optviz.scenario.shipped import shipped_names
 
     return table(("name", "title"), [(name, load(name).title) for name in shipped_names()])
+
+
+def _facts() -> dict[Catalogue, Callable[[], list[dict[str, Any]]]]:
+    """Return what makes each list for scripts."""
+    from optviz.cli.describe import function_facts, rule_facts
+    from optviz.optimizers import OPTIMIZERS
+    from optviz.problems import FUNCTIONS, from_catalogue
+    from optviz.scenario import load
+    from optviz.scenario.shipped import shipped_names
+
+    return {
+        Catalogue.optimizers: lambda: [rule_facts(rule) for rule in OPTIMIZERS.values()],
+        Catalogue.functions: lambda: [function_facts(from_catalogue(name)) for name in FUNCTIONS],
+        Catalogue.scenarios: lambda: [{"name": name, "title": load(name).title} for name in shipped_names()],
+    }

@@ -55,6 +55,20 @@ Optimizers = Annotated[
     ),
 ]
 Steps = Annotated[int | None, typer.Option(metavar="COUNT", help="Number of steps.")]
+Theme = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Colours: light, dark or paper.", autocompletion=completion.themes)
+]
+Size = Annotated[str | None, typer.Option(metavar="SIZE", help="Picture size: 480p to 4k, or 1280x720.")]
+Fps = Annotated[str | None, typer.Option(metavar="COUNT", help="Frames a second, 1 to 60.")]
+Title = Annotated[str | None, typer.Option(metavar="TEXT", help="Text above the picture.")]
+Rate = Annotated[
+    str | None,
+    typer.Option("--lr", metavar="RATE", help="Learning rate of every optimizer: a number or a formula in t."),
+]
+Seed = Annotated[str | None, typer.Option(metavar="NUMBER", help="Seed of noise and batches.")]
+Window = Annotated[
+    str | None, typer.Option(metavar="X0,X1[,Y0,Y1]", help="Part of the plane that is drawn, such as -2,2,-1,3.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set any key, such as render.theme=dark. May be repeated."),
@@ -76,6 +90,10 @@ Output = Annotated[
     typer.Option(
         "--output", "-o", metavar="PATH", help="Output file; its extension selects the format. May be repeated."
     ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help="Format of -o -, or of the file that the scenario names."),
 ]
 To = Annotated[str | None, typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.")]
 At = Annotated[
@@ -139,6 +157,13 @@ class ScenarioOptions:
     start: Start = None
     optimizer: Optimizers = None
     steps: Steps = None
+    lr: Rate = None
+    seed: Seed = None
+    title: Title = None
+    theme: Theme = None
+    size: Size = None
+    fps: Fps = None
+    window: Window = None
     settings: Settings = None
     table: TableColumns = None
     output: Output = None
@@ -149,6 +174,7 @@ class RenderOptions:
     """Where scenarios are rendered to, and how; a command without one of these flags leaves its default."""
 
     to: To = None
+    format: Format = None
     at: At = None
     sheet: Sheet = None
     poster: Poster = False

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from optviz.cli.scenarios import input_of, mistakes, valid
-from optviz.errors import Issue, OptvizError
+from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.pipeline.presets import fit_to_preset
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def refuse_shared_files(scenarios: Mapping[str, Scenario]) -> None:
 def _aimed(scenario: Scenario, name: str, options: RenderOptions, named: Sequence[str] | None) -> Scenario:
     from optviz.pipeline.preview import preview
 
+    if options.format is not None:
+        scenario = scenario.model_copy(update={"output": (_in_format(scenario, options.format, named),)})
     if options.to is not None:
         paths = tuple(
             str(_inside(os.path.expanduser(options.to), name or scenario.name, path)) for path in scenario.output
@@ -60,6 +62,18 @@ def _aimed(scenario: Scenario, name: str, options: RenderOptions, named: Sequenc
     scenario = scenario.model_copy(update={"output": (*scenario.output, *_companions(scenario.output, options))})
     _refuse_idle_stills(scenario, options)
     return scenario
+
+
+def _in_format(scenario: Scenario, asked: str, named: Sequence[str] | None) -> str:
+    """Return the scenario's first output with the suffix that ``--format`` names. Raises OptvizError."""
+    from optviz.output import FORMATS
+
+    suffix, names = f".{asked.lower().removeprefix('.')}", [known.removeprefix(".") for known in FORMATS]
+    if suffix not in FORMATS:
+        raise OptvizError(Issue("no such format", hint=did_you_mean(asked, names), where=f"--format {asked}"))
+    if named:
+        raise OptvizError(Issue("the suffix of -o says it already", hint="leave it out", where=f"--format {asked}"))
+    return str(PurePath(scenario.output[0]).with_suffix(suffix))
 
 
 def _inside(folder: str, name: str, path: str) -> PurePath:

@@ -9,6 +9,7 @@ from optviz.cli.options import RenderOptions, ScenarioOptions, taking
 from optviz.cli.outputs import aim
 from optviz.cli.render import render
 from optviz.cli.scenarios import load_scenarios
+from optviz.cli.stdout import standard_output_as_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,8 @@ def race(options: RaceOptions) -> None:
     optviz race my.yaml --table f,effective_lr --table-as markdown
     optviz race my.yaml --max-size 5MB
     optviz race my.yaml --for github --dry-run
+    optviz race my.yaml -o - --format gif > film.gif
     """
-    with errors_printed():
-        loaded = load_scenarios(options)
-        render(aim(loaded, options, named=options.output), options)
+    with errors_printed(as_json=options.json), standard_output_as_file(options) as asked:
+        loaded = load_scenarios(asked)
+        render(aim(loaded, asked, named=asked.output), asked)

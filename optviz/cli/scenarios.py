@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Loaded: TypeAlias = dict[str, Scenario | OptvizError]  # by the name each was asked for
 
 DEFAULT_SCENARIO = "race"
+DEFAULT_RACERS = [{"adam": {"lr": 0.1}}, {"amsgrad": {"lr": 0.1}}, {"adamax": {"lr": 0.2}}]  # of a function alone
 
 
 def load_scenarios(options: ScenarioOptions) -> Loaded:
@@ -48,12 +49,16 @@ def load_all(sources: Sequence[str], changes: Sequence[Override] = ()) -> Loaded
 
 
 def read(source: str, changes: Sequence[Override] = ()) -> Scenario:
-    """Load a file, a shipped scenario by its name, or standard input for ``-``. Raises OptvizError."""
+    """Load a file, a shipped scenario or a test function by its name, standard input for ``-``. Raises OptvizError."""
+    from optviz.problems import FUNCTIONS
     from optviz.scenario import load, loads
     from optviz.scenario.document import MAX_BYTES, decode
+    from optviz.scenario.loading import file_of, from_keys
 
     if source == "-":
         return loads(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>"), name="<stdin>", overrides=changes)
+    if source in FUNCTIONS and not file_of(source).exists():
+        return from_keys({"function": source, "optimizers": DEFAULT_RACERS}, overrides=changes, name=source)
     return load(Path(source), overrides=changes)
 
 
@@ -76,7 +81,17 @@ def input_of(source: str) -> Path | int:
 
 def _changes(options: ScenarioOptions) -> Iterator[Override]:
     """Every flag as a change of the scenario, --set last: it may refine what the others say."""
-    from optviz.scenario.overrides import Override, function_flag, racers_of_flags, setting, split, start_flag
+    from optviz.scenario.overrides import (
+        Override,
+        function_flag,
+        racers_of_flags,
+        rate_flag,
+        setting,
+        split,
+        start_flag,
+        value_of,
+        window_flag,
+    )
 
     if options.function is not None:
         yield function_flag(options.function)
@@ -86,6 +101,15 @@ def _changes(options: ScenarioOptions) -> Iterator[Override]:
         yield from racers_of_flags(options.optimizer)
     if options.steps is not None:
         yield Override("steps", options.steps, f"--steps {options.steps}")
+    if options.lr is not None:
+        yield rate_flag(options.lr)
+    if options.window is not None:
+        yield window_flag(options.window)
+    for key in ("seed", "title", "render.theme", "render.size", "render.fps"):
+        flag = key.rpartition(".")[2]
+        written = getattr(options, flag)
+        if written is not None:
+            yield Override(key, value_of(flag, written, f"--{flag} {written}"), f"--{flag} {written}")
     for text in options.settings or []:
         yield setting(text)
     if options.table is not None:

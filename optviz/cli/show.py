@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from optviz.cli import completion
-from optviz.cli.console import errors_printed
+from optviz.cli import completion, options
+from optviz.cli.console import errors_printed, print_json
 from optviz.errors import Issue, OptvizError, did_you_mean
+
+if TYPE_CHECKING:
+    from optviz.optimizers import Rule
+    from optviz.problems import Problem
+
+T = TypeVar("T")
 
 
 def show(
@@ -21,6 +28,7 @@ def show(
             autocompletion=completion.explained,
         ),
     ],
+    json: options.Json = False,
 ) -> None:
     """Explain an optimizer, a test function or a rendered file.
 
@@ -33,10 +41,14 @@ def show(
     optviz show adamax
     optviz show rosenbrock
     optviz show outputs/race.gif > again.yaml
+    optviz show adamax --json
     """
-    with errors_printed():
+    with errors_printed(as_json=json):
         is_file = os.path.isfile(name) or bool(os.path.splitext(name)[1])  # names of rules have no extension
-        typer.echo(_embedded(name) if is_file else _described(name.lower()))
+        if json:
+            print_json(_facts_of_file(name) if is_file else _facts(name.lower()))
+        else:
+            typer.echo(_embedded(name) if is_file else _described(name.lower()))
 
 
 def _embedded(path: str) -> str:
@@ -48,15 +60,34 @@ def _embedded(path: str) -> str:
     return f"# {said.title}\n# {said.maker}\n{changed}{said.scenario.rstrip()}"
 
 
+def _facts_of_file(path: str) -> dict[str, object]:
+    from optviz.output.metadata import read_metadata
+
+    said = read_metadata(path)
+    return {"title": said.title, "maker": said.maker, "is_whole": said.is_whole, "scenario": said.scenario}
+
+
 def _described(name: str) -> str:
     from optviz.cli.describe import describe_function, describe_rule
+
+    return _found(name, describe_rule, describe_function)
+
+
+def _facts(name: str) -> dict[str, Any]:
+    from optviz.cli.describe import function_facts, rule_facts
+
+    return _found(name, rule_facts, function_facts)
+
+
+def _found(name: str, of_rule: Callable[[Rule], T], of_function: Callable[[Problem], T]) -> T:
+    """Tell of the optimizer or the function of this name. Raises OptvizError."""
     from optviz.optimizers import OPTIMIZERS
     from optviz.problems import FUNCTIONS, from_catalogue
 
     if name in OPTIMIZERS:
-        return describe_rule(OPTIMIZERS[name])
+        return of_rule(OPTIMIZERS[name])
     if name in FUNCTIONS:
-        return describe_function(from_catalogue(name))
+        return of_function(from_catalogue(name))
     near = did_you_mean(name, [*OPTIMIZERS, *FUNCTIONS])
     hint = near if near.startswith("did you mean") else "see optviz list"
     raise OptvizError(Issue(f"no optimizer or function is called {name}", hint=hint))

@@ -8,6 +8,7 @@ import sys
 import warnings
 from importlib import import_module
 
+from optviz.cli.spelled import use_spellings
 from optviz.parallel import exit_on_sigterm
 
 GC_THRESHOLD = 100_000  # allocations between two collections; Python's default costs a race 5 % of its time
@@ -23,9 +24,10 @@ def tune_startup() -> None:
         sys.warnoptions.append("ignore")  # worker processes inherit it
         warnings.simplefilter("ignore")
     os.environ.pop("MPLBACKEND", None)  # a film needs none, and a wrong one ends Matplotlib's import
+    use_spellings()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a character that the terminal lacks must not end the program
+            stream.reconfigure(errors="spelled")  # a character that the terminal lacks must not end the program
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # searching for plugins takes longer than a check
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here; starting threads for them is not
     gc.set_threshold(GC_THRESHOLD)

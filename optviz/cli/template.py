@@ -18,10 +18,12 @@ from optviz.scenario.draws import embed
 from optviz.scenario.loading import from_keys, load
 from optviz.scenario.models import FunctionSettings, Scenario
 from optviz.scenario.overrides import Override, function_flag, racers_of_flags
-from optviz.scenario.shipped import schema_file, shipped, shipped_names
+from optviz.scenario.shipped import shipped, shipped_names
 
+DEFAULT_STEM = "my-race"
 DEFAULT_RACERS = ("adam:lr=0.1", "amsgrad:lr=0.1", "adamax:lr=0.2")
 SCHEMA_COMMENT = "# yaml-language-server: $schema="
+SCHEMA_LINE = f"{SCHEMA_COMMENT}scenario.schema.json"  # beside the file, on any machine: optviz schema prints it
 _TEXT = """{schema}
 # {title}
 #
@@ -73,7 +75,7 @@ def new_scenario(name: str, origin: str, racers: Sequence[str]) -> str:
     """
     file = file_of(name)
     if origin in shipped_names() and origin not in FUNCTIONS:
-        return _copied(origin, racers)
+        return _copied(name, origin, racers)
     scenario = _resolved(origin, racers)
     function = scenario.function or FunctionSettings(name="beale")
     described = _NAMED.format(line=f"function: {function.name}")
@@ -83,11 +85,11 @@ def new_scenario(name: str, origin: str, racers: Sequence[str]) -> str:
     distance = scenario.finish.distance if scenario.finish else None
     added = racers_of_flags(racers or DEFAULT_RACERS)[1:]
     return _TEXT.format(
-        schema=SCHEMA_COMMENT + schema_file().as_uri(),
+        schema=SCHEMA_LINE,
         title=scenario.title,
         quoted=_flow(scenario.title),
         file=file,
-        stem=PurePath(file).stem,
+        stem=_stem(name),
         function=described,
         start=start[0] if len(start) == 1 else f"[{', '.join(start)}]",
         steps=scenario.steps,
@@ -123,7 +125,7 @@ def write_new(name: str, text: str) -> str:
     return str(path)
 
 
-def _copied(origin: str, racers: Sequence[str]) -> str:
+def _copied(name: str, origin: str, racers: Sequence[str]) -> str:
     if racers:
         hint = f"leave it out to copy {origin}, or name a function with --from"
         raise OptvizError(Issue("needs a function, not a shipped scenario", hint=hint, where="--with"))
@@ -132,10 +134,18 @@ def _copied(origin: str, racers: Sequence[str]) -> str:
     document, scenario = read_document(path.read_text(encoding="utf-8"), str(path)), load(path)
     if scenario.noise is not None and scenario.draws is not None:
         embed(document, scenario.noise)  # the copy stands elsewhere, the file of draws does not
-    first, _, rest = document.text.partition("\n")
+    first, _, rest = (document.text_without("output") or document.text).partition("\n")
     if not first.startswith(SCHEMA_COMMENT):
         rest = f"{first}\n{rest}"
-    return f"{SCHEMA_COMMENT}{schema_file().as_uri()}\n{rest}"
+    suffixes = [PurePath(output).suffix for output in scenario.output]
+    outputs = [f"outputs/{_stem(name)}{suffix}" for suffix in suffixes]
+    written = outputs[0] if len(outputs) == 1 else f"[{', '.join(outputs)}]"
+    return f"{SCHEMA_LINE}\n{rest.rstrip()}\noutput: {written}\n"
+
+
+def _stem(name: str) -> str:
+    """Return what the outputs of a new scenario are called."""
+    return DEFAULT_STEM if name == "-" else PurePath(file_of(name)).stem
 
 
 def _resolved(origin: str, racers: Sequence[str]) -> Scenario:

@@ -34,7 +34,7 @@ from optviz.scenario.messages import shape_error
 from optviz.scenario.models import FinishSettings, FunctionSettings, RacerSpec, Scenario, TuningSettings
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
-from optviz.scenario.shipped import shipped
+from optviz.scenario.shipped import shipped, shipped_names
 
 MOST_FRAMES_BY_DEFAULT = 240
 NOT_THE_RACE = ("title", "render", "table", "output")  # keys that change nothing of what happens
@@ -162,13 +162,15 @@ def _read(path: Path) -> str:
 
 
 def _nearest_file(path: Path) -> str:
-    """Return a hint that names the most alike file in the folder where ``path`` should be."""
+    """Return a hint that names the most alike file in the folder where ``path`` should be, or what ships."""
+    names = [*shipped_names(), *FUNCTIONS]
     try:
-        files = os.listdir(path.parent)
+        names += [str(path.parent / file) for file in os.listdir(path.parent)]
     except OSError:
-        return f"there is no folder {path.parent} either"
-    near = get_close_matches(path.name, files, n=1, cutoff=0.6)
-    return f"did you mean {path.parent / near[0]}?" if near else ""
+        if not get_close_matches(str(path), names, n=1, cutoff=0.6):
+            return f"there is no folder {path.parent} either"
+    near = get_close_matches(str(path), names, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 # --- shapes ---------------------------------------------------------------------------------------

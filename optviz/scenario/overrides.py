@@ -23,6 +23,7 @@ class Override:
     value: object
     where: str = ""  # the flag as typed; empty for a call from Python
     named: str = ""  # what the flag names already, if not the path: messages go on from there
+    for_all: str = ""  # a hyperparameter of ``common`` that also replaces what racers give themselves
 
 
 Overrides: TypeAlias = Mapping[str, object] | Iterable[Override] | None
@@ -49,7 +50,15 @@ def override(document: Document, change: Override) -> None:
             document.replaced[path] = Origin(change.where, change.path)
     _refuse_misfit(inside, parts[-1], path, change)
     inside[parts[-1]] = change.value
+    if change.for_all and isinstance(racers := document.data.get("optimizers"), list):
+        document.data["optimizers"] = [_without(racer, change.for_all) for racer in racers]
     document.replaced[change.path] = Origin(change.where, change.named or change.path)
+
+
+def _without(racer: Any, hyperparameter: str) -> Any:
+    """Return a racer as written, without one of its hyperparameters."""
+    ((name, given),) = racer.items() if isinstance(racer, dict) and len(racer) == 1 else ((None, None),)
+    return {name: {k: v for k, v in given.items() if k != hyperparameter}} if isinstance(given, dict) else racer
 
 
 def _opened(inside: Any, part: str | int, path: str, change: Override) -> tuple[Any, bool]:
@@ -116,6 +125,22 @@ def start_flag(text: str) -> Override:
     """Read ``--start 3,4``. Raises OptvizError."""
     where = f"--start {text}"
     return Override("start", value_of("start", f"[{text.strip().strip('[]')}]", where), where)
+
+
+def rate_flag(text: str) -> Override:
+    """Read ``--lr 0.1``, which holds for every racer, whatever the file says."""
+    where = f"--lr {text}"
+    return Override("common.lr", value_of("lr", text, where), where, for_all="lr")
+
+
+def window_flag(text: str) -> Override:
+    """Read ``--window -2,2,-1,3``, or the brackets of a file. Raises OptvizError."""
+    where, ends = f"--window {text}", text.strip()
+    if not ends.startswith("["):
+        numbers = split(ends)
+        ends = ", ".join(f"[{', '.join(numbers[at : at + 2])}]" for at in range(0, len(numbers), 2))
+        ends = f"[{ends}]"
+    return Override("function.window", value_of("window", ends, where), where)
 
 
 def racers_of_flags(texts: Iterable[str], flag: str = "--optimizer") -> list[Override]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from typer.testing import CliRunner
 
 import optviz
 from optviz.cli.app import COMMANDS, app_of
+from optviz.optimizers import OPTIMIZERS
+from optviz.problems import FUNCTIONS
 from tests.cli import optviz_says
 
 
@@ -39,10 +42,56 @@ def test_a_wrong_call_is_told_and_writes_nothing(folder: Path, arguments: list[s
     assert sorted(os.listdir(folder)) == ["junk.yaml", "small.yaml"]
 
 
-@pytest.mark.parametrize("arguments", [["rcae"], ["race", "--fps", "3"], ["list", "planets"], ["show"], ["check"]])
+@pytest.mark.parametrize("arguments", [["rcae"], ["race", "--pace", "log"], ["list", "planets"], ["show"], ["check"]])
 def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
     result = optviz_says(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["render"], "No such command: render; did you mean optviz race?"),
+        (["version"], "No such command: version; did you mean optviz --version?"),
+        (["rcae"], "No such command: rcae; did you mean race?"),
+        (["race", "--pace", "log"], "No such option: --pace; --set render.pace=VALUE does it"),
+        (["race", "--noise=1"], "No such option: --noise; --set noise=VALUE does it"),
+        (["help", "rcae"], "no page is called rcae; did you mean race?"),
+    ],
+)
+def test_what_does_not_exist_has_a_remedy(arguments: list[str], said: str) -> None:
+    assert said in optviz_says(*arguments).stderr
+
+
+def test_optviz_alone_prints_help() -> None:
+    result = optviz_says()
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == optviz_says("--help").stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_knows_the_commands(command: str) -> None:
+    said = optviz_says("help", command)
+    assert said.exit_code == 0
+    assert optviz_says(command, "--help").stdout.splitlines()[1:] == said.stdout.splitlines()[1:]
+
+
+def test_scripts_get_lists_and_facts() -> None:
+    rules, functions = (json.loads(optviz_says("list", what, "--json").stdout) for what in ("optimizers", "functions"))
+    assert {rule["name"] for rule in rules} == {*OPTIMIZERS}
+    assert {function["name"] for function in functions} <= {*FUNCTIONS}
+    assert json.loads(optviz_says("show", "adam", "--json").stdout) in rules
+    assert json.loads(optviz_says("show", "beale", "--json").stdout) in functions
+    assert set(json.loads(optviz_says("list", "--json").stdout)) == {"optimizers", "functions", "scenarios"}
+
+
+@pytest.mark.usefixtures("small")
+def test_scripts_get_errors_too() -> None:
+    result = optviz_says("race", "small.yaml", "--set", "steps=0", "--json")
+    assert (result.exit_code, result.stderr) == (2, "")
+    (error,) = json.loads(result.stdout)["errors"]
+    assert (error["message"], error["file"]) == ("must be at least 1, got 0", "--set steps=0")
+    assert json.loads(optviz_says("show", "nothing", "--json").stdout)["errors"]
 
 
 def test_version() -> None:

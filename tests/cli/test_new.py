@@ -9,7 +9,7 @@ import pytest
 
 from optviz.problems import FUNCTIONS
 from optviz.scenario import load, loads
-from optviz.scenario.shipped import schema_file, shipped_names
+from optviz.scenario.shipped import shipped_names
 from tests.cli import optviz_says
 from tests.scenario.test_schema import complaints
 
@@ -18,7 +18,7 @@ def test_new_writes_a_scenario_that_is_right(folder: Path) -> None:
     result = optviz_says("new")
     assert result.stdout == "my-race.yaml is written; next: optviz race my-race.yaml --preview --open\n"
     text = (folder / "my-race.yaml").read_text()
-    assert text.startswith(f"# yaml-language-server: $schema={schema_file().as_uri()}\n")
+    assert text.startswith("# yaml-language-server: $schema=scenario.schema.json\n")  # no path of this machine
     assert complaints(text) == []
     assert [racer.label for racer in load("my-race.yaml").optimizers] == ["Adam", "AMSGrad", "Adamax"]
 

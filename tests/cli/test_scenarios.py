@@ -63,7 +63,51 @@ def test_standard_input_is_a_file(folder: Path) -> None:
     assert optviz_says("check", "-", given=SMALL).stdout == "ok -: 2 racers on Beale, 5 steps\n"
 
 
+def test_the_flags_that_people_try_exist(folder: Path) -> None:
+    flags = (
+        "--theme",
+        "dark",
+        "--size",
+        "480p",
+        "--fps",
+        "20",
+        "--title",
+        "2024",
+        "--seed",
+        "3",
+        "--lr",
+        "0.1/sqrt(t)",
+    )
+    scenario = raced(folder, "small.yaml", *flags, "--window", "-2,2,-1,3")
+    render = scenario["render"]
+    assert (render["theme"], render["size"], render["fps"]) == ("dark", [854, 480], 20)
+    assert (scenario["title"], scenario["seed"]) == ("2024", 3)
+    assert scenario["function"]["window"] == [[-2, 2], [-1, 3]]
+    assert {racer["lr"] for entry in scenario["optimizers"] for racer in entry.values()} == {"0.1/sqrt(t)"}
+
+
+def test_a_rate_given_as_a_flag_holds_for_all(folder: Path) -> None:
+    text = "function: beale\nsteps: 5\noptimizers: [adam: {lr: 3, eps: 1e-5}, sgd]\n"
+    adam, sgd = raced(folder, "-", "--lr", "0.25", given=text)["optimizers"]
+    assert (adam["adam"]["lr"], adam["adam"]["eps"], sgd["sgd"]["lr"]) == (0.25, 1e-5, 0.25)
+
+
+def test_a_function_alone_is_raced(folder: Path) -> None:
+    scenario = raced(folder, "rosenbrock", "--steps", "3")
+    assert scenario["function"] == "rosenbrock"
+    assert [name for entry in scenario["optimizers"] for name in entry] == ["adam", "amsgrad", "adamax"]
+    assert optviz_says("check", "rosenbrock").stdout == "ok rosenbrock: 3 racers on Rosenbrock, 300 steps\n"
+
+
+def test_a_function_may_be_a_formula(folder: Path) -> None:
+    assert raced(folder, "small.yaml", "--set", "function=x**2 + 2*y**2", "--start", "1,2")["function"]["formula"]
+
+
 MISTAKES = [
+    (["--lr", "foo"], "--lr foo: unknown name foo; allowed: t, pi, e, steps"),
+    (["--window", "1,0"], "--window 1,0: [0]: the low end must lie below the high end, got [1, 0]; did you mean [0, 1]?"),
+    (["--theme", "drak"], "--theme drak: must be light, dark or paper, got 'drak'; did you mean dark?"),
+    (["--format", "gfi"], "--format gfi: no such format; did you mean gif?"),
     (["--set", "render.them=dark"], "--set render.them=dark: unknown key; did you mean theme?"),
     (["--set", "render.fps=99"], "--set render.fps=99: must be at most 60, got 99"),
     (["--set", "render={fps: 99}"], "--set render={fps: 99}: fps: must be at most 60, got 99"),
@@ -85,7 +129,8 @@ MISTAKES = [
     (["--optimizer", "adm"], "--optimizer adm: no such optimizer; did you mean adam?"),
     (["--optimizer", "sgd:lr"], "--optimizer sgd:lr: lr is no KEY=VALUE; such as --optimizer adam:lr=0.1,beta2=0.99"),
     (["--optimizer", "adam:lr=-1"], "--optimizer adam:lr=-1: lr: must be >= 0, got -1"),
-    (["--optimizer", "sgd:m=2"], "--optimizer sgd:m=2: m: sgd has no hyperparameter 'm'; allowed: lr, weight_decay"),
+    (["--optimizer", "sgd:m=2"],
+     "--optimizer sgd:m=2: m: sgd has no hyperparameter 'm'; allowed: lr, weight_decay, decoupled"),
     (["-o", "x.gfi"], "-o x.gfi: no such format: .gfi; did you mean .gif?"),
 ]  # fmt: skip
 

@@ -43,6 +43,6 @@ def test_sigterm_ends_by_an_exception_that_cleans_up() -> None:
 
 
 def test_a_character_that_the_terminal_lacks_ends_nothing() -> None:
-    code = "from optviz.cli.startup import tune_startup; tune_startup(); print('x³')"
+    code = "from optviz.cli.startup import tune_startup; tune_startup(); print('x³ 漢')"
     env = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)}
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=env).stdout == b"x?\n"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=env).stdout == b"x^3 ?\n"

@@ -25,8 +25,8 @@ The effective learning rate (panel effective_lr, and in the data) is what stands
 in front of the gradient, or of the first moment corrected as the rule corrects
 it, one number a coordinate: lr for gradient descent and momentum,
 lr / (sqrt(.) + eps) for adagrad, rmsprop and adam, lr / (u + eps) for adamax,
-for adabound the rate that its bounds hold. Where all gradients are 1, Adam's and
-Adamax's are lr. Rules without such a factor (lion, adopt, prodigy, ...) have none.
+for adabound the rate that its bounds hold. Where all gradients are 1, those of
+Adam and Adamax are lr. Rules without such a factor (lion, adopt) have none.
 """
 
 

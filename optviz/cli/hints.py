@@ -1,0 +1,69 @@
+"""Commands and options that do not exist: the remedy beside Typer's message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+
+from optviz.errors import did_you_mean
+
+# What the commands are called elsewhere.
+COMMANDS_ELSEWHERE = {
+    "animate": "race",
+    "create": "new",
+    "docs": "help",
+    "functions": "list functions",
+    "info": "show",
+    "init": "new",
+    "lint": "check",
+    "ls": "list",
+    "man": "help",
+    "optimizers": "list optimizers",
+    "play": "race",
+    "plot": "race",
+    "preview": "race --preview",
+    "render": "race",
+    "run": "race",
+    "scenarios": "list scenarios",
+    "validate": "check",
+    "version": "--version",
+}
+
+
+class HintingCommand(TyperCommand):
+    """A command that answers an unknown option with the ``--set`` that does the same."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; an error about an unknown option gets a hint."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:  # Typer's own NoSuchOption, whose module differs from version to version
+            option = getattr(error, "option_name", "")
+            takes_settings = any("--set" in parameter.opts for parameter in self.params)
+            path = _path_of_key(option.lstrip("-").replace("-", "_")) if option and takes_settings else ""
+            if path:
+                vars(error).update(message=f"No such option: {option}; --set {path}=VALUE does it", possibilities=None)
+            raise
+
+
+class HintingGroup(TyperGroup):
+    """A program that answers an unknown command with the one that was meant."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; an error about an unknown one gets a hint."""
+        try:
+            return super().resolve_command(ctx, args)
+        except Exception as error:
+            meant = COMMANDS_ELSEWHERE.get(args[0])
+            near = f"did you mean optviz {meant}?" if meant else did_you_mean(args[0], self.commands)
+            vars(error)["message"] = f"No such command: {args[0]}; {near}"
+            raise
+
+
+def _path_of_key(name: str) -> str:
+    """Return where in a scenario a key of this name stands, such as render.theme; nothing where none does."""
+    from optviz.scenario.loading import KEYS
+
+    homes = [path for path, part in KEYS.items() if name in part.model_fields]
+    return ".".join(filter(None, [homes[0], name])) if homes else ""
