@@ -105,7 +105,8 @@ def test_a_function_may_be_a_formula(folder: Path) -> None:
 
 MISTAKES = [
     (["--lr", "foo"], "--lr foo: unknown name foo; allowed: t, pi, e, steps"),
-    (["--window", "1,0"], "--window 1,0: [0]: the low end must lie below the high end, got [1, 0]; did you mean [0, 1]?"),
+    (["--window", "1,0"],
+     "--window 1,0: [0]: the low end must lie below the high end, got [1, 0]; did you mean [0, 1]?"),
     (["--theme", "drak"], "--theme drak: must be light, dark or paper, got 'drak'; did you mean dark?"),
     (["--format", "gfi"], "--format gfi: no such format; did you mean gif?"),
     (["--set", "render.them=dark"], "--set render.them=dark: unknown key; did you mean theme?"),

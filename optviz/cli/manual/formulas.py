@@ -22,8 +22,8 @@ and in a call: --function "(1 - x)**2 + 100*(y - x**2)**2" --start=-1.5,2
 
 A comparison used as a number is 1 or 0. where(condition, a, b) chooses; min and
 max take any number of arguments. Value and gradient are exact; at a kink the
-gradient is a finite subgradient, and where floats overflow on the way to a finite
-number (1/(1 + exp(-x)) at -800) it is computed with wider exponents.
+gradient is a finite subgradient, and where floats overflow on the way to a
+finite number (1/(1 + exp(-x)) at -800) it is computed with wider exponents.
 
 With t (the step, from 1) the function changes at every step:
 
@@ -31,8 +31,9 @@ With t (the step, from 1) the function changes at every step:
   constants: {{C: 3}}
   domain: [[-1, 1]]
 
-Hyperparameters may be formulas in t, which makes schedules: lr: 0.1/sqrt(t),
-lr: 0.1*0.99**t.
+Hyperparameters may be formulas in t and steps, which makes schedules:
+lr: 0.1/sqrt(t), lr: 0.1*(1 - t/steps). Wherever a number stands, arithmetic of
+constants may: start: [1/3, pi].
 """
 
 

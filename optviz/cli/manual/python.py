@@ -79,9 +79,9 @@ and what is known about it:
 
 Without a gradient it is differentiated numerically, to about ten digits, with a
 warning (optviz.NumericalGradientWarning). It is called with arrays if it takes
-them, otherwise with numbers, one point at a time. Where it overflows, divides by
-zero, leaves the domain of a function of math or turns complex, a racer diverges;
-an optimizer of your own likewise.
+them, otherwise with numbers, one point at a time. Where it overflows, divides
+by zero, leaves the domain of a function of math or turns complex, a racer
+diverges; an optimizer of your own likewise.
 """
 
 
