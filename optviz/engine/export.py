@@ -6,7 +6,7 @@ A number that came out not finite is null, an empty cell in CSV. Settings are sp
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Protocol
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz._version import __version__
-from optviz.engine.judge import Array
+from optviz.engine.judge import Array, Judgement
 from optviz.engine.result import Racer, Result
+from optviz.engine.run import Trajectory
 
 ROWS_AT_ONCE = 10_000  # of a column converted to Python floats
 
@@ -59,7 +60,7 @@ class Export:
                 "f_min": result.problem.f_min,
             },
             "racers": [
-                {**_racer_facts(racer, place), "average_regret": regret}
+                {**_racer_facts(racer, place), "average_regret": regret, **_swarm(racer)}
                 for racer, place, regret in zip(result.racers, result.places, _regrets(result), strict=True)
             ],
             "ranking": list(result.ranking),
@@ -68,7 +69,7 @@ class Export:
     def csv_rows(self) -> Iterator[tuple[object, ...]]:
         """Yield a header, then one row per racer and step; step 0 has no gradient and no learning rate yet.
 
-        An online problem with a domain has one more column, ``average_regret``.
+        An online problem with a domain has one more column, ``average_regret``; a swarm has ``run``, from 0, instead.
         """
         result, axes = self.result, range(self.result.problem.dim)
         yield (
@@ -77,13 +78,21 @@ class Export:
             *("f", "|g|"),
             *([f"effective_lr{i}" for i in axes] if len(axes) > 1 else ["effective_lr"]),
             *("lr", "optimizer"),
-            *(("average_regret",) if result.regrets is not None else ()),
+            *(("average_regret",) if result.regrets is not None and not result.is_swarm else ()),
+            *(("run",) if result.is_swarm else ()),
         )
         for racer, regret in zip(result.racers, _regrets(result), strict=True):
-            yield from _csv_rows_of(racer, len(axes), regret)
+            if racer.runs is None:
+                yield from _csv_rows_of(racer, racer.trajectory, len(axes), regret)
+                continue
+            for number, (path, _) in enumerate(racer.runs.single()):
+                yield from ((*row, number) for row in _csv_rows_of(racer, path, len(axes), None))
 
     def arrays(self) -> dict[str, Array]:
-        """Return every series by name: 'label/x', 'label/f', 'label/gradient', 'label/state/m' and so on."""
+        """Return every series by name: 'label/x', 'label/f', 'label/gradient', 'label/state/m' and so on.
+
+        Those of a swarm are (run, step, coordinate), NaN from the step at which a run diverged.
+        """
         return {
             f"{racer.label}/{name}": column
             for racer, regret in zip(self.result.racers, _regrets(self.result), strict=True)
@@ -124,20 +133,42 @@ def _regrets(result: Result) -> Iterable[Array | None]:
 
 
 def _racer_facts(racer: Racer, place: int) -> dict[str, Any]:
-    trajectory = racer.trajectory
     return {
         "label": racer.label,
         "optimizer": racer.rule.name,
         "hyperparameters": as_written(racer.hyperparameters),
         **({} if racer.tuning is None else {"tuning": racer.tuning.facts()}),
-        "outcome": racer.outcome,
-        "arrived_at": racer.arrived_at,
-        "entered_at": racer.entered_at,
-        "stopped_at": racer.stopped_at,
-        "diverged_at": racer.diverged_at,
+        **_outcome(racer.judgement),
         "place": place,
-        "gradient_evaluations": trajectory.gradient_evaluations,
+        "gradient_evaluations": racer.trajectory.gradient_evaluations,
         "state_size": racer.state_size,
+        **_series(racer.trajectory),
+    }
+
+
+def _swarm(racer: Racer) -> dict[str, Any]:
+    """Return what is told of a swarm, and each of its runs as a race of its own would tell it."""
+    if racer.runs is None:
+        return {}
+    runs = [
+        {**_outcome(judgement), "gradient_evaluations": path.gradient_evaluations, **_series(path)}
+        for path, judgement in racer.runs.single()
+    ]
+    return {"swarm": racer.runs.facts(), "runs": runs}
+
+
+def _outcome(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "outcome": judgement.outcome,
+        "arrived_at": judgement.arrived_at,
+        "entered_at": judgement.entered_at,
+        "stopped_at": judgement.stopped_at,
+        "diverged_at": judgement.diverged_at,
+    }
+
+
+def _series(trajectory: Trajectory) -> dict[str, Any]:
+    return {
         "x": trajectory.x,
         "f": trajectory.f,
         "gradient": trajectory.gradient,
@@ -146,8 +177,8 @@ def _racer_facts(racer: Racer, place: int) -> dict[str, Any]:
     }
 
 
-def _csv_rows_of(racer: Racer, dim: int, regret: Array | None) -> Iterator[tuple[object, ...]]:
-    trajectory, name = racer.trajectory, racer.rule.name
+def _csv_rows_of(racer: Racer, trajectory: Trajectory, dim: int, regret: Array | None) -> Iterator[tuple[object, ...]]:
+    name = racer.rule.name
     rates = trajectory.effective_lr
     columns: tuple[Iterable[Any], ...] = (
         _rows(trajectory.x[1:]),
@@ -170,6 +201,9 @@ def _rows(column: Array) -> Iterator[Any]:
 
 
 def _columns(racer: Racer, regret: Array | None) -> Iterator[tuple[str, Array]]:
+    if racer.runs is not None:
+        yield from _stacked([path for path, _ in racer.runs.single()], racer.rule.steps)
+        return
     trajectory = racer.trajectory
     for name in ("x", "f", "gradient", "lr"):
         yield name, getattr(trajectory, name)
@@ -178,3 +212,23 @@ def _columns(racer: Racer, regret: Array | None) -> Iterator[tuple[str, Array]]:
     if regret is not None:
         yield "average_regret", regret
     yield from ((f"state/{name}", column) for name, column in trajectory.state.items())
+
+
+def _stacked(paths: Sequence[Trajectory], steps: int) -> Iterator[tuple[str, Array]]:
+    """Yield each series of several runs as one array, filled up with NaN where a run is shorter."""
+
+    def stack(columns: Sequence[Array], rows: int) -> Array:
+        whole = np.full((len(columns), rows, *columns[0].shape[1:]), np.nan)
+        for one, column in zip(whole, columns, strict=True):
+            one[: len(column)] = column
+        return whole
+
+    yield "x", stack([path.x for path in paths], steps + 1)
+    yield "f", stack([path.f for path in paths], steps + 1)
+    yield "gradient", stack([path.gradient for path in paths], steps)
+    yield "lr", stack([path.lr for path in paths], steps)
+    rates = [path.effective_lr for path in paths if path.effective_lr is not None]
+    if rates:
+        yield "effective_lr", stack(rates, steps)
+    for name in paths[0].state:
+        yield f"state/{name}", stack([path.state[name] for path in paths], steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from optviz.engine.judge import RESTS
 from optviz.engine.result import Result, ResultRow
@@ -14,6 +15,8 @@ COUNTS = "no one two three four five six seven eight nine ten eleven twelve".spl
 def lesson_of(result: Result) -> str:
     """Return a sentence that holds however the race ended: nobody arrived, ties, all diverged, one racer alone."""
     table = result.table()
+    if result.racers[0].runs is not None:
+        return _of_swarms(result)
     if len(table) == 1:
         return _alone(result, table[0])
     if all(row.outcome == "diverged" for row in table):
@@ -22,6 +25,22 @@ def lesson_of(result: Result) -> str:
     main = _arrivals(arrived) if arrived else _nobody(result, table)
     rest = _flown_past(table) or _all_arrived(table) if len(arrived) == len(table) else _others(table)
     return f"{main}; {rest}." if rest else f"{main}."
+
+
+def _of_swarms(result: Result) -> str:
+    """Say whose runs arrive first in the median, and whether the intervals tell it from the next."""
+    ordered = [(racer.label, racer.runs) for racer in (result.racers[index] for index in result.order) if racer.runs]
+    (first, runs), *others = ordered
+    arrived = f"{runs.outcomes['arrived']} of {runs.count} runs"
+    if not isfinite(runs.arrival.value):
+        most = max(ordered, key=lambda one: one[1].outcomes["arrived"])
+        return f"In the median nobody arrives; {most[0]} does in {most[1].outcomes['arrived']} of {most[1].count} runs."
+    said = f"{first} arrives first in the median, at step {runs.arrival.value:g}, in {arrived}"
+    if not others or not isfinite(others[0][1].arrival.value):
+        return f"{said}."
+    label, after = others[0]
+    luck = "too near to tell from luck" if after.arrival.low <= runs.arrival.high else "and the intervals do not meet"
+    return f"{said}; then {label}, at {after.arrival.value:g}, {luck}."
 
 
 def _alone(result: Result, row: ResultRow) -> str:

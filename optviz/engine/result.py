@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +14,8 @@ from optviz.engine.judge import Array, Judgement, Outcome, has_finish_line, judg
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
 from optviz.engine.rest import Rest
 from optviz.engine.run import Trajectory, run
-from optviz.engine.tuning import Tuning
+from optviz.engine.swarm import Runs, swarm
+from optviz.engine.tuning import Course, Tuning
 from optviz.errors import did_you_mean
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem, default_finish
@@ -31,6 +32,7 @@ class Racer:
     trajectory: Trajectory
     judgement: Judgement
     tuning: Tuning | None = None  # the trials by which its hyperparameters were chosen
+    runs: Runs | None = None  # those of a swarm: the trajectory is their median, and so is the judgement
 
     @property
     def outcome(self) -> Outcome:
@@ -133,6 +135,11 @@ class Result:
         """Return whether the racer of that index has left the finite numbers by ``step``."""
         at = self.racers[racer].diverged_at
         return at is not None and at <= step
+
+    @property
+    def is_swarm(self) -> bool:
+        """Whether every racer has many runs."""
+        return self.racers[0].runs is not None
 
     @property
     def has_finish_line(self) -> bool:
@@ -260,3 +267,16 @@ def compete(
         trajectory = run(rule, problem, start, noise=noise)
         racers.append(Racer(label, rule, trajectory, judge(trajectory, problem, finish)))
     return Result(problem, tuple(racers), finish, steps)
+
+
+def compete_as_swarms(courses: Sequence[Course], rules: Mapping[str, BoundRule], finish: Finish) -> Result:
+    """Run every rule, by its label, on the same courses: from all their starts, with the noise of each.
+
+    courses: those of one problem. Racers rank by the median of their arrivals, then by that of f.
+    """
+    (steps,) = {rule.steps for rule in rules.values()}
+    racers = []
+    for label, rule in rules.items():
+        runs = swarm(rule, courses, finish)
+        racers.append(Racer(label, rule, runs.median_trajectory(), runs.judgement(), runs=runs))
+    return Result(courses[0].problem, tuple(racers), finish, steps)

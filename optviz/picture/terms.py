@@ -10,7 +10,7 @@ from optviz.engine.tuning import MEASURES, Tuning
 from optviz.formula.typography import minus, number, short
 from optviz.optimizers import BoundRule
 from optviz.optimizers.rule import SYMBOLS
-from optviz.problems import Problem
+from optviz.problems import Finish, Problem
 from optviz.scenario import Scenario
 from optviz.scenario.models import Noise
 
@@ -24,7 +24,7 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
     listed = {"ranking", "rates"} & set(scenario.render.panels)  # panels with a column of learning rates
     shared, own = _settings(result, lr_listed=bool(listed))
     said = [
-        _start(result),
+        _start(scenario, result),
         _gradients(result),
         *shared,
         *(f"{name} = {number(value, DIGITS)}" for name, value in _constants(scenario).items()),
@@ -33,13 +33,15 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
         f"seed {scenario.seed}" if _is_random(scenario) else "",
         _domain(result.problem),
         tuning_terms([racer.tuning for racer in result.racers if racer.tuning is not None]),
-        _finish(result),
+        finish_words(result.finish, result.problem),
         *own,
     ]
     return [part for part in said if part]
 
 
-def _start(result: Result) -> str:
+def _start(scenario: Scenario, result: Result) -> str:
+    if scenario.starts is not None:
+        return scenario.starts.in_words(result.problem.dim, scenario.seed) + ", trails: their medians"
     same = "same " if len(result.racers) > 1 else ""
     start = result.racers[0].x[0]
     if len(start) > 2:
@@ -160,13 +162,13 @@ def _domain(problem: Problem) -> str:
     return minus(f"clipped to {' × '.join(sides)}")
 
 
-def _finish(result: Result) -> str:
-    finish = result.finish
-    if finish.distance is not None and result.problem.minima:
-        which = "the minimum" if len(result.problem.minima) == 1 else "a lowest minimum"
+def finish_words(finish: Finish, problem: Problem) -> str:
+    """Say where the finish lies; nothing where there is none."""
+    if finish.distance is not None and problem.minima:
+        which = "the minimum" if len(problem.minima) == 1 else "a lowest minimum"
         return f"finish: within {number(finish.distance)} of {which}"
     if finish.gap is None:
         return ""
-    if result.problem.network is not None:
+    if problem.network is not None:
         return f"finish: a loss of {number(finish.gap)}"
     return f"finish: f within {number(finish.gap)} of the minimum"

@@ -27,7 +27,7 @@ def alt_text(scenario: Scenario, result: Result) -> str:
     return " ".join(
         [
             f"{scenario.title}.",
-            _setting(result),
+            _setting(scenario, result),
             f"{shown}.",
             f"Terms: {'; '.join(terms(scenario, result)[1:])}.",  # the start is said already
             *_outcomes(result.table(), result.measure),
@@ -36,10 +36,13 @@ def alt_text(scenario: Scenario, result: Result) -> str:
     )
 
 
-def _setting(result: Result) -> str:
+def _setting(scenario: Scenario, result: Result) -> str:
     count = len(result.racers)
     who = f"{result.racers[0].label} takes" if count == 1 else f"{count} optimizers take"
     start = result.racers[0].x[0]
+    if scenario.starts is not None:
+        where = f" from each of {scenario.starts.in_words(result.problem.dim, scenario.seed)}"
+        return f"{who} {result.steps} steps on {result.problem.title}{where}."
     where = f" from ({', '.join(f'{value:g}' for value in start)})" if len(start) <= 2 else ""
     return f"{who} {result.steps} steps on {result.problem.title}{where}."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from optviz.engine.result import Result, compete
+from optviz.engine.result import Result, compete, compete_as_swarms
 from optviz.engine.tuning import Tuning
 from optviz.engine.window import window_of
 from optviz.pipeline.race import Race
@@ -21,14 +21,12 @@ def run(scenario: Scenario, tunings: Mapping[str, Tuning] | None = None) -> Race
     """
     tunings = tune(scenario) if tunings is None else tunings
     settled = settle(scenario)
-    rules = {racer.label: racer.rule for racer in scenario.optimizers}
-    result = compete(
-        settled.problem,
-        settled.start,
-        {label: tunings[label].tuned if label in tunings else rule for label, rule in rules.items()},
-        settled.finish,
-        noise=settled.noise,
-    )
+    given = {racer.label: racer.rule for racer in scenario.optimizers}
+    rules = {label: tunings[label].tuned if label in tunings else rule for label, rule in given.items()}
+    if scenario.starts is None:
+        result = compete(settled.problem, settled.start, rules, settled.finish, noise=settled.noise)
+    else:
+        result = compete_as_swarms(list(settled.courses(scenario.starts, scenario.starts.seeds)), rules, settled.finish)
     result = replace(result, racers=tuple(replace(one, tuning=tunings.get(one.label)) for one in result.racers))
     return _framed(settled.scenario, result) if settled.is_open_ended else Race(scenario, result)
 

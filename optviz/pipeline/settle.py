@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.tuning import Course
-from optviz.formula.typography import minus
+from optviz.formula.typography import number
 from optviz.problems import Finish, Problem, default_finish, draw_noise, spread_starts, with_minima_around
 from optviz.scenario import Scenario, problem_of
 from optviz.scenario.models import FinishSettings, StartsSettings
@@ -52,6 +52,14 @@ class Settled:
                 problem = problem_of(self.scenario.model_copy(update={"seed": seed}))
                 yield Course(problem, np.array(problem.start)[:, np.newaxis], self.noise_of(seed))
 
+    def starts_words(self, starts: StartsSettings | None) -> str:
+        """Say where runs start."""
+        if self.problem.network is not None:
+            return "the same initial weights"
+        if starts is None:
+            return f"start ({', '.join(number(value, 6) for value in self.start)})"
+        return starts.in_words(self.problem.dim, self.scenario.seed)
+
 
 def settle(scenario: Scenario) -> Settled:
     """Return what the scenario runs on; minima that are not known are searched for. Raises OptvizError."""
@@ -70,35 +78,3 @@ def _farthest(starts: StartsSettings | None) -> tuple[float, ...]:
     """Return the listed start that lies farthest from the origin."""
     points = starts.points if starts is not None and starts.points else ()
     return max(points, key=lambda point: sum(value * value for value in point), default=())
-
-
-# --- in words -------------------------------------------------------------------------------------
-
-
-def starts_words(settled: Settled, starts: StartsSettings | None) -> str:
-    """Say where runs start."""
-    if settled.problem.network is not None:
-        return "the same initial weights"
-    if starts is None:
-        return minus(f"start ({', '.join(f'{value:g}' for value in settled.start)})")
-    if starts.random is not None:
-        seed = settled.scenario.seed if starts.seed is None else starts.seed
-        return f"the same {starts.random} random starts (seed {seed})"
-    if starts.grid is not None:
-        return f"the same {starts.grid**settled.problem.dim} starts on a grid"
-    return f"the same {len(starts.points or ())} starts"
-
-
-def finish_words(settled: Settled) -> str:
-    """Say where the finish lies; nothing where there is none."""
-    finish, problem = settled.finish, settled.problem
-    if finish.distance is not None and problem.minima:
-        which = "the minimum" if len(problem.minima) == 1 else "a lowest minimum"
-        return f"finish: within {finish.distance:.3g} of {which}"
-    if finish.gap is None:
-        return ""
-    return (
-        f"finish: f within {finish.gap:g} of the minimum"
-        if problem.network is None
-        else f"finish: a loss of {finish.gap:g}"
-    )

@@ -11,7 +11,8 @@ from optviz.engine.tuning import MEASURES, Tuning, search, widened
 from optviz.engine.tuning_study import TuningStudy
 from optviz.errors import Issue, OptvizError
 from optviz.output.atomic import atomic_write
-from optviz.pipeline.settle import Settled, finish_words, settle, starts_words
+from optviz.picture.terms import finish_words
+from optviz.pipeline.settle import Settled, settle
 from optviz.scenario import Scenario, loads
 from optviz.scenario.document import read_document
 from optviz.scenario.from_python import as_text
@@ -88,11 +89,11 @@ def _terms(settled: Settled, tunings: Mapping[str, Tuning]) -> tuple[str, ...]:
     said = [
         ", ".join(f"{name} over {low:g} to {high:g}" for name, low, high in sorted(ranges)),
         f"{one.trials} trials each, {spread}",
-        starts_words(settled, settings.starts or scenario.starts)
+        settled.starts_words(settings.starts or scenario.starts)
         + (f", {settings.seeds} seeds" if settings.seeds > 1 else ""),
         f"{scenario.steps} steps, at most {spaced(one.trials * one.runs * scenario.steps)} gradients each",
         f"kept: {median} {MEASURES[one.metric]}",
-        finish_words(settled) if one.metric == "target" else "",
+        finish_words(settled.finish, settled.problem) if one.metric == "target" else "",
         f"*: in the outer 5 % of its range ({', '.join(edges)})" if edges else "",
         "bands as if trials were drawn at random (DKW)",
     ]

@@ -16,6 +16,7 @@ from optviz.scenario.models import Caption, PanelName, Pause, Scenario, StartsSe
 # What a problem is built from.
 OBJECTIVE = ("function.name", "function.formula", "function.constants", "network", "seed")
 VIEWS_BY_DIMENSION: dict[int, tuple[ViewName, ...]] = {1: ("curve", "time"), 2: ("map", "surface", "time")}
+SWARM_VIEWS: tuple[ViewName, ...] = ("map", "curve", "time")
 MOST_RECORDED = 50_000_000  # weights along all paths; x, the gradient and each state keep 400 MB of them
 _Name = TypeVar("_Name", bound=str)
 _EXAMPLE_START = {1: "such as start: -1", 2: "such as start: [1, 0]"}
@@ -137,8 +138,11 @@ def _check_draws(document: Document, scenario: Scenario, problem: Problem) -> No
 
 def _check_starts(document: Document, scenario: Scenario, problem: Problem) -> None:
     """Check the starts of a swarm and those of tuning."""
-    if scenario.starts is not None:
-        document.report("starts", "a swarm cannot be raced yet", "remove starts", at_key=True)
+    most = MOST_RECORDED // (scenario.steps * problem.dim * max(1, len(scenario.optimizers)))
+    if scenario.starts is not None and scenario.starts.count(problem.dim) > most:
+        runs, racers = scenario.starts.count(problem.dim), len(scenario.optimizers)
+        message = f"{runs} runs x {scenario.steps} steps x {racers} racers are too many numbers"
+        document.report("starts", message, f"at most {most} runs of that many steps fit into memory", at_key=True)
     if scenario.starts is not None and scenario.start is not None:
         document.report("start", "start and starts exclude each other", "keep one of them", at_key=True)
     places = {"starts": scenario.starts, "tuning.starts": scenario.tuning.starts if scenario.tuning else None}
@@ -181,7 +185,9 @@ def _check_tuning(document: Document, scenario: Scenario, problem: Problem) -> N
 
 def _check_view(document: Document, scenario: Scenario, problem: Problem) -> None:
     view, fitting = scenario.render.view, _fitting_views(problem)
-    if view not in ("auto", *fitting):
+    if scenario.starts is not None and view not in ("auto", *SWARM_VIEWS):
+        document.report("render.view", f"{view} shows one start", f"remove starts, or take {auto_view(problem)}")
+    elif view not in ("auto", *fitting):
         what = "a network" if problem.network is not None else f"a function of {AXES[problem.dim]}"
         document.report("render.view", f"{view} does not fit {what}", f"did you mean {fitting[0]}?")
 
@@ -227,6 +233,9 @@ def _empty_panels(scenario: Scenario, problem: Problem) -> dict[PanelName, str]:
     function, rules = scenario.function, [racer.rule for racer in scenario.optimizers]
     searched = function is not None and function.formula is not None and function.minima is None and not problem.online
     empty: dict[PanelName, str] = {}
+    if scenario.starts is not None:
+        alone: tuple[PanelName, ...] = ("gradient", "effective_lr", "state", "regret")
+        return dict.fromkeys(alone, "of a swarm there are medians of f and of the distance alone")
     if not problem.minima and not searched:
         empty["distance"] = "no minimum is known"
     if not problem.domain:
@@ -243,7 +252,7 @@ def _empty_panels(scenario: Scenario, problem: Problem) -> dict[PanelName, str]:
 # What must be sound before each check: it looks at the problem that these keys meet.
 _CHECKS_WITH_PROBLEM: dict[tuple[str, ...], Callable[[Document, Scenario, Problem], None]] = {
     ("start",): _check_start,
-    ("starts", "tuning", "function"): _check_starts,
+    ("starts", "tuning", "function", "steps", "optimizers"): _check_starts,
     ("tuning", "optimizers"): _check_tuning,
     ("render.view",): _check_view,
     ("noise",): _check_draws,

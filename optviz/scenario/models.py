@@ -235,6 +235,21 @@ class StartsSettings(Part):
             raise ValueError(f"must be 1 to {fields.MOST_STARTS} points, got {len(self.points)}")
         return self
 
+    def count(self, dim: int) -> int:
+        """Return how many runs a racer has."""
+        starts = self.random or len(self.points or ()) or (self.grid or 0) ** dim
+        return starts * self.seeds
+
+    def in_words(self, dim: int, seed: int) -> str:
+        """Say where runs start; ``seed`` is the scenario's."""
+        own = seed if self.seed is None else self.seed
+        which = f"{len(self.points or ())} starts"
+        if self.random is not None:
+            which = f"{self.random} random starts (seed {own})"
+        elif self.grid is not None:
+            which = f"{self.grid**dim} starts on a grid"
+        return f"the same {which}" + (f", {self.seeds} times with new noise" if self.seeds > 1 else "")
+
     @model_serializer
     def _as_written(self) -> dict[str, object]:
         keys = {key: getattr(self, key) for key in type(self).model_fields}

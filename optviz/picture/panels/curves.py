@@ -21,6 +21,8 @@ from optviz.picture.layout.page import Page, Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.layout.ticks import Ticks, linear_ticks, log_ticks, power_of_ten, step_ticks
 from optviz.picture.machine.layer import Layer, PlacedSprite
+from optviz.picture.machine.sprites import mixed
+from optviz.picture.machine.strokes import Polyline
 from optviz.picture.scene import Floats, Scene, nearest_inside, upright
 
 TITLE_PX, NOTE_PX = 22.0, 15.0  # height of a title line and of a note below it
@@ -33,6 +35,7 @@ MOST_TICKS = 8.0  # on the vertical axis, however high
 TICK_PT = SMALL_PT + 0.5
 WIDTH_SHARE = 0.75  # of a trail's width, for a curve
 RADIUS_PX = 3.4  # of the mark at a curve's end
+FAINT, FAINT_PT = 0.45, 0.8  # a swarm's quartiles: how much of the page's colour they take, and their width
 
 FLOOR_SHARE = 1e-12  # of where the curves begin; on a logarithmic axis what is below is rounding, not progress
 LEAST_VALUE = 1e-300  # nothing smaller is drawn on a logarithmic axis
@@ -47,6 +50,7 @@ class Curve:
     racer: int
     values: Floats
     first: int = 0
+    is_quartile: bool = False  # of a swarm: drawn faint, without a mark at its end
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,14 @@ def need(rows: int = 1, columns: int = 1, note: bool = False) -> Need:
     return Need(
         words + rows * least, words + rows * good, inf, WIDTH_PX if columns == 1 else WIDTH_OF_TWO_PX, ticks=True
     )
+
+
+def with_quartiles(racer: int, values: Floats, quartiles: Floats | None) -> list[Curve]:
+    """Return a racer's curve; of a swarm the medians, between the quartiles (3, steps + 1), which hold them too."""
+    if quartiles is None:
+        return [Curve(racer, values)]
+    lower, _, upper = quartiles
+    return [Curve(racer, lower, is_quartile=True), Curve(racer, upper, is_quartile=True), Curve(racer, values)]
 
 
 def draw(scene: Scene, slot: Slot, rows: Sequence[Sequence[Plot]], log: bool | None, note: str = "") -> list[CurveAxes]:
@@ -111,10 +123,17 @@ class CurveAxes(Layer):
         _title(scene.page, rect, f"{plot.title}   {unit}" if unit and named else plot.title)
         self.clip: Bbox = Bbox.from_extents(*axes.bbox.extents).padded(1.5 * scene.page.scale)
         self.upright = upright(self.clip.y0, self.clip.y1)
-        self.places = {curve.racer: _path(axes, curve, scale) for curve in plot.curves}
-        runs = [(curve.racer, run) for curve in plot.curves for run in _unbroken(self.places[curve.racer])]
+        self.places = {curve.racer: _path(axes, curve, scale) for curve in plot.curves if not curve.is_quartile}
+        runs = [(racer, run) for racer, path in self.places.items() for run in _unbroken(path)]
         lines = scene.polylines([run for _, run in runs], who=[racer for racer, _ in runs])
         thin = [replace(line, width=WIDTH_SHARE * line.width) for line in lines]
+        quartiles = [
+            Polyline(run, mixed(scene.paints[curve.racer][0], scene.page.theme.page, FAINT), FAINT_PT)
+            for curve in plot.curves
+            if curve.is_quartile
+            for run in _unbroken(_path(axes, curve, scale))
+        ]
+        thin = [*quartiles, *thin]
         self.strokes = scene.strokes(thin, halo=False, fades=False)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:

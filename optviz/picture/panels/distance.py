@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optviz.engine.judge import distance_to_minima
+from optviz.engine.swarm import quartiles_of
 from optviz.picture.layout.grid import Slot
 from optviz.picture.panels import curves
 from optviz.picture.panels.panel import Panel
@@ -15,9 +16,13 @@ def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
     if not problem.minima:
         return curves.draw(scene, slot, [[curves.Plot("distance: no minimum found", ())]], log=False)
     title = "distance to the minimum" if len(problem.minima) == 1 else "distance to the nearest minimum"
-    distances = (distance_to_minima(racer.x, problem) for racer in scene.result.racers)
-    plot = curves.Plot(title, tuple(curves.Curve(index, far) for index, far in enumerate(distances)))
-    return curves.draw(scene, slot, [[plot]], log=True)
+    drawn = []
+    for index, racer in enumerate(scene.result.racers):
+        quartiles = None if racer.runs is None else quartiles_of(racer.runs.distances(problem))
+        values = distance_to_minima(racer.x, problem) if quartiles is None else quartiles[1, : len(racer.x)]
+        drawn += curves.with_quartiles(index, values, quartiles)
+    title += ", median and quartiles" if scene.result.racers[0].runs else ""
+    return curves.draw(scene, slot, [[curves.Plot(title, tuple(drawn))]], log=True)
 
 
 DISTANCE = Panel(draw, lambda result: curves.need())

@@ -19,9 +19,17 @@ def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
         means = (average_loss(racer.x, problem) for racer in racers)
         averages = tuple(curves.Curve(index, mean, first=1) for index, mean in enumerate(means))
         return curves.draw(scene, slot, [[curves.Plot("average loss", averages)]], log=False)
+    least = problem.f_min or 0.0
     title = "$f$" if problem.f_min is None else "$f$ − min $f$"
-    losses = tuple(curves.Curve(index, racer.f - (problem.f_min or 0.0)) for index, racer in enumerate(racers))
-    return curves.draw(scene, slot, [[curves.Plot(title, losses)]], log=problem.f_min is not None)
+    losses = [
+        curve
+        for index, racer in enumerate(racers)
+        for curve in curves.with_quartiles(
+            index, racer.f - least, None if racer.runs is None else racer.runs.quartiles - least
+        )
+    ]
+    title += ", median and quartiles" if racers[0].runs else ""
+    return curves.draw(scene, slot, [[curves.Plot(title, tuple(losses))]], log=problem.f_min is not None)
 
 
 LOSS = Panel(draw, lambda result: curves.need())

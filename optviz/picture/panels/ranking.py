@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import isfinite
 
 import numpy as np
 
 from optviz.engine.regret import average_loss
 from optviz.engine.rest import Rest
 from optviz.engine.result import Racer, Result
+from optviz.engine.swarm import Runs
 from optviz.formula.typography import short, steady
 from optviz.picture.frame_state import FrameState, end_frames
 from optviz.picture.layout.page import Rect
@@ -40,6 +42,7 @@ GAP_PX = 14.0  # between columns
 LEAST_NAME_PX, NAME_SHARE = 76.0, 0.42  # room for a name, and of the table that a long one may ask for
 MOST_RATE_LETTERS = 16  # of a formula
 SINCE = ("inside since", "since")  # names of the column, the longer one where it has room
+SWARM_SINCE = ("arrived: median (95 %)", "arrived")
 
 BRIEF: dict[Rest, str] = {
     "local minimum": "local min.",
@@ -128,6 +131,8 @@ class Ranking(Layer):
     def _cells(self, index: int, step: int, look: int) -> Cells:
         """Return the words, and the number at ``look``."""
         racer, result = self.scene.result.racers[index], self.scene.result
+        if racer.runs is not None:
+            return self._swarm_cells(index, racer.runs, step, look)
         if result.has_diverged(index, step):
             return Cells(event=f"diverged at {racer.diverged_at}")
         number = steady(float(self.measures[index][min(look, racer.trajectory.steps)]))
@@ -139,6 +144,17 @@ class Ranking(Layer):
         if racer.arrived_at is not None:
             return Cells(f"✓ {racer.arrived_at}", number)
         return Cells(BRIEF[racer.stopped_at] if racer.stopped_at else "moving" if since is None else str(since), number)
+
+    def _swarm_cells(self, index: int, runs: Runs, step: int, look: int) -> Cells:
+        """Return how many runs have arrived so far, at the end when they did in the median; and the median number."""
+        racer, result = self.scene.result.racers[index], self.scene.result
+        number = steady(float(self.measures[index][min(look, racer.trajectory.steps)]))
+        if result.has_diverged(index, step):
+            return Cells(event="most diverged")
+        if step >= result.steps and racer.arrived_at is not None:
+            ends = [f"{end:g}" if isfinite(end) else "never" for end in (runs.arrival.low, runs.arrival.high)]
+            return Cells(f"✓ {runs.arrival.value:g} ({ends[0]}–{ends[1]})", number)
+        return Cells(f"{int((runs.arrivals <= step).sum())} of {runs.count}" if result.has_finish_line else "", number)
 
     def _is_inside(self, index: int, step: int) -> bool:
         """Return whether a racer's name is bold: it is inside the finish, at the end it has arrived."""
@@ -166,7 +182,8 @@ class Ranking(Layer):
         start = table.left + PLACE_PX + rows.LABEL_LEFT_PX
         wishes = [page.width_of(racer.label, SMALL_PT, "bold") for racer in racers]
         wish = max(LEAST_NAME_PX, min(max(wishes), NAME_SHARE * (table.right - table.left)))
-        heads = SINCE if since_width and self.scene.result.has_finish_line else ("",)
+        names = SWARM_SINCE if racers[0].runs else SINCE
+        heads = names if since_width and self.scene.result.has_finish_line else ("",)
         for with_rates, head in [(with_rates, head) for with_rates in (True, False) for head in heads]:
             width = max(since_width, page.width_of(head, SMALL_PT)) if head else 0.0
             width = max(width, event_width - number_width - GAP_PX)

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
+from optviz.engine.result import Racer
 from optviz.engine.window import window_of
 from optviz.formula.typography import minus
 from optviz.picture.frame_state import FrameState
@@ -19,7 +20,9 @@ from optviz.picture.machine.pen import Pen
 from optviz.picture.machine.sprites import Sprite, draw_sprite
 from optviz.picture.scene import Floats, Scene, nearest_inside
 from optviz.picture.timeline import eased
+from optviz.picture.views.cloud import Cloud
 from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View
+from optviz.problems import Problem
 
 SAMPLES = 1200
 RADIUS_PX = 1.25 * HEAD_PX
@@ -77,16 +80,22 @@ class CurveView(View):
         self.axes = scene.page.axes(rect)
         self._curve()
         self._start()
-        points = (np.column_stack([racer.x[:, 0], racer.f]) for racer in scene.result.racers)
+        points = (
+            np.column_stack([racer.x[:, 0], _values(racer, scene.result.problem)]) for racer in scene.result.racers
+        )
         paths = [np.asarray(self.axes.transData.transform(path)) for path in points]
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         self._minima()
         self.strokes = scene.trails(paths) if len(paths) == 1 else None
         self.marks: StackedMarks = StackedMarks(scene, paths, self.frame)
         self._stems: dict[int, Sprite] = {}
+        self.cloud = Cloud(
+            scene, lambda x, f: np.asarray(self.axes.transData.transform(np.column_stack([x[:, 0], f]))), self.frame
+        )
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
-        """Yield stems, then the racers' marks, the leader's on top."""
+        """Yield the dots of a swarm, stems, then the racers' marks, the leader's on top."""
+        yield from self.cloud.sprites(moment)
         feet, centres = self.marks.on_paths(moment), self.marks.centres(moment)
         order = self.scene.result.order_at(moment.step)[::-1]
         inside = [self.frame.contains(*foot) for foot in feet]
@@ -180,6 +189,8 @@ class CurveView(View):
     def _start(self) -> None:
         """Draw a ring where all begin, its name below, on the side to which the curve rises unless that is too near."""
         theme, trajectory = self.scene.page.theme, self.scene.result.racers[0].trajectory
+        if self.scene.result.racers[0].runs is not None:
+            return  # a swarm has no one start
         place = (trajectory.x[0, 0], trajectory.f[0])
         self.axes.plot(*place, "o", markersize=7, markerfacecolor=theme.page, markeredgecolor=theme.ink, zorder=4)
         low, high = self.axes.get_xlim()
@@ -203,3 +214,8 @@ def values_shown(y: Floats) -> tuple[float, float]:
     finite = y[np.isfinite(y)]
     span = finite.max() - finite.min() or 1.0
     return float(finite.min() - 0.1 * span), float(finite.max() + 0.06 * span)
+
+
+def _values(racer: Racer, problem: Problem) -> Floats:
+    """Return (steps + 1,) f at a racer's points; of a swarm at the median point, where the median of f is another."""
+    return racer.f if racer.runs is None else np.asarray(problem.value(racer.x.T, 1.0), dtype=np.float64)

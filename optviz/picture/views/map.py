@@ -16,6 +16,7 @@ from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import LABEL_PT, Theme
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.scene import Floats, Scene, nearest_inside
+from optviz.picture.views.cloud import Cloud
 from optviz.picture.views.contours import HeightMap, height_map
 from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View
 
@@ -36,9 +37,11 @@ class MapView(View):
         self._start(paths)
         self.strokes = scene.trails(paths)
         self.marks: RacerMarks = RacerMarks(scene, paths)
+        self.cloud = Cloud(scene, lambda x, _: np.asarray(self.axes.transData.transform(x)), self.frame)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
-        """Yield the racers' marks, the leader's on top."""
+        """Yield the dots of a swarm, then the racers' marks, the leader's on top."""
+        yield from self.cloud.sprites(moment)
         centres, inset = self.marks.centres(moment).tolist(), EDGE_INSET_PX * self.scene.page.scale
         for racer in reversed(self.scene.result.order_at(moment.step)):
             x, y = centres[racer]
@@ -64,7 +67,12 @@ class MapView(View):
             self.axes.plot(x, y, "*", markersize=8, markerfacecolor="none", markeredgecolor=ink, markeredgewidth=0.8)
 
     def _start(self, paths: list[Floats]) -> None:
-        """Draw a ring where all begin, its name on the side from which they go away."""
+        """Draw a ring where all begin, its name on the side from which they go away; of a swarm a dot each."""
+        runs = self.scene.result.racers[0].runs
+        if runs is not None:
+            quiet = self.scene.page.theme.quiet
+            self.axes.plot(*runs.x[0], "o", markersize=2.2, markeredgewidth=0, color=quiet, alpha=0.6)
+            return
         ink, (x, y) = self.scene.page.theme.ink, self.scene.result.racers[0].x[0]
         self.axes.plot(x, y, "o", markersize=7, markerfacecolor=self.scene.page.theme.page, markeredgecolor=ink)
         right, above = self._side(paths)
