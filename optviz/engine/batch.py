@@ -88,6 +88,12 @@ class _Counted:
         """(dim, n) the coordinates of that name."""
         return np.stack([self.columns[f"{name}_{i}"] for i in range(self.dim)])
 
+    def replace(self, places: Steps, by: _Counted) -> None:
+        """Write what became of the points at these places when they were run once more."""
+        for name, column in by.columns.items():
+            self.columns[name][places] = column
+        self.evaluations[places] = by.evaluations
+
     @property
     def diverged_at(self) -> Steps:
         """(n,) NEVER for a point that is finite to the end."""
@@ -125,7 +131,11 @@ def _counted(settings: RunSettings, finish: Finish, shown: _Shown | None) -> _Co
             shown(t, plan.moved(t, named))
     diverged = named["diverged"]
     evaluations = len(plan.update.gradients) * np.where(diverged == NEVER, steps, diverged).astype(np.int64)
-    return _Counted(named, evaluations, problem.dim)
+    counted = _Counted(named, evaluations, problem.dim)
+    lost = np.flatnonzero(diverged != NEVER) if plan.symbols.may_overflow else ()
+    if len(lost):  # stages know no wide exponents
+        counted.replace(lost, _counted_in_python(settings.slice_batch(lost), tally, line, None))
+    return counted
 
 
 def _counted_in_python(settings: RunSettings, tally: Tally, line: FinishLine, shown: _Shown | None) -> _Counted:

@@ -217,7 +217,12 @@ def _evolved(settings: RunSettings) -> Recording | None:
     if plan is None or target is None:
         return None
     ((_, rows),) = evolve(plan, settings.start, target)
-    recording = _empty_recording(settings, rows[: len(settings.start)])
+    last = rows[: len(settings.start)]
+    lost = np.flatnonzero(~np.isfinite(last).all(axis=0)) if plan.symbols.may_overflow else ()
+    if len(lost):  # stages know no wide exponents
+        again = settings.slice_batch(lost)
+        last[:, lost] = _recorded(again.start, again).last
+    recording = _empty_recording(settings, last)
     return replace(recording, steps=plan.steps, evaluations=np.full(plan.steps, len(plan.update.gradients)))
 
 

@@ -23,7 +23,7 @@ from optviz.formula.codegen.python import (
     value_function,
 )
 from optviz.formula.derivative import derivative
-from optviz.formula.graph import Node
+from optviz.formula.graph import Node, topological_order
 from optviz.formula.language import VARIABLES
 from optviz.formula.latex import latex
 from optviz.formula.parse import parse
@@ -40,6 +40,12 @@ class Symbols:
     value: Node
     slopes: tuple[Node, ...]  # by each coordinate
     arguments: tuple[str, ...]  # names of the coordinates, then t
+
+    @property
+    def may_overflow(self) -> bool:
+        """Whether floats soon overflow on the way to a finite number: it has an exponential function."""
+        nodes = topological_order([self.value, *self.slopes])
+        return any(node.op in {"exp", "sinh", "cosh"} for node in nodes)
 
 
 @dataclass(frozen=True)

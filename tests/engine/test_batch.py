@@ -27,7 +27,8 @@ PLATEAU = from_formula("floor(x) + 0*y", window=[[-2, 2], [-2, 2]], minima=[])
 OFF = from_formula("x - log(x)", window=[[0, 4]], minima=[1])
 ONLINE = from_formula("where(t % 3 == 1, 3*x, -x)", domain=[[-1, 1]], window=[[-1.1, 1.1]])
 NOWHERE = from_formula("x**2 + exp(-x)", minima=[])
-PROBLEMS = [HIMMELBLAU, VALLEYS, SADDLE, PLATEAU, ONLINE, NOWHERE]
+LOGISTIC = from_formula("1/(1 + exp(-x))", window=[[-900, 900]], minima=[])  # floats overflow on the way
+PROBLEMS = [HIMMELBLAU, VALLEYS, SADDLE, PLATEAU, ONLINE, NOWHERE, LOGISTIC]
 TARGETS: list[type[Target] | None] = [None, InPlace, *([Lanes] if is_available() else [])]  # None: the rule's own code
 RULES: list[tuple[str, dict[str, Any]]] = [
     ("sgd", {"lr": 0.01}), ("momentum", {"lr": 0.02}), ("adam", {"lr": 0.1}), ("lookahead", {"base": {"sgd": {}}}),

@@ -72,6 +72,14 @@ def test_a_logistic_far_away_stands_still_and_does_not_diverge(name: str) -> Non
     assert (path.diverged_at, path.f[-1], path.gradient[-1, 0]) == (None, 0, 0)
 
 
+def test_a_batch_by_stages_ends_where_its_points_alone_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optviz.engine.evolve.LEAST_WORK", 0)
+    problem, starts = from_formula("log(1+exp(x))", minima=[]), np.array([[800.0, -3.0, -900.0, 1e6]])
+    together = run("adam", problem, starts, 20, {"lr": 0.1}, record="last").x
+    alone = [run("adam", problem, start, 20, {"lr": 0.1}).x[-1, 0] for start in starts[0].tolist()]
+    assert together[-1, 0].tolist() == alone
+
+
 def test_two_variables_and_the_step_share_their_batch() -> None:
     f = compile_formula("t*log(exp(x)+exp(y))")
     points = np.array([[800.0, 0.0], [800.0, 0.0]])
