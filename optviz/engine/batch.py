@@ -132,7 +132,7 @@ def _counted(settings: RunSettings, finish: Finish, shown: _Shown | None) -> _Co
     diverged = named["diverged"]
     evaluations = len(plan.update.gradients) * np.where(diverged == NEVER, steps, diverged).astype(np.int64)
     counted = _Counted(named, evaluations, problem.dim)
-    lost = np.flatnonzero(diverged != NEVER) if plan.symbols.may_overflow else ()
+    lost = np.flatnonzero(plan.symbols.may_overflow & (diverged != NEVER)).astype(np.int64)
     if len(lost):  # stages know no wide exponents
         counted.replace(lost, _counted_in_python(settings.slice_batch(lost), tally, line, None))
     return counted

@@ -218,7 +218,7 @@ def _evolved(settings: RunSettings) -> Recording | None:
         return None
     ((_, rows),) = evolve(plan, settings.start, target)
     last = rows[: len(settings.start)]
-    lost = np.flatnonzero(~np.isfinite(last).all(axis=0)) if plan.symbols.may_overflow else ()
+    lost = np.flatnonzero(plan.symbols.may_overflow & ~np.isfinite(last).all(axis=0)).astype(np.int64)
     if len(lost):  # stages know no wide exponents
         again = settings.slice_batch(lost)
         last[:, lost] = _recorded(again.start, again).last

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.engine.batch import NEVER, Summary, run_batch
+from optviz.engine.batch import Summary, run_batch
 from optviz.engine.judge import Array, Judgement, Outcome, distance_to_minima, judge
 from optviz.engine.run import Trajectory, run
 from optviz.engine.statistics import Median, median_of
+from optviz.engine.tally import NEVER
 from optviz.engine.tuning import Course
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem

@@ -152,9 +152,8 @@ def _noise(noise: Noise | None) -> str:
 def _is_random(scenario: Scenario) -> bool:
     formula = scenario.function.formula if scenario.function else None
     is_drawn = scenario.noise is not None and scenario.noise.draws is None and bool(_noise(scenario.noise))
-    is_scattered = scenario.starts is not None and scenario.starts.random is not None
     has_chance = "chance(" in (formula or "").replace(" ", "")
-    return is_drawn or is_scattered or scenario.network is not None or has_chance
+    return is_drawn or scenario.network is not None or has_chance
 
 
 def _domain(problem: Problem) -> str:
