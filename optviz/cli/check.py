@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optviz.cli import completion, options
-from optviz.cli.console import print_issues, print_json
+from optviz.cli.console import print_issues, print_json, print_note
 from optviz.cli.scenarios import read
 from optviz.errors import WRONG_CALL, Issue, OptvizError
 
@@ -44,10 +44,17 @@ def check(
         else:
             if not json:
                 typer.echo(_summary(file, scenario))
+                print_note(file, _note(scenario))
     if json:
         print_json([issue.to_dict() for issue in found])
     if found:
         raise typer.Exit(WRONG_CALL)
+
+
+def _note(scenario: Scenario) -> str:
+    from optviz.pipeline.letters import unknown_letters_said
+
+    return unknown_letters_said(scenario)
 
 
 def _summary(file: str, scenario: Scenario) -> str:

@@ -75,6 +75,7 @@ def print_result(result: Rendered, form: TableForm) -> None:
     A table for another program, in Markdown or CSV, is all that stands on standard output.
     """
     print_trade_offs(result)
+    print_note(result.name, result.note)
     is_alone = result.table is not None and form != TableForm.text
     typer.echo(ranking(result.places, result.measure), err=is_alone)
     if result.table is not None:
@@ -110,6 +111,7 @@ def print_results(results: Sequence[Rendered], form: TableForm) -> None:
         typer.echo(f"\n{name}\n\n{text}")
     for result in results:
         print_trade_offs(result)
+        print_note(result.name, result.note)
         print_issues(result.issues)
         typer.echo(result.trace, err=True, nl=False)
 
@@ -135,3 +137,9 @@ def print_trade_offs(result: Rendered | Forecast) -> None:
     """Print on stderr what was reduced for a smaller file."""
     if result.trade_offs:
         typer.echo(f"{result.name}: {result.trade_offs}", err=True)
+
+
+def print_note(name: str, note: str) -> None:
+    """Print on stderr what is worth knowing of a scenario that is right, if anything is."""
+    if note:
+        typer.echo(f"{name}: {note}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
@@ -13,6 +14,7 @@ from optviz.errors import Issue, OptvizError, OutputError
 from optviz.frames import DrawnFilm, StillRequest
 from optviz.output.paths import check_losses, check_outputs
 from optviz.pipeline.alt_text import alt_text
+from optviz.pipeline.letters import unknown_letters_said
 from optviz.pipeline.sizes import format_bytes
 from optviz.scenario import Scenario
 
@@ -30,6 +32,8 @@ def save(paths: Sequence[str], scenario: Scenario, result: Result) -> None:
         raise OptvizError(losses)
     refuse_obstacles(paths)
     write(paths, scenario, result)
+    if kinds_of(paths) - {"data"} and (said := unknown_letters_said(scenario)):
+        warnings.warn(said, stacklevel=3)
 
 
 def write(

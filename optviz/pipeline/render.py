@@ -13,7 +13,8 @@ from optviz.engine.export import jsonable
 from optviz.engine.result import ResultRow
 from optviz.errors import CANNOT_WRITE, Issue, OptvizError
 from optviz.frames import DrawnFilm, StillRequest
-from optviz.pipeline.files import animation_suffixes, draw, refuse_obstacles, write
+from optviz.pipeline.files import animation_suffixes, draw, kinds_of, refuse_obstacles, write
+from optviz.pipeline.letters import unknown_letters_said
 from optviz.pipeline.race import Race
 from optviz.pipeline.run import run
 from optviz.pipeline.table import Table, table_of
@@ -51,6 +52,7 @@ class Rendered:
     files: tuple[tuple[str, int], ...] = ()  # path, bytes
     seconds: float = 0.0
     trade_offs: str = ""  # what was reduced to stay under the limit
+    note: str = ""  # about letters that no font has
     tunings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by label: ``Tuning.facts``
     issues: tuple[Issue, ...] = ()
     exit_code: int = 0
@@ -67,6 +69,7 @@ class Rendered:
             "racers": [jsonable(place._asdict()) for place in self.places],
             **({"table": {"columns": self.table.heads, "rows": self.table.rows}} if self.table else {}),
             **({"tuning": jsonable(self.tunings)} if self.tunings else {}),
+            **({"note": self.note} if self.note else {}),
             "files": [{"path": path, "bytes": size} for path, size in self.files],
             "seconds": round(self.seconds, 3),
         }
@@ -93,6 +96,7 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
         files=tuple((path, os.path.getsize(path)) for path in scenario.output),
         seconds=time.perf_counter() - began,
         trade_offs=trade_offs,
+        note=unknown_letters_said(scenario) if kinds_of(scenario.output) - {"data"} else "",
         tunings={label: one.facts() for label, one in tunings.items()},
     )
 

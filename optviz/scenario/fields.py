@@ -28,6 +28,7 @@ SIZES = {
 }
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 7680
 MOST_STARTS, MOST_STARTS_A_SIDE = 10_000, 100
+LONGEST_WORDS = 400  # characters of a title or a caption: whole, it is still read
 MOST_PLAYS = 65535  # what a GIF can say
 _NAME = re.compile(r"[^\W\d]\w+")  # of a catalogue function; one letter is a variable
 _SIZE = re.compile(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})")
@@ -55,6 +56,17 @@ def drawable(value: str) -> str:
     """Refuse control characters, but for line breaks and tabs."""
     if any(not character.isprintable() and character not in "\n\t\u00a0" for character in value):
         raise ValueError(f"holds a character that cannot be drawn: {said(value)}")
+    return value
+
+
+def in_one_line(value: str) -> str:
+    """Return a text with a blank for every line break and tab."""
+    return re.sub(r" *[\n\t][ \n\t]*", " ", value).strip()
+
+
+def not_too_long(value: str) -> str:
+    if len(value) > LONGEST_WORDS:
+        raise ValueError(f"must be at most {LONGEST_WORDS} characters, got {len(value)}")
     return value
 
 
@@ -220,13 +232,14 @@ Number = Annotated[float, Strict(), AllowInfNan(False)]
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]
 
-Drawable = Annotated[str, Strict(), AfterValidator(drawable)]
+Drawable = Annotated[str, Strict(), AfterValidator(drawable), AfterValidator(in_one_line), AfterValidator(not_too_long)]
 Text = Annotated[str, Strict(), Field(min_length=1), AfterValidator(not_blank), AfterValidator(drawable)]
 Path = Annotated[
     str, Strict(), Field(min_length=1), AfterValidator(not_blank), AfterValidator(on_one_line), AfterValidator(drawable)
 ]
 AnyText = Annotated[Text, WithJsonSchema({"type": ["string", "number", "boolean"]})]  # see document.TEXT_KEYS
-LABEL: TypeAdapter[str] = TypeAdapter(Text)
+Words = Annotated[AnyText, AfterValidator(in_one_line), AfterValidator(not_too_long)]  # drawn whole
+LABEL: TypeAdapter[str] = TypeAdapter(Annotated[Text, AfterValidator(in_one_line)])
 
 Point = Annotated[
     tuple[Number, ...],

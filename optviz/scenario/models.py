@@ -50,6 +50,7 @@ from optviz.scenario.fields import (
     Text,
     Trail,
     Whole,
+    Words,
 )
 
 if TYPE_CHECKING:
@@ -331,7 +332,7 @@ class Caption(Part):
 
     at: Step = Field(description="the step")
     until: Step | None = Field(None, description="the step at which it is gone; it stays until the next one")
-    text: AnyText = Field(description="what it says from then on")
+    text: Words = Field(description="what it says from then on")
 
 
 class Pause(Part):
@@ -409,7 +410,7 @@ class Scenario(Part):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["function"]}, {"required": ["network"]}]})
 
-    title: AnyText = Field(
+    title: Words = Field(
         "", description="text on the picture and in the file's metadata; made from the function and the racers"
     )
     function: (
@@ -473,6 +474,13 @@ class Scenario(Part):
     def draws(self) -> Path | None:
         """The file that its noise was read from, if any."""
         return self._provenance.draws
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every text of its author's that is drawn."""
+        render, labels = self.render, (racer.label for racer in self.optimizers)
+        said = *(one.text for one in render.captions), *(one.text for one in render.pauses)
+        return self.title, *labels, render.lesson, *said
 
     @property
     def named(self) -> frozenset[str]:

@@ -28,7 +28,8 @@ LABEL_ROOM_PX = LEFT_PX - 6  # for a label left of a view
 NAME_OVER_PX = 7.0  # from a view to the baseline of its vertical axis' name
 STRIP_TOP_PX, STRIP_LINE_PX, STRIP_GAP_PX, MOST_STRIP_LINES = 90.0, 23.0, 6.0, 3  # of the words over the view
 LEFT_OF_PLACE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
-SHRINK = 0.94  # from one size of words to the next that is tried
+SHRINK = 0.96  # from one size of words to the next that is tried
+LEAST_WORDS_PX = 3.0  # height of words, in pixels of the picture
 LEGIBLE_SCALE = 0.6  # scale below which the smallest words cannot be read
 LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 640.0, 420.0  # of a page; on a smaller one words shrink
 
@@ -186,12 +187,20 @@ class Page:
         several: the size of more than one line; both are smaller where the lines would be too many. Return size and
         lines.
         """
-        if self.width_of(text, size, face) <= room:
+        wide = self.width_of(text, size, face)
+        if wide <= room:
             return size, [text]
-        size = several or size
-        while len(lines := self._broken(text, size, room, face)) > most:
+        size = min(several or size, size * most * room / wide)
+        lines = self._broken(text, size, room, face)
+        while size > self.least and (len(lines) > most or any(self.width_of(one, size, face) > room for one in lines)):
             size *= SHRINK
+            lines = self._broken(text, size, room, face)
         return size, lines
+
+    @property
+    def least(self) -> float:
+        """The size in points below which words are a grey line."""
+        return LEAST_WORDS_PX * 72 / self.dpi
 
     def _broken(self, text: str, size: float, room: float, face: Face) -> list[str]:
         return broken(text, room * self.scale, lambda line: self.typesetter.width(line, size, face))

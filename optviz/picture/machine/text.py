@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
@@ -114,13 +115,13 @@ def broken(text: str, room: float, width: Callable[[str], float]) -> list[str]:
 
     A word that is wider than the room is broken between its letters. room: what ``width`` of a line may be.
     """
-    words = _words(text)
-    lines = _filled(words, room, width)
-    narrow, wide = 0.0, room
-    while len(lines) > 1 and wide - narrow > 0.02 * room:
+    tokens = list(_tokens(text, room, width))
+    lines = _filled(tokens, room)
+    narrow, wide = max((token.width for token in tokens), default=0.0), room
+    while len(lines) > 1 and wide - narrow > 0.01 * room:
         middle = (narrow + wide) / 2
-        tried = _filled(words, middle, width)
-        if len(tried) <= len(lines) and max(map(width, tried)) <= middle:
+        tried = _filled(tokens, middle)
+        if len(tried) <= len(lines):
             lines, wide = tried, middle
         else:
             narrow = middle
@@ -180,23 +181,34 @@ def _atoms(text: str) -> Iterator[str]:
             yield from _ATOMS.findall(part)
 
 
-def _filled(words: list[str], room: float, width: Callable[[str], float]) -> list[str]:
-    """Return lines, each with as many words as have room; a word that has none is broken."""
-    lines: list[str] = []
-    for word in words:
-        if lines and width(f"{lines[-1]} {word}") <= room:
-            lines[-1] += f" {word}"
-        elif width(word) <= room:
-            lines.append(word)
+class _Token(NamedTuple):
+    """What stands on one line; ``gap`` is the width of the blank before it, if there is one."""
+
+    text: str
+    width: float
+    gap: float = 0.0
+
+
+def _tokens(text: str, room: float, width: Callable[[str], float]) -> Iterator[_Token]:
+    """Yield the words of a text; those that are wider than the room in letters."""
+    gap = width("n n") - width("nn")
+    for word in _words(text):
+        if width(word) <= room:
+            yield _Token(word, width(word), gap)
         else:
-            lines += _split(word, room, width)
-    return lines or [""]
+            first, *rest = _atoms(word)
+            yield _Token(first, width(first), gap)
+            yield from (_Token(atom, width(atom)) for atom in rest)
 
 
-def _split(word: str, room: float, width: Callable[[str], float]) -> list[str]:
-    lines = [""]
-    for atom in _atoms(word):
-        if lines[-1] and width(lines[-1] + atom) > room:
+def _filled(tokens: list[_Token], room: float) -> list[str]:
+    """Return lines, each with as many tokens as have room."""
+    lines, length = [""], 0.0
+    for token in tokens:
+        if lines[-1] and length + token.gap + token.width > room:
             lines.append("")
-        lines[-1] += atom
+            length = 0.0
+        has_blank = lines[-1] and token.gap
+        lines[-1] += f" {token.text}" if has_blank else token.text
+        length += token.width + (token.gap if has_blank else 0.0)
     return lines

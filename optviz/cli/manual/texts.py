@@ -1,0 +1,43 @@
+"""The page of titles, labels and other words: mathematics, dollar signs, lengths, letters."""
+
+from __future__ import annotations
+
+import textwrap
+
+from optviz.cli.tables import WIDTH
+from optviz.scenario.fields import LONGEST_WORDS
+
+_PAGE = r"""Texts
+
+title, label, lesson and the text of captions and pauses are drawn as written,
+with mathematics between dollar signs:
+
+  title: Adam with $\beta_1 = 0.9$ on $x^2 + \frac{y}{2}$
+  label: costs $5
+
+@A pair of dollar signs holds mathematics if no blank stands inside next to either
+of them, no digit follows the second, and what is between them can be set (a large
+part of LaTeX's mathematics; no packages). Every other dollar sign is one, as in
+costs $5, $5 and $6, or $\foo$, which nobody knows. \$ always is one; in double
+quotes YAML wants "\\$" and "$\\beta_1$".
+
+@Films and stills draw it so in every format. Files of words and numbers (.txt .json
+.csv .npz), titles in metadata and of pages, and the terminal hold a text as it was
+written.
+
+@A title is drawn whole: in one line, in two, then smaller; so are captions, lessons
+and what a pause says, in up to three lines. Each may have {longest} characters. A
+label is shortened where there is no room for it, before its mathematics, never in
+the middle of it. A line break or a tab is a blank.
+
+@Letters that the font (DejaVu Sans) lacks are taken from an installed one. Those
+that no font has are drawn as ?, and optviz race and optviz check say so in one
+sentence. Right-to-left scripts and combining marks are set as Matplotlib sets them
+(joined and in order from 3.11 on).
+"""
+
+
+def text() -> str:
+    """Return the page."""
+    paragraphs = _PAGE.replace("{longest}", str(LONGEST_WORDS)).split("\n\n")
+    return "\n\n".join(textwrap.fill(one[1:], WIDTH) if one.startswith("@") else one for one in paragraphs)

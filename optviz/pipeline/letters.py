@@ -1,0 +1,20 @@
+"""Says which letters of a scenario no font has."""
+
+from __future__ import annotations
+
+from optviz.scenario import Scenario
+
+MOST_NAMED = 12  # letters
+
+
+def unknown_letters_said(scenario: Scenario) -> str:
+    """Return a sentence about letters that are drawn as ``?``; nothing if there are none."""
+    if all(map(str.isascii, scenario.words)):
+        return ""
+    from optviz.picture.machine.fonts import UNKNOWN, unknown_letters
+
+    letters = unknown_letters(scenario.words)
+    if not letters:
+        return ""
+    which = f"{letters[:MOST_NAMED]}{'…' * (len(letters) > MOST_NAMED)}"
+    return f"no font here has {which}: drawn as {UNKNOWN}; install one that does, such as Noto Sans CJK for Chinese"
