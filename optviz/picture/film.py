@@ -32,13 +32,9 @@ from optviz.scenario.models import Render
 def film(result: Result, scenario: Scenario) -> RaceFilm:
     """Return the animation that the scenario asks for. The board is drawn now, the frames when they are asked for."""
     render = scenario.render
-    # which step each frame of motion shows, those of the pauses among them, and how far heads have gone to the next
-    stops = [pause.at for pause in render.pauses]
-    times = frame_times(scenario.steps, render.frames, render.pace, _travelled(result), stops)
-    steps, ahead = gliding(times, render.glide)
     # the page, and what each frame shows: motion, captions, pauses, the end
-    scene = set_scene(result, scenario, steps, ahead)
-    shown = frame_states(steps, render, ahead)
+    scene = scene_of_film(result, scenario)
+    shown = frame_states(scene.steps, render, scene.ahead)
     # the board with everything that stays, and the layers that move on it
     board = Board(scene.page.figure, draw_layers(scene))
     return RaceFilm(
@@ -52,9 +48,17 @@ def film(result: Result, scenario: Scenario) -> RaceFilm:
         scenario=scenario.source_text,
         board=board,
         shown=shown,
-        steps=steps,
+        steps=scene.steps,
         render=render,
     )
+
+
+def scene_of_film(result: Result, scenario: Scenario) -> Scene:
+    """Return the scene of the film: which step each frame of motion shows, those of the pauses among them."""
+    render = scenario.render
+    stops = [pause.at for pause in render.pauses]
+    times = frame_times(scenario.steps, render.frames, render.pace, _travelled(result), stops)
+    return set_scene(result, scenario, *gliding(times, render.glide))
 
 
 def set_scene(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import atan2, degrees
 
 import numpy as np
 from matplotlib.transforms import Bbox
@@ -16,13 +17,14 @@ from optviz.picture.layout.grid import Grid
 from optviz.picture.layout.page import Page
 from optviz.picture.layout.theme import BADGE_PX, HALO_PT, HEAD_PX, identity
 from optviz.picture.machine.layer import PlacedSprite
-from optviz.picture.machine.sprites import Sprite, at_phase, draw_marker
+from optviz.picture.machine.sprites import ARROW, Sprite, at_phase, draw_marker
 from optviz.picture.machine.strokes import Polyline, Strokes, bundles, cut_strokes
 from optviz.scenario import Scenario
 
 Floats = NDArray[np.float64]
 Point = tuple[float, float]  # (x, y) in pixels from the picture's lower left
 
+BEARING_DEG = 5  # between two directions in which an arrow may point
 HIDING_PX = 1.5  # paths nearer than about this hide one another
 DASH_PX = 9.0  # that each of them is seen before the next takes its turn
 DASH_SHARES = (1.0, 0.7, 0.35)  # part of the period that is drawn, for the first ten racers, the next ten, the rest
@@ -77,14 +79,15 @@ class Scene:
         """
         own, marker = self.paints[racer]
         x, y = place if shown is None else shown
+        turn = 0
         if (x, y) != place:
-            right, up = place[0] - x, place[1] - y
-            marker = (">" if right > 0 else "<") if abs(right) > abs(up) else ("^" if up > 0 else "v")
+            bearing = degrees(atan2(*(float(np.clip(place[axis] - (x, y)[axis], -1e100, 1e100)) for axis in (1, 0))))
+            marker, turn = ARROW, round(bearing / BEARING_DEG) * BEARING_DEG
         elif self.result.has_diverged(racer, step):
             marker = "x"
         down, right, phase = at_phase(self.page.size[1] - y, x)
         scale, rim = self.page.scale, self.page.theme.page
-        return draw_marker(marker, radius * scale, colour or own, rim, 1.2 * scale, phase).at(down, right)
+        return draw_marker(marker, radius * scale, colour or own, rim, 1.2 * scale, phase, turn).at(down, right)
 
     def badge(self, racer: int) -> Sprite:
         """Draw the small head that stands before a name."""

@@ -6,6 +6,7 @@ from matplotlib.transforms import Bbox
 
 from optviz.picture import scene as scenes
 from optviz.picture.frame_state import FrameState
+from optviz.picture.machine.sprites import ARROW
 from optviz.picture.panels import PANELS
 from optviz.picture.scene import nearest_inside
 from tests.picture.races import scene_of, view_of
@@ -31,6 +32,20 @@ def markers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(scenes, "draw_marker", noting)
     return drawn
+
+
+@pytest.fixture
+def turns(monkeypatch: pytest.MonkeyPatch, markers: list[str]) -> list[int]:
+    """The degrees by which they were turned."""
+    turned: list[int] = []
+    draw = scenes.draw_marker
+
+    def noting(marker: str, *look: object) -> object:
+        turned.append(int(str(look[-1])))
+        return draw(marker, *look)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scenes, "draw_marker", noting)
+    return turned
 
 
 @pytest.mark.parametrize(("view", "dim", "more"), VIEWS)
@@ -59,18 +74,19 @@ def test_a_racer_that_left_is_an_arrow(view: str, dim: int, more: str, markers: 
     markers.clear()
     list(shown.sprites(FrameState(8)))
     assert len(markers) == 2
-    assert sum(marker in "<>^v" for marker in markers) == 1
+    assert markers.count(ARROW) == 1
 
 
-def test_a_curve_that_falls_for_ever_leaves_sideways(markers: list[str]) -> None:
+def test_a_curve_that_falls_for_ever_leaves_sideways(markers: list[str], turns: list[int]) -> None:
     scene = scene_of(
         "function: {formula: -x**3, window: [[-1, 1]]}\nstart: 0.9\n" + RACERS % "0.5" + SMALL % ("", "curve", "")
     )
     shown = view_of(scene)
     markers.clear()
+    turns.clear()
     list(shown.sprites(FrameState(3)))
-    assert ">" in markers
-    assert "v" not in markers
+    assert ARROW in markers
+    assert turns[markers.index(ARROW)] == 0
 
 
 @pytest.mark.parametrize("step", [0, 8])

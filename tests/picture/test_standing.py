@@ -9,7 +9,7 @@ from optviz.frames import Box
 from optviz.picture.film import draw_layers, set_scene
 from optviz.picture.frame_state import FrameState, frame_states
 from optviz.picture.machine.layer import Layer
-from optviz.picture.overlays.name_tags import NameTags
+from optviz.picture.overlays.names import Names
 from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_steps
 from tests.picture.races import race
@@ -54,7 +54,7 @@ def test_a_pause_shows_what_the_still_of_its_step_shows(name: str, monkeypatch: 
     reader = Reader(monkeypatch)
     text, pauses = CASES[name]
     scene = scene_with(text, list(pauses))
-    layers = [layer for layer in draw_layers(scene) if not isinstance(layer, NameTags)]
+    layers = [layer for layer in draw_layers(scene) if not isinstance(layer, Names)]
 
     def shown(moment: FrameState) -> list[tuple[str, Box]]:
         return sorted(_read(reader, layers, moment))

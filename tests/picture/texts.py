@@ -15,7 +15,7 @@ from optviz.picture.film import draw_layers, set_scene
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import Lettering, Sprite
-from optviz.picture.overlays.name_tags import NameTags
+from optviz.picture.overlays.names import Names
 from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_steps
 
@@ -53,7 +53,7 @@ class Reader:
         self.said: dict[int, str] = {}  # what a sprite says, by its identity
         self.kept: list[Sprite] = []  # so that no identity is given twice
         self.patch = patch
-        for maker, method in ((Lettering, "_sprite"), (NameTags, "_draw_tag")):
+        for maker, method in ((Lettering, "_sprite"), (Names, "_draw_tag")):
             patch.setattr(maker, method, self._noting(getattr(maker, method)))
 
     def _noting(self, made: Any) -> Any:

@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.markers import MarkerStyle
+from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
@@ -159,22 +160,25 @@ def mixed(colour: str, other: str, share: float) -> str:
     return to_hex((red, green, blue))
 
 
+ARROW = "arrow"  # a marker of our own: a dart that points right
+ARROW_SHAPE = Path([(-0.6, -0.62), (0.75, 0.0), (-0.6, 0.62), (-0.25, 0.0), (-0.6, -0.62)], closed=True)
+
 # Shapes of one nominal size differ in weight to the eye; these factors even them out.
 _WEIGHT_FACTORS = {"o": 1.0, "s": 0.9, "D": 0.8, "P": 1.12, "X": 1.08, "*": 1.45, "d": 1.15}
 
 
 @lru_cache(maxsize=4096)
 def draw_marker(
-    marker: str, radius: float, face: str, edge: str, rim: float, phase: tuple[int, int] = (0, 0)
+    marker: str, radius: float, face: str, edge: str, rim: float, phase: tuple[int, int] = (0, 0), turn: int = 0
 ) -> Sprite:
-    """Draw one of Matplotlib's markers with a rim, ``radius`` and ``rim`` in pixels.
+    """Draw one of Matplotlib's markers, or an arrow, with a rim, ``radius`` and ``rim`` in pixels.
 
-    Its centre stands ``phase`` quarter pixels (down, right) of the anchor's centre.
+    Its centre stands ``phase`` quarter pixels (down, right) of the anchor's centre; it is turned by ``turn`` degrees.
     """
     reach = int(np.ceil(1.6 * radius + rim)) + 1
     size = 2 * reach + 1
-    shape = MarkerStyle(marker)
-    place = Affine2D().scale(2 * radius * _WEIGHT_FACTORS.get(marker, 1.05))
+    shape = MarkerStyle(ARROW_SHAPE if marker == ARROW else marker)
+    place = Affine2D().rotate_deg(turn).scale(2 * radius * _WEIGHT_FACTORS.get(marker, 1.05))
     centre = place.translate(0.5 + phase[1] / PHASES, 0.5 - phase[0] / PHASES)
     path = shape.get_path().transformed(shape.get_transform() + centre)
 

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from optviz.picture.machine.layer import Layer
 from optviz.picture.overlays.captions import Captions
-from optviz.picture.overlays.name_tags import NameTags
+from optviz.picture.overlays.names import Names
 from optviz.picture.scene import Scene
 from optviz.picture.views.view import View
 
 OVERLAYS: dict[str, Callable[[Scene, View], Layer]] = {
-    "name tags": NameTags,
+    "names": Names,
     "captions": Captions,
 }

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from optviz.engine.result import Racer
 from optviz.engine.window import window_of
@@ -18,10 +19,10 @@ from optviz.picture.layout.theme import HEAD_PX, LABEL_PT, SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import Pen
 from optviz.picture.machine.sprites import Sprite, draw_sprite
-from optviz.picture.scene import Floats, Scene, nearest_inside
+from optviz.picture.scene import Floats, Point, Scene, nearest_inside
 from optviz.picture.timeline import eased
 from optviz.picture.views.cloud import Cloud
-from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View
+from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View, away_in_words
 from optviz.problems import Problem
 
 SAMPLES = 1200
@@ -36,9 +37,11 @@ OVER_MINIMUM_PX = 16.0  # the same, where there is no room below
 class StackedMarks(RacerMarks):
     """Racers on a curve; those that stand on the same spot are stacked over it."""
 
+    radius = RADIUS_PX
+
     def __init__(self, scene: Scene, paths: list[Floats], frame: Bbox) -> None:
-        super().__init__(scene, paths)
-        self.frame = frame
+        super().__init__(scene, paths, frame)
+        self.frame: Bbox = frame
         # two heads stand nearer than they should where all of them would not fit above one another
         self.apart = min(APART_PX * scene.page.scale, 0.9 * frame.height / len(paths))
         targets = np.array([self.lifts_at(moment) for moment in scene.moments])
@@ -48,6 +51,31 @@ class StackedMarks(RacerMarks):
         """Return (racers, 2) where the heads stand at a moment."""
         lifts = self.lifts_at(moment) if moment.frame is None else self.lifts[moment.frame]
         return np.asarray(self.on_paths(moment) + np.column_stack([np.zeros(len(lifts)), lifts]))
+
+    def inside(self, moment: FrameState) -> NDArray[np.bool_]:
+        """Return (racers,) whether each racer's foot is in the view."""
+        feet = self.on_paths(moment)
+        return np.asarray(((feet >= self.frame.p0) & (feet <= self.frame.p1)).all(axis=1))
+
+    def shown(self, moment: FrameState) -> Floats:
+        """Return (racers, 2) where the marks are drawn, those of racers that left at the view's edge.
+
+        They stand sideways where x is outside, however far f rises or falls there.
+        """
+        shown, feet = self.centres(moment), self.on_paths(moment)
+        for racer in np.flatnonzero(~self.inside(moment)):
+            shown[racer] = nearest_inside(self.bearing(feet[racer]), self.frame, EDGE_INSET_PX * self.scene.page.scale)
+        return shown
+
+    def bearing(self, foot: Floats) -> Point:
+        """Return the place outside the view to which the arrow of a racer with that foot points."""
+        x, y = foot.tolist()
+        return x, y if self.frame.x0 <= x <= self.frame.x1 else float(np.clip(y, self.frame.y0, self.frame.y1))
+
+    def away(self, racer: int, moment: FrameState) -> str:
+        """Return in words how far outside the window a racer is; nothing inside it."""
+        x = self.scene.place(self.scene.result.racers[racer].x, racer, moment)
+        return away_in_words(x, window_of(self.scene.result))
 
     def lifts_at(self, moment: FrameState) -> Floats:
         """Return (racers,) how far each head stands off the curve, in pixels: down where there is no room above.
@@ -98,23 +126,17 @@ class CurveView(View):
         yield from self.cloud.sprites(moment)
         feet, centres = self.marks.on_paths(moment), self.marks.centres(moment)
         order = self.scene.result.order_at(moment.step)[::-1]
-        inside = [self.frame.contains(*foot) for foot in feet]
+        inside, shown = self.marks.inside(moment), self.marks.shown(moment)
         for racer in order:
             if inside[racer] and abs(centres[racer, 1] - feet[racer, 1]) > 1:
                 yield self._stem(feet[racer], centres[racer])
         for racer in order:
-            x, y = (centres if inside[racer] else feet)[racer].tolist()
+            x, y = centres[racer].tolist()
             if inside[racer]:
                 yield self.scene.racer_mark(racer, moment.step, (x, y), radius=RADIUS_PX)
             else:
-                yield self._arrow(racer, moment.step, x, y)
-
-    def _arrow(self, racer: int, step: int, x: float, y: float) -> PlacedSprite:
-        """Draw a racer that left; it points sideways where x is outside, however far f rises or falls there."""
-        if not self.frame.x0 <= x <= self.frame.x1:
-            y = float(np.clip(y, self.frame.y0, self.frame.y1))
-        shown = nearest_inside((x, y), self.frame, EDGE_INSET_PX * self.scene.page.scale)
-        return self.scene.racer_mark(racer, step, (x, y), shown, RADIUS_PX)
+                place, shown_at = self.marks.bearing(feet[racer]), shown[racer].tolist()
+                yield self.scene.racer_mark(racer, moment.step, place, (shown_at[0], shown_at[1]), RADIUS_PX)
 
     def _stem(self, foot: Floats, head: Floats) -> PlacedSprite:
         """Draw a thin upright line from the curve to a head."""

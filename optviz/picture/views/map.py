@@ -15,12 +15,21 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import LABEL_PT, Theme
 from optviz.picture.machine.layer import PlacedSprite
-from optviz.picture.scene import Floats, Scene, nearest_inside
+from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.cloud import Cloud
 from optviz.picture.views.contours import HeightMap, height_map
-from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View
+from optviz.picture.views.view import RacerMarks, View, away_in_words
 
 START_LABEL_PX = (60.0, 26.0)  # width and height of the room that the name of the start needs
+
+
+class MapMarks(RacerMarks):
+    """Racers on a map; those that left its window stand at its edge."""
+
+    def away(self, racer: int, moment: FrameState) -> str:
+        """Return in words how far outside the window a racer is; nothing inside it."""
+        x = self.scene.place(self.scene.result.racers[racer].x, racer, moment)
+        return away_in_words(x, window_of(self.scene.result))
 
 
 class MapView(View):
@@ -36,16 +45,27 @@ class MapView(View):
         paths = [np.asarray(self.axes.transData.transform(racer.x)) for racer in scene.result.racers]
         self._start(paths)
         self.strokes = scene.trails(paths)
-        self.marks: RacerMarks = RacerMarks(scene, paths)
+        self.marks: RacerMarks = MapMarks(scene, paths, self.frame)
         self.cloud = Cloud(scene, lambda x, _: np.asarray(self.axes.transData.transform(x)), self.frame)
+        minima, finish = scene.result.problem.minima, scene.result.finish.distance
+        self.goals = tuple((float(x), float(y)) for x, y in self.axes.transData.transform(np.reshape(minima, (-1, 2))))
+        across = float(np.diff(self.axes.transData.transform([(0, 0), (1, 0)])[:, 0])[0])
+        self.finish_radius = None if finish is None else finish * across
+
+    def value_at(self, x: Floats, y: Floats) -> Floats:
+        """Return f at places on the picture, in pixels from its lower left."""
+        places = self.axes.transData.inverted().transform(np.column_stack([x.ravel(), y.ravel()]))
+        with np.errstate(all="ignore"):
+            z = np.asarray(self.scene.result.problem.value(places.T, 1.0), float).reshape(x.shape)
+        return np.where(np.isfinite(z), z, np.nan)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the dots of a swarm, then the racers' marks, the leader's on top."""
         yield from self.cloud.sprites(moment)
-        centres, inset = self.marks.centres(moment).tolist(), EDGE_INSET_PX * self.scene.page.scale
+        centres, shown = self.marks.centres(moment).tolist(), self.marks.shown(moment).tolist()
         for racer in reversed(self.scene.result.order_at(moment.step)):
-            x, y = centres[racer]
-            yield self.scene.racer_mark(racer, moment.step, (x, y), nearest_inside((x, y), self.frame, inset))
+            place, (x, y) = tuple(centres[racer]), shown[racer]
+            yield self.scene.racer_mark(racer, moment.step, place, (x, y))
 
     def _contours(self) -> None:
         scene, window = self.scene, window_of(self.scene.result)

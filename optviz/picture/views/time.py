@@ -16,12 +16,22 @@ from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.layout.ticks import step_ticks
 from optviz.picture.machine.layer import PlacedSprite
-from optviz.picture.scene import Scene, nearest_inside, upright
+from optviz.picture.scene import Floats, Scene, nearest_inside, upright
 from optviz.picture.views.view import RacerMarks, View
 
 GAP_PX = 22.0  # between two coordinates
 MARGIN_SHARE = 0.09  # of the domain, above and below it
 STEP_LABEL_PX = 90.0  # room for each number on the axis of steps
+
+
+class TimeMarks(RacerMarks):
+    """Racers at the ends of their lines; those beyond the range stand at its edge."""
+
+    def shown(self, moment: FrameState) -> Floats:
+        """Return (racers, 2) where the marks are drawn."""
+        assert self.frame is not None
+        frame = upright(self.frame.y0, self.frame.y1)
+        return np.array([nearest_inside(tuple(place), frame) for place in self.centres(moment).tolist()])
 
 
 class TimeView(View):
@@ -39,7 +49,7 @@ class TimeView(View):
             [np.asarray(axes.transData.transform(column[:, [0, 1 + axis]])) for column in columns]
             for axis, axes in enumerate(self.axes)
         ]
-        self.marks = RacerMarks(scene, self.paths[0])
+        self.marks = TimeMarks(scene, self.paths[0], self.axes[0].bbox)
         lines = [line for paths in self.paths for line in scene.polylines(paths)]
         self.strokes = scene.strokes(lines, halo=False)  # a halo would eat into lines that go up and down
 

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
+from optviz.engine.window import window_of
 from optviz.frames import Box, Pixels
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
@@ -26,7 +27,7 @@ from optviz.picture.machine.strokes import LEFT_OUT, WHOLE, Polyline
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.surface.block import AxisLabel, Block3D
 from optviz.picture.views.surface.terrain import Camera, ColumnSlices, Viewport, fit_viewport, turned, visible_share
-from optviz.picture.views.view import RacerMarks, View
+from optviz.picture.views.view import RacerMarks, View, away_in_words
 
 MARGIN_PX = 40.0  # around the block, for its numbers and names
 AZIMUTH_DEG, ELEVATION_DEG = -60.0, 40.0  # where the scenario says nothing
@@ -121,6 +122,8 @@ def _best(block: Block3D, usual: Camera) -> Camera:
 class SurfaceMarks(RacerMarks):
     """Where each racer stands on the picture of a surface; its paths are as at the end of the film."""
 
+    radius = RADIUS_PX
+
     def __init__(self, surface: SurfaceScene) -> None:
         last = surface.camera_at(len(surface.scene.steps) - 1)
         on_terrain = surface.block.on_terrain
@@ -133,6 +136,21 @@ class SurfaceMarks(RacerMarks):
         world, outside = self.surface.standing(moment)
         camera = self.surface.camera_at(self.surface.frame_number(moment))
         return np.where(outside[:, None], np.nan, self.surface.on_page(world, camera))
+
+    def inside(self, moment: FrameState) -> NDArray[np.bool_]:
+        """Return (racers,) whether each racer is in the window."""
+        return ~self.surface.standing(moment)[1]
+
+    def shown(self, moment: FrameState) -> Floats:
+        """Return (racers, 2) where the marks are drawn, those of racers that left at the window's edge."""
+        world, _ = self.surface.standing(moment)
+        camera = self.surface.camera_at(self.surface.frame_number(moment))
+        return self.surface.on_page(np.clip(world, [-0.5, -0.5, 0], [0.5, 0.5, 1]), camera)
+
+    def away(self, racer: int, moment: FrameState) -> str:
+        """Return in words how far outside the window a racer is; nothing inside it."""
+        x = self.scene.place(self.scene.result.racers[racer].x, racer, moment)
+        return away_in_words(x, window_of(self.scene.result))
 
 
 class StillView(View):

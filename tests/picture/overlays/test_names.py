@@ -1,0 +1,162 @@
+"""Names at the heads: everybody has one, and none lies on a head, jumps, or flashes up."""
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.transforms import Bbox
+
+import optviz
+from optviz.formula.typography import number
+from optviz.picture.film import scene_of_film
+from optviz.picture.frame_state import FrameState
+from optviz.picture.overlays.names import Names
+from optviz.picture.overlays.names.lens import SHORTEST_S, shots_of
+from optviz.picture.overlays.names.plan import Planner, boxes_of, lasting, plan_all, slots
+from optviz.picture.scene import Scene
+from optviz.picture.views import VIEWS, map
+from optviz.picture.views.view import View, at_edge
+from tests.picture.races import MAP, RACES, scene_of, view_of
+
+CONFIGS = Path(__file__).parents[3] / "configs"
+SHIPPED = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))
+NAMED_SHARE = 0.9  # of the frames in which a racer is in the view
+JUMP_PX = 28.0  # from one frame to the next, relative to the head: less than a name is wide
+LARGE = MAP.replace("size: 480x270", "size: 1280x720, panels: []")
+
+
+def runs(shown: np.ndarray) -> list[int]:
+    """The lengths of the runs of True in each column of (frames, n)."""
+    lengths = []
+    for column in shown.T:
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], column, [False]])))
+        lengths += (edges[1::2] - edges[::2]).tolist()
+    return lengths
+
+
+def named_races() -> list[str]:
+    views = ("curve", "map", "surface")
+    return [
+        name
+        for name in SHIPPED
+        if len((scenario := optviz.load(CONFIGS / name)).optimizers) > 1 and scenario.render.view in views
+    ]
+
+
+@pytest.mark.parametrize("name", named_races())
+def test_everybody_has_a_name_in_the_shipped_films(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In nine of ten frames in which a racer stays in the view for as long as a name must, and all other rules."""
+    monkeypatch.setattr(map, "draw_contours", lambda *_: None)  # no name depends on them
+    frames = optviz.load(CONFIGS / name).render.frames
+    halved = {"render.frames": frames // 2, "render.fps": 13}  # as long, half the work
+    race = optviz.run(optviz.load(CONFIGS / name, overrides=halved))
+    scene = scene_of_film(race.result, race.scenario)
+    view = VIEWS[scene.scenario.render.view](scene, scene.grid.view)
+    assert_everybody_has_a_name(scene, view, Names(scene, view))
+
+
+def assert_everybody_has_a_name(scene: Scene, view: View, names: Names) -> None:
+    marks, scale = view.marks, scene.page.scale
+    assert marks is not None
+    shortest = round(SHORTEST_S * scene.scenario.render.fps)
+    inside = np.array([marks.inside(moment) for moment in scene.moments])
+    in_view, in_lens = np.isfinite(names.offsets[..., 0]), names.lens.members
+    for racer, label in enumerate(racer.label for racer in scene.result.racers):
+        stays = lasting(inside[:, racer], shortest)
+        if stays.any():
+            assert (in_view | in_lens)[stays, racer].mean() >= NAMED_SHARE, label
+    assert not (in_view & in_lens).any()
+    assert min(runs(in_view) + runs(in_lens), default=shortest) >= min(shortest, len(inside))
+    jumps = np.hypot(*np.diff(names.offsets, axis=0).transpose(2, 0, 1))
+    assert np.nanmax(jumps, initial=0.0) <= JUMP_PX * scale
+    heads = np.array([marks.shown(moment) for moment in scene.moments])
+    for racer in range(heads.shape[1]):
+        boxes = boxes_of(heads[:, racer] + names.offsets[:, racer], names.widths[:, racer], names.height)[:, None]
+        with np.errstate(invalid="ignore"):
+            reach = marks.radius * scale
+            met = (boxes[..., :2] < heads + reach).all(axis=2) & (boxes[..., 2:] > heads - reach).all(axis=2)
+        assert not met.any()
+
+
+def test_what_is_drawn_is_what_was_planned() -> None:
+    scene = scene_of(LARGE)
+    view = view_of(scene)
+    names = Names(scene, view)
+    for moment in scene.moments[::6]:
+        drawn = {placed.box for placed in names.sprites(moment)}
+        for racer, offset in enumerate(names.offsets[moment.frame or 0]):
+            if np.isfinite(offset[0]):
+                x, y = view.marks.shown(moment)[racer] + offset if view.marks else (0, 0)
+                middles = [
+                    ((box.left + box.right) / 2, scene.page.size[1] - (box.top + box.bottom) / 2) for box in drawn
+                ]
+                assert min(np.hypot(u - x, v - y) for u, v in middles) < 1.5
+
+
+def test_a_still_of_its_own_has_its_names() -> None:
+    scene = scene_of(LARGE)
+    view = view_of(scene)
+    names = Names(scene, view)
+    boxes = [placed.box for placed in names.sprites(FrameState(33))]
+    assert len(boxes) >= 4
+    assert all(box.left >= view.frame.x0 - 1 and box.right <= view.frame.x1 + 1 for box in boxes)
+
+
+def test_a_racer_alone_needs_no_name() -> None:
+    scene = scene_of(RACES["curve"])
+    assert list(Names(scene, view_of(scene)).sprites(FrameState(0, 0))) == []
+
+
+def test_names_of_heads_on_one_spot_stand_in_a_column() -> None:
+    heads = np.tile([300.0, 200.0], (40, 8, 1))
+    planner = Planner(heads, 6.0, (0, 0, 800, 400), slots(18.0, 9.0, 1.0), [])
+    widths, present = np.full((40, 8), 60.0), np.ones((40, 8), bool)
+    offsets = plan_all(planner, range(8), widths, present, 20)
+    boxes = [boxes_of(heads[0, :1] + offset, np.array([60.0]), 18.0)[0] for offset in offsets[0]]
+    assert np.isfinite(offsets).all()
+    for a, b in combinations(boxes, 2):
+        assert (a[2:] <= b[:2] + 0.01).any() or (b[2:] <= a[:2] + 0.01).any()
+    lefts = [round(float(box[0])) for box in boxes if box[0] > 300]
+    assert len(set(lefts)) < len(lefts)
+
+
+def test_a_name_dodges_a_head_that_passes() -> None:
+    heads = np.full((60, 2, 2), 200.0)
+    heads[:, 1, 0] = np.linspace(400, 100, 60)
+    heads[:, 1, 1] = 203
+    planner = Planner(heads, 6.0, (0, 0, 800, 400), slots(18.0, 9.0, 1.0), [])
+    offsets = planner.plan(0, np.full(60, 60.0), np.ones(60, bool), 20)
+    assert np.isfinite(offsets).all()
+    assert offsets[0].tolist() == [39.0, 0.0]
+    assert np.ptp(offsets[:, 1]) > 9
+
+
+def test_the_lens_opens_where_half_of_the_field_stays_gathered() -> None:
+    heads = np.zeros((100, 4, 2))
+    heads[:, 3] = 300.0
+    heads[:30, :3, 0] = np.array([0.0, 100, 200])  # apart at first
+    inside = np.ones((100, 4), bool)
+    (first, second) = shots_of(heads, inside, 34.0, 90.0, 30)
+    assert (first.members, first.first, second.end) == ((0, 1, 2), 30, 100)
+    assert shots_of(heads[:, [0, 1, 3, 3]], inside, 34.0, 90.0, 30) == []
+
+
+def test_who_left_stands_at_the_edge_on_its_bearing_and_none_hides_another() -> None:
+    frame = Bbox.from_extents(0, 0, 200, 100)
+    places = np.array([(50.0, 50.0), (300.0, 50.0), (100.0, 1e300), (500.0, 51.0)])
+    shown = at_edge(places, frame, 10.0, 15.0)
+    assert shown[0].tolist() == [50, 50]
+    assert shown[2].tolist() == [100, 90]
+    assert {round(float(x)) for x in shown[[1, 3], 0]} == {190}
+    assert np.ptp(shown[[1, 3], 1]) == pytest.approx(15, abs=0.1)
+
+
+def test_it_is_told_how_far_away_a_racer_is() -> None:
+    text = "function: {formula: x**2 - y**2, window: [[-2, 2], [-2, 2]]}\nstart: [1, 1]\nsteps: 60\n"
+    scene = scene_of(text + "optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.5}]\nrender: {size: 640x360, panels: []}\n")
+    names = Names(scene, view_of(scene))
+    outside = scene.moments[-1]
+    y = float(scene.result.racers[1].x[names._look(outside).step, 1])
+    assert names._text(1, outside, inside=False) == f"SGD  {number(y - 2, 2)} away"
+    assert names._text(0, outside, inside=True) == "Adam"
