@@ -1,10 +1,10 @@
 """Decides for a whole film where the name of every racer stands. Pure: numbers in, numbers out.
 
 A name is a box near its head. Its place is one of a lattice of slots around the head: close by on either side, above
-and below, or farther out, in columns at one distance, where a thin line leads to it. From one look to the next a name moves
-to a neighbouring slot at most, so that it never jumps; and since the film is known to its end, the cheapest way through
-the slots is found by dynamic programming (Bellman 1957; Viterbi's algorithm). A slot costs more the farther out it is,
-and so much where the name would lie on a head that it rather vanishes for a while.
+and below, or farther out, in columns at one distance, where a thin line leads to it. From one look to the next a name
+moves to a neighbouring slot at most, so that it never jumps; and since the film is known to its end, the cheapest way
+through the slots is found by dynamic programming (Bellman 1957; Viterbi's algorithm). A slot costs more the farther out
+it is, and so much where the name would lie on a head that it rather vanishes for a while.
 """
 
 from __future__ import annotations
