@@ -82,13 +82,13 @@ def shots_of(heads: Floats, inside: Flags, gathered: float, radius: float, short
 
 def _shot(heads: Floats, inside: Flags, gathered: float, radius: float, first: int) -> Shot | None:
     """Return the largest group that stays within a circle for all of ``heads``, if it is half of the field."""
-    stays = inside.all(axis=0)
+    stays = np.asarray(inside.all(axis=0))
     field = int(inside.any(axis=0).sum())
     middles = np.where(stays[:, None], np.nan_to_num(heads).mean(axis=0), np.nan)
     with np.errstate(invalid="ignore"):
         far = np.hypot(*(heads[:, None] - middles[:, None]).transpose(3, 0, 1, 2)).max(axis=0)  # (centre, racer)
-    near: Flags = np.less_equal(far, gathered / 2)
-    chosen = near[int(near.sum(axis=1).argmax())]
+    near: Flags = np.array(far <= gathered / 2)
+    chosen: Flags = near[near.sum(axis=1).argmax()]
     if chosen.sum() < max(LEAST_FIELD, -(-field // 2)):
         return None
     points = heads[:, chosen].reshape(-1, 2)
