@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from optviz.engine.evolve import choose_target, evolve
 from optviz.engine.judge import FinishLine, finish_line, is_long_enough, outcomes
 from optviz.engine.rest import Flags, Rests, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
-from optviz.engine.run import Array, RunSettings, batch_slices, run, run_from, start_points
+from optviz.engine.run import Array, RunSettings, batch_slices, run_from, start_points
 from optviz.engine.stages import plan_of
-from optviz.engine.tally import NEVER, Tally
+from optviz.engine.tally import NEVER, Approach, Tally
 from optviz.optimizers import BoundRule
 from optviz.optimizers.rule import State, X
 from optviz.parallel import ordered
@@ -25,8 +25,6 @@ from optviz.problems import Finish, Problem
 
 Steps: TypeAlias = NDArray[np.int64]
 Watch: TypeAlias = Callable[[int, Array, dict[str, Array]], object]  # step, points (dim, *batch), recorded state
-
-POINTS_RUN_AGAIN = 4096  # at a time, with their whole path, to see whether they stayed in one place
 
 
 @dataclass(frozen=True)
@@ -114,18 +112,24 @@ class _Shown:
         self.watch(t, x, {name: column for name, column in zip(self.names, state, strict=True) if name})
 
 
-def _counted(settings: RunSettings, finish: Finish, shown: _Shown | None) -> _Counted:
-    """Run the batch: by compiled stages where rule and function can be written down, else by their own code."""
+def _counted(settings: RunSettings, finish: Finish, shown: _Shown | None = None, goal: Array | None = None) -> _Counted:
+    """Run the batch: by compiled stages where rule and function can be written down, else by their own code.
+
+    goal: (dim, n) to measure only how far from it the points of the end lie.
+    """
     problem, steps = settings.problem, settings.rule.steps
     line = finish_line(problem, finish)
     has_path = problem.window is None and not line.minima and problem.network is None
     has_line = bool(line.minima) or line.gap is not None
-    tally = Tally(problem.dim, has_path, has_line, max(0, steps - rest_steps(steps)))
+    kind = Tally if goal is None else Approach
+    tally = kind(problem.dim, has_path, has_line, max(0, steps - rest_steps(steps)))
+    known = {} if goal is None else {f"tail_low_{i}": goal[i] for i in range(problem.dim)}
     plan = plan_of(settings, tally, line)
     target = choose_target(plan, settings.start.shape[1]) if plan else None
     if plan is None or target is None:
-        return _counted_in_python(settings, tally, line, shown)
-    for t, rows in evolve(plan, settings.start, target, range(shown.every, steps + 1, shown.every) if shown else ()):
+        return _counted_in_python(settings, tally, line, shown, known)
+    moments = range(shown.every, steps + 1, shown.every) if shown else ()
+    for t, rows in evolve(plan, settings.start, target, moments, known):
         named = {name: rows[row] for name, row in plan.rows.items()}
         if shown is not None and t % shown.every == 0:
             shown(t, plan.moved(t, named))
@@ -138,13 +142,16 @@ def _counted(settings: RunSettings, finish: Finish, shown: _Shown | None) -> _Co
     return counted
 
 
-def _counted_in_python(settings: RunSettings, tally: Tally, line: FinishLine, shown: _Shown | None) -> _Counted:
+def _counted_in_python(
+    settings: RunSettings, tally: Tally, line: FinishLine, shown: _Shown | None, known: Mapping[str, Array]
+) -> _Counted:
     """Run on arrays by the rule's and the function's own code, in as many threads as it repays."""
 
     def run_slice(part: slice) -> _Count:
         with np.errstate(all="ignore"):  # which holds for one thread
             own = settings.slice_batch(part)
-            count = _Count(own.problem, tally, line, tally.begin(own.start), np.zeros(own.start.shape[1], int), shown)
+            begun = tally.begin(own.start) | {name: values[part] for name, values in known.items()}
+            count = _Count(own.problem, tally, line, begun, np.zeros(own.start.shape[1], int), shown)
             count.update(0, own.start, np.asarray(own.problem.gradient(own.start, 1.0)))
             run_from(own.start, own, count)
             return count
@@ -225,23 +232,11 @@ def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish
     if problem.online:
         kinds[free[stays_at_an_edge(problem, low, high, radius)]] = "edge"
         return kinds
-    stayed = _stayed(x, low, high, radius, settings, free)
-    kinds[free[stayed]] = kinds_of_rest(problem, x[stayed], radius[stayed])
-    return kinds
-
-
-def _stayed(x: Array, low: Array, high: Array, radius: Array, settings: RunSettings, indices: Steps) -> Flags:
-    """Return (n,) whether the last steps lie within one radius of the last of them.
-
-    The corners of those steps tell of nearly all; the others are run again with their path.
-    """
-    reach = np.maximum(high - x, x - low)
+    reach = np.maximum(high - x, x - low)  # of the box from the last point: it tells of nearly all who stayed
     stayed: Flags = np.sqrt((reach**2).sum(axis=1)) <= radius
     unsure = np.flatnonzero(~stayed & (reach.max(axis=1, initial=0.0) <= radius))
-    count = rest_steps(settings.rule.steps)
-    for first in range(0, len(unsure), POINTS_RUN_AGAIN):
-        part = unsure[first : first + POINTS_RUN_AGAIN]
-        again = settings.slice_batch(indices[part])
-        path = run(again.rule, again.problem, again.start, noise=again.noise, record="x").x[-count - 1 :]
-        stayed[part] = np.sqrt(((path - path[-1]) ** 2).sum(axis=1)).max(axis=0) <= radius[part]
-    return stayed
+    if len(unsure):  # once more, and measured from where they end
+        again = _counted(settings.slice_batch(free[unsure]), finish, goal=x[unsure].T)
+        stayed[unsure] = np.sqrt(again.columns["tail_high_0"]) <= radius[unsure]
+    kinds[free[stayed]] = kinds_of_rest(problem, x[stayed], radius[stayed])
+    return kinds

@@ -7,8 +7,9 @@ and of its state as it was and nothing else will change. What becomes of it is t
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -68,10 +69,11 @@ class Lanes:
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages, or load them from the cache folder."""
-        drive, given = driver(len(stages)), []
-        for stage in stages:
-            given += [compile_lanes(source(stage.kernel)), stage.first, np.ascontiguousarray(stage.table)]
-        return lambda blocks, begin, end: drive(blocks, begin, end, *given)
+        drive, table = driver(), np.concatenate([stage.table for stage in stages], axis=1)
+        columns = np.cumsum([0, *(stage.table.shape[1] for stage in stages[:-1])])
+        kernels = np.array([compile_lanes(source(stage.kernel)) for stage in stages], dtype=np.int64)
+        firsts = np.array([stage.first for stage in stages])
+        return lambda blocks, begin, end: drive(blocks, begin, end, kernels, firsts, columns, table)
 
 
 COMPILING_S, STARTING_S = 0.6, 1.5  # a kernel; numba itself
@@ -91,13 +93,19 @@ def choose_target(plan: Plan, points: int) -> Target | None:
     return Lanes() if cost < GAIN_S * work else InPlace()
 
 
-def evolve(plan: Plan, start: Array, target: Target, moments: Iterable[int] = ()) -> Iterator[tuple[int, Array]]:
+def evolve(
+    plan: Plan,
+    start: Array,
+    target: Target,
+    moments: Iterable[int] = (),
+    known: Mapping[str, Array] = MappingProxyType({}),
+) -> Iterator[tuple[int, Array]]:
     """Move the starts (dim, n) through all steps; yield the rows (rows, n) of ``plan.rows`` at moments and at the end.
 
-    Nobody leaves before the last moment.
+    Nobody leaves before the last moment. known: what the rows of these names begin with.
     """
     moments = set(moments)
-    done, places = plan.begin(start), np.arange(start.shape[1])
+    done, places = plan.begin(start, known), np.arange(start.shape[1])
     blocks = _blocks(done, target.width)
     for advance, begin, end in _chunks(plan, target, moments):
         look = end > max(moments, default=0) and 1 < end <= plan.steps
@@ -144,6 +152,9 @@ def _advance(plan: Plan, blocks: Array, advance: Advance, begin: int, end: int, 
 
 def _in_threads(advance: Advance, blocks: Array, begin: int, end: int) -> None:
     count = max(1, min(cores(), len(blocks), len(blocks) * blocks.shape[2] // POINTS_PER_CORE))
+    if count == 1:
+        advance(blocks, begin, end)
+        return
     ends = [len(blocks) * number // count for number in range(count + 1)]
     parts = [blocks[first:last] for first, last in pairwise(ends)]
     for _ in ordered(lambda part: advance(part, begin, end), parts, ahead=count):

@@ -7,10 +7,10 @@ a rule is compiled once for all functions. A step at t is: the rule's kernels, t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,20 @@ from optviz.formula.symbol import Symbol, Untraceable
 from optviz.optimizers.trace import MOST_KEPT, TraceError, Update, trace
 
 Array: TypeAlias = NDArray[np.float64]
+T = TypeVar("T")
 
 
-_MOVES: dict[tuple[object, tuple[str, ...]], list[Kernel]] = {}  # a rule's kernels, by its form and the rows
+_MOVES: dict[Hashable, list[Kernel]] = {}  # a rule's kernels, by its form and the rows
+_NUMBERS: dict[Hashable, Array] = {}  # a rule's table, by its form and inputs
+
+
+def _remembered(known: dict[Hashable, T], key: Hashable, make: Callable[[], T]) -> T:
+    """Return what was made for the key before, or make it; the oldest is forgotten."""
+    if key not in known:
+        while len(known) >= MOST_KEPT:
+            known.pop(next(iter(known)))
+        known[key] = make()
+    return known[key]
 
 
 @dataclass(frozen=True)
@@ -67,24 +78,18 @@ class Plan:
         """The rows that decide where a point goes next."""
         return [self.rows[name] for name in (*_names("x", self.update.dim), *self.update.next)]
 
-    def begin(self, start: Array) -> Array:
-        """Return the rows before step 0: (rows, n) for the starts (dim, n)."""
+    def begin(self, start: Array, known: Mapping[str, Array]) -> Array:
+        """Return the rows before step 0: (rows, n) for the starts (dim, n), with what is known of them besides."""
         dim, count = start.shape
         rows = np.zeros((len(self.rows), count))
-        known = {**dict(zip(_names("x", dim), start, strict=True)), **self.update.batches}
-        known |= {name: first[0] for name, first in self.inputs.items()}
-        first = compile_kernel(list(self.update.begin.values()), list(known))
-        known |= dict(zip(self.update.begin, first(*known.values()), strict=True))
-        known |= self.tally.begin(start) if self.tally else {}
-        for name, values in known.items():
+        given = {**dict(zip(_names("x", dim), start, strict=True)), **self.update.batches}
+        inputs = {name: np.ravel(value)[0].item() for name, value in self.update.table.inputs.items()}
+        state = compile_kernel(list(self.update.begin.values()), [*given, *inputs])(*given.values(), *inputs.values())
+        given |= dict(zip(self.update.begin, state, strict=True))
+        for name, values in {**given, **(self.tally.begin(start) if self.tally else {}), **known}.items():
             if name in self.rows:
                 rows[self.rows[name]] = values
         return rows
-
-    @property
-    def inputs(self) -> dict[str, Array]:
-        """The rule's shared hyperparameters: (steps,) each."""
-        return {name: np.broadcast_to(value, max(1, self.steps)) for name, value in self.update.table.inputs.items()}
 
     @cached_property
     def settled_from(self) -> int:
@@ -121,18 +126,16 @@ class Plan:
     @cached_property
     def numbers(self) -> Array:
         """(steps + 1, columns) the numbers of the rule's table at every step."""
-        rows = self.update.table.rows(self.steps, self.noise)
-        return np.concatenate([np.zeros((1, rows.shape[1])), rows])
+        inputs = tuple((name, np.asarray(value).tobytes()) for name, value in self.update.table.inputs.items())
+        key = self.update.form, self.steps, inputs, None if self.noise is None else self.noise.tobytes()
+        return _remembered(
+            _NUMBERS, key, lambda: np.pad(self.update.table.rows(self.steps, self.noise), ((1, 0), (0, 0)))
+        )
 
     @cached_property
     def moves(self) -> list[Stage]:
         """The rule's kernels, and the slopes at the points where it takes more gradients."""
-        key = self.update.form, tuple(self.rows)
-        if key not in _MOVES:
-            while len(_MOVES) >= MOST_KEPT:
-                _MOVES.pop(next(iter(_MOVES)))
-            _MOVES[key] = self.move_kernels()
-        kernels, stages = _MOVES[key], []
+        kernels, stages = _remembered(_MOVES, (self.update.form, tuple(self.rows)), self.move_kernels), []
         for call, kernel in enumerate(kernels[:-1], 2):
             times = self.times - [0.0, 1.0]
             stages.append(Stage(kernel, 0, self.numbers))

@@ -103,3 +103,27 @@ class Tally:
         if step < self.tail_from:
             for i in range(self.dim):
                 columns[f"tail_low_{i}"][:] = columns[f"tail_high_{i}"][:] = columns[f"last_{i}"]
+
+
+@dataclass(frozen=True)
+class Approach(Tally):
+    """Measures how far the points of the end lie from a goal, in place of all else that a tally counts.
+
+    The goal stands in the columns of the tail's low corner, the square of the largest distance in the first one of its
+    high corner: the rows of a batch are those of a tally, and so are its kernels.
+    """
+
+    def parts(self, t: int) -> list[Part]:
+        """Return what is counted at step t."""
+        return [self.follow, *[self.measure] * (t >= self.tail_from)]
+
+    def measure(self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: Any) -> dict[str, Any]:
+        """Keep the largest distance of the last point from the goal."""
+        differences = [known[f"last_{i}"] - known[f"tail_low_{i}"] for i in range(self.dim)]
+        square = reduce(lambda a, b: a + b, [z * z for z in differences])
+        return {"tail_high_0": maximum(known["tail_high_0"], square)}
+
+    def settle(self, columns: Mapping[str, Any], step: int, steps: int) -> None:
+        """Measure points that change no more after ``step``, if the end had not begun."""
+        if step < self.tail_from:
+            columns["tail_high_0"][:] = self.measure(step, (), 0.0, (), columns, None)["tail_high_0"]

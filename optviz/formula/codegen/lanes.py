@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from optviz.formula.codegen.kernel import Kernel
 from optviz.formula.codegen.straight_line import straight_line
@@ -31,11 +30,9 @@ PATTERNS = {
 HEAD = """import math
 
 import numba
-import numpy
 from numba import types
 
-BLOCKS, TABLE = types.float64[:, :, ::1], types.float64[:, ::1]
-KERNEL = types.FunctionType(types.void(TABLE, types.float64[::1]))
+POINTER = types.CPointer(types.float64)
 inf, nan = math.inf, math.nan
 
 
@@ -54,8 +51,46 @@ def sign(z):
     return 1.0 if z > 0.0 else -1.0 if z < 0.0 else 0.0 if z == 0.0 else z
 
 
+@numba.cfunc(types.void(POINTER, types.int64, POINTER), error_model="numpy", cache=True)
+def kernel(rows_at, width, numbers_at):
+    rows = numba.carray(rows_at, ({rows}, width))
+    numbers = numba.carray(numbers_at, {numbers})
 """
-DECORATOR = '@numba.njit({}, error_model="numpy", nogil=True, cache=True)\n'
+DRIVER = """import numba
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+
+@intrinsic
+def call(typing_context, address, rows_at, width, numbers_at):
+    def generate(context, builder, signature, arguments):
+        integer, pointer = ir.IntType(64), ir.DoubleType().as_pointer()
+        kernel = ir.FunctionType(ir.VoidType(), [pointer, integer, pointer]).as_pointer()
+        address, rows_at, width, numbers_at = arguments
+        rows, numbers = (builder.inttoptr(one, pointer) for one in (rows_at, numbers_at))
+        builder.call(builder.inttoptr(address, kernel), [rows, width, numbers])
+        return context.get_dummy_value()
+
+    return types.void(*[types.int64] * 4), generate
+
+
+INTEGERS, TABLE, BLOCKS = types.int64[::1], types.float64[:, ::1], types.float64[:, :, ::1]
+
+
+@numba.njit(
+    types.void(BLOCKS, types.int64, types.int64, INTEGERS, INTEGERS, INTEGERS, TABLE), nogil=True, cache=True
+)
+def drive(blocks, begin, end, kernels, firsts, columns, table):
+    count, rows, width = blocks.shape
+    blocks_at, table_at = blocks.ctypes.data, table.ctypes.data
+    for block in range(count):
+        rows_at = blocks_at + 8 * block * rows * width
+        for t in range(begin, end):
+            numbers_at = table_at + 8 * t * table.shape[1]
+            for k in range(len(kernels)):
+                call(kernels[k], rows_at + 8 * firsts[k] * width, width, numbers_at + 8 * columns[k])
+"""
 
 
 @cache
@@ -68,17 +103,17 @@ def is_available() -> bool:
 def source(kernel: Kernel) -> str:
     """Write the Python source of a kernel that numba compiles."""
     program = straight_line(list(kernel.results.values()), _expression)
-    used = {*kernel.rows.values(), *kernel.results}
-    lines = [f"    r{row} = rows[{row}]" for row in sorted(used)]
+    used = sorted({*kernel.rows.values(), *kernel.results})
+    lines = [f"    r{row} = rows[{row}]" for row in used]
     lines += [f"    {name} = numbers[{place}]" for name, place in kernel.numbers.items()]
-    lines += ["    for j in range(rows.shape[1]):"]
+    lines += ["    for j in range(width):"]
     lines += [f"        {name} = r{row}[j]" for name, row in kernel.rows.items()]
     lines += [f"        {name} = {text}" for name, text in program.assignments]
     # every result is known before the first is written
     lines += [f"        n{row} = {text}" for row, text in zip(kernel.results, program.results, strict=True)]
     lines += [f"        r{row}[j] = n{row}" for row in kernel.results]
-    head = HEAD + DECORATOR.format("types.void(TABLE, types.float64[::1])")
-    return head + "\n".join(["def kernel(rows, numbers):", *lines]) + "\n"
+    head = HEAD.format(rows=used[-1] + 1, numbers=max(kernel.numbers.values(), default=0) + 1)
+    return head + "\n".join(lines) + "\n"
 
 
 def _expression(node: Node, args: Sequence[str]) -> str:
@@ -91,26 +126,21 @@ def _expression(node: Node, args: Sequence[str]) -> str:
     return PATTERNS.get(node.op, f"math.{node.op}({', '.join(['{}'] * len(args))})").format(*args)
 
 
-def driver_source(stages: int) -> str:
-    """Write the source of the loop over blocks and steps: stage after stage, each with its first row and its table."""
-    each = ", ".join(f"kernel{i}, first{i}, table{i}" for i in range(stages))
-    signature = f"types.void(BLOCKS, types.int64, types.int64, {', '.join(['KERNEL, types.int64, TABLE'] * stages)})"
-    lines = [f"def drive(blocks, begin, end, {each}):", "    for block in range(blocks.shape[0]):"]
-    lines += ["        rows = blocks[block]", "        for t in range(begin, end):"]
-    lines += [f"            kernel{i}(rows[first{i}:], table{i}[t])" for i in range(stages)]
-    return HEAD + DECORATOR.format(signature) + "\n".join(lines) + "\n"
+@cache
+def compile_lanes(text: str) -> int:
+    """Compile a kernel's source, or load it from the cache folder; return its address for a driver."""
+    address: int = _module(text).kernel.address
+    return address
 
 
 @cache
-def compile_lanes(text: str) -> Any:
-    """Compile a kernel's source, or load it from the cache, as something that a driver calls."""
-    return _callable()(_module(text).kernel)
+def driver() -> Callable[..., None]:
+    """Return ``drive(blocks, begin, end, kernels, firsts, columns, table)``, the loop over blocks, steps and kernels.
 
-
-@cache
-def driver(stages: int) -> Callable[..., None]:
-    """Return ``drive(blocks, begin, end, *(kernel, first row, table))``; it runs the steps from begin to end - 1."""
-    drive: Callable[..., None] = _module(driver_source(stages)).drive
+    kernels: their addresses; firsts: the row that each sees as its first; columns: where its numbers begin in the
+    table, (steps, numbers). It runs the steps from begin to end - 1.
+    """
+    drive: Callable[..., None] = _module(DRIVER).drive
     return drive
 
 
@@ -124,25 +154,6 @@ def cache_folder() -> Path:
     """Return where compiled kernels are kept: a folder of the user's own."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "optviz" / "kernels"
-
-
-@cache
-def _callable() -> type:
-    """The class that hands a compiled function to a driver by its address."""
-    from numba.core import types
-
-    class Compiled(types.WrapperAddressProtocol):  # type: ignore[misc]
-        def __init__(self, dispatcher: Any) -> None:
-            self.result = dispatcher.overloads[dispatcher.signatures[0]]
-
-        def __wrapper_address__(self) -> int:
-            address: int = self.result.library.get_pointer_to_function(self.result.fndesc.llvm_cfunc_wrapper_name)
-            return address
-
-        def signature(self) -> Any:
-            return self.result.signature
-
-    return Compiled
 
 
 def _name(text: str) -> str:
