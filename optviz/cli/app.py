@@ -24,16 +24,12 @@ from optviz.cli.show import show
 from optviz.cli.startup import tune_startup
 from optviz.cli.tune import tune
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "race": race,
-    "tune": tune,
-    "new": new,
-    "check": check,
-    "list": list_,
-    "show": show,
-    "gallery": gallery,
-    "schema": schema,
-    "help": help_,
+# Every command, under the heading that help lists it with.
+COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
+    "Race": {"race": race, "gallery": gallery},
+    "Compare": {"tune": tune},
+    "Write": {"new": new, "check": check, "schema": schema},
+    "Look up": {"list": list_, "show": show, "help": help_},
 }
 
 HELP = """Race optimizers on a test function: YAML in, GIF and MP4 animations out.
@@ -70,8 +66,8 @@ def _options(
         typer.echo(context.get_help())
 
 
-def app_of(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
-    """Return the program that has these commands."""
+def app_of(commands: Mapping[str, Mapping[str, Callable[..., None]]]) -> typer.Typer:
+    """Return the program that has these commands, each under a heading."""
     program = typer.Typer(
         name="optviz",
         cls=HintingGroup,
@@ -82,8 +78,9 @@ def app_of(commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
         help=HELP,
     )
     program.callback()(_options)
-    for name, command in commands.items():
-        program.command(name, cls=HintingCommand)(command)
+    for heading, group in commands.items():
+        for name, command in group.items():
+            program.command(name, cls=HintingCommand, rich_help_panel=heading)(command)
     return program
 
 

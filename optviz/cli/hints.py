@@ -1,7 +1,8 @@
-"""Commands and options that do not exist: the remedy beside Typer's message."""
+"""Typer's command and group, with remedies for what does not exist, and commands listed under headings."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -48,7 +49,16 @@ class HintingCommand(TyperCommand):
 
 
 class HintingGroup(TyperGroup):
-    """A program that answers an unknown command with the one that was meant."""
+    """A program that lists its commands under headings, and answers an unknown one with the one that was meant."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write each heading with its commands; all names are padded to one width."""
+        width = max(map(len, self.commands))
+        for heading, group in groupby(self.commands.values(), lambda command: vars(command)["rich_help_panel"]):
+            with formatter.section(heading):
+                limit = formatter.width - width - 4
+                rows = [(str(command.name).ljust(width), command.get_short_help_str(limit)) for command in group]
+                formatter.write_dl(rows)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; an error about an unknown one gets a hint."""

@@ -11,6 +11,8 @@ from optviz.cli import app as cli
 SMALL = "function: beale\nsteps: 5\noptimizers: [adam, sgd]\nrender: {size: 320x180, frames: 3, hold: 0}\n"
 BROKEN = "function: baele\nstepps: 3\noptimizers: [adamaxx]\n"
 
+NAMES = [name for group in cli.COMMANDS.values() for name in group]
+
 
 def optviz_says(*arguments: str, given: str = "") -> Result:
     """What the command prints; ``given`` is its standard input."""

@@ -10,7 +10,7 @@ from optviz.cli import app as cli
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
 from optviz.scenario.shipped import shipped_names
-from tests.cli import SMALL
+from tests.cli import NAMES, SMALL
 
 from typer.testing import CliRunner  # isort: skip
 
@@ -33,7 +33,7 @@ def completed(line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "candidates"),
     [
-        ("optviz ", list(cli.COMMANDS)),
+        ("optviz ", NAMES),
         ("optviz sh", ["show"]),
         ("optviz race ra", ["rare.yaml", *(name for name in shipped_names() if name.startswith("ra"))]),
         ("optviz race ru", ["runs/"]),

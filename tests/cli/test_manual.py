@@ -28,7 +28,8 @@ from optviz.scenario.schema import schema
 from tests.cli import optviz_says
 
 COMMAND: Any = typer.main.get_command(cli.app)
-SUMMARIES = {name: (command.__doc__ or "").split("\n")[0] for name, command in cli.COMMANDS.items()}
+CALLED = {name: command for group in cli.COMMANDS.values() for name, command in group.items()}
+SUMMARIES = {name: (command.__doc__ or "").split("\n")[0] for name, command in CALLED.items()}
 PAGES = {topic: text(topic, SUMMARIES) for topic in TOPICS}
 
 
@@ -39,7 +40,7 @@ def options() -> list[tuple[str, Any]]:
 # --- everything is explained --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", cli.COMMANDS)
+@pytest.mark.parametrize("name", CALLED)
 def test_every_command_is_explained_with_an_example(name: str) -> None:
     shown = optviz_says(name, "--help")
     assert shown.exit_code == 0
@@ -120,9 +121,9 @@ def test_pages_fit_a_terminal(name: str) -> None:
 
 def commands_shown() -> list[str]:
     """Every line anywhere in the help that calls a command; the list of commands names them only."""
-    texts = [*PAGES.values(), cli.app.info.help or "", *(command.__doc__ or "" for command in cli.COMMANDS.values())]
+    texts = [*PAGES.values(), cli.app.info.help or "", *(command.__doc__ or "" for command in CALLED.values())]
     texts.append((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8"))
-    named = {f"optviz {name} " for name in cli.COMMANDS}
+    named = {f"optviz {name} " for name in CALLED}
     lines = [
         line.strip() for text in texts for line in text.splitlines() if not re.match(r"  optviz [a-z]+ {2,}", line)
     ]
