@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from optviz.formula import Symbols
 from optviz.formula.codegen.python import gradient_function, value_function
-from optviz.formula.intervals import enclose, is_continuous
+from optviz.formula.intervals import is_continuous
 from optviz.formula.sums import sum_over_steps
-from optviz.problems import Bounds, Problem, Sought, lowest_point
+from optviz.problems import Bounds, Problem, Sought, enclosed, lowest_point
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def _of_formula(total: Symbols, domain: Bounds) -> Sought:
     """Return the sum as a formula without t."""
 
     def enclosure(low: Array, high: Array) -> tuple[Array, Array, Array]:
-        return _enclosed(total, low, high, np.array([1.0]))
+        return enclosed(total, low, high, np.array([1.0]))
 
     value = value_function(total.value, total.arguments)
     gradient = gradient_function(total.slopes, total.arguments)
@@ -96,26 +96,13 @@ def _step_by_step(problem: Problem, domain: Bounds, steps: int) -> Sought:
 
     def enclosure(low: Array, high: Array) -> tuple[Array, Array, Array]:
         assert problem.symbols is not None
-        bounds = [_enclosed(problem.symbols, low, high, t) for t in _chunks(steps, low.shape[1])]
+        bounds = [enclosed(problem.symbols, low, high, t) for t in _chunks(steps, low.shape[1])]
         bound, least, greatest = (sum(parts) for parts in zip(*bounds, strict=True))
         return np.asarray(bound), np.asarray(least), np.asarray(greatest)
 
     known = problem.symbols
     jumps = known is not None and not is_continuous(known.value, known.arguments[:-1])
     return Sought(value, gradient, domain, POINTS // steps, None if known is None else enclosure, jumps)
-
-
-def _enclosed(symbols: Symbols, low: Array, high: Array, t: Array) -> tuple[Array, Array, Array]:
-    """Return bounds of f_t summed over ``t``: (n,) the lower one of f, (dim, n) both of each slope."""
-    sides = zip(low[..., np.newaxis], high[..., np.newaxis], strict=True)
-    variables = dict(zip(symbols.arguments, [*sides, (t, t)], strict=True))
-    shape = low.shape[1], len(t)
-    (bound, _), *slopes = (
-        [np.broadcast_to(edge, shape).sum(axis=1) for edge in interval]
-        for interval in enclose([symbols.value, *symbols.slopes], variables)
-    )
-    least, greatest = zip(*slopes, strict=True)
-    return bound, np.array(least), np.array(greatest)
 
 
 def _chunks(steps: int, points: int) -> Iterator[Array]:

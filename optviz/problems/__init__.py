@@ -7,7 +7,7 @@ from optviz.problems.bounds import AXES, Bounds, Point, contains
 from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction, names_of
 from optviz.problems.custom import CustomFunction, NumericalGradientWarning
 from optviz.problems.finish import Finish, default_finish
-from optviz.problems.lowest import Enclosure, Sought, lowest_point
+from optviz.problems.lowest import Enclosure, Sought, enclosed, lowest_point
 from optviz.problems.minima import SAME_VALUE
 from optviz.problems.network import Network
 from optviz.problems.noise import draw_noise
@@ -41,6 +41,7 @@ __all__ = [
     "contains",
     "default_finish",
     "draw_noise",
+    "enclosed",
     "find_minima",
     "from_callables",
     "from_catalogue",

@@ -14,14 +14,17 @@ from typing import TypeAlias
 
 import numpy as np
 
-from optviz.formula import PointFunction
+from optviz.formula import PointFunction, Symbols
 from optviz.formula.arithmetic import Array
-from optviz.problems.bounds import Bounds
+from optviz.formula.intervals import enclose
+from optviz.problems.bounds import Bounds, Point
 from optviz.problems.minima import search_minima
 
 # (dim, n) low and high corners of boxes -> (n,) lower bound of f; (dim, n) least and greatest slope along each axis
 Enclosure: TypeAlias = Callable[[Array, Array], tuple[Array, Array, Array]]
 
+MOST_SUSPECTS = 32
+SMALLEST_SHARE = 1e-7  # of the box: a suspect's place
 CHEAP_POINTS = 200_000  # where so many values can be had, all minima are searched for as in a window
 MOST_PER_AXIS = 33  # else: points of the grid on an axis, its ends among them
 FINEST_SHARE = 1e-8  # of the grid's spacing: where the search ends; the sum there differs by 1e-16 of its own variation
@@ -56,6 +59,19 @@ def lowest_point(sought: Sought) -> tuple[Array, bool]:
     for, hollows narrower than the grid may have been missed.
     """
     return _proven(sought, _first_guess(sought))
+
+
+def enclosed(symbols: Symbols, low: Array, high: Array, t: Array) -> tuple[Array, Array, Array]:
+    """Return what an ``Enclosure`` does, of the formula summed over the steps ``t``."""
+    sides = zip(low[..., np.newaxis], high[..., np.newaxis], strict=True)
+    variables = dict(zip(symbols.arguments, [*sides, (t, t)], strict=True))
+    shape = low.shape[1], len(t)
+    (bound, _), *slopes = (
+        [np.broadcast_to(edge, shape).sum(axis=1) for edge in interval]
+        for interval in enclose([symbols.value, *symbols.slopes], variables)
+    )
+    least, greatest = zip(*slopes, strict=True)
+    return bound, np.array(least), np.array(greatest)
 
 
 # --- a low point ----------------------------------------------------------------------------------
@@ -129,8 +145,31 @@ def _proven(sought: Sought, best: Array) -> tuple[Array, bool]:
         if heights[index] < height - gain:
             best = _descended(sought, middle[:, index], (high - low)[:, index])
             height = float(sought.value(best[:, np.newaxis])[0])
-        low, high = _halved(*_undecided(sought, low, high, heights, height - gain), box)
+        low, high = _halved(*_undecided(sought, low, high, heights, height - gain, box), box)
     return best, True
+
+
+@np.errstate(all="ignore")
+def suspects(sought: Sought, below: float, domain: Bounds | None) -> list[Point]:
+    """Return points near which f may have a minimum lower than ``below`` that a grid could not see; few if any.
+
+    Boxes are cut until none is left, or they are as small as minima are told apart. The domain, if there is one, holds
+    the box and has minima on its edges; on those of the box there are none.
+    """
+    box = sought.edges
+    edges = np.array(domain or [(-np.inf, np.inf)] * len(box), dtype=np.float64)
+    low, high = _first_boxes(box)
+    left = sought.points
+    while low.shape[1]:
+        left -= low.shape[1]
+        middle = (low + high) / 2
+        heights = sought.value(middle)
+        small = ((high - low) < SMALLEST_SHARE * (box[:, 1:] - box[:, :1])).all(axis=0)
+        if left < 0 or small.all():
+            lowest = np.argsort(np.nan_to_num(heights, nan=np.inf), kind="stable")[:MOST_SUSPECTS]
+            return [tuple(point) for point in middle[:, lowest].T.tolist()]
+        low, high = _halved(*_undecided(sought, low, high, heights, below, edges), box)
+    return []
 
 
 def _first_boxes(box: Array) -> tuple[Array, Array]:
@@ -149,10 +188,12 @@ def _descended(sought: Sought, point: Array, widths: Array) -> Array:
     return _lowest_of(sought, [tuple(point.tolist()), *found[:1]])
 
 
-def _undecided(sought: Sought, low: Array, high: Array, heights: Array, below: float) -> tuple[Array, Array]:
+def _undecided(
+    sought: Sought, low: Array, high: Array, heights: Array, below: float, edges: Array
+) -> tuple[Array, Array]:
     """Return the boxes that may hold a point lower than ``below``.
 
-    Where f falls towards an edge all over a box, its face on that edge is left. heights: (n,) f at the middles.
+    Where f falls towards one of ``edges`` all over a box, its face there is left. heights: (n,) f at the middles.
     """
     assert sought.enclosure is not None
     bound, least, greatest = sought.enclosure(low, high)
@@ -161,7 +202,7 @@ def _undecided(sought: Sought, low: Array, high: Array, heights: Array, below: f
         steepest = np.maximum(np.abs(least), np.abs(greatest))
         bound = np.fmax(bound, heights - (steepest * (high - low) / 2).sum(axis=0))  # the mean value theorem
         rises, falls = least > 0, greatest < 0
-        at_low, at_high = low == sought.edges[:, :1], high == sought.edges[:, 1:]
+        at_low, at_high = low == edges[:, :1], high == edges[:, 1:]
         kept = ~((rises & ~at_low) | (falls & ~at_high)).any(axis=0)  # lower next door
         low, high = np.where(falls, high, low), np.where(rises, low, high)
     kept &= ~(bound >= below)

@@ -9,6 +9,7 @@ returns. So neither a valley of equal minima nor a plateau is reported as a row 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +28,7 @@ NEWTON_STEPS, COMPASS_STEPS = 30, 60  # to a minimum
 RETURN_STEPS = 10, 12  # Newton and compass steps, to see whether a displaced point returns
 FRACTIONS = np.array([1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0])  # of a Newton step; the lowest value wins
 LONGEST_NEWTON_STEP_CELLS = 2.0
-DISPLACEMENTS_CELLS, RETURN_SHARE = (0.3, 0.003), 1 / 6  # whence a minimum must be found again, and how closely
+DISPLACEMENTS_CELLS, RETURN_SHARE = (0.3, 3e-3, 3e-5), 1 / 6  # whence a minimum must be found again, and how closely
 SAME_MINIMUM_CELLS = 0.05  # two points nearer than this are one minimum
 NEAR_CELLS, CONVERGED_CELLS = 1e-3, 1e-7  # length of Newton steps: taken whole from here on; at a minimum
 POLISHING_STEPS = 3  # whole Newton steps: values can no longer tell which point is lower, the gradient can
@@ -39,9 +40,12 @@ DIRECTIONS = {
 }
 SLACK_CELLS, FAR_CELLS = 1e-6, 3.0  # outside the box: as good as inside; not followed
 EDGE_CELLS = 1e-9  # nearer to an edge of the domain is on it
-POLE_CELLS, POLE_SHARE = (1e-3, 1e-6, 1e-9), 0.9  # distances to a pole; log falls as far from each to the next
+BREAK_CELLS = 1e-3, 1e-6, 1e-9  # distances at which the values around a minimum are looked at
+POLE_SHARE = 0.9  # of the fall from one distance to the next: log falls as far again
+BREAK_SHARE = 1e-6  # of the rise around a minimum, by which a neighbour may be lower: no point is exactly at the bottom
 ZERO_CELLS = 1e-12  # nearer to 0 than the search can tell is 0
 NOISE_CELLS = 1e-10  # so near to a minimum the values differ by rounding alone
+NOISE_SHARE = 1e-6  # of the rise around a minimum, which rounding is below
 ZERO_SHARE = 1e-15  # of the rise around a minimum: a value nearer to 0 than rounding can tell is 0
 LOOK_STARTS = 16  # the lowest ones are followed where the lowest minimum alone is asked for
 MOST_LOOKS, LOOKS_IN_VAIN = 16, 3  # into boxes of doubled size: at all, and without a lower minimum in a row
@@ -94,11 +98,17 @@ class Landscape:
 
 @np.errstate(all="ignore")  # where a value or a slope is beyond the largest float, no minimum is near
 def search_minima(
-    value: PointFunction, gradient: PointFunction, box: Bounds, domain: Bounds | None = None, most: int = MOST_STARTS
+    value: PointFunction,
+    gradient: PointFunction,
+    box: Bounds,
+    domain: Bounds | None = None,
+    most: int = MOST_STARTS,
+    starts: Sequence[Point] = (),
 ) -> tuple[Point, ...]:
-    """Search a box for isolated minima, those on the domain's edges included; returns at most ``most``, lowest first.
+    """Search a box for isolated minima, those on the domain's edges included; lowest first.
 
-    value: f, (dim, n) -> (n,); gradient: ∇f, (dim, n) -> (dim, n); dim is 1 or 2. domain: holds the box.
+    value: f, (dim, n) -> (n,); gradient: ∇f, (dim, n) -> (dim, n); dim is 1 or 2. domain: holds the box. most: how many
+    points of the grid are followed. starts: points to follow besides.
     """
     low, high = np.array(box, dtype=np.float64).T[:, :, np.newaxis]
     side = GRID_POINTS[len(low)]
@@ -108,7 +118,10 @@ def search_minima(
     edges = np.array(domain or [(-np.inf, np.inf)] * len(low), dtype=np.float64).T[:, :, np.newaxis]
     ceiling = np.where(edges[1] == high, side - 1, (edges[1] - low) / cell)
     land = Landscape(value, gradient, low[:, 0], cell[:, 0], (edges[0] - low) / cell, ceiling, side - 1)
-    minima = _descended(land, _grid_minima(land, most), NEWTON_STEPS, COMPASS_STEPS)
+    followed = np.concatenate(
+        [_grid_minima(land, most), (np.array(starts).reshape(-1, len(low)).T - low) / cell], axis=1
+    )
+    minima = _descended(land, followed, NEWTON_STEPS, COMPASS_STEPS)
     inside = minima[:, land.holds(minima, SLACK_CELLS)]
     minima = _rounded(land, _isolated(land, _distinct(inside))).clip(*edges)
     return _ranked(land, minima[:, np.isfinite(value(minima))])
@@ -166,8 +179,12 @@ def polished_values(
         u = u + np.where(convex & (np.abs(u + steps).max(axis=0) <= 1), steps, 0.0)
     heights: Array = np.fmin(written, land.value(u))
     around = DIRECTIONS[len(points)][:, :, np.newaxis]
-    rise, noise = (np.ptp(land.value(land.clip(u[:, None] + far * around)), axis=0) for far in (1.0, NOISE_CELLS))
-    tiny = np.abs(heights) <= ZERO_SHARE * np.nan_to_num(rise, posinf=0.0) + 4 * np.nan_to_num(noise, posinf=0.0)
+    rise, noise = (
+        np.nan_to_num(np.ptp(land.value(land.clip(u[:, None] + far * around)), axis=0), nan=0.0, posinf=0.0)
+        for far in (1.0, NOISE_CELLS)
+    )
+    noise = np.where(noise < NOISE_SHARE * rise, noise, 0.0)  # else it is a jump
+    tiny = np.abs(heights) <= ZERO_SHARE * rise + 4 * noise
     return np.where(tiny, 0.0, heights)
 
 
@@ -203,7 +220,9 @@ def _grid_minima(land: Landscape, most: int) -> Array:
     return chosen[:, ~_on_a_valley(land, chosen)]
 
 
-def _descended(land: Landscape, u: Array, newton_steps: int, compass_steps: int) -> Array:
+def _descended(
+    land: Landscape, u: Array, newton_steps: int, compass_steps: int, first: float = FIRST_COMPASS_STEP_CELLS
+) -> Array:
     """The points moved downhill: by Newton's method, and by a compass search where that finds no smooth minimum.
 
     Those that leave the box are followed no farther.
@@ -211,7 +230,7 @@ def _descended(land: Landscape, u: Array, newton_steps: int, compass_steps: int)
     u, smooth = _newton(land, u, newton_steps)
     rough = ~smooth & land.holds(u, FAR_CELLS)
     if rough.any():
-        crept = _compass(land, u[:, rough], compass_steps)
+        crept = _compass(land, u[:, rough], compass_steps, first)
         polished, smooth = _polished(land, crept)
         u[:, rough] = np.where(smooth & (land.value(polished) <= land.value(crept)), polished, crept)
     return u
@@ -283,9 +302,9 @@ def _slope_and_curvature(land: Landscape, u: Array) -> tuple[Array, Array]:
     return np.nan_to_num(slope), (matrix + matrix.mT) / 2
 
 
-def _compass(land: Landscape, u: Array, most: int) -> Array:
+def _compass(land: Landscape, u: Array, most: int, first: float) -> Array:
     """The points moved to the lowest of those around while one is lower, else with half the step."""
-    height, step = land.value(u), np.full(u.shape[1], FIRST_COMPASS_STEP_CELLS)
+    height, step = land.value(u), np.full(u.shape[1], first)
     directions = DIRECTIONS[len(u)][:, :, None]
     for _ in range(most):
         tried = land.clip(u[:, None] + directions * step)
@@ -310,24 +329,33 @@ def _distinct(u: Array) -> Array:
 
 
 def _isolated(land: Landscape, u: Array) -> Array:
-    """The points to which the search returns from all around, or from near where a cell holds many smooth minima."""
-    u = u[:, ~(_on_a_valley(land, u) | _at_a_pole(land, u))]
-    kept, smooth = np.zeros(u.shape[1], dtype=bool), _polished(land, u)[1]
-    for far, tried in zip(DISPLACEMENTS_CELLS, (np.ones_like(smooth), smooth), strict=True):
-        chosen = tried & ~kept
-        unsure = u[:, chosen]
+    """The points to which the search returns from all around, or from near where a cell holds many minima."""
+    u = u[:, ~(_on_a_valley(land, u) | _at_a_break(land, u))]
+    kept = np.zeros(u.shape[1], dtype=bool)
+    for far in DISPLACEMENTS_CELLS:
+        unsure = u[:, ~kept]
         displaced = land.clip(unsure[:, None] + far * DISPLACEMENTS[len(u)][:, :, None])
-        returned = _descended(land, displaced.reshape(len(u), -1), *RETURN_STEPS).reshape(displaced.shape)
-        kept[chosen] = np.abs(returned - unsure[:, None]).max(axis=(0, 1)) < RETURN_SHARE * far
+        first = FIRST_COMPASS_STEP_CELLS * far / DISPLACEMENTS_CELLS[0]
+        returned = _descended(land, displaced.reshape(len(u), -1), *RETURN_STEPS, first).reshape(displaced.shape)
+        kept[~kept] = np.abs(returned - unsure[:, None]).max(axis=(0, 1)) < RETURN_SHARE * far
+        if kept.all():
+            break
     return u[:, kept]
 
 
-def _at_a_pole(land: Landscape, u: Array) -> NDArray[np.bool_]:
-    """Whether the function falls without end towards a point: as far from each distance to the next as before."""
-    around = (land.clip(u[:, None] + far * DIRECTIONS[len(u)][:, :, None]) for far in POLE_CELLS)
+def _at_a_break(land: Landscape, u: Array) -> NDArray[np.bool_]:
+    """Whether a point is no minimum since the function jumps there, or falls without end towards it.
+
+    At a pole it falls as far from each distance to the next as before; at a jump some neighbour is lower.
+    """
+    here = land.value(u)
+    around = (land.clip(u[:, None] + far * DIRECTIONS[len(u)][:, :, None]) for far in BREAK_CELLS)
     far, near, nearest = (np.where(np.isfinite(height), height, np.nan) for height in map(land.value, around))
-    pole: NDArray[np.bool_] = (near - nearest > POLE_SHARE * (far - near)) & (far > near)
-    return pole.any(axis=0) | ~np.isfinite(land.value(u))
+    pole = (near - nearest > POLE_SHARE * (far - near)) & (far > near)
+    slack = BREAK_SHARE * np.abs(far - here) + 16 * np.finfo(float).eps * np.abs(here)
+    jump = (near < here - slack) | (nearest < here - slack)
+    broken: NDArray[np.bool_] = (pole | jump).any(axis=0) | ~np.isfinite(here)
+    return broken
 
 
 def _on_a_valley(land: Landscape, u: Array) -> NDArray[np.bool_]:

@@ -12,14 +12,18 @@ from numpy.typing import ArrayLike
 
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.formula import NO_CONSTANTS, Objective, PointFunction, Symbols, compile_formula
+from optviz.formula.arithmetic import Array
+from optviz.formula.intervals import is_continuous
 from optviz.formula.pretty import pretty
 from optviz.problems.bounds import Bounds, Checks, GivenBounds, GivenPoint, Point, contains, intersection
 from optviz.problems.catalogue import FUNCTIONS
 from optviz.problems.custom import CustomFunction
 from optviz.problems.datasets import DATASETS
+from optviz.problems.lowest import Sought, enclosed, suspects
 from optviz.problems.minima import SAME_VALUE, is_lower, look_outwards, polished_values, search_minima
 from optviz.problems.network import LOSSES, Network, NetworkLike, build_network
 
+PROOF_BOXES = 4000  # into which a window is cut to see whether a lower minimum was missed
 REWRITTEN_SHARE = 0.01  # of the window's side: how far a minimum may lie from where it was written
 
 
@@ -309,4 +313,23 @@ def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:
     region = window if problem.domain is None else intersection(window, problem.domain)
     if problem.online or region is None:
         return ()
-    return search_minima(problem.value, problem.gradient, region, problem.domain)
+    found = search_minima(problem.value, problem.gradient, region, problem.domain)
+    missed = _suspects(problem, region, found)
+    if not missed:
+        return found
+    return search_minima(problem.value, problem.gradient, region, problem.domain, starts=missed)
+
+
+def _suspects(problem: Problem, region: Bounds, found: Sequence[Point]) -> list[Point]:
+    """Return points near which interval arithmetic does not exclude a minimum lower than all those found."""
+    symbols = problem.symbols
+    if symbols is None:
+        return []
+
+    def enclosure(low: Array, high: Array) -> tuple[Array, Array, Array]:
+        return enclosed(symbols, low, high, np.array([1.0]))
+
+    lowest = float(problem.value(np.array(found[0]))) if found else math.inf
+    jumps = not is_continuous(symbols.value, symbols.arguments[:-1])
+    sought = Sought(problem.value, problem.gradient, region, PROOF_BOXES, enclosure, jumps)
+    return suspects(sought, lowest - SAME_VALUE * (1 + abs(lowest)) if found else lowest, problem.domain)

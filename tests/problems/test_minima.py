@@ -80,7 +80,18 @@ def test_a_valley_that_ends_at_an_edge_is_no_minimum() -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["log(x)", "1/x", "-1/abs(x)", "log(abs(x - 0.25))", "x**2 - 1/abs(x - 1)", "x**3", "-x**2", "exp(-x)"]
+    "formula",
+    [
+        "floor(3*x) + x**2",
+        "log(x)",
+        "1/x",
+        "-1/abs(x)",
+        "log(abs(x - 0.25))",
+        "x**2 - 1/abs(x - 1)",
+        "x**3",
+        "-x**2",
+        "exp(-x)",
+    ],
 )
 def test_a_pole_and_a_slope_are_no_minima(formula: str) -> None:
     for problem in (from_formula(formula, window=[[-2, 3]]), with_minima_around(from_formula(formula), (1,))):
@@ -125,6 +136,27 @@ def test_many_minima_in_a_cell_are_isolated_each() -> None:
     problem = from_formula("x**2 - cos(20000*x)", window=[[-3, 3]])
     assert problem.minima
     assert all(abs(float(problem.gradient(np.array(point))[0])) < 1e-5 for point in problem.minima)
+
+
+@pytest.mark.parametrize(
+    ("formula", "window", "lowest"),
+    [
+        ("-exp(-1e8*(x - 3.3033)**2) + 0.001*x**2", [[-10, 10]], (3.3033,)),
+        ("-exp(-1e8*(x - 3.3033)**2) + 0.001*x", [[-10, 10]], (3.3033,)),
+        ("abs(x - 1) + 5*min(0, 5000*abs(x - 7.30031) - 3)", [[-10, 10]], (7.30031,)),
+        ("x**2 - cos(20000*(x - 0.5)) - x", [[-30, 20]], (0.5,)),
+        ("0.001*(x**2 + y**2) - exp(-1e6*((x - 2.2022)**2 + (y + 3.1033)**2))", [[-5, 5], [-5, 5]], (2.2022, -3.1033)),
+        (
+            "sin(3*pi*x)**2 + (x - 1)**2*(1 + sin(3*pi*y)**2) + (y - 1)**2*(1 + sin(2*pi*y)**2)",
+            [[-18.8, 6.8], [-6.4, 19.2]],
+            (1, 1),
+        ),
+    ],
+)
+def test_the_lowest_minimum_is_found_where_no_grid_sees_it(
+    formula: str, window: list[list[float]], lowest: tuple[float, ...]
+) -> None:
+    assert from_formula(formula, window=window).minima == (pytest.approx(lowest, abs=1e-6),)
 
 
 # --- zeros --------------------------------------------------------------------------------------------
