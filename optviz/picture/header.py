@@ -16,7 +16,8 @@ from optviz.problems import Problem
 
 GAP_PX = 24.0  # between words in one line
 TITLE_OF_TWO_PT = 16.0  # size of a title that needs two lines
-LEADING = 1.65  # design pixels from line to line, for each point
+LEADING, CAPITALS = 1.65, 1.02  # design pixels from line to line, and of a capital's height, for each point
+TITLE_TOP_PX = 7.0  # the least above a title
 TITLE_BASELINE_PX, FORMULA_BASELINE_PX, FOOTER_PX = 52.0, 80.0, 26.0  # the last from below
 LINE_PX, FOOTER_LINES, BETWEEN = 15.0, 2, "  ·  "  # of the small print
 
@@ -51,13 +52,18 @@ class Header(StepCounter):
 
 
 def write_title(page: Page, title: str, steps: int | None) -> None:
-    """Write the title whole, left of a step counter to ``steps``: in one line, else in two, smaller where long."""
+    """Write the title whole, left of a step counter to ``steps``: in one line, else in more, smaller where long."""
     digits = page.lettering(COUNTER_PT, page.theme.ink)
     taken = 0.0 if steps is None else digits.width("0" * len(str(steps)) + "step ") / page.scale + GAP_PX
     room = page.width - LEFT_PX - RIGHT_PX - taken
-    size, lines = page.whole(title, TITLE_PT, room, 2, "bold", several=TITLE_OF_TWO_PT)
+    size, lines = page.whole(title, (TITLE_PT, TITLE_OF_TWO_PT), room, _title_fits, "bold")
     for above, line in enumerate(reversed(lines)):
         page.words(LEFT_PX, TITLE_BASELINE_PX - above * LEADING * size, line, size, page.theme.ink, face="bold")
+
+
+def _title_fits(lines: int, size: float) -> bool:
+    """Tell whether that many lines have room above the formula, the first as tall as its capitals."""
+    return (lines - 1) * LEADING * size + CAPITALS * size < TITLE_BASELINE_PX - TITLE_TOP_PX
 
 
 def write_formula(page: Page, problem: Problem, elsewhere: str = "") -> None:

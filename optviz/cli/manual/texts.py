@@ -25,8 +25,8 @@ quotes YAML wants "\\$" and "$\\beta_1$".
 .csv .npz), titles in metadata and of pages, and the terminal hold a text as it was
 written.
 
-@A title is drawn whole: in one line, in two, then smaller; so are captions, lessons
-and what a pause says, in up to three lines. Each may have {longest} characters. A
+@A title is drawn whole: in one line, in two, then in more that are smaller; so are
+captions, lessons and what a pause says. Each may have {longest} characters. A
 label is shortened where there is no room for it, before its mathematics, never in
 the middle of it. A line break or a tab is a blank.
 

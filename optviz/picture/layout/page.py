@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
@@ -177,22 +177,24 @@ class Page:
 
     def wrapped(self, text: str, face: Face = "bold") -> tuple[float, list[str]]:
         """Break ``text`` into lines for the strip; return their size and the lines."""
-        return self.whole(text, CAPTION_PT, self.width - LEFT_PX - RIGHT_PX, MOST_STRIP_LINES, face)
+        room = self.width - LEFT_PX - RIGHT_PX
+        return self.whole(text, (CAPTION_PT, CAPTION_PT), room, lambda lines, size: lines <= MOST_STRIP_LINES, face)
 
     def whole(
-        self, text: str, size: float, room: float, most: int, face: Face, several: float | None = None
+        self, text: str, sizes: tuple[float, float], room: float, fits: Callable[[int, float], bool], face: Face
     ) -> tuple[float, list[str]]:
-        """Break ``text`` into at most ``most`` lines that fit ``room`` design pixels; nothing of it is left out.
+        """Break ``text`` into lines that fit ``room`` design pixels; nothing of it is left out.
 
-        several: the size of more than one line; both are smaller where the lines would be too many. Return size and
-        lines.
+        sizes: of one line, and the largest of several. fits: whether there is height for a number of lines of a size.
+        Return size and lines.
         """
-        wide = self.width_of(text, size, face)
-        if wide <= room:
+        size, several = sizes
+        if self.width_of(text, size, face) <= room:
             return size, [text]
-        size = min(several or size, size * most * room / wide)
-        lines = self._broken(text, size, room, face)
-        while size > self.least and (len(lines) > most or any(self.width_of(one, size, face) > room for one in lines)):
+        size, lines = several, self._broken(text, several, room, face)
+        while size > self.least and not (
+            fits(len(lines), size) and all(self.width_of(line, size, face) <= room for line in lines)
+        ):
             size *= SHRINK
             lines = self._broken(text, size, room, face)
         return size, lines
