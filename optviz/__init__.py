@@ -55,5 +55,12 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_MODULES[name]), name)
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Give a notebook the cell magic ``%%optviz``, after ``%load_ext optviz``."""
+    from optviz.pipeline.magic import register
+
+    register(shell)
+
+
 def __dir__() -> list[str]:
     return __all__

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from unicodedata import category
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 WRONG_CALL = 2  # the scenario or the call is wrong
 CANNOT_WRITE = 1  # the file system said no
@@ -71,6 +75,19 @@ class OptvizError(Exception):
             issues = Issue(issues)
         self.issues: tuple[Issue, ...] = (issues,) if isinstance(issues, Issue) else tuple(issues)
         super().__init__("\n".join(str(issue) for issue in self.issues))
+
+
+def told_briefly(function: Callable[P, T]) -> Callable[P, T]:
+    """Let a user's mistake show the user's own lines in a traceback, not those inside ``function``."""
+
+    @wraps(function)
+    def call(*positional: P.args, **named: P.kwargs) -> T:
+        try:
+            return function(*positional, **named)
+        except OptvizError as error:
+            raise error.with_traceback(None) from None
+
+    return call
 
 
 class OutputError(OptvizError):

@@ -23,7 +23,7 @@ from optviz.problems import Finish, Problem, default_finish
 PODIUM_PLACES = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Racer:
     """One rule with its hyperparameters, and where it went."""
 
@@ -33,6 +33,10 @@ class Racer:
     judgement: Judgement
     tuning: Tuning | None = None  # the trials by which its hyperparameters were chosen
     runs: Runs | None = None  # those of a swarm: the trajectory is their median, and so is the judgement
+
+    def __repr__(self) -> str:
+        """Return the label and what became of the racer, without its arrays."""
+        return f"<Racer {self.label!r}: {self.outcome}, {len(self.x) - 1} steps, f {self.f[-1]:.6g}>"
 
     @property
     def outcome(self) -> Outcome:
@@ -115,7 +119,7 @@ class ResultRow(NamedTuple):
         return f"{self.place}=" if self.shared else str(self.place)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """All racers from one start on one problem, and their order."""
 
@@ -123,6 +127,10 @@ class Result:
     racers: tuple[Racer, ...]  # in the order they were given
     finish: Finish
     steps: int  # that every racer was given
+
+    def __repr__(self) -> str:
+        """Return the labels in the order of the places."""
+        return f"<Result: {', '.join(self.ranking)} on {self.problem.title}, {self.steps} steps>"
 
     def __getitem__(self, label: str) -> Racer:
         """Return the racer of that label. Raises KeyError naming the nearest one."""

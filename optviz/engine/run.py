@@ -30,7 +30,7 @@ POINTS_PER_CORE = 20_000  # fewer points of a batch do not repay a thread of the
 MMAP_THRESHOLD_BYTES = 31 << 20  # to which glibc is made to raise it; it never raises it beyond 32 MB
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trajectory:
     """Where a rule went. A single run is cut at its last finite step; a batch is not, its NaN and inf stay.
 
@@ -50,6 +50,10 @@ class Trajectory:
     def gradient_evaluations(self) -> int:
         """Gradients asked for in all."""
         return int(self.evaluations.sum())
+
+    def __repr__(self) -> str:
+        """Return the shape, without the numbers."""
+        return f"<Trajectory: {self.steps} steps, x {self.x.shape}>"
 
     @property
     def steps(self) -> int:

@@ -53,7 +53,7 @@ class NumericRule:
         return getattr(self.h, "base", None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BoundRule:
     """A rule with all its hyperparameters: checked, in their one spelling, schedules computed for every step.
 
@@ -63,6 +63,10 @@ class BoundRule:
     rule: Rule
     values: Mapping[str, Any]  # by name: int, float, bool, choice, None, batch of values, Schedule, Range, BoundRule
     steps: int  # that the schedules cover
+
+    def __repr__(self) -> str:
+        """Return the rule and its hyperparameters as a scenario writes them."""
+        return f"<{self.name}: {self.hyperparameters}>"
 
     @cached_property
     def hyperparameters(self) -> dict[str, object]:

@@ -30,6 +30,7 @@ def bind(
     *,
     common: Mapping[str, object] = _NOTHING,
     path: str | None = None,
+    bases: Mapping[str, Rule] = OPTIMIZERS,
 ) -> BoundRule:
     """Check and complete the hyperparameters of a rule, and compute its schedules for t = 1..steps.
 
@@ -37,10 +38,11 @@ def bind(
         ``{adam: {lr: 0.1}}`` for a base.
     constants: names that schedules may use besides t, steps, pi and e.
     common: hyperparameters that hold where ``given`` has none, checked even so; those the rule lacks are not for it.
+    bases: the rules that lookahead and sam may wrap.
     path: where ``given`` stands, for messages, as optimizers[1].amsgrad; the rule's name if left out.
     Raises OptvizError with an Issue for every mistake, each with its path.
     """
-    reader = _Reader(steps, constants)
+    reader = _Reader(steps, constants, bases)
     shared = reader.values(rule, {name: value for name, value in common.items() if name in rule.parameters}, "common")
     own = reader.values(rule, given, rule.name if path is None else path)
     if reader.issues:
@@ -54,6 +56,7 @@ class _Reader:
 
     steps: int
     constants: Mapping[str, float]
+    bases: Mapping[str, Rule]
     issues: list[Issue] = field(default_factory=list)
 
     def values(self, rule: Rule, given: Mapping[str, object], path: str) -> dict[str, Any]:
@@ -103,14 +106,14 @@ class _Reader:
             return None
         ((name, given),) = entry.items()
         inside = f"{path}.{name}"
-        if name not in OPTIMIZERS:
-            self.issues.append(Issue("no such optimizer", inside, rule_hint(str(name), OPTIMIZERS)))
-        elif any(parameter.is_base for parameter in OPTIMIZERS[name].parameters.values()):
+        if name not in self.bases:
+            self.issues.append(Issue("no such optimizer", inside, rule_hint(str(name), self.bases)))
+        elif any(parameter.is_base for parameter in self.bases[name].parameters.values()):
             self.issues.append(Issue(f"{name} has a base itself and cannot be one", path))
         elif not isinstance(given or {}, Mapping):
             self.refuse("must be a mapping of hyperparameters", given, inside)
         else:
-            return self.complete(OPTIMIZERS[name], self.values(OPTIMIZERS[name], given or {}, inside))
+            return self.complete(self.bases[name], self.values(self.bases[name], given or {}, inside))
         return None
 
     def number(self, parameter: Parameter, value: Any, path: str) -> Any:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from optviz.engine.export import Export, jsonable
-from optviz.engine.result import Racer, Result, ResultRow
+from optviz.engine.result import PODIUM_PLACES, Racer, Result, ResultRow
 from optviz.pipeline.alt_text import alt_text
 from optviz.pipeline.files import export_of, save
 from optviz.pipeline.notebook import mime_bundle
@@ -16,12 +16,19 @@ from optviz.problems import Problem
 from optviz.scenario import Scenario
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Race:
     """A scenario that was run, and what happened."""
 
     scenario: Scenario
     result: Result
+
+    def __repr__(self) -> str:
+        """Return the title and the first places, on a line."""
+        rows = self.table()
+        places = [f"{row.place_text} {row.label}, {row.said}" for row in rows[:PODIUM_PLACES]]
+        more = [f"{len(rows) - PODIUM_PLACES} more"] if len(rows) > PODIUM_PLACES else []
+        return f"<Race {self.title!r}: {'; '.join([*places, *more])}>"
 
     def __getitem__(self, label: str) -> Racer:
         """Return the racer of that label. Raises KeyError naming the nearest one."""
@@ -48,7 +55,12 @@ class Race:
         return self.result.ranking
 
     def table(self) -> list[ResultRow]:
-        """Return one row per racer, the first place first."""
+        """Return one row per racer, the first place first; ``pandas.DataFrame(race.table())`` takes them as they are.
+
+        place, shared: equal racers share a place. outcome: arrived, stopped, moving or diverged; arrived_at,
+        entered_at, diverged_at: steps; stopped_at: where, in a word; said: the outcome in words. f: the last finite
+        value, or what ``Result.measure`` names.
+        """
         return self.result.table()
 
     def save(self, *paths: str | PurePath) -> None:
@@ -67,6 +79,10 @@ class Race:
         """Return the content of the .json, ready for ``json.dump``; null stands where a number is not finite."""
         document: dict[str, Any] = jsonable(self.export().document())
         return document
+
+    def arrays(self) -> dict[str, Any]:
+        """Return the content of the .npz: NumPy arrays by name, such as ``Adam/x``, (steps + 1, dim)."""
+        return self.export().arrays()
 
     def in_words(self) -> str:
         """Describe the animation and its outcome in a paragraph, for readers who cannot see it."""

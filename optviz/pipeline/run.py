@@ -8,12 +8,14 @@ from dataclasses import replace
 from optviz.engine.result import Result, compete, compete_as_swarms
 from optviz.engine.tuning import Tuning
 from optviz.engine.window import window_of
+from optviz.errors import told_briefly
 from optviz.pipeline.race import Race
 from optviz.pipeline.settle import settle
 from optviz.pipeline.tune import tune
 from optviz.scenario import Scenario
 
 
+@told_briefly
 def run(scenario: Scenario, tunings: Mapping[str, Tuning] | None = None) -> Race:
     """Compute every racer's trajectory and what became of it; nothing is drawn or written. Raises OptvizError.
 

@@ -27,7 +27,7 @@ PROOF_BOXES = 4000  # into which a window is cut to see whether a lower minimum 
 REWRITTEN_SHARE = 0.01  # of the window's side: how far a minimum may lie from where it was written
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Problem:
     """A function to be minimised, perhaps one that changes with the step t (an online problem)."""
 
@@ -52,6 +52,10 @@ class Problem:
     network: Network | None = None  # where x is the weights of one
     symbols: Symbols | None = None  # the formula as a graph, where there is one
     custom: bool = False  # the user's own Python, which may mind how often it is called, and by which thread
+
+    def __repr__(self) -> str:
+        """Return the title and the formula, without the functions."""
+        return f"<Problem {self.title}: {self.formula or 'given in Python'}, {self.dim}-D>"
 
 
 # --- makers ---------------------------------------------------------------------------------------

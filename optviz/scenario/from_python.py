@@ -68,11 +68,20 @@ def _function(given: Any, custom: Custom) -> Any:
 
 
 def _racer(given: Any, custom: Custom) -> Any:
-    """Keep the class, function or Rule in ``Mine`` or ``{Mine: {"lr": 0.1}}``, and return its name in its place."""
+    """Keep the class, function or Rule in ``Mine`` or ``{Mine: {"lr": 0.1}}``, and return its name in its place.
+
+    It may also be the base of another: ``{"lookahead": {"base": Mine}}``.
+    """
     if isinstance(given, Mapping):
-        return {_racer(key, custom): settings for key, settings in given.items()}
+        return {_racer(name, custom): _settings(settings, custom) for name, settings in given.items()}
     if not callable(given) and not isinstance(given, Rule):
         return given
     rule = custom_rule(given)
     custom.rules[rule.name] = rule
     return rule.name
+
+
+def _settings(given: Any, custom: Custom) -> Any:
+    if not isinstance(given, Mapping):
+        return given
+    return {name: _racer(value, custom) if name == "base" else value for name, value in given.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -9,11 +10,11 @@ from copy import deepcopy
 from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 from pydantic import ValidationError
 
-from optviz.errors import Issue, OptvizError, did_you_mean, join, legible
+from optviz.errors import Issue, OptvizError, did_you_mean, join, legible, told_briefly
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.spellings import HYPERPARAMETERS
 from optviz.problems import (
@@ -30,6 +31,7 @@ from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
 from optviz.scenario.document import MAX_BYTES, Document, decode, read_document
 from optviz.scenario.draws import embed, with_draws
 from optviz.scenario.from_python import as_text, document_of
+from optviz.scenario.keys import Keys
 from optviz.scenario.messages import shape_error
 from optviz.scenario.models import FinishSettings, FunctionSettings, RacerSpec, Scenario, TuningSettings
 from optviz.scenario.overrides import Override, Overrides, listed, override
@@ -42,6 +44,7 @@ HOLD_S = {True: 4.0, False: 2.0}  # of a race, and of one racer alone
 _MOST_NAMES_IN_TITLE = 3
 
 
+@told_briefly
 def load(source: str | Path, overrides: Overrides = None) -> Scenario:
     """Read a scenario file, or one that ships, by its name; a text of several lines is the scenario itself.
 
@@ -62,18 +65,31 @@ def file_of(source: str | Path) -> Path:
     return path if path.exists() else shipped(str(source)) or path
 
 
+@told_briefly
 def loads(text: str, name: str = "<text>", overrides: Overrides = None) -> Scenario:
     """Read a scenario from YAML text; ``name`` stands for the file in messages. Raises OptvizError."""
     return _read_all(read_document(text, name), listed(overrides))
 
 
-def build(**keys: object) -> Scenario:
+@told_briefly
+def build(**keys: Unpack[Keys]) -> Scenario:
     """Build a scenario from the keys of a scenario file, completed in the same way.
 
     Python may give callables: a function where a file has a formula (``{"formula": f, "gradient": df}``), a class or
     a function where it has an optimizer's name. Raises OptvizError with every mistake found.
     """
     return from_keys(keys)
+
+
+def _document_keys() -> None:
+    """Let ``help(build)`` and notebooks show each key and its meaning, which the models know."""
+    meanings = [f"{name}: {field.description}" for name, field in Scenario.model_fields.items()]
+    build.__doc__ = "\n\n".join([inspect.cleandoc(build.__doc__ or ""), *meanings])
+    keys = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=...) for name in Scenario.model_fields]
+    vars(build)["__signature__"] = inspect.Signature(keys, return_annotation=Scenario)
+
+
+_document_keys()
 
 
 def from_keys(keys: Mapping[str, object], overrides: Overrides = None, name: str = "scenario") -> Scenario:

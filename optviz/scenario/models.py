@@ -456,6 +456,11 @@ class Scenario(Part):
 
     _provenance: Provenance = PrivateAttr(Provenance())
 
+    def __repr__(self) -> str:
+        """Return the title and the size, on a line; ``resolved`` has every key."""
+        racers = ", ".join(racer.label for racer in self.optimizers)
+        return f"<Scenario {self.title!r}: {racers}; {self.steps} steps>"
+
     @property
     def name(self) -> str:
         """The file's name without its suffix: what the default output is called."""

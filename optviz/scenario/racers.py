@@ -142,12 +142,13 @@ def _bound(
 ) -> BoundRule | None:
     """Bind an entry's rule to its hyperparameters; each mistake is reported once, those in ``common`` too."""
     try:
-        return bind(entry.rule, entry.given, steps, constants, common=common, path=entry.path)
+        bases = known_rules(document)
+        return bind(entry.rule, entry.given, steps, constants, common=common, path=entry.path, bases=bases)
     except OptvizError as error:
         for issue in error.issues:
             document.report(
                 *(issue.path, issue.message, issue.hint),
-                at_key=_is_of_key(issue, entry),
+                at_key=_is_of_key(issue, entry, known_rules(document)),
                 offset=issue.column,
                 width=issue.width,
                 source=issue.source,
@@ -155,11 +156,11 @@ def _bound(
         return None
 
 
-def _is_of_key(issue: Issue, entry: _Entry) -> bool:
+def _is_of_key(issue: Issue, entry: _Entry, known: Mapping[str, Rule]) -> bool:
     """Tell whether the name of a hyperparameter is wrong, not its value."""
     parameters, names = entry.rule.parameters, issue.path.removeprefix(entry.path).split(".")
-    if len(names) > 2 and names[-2] in OPTIMIZERS:  # base.adam.lr
-        parameters = OPTIMIZERS[names[-2]].parameters
+    if len(names) > 2 and names[-2] in known:  # base.adam.lr
+        parameters = known[names[-2]].parameters
     return names[-1] not in parameters and names[-1].partition("[")[0] != "tune"
 
 

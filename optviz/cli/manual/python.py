@@ -27,9 +27,15 @@ The race, its racers by label, and its files:
     race["Adam"].f, race["Adam"].gradient
     race["Adam"].state["v"], race["Adam"].effective_lr
     race["Ours"].outcome, race["Ours"].arrived_at
+    race.problem.minima, race.problem.value(race["Adam"].x[-1], 1)
+    race.table()                      # rows by place, as pandas.DataFrame takes
+    race.to_dict()                    # what the .json holds
+    race.arrays()["Adam/x"]           # what the .npz holds
     race.save("race.json", "race.gif")  # all or none
 
-In a notebook a race that ends a cell is shown as its animation. All errors of a
+In a notebook a race that ends a cell is shown as its animation. After
+%load_ext optviz a cell that begins with %%optviz holds a scenario in YAML, and
+words on that line replace keys: %%optviz render.size=480p. All errors of a
 scenario come as one optviz.OptvizError; a file that cannot be written raises
 optviz.OutputError.
 
@@ -56,6 +62,8 @@ instantiated for each race and keeps its own state:
     )
     race = optviz.run(scenario)
     race["HeavyBall"].state["velocity"]
+    around = [{{"lookahead": {{"base": HeavyBall}}}}, {{"sam": {{"base": signed}}}}]
+    race = optviz.run(optviz.build(function="beale", optimizers=around))
 
 A step takes, by name,
 

@@ -1,0 +1,93 @@
+"""What Python users see: short texts of objects, signatures, brief tracebacks, the cell magic."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from typing import Any
+
+import numpy as np
+import pytest
+from IPython.testing.globalipapp import get_ipython as plain_shell
+from IPython.testing.globalipapp import start_ipython
+
+import optviz
+from optviz.pipeline.magic import race_cell
+from optviz.scenario.keys import Keys
+from optviz.scenario.models import Scenario
+
+MOST_CHARACTERS = 2_000
+
+
+class HeavyBall:
+    """A user's rule with a state."""
+
+    state = ("velocity",)
+
+    def __init__(self, lr: float = 0.01, beta: float = 0.9) -> None:
+        self.lr, self.beta, self.velocity = lr, beta, 0.0
+
+    def step(self, x: Any, g: Any) -> Any:
+        self.velocity = self.beta * self.velocity + g
+        return x - self.lr * self.velocity
+
+
+def plain(x: Any, g: Any, lr: float = 0.01) -> Any:
+    return x - lr * g
+
+
+@pytest.fixture(scope="module")
+def race() -> optviz.Race:
+    racers = [{"adam": {"lr": "0.1/sqrt(t)", "label": f"Adam {number}"}} for number in range(24)]
+    return optviz.run(optviz.build(function="beale", steps=1000, optimizers=racers))
+
+
+def test_texts_of_objects_are_short(race: optviz.Race) -> None:
+    racer = race["Adam 3"]
+    objects = [race, race.scenario, race.result, racer, racer.trajectory, racer.rule, race.problem, race.table()[0]]
+    assert all(len(repr(one)) < MOST_CHARACTERS for one in objects)
+    assert repr(race).endswith("; 21 more>")
+
+
+def test_keyword_arguments_are_the_keys_of_a_scenario() -> None:
+    assert set(Keys.__annotations__) == set(Scenario.model_fields)
+    assert list(inspect.signature(optviz.build).parameters) == list(Scenario.model_fields)
+    assert all(f"{name}: " in (optviz.build.__doc__ or "") for name in Scenario.model_fields)
+
+
+def test_a_mistake_shows_no_frames_of_ours() -> None:
+    with pytest.raises(optviz.OptvizError) as caught:
+        optviz.build(function="beale", optimizers=["adma"])
+    assert len(traceback.extract_tb(caught.tb)) == 2  # this test, and where it is told
+
+
+@pytest.mark.parametrize(
+    ("own", "known"),
+    [
+        ({"lookahead": {"base": HeavyBall}}, {"lookahead": {"base": {"momentum": {"lr": 0.01}}}}),
+        ({"lookahead": {"base": {HeavyBall: {"lr": 0.02}}}}, {"lookahead": {"base": {"momentum": {"lr": 0.02}}}}),
+        ({"sam": {"base": plain}}, {"sam": {"base": {"sgd": {"lr": 0.01}}}}),
+    ],
+)
+def test_own_rules_are_bases(own: dict[Any, Any], known: dict[Any, Any]) -> None:
+    ran = [optviz.run(optviz.build(function="booth", steps=40, optimizers=[racer])) for racer in (own, known)]
+    np.testing.assert_allclose(ran[0].racers[0].x, ran[1].racers[0].x, rtol=1e-12)
+
+
+def test_rows_and_arrays_have_names(race: optviz.Race) -> None:
+    assert race.table()[0]._asdict()["place"] == 1
+    assert race.arrays()["Adam 3/x"].shape == (1001, 2)
+
+
+CELL = "function: beale\nsteps: 3\noptimizers: [adam]\n"
+
+
+def test_a_cell_is_raced() -> None:
+    assert race_cell("", CELL).result.steps == 3
+    assert race_cell("steps=5 render.size=480p", CELL).result.steps == 5
+
+
+def test_the_magic_is_registered() -> None:
+    shell = start_ipython() or plain_shell()
+    shell.run_line_magic("load_ext", "optviz")
+    assert shell.run_cell_magic("optviz", "steps=2", CELL).result.steps == 2
