@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from optviz import __version__
+from optviz.cli.basins import basins
 from optviz.cli.check import check
 from optviz.cli.full_output import full_output_reported
 from optviz.cli.gallery import gallery
@@ -27,7 +28,7 @@ from optviz.cli.tune import tune
 # Every command, under the heading that help lists it with.
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     "Race": {"race": race, "gallery": gallery},
-    "Compare": {"tune": tune},
+    "Compare": {"tune": tune, "basins": basins},
     "Write": {"new": new, "check": check, "schema": schema},
     "Look up": {"list": list_, "show": show, "help": help_},
 }

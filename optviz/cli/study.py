@@ -37,13 +37,13 @@ class StudyOptions(ScenarioOptions):
 
 
 def load_study(given: StudyOptions, what: str) -> Scenario:
-    """Load the one scenario that is named; without -o it writes ``outputs/NAME-what.png``. Raises OptvizError."""
+    """Load the one scenario that is named; without -o it writes ``outputs/NAME-what``. Raises OptvizError."""
     if len(given.scenarios or ()) > 1:
         raise OptvizError(Issue("takes one scenario", where=" ".join(given.scenarios or ())))
     loaded = load_scenarios(given)
     ((name, scenario),) = valid(loaded).items()
     if not given.output:
-        scenario = scenario.model_copy(update={"output": (f"outputs/{scenario.name}-{what}.png",)})
+        scenario = scenario.model_copy(update={"output": (f"outputs/{scenario.name}-{what}",)})
     ((_, aimed),) = valid(aim({name: scenario}, RenderOptions(at=given.at), named=given.output)).items()
     return aimed
 

@@ -54,7 +54,7 @@ def tune(options: TuneOptions) -> None:
     optviz tune race.yaml --set 'common.lr={tune: [0.0001, 1]}'
     """
     with errors_printed():
-        scenario = load_study(options, "tuning")
+        scenario = load_study(options, "tuning.png")
         target = _target(options.write, options.scenarios)
         with study_run(scenario, options, "tuning") as run:
             from optviz.pipeline.tune import study_tuning, write_tuned

@@ -46,7 +46,8 @@ def test_it_prints_a_table_and_warns_of_edges(folder: Path) -> None:
     rows = list(csv.DictReader((folder / "b.csv").read_text().splitlines()))
     assert len(rows) == 15
     assert [row["kept"] for row in rows].count("yes") == 3
-    arrays = np.load(folder / "c.npz")
+    with np.load(folder / "c.npz") as file:
+        arrays = dict(file)
     assert arrays["Adam/final_f"].shape == (5, 4)
     np.testing.assert_array_equal([float(row["score"]) for row in rows[:5]], arrays["Adam/scores"])
     assert all(made_by_optviz(folder / name) for name in ("a.json", "b.csv", "c.npz"))

@@ -1,0 +1,260 @@
+"""Maps where each start of a grid ends: which minimum it reaches and when, or that it stops, moves on or diverges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz._version import __version__
+from optviz.engine.batch import Summary, run_batch
+from optviz.engine.export import as_written
+from optviz.engine.judge import Array
+from optviz.engine.statistics import BasinShape, basin_shape, share_interval
+from optviz.engine.tally import NEVER
+from optviz.optimizers import BoundRule
+from optviz.problems import Finish, Problem, find_minima, grid_points
+from optviz.problems.bounds import Bounds, Point
+
+POINTS_AT_ONCE = 1 << 16  # starts that are run together, so that memory grows with what is kept alone
+MOST_NAMED = 8  # local minima with a colour of their own; more are told as one
+OTHER_MINIMUM, STOPPED, MOVING, DIVERGED = -1, -2, -3, -4  # codes of ends; from 0 on they are minima
+ENDS = {
+    OTHER_MINIMUM: "another local minimum",
+    STOPPED: "stopped elsewhere",
+    MOVING: "still moving",
+    DIVERGED: "diverged",
+}
+
+FLOW_STEPS, OUTSIDE = 65_000, 65_535  # places along a side of the box that a flow tells apart, and none of them
+
+Progress = Callable[[int, int], None]
+Flow = NDArray[np.uint16]
+
+
+@dataclass(frozen=True)
+class Basins:
+    """Where one racer's starts end; arrays are (rows, columns), the lowest y first."""
+
+    label: str
+    rule: BoundRule
+    codes: NDArray[np.int8]  # a minimum's number, or one of ENDS
+    steps: NDArray[np.int32]  # when: arrived at its minimum, diverged; the last step for all others
+    flow: NDArray[np.uint16] | None = None  # (shown, 2, starts) where each is at some steps, see ``Flow``
+
+    @cached_property
+    def shape(self) -> BasinShape:
+        """How interlaced the basins are."""
+        return basin_shape(self.codes)
+
+    def area(self, code: int) -> tuple[float, float, float]:
+        """Return the share of starts that end so, and its 95 % interval, as if starts were drawn at random."""
+        hits = int((self.codes == code).sum())
+        return hits / self.codes.size, *share_interval(hits, self.codes.size)
+
+
+@dataclass(frozen=True)
+class BasinStudy:
+    """The basins of every racer on one grid."""
+
+    title: str
+    problem: Problem
+    box: Bounds
+    grid: int  # starts a side
+    minima: tuple[Point, ...]  # that have a code: the lowest first
+    lowest: int  # how many of these are lowest
+    maps: tuple[Basins, ...]
+    indices: tuple[int, ...]  # of the racers among all of the scenario
+    finish: Finish
+    steps: int
+    scenario: Mapping[str, object]  # every key, in plain values
+    terms: tuple[str, ...]
+    shown: tuple[int, ...] = ()  # the steps at which the flow is kept
+
+    @property
+    def codes(self) -> list[int]:
+        """The ends that occur: minima in their order, then the others."""
+        seen = {int(code) for one in self.maps for code in np.unique(one.codes)}
+        return [
+            *(code for code in range(len(self.minima)) if code < self.lowest or code in seen),
+            *(code for code in ENDS if code in seen),
+        ]
+
+    def name_of(self, code: int) -> str:
+        """Return what an end is called."""
+        if code < 0:
+            return ENDS[code]
+        kind = "minimum" if code < self.lowest else "local minimum"
+        return f"{kind} ({', '.join(f'{value:.3g}' for value in self.minima[code])})"
+
+    @property
+    def starts(self) -> Array:
+        """(2, rows * columns) the starts, x changing fastest."""
+        return grid_points(self.box, (self.grid, self.grid))
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document: the terms, and of every racer areas, entropies and the boundary's dimension."""
+        racers = []
+        for one in self.maps:
+            areas = []
+            for code in self.codes:
+                share, low, high = one.area(code)
+                minimum = list(self.minima[code]) if code >= 0 else None
+                areas.append({"end": self.name_of(code), "minimum": minimum, "share": share, "low": low, "high": high})
+            racers.append({"label": one.label, "optimizer": one.rule.name, "areas": areas, **vars(one.shape)})
+        return {
+            "optviz": __version__,
+            "scenario": as_written(self.scenario),
+            "protocol": list(self.terms),
+            "grid": self.grid,
+            "box": [list(side) for side in self.box],
+            "racers": racers,
+        }
+
+    def csv_rows(self) -> Iterator[tuple[object, ...]]:
+        """Yield a header, then a row for each racer and start: where it begins, how it ends, and when."""
+        yield "racer", "row", "column", "x0", "x1", "end", "step"
+        starts = self.starts.T.tolist()
+        names = {code: self.name_of(code) for code in [*range(len(self.minima)), *ENDS]}
+        for one in self.maps:
+            ends = zip(one.codes.ravel().tolist(), one.steps.ravel().tolist(), starts, strict=True)
+            for number, (code, step, start) in enumerate(ends):
+                yield one.label, *divmod(number, self.grid), *start, names[code], step
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return 'label/ends' and 'label/steps' (rows, columns), 'starts' and 'minima'; ends are codes, see 'codes'."""
+        named: dict[str, NDArray[Any]] = {"starts": self.starts, "minima": np.array(self.minima)}
+        for one in self.maps:
+            named |= {f"{one.label}/ends": one.codes, f"{one.label}/steps": one.steps}
+        return named
+
+    @property
+    def alt_text(self) -> str:
+        """Describe the maps and what they tell."""
+        said = [f"{self.title} Terms: {'; '.join(self.terms)}."]
+        for one in self.maps:
+            shares = [f"{100 * one.area(code)[0]:.3g} % {self.name_of(code)}" for code in self.codes]
+            said.append(f"{one.label}: {', '.join(shares)}.")
+        return " ".join(said)
+
+
+def map_basins(
+    rules: Mapping[str, BoundRule],
+    problem: Problem,
+    finish: Finish,
+    box: Bounds,
+    grid: int,
+    noise: Array | None = None,
+    progress: Progress | None = None,
+) -> tuple[tuple[Point, ...], int, list[Basins]]:
+    """Run every rule from ``grid`` x ``grid`` starts; return the minima that have codes, how many are lowest, the maps.
+
+    A start that comes to rest at a local minimum is there from the first step after which it stays within the finish's
+    distance of it; known ones have a code each, unless there are many.
+    """
+    starts = grid_points(box, (grid, grid))
+    total, done = len(rules) * starts.shape[1], 0
+    summaries: dict[str, Summary] = {}
+    for label, rule in rules.items():
+        parts = []
+        for first in range(0, starts.shape[1], POINTS_AT_ONCE):
+            part = starts[:, first : first + POINTS_AT_ONCE]
+            parts.append(run_batch(rule, problem, part, finish=finish, noise=noise))
+            done += part.shape[1]
+            if progress is not None:
+                progress(done, total)
+        summaries[label] = _joined(parts)
+    local = _local_minima(problem, box, summaries.values())
+    minima = (*problem.minima, *local)
+    maps = [
+        _map(label, rules[label], summary, starts, problem, local, finish, noise, grid)
+        for label, summary in summaries.items()
+    ]
+    return minima, len(problem.minima), maps
+
+
+def flow_of(rule: BoundRule, problem: Problem, box: Bounds, grid: int, every: int, noise: Array | None) -> Flow:
+    """Return where every start is after each ``every``-th step: (shown, 2, starts) shares of the box's sides.
+
+    A share is a whole number from 0 to FLOW_STEPS - 1; OUTSIDE where a point has left the box or is not finite.
+    """
+    starts = grid_points(box, (grid, grid))
+    low, high = np.array(box).T[:, :, np.newaxis]
+    flow = np.full((rule.steps // every + 1, 2, starts.shape[1]), OUTSIDE, np.uint16)
+
+    def keep(step: int, x: Array, part: slice) -> None:
+        shares = (x - low) / (high - low)
+        inside = ((shares >= 0) & (shares < 1)).all(axis=0)
+        flow[step // every, :, part] = np.where(inside, shares * FLOW_STEPS, OUTSIDE)
+
+    with np.errstate(all="ignore"):  # what is not finite lies outside
+        for first in range(0, starts.shape[1], POINTS_AT_ONCE):
+            part = slice(first, first + POINTS_AT_ONCE)
+            keep(0, starts[:, part], part)
+
+            def watch(step: int, x: Array, _: object, part: slice = part) -> None:
+                keep(step, x, part)
+
+            run_batch(rule, problem, starts[:, part], finish=Finish(), noise=noise, every=every, watch=watch)
+    return flow
+
+
+def _joined(parts: Sequence[Summary]) -> Summary:
+    columns = {name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in vars(parts[0])}
+    return replace(parts[0], **columns)
+
+
+def _local_minima(problem: Problem, box: Bounds, summaries: Any) -> tuple[Point, ...]:
+    """Return the local minima that have codes: those known, else those found, if runs end there and they are few."""
+    if not any((summary.stopped_at == "local minimum").any() for summary in summaries):
+        return ()
+    known = problem.local_minima or _others(problem, find_minima(problem, box))
+    return tuple(known) if len(known) <= MOST_NAMED else ()
+
+
+def _others(problem: Problem, found: Sequence[Point]) -> list[Point]:
+    """Return the points that are none of the lowest minima."""
+    value = problem.value
+    least = problem.f_min if problem.f_min is not None else -np.inf
+    return [point for point in found if float(value(np.array(point), 1.0)) > least + 1e-6 * (1 + abs(least))]
+
+
+def _map(
+    label: str,
+    rule: BoundRule,
+    summary: Summary,
+    starts: Array,
+    problem: Problem,
+    local: Sequence[Point],
+    finish: Finish,
+    noise: Array | None,
+    grid: int,
+) -> Basins:
+    """Code the ends of one racer's runs."""
+    codes = np.full(starts.shape[1], MOVING, np.int8)
+    steps = np.full(starts.shape[1], rule.steps, np.int32)
+    codes[summary.outcome == "stopped"] = STOPPED
+    gone = summary.outcome == "diverged"
+    codes[gone], steps[gone] = DIVERGED, summary.diverged_at[gone]
+    there = summary.outcome == "arrived"
+    codes[there], steps[there] = _nearest(summary.x[:, there], problem.minima), summary.arrived_at[there]
+    resting = np.flatnonzero(summary.stopped_at == "local minimum")
+    codes[resting] = OTHER_MINIMUM
+    if local and len(resting) and finish.distance is not None:
+        near = replace(problem, minima=tuple(local), local_minima=())
+        again = run_batch(rule, near, starts[:, resting], finish=Finish(finish.distance), noise=noise)
+        known = again.arrived_at != NEVER
+        codes[resting[known]] = len(problem.minima) + _nearest(again.x[:, known], local)
+        steps[resting[known]] = again.arrived_at[known]
+    return Basins(label, rule, codes.reshape(grid, grid), steps.reshape(grid, grid))
+
+
+def _nearest(x: Array, minima: Sequence[Point]) -> NDArray[np.int8]:
+    """Return (n,) the number of the minimum nearest to each point of x (2, n)."""
+    distances = [np.hypot(*(x - np.array(point)[:, np.newaxis])) for point in minima]
+    nearest: NDArray[np.int8] = np.argmin(distances, axis=0).astype(np.int8)
+    return nearest

@@ -1,0 +1,80 @@
+"""``optviz basins``: its table, its files, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from optviz.output.metadata import made_by_optviz
+from tests.cli import optviz_says
+
+TEXT = """function: himmelblau
+steps: 30
+optimizers: [sgd: {lr: 0.01}, adam: {lr: 0.3}]
+render: {size: 320x180, frames: 3, hold: 0}
+"""
+
+
+@pytest.fixture(autouse=True)
+def scenario(folder: Path) -> None:
+    (folder / "it.yaml").write_text(TEXT)
+
+
+def test_it_writes_every_kind_of_file(folder: Path) -> None:
+    outputs = ["a.json", "b.csv", "c.npz", "d.png", "e.gif", "f.txt", "g.svg"]
+    result = optviz_says("basins", "it.yaml", "--grid", "12", *(part for path in outputs for part in ("-o", path)))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[0].split()[:3] == ["racer", "end", "area"]
+    assert all(made_by_optviz(folder / path) for path in outputs)
+    document = json.loads((folder / "a.json").read_text())
+    areas = document["racers"][0]["areas"]
+    assert sum(area["share"] for area in areas) == pytest.approx(1)
+    rows = list(csv.DictReader((folder / "b.csv").read_text().splitlines()))
+    assert len(rows) == 2 * 144
+    with np.load(folder / "c.npz") as file:
+        arrays = dict(file)
+    ends = arrays["SGD/ends"]
+    assert ends.shape == (12, 12)
+    named = [row["end"] for row in rows if row["racer"] == "SGD"]
+    assert named.count(areas[0]["end"]) == (ends == 0).sum() == round(areas[0]["share"] * 144)
+    assert float(rows[0]["x0"]) == arrays["starts"][0, 0]
+
+
+def test_a_picture_by_default_and_a_film_of_the_flow(folder: Path) -> None:
+    assert optviz_says("basins", "it.yaml", "--grid", "8", "-q").exit_code == 0
+    assert made_by_optviz(folder / "outputs" / "it-basins.png")
+    result = optviz_says("basins", "it.yaml", "--grid", "8", "--flow", "-o", "flow.gif", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["files"][0]["path"] == "flow.gif"
+
+
+REFUSED = [
+    (["it.yaml", "--grid", "1"], "--grid 1: must be at least 2"),
+    (["it.yaml", "--function", "post_1d"], "it: basins need two coordinates, not a function of one coordinate"),
+    (
+        ["--function", "x**2 + y**2", "--start", "1,1", "--optimizer", "adam"],
+        "formula: function: a formula has no window over which starts could be spread; give the function a window",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), REFUSED)
+def test_what_has_no_basins_is_refused(folder: Path, arguments: list[str], said: str) -> None:
+    result = optviz_says("basins", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(said)
+    assert not (folder / "outputs").exists()
+
+
+def test_a_grid_that_would_not_fit_is_foretold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optviz.pipeline.basins.memory_bytes", lambda: 1 << 30)
+    result = optviz_says("basins", "it.yaml", "--grid", "20000")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "--grid 20000: 400 000 000 starts for 2 racers need about 32000.0 MB, more than half of this machine's memory; "
+        "--grid 2420 fits\n"
+    )
