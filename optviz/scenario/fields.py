@@ -28,7 +28,7 @@ SIZES = {
 }
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 7680
 MOST_STARTS, MOST_STARTS_A_SIDE = 10_000, 100
-LONGEST_WORDS = 400  # characters of a title or a caption: whole, it is still read
+LONGEST_WORDS = 500  # characters of a title or a caption: whole, it is still read
 MOST_PLAYS = 65535  # what a GIF can say
 _NAME = re.compile(r"[^\W\d]\w+")  # of a catalogue function; one letter is a variable
 _SIZE = re.compile(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})")
