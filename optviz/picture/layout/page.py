@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
+from optviz.frames import Pixels
 from optviz.picture.layout.theme import CAPTION_PT, LABEL_PT, SMALL_PT, Theme
 from optviz.picture.layout.ticks import linear_ticks
 from optviz.picture.machine.fonts import FAMILY, Face, font
@@ -68,6 +69,7 @@ class Page:
         self.width, self.height = width / self.scale, height / self.scale
         self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
         self._letterings: dict[tuple[float, str, Face], Lettering] = {}
+        self._masks: dict[tuple[float, Face], dict[str, Pixels]] = {}  # one for all colours
         lines = max((len(self.wrapped(text)[1]) for text in said), default=0)
         self.strip = Rect(LEFT_PX, STRIP_TOP_PX, self.width - LEFT_PX - RIGHT_PX, STRIP_LINE_PX * lines)
 
@@ -99,7 +101,8 @@ class Page:
         """Return what sets words as sprites in one size (points), colour and face."""
         key = (size, colour, face)
         if key not in self._letterings:
-            self._letterings[key] = Lettering(self.typesetter, size, colour, face)
+            masks = self._masks.setdefault((size, face), {})
+            self._letterings[key] = Lettering(self.typesetter, size, colour, face, masks)
         return self._letterings[key]
 
     def axes(self, rect: Rect) -> Axes:

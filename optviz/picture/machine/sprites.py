@@ -86,13 +86,21 @@ def draw_sprite(height: int, width: int, dpi: float, anchor: tuple[int, int], dr
 class Lettering:
     """Sets words in one font size, face and colour as sprites, anchored at the left end of the baseline."""
 
-    def __init__(self, typesetter: Typesetter, size: float, colour: str, face: Face = "regular") -> None:
+    def __init__(
+        self,
+        typesetter: Typesetter,
+        size: float,
+        colour: str,
+        face: Face = "regular",
+        masks: dict[str, Pixels] | None = None,
+    ) -> None:
+        """Set words as said; ``masks`` may be those of another colour, whose letters have the same shapes."""
         self.typesetter, self.size, self.colour, self.face = typesetter, size, colour, face
         self.dpi = typesetter.renderer.dpi
         self.ink = tuple(round(255 * channel) for channel in to_rgb(colour))
         self._above: int = round(size * self.dpi / 72 * 1.05)
         self._below: int = round(size * self.dpi / 72 * 0.35)
-        self._masks: dict[str, Pixels] = {}
+        self._masks: dict[str, Pixels] = {} if masks is None else masks
         self.word = lru_cache(maxsize=256)(self._word)
         self.number = lru_cache(maxsize=64)(self._number)  # those on one frame: few come back after it
 

@@ -11,8 +11,7 @@ from optviz.picture.frame_state import FrameState, end_frames
 from optviz.picture.layout.page import STRIP_LINE_PX
 from optviz.picture.machine.fonts import Face
 from optviz.picture.machine.layer import Layer, PlacedSprite
-from optviz.picture.machine.pen import Pen
-from optviz.picture.machine.sprites import Sprite, draw_sprite, mixed
+from optviz.picture.machine.sprites import mixed
 from optviz.picture.scene import Scene
 from optviz.picture.views.view import View
 from optviz.scenario.models import Render
@@ -26,32 +25,26 @@ class Captions(Layer):
     def __init__(self, scene: Scene, view: View) -> None:
         self.scene = scene
         self.lesson = lesson_over(scene.result, scene.scenario.render)
-        self._words = lru_cache(maxsize=32)(self._draw_words)
+        self._lines = lru_cache(maxsize=32)(self._set_lines)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
-        """Yield what is said at the moment, if anything is: the lesson as far as the end has come."""
-        theme, strip = self.scene.page.theme, self.scene.page.strip
+        """Yield the lines of what is said at the moment, if anything is: the lesson as far as the end has come."""
+        theme = self.scene.page.theme
         if moment.podium:
-            words = self._words(self.lesson, "bold", mixed(theme.page, theme.ink, moment.podium))
+            yield from self._lines(self.lesson, "bold", mixed(theme.page, theme.ink, moment.podium))
         elif moment.prompt:
-            words = self._words(moment.prompt, "bold", theme.ink)
+            yield from self._lines(moment.prompt, "bold", theme.ink)
         elif moment.caption:
-            words = self._words(moment.caption, "regular", theme.ink)
-        else:
-            return
-        yield words.at(*self.scene.page.pixel(strip.left, strip.top))
+            yield from self._lines(moment.caption, "regular", theme.ink)
 
-    def _draw_words(self, text: str, face: Face, colour: str) -> Sprite:
-        page = self.scene.page
+    def _set_lines(self, text: str, face: Face, colour: str) -> tuple[PlacedSprite, ...]:
+        page, strip = self.scene.page, self.scene.page.strip
         size, lines = page.wrapped(text, face)
         letters = page.lettering(size, colour, face)
-        height, width = STRIP_LINE_PX * len(lines), max(letters.width(line) for line in lines)
-
-        def draw(pen: Pen) -> None:
-            for number, line in enumerate(lines):
-                pen.words(0, 1 - (STRIP_LINE_PX * number + BASELINE_PX) * page.scale, letters.line(line), colour)
-
-        return draw_sprite(round(height * page.scale), round(width) + 1, page.dpi, (0, 0), draw)
+        feet = (strip.top + STRIP_LINE_PX * number + BASELINE_PX for number in range(len(lines)))
+        return tuple(
+            letters.word(line).at(*page.pixel(strip.left, foot)) for line, foot in zip(lines, feet, strict=True)
+        )
 
 
 def said_over(result: Result, render: Render) -> list[str]:

@@ -70,44 +70,54 @@ class Ranking(Layer):
         result, page = scene.result, scene.page
         self.table = Rows(page, rect, len(result.racers))
         self.measure, self.measures = _measures(result)
-        self._order, self._places = lru_cache(16)(result.order_at), lru_cache(16)(result.places_at)
         self._columns()
         window = max(1, round(SLIDE_S * scene.scenario.render.fps / 2))
         self.rows = eased(self._targets(), window, scene.stops)
         self.drift = self._drift(window)
         render, is_race = scene.scenario.render, len(result.racers) > 1
         self.lifted = result.podium if is_race and render.podium and end_frames(render) else ()
-        self._row = lru_cache(maxsize=1024)(lambda *row: tuple(self._marks(*row)))  # most are as in the frame before
+        # most is as in the frame before
+        self._row = lru_cache(maxsize=1024)(lambda *row: tuple(self._marks(*row)))
+        self._numbered = lru_cache(maxsize=8)(self._number_places)
+        self._rows_at = lru_cache(maxsize=8)(self._order_rows)
         self._card = lru_cache(maxsize=256)(self._draw_card)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the places, then the rows: those that are overtaken first, those that overtake on top."""
         look, frame = rows.updated_step(self.scene, moment), moment.frame
-        order = self._order(moment.step if frame is None else look)
-        ranks = self._places(moment.step if frame is None else look)
-        shares = [ranks.count(place) > 1 for place in ranks]
-        rises = bool(moment.podium and self.lifted)
-        for row, racer in enumerate(order):
-            text = f"{ranks[racer]}{'=' * shares[racer]}"
-            letters = self._letters("bold", 0.0) if rises and racer in self.lifted else self._numbers(0.0)
-            yield self.table.at_right(letters.number(text), self.table.left + PLACE_RIGHT_PX, row)
-        rows_now = np.argsort(self._order(moment.step)).astype(float) if frame is None else self.rows[frame]
-        drifts = np.zeros(len(order)) if frame is None else self.drift[frame]
-        for racer in np.lexsort((-rows_now, -drifts)).tolist():
-            drift = round(float(np.clip(drifts[racer], -1, 1)) * TONES) / TONES
-            back = moment.podium if rises and racer not in self.lifted else 0.0
-            up = moment.podium if rises and racer in self.lifted else 0.0
-            bold = self._is_inside(racer, moment.step)
-            yield from self._row(
-                racer, float(rows_now[racer]), self._cells(racer, moment.step, look), bold, drift, back, up
-            )
+        lifted = self.lifted if moment.podium else ()
+        yield from self._numbered(look, lifted)
+        places = self._rows_at(look) if frame is None else self.rows[frame]
+        passing = (
+            np.rint(np.clip(self.drift[frame] * TONES, -TONES, TONES)) / TONES if frame is not None else 0 * places
+        )
+        for racer in np.lexsort((-places, -passing)).tolist():
+            up = moment.podium if racer in lifted else 0.0
+            back = moment.podium if lifted and not up else 0.0
+            yield from self._row(racer, float(places[racer]), look, float(passing[racer]), back, up)
+
+    def _number_places(self, look: int, lifted: tuple[int, ...]) -> tuple[PlacedSprite, ...]:
+        """Place the numbers of the places, 2= for a shared one; those on the podium are bold."""
+        places, right = self.scene.result.places_at(look), self.table.left + PLACE_RIGHT_PX
+        texts = [f"{place}{'=' * (places.count(place) > 1)}" for place in places]
+        letters = [self._letters("bold", 0.0) if at in lifted else self._numbers(0.0) for at in range(len(places))]
+        order = self.scene.result.order_at(look)
+        return tuple(self.table.at_right(letters[at].number(texts[at]), right, row) for row, at in enumerate(order))
+
+    def _order_rows(self, step: int) -> Floats:
+        """Return (racers,) the row (from 0) of every racer after a step."""
+        return np.argsort(self.scene.result.order_at(step)).astype(float)
 
     def _marks(
-        self, racer: int, row: float, cells: Cells, bold: bool, drift: float, back: float, up: float
+        self, racer: int, row: float, look: int, passing: float, back: float, up: float
     ) -> Iterator[PlacedSprite]:
-        """Yield what stands in one row. drift: -1 overtaking, 1 overtaken; back, up: how far it has sunk or risen."""
-        table, shift = self.table, SHIFT_PX * max(0.0, -drift)
-        fade = max(FADED * max(0.0, drift), STANDING_BACK * back)
+        """Yield what stands in one row.
+
+        passing: -1 for one that overtakes, 1 for one that is overtaken. back, up: how far it has stood back or risen.
+        """
+        table, shift = self.table, SHIFT_PX * max(0.0, -passing)
+        fade = max(FADED * max(0.0, passing), STANDING_BACK * back)
+        cells, bold = self._cells(racer, look), self._is_inside(racer, look)
         left = table.left + PLACE_PX + shift
         if up:
             card = self._card(self.scene.paints[racer][0], up)
@@ -128,14 +138,14 @@ class Ranking(Layer):
 
     # --- what the rows say
 
-    def _cells(self, index: int, step: int, look: int) -> Cells:
-        """Return the words, and the number at ``look``."""
+    def _cells(self, index: int, step: int) -> Cells:
+        """Return what a racer's row says after a step."""
         racer, result = self.scene.result.racers[index], self.scene.result
         if racer.runs is not None:
             return self._swarm_cells(index, racer.runs, step, look)
         if result.has_diverged(index, step):
             return Cells(event=f"diverged at {racer.diverged_at}")
-        number = steady(float(self.measures[index][min(look, racer.trajectory.steps)]))
+        number = steady(float(self.measures[index][min(step, racer.trajectory.steps)]))
         if not result.has_finish_line:
             return Cells(number=number)
         since = racer.judgement.inside_since(step)
@@ -170,7 +180,7 @@ class Ranking(Layer):
         page, racers, table = self.scene.page, self.scene.result.racers, self.table
         self.name_size = table.name_size
         letters, last = self._numbers(0.0), self.scene.result.steps
-        ends = [self._cells(index, last, last) for index in range(len(racers))]
+        ends = [self._cells(index, last) for index in range(len(racers))]
         numbers = [steady(number) for measure in self.measures for number in _longest(measure)]
         number_width = max(widest(letters, numbers, page), page.width_of(self.measure, SMALL_PT))
         stays = [str(racer.judgement.stays[:, 0].max()) for racer in racers if len(racer.judgement.stays)]
@@ -191,12 +201,10 @@ class Ranking(Layer):
             left_of = table.right - number_width - (GAP_PX + width if width > 0 else 0)
             self.rate_right = left_of - GAP_PX if with_rates and any(rates) and not told else None
             end = left_of if self.rate_right is None else self.rate_right - rate_width
-            if end - GAP_PX / 2 - start >= wish:
+            if end - GAP_PX - start >= wish:
                 break
         labels = [racer.label for racer in racers]
-        self.name_size, self.labels = fit_labels(
-            page, labels, [end - GAP_PX / 2 - start] * len(labels), table.name_size
-        )
+        self.name_size, self.labels = fit_labels(page, labels, [end - GAP_PX - start] * len(labels), table.name_size)
         table.head(table.right, self.measure)
         if self.since_right is not None:
             table.head(self.since_right, head)
@@ -242,7 +250,7 @@ class Ranking(Layer):
         for first, last in pairwise(self.scene.stops):
             count = max(1, round((last - first) / beat))
             frames += np.rint(np.linspace(first, last, count + 1)[1:]).astype(int).tolist()
-        looks = np.array([np.argsort(self._order(int(steps[frame]))) for frame in frames], float)
+        looks = np.array([self._order_rows(int(steps[frame])) for frame in frames])
         middles = (np.array(frames[1:]) + frames[:-1]) / 2
         return np.asarray(looks[np.searchsorted(middles, np.arange(len(steps)))])
 

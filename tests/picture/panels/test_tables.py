@@ -26,12 +26,12 @@ def test_the_step_and_the_number_of_a_row_stand_in_two_columns() -> None:
     scene, ranking = table(BEALE.replace("steps: 60", "steps: 400") % "ranking", "ranking")
     assert isinstance(ranking, Ranking)
     racers, f_min = scene.result.racers, scene.result.problem.f_min or 0.0
-    last = [ranking._cells(racer, 400, 400) for racer in range(5)]
+    last = [ranking._cells(racer, 400) for racer in range(5)]
     first = racers[0].arrived_at
     assert first is not None
     assert last[0] == Cells(f"✓ {first}", steady(float(racers[0].f[-1]) - f_min))
-    assert ranking._cells(0, first, first) == Cells(str(first), steady(float(racers[0].f[first]) - f_min))
-    assert ranking._cells(0, 0, 0) == Cells("", steady(float(racers[0].f[0]) - f_min))
+    assert ranking._cells(0, first) == Cells(str(first), steady(float(racers[0].f[first]) - f_min))
+    assert ranking._cells(0, 0) == Cells("", steady(float(racers[0].f[0]) - f_min))
     assert last[3] == Cells(event=f"diverged at {racers[3].trajectory.diverged_at}")
     assert ranking.since_right is not None
     assert ranking.since_right < ranking.table.right
@@ -42,7 +42,7 @@ def test_who_came_to_rest_elsewhere_is_told_where() -> None:
     racers = "optimizers: [sgd: {lr: 0.05}, momentum: {lr: 0.01}, adam: {lr: 1.0e-4}]\n"
     _, ranking = table(f"{waves}{racers}render: {{size: 640x360, frames: 9, panels: ranking}}\n", "ranking")
     assert isinstance(ranking, Ranking)
-    assert [ranking._cells(racer, 100, 100).since for racer in range(3)] == ["local min.", "✓ 62", "moving"]
+    assert [ranking._cells(racer, 100).since for racer in range(3)] == ["local min.", "✓ 62", "moving"]
 
 
 def test_a_race_without_a_finish_has_one_column() -> None:
@@ -50,7 +50,7 @@ def test_a_race_without_a_finish_has_one_column() -> None:
     _, ranking = table(saddle + "render: {size: 640x360, frames: 3, panels: ranking}\n", "ranking")
     assert isinstance(ranking, Ranking)
     assert ranking.since_right is None
-    assert ranking._cells(0, 5, 5).since == ""
+    assert ranking._cells(0, 5).since == ""
 
 
 def test_rates_that_the_names_tell_have_no_column() -> None:
@@ -153,8 +153,8 @@ def test_an_online_race_shows_what_it_ranks_by() -> None:
     assert isinstance(ranking, Ranking)
     assert scene.result.regrets is not None
     assert ranking.measure == "average regret"
-    assert ranking._cells(1, 60, 60) == Cells(number=steady(scene.result.regrets[1][-1]))
-    assert ranking._cells(1, 0, 0) == Cells(number="–")
+    assert ranking._cells(1, 60) == Cells(number=steady(scene.result.regrets[1][-1]))
+    assert ranking._cells(1, 0) == Cells(number="–")
 
 
 def test_rates_count_steps_gradients_and_schedules() -> None:
