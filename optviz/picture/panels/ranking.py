@@ -142,7 +142,7 @@ class Ranking(Layer):
         """Return what a racer's row says after a step."""
         racer, result = self.scene.result.racers[index], self.scene.result
         if racer.runs is not None:
-            return self._swarm_cells(index, racer.runs, step, look)
+            return self._swarm_cells(index, racer.runs, step)
         if result.has_diverged(index, step):
             return Cells(event=f"diverged at {racer.diverged_at}")
         number = steady(float(self.measures[index][min(step, racer.trajectory.steps)]))
@@ -155,10 +155,10 @@ class Ranking(Layer):
             return Cells(f"✓ {racer.arrived_at}", number)
         return Cells(BRIEF[racer.stopped_at] if racer.stopped_at else "moving" if since is None else str(since), number)
 
-    def _swarm_cells(self, index: int, runs: Runs, step: int, look: int) -> Cells:
+    def _swarm_cells(self, index: int, runs: Runs, step: int) -> Cells:
         """Return how many runs have arrived so far, at the end when they did in the median; and the median number."""
         racer, result = self.scene.result.racers[index], self.scene.result
-        number = steady(float(self.measures[index][min(look, racer.trajectory.steps)]))
+        number = steady(float(self.measures[index][min(step, racer.trajectory.steps)]))
         if result.has_diverged(index, step):
             return Cells(event="most diverged")
         if step >= result.steps and racer.arrived_at is not None:
