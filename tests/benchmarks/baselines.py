@@ -168,40 +168,6 @@ def adam_torch(steps: str) -> None:
     _timed(work)
 
 
-TEN = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "nadam", "adamax", "amsgrad")
-
-
-def _starts(count: str) -> np.ndarray:
-    return np.random.default_rng(0).uniform(-1, 1, (2, int(count)))
-
-
-def batch_optviz(starts: str, steps: str) -> None:
-    from optviz.engine.run import run
-    from optviz.optimizers import OPTIMIZERS, bind
-    from optviz.problems import from_catalogue
-
-    problem, x0 = from_catalogue("rosenbrock"), _starts(starts)
-    _timed(lambda: [run(bind(OPTIMIZERS[name], {"lr": 1e-4}, int(steps)), problem, x0, record="last") for name in TEN])
-
-
-def batch_torch(starts: str, steps: str) -> None:
-    """The ten rules of optviz's defaults by hand on one tensor of all starts, the gradient by hand too."""
-    import torch
-
-    from tests.benchmarks.torch_rules import RULES, gradient
-
-    x0 = torch.from_numpy(_starts(starts))
-
-    def work() -> None:
-        with torch.no_grad():
-            for rule in RULES:
-                x, state = x0.clone(), rule.state(x0)
-                for t in range(1, int(steps) + 1):
-                    rule.step(x, gradient(x), state, t)
-
-    _timed(work)
-
-
 def online_optviz(rule: str, steps: str) -> None:
     from optviz.engine.run import run
     from optviz.optimizers import OPTIMIZERS, bind
@@ -218,8 +184,6 @@ BASELINES: dict[str, Callable[..., None]] = {
     "race_ffmpeg": race_ffmpeg,
     "adam_optviz": adam_optviz,
     "adam_torch": adam_torch,
-    "batch_optviz": batch_optviz,
-    "batch_torch": batch_torch,
     "online_optviz": online_optviz,
 }
 

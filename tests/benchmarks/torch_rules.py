@@ -13,10 +13,12 @@ LR = 1e-4
 
 
 def gradient(x: Tensor) -> Tensor:
-    """Rosenbrock's, (2, n) -> (2, n)."""
+    """Beale's, (2, n) -> (2, n)."""
     a, b = x[0], x[1]
-    bend = b - a * a
-    return torch.stack([-2 * (1 - a) - 400 * a * bend, 200 * bend])
+    square = b * b
+    one, two, three = 1.5 - a + a * b, 2.25 - a + a * square, 2.625 - a + a * square * b
+    by_a = 2 * (one * (b - 1) + two * (square - 1) + three * (square * b - 1))
+    return torch.stack([by_a, 2 * a * (one + 2 * two * b + 3 * three * square)])
 
 
 @dataclass(frozen=True)
