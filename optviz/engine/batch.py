@@ -55,12 +55,14 @@ def run_batch(
     noise: Array | None = None,
     every: int = 1,
     watch: Watch | None = None,
+    expect: int = 1,
 ) -> Summary:
     """Run ``rule.steps`` updates from every start and sum up what became of each.
 
     rule: made by ``optimizers.bind``; its hyperparameters may be arrays of shape batch.
     starts: (dim, *batch); batch joins the axes of the starts and of the hyperparameters.
     noise: (steps, dim), added to every gradient of its step.
+    expect: how many batches such as this one there will be, for which compiling may repay.
     watch: called after every ``every``-th step with the step, the points and the recorded state, which it may keep.
     Raises OptvizError for starts of another dimension; a start that is off the function diverges at step 0.
     """
@@ -70,7 +72,7 @@ def run_batch(
     settings = RunSettings(flat, problem, points.reshape(problem.dim, -1), noise, "last")
     shown = None if watch is None else _Shown(watch, every, flat.state, batch)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
-        counted = _counted(settings, finish, shown)
+        counted = _counted(settings, finish, shown, expect=expect)
         return _summary(counted, settings, finish, batch)
 
 
@@ -112,7 +114,9 @@ class _Shown:
         self.watch(t, x, {name: column for name, column in zip(self.names, state, strict=True) if name})
 
 
-def _counted(settings: RunSettings, finish: Finish, shown: _Shown | None = None, goal: Array | None = None) -> _Counted:
+def _counted(
+    settings: RunSettings, finish: Finish, shown: _Shown | None = None, goal: Array | None = None, expect: int = 1
+) -> _Counted:
     """Run the batch: by compiled stages where rule and function can be written down, else by their own code.
 
     goal: (dim, n) to measure only how far from it the points of the end lie.
@@ -125,7 +129,7 @@ def _counted(settings: RunSettings, finish: Finish, shown: _Shown | None = None,
     tally = kind(problem.dim, has_path, has_line, max(0, steps - rest_steps(steps)))
     known = {} if goal is None else {f"tail_low_{i}": goal[i] for i in range(problem.dim)}
     plan = plan_of(settings, tally, line)
-    target = choose_target(plan, settings.start.shape[1]) if plan else None
+    target = choose_target(plan, settings.start.shape[1], expect) if plan else None
     if plan is None or target is None:
         return _counted_in_python(settings, tally, line, shown, known)
     moments = range(shown.every, steps + 1, shown.every) if shown else ()
@@ -138,7 +142,8 @@ def _counted(settings: RunSettings, finish: Finish, shown: _Shown | None = None,
     counted = _Counted(named, evaluations, problem.dim)
     lost = np.flatnonzero(plan.symbols.may_overflow & (diverged != NEVER)).astype(np.int64)
     if len(lost):  # stages know no wide exponents
-        counted.replace(lost, _counted_in_python(settings.slice_batch(lost), tally, line, None))
+        own = {name: values[lost] for name, values in known.items()}
+        counted.replace(lost, _counted_in_python(settings.slice_batch(lost), tally, line, None, own))
     return counted
 
 

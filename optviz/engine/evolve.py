@@ -41,7 +41,7 @@ class Target(Protocol):
 class InPlace:
     """Runs stages by NumPy calls that write into memory at hand."""
 
-    width = 4096
+    width = 8192
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages to calls."""
@@ -76,13 +76,16 @@ class Lanes:
         return lambda blocks, begin, end: drive(blocks, begin, end, kernels, firsts, columns, table)
 
 
-COMPILING_S, STARTING_S = 0.6, 1.5  # a kernel; numba itself
-GAIN_S = 2e-8  # of compiled stages over calls, a point and step
+COMPILING_S, STARTING_S = 0.3, 1.5  # a kernel; numba itself
+GAIN_S = 6e-8  # of compiled stages over calls, a point and step
 LEAST_WORK = 50_000  # points times steps below which the rule's own code is as fast
 
 
-def choose_target(plan: Plan, points: int) -> Target | None:
-    """Return what runs a plan fastest for so many points, all in all; None for the rule's own code."""
+def choose_target(plan: Plan, points: int, expect: int = 1) -> Target | None:
+    """Return what runs a plan fastest for so many points, compiling included; None for the rule's own code.
+
+    expect: how many such runs there will be.
+    """
     work = points * plan.steps
     if work < LEAST_WORK:
         return None
@@ -90,7 +93,7 @@ def choose_target(plan: Plan, points: int) -> Target | None:
         return InPlace()
     sources = {source(stage.kernel) for t in (1, plan.steps) for stage in plan.step(t)}
     cost = COMPILING_S * sum(not is_kept(text) for text in sources) + STARTING_S * ("numba" not in sys.modules)
-    return Lanes() if cost < GAIN_S * work else InPlace()
+    return Lanes() if cost < GAIN_S * work * expect else InPlace()
 
 
 def evolve(

@@ -144,7 +144,9 @@ def search(
     batched = rule.with_values({name: column[:, np.newaxis] for name, column in tried.items()})
     final, arrival, evaluations = [], [], 0
     for number, course in enumerate(courses, 1):
-        found = run_batch(batched, course.problem, course.starts, finish=finish, noise=course.noise)
+        found = run_batch(
+            batched, course.problem, course.starts, finish=finish, noise=course.noise, expect=len(courses)
+        )
         final.append(np.where(found.outcome == "diverged", np.inf, found.f))
         arrival.append(np.where(found.arrived_at == NEVER, np.inf, found.arrived_at))
         evaluations += int(found.gradient_evaluations.sum())

@@ -272,7 +272,8 @@ def _batch(name: str, *arguments: object, effort: Effort, needs: tuple[str, ...]
     if missing:
         return f"{missing[0]} not installed"
     command = [PYTHON, "-m", "tests.benchmarks.batches", name, *map(str, arguments)]
-    return min((json.loads(cost(command).printed.splitlines()[-1]) for _ in range(effort.of(2, 1))), key=_cpu)
+    found: list[dict[str, Any]] = [json.loads(cost(command).printed.splitlines()[-1]) for _ in range(effort.of(2, 1))]
+    return min(found, key=_cpu)
 
 
 def _cpu(found: dict[str, Any]) -> float:
@@ -291,8 +292,9 @@ def _share(
     """Our CPU seconds as a share of theirs."""
     asked = f"<= {ask:g}x"
     if isinstance(ours, str) or isinstance(theirs, str):
-        shown = ["" if isinstance(one, str) else seconds(_cpu(one)) for one in (ours, theirs)]
-        return Row(work, against, *shown, "", asked, None, next(one for one in (ours, theirs) if isinstance(one, str)))
+        here, there = ("" if isinstance(one, str) else seconds(_cpu(one)) for one in (ours, theirs))
+        why = next(one for one in (ours, theirs) if isinstance(one, str))
+        return Row(work, against, here, there, "", asked, None, why)
     ratio = _cpu(ours) / _cpu(theirs)
     equal = not same_bits or ours["digest"] == theirs["digest"]
     note = "CPU seconds" + (f", bits {'equal' if equal else 'NOT equal'}" if same_bits else "")

@@ -43,7 +43,7 @@ def on_every_target(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Target] | 
         target = kind and kind()
         if target is not None:
             target.width = 5
-        monkeypatch.setattr("optviz.engine.batch.choose_target", lambda plan, points, target=target: target)
+        monkeypatch.setattr("optviz.engine.batch.choose_target", lambda plan, points, expect, target=target: target)
         yield kind
 
 

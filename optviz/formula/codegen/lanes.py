@@ -27,35 +27,6 @@ PATTERNS = {
     "absolute": "math.fabs({})", "power": "({}**{})", "python_power": "({}**{})",
     "minimum": "minimum({}, {})", "maximum": "maximum({}, {})", "sign": "sign({})",
 }  # fmt: skip
-HEAD = """import math
-
-import numba
-from numba import types
-
-POINTER = types.CPointer(types.float64)
-inf, nan = math.inf, math.nan
-
-
-@numba.njit(inline="always")
-def minimum(a, b):
-    return a if (a <= b) | (a != a) else b
-
-
-@numba.njit(inline="always")
-def maximum(a, b):
-    return a if (a >= b) | (a != a) else b
-
-
-@numba.njit(inline="always")
-def sign(z):
-    return 1.0 if z > 0.0 else -1.0 if z < 0.0 else 0.0 if z == 0.0 else z
-
-
-@numba.cfunc(types.void(POINTER, types.int64, POINTER), error_model="numpy", cache=True)
-def kernel(rows_at, width, numbers_at):
-    rows = numba.carray(rows_at, ({rows}, width))
-    numbers = numba.carray(numbers_at, {numbers})
-"""
 DRIVER = """import numba
 from llvmlite import ir
 from numba import types
@@ -75,6 +46,21 @@ def call(typing_context, address, rows_at, width, numbers_at):
     return types.void(*[types.int64] * 4), generate
 
 
+@numba.njit(types.float64(types.float64, types.float64), cache=True)
+def minimum(a, b):
+    return a if (a <= b) | (a != a) else b
+
+
+@numba.njit(types.float64(types.float64, types.float64), cache=True)
+def maximum(a, b):
+    return a if (a >= b) | (a != a) else b
+
+
+@numba.njit(types.float64(types.float64), cache=True)
+def sign(z):
+    return 1.0 if z > 0.0 else -1.0 if z < 0.0 else 0.0 if z == 0.0 else z
+
+
 INTEGERS, TABLE, BLOCKS = types.int64[::1], types.float64[:, ::1], types.float64[:, :, ::1]
 
 
@@ -90,6 +76,21 @@ def drive(blocks, begin, end, kernels, firsts, columns, table):
             numbers_at = table_at + 8 * t * table.shape[1]
             for k in range(len(kernels)):
                 call(kernels[k], rows_at + 8 * firsts[k] * width, width, numbers_at + 8 * columns[k])
+"""
+HEAD = """import math
+
+import numba
+from numba import types
+from {driver} import maximum, minimum, sign
+
+inf, nan = math.inf, math.nan
+POINTER = types.CPointer(types.float64)
+
+
+@numba.cfunc(types.void(POINTER, types.int64, POINTER), error_model="numpy", cache=True)
+def kernel(rows_at, width, numbers_at):
+    rows = numba.carray(rows_at, ({rows}, width))
+    numbers = numba.carray(numbers_at, {numbers})
 """
 
 
@@ -112,7 +113,7 @@ def source(kernel: Kernel) -> str:
     # every result is known before the first is written
     lines += [f"        n{row} = {text}" for row, text in zip(kernel.results, program.results, strict=True)]
     lines += [f"        r{row}[j] = n{row}" for row in kernel.results]
-    head = HEAD.format(rows=used[-1] + 1, numbers=max(kernel.numbers.values(), default=0) + 1)
+    head = HEAD.format(driver=_name(DRIVER), rows=used[-1] + 1, numbers=max(kernel.numbers.values(), default=0) + 1)
     return head + "\n".join(lines) + "\n"
 
 
@@ -129,6 +130,7 @@ def _expression(node: Node, args: Sequence[str]) -> str:
 @cache
 def compile_lanes(text: str) -> int:
     """Compile a kernel's source, or load it from the cache folder; return its address for a driver."""
+    driver()  # whose functions it uses
     address: int = _module(text).kernel.address
     return address
 
