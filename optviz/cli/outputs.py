@@ -86,10 +86,11 @@ def _inside(folder: str, name: str, path: str) -> PurePath:
 
 def _companions(paths: Sequence[str], options: RenderOptions) -> list[str]:
     """The poster and the description next to every animation, where they are asked for."""
-    from optviz.output import format_of
+    from optviz.output import NUMBERED, format_of
 
     wanted = [suffix for suffix, asked in ((".png", options.poster), (".txt", options.alt)) if asked]
-    animations = [PurePath(path) for path in paths if format_of(path).kind == "animation"]
+    forms = {path: format_of(path) for path in paths}
+    animations = [PurePath(path) for path, form in forms.items() if form.kind == "animation" and form is not NUMBERED]
     companions = dict.fromkeys(str(path.with_suffix(suffix)) for path in animations for suffix in wanted)
     return [path for path in companions if path not in paths]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.frames import Film, Frame, StillRequest, merge
-from optviz.output.atomic import atomic_write, naming_path_in_errors
+from optviz.output.atomic import atomic_write, bytes_at, is_numbered, naming_path_in_errors
 
 if TYPE_CHECKING:
     from optviz.engine.export import DataExport
@@ -89,8 +89,14 @@ FORMATS: dict[str, Format] = {
 }
 
 
+# A path such as frames/%04d.png names a file for every frame, numbered from 0.
+NUMBERED = Format("PNG of every frame", "animation", "numbered:NumberedWriter")
+
+
 def format_of(path: Path | str) -> Format:
     """Return the format that a file's suffix names, in upper or lower case. Raises OptvizError for an unknown one."""
+    if is_numbered(path):
+        return NUMBERED
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         wrong = f"{path}: no format has the suffix {suffix!r}" if suffix else f"{path}: a suffix must name the format"
@@ -122,7 +128,8 @@ def write_all(
     with ExitStack() as stack:
         opened = []
         for path, form in targets:
-            temporary = stack.enter_context(atomic_write(path))
+            whole = form.load("numbered:atomic_frames") if form is NUMBERED else atomic_write
+            temporary = stack.enter_context(whole(path))
             with naming_path_in_errors(path):
                 if form.kind == "animation":
                     writer = stack.enter_context(closing(form.load(form.writer)(temporary, film)))
@@ -144,7 +151,7 @@ class _Opened(NamedTuple):
         """Raise TooLargeError once ``share`` of the film, at least JUDGED_FROM, has more than ``limit`` bytes."""
         if limit is None or share < JUDGED_FROM:
             return
-        size = self.temporary.stat().st_size
+        size = bytes_at(self.temporary)
         if size > limit:
             raise TooLargeError(self.path, round(size / share))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -37,11 +38,36 @@ def atomic_write(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         with naming_path_in_errors(path):
-            _inherit(temporary, regular_file_at(target))
+            inherit(temporary, regular_file_at(target))
             os.replace(temporary, target)
     finally:
         with suppress(FileNotFoundError):  # renamed
             temporary.unlink()
+
+
+_NUMBER = re.compile(r"%0?(\d*)d")
+
+
+def is_numbered(path: Path | str) -> bool:
+    """Tell whether a path stands for a file a frame, such as frames/%04d.png."""
+    name = Path(path).name
+    return name.lower().endswith(".png") and len(_NUMBER.findall(name)) == 1
+
+
+def numbered_files(path: Path) -> list[Path]:
+    """Return the files there that a numbered path stands for, in the order of their numbers."""
+    before, _, after = _NUMBER.split(path.name)
+    pattern = re.compile(rf"{re.escape(before)}(\d+){re.escape(after)}")
+    files = path.parent.iterdir() if path.parent.is_dir() else ()
+    return sorted(
+        (file for file in files if pattern.fullmatch(file.name)), key=lambda file: (len(file.name), file.name)
+    )
+
+
+def bytes_at(path: Path | str) -> int:
+    """Return the size of a file, or of all that a numbered path stands for."""
+    path = Path(path)
+    return sum(file.stat().st_size for file in (numbered_files(path) if is_numbered(path) else [path]))
 
 
 @contextmanager
@@ -81,7 +107,7 @@ def _reserve(target: Path) -> Path:
     return Path(name)
 
 
-def _inherit(temporary: Path, old: os.stat_result | None) -> None:
+def inherit(temporary: Path, old: os.stat_result | None) -> None:
     """Give the new file the mode and owner of the old one, or the mode that any new file gets."""
     if old is None:
         umask = os.umask(0o077)  # it can only be read by setting it

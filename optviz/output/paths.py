@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from stat import S_ISREG
 
 from optviz.errors import Issue
-from optviz.output.atomic import link_target, regular_file_at
+from optviz.output.atomic import is_numbered, link_target, numbered_files, regular_file_at
 from optviz.output.metadata import made_by_optviz
 
 LONGEST_NAME_BYTES = 255  # on every usual file system
@@ -40,17 +40,27 @@ def check_losses(
     """
     read = [(name, found) for name, place in inputs.items() if (found := _found(place))]
     issues = []
-    for path in paths:
+    for path in _each_file(paths):
         there = _found(path)
         if there is None:
             continue
         same = next((name for name, found in read if os.path.samestat(found, there)), None)
         if same is not None:
             issues.append(Issue(f"cannot write {path}: it is {same}, which is read", hint="name another output"))
-        elif path not in named and S_ISREG(there.st_mode) and not made_by_optviz(path):
+        elif not _is_named(path, named) and S_ISREG(there.st_mode) and not made_by_optviz(path):
             hint = f"move it away, or name it to replace it: -o {path}"
             issues.append(Issue(f"cannot write {path}: a file is there that optviz did not make", hint=hint))
     return issues
+
+
+def _is_named(path: str, named: Collection[str]) -> bool:
+    return path in named or any(is_numbered(one) and Path(path) in numbered_files(Path(one)) for one in named)
+
+
+def _each_file(paths: Iterable[str]) -> Iterator[str]:
+    """Yield each path; for a numbered one, such as frames/%04d.png, the files there that it stands for."""
+    for path in paths:
+        yield from map(str, numbered_files(Path(path))) if is_numbered(path) else [path]
 
 
 def _found(place: str | Path | int) -> os.stat_result | None:

@@ -100,10 +100,12 @@ def kinds_of(paths: Sequence[str]) -> set[str]:
 
 
 def animation_suffixes(paths: Sequence[str]) -> list[str]:
-    """Return the suffix of each path that names an animation."""
-    from optviz.output import format_of
+    """Return the suffix of each path that names one file for an animation."""
+    from optviz.output import NUMBERED, format_of
 
-    return [PurePath(path).suffix.lower() for path in paths if format_of(path).kind == "animation"]
+    forms = {path: format_of(path) for path in paths}
+    animations = [path for path, form in forms.items() if form.kind == "animation" and form is not NUMBERED]
+    return [PurePath(path).suffix.lower() for path in animations]
 
 
 def refuse_obstacles(paths: Sequence[str]) -> None:

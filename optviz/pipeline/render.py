@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from optviz.engine.export import jsonable
 from optviz.engine.result import ResultRow
 from optviz.errors import CANNOT_WRITE, Issue, OptvizError
 from optviz.frames import DrawnFilm, StillRequest
+from optviz.output.atomic import bytes_at
 from optviz.pipeline.files import animation_suffixes, draw, kinds_of, refuse_obstacles, write
 from optviz.pipeline.letters import unknown_letters_said
 from optviz.pipeline.race import Race
@@ -93,7 +93,7 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
         places=tuple(race.table()),
         measure=race.result.measure,
         table=table_of(race.scenario, race.result),
-        files=tuple((path, os.path.getsize(path)) for path in scenario.output),
+        files=tuple((path, bytes_at(path)) for path in scenario.output),
         seconds=time.perf_counter() - began,
         trade_offs=trade_offs,
         note=unknown_letters_said(scenario) if kinds_of(scenario.output) - {"data"} else "",

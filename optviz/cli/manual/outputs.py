@@ -25,6 +25,10 @@ replaced keeps its mode and owner, and a link stays a link.
 
 {sizes}
 
+A number in a PNG's name, frames/%04d.png, writes a picture for every frame, the
+hold left out. -o - --format gif writes to standard output; --format alone picks
+the format of the file that the scenario names.
+
 An animation lasts frames / fps + hold seconds. frames is independent of steps:
 a frame shows the race at one step, the first frame the start, the last frame
 the last step. A pause or a hold is one long picture in every format, so a
