@@ -26,6 +26,7 @@ from optviz.optimizers.parameters import Parameter
 from optviz.optimizers.trace import TraceError, Update, trace
 from optviz.output.html import Page
 from optviz.picture.layout.theme import THEMES, Theme, identity
+from optviz.picture.overlays.captions import lesson_over
 from optviz.picture.panels.ranking import rate_of
 from optviz.picture.terms import terms
 from optviz.picture.views.contours import height_map
@@ -73,6 +74,7 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "view": view,
         "note": _note(render.view),
         "smallPrint": "  ·  ".join(terms(scenario, result)),
+        "lesson": lesson_over(result, render),
         "start": result.racers[0].x[0].tolist() if problem.network is None else [],
         "problem": _problem(result, view),
         "finish": {"distance": result.finish.distance, "gap": result.finish.gap},

@@ -11,7 +11,7 @@ import { isPanel, PanelFigure } from "./panels";
 import { Ranking, Rates } from "./ranking";
 import { readState, writeState } from "./link";
 import { order, race, type Race } from "./standings";
-import { scientific, short } from "./text";
+import { short, steady } from "./text";
 import { Stage } from "./stage";
 import { Swarm } from "./swarm";
 import { bilinear } from "./heights";
@@ -85,9 +85,7 @@ export class App {
       this.controls.counter);
     this.root.replaceChildren(
       header,
-      el("div", { className: "stage" }, this.stage.element, side),
-      this.controls.transport,
-      this.controls.tools,
+      el("div", { className: "stage" }, el("div", { className: "main" }, this.stage.element, this.stage.focusBox, this.controls.transport, this.controls.tools), side),
       this.controls.racers,
       this.controls.results,
       el("p", { className: "small" }, page.smallPrint),
@@ -259,6 +257,13 @@ export class App {
     this.figures.forEach(figure => figure.renew());
   }
 
+  /** Whether the race is still the file's own, of which its words speak. */
+  get isFiles(): boolean {
+    const { racers, page } = this;
+    return racers.length === page.racers.length && racers.every(({ data, h }, i) => data === page.racers[i] && h.every((value, k) => value === data.h[k]))
+      && this.start.every((value, i) => value === page.start[i]);
+  }
+
   // --- what is asked about a racer
 
   colour(racer: number): string {
@@ -290,7 +295,7 @@ export class App {
     const since = judgement.insideSince(step);
     if (since !== null) return [`inside since ${since}`, true];
     if (this.page.problem.online && step === 0) return ["", false];
-    return [scientific(this.race.measures[racer][min(step, track.kept)]), false];
+    return [steady(this.race.measures[racer][min(step, track.kept)]), false];
   }
   /** Tell a screen reader, once the reader rests. */
   announce(text: string): void {

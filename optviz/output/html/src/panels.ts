@@ -135,7 +135,7 @@ export class PanelFigure {
     const { canvas, ground, lines, scale } = drawn, { app } = this, { theme } = app.look, dpr = app.dpr;
     const width = canvas.clientWidth, height = canvas.clientHeight;
     for (const one of [canvas, ground, lines]) (one.width = round(width * dpr)), (one.height = round(height * dpr));
-    const frame = (drawn.frame = { left: named ? 44 : 8, top: 6, width: width - (named ? 50 : 14), height: height - 26 });
+    const frame = (drawn.frame = { left: named ? 44 : 8, top: 6, width: max(1, width - (named ? 50 : 14)), height: max(1, height - 26) });
     const { steps } = app.page, up = ticks(scale, min(8, frame.height / 21)).map(({ at, label }) => ({ at: share(scale, at), label }));
     const across = shares(stepTicks(steps, max(2, floor(frame.width / 56))), [0, steps]);
     drawAxes(scaled(ground, dpr), frame, theme, across, up, 11, true, named);

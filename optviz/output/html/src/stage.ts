@@ -19,7 +19,7 @@ export class Stage {
   private readonly over = el("canvas", { className: "touch", role: "img" });
   private readonly caption = el("p", { className: "caption" });
   private readonly tip = el("dl", { className: "tip", hidden: true });
-  private readonly focusBox = el("dl", { className: "focus", hidden: true });
+  readonly focusBox = el("dl", { className: "focus", hidden: true });
   private paths: Float64Array[][] = [];
   private kept: Int32Array[][] = []; // the steps of a path that are drawn: those a pixel apart
   private readonly pointers = new Map<number, [number, number]>();
@@ -29,7 +29,7 @@ export class Stage {
   private height = 1;
 
   constructor(readonly app: App) {
-    this.element.append(this.land, this.over, this.tip, this.focusBox, this.caption);
+    this.element.append(this.land, this.over, this.tip, this.caption);
     this.over.setAttribute("aria-label", `${app.page.problem.title}: where every racer is. The ranking and the table of results say it in words.`);
     this.over.addEventListener("pointerdown", event => this.down(event));
     this.over.addEventListener("pointermove", event => this.move(event));
@@ -133,10 +133,10 @@ export class Stage {
   }
 
   private words(step: number): void {
-    const { captions, pauses } = this.app.page;
+    const { captions, pauses, lesson, steps } = this.app.page, ends = step >= steps && this.app.isFiles;
     const pause = pauses.find(({ at, text }) => text && at === step);
     const due = captions.filter(({ at, until }) => at <= step && (until === null || step <= until)).sort((a, b) => b.at - a.at)[0];
-    say(this.caption, pause?.text ?? due?.text ?? "");
+    say(this.caption, ends ? lesson : this.app.isFiles ? (pause?.text ?? due?.text ?? "") : "");
   }
 
   /** The numbers of the racer that is singled out. */

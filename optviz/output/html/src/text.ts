@@ -2,6 +2,7 @@
 
 import { abs, finite, max } from "./math";
 
+
 const RAISED: Record<string, string> = { "-": "⁻" };
 "⁰¹²³⁴⁵⁶⁷⁸⁹".split("").forEach((sign, digit) => (RAISED[digit] = sign));
 
@@ -9,20 +10,20 @@ export const minus = (text: string) => text.replace(/-/g, "−");
 export const raised = (text: string) => text.replace(/[-\d]/g, sign => RAISED[sign]);
 export const powerOfTen = (power: number) => `10${raised(String(power))}`;
 
-/** At most `digits` digits: 0.1, 250, 1.5e−5. */
-export function short(value: number, digits = 3): string {
-  if (!finite(value)) return "–";
-  const size = abs(value);
-  const text = size !== 0 && (size < 1e-4 || size >= 10 ** max(digits, 5))
-    ? value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e")
-    : String(Number(value.toPrecision(digits)));
-  return minus(text);
-}
+/** At most `digits` digits that tell: 26, 0.68, 2.7·10⁻⁵. */
+export const short = (value: number, digits = 3) => written(value, digits, false);
 
-/** A number of one width while it changes: 1.8e−03. */
-export function scientific(value: number): string {
+/** A number that changes, zeros too: its digits do not dance. */
+export const steady = (value: number) => written(value, abs(value) >= 1 ? 3 : 2, true);
+
+function written(value: number, digits: number, zeros: boolean): string {
   if (!finite(value)) return "–";
-  return minus(value.toExponential(1).replace(/e([-+])(\d)$/, "e$10$2"));
+  if (value === 0) return "0";
+  const [mantissa, exponent] = value.toExponential(digits - 1).split("e"), power = Number(exponent), plain = power >= -3 && power <= 4;
+  let text = plain ? value.toFixed(max(0, digits - 1 - power)) : mantissa;
+  if (text.includes(".") && !zeros) text = text.replace(/\.?0+$/, "");
+  if (plain) return minus(text);
+  return minus((text === "1" ? "" : text === "-1" ? "-" : `${text}·`) + "10") + raised(String(power));
 }
 
 export const pointText = (point: number[]) =>

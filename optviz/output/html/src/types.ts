@@ -103,6 +103,7 @@ export interface Payload {
   view: "map" | "curve" | "time" | "loss";
   note: string;
   smallPrint: string;
+  lesson: string; // what is said at the end
   start: Point;
   problem: ProblemData;
   finish: Finish;

@@ -21,7 +21,7 @@ export abstract class View {
   }
   resize(width: number, height: number): void {
     const left = width < 500 ? 34 : 46;
-    this.frame = { left, top: 6, width: width - left - 8, height: height - 6 - 36 };
+    this.frame = { left, top: 6, width: max(1, width - left - 8), height: max(1, height - 42) };
   }
   abstract ground(pen: Pen, scale: number): void;
   /** Places of a track, two numbers a step, in pixels; several lists where a racer has several lines. */
