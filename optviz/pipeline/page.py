@@ -105,7 +105,7 @@ def _problem(result: Result, view: str) -> dict[str, Any]:
     return {
         "dim": problem.dim,
         "title": "" if problem.name == "formula" else problem.title,
-        "formula": "" if problem.network is not None else pretty(problem.formula),
+        "formula": "" if problem.network is not None else minus(pretty(problem.formula)),
         "window": window,
         "domain": problem.domain,
         "minima": problem.minima,

@@ -129,12 +129,14 @@ export class App {
     this.racers[racer].hidden = !this.racers[racer].hidden;
     if (this.focused === racer) this.focused = null;
     this.repaint();
+    writeState(this);
   }
   focus(racer: number): void {
     this.focused = this.focused === racer ? null : racer;
     if (this.focused !== null) this.racers[racer].hidden = false;
     this.basins.stale(racer, true);
     this.repaint();
+    writeState(this);
   }
   reset(): void {
     this.racers = this.page.racers.map(data => entrant(data, false));

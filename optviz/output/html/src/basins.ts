@@ -114,7 +114,7 @@ export class Basins {
     };
     return (this.cache ??= [
       ...list(count, (_, m) => colour(COLOURS[m % COLOURS.length], ALPHA)),
-      colour(ELSEWHERE, ALPHA), colour(DIVERGED, 190),
+      colour(ELSEWHERE, ALPHA), colour(DIVERGED, ALPHA),
     ]);
   }
   private cache: number[] | null = null;

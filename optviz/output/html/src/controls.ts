@@ -127,10 +127,10 @@ export class Controls {
     const zooms = el("div", { className: "group", role: "group", "aria-label": "Zoom" },
       button("Zoom in", "+", zoom(0.6)), button("Zoom out", "−", zoom(1 / 0.6)),
       view instanceof MapView && page.problem.minima.length ? button("Zoom to the finish", "★", () => (view.toFinish(), app.stage.reframe())) : "",
-      button("The whole picture", "All", () => (view.reset(), app.stage.reframe())));
+      button("The whole picture", "Whole", () => (view.reset(), app.stage.reframe())));
     const more = el("div", { className: "group" },
       live ? button("Swarm around the start", "200 starts", () => (app.swarm.add(app.start, 200, 0.06), app.swarm.told())) : "",
-      live ? button("Remove the swarm", "no swarm", () => (app.swarm.clear(), this.tell(""))) : "",
+      live ? button("Remove all starts of the swarm", "Clear", () => (app.swarm.clear(), this.tell(""))) : "",
       live && is2D ? this.switch("Basins: where every start ends", "Basins", () => app.basins.on, () => app.basins.toggle()) : "",
       button("As the file has it", "Reset", () => app.reset()));
     return [group, ...(live ? [this.starts()] : []), zooms, more];
@@ -172,11 +172,7 @@ export class Controls {
     }
   }
   private save(): void {
-    this.app.stage.picture().toBlob(blob => {
-      const url = URL.createObjectURL(blob!), anchor = el("a", { href: url, download: `${slugs([this.app.page.title])[0]}.png` });
-      anchor.click();
-      URL.revokeObjectURL(url);
-    });
+    el("a", { href: this.app.stage.picture().toDataURL(), download: `${slugs([this.app.page.title])[0]}.png` }).click();
   }
 
   // --- racers

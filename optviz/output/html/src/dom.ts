@@ -19,5 +19,6 @@ export function say(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A button; where its text is but a sign, `name` is what it is called, else what explains it. */
 export const button = (name: string, text: string, onclick: () => void, more: Record<string, unknown> = {}) =>
-  el("button", { type: "button", title: name, "aria-label": name, onclick, ...more }, text);
+  el("button", { type: "button", title: name, "aria-label": /[a-z]{3}/i.test(text) ? null : name, onclick, ...more }, text);

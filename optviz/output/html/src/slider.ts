@@ -19,7 +19,7 @@ export function sliderScale(given: number, bounds: Bounds, others: number[] = []
   return {
     ticks: TICKS,
     at: value => round(min(TICKS, max(0, scale.at(value)))),
-    value: at => exact(at) ?? tidy(scale.value(at)),
+    value: at => exact(at) ?? scale.value(at),
   };
 }
 
@@ -28,7 +28,7 @@ function unitScale() {
   const nines = 5;
   return {
     at: (value: number) => (TICKS * -log10(1 - min(value, 1 - 1e-9))) / nines,
-    value: (at: number) => 1 - 10 ** ((-at * nines) / TICKS),
+    value: (at: number) => Number((1 - Number((10 ** ((-at * nines) / TICKS)).toPrecision(2))).toFixed(8)),
   };
 }
 
@@ -40,8 +40,6 @@ function logScale(values: number[], bounds: Bounds) {
   const zero = bounds.low === 0 && !bounds.lowOpen; // the left end is 0 itself
   return {
     at: (value: number) => (value <= 0 ? 0 : (TICKS * (log10(value) - low)) / (high - low)),
-    value: (at: number) => (zero && at <= 0 ? 0 : 10 ** (low + (at * (high - low)) / TICKS)),
+    value: (at: number) => (zero && at <= 0 ? 0 : Number((10 ** (low + (at * (high - low)) / TICKS)).toPrecision(3))),
   };
 }
-
-const tidy = (value: number) => (value === 0 ? 0 : Number((1 - value < 0.2 && value < 1 ? 1 - Number((1 - value).toPrecision(3)) : value).toPrecision(value < 1 && 1 - value < 0.2 ? 8 : 3)));

@@ -5,6 +5,7 @@ import { abs, finite, floor, max, min, PI, round } from "./math";
 import type { App } from "./app";
 import { clipTo, disc, drawAxes, letters, line, scaled, shares, star, words, type Frame, type Pen } from "./axes";
 import { levelsIn, drawLand, sample, type Height, type Samples } from "./land";
+import { short } from "./text";
 import { linearTicks, share, stepTicks, ticks, type Scale } from "./ticks";
 import type { Box, Point } from "./types";
 import type { Track } from "./engine";
@@ -215,9 +216,10 @@ export class TimeView extends View {
         letters(pen, 12);
         words(pen, text, strong ? left + 4 : left + width - 4, y + (below ? 3 : -3), strong ? "left" : "right", below ? "top" : "bottom");
       };
+      const place = (point: Point, name: string) => level(point[axis], `${name}  ${"xy"[axis]} = ${short(point[axis], 4)}`, true);
       problem.domain?.[axis].forEach(edge => level(edge, "edge of the domain", false));
-      if (problem.best) level(problem.best[axis], `best fixed point  ${"xy"[axis]} = ${Number(problem.best[axis].toPrecision(4))}`, true);
-      else for (const minimum of problem.minima) level(minimum[axis], `minimum  ${"xy"[axis]} = ${Number(minimum[axis].toPrecision(4))}`, true);
+      if (problem.best) place(problem.best, "best fixed point");
+      else for (const minimum of problem.minima) place(minimum, "minimum");
     }));
   }
   paths(track: Track): Float64Array[] {
