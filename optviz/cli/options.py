@@ -106,12 +106,16 @@ Sheet = Annotated[
 ]
 Poster = Annotated[bool, typer.Option("--poster", help="Also write a still image (.png) next to every animation.")]
 Alt = Annotated[bool, typer.Option("--alt", help="Also write a description (.txt) next to every animation.")]
+Embed = Annotated[
+    bool, typer.Option("--embed", help="Print the HTML that shows each page (.html) in a page of another site.")
+]
 MaxSize = Annotated[
     str | None,
     typer.Option(
         "--max-size",
         metavar="SIZE",
-        help="Size limit of every animation, such as 10MB: width, frame rate, then colours are reduced to meet it.",
+        help="Size limit of every animation, such as 10MB: width, frame rate, then colours are reduced to meet it; "
+        "a page goes without its poster.",
     ),
 ]
 Target = Annotated[
@@ -179,6 +183,7 @@ class RenderOptions:
     sheet: Sheet = None
     poster: Poster = False
     alt: Alt = False
+    embed: Embed = False
     max_size: MaxSize = None
     target: Target = None
     dry_run: DryRun = False

@@ -60,7 +60,7 @@ def _aimed(scenario: Scenario, name: str, options: RenderOptions, named: Sequenc
     if options.preview:
         scenario = preview(scenario, beside=not named)
     scenario = scenario.model_copy(update={"output": (*scenario.output, *_companions(scenario.output, options))})
-    _refuse_idle_stills(scenario, options)
+    _refuse_idle_flags(scenario, options)
     return scenario
 
 
@@ -95,8 +95,8 @@ def _companions(paths: Sequence[str], options: RenderOptions) -> list[str]:
     return [path for path in companions if path not in paths]
 
 
-def _refuse_idle_stills(scenario: Scenario, options: RenderOptions) -> None:
-    """Raise OptvizError if --at or --sheet has no still image to apply to, or --at no step of the race."""
+def _refuse_idle_flags(scenario: Scenario, options: RenderOptions) -> None:
+    """Raise OptvizError if --at or --sheet has no still image to apply to, --embed no page, or --at no step."""
     from optviz.output import format_of
 
     flags = {f"--at {options.at}": options.at, f"--sheet {options.sheet}": options.sheet}
@@ -106,6 +106,8 @@ def _refuse_idle_stills(scenario: Scenario, options: RenderOptions) -> None:
         issues.append(Issue("a still image shows one step or is a contact sheet, not both", where=" ".join(given)))
     if given and not any(format_of(path).kind == "still" for path in scenario.output):
         issues.append(Issue("no output is a still image", hint="add one, such as -o picture.png", where=given[0]))
+    if options.embed and not any(format_of(path).kind == "page" for path in scenario.output):
+        issues.append(Issue("no output is a page", hint="add one, such as -o race.html", where="--embed"))
     if options.at is not None and options.at > scenario.steps:
         issues.append(Issue(f"the race has {scenario.steps} steps", where=f"--at {options.at}"))
     if issues:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import typer
@@ -79,6 +80,7 @@ def _render_one(name: str, scenario: Scenario, options: RenderOptions) -> None:
         print_json(result.to_dict())
     elif not options.quiet:
         print_result(result, options.table_as)
+    _print_embeddings([result], options)
     if options.open and typer.launch(result.files[0][0]) != 0:
         hint = "open it yourself"
         raise OutputError(Issue("written, but no viewer could be started", hint=hint, where=result.files[0][0]))
@@ -110,6 +112,19 @@ def _print(results: Sequence[Rendered], options: RenderOptions) -> None:
         print_issues(issue for result in results for issue in result.issues)
     else:
         print_results(results, options.table_as)
+    _print_embeddings(results, options)
     codes = {result.exit_code for result in results} - {0}
     if codes:
         raise typer.Exit(WRONG_CALL if WRONG_CALL in codes else codes.pop())
+
+
+def _print_embeddings(results: Sequence[Rendered], options: RenderOptions) -> None:
+    """Print what another site needs to show each page, where that is asked for."""
+    if not options.embed:
+        return
+    from optviz.output.html import embedding
+
+    for result in results:
+        for path, _ in result.files:
+            if PurePath(path).suffix.lower() == ".html":
+                typer.echo(embedding(PurePath(path).name, result.title))

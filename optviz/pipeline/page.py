@@ -41,6 +41,7 @@ Array = NDArray[np.float64]
 MOST_LIVE_ROWS = 3_000_000  # steps of all racers: beyond it a browser would need gigabytes
 MOST_RECORDED_ROWS = 2_000  # of one racer; a longer run is thinned
 LAND_SIDE, CURVE_SAMPLES = 120, 1200  # heights of a function that is not printed
+MOST_SWARM_STARTS = 400
 IDENTITIES = 24  # colours and markers for racers that a reader adds
 LONGEST_INTEGER_BITS = 200  # of the products from which powers are rounded
 
@@ -72,13 +73,14 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "seconds": render.frames / render.fps,
         "loop": render.loop is not False,
         "view": view,
-        "note": _note(render.view),
+        "note": _note(render.view, result),
         "smallPrint": "  ·  ".join(terms(scenario, result)),
         "lesson": lesson_over(result, render),
         "start": result.racers[0].x[0].tolist() if problem.network is None else [],
         "problem": _problem(result, view),
         "finish": {"distance": result.finish.distance, "gap": result.finish.gap},
         **_land(scenario, result, view),
+        "swarm": _swarm(result),
         "panels": [name for name in render.panels if not (name == "loss" and view == "loss")],
         "trail": None if render.trail == "full" else 0 if render.trail == "none" else render.trail,
         "themes": {"light": _theme(THEMES["light"]), "dark": _theme(THEMES["dark"]), "paper": _theme(THEMES["paper"])},
@@ -90,10 +92,21 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
     }
 
 
-def _note(view: str) -> str:
-    if view == "surface":
-        return "Seen from above here; the film shows it in space."
-    return "A network is not trained in the page: its racers are played from what was recorded." * (view == "network")
+def _note(view: str, result: Result) -> str:
+    """Say where the page is not the film."""
+    runs = result.racers[0].runs
+    notes = {
+        "Seen from above here; the film shows it in space.": view == "surface",
+        "A network is not trained in the page: its racers are played from what was recorded.": view == "network",
+        "The ranking here is that of the race from the median start; the swarm is drawn as a cloud.": bool(runs),
+    }
+    return " ".join(note for note, holds in notes.items() if holds)
+
+
+def _swarm(result: Result) -> list[list[float]]:
+    """Return the starts of a swarm, no more than the page runs at once."""
+    runs, network = result.racers[0].runs, result.problem.network
+    return [] if runs is None or network else runs.courses[0].starts.T[:MOST_SWARM_STARTS].tolist()
 
 
 def _problem(result: Result, view: str) -> dict[str, Any]:
@@ -148,9 +161,12 @@ def _paint(index: int) -> dict[str, Any]:
     return {"colours": {name: theme.racers[colour] for name, theme in THEMES.items()}, "marker": marker}
 
 
+_NOT_COPIED = {"output", "optimizers", "common", "starts", "tuning", "table"}  # what the page has in other words
+
+
 def _lean(scenario: Scenario, result: Result) -> dict[str, Any]:
     """Return the scenario without defaults, racers and output, with what was found out: title, minima, finish."""
-    lean = scenario.model_dump(mode="json", exclude={"output", "optimizers", "common"}, exclude_defaults=True)
+    lean = scenario.model_dump(mode="json", exclude=_NOT_COPIED, exclude_defaults=True)
     lean |= {"title": scenario.title, "steps": scenario.steps}
     for key in ("function", "finish"):
         if isinstance(lean.get(key), dict):
@@ -213,7 +229,8 @@ def _recorded(racer: Racer) -> dict[str, Any]:
     trajectory = racer.trajectory
     every = math.ceil((trajectory.steps + 1) / MOST_RECORDED_ROWS)
     chosen = [*range(0, trajectory.steps, every), trajectory.steps]
-    columns = [] if racer.x.shape[1] > 2 else [trajectory.x, _from_one(trajectory.gradient)]
+    gradient = trajectory.gradient if len(trajectory.gradient) else np.full_like(trajectory.x[1:], np.nan)
+    columns = [] if racer.x.shape[1] > 2 else [trajectory.x, _from_one(gradient)]
     if columns and trajectory.effective_lr is not None:
         columns.append(_from_one(trajectory.effective_lr))
     columns += [_from_one(state) for state in trajectory.state.values()] if columns else []

@@ -11,7 +11,7 @@ from optviz.engine.export import Export, jsonable
 from optviz.engine.result import PODIUM_PLACES, Racer, Result, ResultRow
 from optviz.pipeline.alt_text import alt_text
 from optviz.pipeline.files import export_of, save
-from optviz.pipeline.notebook import mime_bundle
+from optviz.pipeline.notebook import NotebookPage, live_page, mime_bundle
 from optviz.problems import Problem
 from optviz.scenario import Scenario
 
@@ -87,6 +87,10 @@ class Race:
     def in_words(self) -> str:
         """Describe the animation and its outcome in a paragraph, for readers who cannot see it."""
         return alt_text(self.scenario, self.result)
+
+    def page(self) -> NotebookPage:
+        """Return the race as a live page, which a notebook's cell shows: to be played, touched, copied as YAML."""
+        return live_page(self.scenario, self.result)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """Return the animation for a notebook, and its description for where there are no pictures."""

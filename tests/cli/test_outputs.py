@@ -320,3 +320,12 @@ def test_stills_that_cannot_be(folder: Path, flags: list[str], said: str) -> Non
     assert result.exit_code == 2
     assert said in result.stderr
     assert [path.name for path in folder.iterdir()] == ["small.yaml"]
+
+
+def test_what_another_site_needs_to_show_a_page(folder: Path, small: Path) -> None:
+    done = optviz_says("race", "small.yaml", "-q", "-o", "my race.html", "--embed")
+    assert done.exit_code == 0
+    assert done.stdout.startswith('<iframe src="my%20race.html" title="')
+    assert 'addEventListener("message"' in done.stdout
+    refused = optviz_says("race", "small.yaml", "--embed")
+    assert "--embed: no output is a page" in refused.stderr

@@ -17,6 +17,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.parse import quote
 
 from PIL import Image
 
@@ -24,6 +25,7 @@ from optviz.frames import Pixels
 from optviz.output.metadata import Metadata, between, metadata_of
 
 POSTER_QUALITY = 78  # of WebP, up to 100
+FRAME_PX = 960  # height in a notebook
 
 _PAGE = Template("""<!doctype html>
 <html lang="en">
@@ -49,6 +51,14 @@ $poster<p>$words</p>
 </body>
 </html>
 """)
+
+_EMBEDDING = Template("""<iframe src="$source" title="$title" loading="lazy" style="width: 100%; border: 0"></iframe>
+<script>
+addEventListener("message", event => {
+  const frame = [...document.querySelectorAll("iframe")].find(one => one.contentWindow === event.source);
+  if (frame && event.data.optviz) frame.style.height = event.data.optviz.height + "px";
+});
+</script>""")
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,20 @@ def page_text(page: Page) -> str:
         code=page.code,
         app=script,
     )
+
+
+def embedding(name: str, title: str) -> str:
+    """Return what a page of another site needs to show this one, as high as it says it is."""
+    called = escape(" ".join(title.split()))
+    return _EMBEDDING.substitute(source=escape(quote(name)), title=called)
+
+
+def framed(text: str, title: str) -> str:
+    """Return a page inside a frame of its own, for a notebook's cell."""
+    style = f"width: 100%; height: {FRAME_PX}px; border: 0"
+    called, inside = escape(" ".join(title.split())), escape(text)
+    rights = "allow-scripts allow-downloads"
+    return f'<iframe title="{called}" sandbox="{rights}" style="{style}" srcdoc="{inside}"></iframe>'
 
 
 def read_html(path: Path) -> Metadata:

@@ -143,6 +143,7 @@ export class App {
     this.start = [...this.page.start];
     this.focused = null;
     this.swarm.clear();
+    this.swarm.points = [...this.page.swarm];
     this.view.reset();
     this.changeField();
   }

@@ -130,7 +130,7 @@ export class Controls {
       button("The whole picture", "Whole", () => (view.reset(), app.stage.reframe())));
     const more = el("div", { className: "group" },
       live ? button("Swarm around the start", "200 starts", () => (app.swarm.add(app.start, 200, 0.06), app.swarm.told())) : "",
-      live ? button("Remove all starts of the swarm", "Clear", () => (app.swarm.clear(), this.tell(""))) : "",
+      live ? button("Remove all starts of the swarm", "Clear", () => app.swarm.clear()) : "",
       live && is2D ? this.switch("Basins: where every start ends", "Basins", () => app.basins.on, () => app.basins.toggle()) : "",
       button("As the file has it", "Reset", () => app.reset()));
     return [group, ...(live ? [this.starts()] : []), zooms, more];

@@ -25,8 +25,7 @@ const SHAPES: Record<string, [number, number][]> = {
   v: turned(TRIANGLE, 2),
   "<": turned(TRIANGLE, 3),
   P: PLUS,
-  X: [[-2, -4], [0, -2], [2, -4], [4, -2], [2, 0], [4, 2], [2, 4], [0, 2], [-2, 4], [-4, 2], [-2, 0], [-4, -2]].map(
-    ([x, y]) => [x / 4, y / 4]),
+  X: PLUS.map(([x, y]) => [0.75 * (x - y), 0.75 * (x + y)]),
   p: regular(5),
   h: regular(6),
   "8": regular(8, 0.5),

@@ -28,7 +28,7 @@ function unitScale() {
   const nines = 5;
   return {
     at: (value: number) => (TICKS * -log10(1 - min(value, 1 - 1e-9))) / nines,
-    value: (at: number) => Number((1 - Number((10 ** ((-at * nines) / TICKS)).toPrecision(2))).toFixed(8)),
+    value: (at: number) => Number((1 - Number((10 ** ((-at * nines) / TICKS)).toPrecision(3))).toFixed(8)),
   };
 }
 

@@ -14,7 +14,9 @@ export class Swarm {
   private of = ""; // racers and points that the clouds were made of
   private dice = 1;
 
-  constructor(readonly app: App) {}
+  constructor(readonly app: App) {
+    this.points = [...app.page.swarm];
+  }
 
   /** Add starts around a point. */
   brush(point: Point, rests: boolean): void {
@@ -34,6 +36,7 @@ export class Swarm {
   }
   clear(): void {
     this.points = [];
+    this.app.controls.tell("");
     this.app.draw();
   }
   /** Tell how many of each racer's starts end inside the finish. */

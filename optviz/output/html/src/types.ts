@@ -112,6 +112,7 @@ export interface Payload {
   values: [number, number] | null; // of a curve's vertical axis
   land: { size: number; z: string } | null; // heights where the formula is not printed in here
   noise: string | null;
+  swarm: Point[]; // starts
   panels: string[];
   trail: number | null;
   themes: Record<string, Theme>;

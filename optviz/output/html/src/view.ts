@@ -30,7 +30,15 @@ export abstract class View {
   abstract pointAt(x: number, y: number): Point;
   abstract placeOf(point: Point): [number, number];
   /** What belongs over the ground and under the trails, and moves with the start. */
-  marks(_pen: Pen): void {}
+  marks(pen: Pen): void {
+    const [x, y] = this.placeOf(this.app.start), { theme } = this.app.look;
+    disc(pen, [x, y], 5, theme);
+    const right = x < this.frame.left + this.frame.width - 50, at = x + (right ? 8 : -8), align = right ? "left" : "right";
+    letters(pen, 12);
+    pen.textAlign = align, (pen.textBaseline = "bottom");
+    pen.lineWidth = 3, (pen.strokeStyle = theme.page), (pen.lineJoin = "round"), pen.strokeText("start", at, y - 5);
+    pen.fillStyle = theme.ink, words(pen, "start", at, y - 5, align, "bottom");
+  }
   zoom(factor: number, at?: [number, number]): void {
     const { left, top, width, height } = this.frame, [x, y] = at ?? [left + width / 2, top + height / 2];
     const place = [(x - left) / width, 1 - (y - top) / height];
@@ -116,15 +124,6 @@ export class MapView extends View {
   placeOf(point: Point): [number, number] {
     return this.pixel(this.box, point[0], point[1]);
   }
-  marks(pen: Pen): void {
-    const [x, y] = this.placeOf(this.app.start), { theme } = this.app.look;
-    disc(pen, [x, y], 5, theme);
-    const right = x < this.frame.left + this.frame.width - 50, at = x + (right ? 8 : -8), align = right ? "left" : "right";
-    letters(pen, 12);
-    pen.textAlign = align, (pen.textBaseline = "bottom");
-    pen.lineWidth = 3, (pen.strokeStyle = theme.page), (pen.lineJoin = "round"), pen.strokeText("start", at, y - 5);
-    pen.fillStyle = theme.ink, words(pen, "start", at, y - 5, align, "bottom");
-  }
   /** Show the finish, ten times as wide as the line. */
   toFinish(): void {
     const { problem, finish } = this.app.page, at = problem.minima[0], { width, height } = this.frame;
@@ -175,12 +174,6 @@ export class CurveView extends View {
   }
   placeOf(point: Point): [number, number] {
     return this.pixel(this.box, point[0], this.f(point[0]));
-  }
-  marks(pen: Pen): void {
-    const [x, y] = this.placeOf(this.app.start), { theme } = this.app.look;
-    disc(pen, [x, y], 5, theme);
-    letters(pen, 12);
-    pen.fillStyle = theme.ink, words(pen, "start", x, y + 8, "center", "top");
   }
 }
 

@@ -1,0 +1,110 @@
+"""What a page holds of a race, whichever race it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optviz
+from optviz.errors import OptvizError
+from optviz.optimizers import OPTIMIZERS
+from optviz.output.html import page_text
+from optviz.pipeline.files import page_within
+from optviz.pipeline.page import page_of
+from tests.output.test_browser import races
+
+SMALL = {"size": "480p", "frames": 5, "hold": 0}
+
+
+def page(**keys: Any) -> Any:
+    race = optviz.run(optviz.build(**keys))
+    return page_of(race.scenario, race.result, None)
+
+
+@pytest.mark.parametrize("name", races())
+def test_every_kind_of_race_has_a_page_of_plain_data(name: str) -> None:
+    made = page(**races()[name])
+    document = json.loads(json.dumps(made.document, allow_nan=False))
+    live = name not in ("network", "recorded")
+    assert [racer["kernel"] is not None for racer in document["racers"]] == [live] * len(document["racers"])
+    assert all(bool(racer["why"]) != live for racer in document["racers"])
+    assert len(document["rules"]) == (len(OPTIMIZERS) if live else 0)
+    assert ("f:null" in made.code) == (not live)
+    assert "/home" not in page_text(made)
+    assert "eval(" not in made.code
+
+
+def test_the_default_race_is_small() -> None:
+    race = optviz.run(optviz.load("race"))
+    made = page_of(race.scenario, race.result, None)
+    assert len(page_text(made).encode()) <= 120_000
+
+
+def test_a_limit_leaves_out_the_poster_then_refuses() -> None:
+    race = optviz.run(optviz.build(**{**races()["curve"], "render": SMALL}))
+
+    class Drawn:
+        def still(self, step: int | None) -> Any:
+            return np.random.default_rng(0).integers(0, 255, (300, 400, 4), dtype=np.uint8)
+
+    film: Any = Drawn()
+    whole = page_within(None, race.scenario, race.result, film)
+    size = len(page_text(whole).encode())
+    assert whole.poster is not None
+    assert page_within(size, race.scenario, race.result, film).poster is not None
+    assert page_within(size - 1, race.scenario, race.result, film).poster is None
+    with pytest.raises(OptvizError, match=r"the page has \d+ kB even without its poster"):
+        page_within(50_000, race.scenario, race.result, film)
+
+
+def test_a_rule_that_cannot_be_traced_is_played_while_the_others_live() -> None:
+    def secretive(x: Any, g: Any, lr: float = 0.001) -> Any:
+        return x - lr * g if np.abs(g).max() > 0.5 else x - lr * np.sign(g)
+
+    made = page(**{**races()["race"], "optimizers": [{"adam": {"lr": 0.1}}, secretive]})
+    adam, own = made.document["racers"]
+    assert adam["kernel"] is not None
+    assert own["kernel"] is None
+    assert own["why"].startswith("recorded: ")
+    assert own["recorded"]["kept"] == 60
+
+
+def test_a_rule_of_ones_own_is_live_where_it_can_be_traced() -> None:
+    def plain(x: Any, g: Any, lr: float = 0.02) -> Any:
+        return x - lr * g
+
+    own, sgd = page(**{**races()["race"], "render": SMALL, "optimizers": [plain, {"sgd": {"lr": 0.02}}]}).document[
+        "racers"
+    ]
+    assert own["kernel"] is not None
+    assert own["h"] == sgd["h"]
+
+
+def test_a_swarm_begins_as_a_cloud() -> None:
+    keys = {key: value for key, value in races()["race"].items() if key != "start"}
+    document = page(**{**keys, "starts": {"grid": 3}, "render": SMALL}).document
+    assert len(document["swarm"]) == 9
+    assert "swarm is drawn as a cloud" in document["note"]
+    assert "starts" not in document["scenario"]
+
+
+def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
+    shown = optviz.run(optviz.build(**races()["race"])).page()
+    frame = shown._repr_html_()
+    assert shown.html.startswith("<!doctype html>")
+    assert 'id="poster"' not in shown.html
+    assert re.match(
+        r'<iframe title="&lt;script&gt;[^>]*" sandbox="allow-scripts allow-downloads" style="[^"]*" ', frame
+    )
+    assert frame.count("<iframe") == 1
+    assert "<script" not in frame
+
+
+def test_a_page_is_the_same_for_the_same_scenario(tmp_path: Path) -> None:
+    made = [page_text(page(**races()["curve"])) for _ in range(2)]
+    assert made[0] == made[1]
