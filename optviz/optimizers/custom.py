@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.formula.symbol import Symbol
 from optviz.formula.user_function import computed
 from optviz.optimizers.catalogue import OPTIMIZERS
 from optviz.optimizers.parameters import Interval, Parameter
@@ -66,6 +67,9 @@ def _rule_of_function(function: UserStep, name: str) -> Rule:
 
     def step(h: H, t: int, grad: Grad, x: X) -> State:
         settings = {parameter: getattr(h, parameter) for parameter in parameters}
+        if isinstance(x, Symbol):  # it is traced: what it does with the symbols, not with copies of them
+            given = {"x": x, "t": t, "gradient": grad, **({"g": grad(x)} if "g" in arguments else {})}
+            return (function(**{name: given[name] for name in arguments}, **settings),)
         return (_UserCall(name, function, arguments)(grad, x, t, **settings),)
 
     return _rule(name, parameters, step)

@@ -185,7 +185,11 @@ def _racer(printer: _Printer, racer: Racer, index: int) -> dict[str, Any]:
     why, printed = printer.obstacle, None
     if not why:
         try:
-            printed = printer.print(racer.rule)
+            update = printer.trace(racer.rule)
+            if racer.rule.is_custom and not _agrees(update, racer):
+                why = "recorded: it does not always do the same at the same point"
+            else:
+                printed = printer.print(racer.rule, update)
         except TraceError as error:
             why = f"recorded: {error.issues[0].message}"
     return {
@@ -206,7 +210,8 @@ _NOTHING: Mapping[str, Any] = {"kernel": None, "h": [], "knobs": []}
 def _rules(printer: _Printer) -> Iterator[dict[str, Any]]:
     """Yield every rule of the catalogue with its defaults, for racers that a reader adds."""
     for rule in OPTIMIZERS.values():
-        yield {"name": rule.name, "label": rule.label, **printer.print(bind(rule, {}, printer.steps))}
+        bound = bind(rule, {}, printer.steps)
+        yield {"name": rule.name, "label": rule.label, **printer.print(bound, printer.trace(bound))}
 
 
 def _written(bound: BoundRule, label: str) -> dict[str, Any]:
@@ -222,6 +227,23 @@ def _without_defaults(bound: BoundRule) -> dict[str, Any]:
         for (name, spelled), value in zip(bound.hyperparameters.items(), bound.values.values(), strict=True)
         if spelled != defaults[name]
     }
+
+
+def _agrees(update: Update, racer: Racer) -> bool:
+    """Whether a traced rule of the user's takes every recorded step: what is traced once may have a memory.
+
+    Only a rule without noise whose one gradient is taken where it stands can be held to its record.
+    """
+    path, axes = racer.trajectory, range(update.dim)
+    stands = tuple(node.name for node in update.gradients[0]) == tuple(f"x_{i}" for i in axes)
+    noisy = any(node.name.startswith("noise") for node in update.table.columns.values())
+    if len(update.gradients) > 1 or not stands or update.next or noisy:
+        return False
+    names = [*(f"x_{i}" for i in axes), *update.gradient_variables(0), *update.table.columns]
+    columns = update.table.rows(path.steps) if path.steps else np.empty((0, len(update.table.columns)))
+    with np.errstate(all="ignore"):
+        moved = compile_kernel(update.x, names)(*path.x[:-1].T, *path.gradient.T, *columns.T)
+    return all(np.array_equal(np.broadcast_to(new, path.steps), path.x[1:, i]) for i, new in enumerate(moved))
 
 
 def _recorded(racer: Racer) -> dict[str, Any]:
@@ -310,11 +332,14 @@ class _Printer:
         kernels = ",\n".join(self.kernels)
         return f'"use strict";{{{javascript.PRELUDE}globalThis.optvizCode={{f:{f},g:{g},kernels:[{kernels}]}}}}'
 
-    def print(self, bound: BoundRule) -> dict[str, Any]:
-        """Print a rule; return which kernel it is, and its hyperparameters. Raises TraceError."""
+    def trace(self, bound: BoundRule) -> Update:
+        """Trace a rule in the problem's dimension, noise and domain. Raises TraceError."""
+        return trace(bound, self.problem.dim, noise=self.scenario.noise is not None, domain=self.problem.domain)
+
+    def print(self, bound: BoundRule, update: Update) -> dict[str, Any]:
+        """Print a traced rule; return which kernel it is, and its hyperparameters."""
         assert self.problem.symbols is not None
         noise = self.scenario.noise is not None
-        update = trace(bound, self.problem.dim, noise=noise, domain=self.problem.domain)
         written = kernel(bound, update, self.problem.symbols, noise)
         self.kernels.setdefault(written.source, written)
         inputs = [np.asarray(value, dtype=np.float64) for value in update.table.inputs.values()]

@@ -85,6 +85,20 @@ def test_a_rule_of_ones_own_is_live_where_it_can_be_traced() -> None:
     assert own["h"] == sgd["h"]
 
 
+def test_a_rule_with_a_hidden_memory_is_not_taken_for_one_without() -> None:
+    calls = []
+
+    def remembering(x: Any, g: Any, lr: float = 0.02) -> Any:
+        calls.append(1)
+        return x - lr * g * (1.0 if len(calls) % 7 else 0.5)
+
+    (own, _) = page(
+        **{**races()["race"], "render": SMALL, "optimizers": [remembering, {"sgd": {"lr": 0.02}}]}
+    ).document["racers"]
+    assert own["kernel"] is None
+    assert own["why"] == "recorded: it does not always do the same at the same point"
+
+
 def test_a_swarm_begins_as_a_cloud() -> None:
     keys = {key: value for key, value in races()["race"].items() if key != "start"}
     document = page(**{**keys, "starts": {"grid": 3}, "render": SMALL}).document
