@@ -37,14 +37,17 @@ def entry(name: str) -> str:
     """One scenario."""
     title = load(ROOT / "configs" / f"{name}.yaml").title
     picture = f"../.github/gallery/{name.replace('/', '-')}.png"
-    call = f"optviz {command(name)} {name}"
+    verb, *flags = command(name)
+    call = " ".join(["optviz", verb, name, *flags])
     return f"## [{title}]({name}.yaml)\n\n{sentence(name)}\n\n```sh\n{call}\n```\n\n![{title}]({picture})\n"
 
 
-def command(name: str) -> str:
-    """The command that the file's own comment names first: race, or what compares."""
+def command(name: str) -> list[str]:
+    """What the file's own comment calls first: race or a comparison, and its flags."""
     text = (ROOT / "configs" / f"{name}.yaml").read_text()
-    return re.findall(rf"^# +optviz (\w+) configs/{name}.yaml", text, re.MULTILINE)[0]
+    call = re.search(rf"^# +optviz (\w+) configs/{name}.yaml(.*)$", text, re.MULTILINE)
+    assert call is not None, name
+    return [call[1], *call[2].split()] if call[1] != "race" else ["race"]
 
 
 def sentence(name: str) -> str:
@@ -63,11 +66,12 @@ def main(names: list[str]) -> None:
     from optviz.picture.film import film
 
     for name in names or shipped_names():
-        if command(name) != "race":
+        verb, *flags = command(name)
+        if verb != "race":
             path = PICTURES / f"{name.replace('/', '-')}.png"
             source = str(ROOT / "configs" / f"{name}.yaml")
             size = f"render.size={SIZE}"
-            app([command(name), source, "--set", size, "-o", str(path), "-q"], standalone_mode=False)
+            app([verb, source, *flags, "--set", size, "-o", str(path), "-q"], standalone_mode=False)
             print(path.relative_to(ROOT))
             continue
         scenario = load(ROOT / "configs" / f"{name}.yaml", overrides=[setting(f"render.size={SIZE}")])

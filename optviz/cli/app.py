@@ -23,12 +23,13 @@ from optviz.cli.race import race
 from optviz.cli.schema import schema
 from optviz.cli.show import show
 from optviz.cli.startup import tune_startup
+from optviz.cli.sweep import sweep
 from optviz.cli.tune import tune
 
 # Every command, under the heading that help lists it with.
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     "Race": {"race": race, "gallery": gallery},
-    "Compare": {"tune": tune, "basins": basins},
+    "Compare": {"tune": tune, "sweep": sweep, "basins": basins},
     "Write": {"new": new, "check": check, "schema": schema},
     "Look up": {"list": list_, "show": show, "help": help_},
 }

@@ -162,18 +162,11 @@ class _Reader:
             self.issues.append(Issue(f"must be [low, high], got {ends!r}", where, "such as {tune: [0.001, 1]}"))
             return None
         numbers: list[Any] = [self.computed(end) if isinstance(end, str) else end for end in ends]
-        low, high = numbers
-        scale: Scale = "logit" if parameter.bounds in (UNIT, CLOSED_UNIT) else "log"
-        for index, end in enumerate(numbers):
-            if demand := _not_in_range(parameter, end, scale):
-                self.refuse(demand, ends[index], f"{where}[{index}]")
-        if self.issues and any(issue.path.startswith(where) for issue in self.issues):
+        try:
+            return range_of(parameter, *numbers)
+        except OptvizError as error:
+            self.issues += [replace(issue, path=where + issue.path) for issue in error.issues]
             return None
-        if not low < high:
-            hint = f"did you mean [{high:g}, {low:g}]?" if low > high else ""
-            self.issues.append(Issue(f"the low end must lie below the high end, got {list(ends)}", where, hint))
-            return None
-        return Range(float(low), float(high), scale)
 
     def schedule(self, parameter: Parameter, formula: str, path: str) -> Schedule | None:
         """Compute a formula in t for all steps."""
@@ -191,6 +184,26 @@ class _Reader:
         return Schedule(formula, values)
 
 
+def range_of(parameter: Parameter, low: Any, high: Any, scale: Scale | None = None) -> Range:
+    """Return the range from ``low`` to ``high``, which are numbers, on a scale: the logarithm, of shares the odds.
+
+    Raises OptvizError for ends that the hyperparameter cannot have; paths are [0] and [1], or empty for both.
+    """
+    kind = scale or ("logit" if parameter.bounds in (UNIT, CLOSED_UNIT) else "log")
+    demands = [_not_in_range(parameter, end, kind) for end in (low, high)]
+    issues = [
+        Issue(f"{demand}, got {end!r}", f"[{index}]")
+        for index, (demand, end) in enumerate(zip(demands, (low, high), strict=True))
+        if demand
+    ]
+    if not issues and not low < high:
+        hint = f"did you mean [{high:g}, {low:g}]?" if low > high else ""
+        issues = [Issue(f"the low end must lie below the high end, got {[low, high]}", "", hint)]
+    if issues:
+        raise OptvizError(issues)
+    return Range(float(low), float(high), kind)
+
+
 def _not_in_range(parameter: Parameter, end: object, scale: Scale) -> str:
     """Say what an end of a range must be and is not; '' if it is allowed."""
     if isinstance(end, bool) or not isinstance(end, int | float) or not math.isfinite(end):
@@ -199,7 +212,7 @@ def _not_in_range(parameter: Parameter, end: object, scale: Scale) -> str:
         return demand
     if scale == "logit" and not 0 < end < 1:
         return "must lie between 0 and 1, neither included: the odds are searched"
-    return "" if end > 0 else "must be above 0: the logarithm is searched"
+    return "" if end > 0 or scale == "linear" else "must be above 0: the logarithm is searched"
 
 
 def _violated(parameter: Parameter, value: float) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 
 from optviz.engine.basins import BasinStudy, flow_of, map_basins
 from optviz.errors import Issue, OptvizError
 from optviz.picture.terms import finish_words
+from optviz.pipeline.memory import memory_bytes, refuse_more_than, room_of
 from optviz.pipeline.settle import settle
-from optviz.pipeline.sizes import format_bytes
 from optviz.pipeline.tune import tune
 from optviz.problems import AXES
 from optviz.scenario import Scenario
@@ -19,8 +18,6 @@ from optviz.scenario.messages import spaced
 LEAST_GRID = 2
 BYTES_PER_START = 40  # that are kept of each start and racer, in the data and in the picture
 BYTES_PER_PLACE = 4  # that are kept of each of its places in a film of the flow
-BYTES_AT_WORK = 64 << 20  # of the starts that are run together
-MEMORY_SHARE = 0.5  # of the machine's memory that one command may fill
 
 Progress = Callable[[int, int], None]
 
@@ -83,20 +80,10 @@ def _refuse_misfits(scenario: Scenario, grid: int, shown: int) -> None:
         )
     if grid < LEAST_GRID:
         raise OptvizError(Issue(f"must be at least {LEAST_GRID}", where=where))
-    racers, room = len(scenario.optimizers), int(MEMORY_SHARE * memory_bytes()) - BYTES_AT_WORK
+    racers = len(scenario.optimizers)
     each = racers * (BYTES_PER_START + BYTES_PER_PLACE * shown)
-    need = grid * grid * each
-    if need > room:
-        most = max(LEAST_GRID, int((room / each) ** 0.5) // 10 * 10)
-        said = f"{spaced(grid * grid)} starts for {racers} racers need about {format_bytes(need)}"
-        raise OptvizError(
-            Issue(f"{said}, more than half of this machine's memory", hint=f"--grid {most} fits", where=where)
-        )
-
-
-def memory_bytes() -> int:
-    """Return the memory of this machine; 8 GB where the system does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 8 << 30
+    memory = memory_bytes()
+    most = max(LEAST_GRID, int((room_of(memory) / each) ** 0.5) // 10 * 10)
+    refuse_more_than(
+        memory, grid * grid * each, f"{spaced(grid * grid)} starts for {racers} racers", where, f"--grid {most} fits"
+    )

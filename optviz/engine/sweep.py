@@ -1,0 +1,345 @@
+"""Sweeps one or two hyperparameters over ranges: what each value gives, where a rule works, where it diverges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz._version import __version__
+from optviz.engine.batch import run_batch
+from optviz.engine.export import as_written
+from optviz.engine.judge import Array, has_finish_line
+from optviz.engine.statistics import BasinShape, basin_shape
+from optviz.engine.tally import NEVER
+from optviz.engine.tuning import Course, medians
+from optviz.optimizers import BoundRule, Range
+from optviz.problems import Finish, Problem
+
+RUNS_AT_ONCE = 1 << 16  # cells times starts that are run together
+NEAR_BEST = 0.05  # of the way from the start's f to the best of a racer: without a finish line a value works within it
+COARSE = 48  # cells a side of the grids on which a boundary is followed
+OUTCOMES = ("arrived", "stopped", "moving", "diverged")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class SweepAxis:
+    """One hyperparameter and the values that it takes, evenly spaced on its scale."""
+
+    name: str
+    range: Range
+    count: int
+
+    @cached_property
+    def values(self) -> Array:
+        """(count,) the values, both ends among them."""
+        return self.range.at(np.linspace(0, 1, self.count))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a racer's cells gave; arrays are (n,) for one axis and (n of the first, n of the second) for two."""
+
+    label: str
+    rule: BoundRule  # with the values that the scenario gives
+    final: Array  # median over the starts of the last f, infinite where half diverged
+    arrival: Array  # median step of arrival, infinite where half did not
+    arrived: Array  # share of the starts that arrived
+    survived: Array  # median steps before leaving the finite numbers; all of them where half did not
+    outcome: NDArray[np.int8]  # the most frequent, as an index into OUTCOMES
+    works: NDArray[np.bool_]  # the median arrives; without a finish line it comes near the best
+    course: NDArray[np.float32] | None = None  # (shown, cells) the median f after some steps
+
+    @property
+    def best(self) -> tuple[int, ...]:
+        """The cell with the lowest median f; of equal ones the one in the middle."""
+        equal = np.flatnonzero(self.final.ravel() == self.final.min())
+        return tuple(int(index) for index in np.unravel_index(equal[len(equal) // 2], self.final.shape))
+
+    @property
+    def share(self) -> float:
+        """The share of the range on which it works."""
+        return float(self.works.mean())
+
+    @cached_property
+    def boundary(self) -> BasinShape:
+        """The shape of the boundary between cells that diverge and others, of two axes."""
+        return basin_shape((self.outcome == OUTCOMES.index("diverged")).astype(np.int8))
+
+
+@dataclass(frozen=True)
+class SweepStudy:
+    """The sweeps of all racers that have the axes."""
+
+    title: str
+    problem: Problem
+    axes: tuple[SweepAxis, ...]
+    sweeps: tuple[Sweep, ...]
+    indices: tuple[int, ...]  # of the racers among all of the scenario
+    finish: Finish
+    steps: int
+    scenario: Mapping[str, object]  # every key, in plain values
+    terms: tuple[str, ...]
+    shown: tuple[int, ...] = ()  # the steps at which the course of f is kept
+
+    @property
+    def has_finish(self) -> bool:
+        """Whether there is a finish line."""
+        return has_finish_line(self.problem, self.finish)
+
+    def decades(self, one: Sweep) -> float:
+        """Return over how many powers of ten of the only axis a racer works."""
+        return one.share * self.axes[0].range.decades
+
+    def value_at(self, cell: Sequence[int]) -> dict[str, float]:
+        """Return the values of a cell, by name."""
+        return {axis.name: float(axis.values[index]) for axis, index in zip(self.axes, cell, strict=True)}
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document: axes, terms, and of every racer where it works and what is best."""
+        racers = []
+        for one in self.sweeps:
+            facts = {
+                "label": one.label,
+                "optimizer": one.rule.name,
+                "given": {axis.name: value_of(one.rule, axis.name) for axis in self.axes},
+                "best": self.value_at(one.best),
+                "best_final_f": float(one.final[one.best]),
+                "works_on": one.share,
+                **({"decades": self.decades(one)} if len(self.axes) == 1 else {"boundary": vars(one.boundary)}),
+                "final_f": one.final,
+                "arrived_at": one.arrival,
+                "arrived": one.arrived,
+                "survived": one.survived,
+            }
+            racers.append(facts)
+        return {
+            "optviz": __version__,
+            "scenario": as_written(self.scenario),
+            "protocol": list(self.terms),
+            "axes": [
+                {"name": axis.name, "low": axis.range.low, "high": axis.range.high, "scale": axis.range.scale,
+                 "count": axis.count}
+                for axis in self.axes
+            ],
+            "racers": racers,
+        }  # fmt: skip
+
+    def csv_rows(self) -> Iterator[tuple[object, ...]]:
+        """Yield a header, then a row for each racer and cell."""
+        names = [axis.name for axis in self.axes]
+        yield "racer", "cell", *names, "final_f", "arrived_at", "arrived", "survived", "outcome", "works"
+        for one in self.sweeps:
+            for number, cell in enumerate(np.ndindex(one.final.shape)):
+                final, arrival = float(one.final[cell]), float(one.arrival[cell])
+                yield (
+                    *(one.label, number, *self.value_at(cell).values()),
+                    *(value if math.isfinite(value) else None for value in (final, arrival)),
+                    *(float(one.arrived[cell]), float(one.survived[cell]), OUTCOMES[one.outcome[cell]]),
+                    "yes" if one.works[cell] else "no",
+                )
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the axes' values by name, and 'label/final_f' and so on, an array a racer and quantity."""
+        named: dict[str, NDArray[Any]] = {axis.name: axis.values for axis in self.axes}
+        for one in self.sweeps:
+            columns: dict[str, NDArray[Any]] = {"final_f": one.final, "arrived_at": one.arrival, "arrived": one.arrived,
+                       "survived": one.survived, "outcome": one.outcome, "works": one.works}  # fmt: skip
+            named |= {f"{one.label}/{name}": column for name, column in columns.items()}
+        return named
+
+    @property
+    def alt_text(self) -> str:
+        """Describe the picture and what it tells."""
+        said = [f"{self.title} Terms: {'; '.join(self.terms)}."]
+        for one in self.sweeps:
+            where = " and ".join(f"{name} {value:.3g}" for name, value in self.value_at(one.best).items())
+            reach = (
+                f"{self.decades(one):.2g} decades" if len(self.axes) == 1 else f"{100 * one.share:.3g} % of the plane"
+            )
+            said.append(f"{one.label} works over {reach}; best with {where}, f {one.final[one.best]:.3g}.")
+        return " ".join(said)
+
+
+def value_of(rule: BoundRule, name: str) -> float | None:
+    """Return the number that a rule has for a hyperparameter; None where it is a formula or a range."""
+    *inside, own = name.split(".")
+    values = rule.values if not inside else (rule.base or rule).values
+    value = values.get(own)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def default_of(rule: BoundRule, name: str) -> float | None:
+    """Return the default that a rule has for a hyperparameter."""
+    *inside, own = name.split(".")
+    default = (rule if not inside else rule.base or rule).rule.parameters[own].default
+    return float(default) if isinstance(default, int | float) else None
+
+
+def sweep(
+    label: str,
+    rule: BoundRule,
+    axes: Sequence[SweepAxis],
+    courses: Sequence[Course],
+    finish: Finish,
+    shown: Sequence[int] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Sweep:
+    """Run a rule with every combination of the axes' values on every course.
+
+    shown: steps after which the median f of each cell is kept, multiples of the first above 0. progress: told of every
+    part how many cells are done.
+    """
+    mesh = np.meshgrid(*(axis.values for axis in axes), indexing="ij")
+    cells = {axis.name: values.ravel() for axis, values in zip(axes, mesh, strict=True)}
+    total = mesh[0].size
+    parts = []
+    runs = sum(course.starts.shape[1] for course in courses)
+    for first in range(0, total, max(1, RUNS_AT_ONCE // runs)):
+        part = slice(first, min(total, first + max(1, RUNS_AT_ONCE // runs)))
+        batched = rule.with_values({name: values[part, np.newaxis] for name, values in cells.items()})
+        parts.append(_cells(batched, courses, finish, shown))
+        if progress is not None:
+            progress(part.stop)
+    columns = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+    shape = mesh[0].shape
+    with np.errstate(over="ignore"):  # what float32 cannot hold is as good as infinite in a picture
+        course = columns["course"].astype(np.float32) if shown else None
+    final, arrival = columns["final"], columns["arrival"]
+    if has_finish_line(courses[0].problem, finish):
+        works = np.isfinite(arrival)
+    else:
+        begin = float(np.asarray(courses[0].problem.value(courses[0].starts, 1.0)).mean())
+        works = final <= final.min() + NEAR_BEST * max(0.0, begin - float(final.min()))
+    return Sweep(
+        label,
+        rule,
+        final.reshape(shape),
+        arrival.reshape(shape),
+        columns["arrived"].reshape(shape),
+        columns["survived"].reshape(shape),
+        columns["outcome"].astype(np.int8).reshape(shape),
+        np.asarray(works).reshape(shape),
+        course,
+    )
+
+
+def _cells(rule: BoundRule, courses: Sequence[Course], finish: Finish, shown: Sequence[int]) -> dict[str, Array]:
+    """Return the numbers of some cells, (cells,) each; ``course`` is (shown, cells)."""
+    found, kept = [], []
+    every = shown[1] - shown[0] if len(shown) > 1 else 1
+    for course in courses:
+        rows: list[Array] = []
+
+        def watch(step: int, x: Array, _: object, course: Course = course, rows: list[Array] = rows) -> None:
+            with np.errstate(all="ignore"):
+                f = np.asarray(course.problem.value(x, float(step)), dtype=np.float64)
+            rows.append(np.where(np.isfinite(f) & np.isfinite(x).all(axis=0), f, np.inf))
+
+        found.append(
+            run_batch(
+                *(rule, course.problem, course.starts),
+                finish=finish,
+                noise=course.noise,
+                every=every,
+                watch=watch if len(shown) else None,
+            )
+        )
+        if len(shown):
+            begin = np.asarray(course.problem.value(course.starts, 1.0), dtype=np.float64)
+            kept.append(np.stack([np.broadcast_to(begin, found[-1].f.shape), *rows]))
+    outcome = np.hstack([one.outcome for one in found])
+    diverged = np.hstack([np.where(one.diverged_at == NEVER, rule.steps, one.diverged_at) for one in found])
+    final = np.where(outcome == "diverged", np.inf, np.hstack([one.f for one in found]))
+    arrival = np.hstack([np.where(one.arrived_at == NEVER, np.inf, one.arrived_at) for one in found])
+    counts = np.stack([(outcome == name).sum(axis=1) for name in OUTCOMES])
+    columns = {
+        "final": medians(final),
+        "arrival": medians(arrival),
+        "arrived": counts[0] / outcome.shape[1],
+        "survived": medians(diverged.astype(np.float64)),
+        "outcome": np.argmax(counts, axis=0).astype(np.float64),
+    }
+    if len(shown):
+        whole = np.concatenate(kept, axis=2)
+        columns["course"] = np.stack([medians(row) for row in whole])
+    return columns
+
+
+# --- diving into the boundary ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Dive:
+    """Pictures of the boundary between learning and divergence, each nearer than the one before."""
+
+    centre: tuple[float, float]  # values of the two axes
+    axes: tuple[tuple[SweepAxis, SweepAxis], ...]  # of each picture
+    sweeps: tuple[Sweep, ...]
+
+
+def dive(
+    label: str,
+    rule: BoundRule,
+    axes: Sequence[SweepAxis],
+    courses: Sequence[Course],
+    finish: Finish,
+    centre: tuple[float, float],
+    decades: float,
+    pictures: int,
+    progress: Progress | None = None,
+) -> Dive:
+    """Zoom by ``decades`` powers of ten into the boundary nearest to a centre, in ``pictures`` pictures.
+
+    The boundary is followed first, on coarse grids that narrow: the last picture must still hold it.
+    """
+    place = np.array([axis.range.share_of(value) for axis, value in zip(axes, centre, strict=True)])
+    width, least = 1.0, 10.0**-decades
+    while True:
+        place = _onto_boundary(label, rule, _around(axes, place, width, COARSE), courses, finish, place, width)
+        if width <= least:
+            break
+        width = max(least, 4 * width / COARSE)
+    found, shown = [], []
+    for number in range(pictures):
+        part = 10.0 ** (-decades * number / max(1, pictures - 1))
+        own = _around(axes, place, part, axes[0].count)
+        shown.append(own)
+        found.append(sweep(label, rule, own, courses, finish))
+        if progress is not None:
+            progress(number + 1, pictures)
+    values = tuple(float(axis.range.at(share)) for axis, share in zip(axes, place, strict=True))
+    return Dive((values[0], values[1]), tuple(shown), tuple(found))
+
+
+def _around(axes: Sequence[SweepAxis], place: Array, width: float, count: int) -> tuple[SweepAxis, SweepAxis]:
+    """Return axes around a place in the ranges (shares), ``width`` of them wide; within what the rule allows."""
+    made = []
+    for axis, share in zip(axes, place, strict=True):
+        low, high = (float(axis.range.at(share + side * width / 2)) for side in (-1, 1))
+        made.append(replace(axis, range=replace(axis.range, low=low, high=high), count=count))
+    return made[0], made[1]
+
+
+def _onto_boundary(
+    label: str, rule: BoundRule, axes: Sequence[SweepAxis], courses: Sequence[Course], finish: Finish, place: Array,
+    width: float,
+) -> Array:  # fmt: skip
+    """Return the place of the cell nearest to the middle at which divergence begins; the same place without one."""
+    gone = sweep(label, rule, axes, courses, finish).outcome == OUTCOMES.index("diverged")
+    edges = np.zeros_like(gone)
+    edges[:-1] |= gone[:-1] != gone[1:]
+    edges[:, :-1] |= gone[:, :-1] != gone[:, 1:]
+    cells = np.argwhere(edges)
+    if not len(cells):
+        return place
+    shares = (cells + 0.5) / (np.array(gone.shape) - 1) - 0.5
+    nearest = shares[np.argmin((shares**2).sum(axis=1))]
+    return np.asarray(place + width * nearest)

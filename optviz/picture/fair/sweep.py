@@ -1,0 +1,366 @@
+"""Draws sweeps: of one hyperparameter a curve and a bar for each racer, of two a map, of a dive a zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.ticker import FixedFormatter, FixedLocator
+from numpy.typing import NDArray
+
+from optviz.engine.sweep import OUTCOMES, Dive, Sweep, SweepAxis, SweepStudy, default_of, value_of
+from optviz.formula.typography import number
+from optviz.frames import Box
+from optviz.picture.fair.basins import pixel_box, tile_rects
+from optviz.picture.fair.chart import TICK_PT, TICK_X_PX, Axis, Chart, axis_of
+from optviz.picture.fair.sheet import Marks, Sheet, SheetFilm, sheet_film
+from optviz.picture.fair.table import draw_table, table_height
+from optviz.picture.frame_state import FrameState
+from optviz.picture.layout.page import Rect
+from optviz.picture.layout.theme import LABEL_PT, NAME_PT, SMALL_PT
+from optviz.picture.machine.fonts import font
+from optviz.picture.machine.layer import Layer, PlacedSprite
+from optviz.picture.machine.pen import Pen
+from optviz.picture.machine.prefetch import FullImage
+from optviz.picture.machine.sprites import draw_sprite
+from optviz.picture.machine.style import own_style
+from optviz.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+GUTTER_PX, TABLE_PX = 40.0, 380.0  # between the axes and the table; the table's width
+BAR_PX, BARS_GAP_PX = 22.0, 44.0  # height of a racer's bar with its gap; between axes and bars
+TITLE_PX, FOOT_PX = 20.0, 30.0  # over axes and below them
+LINE_SHARE = 0.85  # of a trail's width
+AXIS_PX, MAP_TITLE_PX, KEY_PX = 34.0, 26.0, 30.0  # below a map for its labels; over it; the line of the key
+LEFT_OF_MAP_PX = 34.0  # to the left of a map, for its labels
+KEY_WIDTH_PX, KEY_HEIGHT_PX = 150.0, 10.0
+FALLING, GONE = "viridis_r", (0.25, 0.95)  # colours of f; how dark cells are that diverge, from late to at once
+MARK_PX = 5.0
+
+
+# --- one axis -------------------------------------------------------------------------------------
+
+
+@own_style()
+def curve_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
+    """Return the curves of one axis, with the ranges that work as bars; as a film the curves fall step by step."""
+    is_film = bool(study.shown)
+    sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=is_film)
+    inner, (axis,) = sheet.inner, study.axes
+    bars = BAR_PX * len(study.sweeps)
+    width = inner.width - GUTTER_PX - TABLE_PX
+    upper = Rect(inner.left, inner.top + TITLE_PX, width, inner.height - TITLE_PX - bars - BARS_GAP_PX - TITLE_PX)
+    lower = Rect(inner.left, upper.bottom + BARS_GAP_PX + TITLE_PX, width, bars)
+    curves = _Curves(sheet, study, upper, axis)
+    marks = _bars(sheet, study, lower, axis)
+    rows = min(table_height(len(study.sweeps)), inner.height)
+    badges = _table(sheet, study, Rect(inner.right - TABLE_PX, inner.top, TABLE_PX, rows))
+    sheet.layers += [curves, Marks([*marks, *badges])]
+    return sheet_film(sheet, scenario, study.title, study.shown or [study.steps])
+
+
+def _above(study: SweepStudy, values: Floats) -> Floats:
+    """Return f above the least that is possible, where that is known."""
+    return values - (study.problem.f_min or 0.0) if study.problem.f_min is not None else values
+
+
+def _measure(study: SweepStudy) -> str:
+    return "f − min f" if study.problem.f_min is not None else "f"
+
+
+class _Curves(Layer):
+    """f after the step for every value, a line a racer, in one sprite that is drawn for each frame."""
+
+    def __init__(self, sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> None:
+        self.sheet, self.study = sheet, study
+        courses = [one.course for one in study.sweeps if one.course is not None]
+        values = [_above(study, one.final) for one in study.sweeps]
+        values += [_above(study, course[0].astype(float)) for course in courses]
+        y = axis_of(np.concatenate(values))
+        over = "   (top: diverged)" if any(np.isinf(one.final).any() for one in study.sweeps) else ""
+        title = f"{_measure(study)} after {study.steps} steps{over}" if not study.shown else f"{_measure(study)}{over}"
+        self.chart = Chart(
+            sheet.page, rect, Axis(axis.range.low, axis.range.high, axis.range.scale), y, title, axis.name
+        )
+        self.values = axis.values
+        self.box = pixel_box(sheet, Rect(rect.left - 4, rect.top - 4, rect.width + 8, rect.height + 8))
+
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield the lines after a step, the heads on the best values."""
+        height, width = self.box.bottom - self.box.top, self.box.right - self.box.left
+        lowest = self.sheet.page.size[1] - self.box.bottom
+        paths = [self._path(one, moment) for one in self.study.sweeps]
+        theme = self.sheet.page.theme
+
+        def draw(pen: Pen) -> None:
+            for racer, path in zip(self.study.indices, paths, strict=True):
+                shifted = path - [self.box.left, lowest]
+                pen.line(shifted, theme.page, LINE_SHARE * theme.line + 1.6)
+                pen.line(shifted, self.sheet.paint(racer)[0], LINE_SHARE * theme.line)
+
+        sprite = draw_sprite(height, width, self.sheet.page.dpi, (height - 1, 0), draw)
+        yield sprite.at(self.box.bottom - 1, self.box.left)
+        for racer, path in zip(self.study.indices, paths, strict=True):
+            lowest_points = np.flatnonzero(path[:, 1] <= path[:, 1].min() + 1e-9)
+            x, y = path[lowest_points[len(lowest_points) // 2]].tolist()
+            yield self.sheet.mark(racer, (x, y))
+
+    def _path(self, one: Sweep, moment: FrameState) -> Floats:
+        values = one.final
+        if one.course is not None and moment.step < self.study.steps:
+            number_ = int(np.searchsorted(self.study.shown, moment.step, side="right")) - 1
+            values = one.course[number_].astype(float)
+        return self.chart.pixels(self.values, _above(self.study, values))
+
+
+def _bars(sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> list[PlacedSprite]:
+    """Draw where each racer works as a bar, its default as a hollow mark, the value that it has as its head."""
+    page = sheet.page
+    axes = page.axes(rect)
+    own = Axis(axis.range.low, axis.range.high, axis.range.scale)
+    axes.set(xlim=(0, 1), ylim=(len(study.sweeps), 0), yticks=[])
+    ticks = own.ticks(rect.width / TICK_X_PX)
+    axes.xaxis.set_major_locator(FixedLocator(own.places(np.array(ticks.places)).tolist()))
+    axes.xaxis.set_major_formatter(FixedFormatter([]))
+    words = "where it works   ○ its default   " + ("● the value it has here" if _has_given(study) else "")
+    page.words(rect.left, rect.top - 8, page.fitted(words, LABEL_PT, rect.width), LABEL_PT, page.theme.quiet)
+    places, marks = own.places(axis.values), []
+    half = 0.5 / max(1, axis.count - 1)
+    for row, (racer, one) in enumerate(zip(study.indices, study.sweeps, strict=True)):
+        colour = sheet.paint(racer)[0]
+        axes.plot([0, 1], [row + 0.5] * 2, color=page.theme.faint, linewidth=0.8, zorder=0)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], one.works, [False]]).astype(int))).reshape(-1, 2)
+        for first, stop in edges:
+            left, right = max(0.0, places[first] - half), min(1.0, places[stop - 1] + half)
+            axes.fill_between([left, right], row + 0.28, row + 0.72, color=colour, alpha=0.75, linewidth=0)
+        default, given = default_of(one.rule, axis.name), value_of(one.rule, axis.name)
+        for value, is_given in ((default, False), (given, True)):
+            if value is None or not axis.range.low <= value <= axis.range.high or (is_given and value == default):
+                continue
+            share = float(own.places(np.array([value]))[0])
+            if is_given:
+                x, y = axes.transData.transform((share, row + 0.5))
+                marks.append(sheet.mark(racer, (float(x), float(y)), MARK_PX))
+            else:
+                axes.plot(share, row + 0.5, "o", markersize=6.5, markerfacecolor=page.theme.page,
+                          markeredgecolor=page.theme.ink, zorder=4)  # fmt: skip
+    return marks
+
+
+def _has_given(study: SweepStudy) -> bool:
+    name = study.axes[0].name
+    return any(value_of(one.rule, name) not in (None, default_of(one.rule, name)) for one in study.sweeps)
+
+
+def _table(sheet: Sheet, study: SweepStudy, rect: Rect) -> list[PlacedSprite]:
+    """Write over how much each racer works, its best value and what that gives; the widest first."""
+    (axis,) = study.axes
+    rows = []
+    for one in study.sweeps:
+        reach = f"{study.decades(one):.1f} decades" if axis.range.decades else f"{100 * one.share:.0f} %"
+        best = float(_above(study, one.final)[one.best])
+        value = number(study.value_at(one.best)[axis.name], 4)
+        rows.append((one.label, reach, value, number(best) if np.isfinite(best) else "diverged"))
+    order = sorted(range(len(rows)), key=lambda row: -study.sweeps[row].share)
+    heads = ("", "works over", f"best {axis.name}", _measure(study))
+    return draw_table(sheet, rect, heads, [rows[row] for row in order], [study.indices[row] for row in order])
+
+
+# --- two axes -------------------------------------------------------------------------------------
+
+
+@own_style()
+def map_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
+    """Return a map for each racer; as a film the maps show f after every step."""
+    sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=bool(study.shown))
+    tiles = _tiles(sheet, len(study.sweeps))
+    courses = [one.course for one in study.sweeps if one.course is not None]
+    values = [_above(study, one.final).ravel() for one in study.sweeps]
+    values += [_above(study, course[0].astype(float)) for course in courses]
+    shade = Shade(axis_of(np.concatenate(values)), study.steps)
+    for tile, one, racer in zip(tiles, study.sweeps, study.indices, strict=True):
+        _label_map(sheet, study, one, tile)
+        sheet.layers += [
+            SweepMap(study, one, pixel_box(sheet, tile), shade),
+            Marks(_spots(sheet, study, one, tile, racer)),
+        ]
+    _key(sheet, study, shade, "head: the values that the scenario gives")
+    return sheet_film(sheet, scenario, study.title, study.shown or [study.steps])
+
+
+def _tiles(sheet: Sheet, count: int) -> list[Rect]:
+    inner = sheet.inner
+    room = Rect(inner.left, inner.top, inner.width, inner.height - KEY_PX)
+    tiles = tile_rects(room, count, 1.0, MAP_TITLE_PX, AXIS_PX)
+    return [Rect(tile.left + LEFT_OF_MAP_PX, tile.top, tile.width - LEFT_OF_MAP_PX, tile.height) for tile in tiles]
+
+
+class Shade:
+    """Gives cells their colours: f on a scale, those that diverge grey, the darker the sooner."""
+
+    def __init__(self, axis: Axis, steps: int) -> None:
+        self.axis, self.steps = axis, steps
+        self.table = np.rint(255 * colormaps[FALLING](np.linspace(0, 1, 256))[:, :3]).astype(np.uint8)
+
+    def colours(self, values: Floats, survived: Floats, *, spread: bool = False) -> NDArray[np.uint8]:
+        """Return (..., 3) for values, infinite where a cell diverged after it survived some steps.
+
+        spread: let the greys go from the first to the last of these cells, not from the first step to the last.
+        """
+        known = np.where(np.isfinite(values), values, self.axis.high)
+        rgb = self.table[np.rint(255 * self.axis.places(known)).astype(int)]
+        late = np.log1p(survived) / np.log1p(self.steps)
+        if spread and not np.isfinite(values).all():
+            gone = late[~np.isfinite(values)]
+            late = np.clip((late - gone.min()) / max(1e-9, gone.max() - gone.min()), 0, 1)
+        grey = np.rint(255 * (1 - (GONE[1] + late * (GONE[0] - GONE[1])))).astype(np.uint8)
+        is_known = np.isfinite(values)[..., np.newaxis]
+        return np.asarray(np.where(is_known, rgb, grey[..., np.newaxis]), dtype=np.uint8)
+
+
+class SweepMap(Layer):
+    """One racer's map: the first axis to the right, the second up."""
+
+    def __init__(self, study: SweepStudy, one: Sweep, box: Box, shade: Shade) -> None:
+        self.study, self.one, self.box, self.shade = study, one, box, shade
+
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield the map as it is after a step."""
+        values = self.one.final
+        if self.one.course is not None and moment.step < self.study.steps:
+            number_ = int(np.searchsorted(self.study.shown, moment.step, side="right")) - 1
+            values = self.one.course[number_].astype(float).reshape(self.one.final.shape)
+        yield PlacedSprite(
+            image_of(self.shade.colours(_above(self.study, values), self.one.survived), self.box), self.box
+        )
+
+
+def image_of(colours: NDArray[np.uint8], box: Box) -> FullImage:
+    """Return cells (first axis, second axis, 3) as the pixels of a box."""
+    height, width = box.bottom - box.top, box.right - box.left
+    columns = np.minimum(np.arange(width) * len(colours) // width, len(colours) - 1)
+    rows = np.minimum(np.arange(height) * colours.shape[1] // height, colours.shape[1] - 1)[::-1]
+    pixels = np.full((height, width, 4), 255, np.uint8)
+    pixels[..., :3] = colours[columns[np.newaxis, :], rows[:, np.newaxis]]
+    return FullImage(pixels)
+
+
+def _label_map(sheet: Sheet, study: SweepStudy, one: Sweep, tile: Rect) -> None:
+    """Write a racer's name over its map, the axes' names and labels beside it, and where it works."""
+    page, theme = sheet.page, sheet.page.theme
+    axes = page.axes(tile)
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    axes.tick_params(labelsize=TICK_PT)
+    across, up = (Axis(axis.range.low, axis.range.high, axis.range.scale) for axis in study.axes)
+    for which, own, ticks in (
+        (axes.xaxis, across, across.ticks(tile.width / TICK_X_PX)),
+        (axes.yaxis, up, up.ticks(tile.height / TICK_X_PX)),
+    ):
+        which.set_major_locator(FixedLocator(own.places(np.array(ticks.places)).tolist()))
+        which.set_major_formatter(FixedFormatter(ticks.labels))
+    axes.set_xlabel(study.axes[0].name, labelpad=1, color=theme.quiet, fontproperties=font(LABEL_PT))
+    axes.set_ylabel(study.axes[1].name, labelpad=1, color=theme.quiet, fontproperties=font(LABEL_PT))
+    told = f"works on {100 * one.share:.0f} %"
+    if one.boundary.dimension is not None:
+        told += f"  ·  boundary {number(one.boundary.dimension)} ± {number(one.boundary.dimension_error or 0, 1)}"
+    name = page.fitted(one.label, NAME_PT, tile.width - page.width_of(told, SMALL_PT) - 8, "bold")
+    page.words(tile.left, tile.top - 8, name, NAME_PT, theme.ink, "bold")
+    page.words(tile.right, tile.top - 8, told, SMALL_PT, theme.quiet, ha="right")
+
+
+def _spots(sheet: Sheet, study: SweepStudy, one: Sweep, tile: Rect, racer: int) -> list[PlacedSprite]:
+    """Return the racer's head at the values that the scenario gives it, where they are on the map."""
+    shares = []
+    for axis in study.axes:
+        value = value_of(one.rule, axis.name)
+        if value is None or not axis.range.low <= value <= axis.range.high:
+            return []
+        shares.append(axis.range.share_of(value))
+    box = pixel_box(sheet, tile)
+    x = box.left + shares[0] * (box.right - box.left)
+    y = sheet.page.size[1] - box.bottom + shares[1] * (box.bottom - box.top)
+    return [sheet.mark(racer, (x, y))]
+
+
+def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None:
+    """Draw what the colours mean: f from low to high, and divergence from late to at once."""
+    page, theme, inner = sheet.page, sheet.page.theme, sheet.inner
+    top, left = inner.bottom - KEY_PX + 12, inner.left
+    low, high = shade.axis.low, shade.axis.high
+    values = (
+        np.exp(np.linspace(np.log(low), np.log(high), 128))
+        if shade.axis.scale == "log"
+        else np.linspace(low, high, 128)
+    )
+    floor = "≤ " if shade.axis.has_floor else ""
+    strips = [
+        (f"{_measure(study)}  {floor}{number(low, 2)}", shade.colours(values, values * 0), number(high, 2)),
+        ("diverged  late", shade.colours(np.full(128, np.inf), np.linspace(study.steps, 0, 128)), "at once"),
+    ]
+    for before, colours, after in strips:
+        page.words(left, top + 9, before, SMALL_PT, theme.quiet)
+        left += page.width_of(before, SMALL_PT) + 8
+        axes = page.axes(Rect(left, top, KEY_WIDTH_PX, KEY_HEIGHT_PX))
+        axes.set(xticks=[], yticks=[])
+        axes.imshow(colours[np.newaxis], aspect="auto", extent=(0, 1, 0, 1), interpolation="nearest")
+        left += KEY_WIDTH_PX + 8
+        page.words(left, top + 9, after, SMALL_PT, theme.quiet)
+        left += page.width_of(after, SMALL_PT) + 28
+    page.words(left, top + 9, words, SMALL_PT, theme.quiet)
+
+
+# --- the zoom -------------------------------------------------------------------------------------
+
+
+@own_style()
+def dive_film(study: SweepStudy, found: Dive, scenario: Scenario) -> SheetFilm:
+    """Return the film that dives into the boundary between learning and divergence."""
+    sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=False)
+    inner = sheet.inner
+    side = min(inner.height - KEY_PX, inner.width)
+    tile = Rect(inner.left, inner.top, side, side)
+    values = np.concatenate([_above(study, one.final).ravel() for one in found.sweeps])
+    shade = Shade(axis_of(values), study.steps)
+    sheet.layers += [_Zoom(sheet, study, found, tile, shade)]
+    _key(sheet, study, shade)
+    return sheet_film(sheet, scenario, study.title, range(len(found.sweeps)))
+
+
+class _Zoom(Layer):
+    """One picture after the other, and how far the film has dived."""
+
+    def __init__(self, sheet: Sheet, study: SweepStudy, found: Dive, tile: Rect, shade: Shade) -> None:
+        self.sheet, self.study, self.found, self.tile, self.shade = sheet, study, found, tile, shade
+        page, theme = sheet.page, sheet.page.theme
+        self.box = pixel_box(sheet, tile)
+        self.left = tile.right + GUTTER_PX
+        self.letters = page.lettering(NAME_PT, theme.ink)
+        first, second = study.axes
+        words = [
+            (f"{first.name} to the right, {second.name} up", theme.ink),
+            ("around", theme.quiet),
+            (f"{first.name} = {found.centre[0]:.15g}", theme.ink),
+            (f"{second.name} = {found.centre[1]:.15g}", theme.ink),
+            ("magnified", theme.quiet),
+        ]
+        for line, (text, colour) in enumerate(words):
+            page.words(self.left, tile.top + 24 + 24 * line, text, LABEL_PT, colour)
+
+    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
+        """Yield the picture of a frame, the magnification, and the dimension of the boundary that it shows."""
+        number_ = min(moment.step, len(self.found.sweeps) - 1)
+        one = self.found.sweeps[number_]
+        yield PlacedSprite(
+            image_of(self.shade.colours(_above(self.study, one.final), one.survived, spread=True), self.box), self.box
+        )
+        whole, own = self.found.axes[0][0].range.decades, self.found.axes[number_][0].range.decades
+        page = self.sheet.page
+        told = [f"{number(whole / own, 3)} times"]
+        if one.boundary.dimension is not None:
+            told.append(f"boundary of dimension {one.boundary.dimension:.2f} ± {one.boundary.dimension_error or 0:.2f}")
+        share = float((one.outcome == OUTCOMES.index("diverged")).mean())
+        told.append(f"{100 * share:.0f} % diverge")
+        for line, text in enumerate(told):
+            yield self.letters.word(text).at(*page.pixel(self.left, self.tile.top + 24 + 24 * (5 + line)))

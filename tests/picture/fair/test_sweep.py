@@ -1,0 +1,63 @@
+"""The pictures of sweeps: bars end where a rule stops working, maps have each cell in its place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optviz.frames import Box
+from optviz.picture.fair.chart import Axis
+from optviz.picture.fair.sweep import Shade, curve_film, dive_film, image_of, map_film
+from optviz.pipeline.sweep import axes_of, study_dive, study_sweep
+from optviz.scenario import loads
+
+TEXT = """function: himmelblau
+steps: 20
+optimizers: [sgd: {lr: 0.01}, momentum: {lr: 0.01}]
+render: {size: 480x270, frames: 4}
+"""
+OVER = ["lr=1e-3:1:log:9", "momentum=0.1:0.9:linear:8"]
+
+
+def test_curves_and_bars_in_one_picture_and_step_by_step() -> None:
+    scenario = loads(TEXT)
+    study = study_sweep(scenario, axes_of(OVER[:1], scenario), film=True)
+    film = curve_film(study, scenario)
+    frames = [frame.pixels.copy() for frame in film.draw()]
+    assert len(frames) == len(study.shown) == 5
+    assert not np.array_equal(frames[0], frames[-1])
+    assert np.array_equal(frames[-1], film.still(None))
+    words = " ".join(text.get_text() for text in film.board._figure.texts)
+    assert "where it works" in words
+    assert "works: arrives" in words
+    assert "decades" in words
+
+
+@pytest.mark.parametrize("theme", ["dark", "paper"])
+def test_maps_and_dives_on_other_pages(theme: str) -> None:
+    scenario = loads(TEXT.replace("{size: 480x270, frames: 4}", f"{{size: 360x640, frames: 3, theme: {theme}}}"))
+    axes = axes_of(OVER, scenario)
+    study = study_sweep(scenario, axes)
+    assert map_film(study, scenario).still(None).shape == (640, 360, 4)
+    last, found = study_dive(scenario, axes, (0.1, 0.5), 2)
+    film = dive_film(last, found, scenario)
+    assert film.frames == 3
+    assert not np.array_equal(film.still(0), film.still(2))
+
+
+def test_cells_stand_in_their_places() -> None:
+    colours = np.zeros((3, 2, 3), np.uint8)
+    colours[2, 1] = 200  # the last value of both axes: right and up
+    pixels = image_of(colours, Box(0, 0, 20, 30)).pixels
+    assert (pixels[:10, 20:, 0] == 200).all()
+    assert pixels[..., 0].sum() == 200 * 100
+
+
+def test_low_is_bright_and_sooner_divergence_is_darker() -> None:
+    shade = Shade(Axis(1e-6, 1, "log"), 100)
+    low, high, late, soon = shade.colours(np.array([1e-6, 1, np.inf, np.inf]), np.array([100, 100, 90, 2])).astype(int)
+    assert low.sum() > high.sum()
+    assert late.sum() > soon.sum()
+    assert np.ptp(late) == np.ptp(soon) == 0
+    spread = shade.colours(np.full(2, np.inf), np.array([90.0, 89]), spread=True).astype(int)
+    assert abs(spread[0] - spread[1]).max() > 100
