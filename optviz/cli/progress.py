@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 BAR_COLUMNS = 24
+UNITS = {"tuning": "racers", "mapping": "starts", "sweeping": "cells", "diving": "pictures"}  # that a stage counts
 
 
 class Line:
@@ -21,23 +22,25 @@ class Line:
         """Note what happens now, such as racing; nothing once it has ended."""
 
     def count(self, done: int, total: int) -> None:
-        """Note how many of the frames are drawn."""
+        """Note how many of the frames are drawn, or of what the stage counts."""
 
 
 class RichLine(Line):
     """A line of rich's display: stage, name, bar, frames, time left; shown from the first stage to the last."""
 
     def __init__(self, display: Progress, name: str) -> None:
-        self._display = display
+        self._display, self._stage = display, ""
         self._id = display.add_task(name, start=False, total=None, visible=False, stage="", frames="")
 
     def stage(self, stage: str) -> None:
-        self._display.update(self._id, stage=stage, visible=bool(stage))
+        self._stage = stage
+        self._display.update(self._id, stage=stage, visible=bool(stage), completed=0, total=None, frames="")
 
     def count(self, done: int, total: int) -> None:
         if done <= 1:
             self._display.start_task(self._id)  # the time left is told from the first frame on
-        self._display.update(self._id, completed=done, total=total, frames=f"{done}/{total} frames")
+        text = f"{done}/{total} {UNITS.get(self._stage, 'frames')}"
+        self._display.update(self._id, completed=done, total=total, frames=text)
 
 
 @contextmanager

@@ -44,8 +44,19 @@ def load_study(given: StudyOptions, what: str) -> Scenario:
     ((name, scenario),) = valid(loaded).items()
     if not given.output:
         scenario = scenario.model_copy(update={"output": (f"outputs/{scenario.name}-{what}",)})
+    _refuse_pages(scenario)
     ((_, aimed),) = valid(aim({name: scenario}, RenderOptions(at=given.at), named=given.output)).items()
     return aimed
+
+
+def _refuse_pages(scenario: Scenario) -> None:
+    """Raise OptvizError for outputs that only a race has."""
+    from optviz.output import format_of
+
+    pages = [path for path in scenario.output if format_of(path).kind == "page"]
+    if pages:
+        hint = "write .mp4 for a film, .png or .svg for a picture, .json for the numbers"
+        raise OptvizError(Issue("a page plays a race, not a comparison", hint=hint, where=f"-o {pages[0]}"))
 
 
 @dataclass

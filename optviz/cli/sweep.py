@@ -65,7 +65,7 @@ def sweep(options: SweepOptions) -> None:
 
         axes = axes_of(options.over or [], scenario)
         centre = _centre(options.zoom, axes)
-        with study_run(scenario, options, "sweeping") as run:
+        with study_run(scenario, options, "sweeping" if centre is None else "diving") as run:
             study = _swept(run, axes) if centre is None else _dived(run, axes, centre, options.decades)
         facts = [{key: value for key, value in one.items() if key not in SERIES} for one in study.document()["racers"]]
         run.report(_table(study), {"racers": facts}, [])

@@ -160,10 +160,10 @@ def map_basins(
     total, done = len(rules) * starts.shape[1], 0
     summaries: dict[str, Summary] = {}
     for label, rule in rules.items():
-        parts = []
+        parts, batches = [], -(-starts.shape[1] // POINTS_AT_ONCE)
         for first in range(0, starts.shape[1], POINTS_AT_ONCE):
             part = starts[:, first : first + POINTS_AT_ONCE]
-            parts.append(run_batch(rule, problem, part, finish=finish, noise=noise))
+            parts.append(run_batch(rule, problem, part, finish=finish, noise=noise, expect=batches))
             done += part.shape[1]
             if progress is not None:
                 progress(done, total)

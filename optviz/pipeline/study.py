@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 
 from optviz.engine.export import DataExport
 from optviz.frames import DrawnFilm, StillRequest
 from optviz.output import Progress, write_all
+from optviz.output.atomic import bytes_at
 from optviz.pipeline.files import kinds_of
 
 
@@ -24,4 +24,4 @@ def write_study(
     """
     film = draw() if kinds_of(paths) - {"data"} else None
     write_all(paths, film=film, export=export, shot=shot, progress=progress)
-    return tuple((path, os.path.getsize(path)) for path in paths)
+    return tuple((path, bytes_at(path)) for path in paths)

@@ -174,6 +174,7 @@ def _terms(settled: Settled, axes: Sequence[SweepAxis], rules: dict[str, BoundRu
     scenario = settled.scenario
     runs = scenario.starts.count(settled.problem.dim) if scenario.starts else 1
     left = [racer.label for racer in scenario.optimizers if racer.label not in rules]
+    lacking = "lacks" if len(left) == 1 else "lack"
     finish = finish_words(settled.finish, settled.problem)
     said = [
         ", ".join(f"{axis.name} {axis.range.low:g} to {axis.range.high:g}, {axis.count} values" for axis in axes),
@@ -181,6 +182,6 @@ def _terms(settled: Settled, axes: Sequence[SweepAxis], rules: dict[str, BoundRu
         f"{scenario.steps} steps",
         "medians over the starts" if runs > 1 else "",
         f"works: arrives; {finish}" if finish else "works: within 5 % of its best",
-        f"without {', '.join(left)}, who lack {axes[0].name if len(axes) == 1 else 'an axis'}" if left else "",
+        f"without {', '.join(left)}, which {lacking} {axes[0].name if len(axes) == 1 else 'an axis'}" if left else "",
     ]
     return tuple(part for part in said if part)

@@ -52,7 +52,15 @@ def test_a_picture_by_default_and_a_film_of_the_flow(folder: Path) -> None:
     assert json.loads(result.stdout)["files"][0]["path"] == "flow.gif"
 
 
+def test_a_picture_for_every_frame(folder: Path) -> None:
+    result = optviz_says("basins", "it.yaml", "--grid", "8", "-o", "frames/%04d.png")
+    assert result.exit_code == 0
+    assert len(list((folder / "frames").iterdir())) == 3
+    assert "frames/%04d.png  " in result.stdout
+
+
 REFUSED = [
+    (["it.yaml", "-o", "x.html"], "-o x.html: a page plays a race, not a comparison; write .mp4 for a film"),
     (["it.yaml", "--grid", "1"], "--grid 1: must be at least 2"),
     (["it.yaml", "--function", "post_1d"], "it: basins need two coordinates, not a function of one coordinate"),
     (

@@ -35,7 +35,7 @@ def test_one_axis_in_every_kind_of_file(folder: Path) -> None:
     document = json.loads((folder / "a.json").read_text())
     assert [racer["label"] for racer in document["racers"]] == ["SGD", "Momentum"]
     assert document["axes"] == [{"name": "lr", "low": 0.001, "high": 1.0, "scale": "log", "count": 7}]
-    assert "without Lookahead(Adam), who lack lr" in " ".join(document["protocol"])
+    assert "without Lookahead, which lacks lr" in " ".join(document["protocol"])
     rows = list(csv.DictReader((folder / "b.csv").read_text().splitlines()))
     assert len(rows) == 14
     np.testing.assert_allclose([float(row["lr"]) for row in rows[:7]], np.geomspace(1e-3, 1, 7), rtol=1e-12)

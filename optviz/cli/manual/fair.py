@@ -1,0 +1,67 @@
+"""The page of fair comparisons: swarms, tuning, sweeps, basins."""
+
+from __future__ import annotations
+
+from optviz.engine.statistics import ENTROPY_BOX
+from optviz.optimizers.search import EDGE_SHARE, WIDENING
+from optviz.scenario.models import TuningSettings
+
+_PAGE = """Fair comparisons
+
+A race says little if one racer's learning rate, or the start, was lucky. Four
+ways to know; each states its protocol in the picture's small print, the data and
+the alt text. No racer is clipped, clamped or scaled unless the scenario says it.
+
+A swarm: every racer from many starts
+
+  starts: {{random: 200, seed: 1}}     or {{grid: 8}}, or a list of points
+  starts: {{grid: 5, seeds: 20}}       each start 20 times with new noise
+
+The view shows a dot for each run and the trail of the swarm's median; curves
+show medians, between them the quartiles. Racers rank by their median arrival,
+told with its 95 % interval (order statistics of the sign test); a run that does
+not arrive counts as infinite. The data hold every run as a race of its own.
+
+Tuning: the same budget for all
+
+  common: {{lr: {{tune: [0.0001, 1]}}}}
+  tuning: {{trials: {trials}, starts: {{random: 25}}, metric: final}}
+
+A range is searched evenly in its logarithm, a share in (0, 1) in that of its
+odds; several ranges of one racer share its trials (Halton's points). Kept is the
+lowest median over the runs: of the last f, or of the steps to arrive (metric:
+target). A best value in the outer {edge:.0f} % of its range is a warning; --widen
+extends the range {widening:g} times, for every racer. optviz race tunes first and
+says so; optviz tune shows every trial, and what the best of k trials would be,
+with a distribution-free 95 % band (Dvoretzky, Kiefer, Wolfowitz).
+
+  optviz tune race.yaml --widen --write tuned.yaml
+
+A sweep: every value of one hyperparameter, or of two
+
+  optviz sweep race.yaml --over lr=1e-4:10
+  optviz sweep race.yaml --over lr=1e-3:1:log:200 --over beta2=0.5:0.999
+
+A value works if the racer arrives; without a finish line if it comes within 5 %
+of its best. Of two axes every racer has a map, grey where it diverges. --zoom
+X,Y --decades 8 films a dive into the boundary between learning and divergence.
+
+Basins: every pixel a start
+
+  optviz basins himmelblau --grid 400 -o basins.png -o basins.mp4
+  optviz basins himmelblau --flow -o flow.mp4
+
+Colours tell which minimum a start reaches, pale ones that it does so late.
+Areas have Wilson's 95 % interval; entropy is the mean over boxes of {box} x {box}
+starts (Daza et al. 2016), and the boundary's dimension is fitted to counts of
+boxes that hold two basins; 1 is a smooth line.
+
+Each command takes -o with .png .svg .pdf .gif .mp4 .webm .webp .apng .json .csv
+.npz .txt; --at STEP makes a still of another step.
+"""
+
+
+def text() -> str:
+    """Return the page."""
+    trials = TuningSettings.model_fields["trials"].default
+    return _PAGE.format(trials=trials, edge=100 * EDGE_SHARE, widening=WIDENING, box=ENTROPY_BOX)
