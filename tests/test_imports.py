@@ -71,3 +71,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         optviz.nothing  # noqa: B018  # asking is the test
+
+
+def test_a_race_imports_nothing_of_the_compiled_batches(tmp_path: Path) -> None:
+    look = "import sys; assert not {'optviz.engine.evolve', 'optviz.optimizers.trace', 'numba'} & {*sys.modules}"
+    modules_after(f"{RUN}\n{look}", tmp_path)

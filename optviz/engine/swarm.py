@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.engine.batch import Summary, run_batch
 from optviz.engine.judge import Array, Judgement, Outcome, distance_to_minima, judge
 from optviz.engine.run import Trajectory, run
 from optviz.engine.statistics import Median, median_of
@@ -20,6 +19,9 @@ from optviz.engine.tally import NEVER
 from optviz.engine.tuning import Course
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem
+
+if TYPE_CHECKING:
+    from optviz.engine.batch import Summary
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ def interval_words(median: Median) -> str:
 
 def swarm(rule: BoundRule, courses: Sequence[Course], finish: Finish) -> Runs:
     """Run a rule on every course from all its starts. A start that is off the function diverges at step 0."""
+    from optviz.engine.batch import run_batch
+
     paths = [run(rule, one.problem, one.starts, noise=one.noise, record="x") for one in courses]
     summaries = [run_batch(rule, one.problem, one.starts, finish=finish, noise=one.noise) for one in courses]
     x = np.concatenate([path.x for path in paths], axis=2)

@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.engine.batch import run_batch
 from optviz.engine.judge import Array
 from optviz.engine.statistics import TuningCurve, tuning_curve
 from optviz.engine.tally import NEVER
@@ -139,6 +138,8 @@ def search(
 
     Values of one range are evenly spaced on its scale, both ends among them; those of several are Halton's points.
     """
+    from optviz.engine.batch import run_batch
+
     shares = shares_tried(len(rule.ranges), trials)
     tried = {name: found.at(own) for (name, found), own in zip(rule.ranges.items(), shares, strict=True)}
     batched = rule.with_values({name: column[:, np.newaxis] for name, column in tried.items()})

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import RLock
 from types import ModuleType
 
 from optviz.formula.codegen.kernel import Kernel
@@ -94,6 +95,9 @@ def kernel(rows_at, width, numbers_at):
 """
 
 
+_COMPILING = RLock()  # one thread at a time: the others wait for the same kernel, or for their turn
+
+
 @cache
 def is_available() -> bool:
     """Return whether numba is installed."""
@@ -165,8 +169,11 @@ def _name(text: str) -> str:
 def _module(text: str) -> ModuleType:
     """The module of this source, written to the cache folder; without one that can be written, to a temporary one."""
     name = _name(text)
-    if name in sys.modules:
-        return sys.modules[name]
+    with _COMPILING:
+        return sys.modules[name] if name in sys.modules else _loaded(name, text)
+
+
+def _loaded(name: str, text: str) -> ModuleType:
     try:
         file = _written(cache_folder(), name, text)
     except OSError:
