@@ -9,8 +9,9 @@ from optviz.scenario.models import TuningSettings
 _PAGE = """Fair comparisons
 
 A race says little if one racer's learning rate, or the start, was lucky. Four
-ways to know; each states its protocol in the picture's small print, the data and
-the alt text. No racer is clipped, clamped or scaled unless the scenario says it.
+ways to know; each states its protocol in the picture's small print, in the data
+and in the alt text. No racer is clipped, clamped or scaled unless the scenario
+says so.
 
 A swarm: every racer from many starts
 
@@ -28,9 +29,9 @@ Tuning: the same budget for all
   tuning: {{trials: {trials}, starts: {{random: 25}}, metric: final}}
 
 A range is searched evenly in its logarithm, a share in (0, 1) in that of its
-odds; several ranges of one racer share its trials (Halton's points). Kept is the
-lowest median over the runs: of the last f, or of the steps to arrive (metric:
-target). A best value in the outer {edge:.0f} % of its range is a warning; --widen
+odds; several ranges of one racer share its trials (Halton's points). Kept is
+the lowest median over the runs: of the last f, or of the steps to arrive
+(metric: target). A best value in the outer {edge:.0f} % of its range is a warning; --widen
 extends the range {widening:g} times, for every racer. optviz race tunes first and
 says so; optviz tune shows every trial, and what the best of k trials would be,
 with a distribution-free 95 % band (Dvoretzky, Kiefer, Wolfowitz).
