@@ -168,6 +168,29 @@ def adam_torch(steps: str) -> None:
     _timed(work)
 
 
+def fair_optviz(what: str, side: str, steps: str) -> None:
+    """Time a comparison: nine racers tuned or as swarms, Adam's basins, or Adam over two axes."""
+    from optviz import run
+    from optviz.pipeline.basins import study_basins
+    from optviz.pipeline.sweep import axes_of, study_sweep
+    from optviz.pipeline.tune import tune
+    from optviz.scenario import loads
+
+    head = f"function: himmelblau\nsteps: {steps}\n"
+    rates = {"sgd": 0.01, "momentum": 0.005, "adam": 0.1, "amsgrad": 0.1, "adamax": 0.1, "rmsprop": 0.01}
+    rates |= {"adagrad": 0.5, "nadam": 0.05, "lion": 0.01}
+    nine = ", ".join(f"{name}: {{lr: {lr}}}" for name, lr in rates.items())
+    tuned = f"{head}common: {{lr: {{tune: [1.0e-4, 1]}}}}\noptimizers: [{', '.join(rates)}]\n"
+    adam = loads(f"{head}optimizers: [adam: {{lr: 0.1}}]\n")
+    works: dict[str, Callable[[], object]] = {
+        "tune": lambda: tune(loads(f"{tuned}tuning: {{trials: {side}, starts: {{random: 25}}}}\n")),
+        "swarm": lambda: run(loads(f"{head}starts: {{random: {side}}}\noptimizers: [{nine}]\n")),
+        "basins": lambda: study_basins(adam, int(side)),
+        "sweep": lambda: study_sweep(adam, axes_of([f"lr=1e-3:1:log:{side}", f"beta1=0.5:0.99:logit:{side}"], adam)),
+    }
+    _timed(works[what])
+
+
 def online_optviz(rule: str, steps: str) -> None:
     from optviz.engine.run import run
     from optviz.optimizers import OPTIMIZERS, bind
@@ -185,6 +208,7 @@ BASELINES: dict[str, Callable[..., None]] = {
     "adam_optviz": adam_optviz,
     "adam_torch": adam_torch,
     "online_optviz": online_optviz,
+    "fair_optviz": fair_optviz,
 }
 
 if __name__ == "__main__":

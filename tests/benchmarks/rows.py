@@ -326,6 +326,21 @@ def online(effort: Effort, folder: Path) -> Iterator[Row]:
         yield Row(f"{steps} online steps, {rule}", "", seconds(ours), "", "", "seconds", ours < 10, "the work alone")
 
 
+FAIR = (  # what is done, how much of it, and the seconds that are asked for on two idle cores
+    ("tune", "9 racers x 64 trials x 25 starts x 300 steps", 64, 8, 0.5),
+    ("swarm", "9 racers x 200 starts x 300 steps", 200, 20, 0.35),
+    ("basins", "400 x 400 starts x 300 steps of Adam", 400, 20, 0.35),
+    ("sweep", "512 x 512 values x 300 steps of Adam", 512, 16, 1.0),
+)
+
+
+def fair(effort: Effort, folder: Path) -> Iterator[Row]:
+    """Comparisons, imports left out; kernels are compiled anew where numba's folder is empty."""
+    for name, work, side, quick, ask in FAIR:
+        ours = _work("fair_optviz", name, effort.of(side, quick), effort.of(300, 30), rounds=effort.rounds)
+        yield Row(f"{name}: {work}", "", seconds(ours), "", "", f"<= {ask:g} s", ours <= ask, "the work alone")
+
+
 ROWS: dict[str, Measure] = {
     "post": post_gif,
     "gif": race_gif,
@@ -339,6 +354,7 @@ ROWS: dict[str, Measure] = {
     "adam": adam,
     "batch": batch,
     "online": online,
+    "fair": fair,
 }
 
 

@@ -31,10 +31,10 @@ Tuning: the same budget for all
 A range is searched evenly in its logarithm, a share in (0, 1) in that of its
 odds; several ranges of one racer share its trials (Halton's points). Kept is
 the lowest median over the runs: of the last f, or of the steps to arrive
-(metric: target). A best value in the outer {edge:.0f} % of its range is a warning; --widen
-extends the range {widening:g} times, for every racer. optviz race tunes first and
-says so; optviz tune shows every trial, and what the best of k trials would be,
-with a distribution-free 95 % band (Dvoretzky, Kiefer, Wolfowitz).
+(metric: target). A best value in the outer {edge:.0f} % of its range is a warning;
+--widen extends the range {widening:g} times, for every racer. optviz race tunes
+first and says so; optviz tune shows every trial, and what the best of k trials
+would be, with a distribution-free 95 % band (Dvoretzky, Kiefer, Wolfowitz).
 
   optviz tune race.yaml --widen --write tuned.yaml
 
