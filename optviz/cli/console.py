@@ -110,6 +110,7 @@ def print_results(results: Sequence[Rendered], form: TableForm) -> None:
     for name, text in tables.items():
         typer.echo(f"\n{name}\n\n{text}")
     for result in results:
+        print_tunings(result.tunings, err=True)
         print_trade_offs(result)
         print_note(result.name, result.note)
         print_issues(result.issues)
