@@ -8,7 +8,6 @@ so the calling thread is never idle while work waits, and work that starts other
 from __future__ import annotations
 
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -172,12 +171,3 @@ class Background(Generic[R]):
     def close(self) -> None:
         """Drop the work that has not begun and wait for the rest."""
         _drop(self._pending)
-
-
-def exit_on_sigterm() -> None:
-    """Let SIGTERM end this process by an exception, so that unfinished files and worker processes are removed."""
-
-    def leave(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    signal.signal(signal.SIGTERM, leave)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -12,7 +11,6 @@ from functools import partial
 
 import pytest
 
-from optviz import parallel
 from optviz.parallel import Background, cores, limit_cores, ordered
 
 
@@ -172,15 +170,3 @@ def test_a_process_without_work_has_no_threads() -> None:
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["1", "False"]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_sigterm_ends_by_an_exception() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        parallel.exit_on_sigterm()
-        with pytest.raises(SystemExit) as caught:
-            os.kill(os.getpid(), signal.SIGTERM)
-        assert caught.value.code == 143
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -13,7 +13,6 @@ import typer
 from optviz import __version__
 from optviz.cli.basins import basins
 from optviz.cli.check import check
-from optviz.cli.full_output import full_output_reported
 from optviz.cli.gallery import gallery
 from optviz.cli.help import help_
 from optviz.cli.hints import HintingCommand, HintingGroup
@@ -21,6 +20,7 @@ from optviz.cli.listing import list_
 from optviz.cli.new import new
 from optviz.cli.race import race
 from optviz.cli.schema import schema
+from optviz.cli.shortage import shortage_reported
 from optviz.cli.show import show
 from optviz.cli.startup import tune_startup
 from optviz.cli.sweep import sweep
@@ -92,5 +92,5 @@ app = app_of(COMMANDS)
 def main() -> None:
     """Run the ``optviz`` command."""
     tune_startup()
-    with full_output_reported():
+    with shortage_reported():
         app()

@@ -9,16 +9,15 @@ import warnings
 from importlib import import_module
 
 from optviz.cli.spelled import use_spellings
-from optviz.parallel import exit_on_sigterm
 
 GC_THRESHOLD = 100_000  # allocations between two collections; Python's default costs a race 5 % of its time
 
 
 def tune_startup() -> None:
-    """Skip plugin discovery, BLAS threads and frequent garbage collection; turn SIGTERM into an exception.
+    """Skip plugin discovery, BLAS threads and frequent garbage collection.
 
-    A short-lived process does without the first three. The exception lets unfinished files and worker processes be
-    removed on the way out. Warnings of libraries are shown only where Python is told to: they concern its programmers.
+    A short-lived process does without. Warnings of libraries are shown only where Python is told to:
+    they concern its programmers.
     """
     if not sys.warnoptions:
         sys.warnoptions.append("ignore")  # worker processes inherit it
@@ -31,7 +30,6 @@ def tune_startup() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # searching for plugins takes longer than a check
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here; starting threads for them is not
     gc.set_threshold(GC_THRESHOLD)
-    exit_on_sigterm()
 
 
 def import_matplotlib() -> None:

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from optviz.errors import Issue, OptvizError, OutputError, did_you_mean
+from optviz.signals import doomed
 
 if TYPE_CHECKING:
     from optviz.cli.race import RaceOptions
@@ -29,7 +30,7 @@ def standard_output_as_file(options: RaceOptions) -> Iterator[RaceOptions]:
         yield options
         return
     suffix = _suffix(options)
-    with TemporaryDirectory(prefix="optviz-") as folder:
+    with TemporaryDirectory(prefix="optviz-") as folder, doomed(folder):
         path = Path(folder, f"output{suffix}")
         outputs = [str(path) if name == STANDARD_OUTPUT else name for name in options.output or ()]
         yield replace(options, output=outputs, format=None, quiet=True, json=False)

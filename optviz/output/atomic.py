@@ -12,6 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from optviz.errors import OutputError
+from optviz.signals import doomed
+
+if sys.platform != "win32":
+    import fcntl
 
 NOT_FILES = (
     (stat.S_ISDIR, "a folder"),
@@ -34,13 +38,16 @@ def atomic_write(path: Path) -> Iterator[Path]:
         target = link_target(path)
         regular_file_at(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _reserve(target)
+        _remove_abandoned(target)
+        handle, temporary = _reserve(target)
     try:
-        yield temporary
-        with naming_path_in_errors(path):
-            inherit(temporary, regular_file_at(target))
-            os.replace(temporary, target)
+        with doomed(temporary):
+            yield temporary
+            with naming_path_in_errors(path):
+                inherit(temporary, regular_file_at(target))
+                os.replace(temporary, target)
     finally:
+        os.close(handle)
         with suppress(FileNotFoundError):  # renamed
             temporary.unlink()
 
@@ -100,11 +107,50 @@ def regular_file_at(path: Path) -> os.stat_result | None:
     return found
 
 
-def _reserve(target: Path) -> Path:
-    """Create an empty private file in the target's own folder: renaming is atomic only within one file system."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.stem[:100]}-", suffix=target.suffix, dir=target.parent)
-    os.close(handle)
-    return Path(name)
+def _reserve(target: Path) -> tuple[int, Path]:
+    """Create an empty private file in the target's own folder: renaming is atomic only within one file system.
+
+    Return its number, which holds a lock as long as this process lives, and its path.
+    """
+    handle, name = tempfile.mkstemp(prefix=_prefix(target), suffix=target.suffix, dir=target.parent)
+    _lock(handle)
+    return handle, Path(name)
+
+
+def _prefix(target: Path) -> str:
+    """Return how the names of temporary files for ``target`` begin; few letters, since a name has 255 bytes at most."""
+    return f".{target.stem[:48]}-optviz-"
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove the temporary files for ``target`` of runs that were killed: nobody holds their locks."""
+    if sys.platform == "win32":
+        return
+    with os.scandir(target.parent) as found:
+        names = [
+            one.name for one in found if one.name.startswith(_prefix(target)) and one.is_file(follow_symlinks=False)
+        ]
+    for name in names:
+        if Path(name).suffix != target.suffix:
+            continue
+        with suppress(OSError):  # another's file may stay
+            handle = os.open(target.parent / name, os.O_RDONLY)
+            try:
+                if _lock(handle):
+                    os.unlink(target.parent / name)
+            finally:
+                os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    """Lock an open file until it is closed or the process ends; return whether nobody else holds its lock."""
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # somebody does, or the file system has no locks, where nothing counts as abandoned
+        return False
+    return True
 
 
 def inherit(temporary: Path, old: os.stat_result | None) -> None:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from optviz.frames import DrawnFilm, Film, Frame, Pixels
 from optviz.output import FORMATS, write_all
+from optviz.signals import doomed
 
 PARTS = 5  # parts of the film that are written, at equal distances
 FRAMES_PER_PART = 5
@@ -22,7 +23,7 @@ def expected_bytes(film: DrawnFilm, suffixes: Iterable[str]) -> dict[str, int]:
         facts = {field.name: getattr(film, field.name) for field in fields(Film)}
         facts |= {"frames": len(starts) * length, "hold": 0.0}
         excerpt = Excerpt(**facts, whole=film, stills=stills, starts=starts, length=length)
-        with TemporaryDirectory(prefix="optviz-") as folder:
+        with TemporaryDirectory(prefix="optviz-") as folder, doomed(folder):
             paths = {suffix: Path(folder, f"film{suffix}") for suffix in wanted}
             write_all(list(paths.values()), film=excerpt)
             return {suffix: path.stat().st_size for suffix, path in paths.items()}

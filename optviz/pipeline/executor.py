@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
 
-from optviz.parallel import cores, exit_on_sigterm, limit_cores
+from optviz.parallel import cores, limit_cores
+from optviz.signals import leave_on_signals, leave_with_parent
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -155,7 +156,8 @@ def _ignoring_sigint() -> Iterator[None]:
 def _work(job: Job, sender: Connection, share: int) -> None:
     """Run a job in its own process with its share of the cores; each message says whether it is the result."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    exit_on_sigterm()
+    leave_on_signals(silently=True)
+    leave_with_parent()
     limit_cores(share)
     result = job(lambda message: sender.send((False, message)))
     sender.send((True, result))

@@ -76,7 +76,7 @@ def test_an_interruption_ends_everybody_and_leaves_nothing(
         time.sleep(0.02)
     os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
     _, said = process.communicate()
-    assert (process.returncode, said) == (code, b"interrupted\n" if code == 130 else b"")
+    assert (process.returncode, said) == (code, b"interrupted\n" if code == 130 else b"terminated\n")
     assert list(folder.glob("out/*")) == []
 
 

@@ -24,22 +24,12 @@ def test_only_a_program_that_ends_imports_matplotlib_without_its_documents(done:
 
 def test_the_user_has_the_last_word_on_the_environment() -> None:
     code = (
-        "import os, gc, signal; os.environ['OPENBLAS_NUM_THREADS'] = '3'; "
+        "import os, gc; os.environ['OPENBLAS_NUM_THREADS'] = '3'; "
         "from optviz.cli.startup import tune_startup; tune_startup(); "
         "print(os.environ['OPENBLAS_NUM_THREADS'], os.environ['PYDANTIC_DISABLE_PLUGINS'], gc.get_threshold()[0])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["3", "__all__", "100000"]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_sigterm_ends_by_an_exception_that_cleans_up() -> None:
-    code = (
-        "import os, signal; from optviz.cli.startup import tune_startup; tune_startup()\n"
-        "try:\n    os.kill(os.getpid(), signal.SIGTERM)\nfinally:\n    print('cleaned')"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (143, "cleaned\n")
 
 
 def test_a_character_that_the_terminal_lacks_ends_nothing() -> None:

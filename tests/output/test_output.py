@@ -122,10 +122,10 @@ def test_a_full_disk_is_an_output_error(tmp_path: Path, suffix: str, monkeypatch
     path = tmp_path / f"race{suffix}"
     path.write_bytes(b"old")
 
-    def full(target: Path) -> Path:
+    def full(target: Path) -> tuple[int, Path]:
         link = tmp_path / f".link{suffix}"
         link.symlink_to("/dev/full")
-        return link
+        return os.open(link, os.O_WRONLY), link
 
     monkeypatch.setattr("optviz.output.atomic._reserve", full)
     with pytest.raises(OutputError, match=os.strerror(errno.ENOSPC)):

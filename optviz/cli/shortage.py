@@ -1,0 +1,55 @@
+"""Ends a command in one line where its surroundings give out: no room to print, no memory, no more open files."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from traceback import walk_tb
+
+import typer
+
+from optviz.errors import CANNOT_WRITE
+
+OUT_OF_MEMORY = "out of memory; a smaller render.size, fewer steps or --jobs 1 need less"
+EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.EAGAIN}  # too many open files, or no more processes
+LACKS_MEMORY = ("can't start new thread", "failed to map segment", "Cannot allocate memory")  # said by other errors
+
+
+@contextmanager
+def shortage_reported() -> Iterator[None]:
+    """Say why the block cannot go on, and exit with the code for what cannot be written; other errors pass."""
+    try:
+        yield
+    except Exception as error:
+        said = _said_of(error)
+        if not said:
+            raise
+        with suppress(OSError):  # it may be stderr that is full
+            typer.echo(said, err=True)
+        for stream in (sys.stdout, sys.stderr):
+            _discard(stream.fileno())
+        sys.exit(CANNOT_WRITE)
+
+
+def _said_of(error: Exception) -> str:
+    """Return what to say of an error that is no bug; nothing of any other."""
+    if isinstance(error, MemoryError) or any(words in str(error) for words in LACKS_MEMORY):
+        return OUT_OF_MEMORY
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        if any(frame.f_code is typer.echo.__code__ for frame, _ in walk_tb(error.__traceback__)):
+            return f"cannot write to standard output: {reason}"
+        if error.errno in EXHAUSTED:
+            return f"cannot go on: {reason}"
+    return ""
+
+
+def _discard(stream: int) -> None:
+    """Let what the stream still holds go nowhere, else Python fails to print it once more as it ends."""
+    with suppress(OSError):  # no file can be opened: what it holds is lost without this too
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream)
+        os.close(nowhere)
