@@ -118,7 +118,13 @@ def colours_of(study: BasinStudy, sheet: Sheet) -> dict[int, str]:
     """Return the colour of each end: minima have the racers', all others greys."""
     theme = sheet.page.theme
     own = {code: theme.racers[code % len(theme.racers)] for code in range(len(study.minima))}
-    return {**own, OTHER_MINIMUM: theme.curve, STOPPED: theme.quiet, MOVING: theme.faint, DIVERGED: theme.ink}
+    return {**own, OTHER_MINIMUM: theme.curve, STOPPED: theme.quiet, MOVING: theme.faint, DIVERGED: _nothing(sheet)}
+
+
+def _nothing(sheet: Sheet) -> str:
+    """Return the colour of a start that diverges: black, and on paper, where black is the ink, too."""
+    theme = sheet.page.theme
+    return theme.ink if not _is_dark(theme.page) else "#000000"
 
 
 def _ground(sheet: Sheet) -> str:
@@ -249,14 +255,15 @@ def _words(sheet: Sheet, study: BasinStudy, one: Basins, tile: Rect, colours: di
     if said:
         page.words(tile.left + page.width_of(name, NAME_PT, "bold") + 8, tile.top - 8, said, LABEL_PT, theme.quiet)
     _bar(sheet, study, one, Rect(tile.left, tile.bottom + BAR_GAP_PX, tile.width, BAR_PX), colours)
-    shape = one.shape
-    told = (
-        [f"boundary of dimension {number(shape.dimension)} ± {number(shape.dimension_error or 0, 1)}"]
-        if shape.dimension
-        else []
-    )
-    told += [f"entropy {number(shape.entropy)}"] if shape.entropy is not None else []
-    line = page.fitted("  ·  ".join(told), SMALL_PT, tile.width)
+    shape, parts = one.shape, []
+    if shape.dimension is not None:
+        parts.append(f"boundary of dimension {number(shape.dimension)} ± {number(shape.dimension_error or 0, 1)}")
+    if shape.entropy is not None:
+        parts.append(f"entropy {number(shape.entropy)}")
+    line = "  ·  ".join(parts)
+    if page.width_of(line, SMALL_PT) > tile.width:
+        line = line.replace("boundary of dimension", "boundary")
+    line = page.fitted(line, SMALL_PT, tile.width)
     page.words(tile.left, tile.bottom + BAR_GAP_PX + BAR_PX + 15, line, SMALL_PT, theme.quiet)
 
 
@@ -271,7 +278,7 @@ def _bar(sheet: Sheet, study: BasinStudy, one: Basins, rect: Rect, colours: dict
         axes.axvspan(left, left + share, color=colours[code], linewidth=0)
         text = f"{100 * share:.0f} %"
         if share * rect.width > page.width_of(text, SMALL_PT) + 8:
-            ink = page.theme.page if _is_dark(colours[code]) else "#15181e"
+            ink = "#ffffff" if _is_dark(colours[code]) else "#15181e"
             axes.text(left + share / 2, 0.46, text, color=ink, ha="center", va="center", fontsize=SMALL_PT)
         left += share
 

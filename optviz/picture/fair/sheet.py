@@ -11,7 +11,7 @@ import numpy as np
 from optviz.frames import DrawnFilm, Frame, Pixels
 from optviz.picture.frame_state import FrameState
 from optviz.picture.header import FOOTER_PX, LINE_PX, StepCounter, small_print, write_formula, write_title
-from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page, legible_zoom
+from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page, Rect, legible_zoom
 from optviz.picture.layout.theme import HEAD_PX, SMALL_PT, THEMES, identity
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer, PlacedSprite
@@ -20,6 +20,7 @@ from optviz.picture.machine.style import own_style
 from optviz.problems import Problem
 from optviz.scenario import Scenario
 
+NARROW_PX = 800.0  # of what lies inside the margins: the narrowest with room for two things side by side
 HOLD_S = 3.0  # that a film's last frame stays
 
 
@@ -57,6 +58,11 @@ class Sheet:
         colour, marker = self.paint(racer)
         scale = self.page.scale
         return draw_marker(marker, radius * scale, colour, self.page.theme.page, 0.6 * scale)
+
+
+def is_narrow(inner: Rect) -> bool:
+    """Return whether two things have no room side by side."""
+    return inner.width < NARROW_PX
 
 
 class Marks(Layer):

@@ -14,7 +14,7 @@ from optviz.formula.typography import number
 from optviz.frames import Box
 from optviz.picture.fair.basins import pixel_box, tile_rects
 from optviz.picture.fair.chart import TICK_PT, TICK_X_PX, Axis, Chart, axis_of
-from optviz.picture.fair.sheet import Marks, Sheet, SheetFilm, sheet_film
+from optviz.picture.fair.sheet import Marks, Sheet, SheetFilm, is_narrow, sheet_film
 from optviz.picture.fair.table import draw_table, table_height
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
@@ -50,13 +50,18 @@ def curve_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
     sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=is_film)
     inner, (axis,) = sheet.inner, study.axes
     bars = BAR_PX * len(study.sweeps)
-    width = inner.width - GUTTER_PX - TABLE_PX
-    upper = Rect(inner.left, inner.top + TITLE_PX, width, inner.height - TITLE_PX - bars - BARS_GAP_PX - TITLE_PX)
+    rows = min(table_height(len(study.sweeps)), inner.height / 3)
+    if is_narrow(inner):
+        table = Rect(inner.left, inner.top, inner.width, rows)
+        width, top = inner.width, table.bottom + 2 * TITLE_PX
+    else:
+        table = Rect(inner.right - TABLE_PX, inner.top, TABLE_PX, table_height(len(study.sweeps)))
+        width, top = inner.width - GUTTER_PX - TABLE_PX, inner.top + TITLE_PX
+    upper = Rect(inner.left, top, width, inner.bottom - top - bars - BARS_GAP_PX - TITLE_PX)
     lower = Rect(inner.left, upper.bottom + BARS_GAP_PX + TITLE_PX, width, bars)
     curves = _Curves(sheet, study, upper, axis)
     marks = _bars(sheet, study, lower, axis)
-    rows = min(table_height(len(study.sweeps)), inner.height)
-    badges = _table(sheet, study, Rect(inner.right - TABLE_PX, inner.top, TABLE_PX, rows))
+    badges = _table(sheet, study, table)
     sheet.layers += [curves, Marks([*marks, *badges])]
     return sheet_film(sheet, scenario, study.title, study.shown or [study.steps])
 

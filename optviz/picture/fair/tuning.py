@@ -12,7 +12,7 @@ from optviz.engine.tuning import MEASURES, Tuning
 from optviz.engine.tuning_study import TuningStudy
 from optviz.formula.typography import number
 from optviz.picture.fair.chart import Axis, Chart, axis_of
-from optviz.picture.fair.sheet import Marks, Sheet, SheetFilm, sheet_film
+from optviz.picture.fair.sheet import Marks, Sheet, SheetFilm, is_narrow, sheet_film
 from optviz.picture.fair.table import draw_table, table_height
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
@@ -37,14 +37,31 @@ def tuning_film(study: TuningStudy, scenario: Scenario) -> SheetFilm:
     """Return the picture of a tuning; as a film it tries one value after the other."""
     sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=False)
     trials = max(one.trials for one in study.tunings.values())
-    inner, width = sheet.inner, sheet.inner.width * LEFT_SHARE
-    right = Rect(inner.left + width + GUTTER_PX, inner.top, inner.width - width - GUTTER_PX, inner.height)
-    rows = min(table_height(len(study.tunings)), 0.55 * right.height)
-    below = Rect(right.left, right.top + rows + 2 * TITLE_PX, right.width, right.height - rows - 2 * TITLE_PX)
-    badges = _legend(sheet, study, Rect(right.left, right.top, right.width, rows))
-    left = Rect(inner.left, inner.top + TITLE_PX, width, inner.height - TITLE_PX)
-    sheet.layers += [*_tried(sheet, study, left), *_best_of(sheet, study, below), Marks(badges)]
+    legend, tried, best = _places(sheet.inner, len(study.tunings))
+    badges = _legend(sheet, study, legend)
+    sheet.layers += [*_tried(sheet, study, tried), *_best_of(sheet, study, best), Marks(badges)]
     return sheet_film(sheet, scenario, study.title, range(1, trials + 1))
+
+
+def _places(inner: Rect, racers: int) -> tuple[Rect, Rect, Rect]:
+    """Return the places of the table, of the values tried and of the best of k: side by side, or stacked."""
+    if is_narrow(inner):
+        rows = min(table_height(racers), 0.3 * inner.height)
+        left = inner.height - rows - 3 * TITLE_PX - FOOT_PX
+        tried = Rect(inner.left, inner.top + rows + 2 * TITLE_PX, inner.width, LEFT_SHARE * left)
+        top = tried.bottom + FOOT_PX + TITLE_PX
+        return (
+            Rect(inner.left, inner.top, inner.width, rows),
+            tried,
+            Rect(inner.left, top, inner.width, inner.bottom - top),
+        )
+    width = inner.width * LEFT_SHARE
+    right = Rect(inner.left + width + GUTTER_PX, inner.top, inner.width - width - GUTTER_PX, inner.height)
+    rows = min(table_height(racers), 0.55 * right.height)
+    top = right.top + rows + 2 * TITLE_PX
+    best = Rect(right.left, top, right.width, right.bottom - top)
+    tried = Rect(inner.left, inner.top + TITLE_PX, width, inner.height - TITLE_PX)
+    return Rect(right.left, right.top, right.width, rows), tried, best
 
 
 def _legend(sheet: Sheet, study: TuningStudy, rect: Rect) -> list[PlacedSprite]:
