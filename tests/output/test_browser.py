@@ -49,8 +49,12 @@ def races() -> dict[str, Any]:
     two = [{"adam": {"lr": 0.1}}, {"sgd": {"lr": 0.02}}]
     race = {"function": "beale", "start": [0.7, 1.4], "steps": 60, "optimizers": RACERS}
     return {
-        "race": {**race, "title": "<script>alert('title')</script> & a race", "render": {**SMALL, "panels": PANELS}},
-        "surface": {**race, "render": {**SMALL, "view": "surface"}},
+        "race": {
+            **race,
+            "title": "<script>alert('title')</script> & a race",
+            "render": {**SMALL, "panels": ["loss", "ranking"]},
+        },
+        "surface": {**race, "render": {**SMALL, "view": "surface", "panels": PANELS}},
         "curve": {"function": "post_1d", "steps": 20, "optimizers": two, "render": SMALL},
         "time": {
             "function": {

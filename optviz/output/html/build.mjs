@@ -14,7 +14,7 @@ const banner = `/* ${digest.digest("hex").slice(0, 16)} */`;
 const KEPT = new Set("Engine judge powers order race track rows kept divergedAt words arrivedAt outcome step start racers playing seek basins took data h tracks".split(" "));
 
 // Names that the browser has too, on objects that the page never touches.
-const OURS = new Set("app page controls line frame box pan renew brush place cache".split(" "));
+const OURS = new Set("app page controls line frame box pan renew brush place cache element points point transport counter caption setStart ordered details found samples finished cells shared".split(" "));
 
 /** Members of our own classes: no name of the browser's, of the payload's, or that a test asks for. */
 function ownMembers() {

@@ -66,7 +66,7 @@ export class App {
     readState(this);
     this.renew();
     addEventListener("hashchange", () => (readState(this), this.renew()));
-    new ResizeObserver(() => this.resize()).observe(this.stage.element);
+    new ResizeObserver(() => this.stage.isResized && this.resize()).observe(this.stage.element);
     if (location.hash.includes("step=")) return;
     if (this.look.still.matches) this.seek(page.steps);
     else this.play();

@@ -120,7 +120,7 @@ export class Controls {
       ["pan", "Move", "Drag the picture"],
     ];
     app.stage.mode = modes[0][0];
-    const group = el("div", { className: "modes", role: "radiogroup", "aria-label": "What a drag on the picture does" },
+    const group = el("div", { className: "modes", role: "radiogroup", "aria-label": "What a drag does" },
       ...modes.map(([mode, name, title], i) => el("label", { title },
         el("input", { type: "radio", name: "mode", checked: i === 0, onchange: () => (app.stage.mode = mode) }), el("span", {}, name))));
     const zoom = (factor: number) => () => (view.zoom(factor), app.stage.reframe());
@@ -244,7 +244,7 @@ export class Controls {
     const { app } = this;
     this.startInputs.forEach((input, axis) => document.activeElement !== input && (input.value = String(app.start[axis])));
     this.sync.forEach(show => show());
-    app.ranking.paint();
+    app.ranking.renewRates();
   }
 
   renewResults(): void {

@@ -59,6 +59,7 @@ export class Engine {
   private readonly noise: Float64Array | null;
   private readonly found = new Map<number, Float64Array[]>();
   private readonly columns = new Map<PowersOf, Record<number, Float64Array>>();
+  private readonly tables = new WeakMap<Racer, { key: string; table: Float64Array }>();
   private readonly end = new Float64Array(2);
 
   constructor(readonly page: Payload, readonly code: Code) {
@@ -88,6 +89,13 @@ export class Engine {
 
   /** All that depends on hyperparameters and the step alone, a row a step. */
   table(racer: Racer): Float64Array {
+    const key = racer.h.join(), kept = this.tables.get(racer);
+    if (kept?.key === key) return kept.table;
+    const table = this.makeTable(racer);
+    this.tables.set(racer, { key, table });
+    return table;
+  }
+  private makeTable(racer: Racer): Float64Array {
     const { data } = racer, code = this.code.kernels[data.kernel!], n = this.page.steps;
     const inputs = this.inputs(racer), h = inputs(1), columns = this.powers(code, data, racer.h, h);
     const p = new Array<number>(columns.length);

@@ -79,8 +79,16 @@ export const distance = (a: Point, b: Point) => {
 export const distanceToMinima = (x: Point, minima: Point[]) => min(...minima.map(minimum => distance(x, minimum)));
 
 function isInside(track: Track, t: number, { problem, finish }: Payload): boolean {
-  if (finish.distance !== null && problem.minima.length
-    && distanceToMinima(track.point(t), problem.minima) <= finish.distance) return true;
+  if (finish.distance !== null) {
+    for (const minimum of problem.minima) {
+      let sum = 0;
+      for (let i = 0; i < minimum.length; i++) {
+        const way = track.x(t, i) - minimum[i];
+        sum += way * way;
+      }
+      if (Math.sqrt(sum) <= finish.distance) return true;
+    }
+  }
   const target = problem.network ? 0 : problem.fMin;
   return finish.gap !== null && target !== null && abs(track.f[t] - target) <= finish.gap;
 }

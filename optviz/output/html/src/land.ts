@@ -79,7 +79,7 @@ function shade({ columns, rows, z }: Samples, levels: number[], theme: Theme, wi
       const at = u * across, i = min(at | 0, columns - 2), r = at - i, c = row + i;
       const top = z[c] + r * (z[c + 1] - z[c]), low = z[c + columns] + r * (z[c + columns + 1] - z[c + columns]);
       const value = top + s * (low - top);
-      if (value !== value || value === Infinity || value === -Infinity) {
+      if (!finite(value)) {
         pixels[k] = page;
         continue;
       }
@@ -101,7 +101,7 @@ function trace(pen: CanvasRenderingContext2D, { columns, rows, z }: Samples, lev
     for (let i = 0, k = j * columns; i + 1 < columns; i++, k++) {
       const a = z[k], b = z[k + 1], c = z[k + columns + 1], d = z[k + columns];
       const kind = Number(a > level) | (Number(b > level) << 1) | (Number(c > level) << 2) | (Number(d > level) << 3);
-      if (kind === 0 || kind === 15 || !(finite(a) && finite(b) && finite(c) && finite(d))) continue;
+      if (kind === 0 || kind === 15 || !finite(a + b + c + d)) continue;
       const ends: number[] = [];
       if ((kind ^ (kind >> 1)) & 1) ends.push((i + (level - a) / (b - a)) * w, j * h);
       if (((kind >> 1) ^ (kind >> 2)) & 1) ends.push((i + 1) * w, (j + (level - b) / (c - b)) * h);

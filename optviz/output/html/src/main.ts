@@ -28,15 +28,14 @@ function unpack(page: Payload): Payload {
 }
 
 if (typeof document === "undefined") globalThis.optviz = { Engine, judge, powers, order, race, unpack };
-else {
-  const page = JSON.parse(document.getElementById("race")!.textContent!) as Payload, root = document.getElementById("app")!;
-  unpack(page);
-  const app = new App(page, globalThis.optvizCode!, root);
-  globalThis.optviz = app;
-  document.getElementById("poster")?.remove();
+// the poster is painted first; the race takes its place
+else requestAnimationFrame(() => setTimeout(begin));
+
+function begin(): void {
+  const page = unpack(JSON.parse(document.getElementById("race")!.textContent!) as Payload), root = document.getElementById("app")!;
+  globalThis.optviz = new App(page, globalThis.optvizCode!, root);
+  if (parent === window) return;
   const tell = () => parent.postMessage({ optviz: { height: ceil(document.documentElement.getBoundingClientRect().height) } }, "*");
-  if (parent !== window) {
-    document.documentElement.classList.add("framed");
-    new ResizeObserver(tell).observe(document.documentElement);
-  }
+  document.documentElement.classList.add("framed");
+  new ResizeObserver(tell).observe(document.documentElement);
 }

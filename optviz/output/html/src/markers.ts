@@ -1,6 +1,6 @@
 /** Draws the racers' marks: Matplotlib's shapes, evened out to the eye. */
 
-import { abs, cos, list, PI, sin } from "./math";
+import { cos, list, PI, sin } from "./math";
 
 const WEIGHTS: Record<string, number> = { o: 1, s: 0.9, D: 0.8, P: 1.12, X: 1.08, "*": 1.45, d: 1.15 };
 
@@ -56,6 +56,11 @@ export function drawMarker(
   pen.strokeStyle = rim, pen.lineWidth = width, pen.stroke();
 }
 
-/** The arrow of a racer that left the view, pointing from (x, y) to where it is. */
-export const arrowTo = (right: number, down: number) =>
-  abs(right) > abs(down) ? (right > 0 ? ">" : "<") : down > 0 ? "v" : "^";
+/** Draw the arrow of a racer that left the view, pointing to where it is. */
+export function drawArrow(pen: CanvasRenderingContext2D, x: number, y: number, right: number, down: number, radius: number, colour: string, rim: string): void {
+  pen.save();
+  pen.translate(x, y);
+  pen.rotate(Math.atan2(right, -down));
+  drawMarker(pen, "^", 0, 0, radius, colour, rim);
+  pen.restore();
+}

@@ -133,7 +133,9 @@ export class PanelFigure {
 
   private ground(drawn: Drawn, named: boolean): void {
     const { canvas, ground, lines, scale } = drawn, { app } = this, { theme } = app.look, dpr = app.dpr;
-    const width = canvas.clientWidth, height = canvas.clientHeight;
+    const width = canvas.clientWidth, height = canvas.clientHeight, key = JSON.stringify([width, height, scale, app.look.scheme]);
+    if (canvas.dataset.key === key) return this.curves(drawn);
+    canvas.dataset.key = key;
     for (const one of [canvas, ground, lines]) (one.width = round(width * dpr)), (one.height = round(height * dpr));
     const frame = (drawn.frame = { left: named ? 44 : 8, top: 6, width: max(1, width - (named ? 50 : 14)), height: max(1, height - 26) });
     const { steps } = app.page, up = ticks(scale, min(8, frame.height / 21)).map(({ at, label }) => ({ at: share(scale, at), label }));
@@ -144,6 +146,8 @@ export class PanelFigure {
 
   private curves(drawn: Drawn): void {
     const { lines, frame, scale, plot } = drawn, { app } = this, pen = scaled(lines, app.dpr), { steps } = app.page;
+    pen.clearRect(0, 0, lines.width, lines.height);
+    pen.save();
     clipTo(pen, frame, 2);
     pen.lineJoin = "round", (pen.lineWidth = 0.75 * app.look.theme.line);
     drawn.places.clear();
@@ -168,6 +172,7 @@ export class PanelFigure {
       }
       pen.stroke();
     }
+    pen.restore();
   }
 
   /** Draw the curves up to a step, which may lie between two. */

@@ -71,8 +71,11 @@ export class Ranking {
       say(row.hide, hidden ? "+" : "×");
       row.hide.title = `${hidden ? "Show" : "Hide"} ${data.label}`;
       row.hide.setAttribute("aria-label", row.hide.title);
-      say(row.rate, app.rateOf(racer));
     });
+    this.renewRates();
+  }
+  renewRates(): void {
+    this.rows.forEach((row, racer) => say(row.rate, this.app.rateOf(racer)));
   }
 
   draw(step: number): void {

@@ -4,7 +4,7 @@ import { abs, finite, floor, hypot, log10, max, min, round } from "./math";
 import type { App } from "./app";
 import { clipTo, letters, scaled, words } from "./axes";
 import { el, say } from "./dom";
-import { arrowTo, drawMarker } from "./markers";
+import { drawArrow, drawMarker } from "./markers";
 import { pointText, short } from "./text";
 import type { Point } from "./types";
 
@@ -30,7 +30,7 @@ export class Stage {
 
   constructor(readonly app: App) {
     this.element.append(this.land, this.over, this.tip, this.caption);
-    this.over.setAttribute("aria-label", `${app.page.problem.title}: where every racer is. The ranking and the table of results say it in words.`);
+    this.over.setAttribute("aria-label", `${app.page.problem.title}: where every racer is`);
     this.over.addEventListener("pointerdown", event => this.down(event));
     this.over.addEventListener("pointermove", event => this.move(event));
     for (const name of ["pointerup", "pointercancel"] as const) this.over.addEventListener(name, event => this.up(event));
@@ -38,6 +38,9 @@ export class Stage {
     this.over.addEventListener("wheel", event => this.wheel(event), { passive: false });
   }
 
+  get isResized(): boolean {
+    return this.over.clientWidth !== this.width || this.over.clientHeight !== this.height;
+  }
   resize(): void {
     const { app, land, over } = this;
     this.width = this.over.clientWidth, (this.height = this.over.clientHeight);
@@ -126,8 +129,9 @@ export class Stage {
       const down = min(max(y, frame.top + INSET_PX), frame.top + frame.height - INSET_PX);
       const outside = x < frame.left || x > frame.left + frame.width || y < frame.top || y > frame.top + frame.height;
       if (!finite(right + down)) return;
-      const lit = app.focused === racer ? 1.35 : 1;
-      drawMarker(pen, outside ? arrowTo(x - right, y - down) : app.markerAt(racer, step), outside ? right : x, outside ? down : y, HEAD_PX * lit, app.colour(racer), theme.page);
+      const look = [HEAD_PX * (app.focused === racer ? 1.35 : 1), app.colour(racer), theme.page] as const;
+      if (outside) drawArrow(pen, right, down, x - right, y - down, ...look);
+      else drawMarker(pen, app.markerAt(racer, step), x, y, ...look);
     });
     pen.globalAlpha = 1;
   }

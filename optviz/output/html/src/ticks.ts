@@ -84,7 +84,8 @@ function logTicks({ low, high, floor: least }: Scale, most: number): Tick[] {
 
 export function linearTicks(low: number, high: number, most: number): Tick[] {
   if (!(high > low) || !finite(high - low)) return [];
-  const step = roundStep((high - low) / max(2, floor(most)));
+  let step = roundStep((high - low) / max(2, floor(most)));
+  if (floor(high / step) <= ceil(low / step)) step = roundStep(0.3 * step); // one number alone is no scale
   const size = max(abs(low), abs(high)), found: Tick[] = [];
   const digits = max(0, -floor(log10(step) + 1e-9));
   for (let k = ceil(low / step - 1e-9); k <= floor(high / step + 1e-9); k++) {
