@@ -61,6 +61,7 @@ def test_the_csv_has_a_row_for_each_run_and_step(race: optviz.Race, tmp_path: Pa
 
 def test_the_words_tell_starts_and_medians(race: optviz.Race) -> None:
     assert "from each of the same 9 random starts (seed 4)" in race.in_words()
+    assert "Wild: 0 of 9 arrived, 9 diverged." in race.in_words()
 
 
 def test_the_resolved_scenario_gives_the_same_swarm(race: optviz.Race) -> None:

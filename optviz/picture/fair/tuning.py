@@ -49,7 +49,7 @@ def _places(inner: Rect, racers: int) -> tuple[Rect, Rect, Rect]:
         rows = min(table_height(racers), 0.3 * inner.height)
         left = inner.height - rows - 3 * TITLE_PX - FOOT_PX
         tried = Rect(inner.left, inner.top + rows + 2 * TITLE_PX, inner.width, LEFT_SHARE * left)
-        top = tried.bottom + FOOT_PX + TITLE_PX
+        top = tried.bottom + FOOT_PX + 1.5 * TITLE_PX
         return (
             Rect(inner.left, inner.top, inner.width, rows),
             tried,
