@@ -15,10 +15,10 @@ from optviz.engine.result import Result
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Grid
 from optviz.picture.layout.page import Page
-from optviz.picture.layout.theme import BADGE_PX, HALO_PT, HEAD_PX, identity
+from optviz.picture.layout.theme import BADGE_PX, HALO_PT, HEAD_PX, paints
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.sprites import ARROW, Sprite, at_phase, draw_marker
-from optviz.picture.machine.strokes import Polyline, Strokes, bundles, cut_strokes
+from optviz.picture.machine.strokes import Polyline, Strokes, covers, cut_strokes
 from optviz.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -26,8 +26,13 @@ Point = tuple[float, float]  # (x, y) in pixels from the picture's lower left
 
 BEARING_DEG = 5  # between two directions in which an arrow may point
 HIDING_PX = 1.5  # paths nearer than about this hide one another
-DASH_PX = 9.0  # that each of them is seen before the next takes its turn
-DASH_SHARES = (1.0, 0.7, 0.35)  # part of the period that is drawn, for the first ten racers, the next ten, the rest
+DASH_PX = 9.0  # half the period of a dashed line
+DASH_SHARES = (
+    1.0,
+    0.7,
+    0.35,
+    *[0.2] * 24,
+)  # part of the period that is drawn, for the first racer of a colour, the next ...
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,8 @@ class Scene:
 
     @cached_property
     def paints(self) -> list[tuple[str, str]]:
-        """Every racer's colour and marker."""
-        colours = self.page.theme.racers
-        return [(colours[colour], marker) for colour, marker in map(identity, range(len(self.result.racers)))]
+        """Every racer's colour and marker: its own where the scenario gives it one, else its rule's."""
+        return paints(self.scenario.optimizers, self.page.theme)
 
     def racer_mark(
         self,
@@ -99,22 +103,24 @@ class Scene:
         """Return one path (steps + 1, 2) a racer, in pixels from the lower left, as strokes with halos."""
         return self.strokes(self.polylines(paths))
 
-    def polylines(self, paths: list[Floats], who: Sequence[int] | None = None) -> list[Polyline]:
+    def polylines(
+        self,
+        paths: list[Floats],
+        who: Sequence[int] | None = None,
+        steps: list[NDArray[np.int64]] | None = None,
+    ) -> list[Polyline]:
         """Return how each racer's path is drawn; ``who`` says whose it is where not every racer has one.
 
-        Paths that hide one another take turns: the first is drawn whole, the others dashed on top of it, each in a
-        part of the period of its own. Racers beyond the tenth, whose colour was given before, are dashed anyway.
+        Where a path lies on others that were drawn before, it is seen in turns with them; elsewhere it is solid. Racers
+        whose colour an earlier one has are dashed anyway. steps: at which each path's points are reached; else each
+        point is a step.
         """
-        scale = self.page.scale
-        racers = range(len(paths)) if who is None else who
-        dashes = [self._own_dash(racer) for racer in racers]
-        for bundle in bundles(paths, HIDING_PX * scale, self.page.size):
-            period = DASH_PX * scale * max(2, len(bundle))
-            for rank, path in enumerate(bundle[1:], start=1):
-                dashes[path] = (period * rank / len(bundle), period * (rank + 1) / len(bundle), period)
+        racers = list(range(len(paths)) if who is None else who)
+        reached = [np.arange(len(path)) for path in paths] if steps is None else steps
+        found = covers(paths, HIDING_PX * self.page.scale, self.page.size, reached, racers)
         return [
-            Polyline(path, self.paints[racer][0], self.page.theme.line, dash)
-            for path, racer, dash in zip(paths, racers, dashes, strict=True)
+            Polyline(path, self.paints[racer][0], self.page.theme.line, self._own_dash(racer), cover)
+            for path, racer, cover in zip(paths, racers, found, strict=True)
         ]
 
     def strokes(self, lines: list[Polyline], halo: bool = True, fades: bool = True) -> Strokes:
@@ -124,7 +130,7 @@ class Scene:
 
     def _own_dash(self, racer: int) -> tuple[float, float, float] | None:
         """Return how a racer's line is dashed whose colour an earlier racer has too, in pixels along it."""
-        share = DASH_SHARES[racer // len(self.page.theme.racers)]
+        share = DASH_SHARES[sum(colour == self.paints[racer][0] for colour, _ in self.paints[:racer])]
         period = 2 * DASH_PX * self.page.scale
         return None if share == 1 else (0.0, share * period, period)
 

@@ -25,7 +25,7 @@ from optviz.optimizers.javascript import Kernel, kernel
 from optviz.optimizers.parameters import Parameter
 from optviz.optimizers.trace import TraceError, Update, trace
 from optviz.output.html import Page
-from optviz.picture.layout.theme import THEMES, Theme, identity
+from optviz.picture.layout.theme import THEMES, Theme, identity, paints
 from optviz.picture.overlays.captions import lesson_over
 from optviz.picture.panels.ranking import rate_of
 from optviz.picture.terms import terms
@@ -51,7 +51,8 @@ _VIEWS = {"map": "map", "surface": "map", "curve": "curve", "time": "time", "net
 def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
     """Return the page of a race; ``poster`` is the picture of its end, for where scripts do not run."""
     printer = _Printer(scenario, result.problem, len(result.racers))
-    racers = [_racer(printer, racer, index) for index, racer in enumerate(result.racers)]
+    looks = _looks(scenario)
+    racers = [_racer(printer, racer, look) for racer, look in zip(result.racers, looks, strict=True)]
     rules = list(_rules(printer)) if any(racer["kernel"] is not None for racer in racers) else []
     return Page(
         title=scenario.title,
@@ -161,6 +162,15 @@ def _paint(index: int) -> dict[str, Any]:
     return {"colours": {name: theme.racers[colour] for name, theme in THEMES.items()}, "marker": marker}
 
 
+def _looks(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return every racer's colours, by theme, and its marker."""
+    drawn = {name: paints(scenario.optimizers, theme) for name, theme in THEMES.items()}
+    return [
+        {"colours": {name: looks[racer][0] for name, looks in drawn.items()}, "marker": drawn["light"][racer][1]}
+        for racer in range(len(scenario.optimizers))
+    ]
+
+
 _NOT_COPIED = {"output", "optimizers", "common", "starts", "tuning", "table"}  # what the page has in other words
 
 
@@ -181,7 +191,7 @@ def _lean(scenario: Scenario, result: Result) -> dict[str, Any]:
 # --- racers and rules -----------------------------------------------------------------------------
 
 
-def _racer(printer: _Printer, racer: Racer, index: int) -> dict[str, Any]:
+def _racer(printer: _Printer, racer: Racer, look: dict[str, Any]) -> dict[str, Any]:
     why, printed = printer.obstacle, None
     if not why:
         try:
@@ -195,7 +205,7 @@ def _racer(printer: _Printer, racer: Racer, index: int) -> dict[str, Any]:
     return {
         "label": racer.label,
         "rule": racer.rule.name,
-        **_paint(index),
+        **look,
         "rate": rate_of(racer),
         "written": _written(racer.rule, racer.label),
         **(_NOTHING if printed is None else printed),

@@ -27,7 +27,9 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 MAX_VALUES = 20_000  # with every alias written out
 CHARACTERS_PER_VALUE = 100  # a longer text counts as several values
-TEXT_KEYS = frozenset({"title", "label", "text", "formula"})  # a scalar under these is text, whatever it looks like
+TEXT_KEYS = frozenset(
+    {"title", "label", "text", "formula", "color", "marker"}
+)  # a scalar under these is text, whatever it looks like
 
 _QUOTES = ("'", '"', "|", ">")  # styles in which a scalar is text; block texts have no place on one line
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what ends a line for the YAML parser

@@ -306,6 +306,8 @@ class RacerSpec(Part):
 
     label: str
     rule: SkipJsonSchema[BoundRule]
+    color: str | None = None  # instead of its rule's
+    marker: str | None = None
 
     @property
     def hyperparameters(self) -> dict[str, Any]:
@@ -314,7 +316,8 @@ class RacerSpec(Part):
 
     @model_serializer
     def _as_written(self) -> dict[str, dict[str, Any]]:
-        return {self.rule.name: {**self.rule.hyperparameters, "label": self.label}}
+        looks = {key: getattr(self, key) for key in ("color", "marker") if getattr(self, key) is not None}
+        return {self.rule.name: {**self.rule.hyperparameters, "label": self.label, **looks}}
 
 
 class CameraSettings(Part):

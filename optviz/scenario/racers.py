@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from optviz.errors import Issue, OptvizError, join, legible
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.spellings import hyperparameter_hint, rule_hint
-from optviz.scenario import fields
+from optviz.scenario import fields, paint
 from optviz.scenario.document import Document
 from optviz.scenario.messages import said, shape_error
 from optviz.scenario.models import MOST_RACERS, RacerSpec
@@ -20,6 +20,7 @@ from optviz.scenario.models import MOST_RACERS, RacerSpec
 NAME_KEYS = ("name", "type", "optimizer", "rule", "class_name")  # where others put a rule's name
 _MOST_NAMED = 2  # hyperparameters that a label made here may name
 _LONGEST_LABEL = 40  # characters of a label made here
+_LOOKS = {"label": fields.LABEL, "color": paint.COLOUR, "marker": paint.MARKER}
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class _Entry:
     rule: Rule
     given: Mapping[str, Any]
     label: str | None
+    color: str | None
+    marker: str | None
 
 
 def racers_of(document: Document, constants: Mapping[str, float], steps: int) -> tuple[RacerSpec, ...]:
@@ -47,7 +50,10 @@ def racers_of(document: Document, constants: Mapping[str, float], steps: int) ->
         return ()
     rules = [rule for rule in bound if rule is not None]  # all of them: what could not be bound was reported
     labels = distinct_labels([entry.label for entry in entries], rules)
-    return tuple(RacerSpec.model_construct(label=label, rule=rule) for label, rule in zip(labels, rules, strict=True))
+    return tuple(
+        RacerSpec.model_construct(label=label, rule=rule, color=entry.color, marker=entry.marker)
+        for label, rule, entry in zip(labels, rules, entries, strict=True)
+    )
 
 
 def _items(document: Document) -> Sequence[object]:
@@ -101,8 +107,8 @@ def _named_entry(document: Document, path: str, name: str, given: object) -> _En
         document.report(path, f"must be hyperparameters, got {said(given)}", f"such as {name}: {{lr: 0.1}}")
         return None
     hyperparameters = dict(given or {})
-    label = _label(document, path, hyperparameters)
-    return _Entry(path, known[name], hyperparameters, label)
+    looks = {key: _taken(document, path, hyperparameters, key, kind) for key, kind in _LOOKS.items()}
+    return _Entry(path, known[name], hyperparameters, **looks)
 
 
 def known_rules(document: Document) -> Mapping[str, Rule]:
@@ -110,14 +116,16 @@ def known_rules(document: Document) -> Mapping[str, Rule]:
     return ChainMap(document.custom.rules, OPTIMIZERS)
 
 
-def _label(document: Document, path: str, hyperparameters: dict[str, Any]) -> str | None:
-    """Take the label out from among the hyperparameters."""
-    if "label" not in hyperparameters:
+def _taken(
+    document: Document, path: str, hyperparameters: dict[str, Any], key: str, kind: TypeAdapter[str]
+) -> str | None:
+    """Take label, color or marker out from among the hyperparameters."""
+    if key not in hyperparameters:
         return None
     try:
-        return fields.LABEL.validate_python(hyperparameters.pop("label"))
+        return kind.validate_python(hyperparameters.pop(key))
     except ValidationError as error:
-        document.report(f"{path}.label", *shape_error(error.errors()[0]))
+        document.report(f"{path}.{key}", *shape_error(error.errors()[0]))
         return None
 
 

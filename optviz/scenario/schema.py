@@ -16,6 +16,7 @@ from optviz.optimizers.parameters import Interval, Parameter
 from optviz.optimizers.rule import Rule
 from optviz.scenario.fields import SwitchWord
 from optviz.scenario.models import MOST_RACERS, Scenario
+from optviz.scenario.paint import MARKERS
 
 Json: TypeAlias = dict[str, Any]
 
@@ -85,11 +86,13 @@ def _hyperparameters(rule: Rule) -> Json:
         name: {**_kind(parameter), "description": f"{parameter.meaning}; {parameter.default_text}"}
         for name, parameter in rule.parameters.items()
     }
+    marker = {"enum": list(MARKERS), "description": "its shape on the picture"}
+    color = {"type": ["string", "number"], "description": "its colour on the picture: any of CSS or Matplotlib"}
     label = {"type": ["string", "number", "boolean"], "description": "its name on the picture"}
     return {
         "description": f"{rule.label}: {rule.source}",
         "type": "object",
-        "properties": {**properties, "label": label},
+        "properties": {**properties, "label": label, "color": color, "marker": marker},
         "additionalProperties": False,
     }
 

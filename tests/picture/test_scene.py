@@ -53,7 +53,7 @@ def test_a_diverged_racer_is_a_cross_in_every_view(view: str, dim: int, more: st
     scene = scene_of(STEEP[dim] + RACERS % "1.0e+300" + SMALL % ("", view, more))
     assert scene.result.racers[1].trajectory.diverged_at == 1
     shown = view_of(scene)
-    for step, expected in ((0, {"o", "s"}), (1, {"o", "x"}), (8, {"o", "x"})):
+    for step, expected in ((0, {"X", "o"}), (1, {"X", "x"}), (8, {"X", "x"})):
         markers.clear()
         list(shown.sprites(FrameState(step)))
         assert set(markers) == expected
@@ -64,7 +64,7 @@ def test_a_diverged_racer_is_a_cross_in_a_panel(dim: int, markers: list[str]) ->
     scene = scene_of(STEEP[dim] + RACERS % "1.0e+300" + SMALL % ("loss", "auto", ""))
     (axes,) = PANELS["loss"].draw(scene, scene.grid.panels["loss"])
     list(axes.sprites(FrameState(8, 8, podium=True)))
-    assert set(markers) == {"o", "x"}
+    assert set(markers) == {"X", "x"}
 
 
 @pytest.mark.parametrize(("view", "dim", "more"), [case for case in VIEWS if case[0] != "time"])
@@ -107,8 +107,11 @@ def test_the_nearest_place_inside(place: tuple[float, float], inset: float, near
 
 
 def test_racers_that_share_a_colour_are_dashed_differently() -> None:
-    scene = scene_of(STEEP[2] + RACERS % "0.1" + SMALL % ("", "map", ""))
-    dashes = [scene._own_dash(racer) for racer in (0, 9, 10, 19, 20, 23)]
+    twelve = ", ".join(
+        f"sgd: {{lr: 0.{number:02}, color: {colour}}}" for number, colour in enumerate(["red", "blue"] * 3, 1)
+    )
+    scene = scene_of(f"{STEEP[2]}optimizers: [{twelve}]\nsteps: 8\n" + SMALL % ("", "map", ""))
+    dashes = [scene._own_dash(racer) for racer in range(6)]
     assert dashes[0] is dashes[1] is None
     assert dashes[2] == dashes[3] != dashes[4] == dashes[5]
 

@@ -12,7 +12,7 @@ from optviz.frames import DrawnFilm, Frame, Pixels
 from optviz.picture.frame_state import FrameState
 from optviz.picture.header import FOOTER_PX, LINE_PX, StepCounter, small_print, write_formula, write_title
 from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page, Rect, legible_zoom
-from optviz.picture.layout.theme import HEAD_PX, SMALL_PT, THEMES, identity
+from optviz.picture.layout.theme import HEAD_PX, SMALL_PT, THEMES, paints
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import Sprite, at_phase, draw_marker
@@ -31,6 +31,7 @@ class Sheet:
         """Write the words; ``counts`` leaves room for a step counter."""
         render = scenario.render
         self.page = page = Page(render.size, THEMES[render.theme], legible_zoom(render.size))
+        self._paints = paints(scenario.optimizers, page.theme)
         self.layers: list[Layer] = []
         if counts:
             self.layers.append(StepCounter(page, scenario.steps))
@@ -43,8 +44,7 @@ class Sheet:
 
     def paint(self, racer: int) -> tuple[str, str]:
         """Return a racer's colour and marker: those it has in a race."""
-        colour, marker = identity(racer)
-        return self.page.theme.racers[colour], marker
+        return self._paints[racer]
 
     def mark(self, racer: int, place: tuple[float, float], radius: float = HEAD_PX) -> PlacedSprite:
         """Draw a racer's head at a place in pixels from the lower left."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optviz.scenario.models import RacerSpec
 
 
 @dataclass(frozen=True)
@@ -16,7 +21,9 @@ class Theme:
     land: tuple[str, ...]  # low to high
     contour: str  # lines between levels
     curve: str  # the function in one dimension
-    racers: tuple[str, ...]  # ten, CIEDE2000 at least 10 apart and from the land, whatever one's colour vision
+    racers: tuple[
+        str, ...
+    ]  # ten: blue, red, green, amber, violet, brown, teal, rose, olive, purple; 3:1 against the land
     line: float = 2.0  # width of trails, in points
 
 
@@ -28,7 +35,7 @@ LIGHT = Theme(
     land=("#f4f7fb", "#e3eaf3", "#d2dde9", "#c1cfdf", "#b0c1d4"),
     contour="#ffffff",
     curve="#8d99aa",
-    racers=tuple("#5f71ff #e32f0b #238f69 #dda814 #240ff3 #94001b #46c499 #a479a7 #712e43 #7e5280".split()),
+    racers=tuple("#3352bd #cd0617 #095f36 #795904 #693ff0 #6e2a10 #00717c #9d3762 #626a34 #64085d".split()),
 )
 
 DARK = Theme(
@@ -39,7 +46,7 @@ DARK = Theme(
     land=("#35465c", "#2b3a4d", "#233041", "#1b2633", "#151d27"),
     contour="#46586f",
     curve="#7d8da1",
-    racers=tuple("#aba9f7 #f01f5c #77bda7 #fbe2ad #985dff #d2f701 #02faef #9fb60a #428d74 #a37aa1".split()),
+    racers=tuple("#5994fd #f96228 #a8e5bb #f8ce1e #cea1ca #eda389 #4ae8fe #c87d88 #fdf6a8 #f942d4".split()),
 )
 
 PAPER = Theme(  # for print: nothing is filled, the land is thin grey lines
@@ -50,7 +57,7 @@ PAPER = Theme(  # for print: nothing is filled, the land is thin grey lines
     land=("#ffffff", "#ffffff"),
     contour="#aab2bd",
     curve="#6b7480",
-    racers=tuple("#1f3c91 #ea036e #09806c #8f950e #777dff #7a011d #700efd #865f1d #9a74a4 #592444".split()),
+    racers=tuple("#8780dc #e30f02 #176644 #5e3504 #63298f #ba8558 #04a2ae #8e0657 #787336 #a55b86".split()),
     line=1.3,
 )
 
@@ -65,7 +72,62 @@ HALO_PT = 1.1  # width of a trail's page-coloured halo on either side
 HEAD_PX, BADGE_PX = 5.6, 5.0  # radius of a racer's head, in the view and before its name
 
 
+# Rules by the number of their colour, the same hue in every theme and film; each of a row has another marker.
+_RULES = (
+    ("sgd", "schedule_free_sgd", "qhadam"),
+    ("momentum", "lion", "signsgd"),
+    ("nesterov", "lamb", "adabelief"),
+    ("adagrad", "yogi", "adabound"),
+    ("rmsprop", "rprop", "adopt", "sam"),
+    ("adadelta", "lookahead", "ademamix"),
+    ("adam", "adamw", "schedule_free_adamw"),
+    ("nadam", "adan", "nadamax"),
+    ("adamax", "radam", "prodigy"),
+    ("amsgrad", "amsgradw", "amsbound"),
+)
+RULES = {rule: colour + 10 * round_ for colour, row in enumerate(_RULES) for round_, rule in enumerate(row)}
+
+
 def identity(index: int) -> tuple[int, str]:
-    """Return colour number and marker of the racer at ``index``; no two of the first 24 share both."""
+    """Return colour number and marker of the identity at ``index``; no two of the first 40 share both."""
     round_, colour = divmod(index, 10)
     return colour, MARKERS[(colour + 4 * round_) % len(MARKERS)]
+
+
+def identities(rules: Sequence[str]) -> list[tuple[int, str]]:
+    """Return colour number and marker of each racer, by the names of their rules.
+
+    The first of a rule has its rule's colour, unless another rule that shares it came before; the others, and rules
+    that are not in the catalogue, take what is free.
+    """
+    chosen: dict[int, int] = {}
+    for racer, rule in enumerate(rules):
+        index = RULES.get(rule)
+        if index is not None and index % 10 not in {taken % 10 for taken in chosen.values()}:
+            chosen[racer] = index
+    for racer in range(len(rules)):
+        if racer not in chosen:
+            chosen[racer] = min(range(40), key=lambda index: _crowding(index, list(chosen.values())))
+    return [identity(chosen[racer]) for racer in range(len(rules))]
+
+
+def paints(racers: Sequence[RacerSpec], theme: Theme) -> list[tuple[str, str]]:
+    """Return every racer's colour, as #rrggbb, and marker: its own where the scenario gives it one, else its rule's."""
+    looks = identities([racer.rule.name for racer in racers])
+    return [
+        (_hex(racer.color) if racer.color else theme.racers[colour], racer.marker or marker)
+        for racer, (colour, marker) in zip(racers, looks, strict=True)
+    ]
+
+
+def _hex(colour: str) -> str:
+    from matplotlib.colors import to_hex
+
+    return to_hex(colour)
+
+
+def _crowding(index: int, taken: list[int]) -> tuple[bool, int, int, int]:
+    """Return whether it is taken, how often others have its colour, how often its marker, and the index itself."""
+    colour, marker = identity(index)
+    looks = [identity(other) for other in taken]
+    return index in taken, sum(look[0] == colour for look in looks), sum(look[1] == marker for look in looks), index

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 GRAIN_PX = 0.35  # pixels: movement below this is not worth a stroke
-HIDING_SHARE = 0.6  # of the longer path's length, for two paths to count as hiding one another
+LEAST_SHARED = 9.0  # times the width within which paths hide one another, that they do so in a row: else they cross
+AWHILE = 14.0  # times that width along a path, after which it comes back to where it was
+NEVER = np.iinfo(np.int64).max
 MOST_SAMPLES = 100_000  # samples of a path when it is compared with others
 LEFT_OUT, DIMMED, WHOLE = 0, 1, 2  # tones of a stroke; a dimmed one has no halo
 REACH_PICTURES = 4.0  # a path is followed at most this many picture widths beyond the picture
@@ -78,17 +80,45 @@ class Strokes:
         return slice(int(low), int(high))
 
 
+Dash = tuple[float, float, float]  # begin, end, period
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What a path lies on: (n,) intervals along it that begin at ``edges``, in pixels."""
+
+    edges: Floats
+    ranks: NDArray[np.int64]  # how many other lines were drawn there before
+    crowded: NDArray[np.bool_]  # whether lines are so near that a halo would erase them
+    slot: float  # pixels along the path; of four in a row, some belong to each of the lines
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it lies on nothing and near nothing."""
+        return not self.ranks.any() and not self.crowded.any()
+
+    def interval(self, at: Floats) -> NDArray[np.int64]:
+        """Return the interval of each place along the path."""
+        return np.asarray(np.clip(np.searchsorted(self.edges, at, side="right") - 1, 0, len(self.edges) - 1))
+
+    def rank_at(self, at: Floats) -> NDArray[np.int64]:
+        """Return how many lines lie below each place along the path."""
+        return np.asarray(self.ranks[self.interval(at)])
+
+
 @dataclass(frozen=True)
 class Polyline:
     """A racer's path on the picture: ``points`` (n, 2) in pixels, one for each step where ``steps`` is None.
 
-    ``dash`` is (begin, end, period) in pixels along the path: of every period that part is drawn; None draws all.
+    ``dash`` is in pixels along the path: of every period that part is drawn; None draws all. Where ``cover`` says that
+    it lies on other lines, it is drawn in slots between which those are seen.
     """
 
     points: Floats
     colour: str
     width: float
-    dash: tuple[float, float, float] | None = None
+    dash: Dash | None = None
+    cover: Cover | None = None
     steps: NDArray[np.int64] | None = None  # (n,) the step at which each point is reached, never falling
     tones: NDArray[np.int8] | None = None  # (n,) LEFT_OUT, DIMMED or WHOLE: how the stroke to each point is drawn
     dimmed: str = ""  # the colour of dimmed strokes
@@ -119,7 +149,7 @@ _Piece = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, Floats, NDA
 
 def _pieces(rank: int, line: Polyline, halo: str | None, halo_width: float, size: tuple[int, int]) -> list[_Piece]:
     """Return the halo's strokes, where there is one, and the line's, each as the columns of Strokes."""
-    segments, reached = _cut(line, size)
+    segments, reached, crowded = _cut(line, size)
     steps = reached if line.steps is None else line.steps[reached]
     tones = np.full(len(reached), WHOLE) if line.tones is None else line.tones[reached]
     whole, drawn = tones == WHOLE, tones != LEFT_OUT
@@ -127,7 +157,7 @@ def _pieces(rank: int, line: Polyline, halo: str | None, halo_width: float, size
     pieces = []
     if halo is not None:
         ground = np.tile(to_rgba(halo), (len(reached), 1))
-        pieces.append(_piece(rank, segments, steps, ground, line.width + 2 * halo_width, "butt", whole))
+        pieces.append(_piece(rank, segments, steps, ground, line.width + 2 * halo_width, "butt", whole & ~crowded))
     return [*pieces, _piece(rank, segments, steps, paints, line.width, "round", drawn)]
 
 
@@ -145,13 +175,13 @@ def _piece(
     return segments[kept], steps[kept], *columns
 
 
-def _cut(line: Polyline, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the segments (n, 2, 2) of a line and the number of the point each leads to (n,)."""
+def _cut(line: Polyline, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the segments (n, 2, 2) of a line, the number of the point each leads to, and whether it is crowded."""
     reach = REACH_PICTURES * max(size)  # beyond it points are brought nearer, still out of sight: Agg counts in 24 bits
     points, numbers = _thin(np.clip(line.points, -reach, reach))
-    if line.dash is None or len(points) < 2:
-        return np.stack([points[:-1], points[1:]], axis=1), numbers[1:]
-    return _dashed(points, numbers, line.dash)
+    if len(points) < 2 or (line.dash is None and (line.cover is None or line.cover.is_clear)):
+        return np.stack([points[:-1], points[1:]], axis=1), numbers[1:], np.zeros(len(numbers) - 1, bool)
+    return _dashed(points, numbers, line.dash, line.cover)
 
 
 def _thin(points: Floats) -> tuple[Floats, NDArray[np.int64]]:
@@ -177,42 +207,126 @@ def _outermost(columns: Floats, heights: Floats) -> NDArray[np.int64]:
 
 
 def _dashed(
-    points: Floats, numbers: NDArray[np.int64], dash: tuple[float, float, float]
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the visible pieces of a dashed path; a piece belongs to the point at which it has been reached."""
-    begin, end, period = dash
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    periods = np.arange(0.0, along[-1], period)
-    cuts = np.unique(np.concatenate([along, periods + begin, periods + end]))
-    cuts = cuts[cuts <= along[-1]]
-    places = np.column_stack([np.interp(cuts, along, points[:, axis]) for axis in (0, 1)])
-    phase = (cuts[:-1] + cuts[1:]) / 2 % period
-    seen = (phase >= begin) & (phase < end)
-    reached = numbers[np.searchsorted(along, cuts[1:], side="left")]
-    return np.stack([places[:-1], places[1:]], axis=1)[seen], reached[seen]
+    points: Floats, numbers: NDArray[np.int64], dash: Dash | None, cover: Cover | None
+) -> tuple[Floats, NDArray[np.int64], NDArray[np.bool_]]:
+    """Return a path's visible pieces, the number of the point at which each has been reached, and which are crowded.
+
+    Where a path lies on one, two or more others it is seen for two, one and one of every four slots.
+    """
+    along = _along(points)
+    cuts = [along]
+    if cover is not None:
+        marks = np.arange(0.0, along[-1], cover.slot)
+        cuts += [cover.edges, marks[cover.rank_at(marks) > 0]]
+    if dash is not None:
+        periods = np.arange(0.0, along[-1], dash[2])
+        cuts += [periods + dash[0], periods + dash[1]]
+    at = np.unique(np.concatenate(cuts))
+    at = at[at <= along[-1]]
+    places = np.column_stack([np.interp(at, along, points[:, axis]) for axis in (0, 1)])
+    middle = (at[:-1] + at[1:]) / 2
+    seen = np.full(len(middle), True)
+    crowded = ~seen
+    if dash is not None:
+        seen &= (middle % dash[2] >= dash[0]) & (middle % dash[2] < dash[1])
+    if cover is not None:
+        rank, slot = cover.rank_at(middle), np.floor(middle / cover.slot).astype(int) % 4
+        seen &= (rank == 0) | ((rank == 1) & (slot % 2 == 1)) | (slot == np.minimum(rank, 3)) & (rank > 1)
+        crowded = cover.crowded[cover.interval(middle)]
+    reached = numbers[np.searchsorted(along, at[1:], side="left")]
+    return np.stack([places[:-1], places[1:]], axis=1)[seen], reached[seen], crowded[seen]
 
 
-def bundles(paths: list[Floats], near: float, size: tuple[int, int]) -> list[list[int]]:
-    """Group the paths, by number, that hide one another: most of one lies within ``near`` pixels of the other."""
-    traces = [_cells(np.clip(path, 0, size), near) for path in paths]
-    reach = [{(x + dx, y + dy) for x, y in trace for dx in (-1, 0, 1) for dy in (-1, 0, 1)} for trace in traces]
-    groups: list[list[int]] = []
-    for number, trace in enumerate(traces):
-        for group in groups:
-            if any(len(trace & reach[other]) > HIDING_SHARE * max(len(trace), len(traces[other])) for other in group):
-                group.append(number)
-                break
-        else:
-            groups.append([number])
-    return groups
+def covers(
+    paths: list[Floats], near: float, size: tuple[int, int], steps: list[NDArray[np.int64]], whose: Sequence[int]
+) -> list[Cover]:
+    """Return for each path where it lies on others that were drawn before it gets there.
+
+    Two paths hide one another within ``near`` pixels, for at least ``LEAST_SHARED`` of that in a row. steps: at which
+    each path's points are reached. whose: its owner; a path does not hide another of the same owner, but crowds it.
+    """
+    reach = REACH_PICTURES * max(size)
+    thin = [_thin(np.clip(path, -reach, reach)) for path in paths]
+    samples = [_samples(points, near) for points, _ in thin]
+    shape = int(size[1] / near) + 3, int(size[0] / near) + 3
+    cells = [_cell(places, near, shape) for _, places in samples]
+    when = []
+    for (points, numbers), (at, _), reached in zip(thin, samples, steps, strict=True):
+        when.append(reached[numbers[np.minimum(np.searchsorted(_along(points), at), len(numbers) - 1)]])
+    first = np.full((len(paths), *shape), NEVER)
+    for path, (cell, step) in enumerate(zip(cells, when, strict=True)):
+        inside = cell[0] >= 0
+        np.minimum.at(first[path], (cell[0][inside], cell[1][inside]), step[inside])
+    close = _nearest(first)
+    around = _nearest(close)
+    found = []
+    for path, ((at, _), cell, step) in enumerate(zip(samples, cells, when, strict=True)):
+        before = np.arange(len(paths)) < path  # of two that come at once, the earlier in the race is drawn first
+        others = np.array([owner != whose[path] for owner in whose])
+        here = np.where(cell[0] >= 0, close[:, cell[0], cell[1]], NEVER)
+        under = ((here < step) | ((here == step) & before[:, None])) & others[:, None]
+        under &= _lasting(under.any(axis=0), at, LEAST_SHARED * near)
+        wide = np.where(cell[0] >= 0, around[:, cell[0], cell[1]], NEVER)
+        beside = ((wide < step) & others[:, None]).any(axis=0) & _lasting(
+            (wide < step).any(axis=0), at, LEAST_SHARED * near
+        )
+        found.append(_cover(at, under.sum(axis=0), beside | _returns(at, cell, shape, near), 4 * near))
+    return found
 
 
-def _cells(path: Floats, near: float) -> set[tuple[int, int]]:
-    """Return the lattice cells of side ``near`` that a path passes through."""
-    points, _ = _thin(path)
-    if len(points) < 2:
-        return {tuple(cell) for cell in np.floor(points / near).astype(int).tolist()}
-    length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    at = np.linspace(0.0, length[-1], min(int(length[-1] / near * 2) + 2, MOST_SAMPLES))
-    dense = np.column_stack([np.interp(at, length, points[:, axis]) for axis in (0, 1)])
-    return {tuple(cell) for cell in np.floor(dense / near).astype(int).tolist()}
+def _samples(points: Floats, near: float) -> tuple[Floats, Floats]:
+    """Return places along a path (n,), at most half of ``near`` apart, and (n, 2) where they are."""
+    along = _along(points)
+    at = np.linspace(0.0, along[-1], min(int(along[-1] / near * 2) + 2, MOST_SAMPLES))
+    return at, np.column_stack([np.interp(at, along, points[:, axis]) for axis in (0, 1)])
+
+
+def _cell(places: Floats, near: float, shape: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return row and column of the lattice cell of each place, -1 off the picture."""
+    column, row = (np.floor(places[:, axis] / near).astype(np.int64) for axis in (0, 1))
+    inside = (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1])
+    return np.where(inside, row, -1), np.where(inside, column, -1)
+
+
+def _nearest(first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the least of each cell and the eight around it, for every layer (n, rows, columns)."""
+    least = first.copy()
+    np.minimum(least[:, 1:], first[:, :-1], out=least[:, 1:])
+    np.minimum(least[:, :-1], first[:, 1:], out=least[:, :-1])
+    both = least.copy()
+    np.minimum(both[:, :, 1:], least[:, :, :-1], out=both[:, :, 1:])
+    np.minimum(both[:, :, :-1], least[:, :, 1:], out=both[:, :, :-1])
+    return both
+
+
+def _returns(
+    at: Floats, cell: tuple[NDArray[np.int64], NDArray[np.int64]], shape: tuple[int, int], near: float
+) -> NDArray[np.bool_]:
+    """Return whether a path comes back, at each of its samples, to where it has been a while before."""
+    begun = np.full((1, *shape), np.inf)
+    inside = cell[0] >= 0
+    np.minimum.at(begun[0], (cell[0][inside], cell[1][inside]), at[inside])
+    early = _nearest(_nearest(begun))[0][cell]  # type: ignore[arg-type]
+    return np.asarray(inside & (at - early > AWHILE * near))
+
+
+def _lasting(flags: NDArray[np.bool_], at: Floats, least: float) -> NDArray[np.bool_]:
+    """Return ``flags`` without the runs that are shorter than ``least`` along the path."""
+    kept = flags.copy()
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]])))
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        if at[end - 1] - at[begin] < least:
+            kept[begin:end] = False
+    return kept
+
+
+def _cover(at: Floats, ranks: NDArray[np.int64], crowded: NDArray[np.bool_], slot: float) -> Cover:
+    """Sum samples up to intervals of one kind."""
+    changes = np.flatnonzero((np.diff(ranks) != 0) | np.diff(crowded)) + 1
+    starts = np.concatenate([[0], changes])
+    return Cover(at[starts], ranks[starts], crowded[starts], slot)
+
+
+def _along(points: Floats) -> Floats:
+    """Return (n,) the way along a path up to each of its points."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])

@@ -6,21 +6,40 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from optviz.picture.layout.theme import THEMES, identity
+from optviz.optimizers import OPTIMIZERS
+from optviz.picture.layout.theme import RULES, THEMES, identities, identity
 from tests.picture.colour import VISIONS, ciede2000, contrast, lab
 
-APART = 10.0  # CIEDE2000
+APART, HARDLY = 10.0, 6.0  # CIEDE2000; the second where the shape helps
+SEEN = 3.0  # WCAG 2.2, for what is no text
+SAME_HUE_DEG = 25.0
 READABLE = 4.5  # WCAG 2.2, AA for text
 
 
 @pytest.mark.parametrize("vision", VISIONS)
 @pytest.mark.parametrize("name", THEMES)
 def test_racers_differ_from_one_another_and_from_the_land(name: str, vision: str) -> None:
+    """Ten hues are told apart by eyes that see all, and nearly so by others; every one of the ten has its own shape."""
     theme = THEMES[name]
     racers = [lab(to_rgb(colour), vision) for colour in theme.racers]
     ground = [lab(to_rgb(colour), vision) for colour in (theme.page, *theme.land)]
-    assert min(ciede2000(a, b) for a, b in combinations(racers, 2)) >= APART
+    assert min(ciede2000(a, b) for a, b in combinations(racers, 2)) >= (APART if vision == "normal" else HARDLY)
+    assert len({identity(index)[1] for index in range(10)}) == 10
     assert min(ciede2000(a, b) for a in racers for b in ground) >= APART
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_trails_stand_out_from_the_land(name: str) -> None:
+    theme = THEMES[name]
+    assert min(contrast(racer, ground) for racer in theme.racers for ground in (theme.page, *theme.land)) >= SEEN
+
+
+def test_a_colour_has_the_same_hue_in_every_theme() -> None:
+    for colours in zip(*(theme.racers for theme in THEMES.values()), strict=True):
+        hues = [float(np.arctan2(b, a)) for _, a, b in (lab(to_rgb(colour)) for colour in colours)]
+        for one, other in combinations(hues, 2):
+            turn = np.degrees(one - other)
+            assert abs((turn + 180) % 360 - 180) <= SAME_HUE_DEG, colours
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -51,3 +70,20 @@ def test_paper_fills_nothing() -> None:
     paper = THEMES["paper"]
     assert set(paper.land) == {paper.page} == {"#ffffff"}
     assert paper.line < THEMES["light"].line
+
+
+def test_a_rule_has_its_colour_and_marker_in_every_race() -> None:
+    assert set(RULES) >= set(OPTIMIZERS)
+    assert len({identity(index) for index in RULES.values()}) == len(RULES)
+    for race in (["adam", "sgd", "momentum"], ["momentum", "lookahead", "adam"], ["sgd", "sgd", "adam", "sgd"]):
+        looks = identities(race)
+        assert len(set(looks)) == len(race)
+        assert looks[race.index("adam")] == identity(RULES["adam"])
+    assert identities(["sgd", "sgd"])[0] == identity(RULES["sgd"]) != identities(["sgd", "sgd"])[1]
+
+
+def test_no_two_of_the_most_racers_look_alike() -> None:
+    for race in (["adam"] * 24, list(OPTIMIZERS)[:24], ["own rule"] * 24):
+        looks = identities(race)
+        assert len(set(looks)) == 24
+        assert len({colour for colour, _ in looks}) == 10

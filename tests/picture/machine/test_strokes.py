@@ -1,8 +1,9 @@
 """Polylines cut: which strokes, in which order, dashed how."""
 
 import numpy as np
+import pytest
 
-from optviz.picture.machine.strokes import Polyline, bundles, cut_strokes
+from optviz.picture.machine.strokes import Cover, Polyline, covers, cut_strokes
 
 SIZE = (400, 300)
 
@@ -52,16 +53,45 @@ def test_places_far_away_stay_drawable() -> None:
     assert np.abs(cut_strokes([Polyline(points, "red", 2)], None, 0, SIZE).segments).max() <= 4 * 400
 
 
-def test_paths_that_hide_one_another_are_bundled() -> None:
+def found(*paths: np.ndarray) -> list[Cover]:
+    steps = [np.arange(len(path)) for path in paths]
+    return covers(list(paths), 1.5, SIZE, steps, range(len(paths)))
+
+
+def test_a_path_is_dashed_where_it_lies_on_others_and_nowhere_else() -> None:
     one, far = straight(100), straight(100) + np.array([0, 40])
-    assert bundles([one, far, one + 0.5], 1.5, SIZE) == [[0, 2], [1]]
+    leaving = one.copy()
+    leaving[5:, 1] += np.linspace(10, 90, 6)
+    solid, apart, half, third = found(one, far, leaving, one + 0.3)
+    assert solid.is_clear
+    assert apart.is_clear
+    assert half.rank_at(np.array([5.0, 35, 80])).tolist() == [1, 1, 0]
+    assert third.rank_at(np.array([5.0, 35, 80])).tolist() == [2, 2, 1]
+    (cut,) = [cut_strokes([Polyline(leaving, "red", 2, cover=half)], "white", 1, SIZE)]
+    lines = cut.caps == "round"
+    drawn = np.abs(np.diff(cut.segments[lines, :, 0], axis=1)).sum()
+    assert drawn == pytest.approx(100 - 27, abs=6)  # every second slot of what is shared
+    assert (cut.segments[~lines, 0, 0] > 45).all()  # no halo where it would erase the line below
 
 
-def test_a_short_common_stretch_is_no_bundle() -> None:
-    one = straight(100)
-    other = one.copy()
-    other[3:, 1] += 30
-    assert bundles([one, other], 1.5, SIZE) == [[0], [1]]
+def test_who_comes_later_does_not_dash_who_was_there_before() -> None:
+    late = np.concatenate([np.tile([[10.0, 50.0]], (20, 1)), straight(100)])
+    early = straight(100)
+    waiting, there = found(late, early)
+    assert there.is_clear
+    assert waiting.rank_at(np.array([50.0])).tolist() == [1]
+
+
+def test_crossing_is_not_hiding() -> None:
+    across = np.column_stack([np.full(11, 60.0), np.linspace(0, 100, 11)])
+    assert not found(straight(100), across)[1].ranks.any()
+
+
+def test_a_path_has_no_halo_where_it_comes_back_on_itself() -> None:
+    there_and_back = np.concatenate([straight(100), straight(100)[::-1] + np.array([0, 1.0])])
+    (cover,) = found(there_and_back)
+    assert not cover.ranks.any()
+    assert cover.crowded[cover.interval(np.array([50.0, 150.0]))].tolist() == [False, True]
 
 
 def test_a_begun_stroke_is_a_share_of_the_way_to_the_next_step() -> None:

@@ -26,7 +26,8 @@ def test_hidden_parts_of_a_trail_are_dimmed_and_have_no_halo() -> None:
     assert dimmed.any()
     assert not dimmed.all()
     assert lines[dimmed].all()
-    assert (~lines).sum() == (lines & ~dimmed).sum()
+    assert (~lines).any()
+    assert (~lines).sum() <= (lines & ~dimmed).sum()  # fewer where trails run side by side
 
 
 @pytest.mark.parametrize("camera", ["", ", camera: {turn: 90}"])

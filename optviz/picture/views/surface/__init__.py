@@ -164,7 +164,8 @@ class StillView(View):
         self._hang(np.asarray(renderer.buffer_rgba()))
         self.seen = [slices.see(camera, viewport, block.on_terrain(racer.x)) for racer in scene.result.racers]
         self.marks = SurfaceMarks(surface)
-        lines = scene.polylines([surface.on_page(path.points, camera) for path in block.paths])
+        reached = [path.steps for path in block.paths]
+        lines = scene.polylines([surface.on_page(path.points, camera) for path in block.paths], steps=reached)
         for racer, path in enumerate(block.paths):  # dimmed where the terrain hides it
             tones = block.tones(path, slices, camera, viewport)
             dimmed = block.hidden_colour[racer]
