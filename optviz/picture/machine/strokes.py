@@ -267,9 +267,8 @@ def covers(
         under = ((here < step) | ((here == step) & before[:, None])) & others[:, None]
         under &= _lasting(under.any(axis=0), at, LEAST_SHARED * near)
         wide = np.where(cell[0] >= 0, around[:, cell[0], cell[1]], NEVER)
-        beside = ((wide < step) & others[:, None]).any(axis=0) & _lasting(
-            (wide < step).any(axis=0), at, LEAST_SHARED * near
-        )
+        beside = (((wide < step) | ((wide == step) & before[:, None])) & others[:, None]).any(axis=0)
+        beside = _lasting(beside, at, LEAST_SHARED * near)
         found.append(_cover(at, under.sum(axis=0), beside | _returns(at, cell, shape, near), 4 * near))
     return found
 
@@ -306,7 +305,7 @@ def _returns(
     begun = np.full((1, *shape), np.inf)
     inside = cell[0] >= 0
     np.minimum.at(begun[0], (cell[0][inside], cell[1][inside]), at[inside])
-    early = _nearest(_nearest(begun))[0][cell]  # type: ignore[arg-type]
+    early = _nearest(_nearest(begun))[0][cell]
     return np.asarray(inside & (at - early > AWHILE * near))
 
 
