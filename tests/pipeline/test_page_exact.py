@@ -126,3 +126,30 @@ def test_every_function_with_three_rules() -> None:
 @pytest.mark.slow
 def test_every_rule_on_every_function() -> None:
     assert_exact({name: list(OPTIMIZERS) for name in FUNCTIONS}, steps=60)
+
+
+# How races end: at the lowest minimum, at rest elsewhere, on the way, or nowhere.
+ENDINGS = [
+    {"function": "styblinski_tang", "start": [3.0, 3.0]},
+    {"function": "himmelblau", "start": [0.0, 0.0]},
+    {"function": "three_hump_camel", "start": [-1.9, 1.2]},
+    {"function": {"formula": "x**2 - y**2 + y**4/4", "window": [[-2, 2], [-2, 2]]}, "start": [1.0, 0.0]},
+    {"function": {"formula": "max(x, 0)**2 + max(y, 0)**2", "minima": [[-9, -9]], "window": [[-1, 1], [-1, 1]]}},
+    {"function": {"formula": "x + y**2", "domain": [[-1, 1], [-1, 1]], "minima": [[0.5, 0]]}, "start": [0.3, 0.5]},
+    {"function": {"formula": "(x - 1)**2*(x + 1)**2 + x/4", "window": [[-2, 2]]}, "start": 1.5},
+    {"function": {"formula": "x**4", "window": [[-2, 2]]}, "start": 1.0, "finish": {"distance": 1e-6}},
+]
+
+
+def test_the_page_judges_as_the_engine_does() -> None:
+    racers = [{"sgd": {"lr": lr, "label": f"{lr}"}} for lr in (0.002, 0.02, 0.2, 3)] + [{"adam": {"lr": 0.1}}]
+    raced = []
+    for keys in ENDINGS:
+        race = optviz.run(optviz.build(**{"start": [0.5, 0.5], "steps": 150, "optimizers": racers, **keys}))
+        raced.append((race, pages.page_of(race.scenario, race.result, None)))
+    seen = set()
+    for (race, _), found in zip(raced, in_page([page for _, page in raced]), strict=True):
+        for racer, one in zip(race.racers, found, strict=True):
+            assert (one["outcome"], one["said"]) == (racer.outcome, str(racer.judgement)), racer.label
+            seen |= {racer.outcome, racer.stopped_at}
+    assert seen >= {"arrived", "stopped", "moving", "diverged", "local minimum", "saddle", "edge"}

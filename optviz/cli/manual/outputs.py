@@ -35,7 +35,16 @@ the last step. A pause or a hold is one long picture in every format, so a
 video's rate varies; MP4 and WebM show the held picture once more at its end,
 for players that cut the last one short.
 
-Animations and images hold the scenario they were made from; it is printed by
+A page, -o race.html, is one file that asks nothing of a network: the rules and
+the gradient are in it as JavaScript. Click or drag a start, move a learning
+rate, add racers, brush a swarm, see the basins; copy what is on the screen as
+YAML. Its trajectories are those of Python, bit for bit where the function is
+algebraic, else to about 12 digits. Networks, functions given in Python and
+rules with a hidden memory are played from what was recorded, and say so.
+--embed prints what another site needs to show it.
+
+Animations, pages and images hold the scenario they were made from; it is
+printed by
 optviz show race.gif
 
 --dry-run estimates frames, duration and file size. --max-size 10MB keeps each

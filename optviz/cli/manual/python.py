@@ -33,7 +33,8 @@ The race, its racers by label, and its files:
     race.arrays()["Adam/x"]           # what the .npz holds
     race.save("race.json", "race.gif")  # all or none
 
-In a notebook a race that ends a cell is shown as its animation. After
+In a notebook a race that ends a cell is shown as its animation, race.page() as
+a live page to play with. After
 %load_ext optviz a cell that begins with %%optviz holds a scenario in YAML, and
 words on that line replace keys: %%optviz render.size=480p. All errors of a
 scenario come as one optviz.OptvizError; a file that cannot be written raises
