@@ -89,10 +89,9 @@ def test_a_film_of_clouds_is_the_same_drawn_at_once(race: optviz.Race) -> None:
         assert np.array_equal(drawn.board.still(drawn.shown[number]), frames[number].pixels)
 
 
-@pytest.mark.parametrize("suffix", ["svg", "pdf"])
-def test_clouds_are_vectors_too(race: optviz.Race, tmp_path: Path, suffix: str) -> None:
-    race.save(tmp_path / f"a.{suffix}")
-    assert (tmp_path / f"a.{suffix}").stat().st_size > 10_000
+def test_clouds_are_vectors_too(race: optviz.Race, tmp_path: Path) -> None:
+    race.save(tmp_path / "a.svg")
+    assert (tmp_path / "a.svg").stat().st_size > 10_000
 
 
 def test_a_curve_has_its_swarm_on_it() -> None:

@@ -269,18 +269,16 @@ def _words(sheet: Sheet, study: BasinStudy, one: Basins, tile: Rect, colours: di
 
 def _bar(sheet: Sheet, study: BasinStudy, one: Basins, rect: Rect, colours: dict[int, str]) -> None:
     """Draw the areas side by side, their percentages in those that are wide enough."""
-    page = sheet.page
-    axes = page.axes(rect)
-    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
-    left = 0.0
+    page, left = sheet.page, rect.left
     for code in study.codes:
         share = one.area(code)[0]
-        axes.axvspan(left, left + share, color=colours[code], linewidth=0)
+        part = Rect(left, rect.top, share * rect.width, rect.height)
+        sheet.fill(part, colours[code])
         text = f"{100 * share:.0f} %"
-        if share * rect.width > page.width_of(text, SMALL_PT) + 8:
+        if part.width > page.width_of(text, SMALL_PT) + 8:
             ink = "#ffffff" if _is_dark(colours[code]) else "#15181e"
-            axes.text(left + share / 2, 0.46, text, color=ink, ha="center", va="center", fontsize=SMALL_PT)
-        left += share
+            page.words(left + part.width / 2, rect.bottom - 3.5, text, SMALL_PT, ink, ha="center")
+        left += part.width
 
 
 def _is_dark(colour: str) -> bool:
@@ -306,7 +304,6 @@ def _legend(sheet: Sheet, study: BasinStudy, rect: Rect) -> None:
     for (colour, text), width in zip(entries, widths, strict=True):
         if left + width - ENTRY_GAP_PX > rect.right:
             break
-        swatch = page.axes(Rect(left, middle - SWATCH_PX / 2, SWATCH_PX, SWATCH_PX))
-        swatch.set(xticks=[], yticks=[], facecolor=colour)
+        sheet.fill(Rect(left, middle - SWATCH_PX / 2, SWATCH_PX, SWATCH_PX), colour)
         page.words(left + SWATCH_PX + 6, middle + 4, text, SMALL_PT, theme.quiet)
         left += width

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.colors import to_hex
 from matplotlib.ticker import FixedFormatter, FixedLocator
 from numpy.typing import NDArray
 
@@ -35,7 +36,7 @@ TITLE_PX, FOOT_PX = 20.0, 30.0  # over axes and below them
 LINE_SHARE = 0.85  # of a trail's width
 AXIS_PX, MAP_TITLE_PX, KEY_PX = 34.0, 26.0, 30.0  # below a map for its labels; over it; the line of the key
 LEFT_OF_MAP_PX = 34.0  # to the left of a map, for its labels
-KEY_WIDTH_PX, KEY_HEIGHT_PX = 150.0, 10.0
+KEY_WIDTH_PX, KEY_HEIGHT_PX, KEY_TONES = 150.0, 10.0, 50
 FALLING, GONE = "viridis_r", (0.25, 0.95)  # colours of f; how dark cells are that diverge, from late to at once
 MARK_PX = 5.0
 
@@ -295,21 +296,26 @@ def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None
     top, left = inner.bottom - KEY_PX + 12, inner.left
     low, high = shade.axis.low, shade.axis.high
     values = (
-        np.exp(np.linspace(np.log(low), np.log(high), 128))
+        np.exp(np.linspace(np.log(low), np.log(high), KEY_TONES))
         if shade.axis.scale == "log"
-        else np.linspace(low, high, 128)
+        else np.linspace(low, high, KEY_TONES)
     )
     floor = "≤ " if shade.axis.has_floor else ""
+    late_to_soon = np.linspace(study.steps, 0, KEY_TONES)
     strips = [
         (f"{_measure(study)}  {floor}{number(low, 2)}", shade.colours(values, values * 0), number(high, 2)),
-        ("diverged  late", shade.colours(np.full(128, np.inf), np.linspace(study.steps, 0, 128)), "at once"),
+        (
+            "diverged  late",
+            shade.colours(np.full(KEY_TONES, np.inf), late_to_soon),
+            "at once",
+        ),
     ]
     for before, colours, after in strips:
         page.words(left, top + 9, before, SMALL_PT, theme.quiet)
         left += page.width_of(before, SMALL_PT) + 8
-        axes = page.axes(Rect(left, top, KEY_WIDTH_PX, KEY_HEIGHT_PX))
-        axes.set(xticks=[], yticks=[])
-        axes.imshow(colours[np.newaxis], aspect="auto", extent=(0, 1, 0, 1), interpolation="nearest")
+        width = KEY_WIDTH_PX / len(colours)
+        for number_, colour in enumerate(colours):
+            sheet.fill(Rect(left + number_ * width, top, width, KEY_HEIGHT_PX), to_hex(colour / 255))
         left += KEY_WIDTH_PX + 8
         page.words(left, top + 9, after, SMALL_PT, theme.quiet)
         left += page.width_of(after, SMALL_PT) + 28

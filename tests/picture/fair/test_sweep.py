@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from optviz.frames import Box
 from optviz.picture.fair.chart import Axis
@@ -33,12 +32,11 @@ def test_curves_and_bars_in_one_picture_and_step_by_step() -> None:
     assert "decades" in words
 
 
-@pytest.mark.parametrize("theme", ["dark", "paper"])
-def test_maps_and_dives_on_other_pages(theme: str) -> None:
-    scenario = loads(TEXT.replace("{size: 480x270, frames: 4}", f"{{size: 360x640, frames: 3, theme: {theme}}}"))
+def test_maps_and_dives_on_another_page() -> None:
+    scenario = loads(TEXT.replace("{size: 480x270, frames: 4}", "{size: 240x426, frames: 3, theme: dark}"))
     axes = axes_of(OVER, scenario)
     study = study_sweep(scenario, axes)
-    assert map_film(study, scenario).still(None).shape == (640, 360, 4)
+    assert map_film(study, scenario).still(None).shape == (426, 240, 4)
     last, found = study_dive(scenario, axes, (0.1, 0.5), 2)
     film = dive_film(last, found, scenario)
     assert film.frames == 3

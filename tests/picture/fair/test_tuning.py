@@ -63,7 +63,7 @@ def test_the_words_tell_what_was_kept_and_on_what_terms(study: TuningStudy, scen
         assert label in words
 
 
-@pytest.mark.parametrize("settings", ["{size: 854x480, theme: dark}", "{size: 360x640, theme: paper}"])
+@pytest.mark.parametrize("settings", ["{size: 240x426, theme: paper}"])
 def test_it_fits_other_pages(study: TuningStudy, settings: str) -> None:
     scenario = loads(TEXT.replace("{size: 480x270}", settings))
     width, height = scenario.render.size
