@@ -1,0 +1,60 @@
+// The page's parts without a browser: numbers, ticks, sliders, YAML, short names, powers.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const names = ["text", "ticks", "slider", "yaml", "link", "powers"];
+const contents = names.map(name => `export * from "./src/${name}";`).join("\n");
+const resolveDir = fileURLToPath(new URL("..", import.meta.url));
+const made = await build({ stdin: { contents, resolveDir, loader: "ts" }, bundle: true, write: false, format: "esm" });
+const parts = await import(`data:text/javascript;base64,${Buffer.from(made.outputFiles[0].text).toString("base64")}`);
+
+test("numbers are written as people read them", () => {
+  const { short, steady } = parts;
+  const said = [26, 0.68, 2.7e-5, 1e-5, -1e-5, 0, 12345.6, 1234567, Infinity].map(value => short(value));
+  assert.deepEqual(said, ["26", "0.68", "2.7·10⁻⁵", "10⁻⁵", "−10⁻⁵", "0", "12346", "1.23·10⁶", "–"]);
+  assert.deepEqual([5, 0.5, 0.0305].map(steady), ["5.00", "0.50", "0.030"]);
+});
+
+test("axes have round ticks, two at least", () => {
+  const { linearTicks, scaleOf, share, stepTicks, ticks } = parts;
+  assert.deepEqual(linearTicks(-4.5, 4.5, 2).map(tick => tick.label), ["−4", "−2", "0", "2", "4"]);
+  assert.deepEqual(stepTicks(20000, 4).map(tick => tick.label), ["0", "5k", "10k", "15k", "20k"]);
+  const scale = scaleOf([{ values: Float64Array.of(10, 1, 1e-3), diverged: false }, { values: Float64Array.of(10, 1e200), diverged: true }]);
+  assert.deepEqual([scale.log, scale.high, share(scale, scale.high), share(scale, scale.low)], [true, 16, 1, 0]);
+  assert.ok(ticks(scale, 6).every(tick => tick.at >= scale.low && tick.at <= scale.high));
+  assert.equal(scaleOf([{ values: Float64Array.of(1, 0), diverged: false }], true).floor > 0, true);
+});
+
+test("a slider reaches the file's value and the default exactly", () => {
+  const rate = { low: 0, high: null, lowOpen: false, highOpen: true }, memory = { ...rate, high: 1 };
+  for (const [given, bounds, usual] of [[0.0123456789, rate, 0.001], [0.9371, memory, 0.9], [0.999, memory, 0.9], [1e-8, rate, 1e-8]]) {
+    const scale = parts.sliderScale(given, bounds, [usual]);
+    for (const value of [given, usual]) assert.equal(scale.value(scale.at(value)), value);
+    for (let at = 0; at < scale.ticks; at++) {
+      const value = scale.value(at);
+      assert.ok(value >= 0 && (bounds.high === null || value < 1), `${value}`);
+      assert.ok(scale.value(at + 1) >= value, `${at}: ${scale.value(at + 1)} after ${value}`);
+    }
+  }
+});
+
+test("YAML keeps texts texts and numbers every bit", () => {
+  const { flow } = parts;
+  assert.equal(flow({ lr: 0.1, label: "no", "odd key": [1, -0, Infinity], note: "a: b # c", plain: "Adam" }),
+    '{lr: 0.1, label: "no", "odd key": [1, -0.0, .inf], note: "a: b # c", plain: Adam}');
+});
+
+test("short names are all different", () => {
+  assert.deepEqual(parts.slugs(["Adam", "adam!", "<b>", "Ødïn", "…"]), ["adam", "adam-2", "b", "di-n", "racer"]);
+});
+
+test("powers are rounded to the nearest, but where the C library errs", () => {
+  const exact = t => Number((999n ** BigInt(t) * 10n ** 60n) / 1000n ** BigInt(t)) / 1e60;
+  const found = parts.powers(0.999, 500);
+  for (const t of [1, 2, 3, 17, 250, 500]) assert.ok(Math.abs(found[t] / exact(t) - 1) < 1e-13);
+  assert.equal(parts.powers(0.5, 60)[60], 2 ** -60);
+  const [plain, moved] = [parts.powers(0.9, 9), parts.powers(0.9, 9, [5, -7])];
+  assert.ok(moved[5] > plain[5] && moved[7] < plain[7] && moved[6] === plain[6]);
+});
