@@ -28,6 +28,11 @@ def show(
             autocompletion=completion.explained,
         ),
     ],
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="[FILE]", help="With --step: the scenario.", autocompletion=completion.scenarios),
+    ] = None,
+    step: Annotated[int | None, typer.Option(metavar="STEP", help="Take this step of the racer NAME apart.")] = None,
     json: options.Json = False,
 ) -> None:
     """Explain an optimizer, a test function or a rendered file.
@@ -35,20 +40,40 @@ def show(
     Of an optimizer: equations, hyperparameters, source, the libraries whose rule
     it equals and those that differ. Of a test function: formula, window, start and
     minima. Of an animation or image: the scenario it was made from, ready to be
-    rendered again.
+    rendered again. With --step of a racer in a scenario: that step, term by term,
+    with its numbers.
 
     \b
     optviz show adamax
     optviz show rosenbrock
     optviz show outputs/race.gif > again.yaml
     optviz show adamax --json
+    optviz show adam --step 47 my.yaml
     """
     with errors_printed(as_json=json):
+        if step is not None or file is not None:
+            _show_step(name, step, file, json)
+            return
         is_file = os.path.isfile(name) or bool(os.path.splitext(name)[1])  # names of rules have no extension
         if json:
             print_json(_facts_of_file(name) if is_file else _facts(name.lower()))
         else:
             typer.echo(_embedded(name) if is_file else _described(name.lower()))
+
+
+def _show_step(name: str, step: int | None, file: str | None, json: bool) -> None:
+    """Take a racer's step apart. Raises OptvizError."""
+    if step is None or file is None:
+        raise OptvizError(Issue("--step and a scenario go together", hint="such as optviz show adam --step 47 my.yaml"))
+    from optviz.cli.scenarios import read
+    from optviz.cli.step import describe_step, step_facts
+    from optviz.pipeline.run import run
+
+    race = run(read(file))
+    if json:
+        print_json(step_facts(race, name, step))
+    else:
+        typer.echo(describe_step(race, name, step))
 
 
 def _embedded(path: str) -> str:

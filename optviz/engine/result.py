@@ -127,6 +127,7 @@ class Result:
     racers: tuple[Racer, ...]  # in the order they were given
     finish: Finish
     steps: int  # that every racer was given
+    noise: Array | None = None  # (steps, dim), added to every gradient; not known of a swarm
 
     def __repr__(self) -> str:
         """Return the labels in the order of the places."""
@@ -274,7 +275,7 @@ def compete(
     for label, rule in rules.items():
         trajectory = run(rule, problem, start, noise=noise)
         racers.append(Racer(label, rule, trajectory, judge(trajectory, problem, finish)))
-    return Result(problem, tuple(racers), finish, steps)
+    return Result(problem, tuple(racers), finish, steps, noise)
 
 
 def compete_as_swarms(courses: Sequence[Course], rules: Mapping[str, BoundRule], finish: Finish) -> Result:

@@ -8,7 +8,7 @@ from optviz.optimizers.parameters import L2_DECAY, MOMENTS, NON_NEGATIVE, UNIT, 
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 
-def _average(h: H, t: int, share: X, g: X, y: X, z: X, total: X, largest: X) -> State:
+def _average(h: H, t: int, share: X, u: X, y: X, z: X, total: X, largest: X) -> State:
     """The new y, z and weights. share: that of the average x in y = share x + (1 − share) z.
 
     The gradient is taken at y, which is recorded; the average is x = y + (1 − 1/share)(z − y).
@@ -18,8 +18,8 @@ def _average(h: H, t: int, share: X, g: X, y: X, z: X, total: X, largest: X) -> 
     weight = largest * largest
     total = total + weight
     c = where(total > 0, weight / where(total > 0, total, 1.0), 0.0)  # a rate of 0 averages nothing
-    y = (1 - c) * y + c * z + rate * (share * (1 - c) - 1) * g
-    return y, z - rate * g, total, largest
+    y = (1 - c) * y + c * z + rate * (share * (1 - c) - 1) * u
+    return y, z - rate * u, total, largest
 
 
 _SHARE = Parameter(0.9, "share of the average x in y, the rest is z", UNIT)

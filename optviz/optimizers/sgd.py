@@ -76,7 +76,8 @@ def _nesterov(h: H, t: int, grad: Grad, x: X, b: X) -> State:
     """
     g, x = with_decay(h, grad(x), x)
     b = h.momentum * b + g
-    return x - h.lr * (g + h.momentum * b), b
+    ahead = g + h.momentum * b
+    return x - h.lr * ahead, b
 
 
 NESTEROV = Rule(

@@ -20,7 +20,8 @@ def _signsgd(h: H, t: int, grad: Grad, x: X) -> State:
     """g ← ∇f(x)
     x ← x − η sign(g)
     """
-    return (x - h.lr * sign(grad(x)),)
+    direction = sign(grad(x))
+    return (x - h.lr * direction,)
 
 
 SIGNSGD = Rule(
@@ -40,7 +41,9 @@ def _lion(h: H, t: int, grad: Grad, x: X, m: X) -> State:
     m ← β₂m + (1−β₂)g
     """
     g = grad(x)
-    return decayed(h, x) - h.lr * sign(ema(h.beta1, m, g)), ema(h.beta2, m, g)
+    mixed = ema(h.beta1, m, g)
+    direction = sign(mixed)
+    return decayed(h, x) - h.lr * direction, ema(h.beta2, m, g)
 
 
 LION = Rule(

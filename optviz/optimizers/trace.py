@@ -62,8 +62,8 @@ class Table:
         each = [np.broadcast_to(value, steps).tolist() for value in inputs.values()]
         state: tuple[Any, ...] = ()
         for t, values in enumerate(zip(*each, strict=True) if each else [()] * steps, 1):
-            state = state or _quietly(first, values)
-            numbers = _quietly(kernel, (*values, float(t), *state))
+            state = state or compute_quietly(first, values)
+            numbers = compute_quietly(kernel, (*values, float(t), *state))
             rows[t - 1], state = numbers[: rows.shape[1]], numbers[rows.shape[1] :]
         return rows
 
@@ -383,7 +383,7 @@ class _Cut:
         return self.graph.as_condition(column) if node.is_condition else column
 
 
-def _quietly(kernel: Callable[..., tuple[Any, ...]], values: Iterable[Any]) -> tuple[Any, ...]:
+def compute_quietly(kernel: Callable[..., tuple[Any, ...]], values: Iterable[Any]) -> tuple[Any, ...]:
     """Compute in plain floats; where these would raise an error, with NumPy's infinities and NaN."""
     values = tuple(values)
     try:

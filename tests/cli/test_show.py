@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -58,3 +59,34 @@ def test_show_says_why_a_file_cannot_be_shown(tmp_path: Path, file: str, said: s
     result = optviz_says("show", str(tmp_path / file))
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_show_takes_a_step_apart(tmp_path: Path) -> None:
+    scenario = tmp_path / "my.yaml"
+    scenario.write_text(SMALL)
+    said = optviz_says("show", "adam", "--step", "3", str(scenario))
+    assert said.exit_code == 0, said.stderr
+    assert said.stdout.startswith("Adam, step 3 of 5, on Beale\n")
+    sums = re.findall(r"m ← β₁m \+ \(1−β₁\)g\n +x: (.+) = (.+)\n", said.stdout)
+    ((left, right),) = sums
+    ten = str.maketrans({"−": "-", "·": "*"})
+    assert eval(left.translate(ten)) == pytest.approx(float(right.translate(ten)), rel=1e-3)
+    assert "slope remembered, 10 steps" in said.stdout
+    facts = json.loads(optviz_says("show", "Adam", "--step", "3", str(scenario), "--json").stdout)
+    assert facts["after"] == pytest.approx([b + d for b, d in zip(facts["before"], facts["terms"]["Δ"], strict=True)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("adam", "--step", "6", "FILE"), "Adam has steps 1 to 5, got 6"),
+        (("adan", "--step", "3", "FILE"), "no racer is called adan"),
+        (("adam", "--step", "3"), "--step and a scenario go together"),
+    ],
+)
+def test_show_says_which_steps_there_are(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    scenario = tmp_path / "my.yaml"
+    scenario.write_text(SMALL)
+    shown = optviz_says("show", *(str(scenario) if one == "FILE" else one for one in arguments))
+    assert shown.exit_code == 2
+    assert said in shown.stderr
