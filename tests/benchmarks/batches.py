@@ -76,6 +76,33 @@ def rules(target: str, names: str, starts: str, steps: str, rate: str = "") -> N
     measured(lambda: [ends(name, given, problem, start, int(steps)) for name in chosen])
 
 
+def floor(side: str, steps: str) -> None:
+    """Adam's six divisions and two roots for each point and step, compiled, and nothing else."""
+    from optviz.formula.codegen.kernel import Kernel
+    from optviz.formula.codegen.lanes import compile_lanes, driver, source
+    from optviz.formula.graph import Graph
+
+    graph = Graph()
+    rows = {name: graph.variable(name) for name in "abcd"}
+    k = graph.variable("k")
+
+    def quotient(m: Any, v: Any) -> Any:
+        return graph.apply("/", graph.apply("/", m, k), graph.apply("sqrt", graph.apply("/", v, k)))
+
+    results = {4: quotient(rows["a"], rows["b"]), 5: quotient(rows["c"], rows["d"])}
+    kernel = Kernel({name: row for row, name in enumerate("abcd")}, {"k": 0}, results)
+    blocks = np.random.default_rng(0).uniform(1, 2, (-(-(int(side) ** 2) // 256), 6, 256))
+    address, one = np.array([compile_lanes(source(kernel))]), np.zeros(1, dtype=np.int64)
+    table = np.full((int(steps), 1), 1.5)
+
+    def work() -> Any:
+        driver()(blocks, 0, int(steps), address, one, one, table)
+        return blocks[:, 4:]
+
+    work()
+    measured(lambda: [work()])
+
+
 def sweep(workers: str, rules: str, functions: str, steps: str) -> None:
     """Rules x functions x learning rates x starts, each summed up; the pairs side by side on so many cores."""
     from optviz.engine.batch import run_batch
@@ -183,6 +210,7 @@ def ten_torch(starts: str, steps: str) -> None:
 WORKS: dict[str, Callable[..., None]] = {
     "adam": adam,
     "rules": rules,
+    "floor": floor,
     "sweep": sweep,
     "adam_jax": adam_jax,
     "adam_torch": adam_torch,

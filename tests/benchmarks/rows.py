@@ -248,6 +248,10 @@ def batch(effort: Effort, folder: Path) -> Iterator[Row]:
     yield _share(f"{work}, NumPy", "the rule's own code", in_place, code, 0.45, same_bits=True)
     lanes = _batch("adam", "lanes", side, steps, effort=effort, needs=("numba",))
     yield _share(f"{work}, fast", "the rule's own code", lanes, code, 0.12, same_bits=True)
+    least = _batch("floor", side, steps, effort=effort, needs=("numba",))
+    if not isinstance(least, str) and not isinstance(code, str):
+        share = f"{_cpu(least) / _cpu(code):.3f}x"
+        yield Row("  its floor: six divisions and two roots a point", "", seconds(_cpu(least)), "", share, "", None)
     for name, package in (("adam_jax", "jax"), ("adam_torch", "torch")):
         theirs = _batch(name, side, steps, effort=effort, needs=(package,))
         yield _share(
