@@ -10,7 +10,7 @@ import typer
 
 from optviz.cli import completion, options
 from optviz.cli.console import errors_printed, print_json
-from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.errors import Issue, OptvizError, did_you_mean, printable
 
 if TYPE_CHECKING:
     from optviz.optimizers import Rule
@@ -82,7 +82,8 @@ def _embedded(path: str) -> str:
 
     said = read_metadata(path)
     changed = "" if said.is_whole else "# (changed since: the hash is another)\n"
-    return f"# {said.title}\n# {said.maker}\n{changed}{said.scenario.rstrip()}"
+    lines = [printable(line) for line in said.scenario.rstrip().split("\n")]
+    return f"# {printable(said.title)}\n# {printable(said.maker)}\n{changed}" + "\n".join(lines)
 
 
 def _facts_of_file(path: str) -> dict[str, object]:

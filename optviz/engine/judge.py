@@ -162,7 +162,8 @@ def _rest(trajectory: Trajectory, problem: Problem, finish: Finish) -> Rest | No
     if problem.online:
         corners = tail.min(axis=0, keepdims=True), tail.max(axis=0, keepdims=True)
         return "edge" if stays_at_an_edge(problem, *corners, radius) else None
-    if np.sqrt(((tail - last) ** 2).sum(axis=1)).max() > radius:
-        return None
+    with np.errstate(over="ignore"):  # farther than floats can say is far
+        if np.sqrt(((tail - last) ** 2).sum(axis=1)).max() > radius:
+            return None
     (kind,) = kinds_of_rest(problem, last, radius).tolist()
     return kind or None

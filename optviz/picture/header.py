@@ -10,6 +10,7 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page
 from optviz.picture.layout.theme import COUNTER_PT, LABEL_PT, SMALL_PT, TITLE_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
+from optviz.picture.machine.text import is_short
 from optviz.picture.scene import Scene
 from optviz.picture.terms import terms
 from optviz.problems import Problem
@@ -78,6 +79,8 @@ def write_formula(page: Page, problem: Problem, elsewhere: str = "") -> None:
     name = "" if problem.name == "formula" else f"{problem.title}   "
     value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
     text = f"{name}${value} = {problem.latex}$"
+    if not is_short(problem.latex):
+        text = f"{name}{value} = {problem.formula}"
     largest = LABEL_PT + 1
     wide = page.width_of(text, largest)  # measured once: setting mathematics is slow
     sizes = [size for size in (largest, LABEL_PT, SMALL_PT) if wide * size / largest <= room]

@@ -68,8 +68,8 @@ def log_pace(progress: Floats, steps: int, _: Floats | None) -> Floats:
 
 
 def arc_pace(progress: Floats, steps: int, travelled: Floats | None) -> Floats:
-    """Go through the distance ``travelled`` (steps + 1,) evenly; through the steps where there is none."""
-    if travelled is None or not travelled[-1] > 0:
+    """Go through the distance ``travelled`` (steps + 1,) evenly; through the steps where it is none or infinite."""
+    if travelled is None or not 0 < travelled[-1] < np.inf:
         return linear_pace(progress, steps, None)
     return np.asarray(np.interp(progress * travelled[-1], travelled, np.arange(steps + 1)))
 

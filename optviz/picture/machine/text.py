@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from matplotlib.backends.backend_agg import RendererAgg
@@ -22,6 +23,7 @@ from optviz.picture.machine.fonts import UNKNOWN, Face, family_with, font, is_un
 _MATHEMATICS = re.compile(r"(?<!\\)(\$(?![\s$])(?:[^$\\]|\\.)+(?<!\s)\$(?!\d))")
 _IN_LINE = re.compile(r"([^\\^_{}]|\^\{\d+\})*")  # mathematics in one line: letters, numbers, signs, powers
 _ATOMS = re.compile(r"\\\$|.[\u0300-\u036f\u200d\ufe00-\ufe0f]*", re.DOTALL)  # a letter and the marks on it
+LONGEST_TEX, DEEPEST_TEX = 600, 12  # characters and nested braces of mathematics: mathtext takes time for more
 WIDEST_EM = 200  # of mathematics; what is wider was not meant
 ELLIPSIS = "…"
 
@@ -94,7 +96,7 @@ class Typesetter:
         if _IN_LINE.fullmatch(part[1:-1]):
             return True
         if part not in self._parses:  # measured in the size of its use, which the renderer remembers
-            self._parses[part] = not lacking(part) and self._width(part, size) < WIDEST_EM * size
+            self._parses[part] = is_short(part) and not lacking(part) and self._width(part, size) < WIDEST_EM * size
         return self._parses[part]
 
     def _width(self, part: str, size: float) -> float:
@@ -102,6 +104,14 @@ class Typesetter:
             return float(self.renderer.get_text_width_height_descent(part, font(size), ismath=True)[0])
         except (ValueError, RecursionError):
             return float("inf")
+
+
+def is_short(tex: str) -> bool:
+    """Return whether mathematics is short and flat enough to be set in a moment."""
+    if len(tex) > LONGEST_TEX:
+        return False
+    depths = accumulate({"{": 1, "}": -1}.get(letter, 0) for letter in tex)
+    return max(depths, default=0) <= DEEPEST_TEX
 
 
 def segments(text: str) -> list[tuple[str, bool]]:

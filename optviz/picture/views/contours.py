@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+HIGHEST = 1e307  # heights beyond it are drawn as this high: differences must be floats
 BANDS = 14
 LARGEST_SHARE = 0.3  # of the area, for one band: beyond it a scale has failed
 LOW_BANDS = 5  # of them that the lower half of the area must show: races are decided there
@@ -102,7 +103,7 @@ def height_map(
     x, y = (np.linspace(low, high, samples) for low, high in window)
     with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
         z = np.asarray(problem.value(np.stack(np.meshgrid(x, y)), 1.0), float)
-    z = np.where(np.isfinite(z), z, np.nan)
+    z = np.where(np.isfinite(z), np.clip(z, -HIGHEST, HIGHEST), np.nan)
     return HeightMap(x, y, z, levels_of(z, scale), scale)
 
 
@@ -111,7 +112,8 @@ def levels_of(z: Floats, scale: str = "auto") -> Levels:
     finite = z[np.isfinite(z)]
     if not finite.size or finite.min() == finite.max():
         height = float(finite[0]) if finite.size else 0.0
-        return Levels("linear", np.array([height - 0.5, height + 0.5]))
+        half = max(0.5, 1e-9 * abs(height))
+        return Levels("linear", np.array([height - half, height + half]))
     if scale != "auto":
         return Levels(scale, SCALES[scale](finite))
     tried = (Levels(name, spread(finite)) for name, spread in SCALES.items())

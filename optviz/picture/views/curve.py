@@ -26,6 +26,9 @@ from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View, away_in_w
 from optviz.problems import Problem
 
 SAMPLES = 1200
+HIGHEST = 1e300  # drawn; the differences and margins of such numbers are floats still
+LEAST_SHARE = 1e-9  # of the larger end of an axis that both are apart at least, so that ticks differ
+LEAST_SPAN = 1e-280  # of an axis: Matplotlib transforms no shorter one
 RADIUS_PX = 1.25 * HEAD_PX
 APART_PX = 2.6 * RADIUS_PX  # between the centres of two heads that can be told apart
 EASE_FRAMES = 4  # on either side, over which a head rises or sinks
@@ -159,11 +162,12 @@ class CurveView(View):
     def _curve(self) -> None:
         problem, theme = self.scene.result.problem, self.scene.page.theme
         ((low, high),) = window_of(self.scene.result)
+        low, high = told_apart(low, high)
         x = np.linspace(low, high, SAMPLES)
         with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
             y = np.asarray(problem.value(x[None], 1.0), float)
         self.axes.plot(x, np.where(np.isfinite(y), y, np.nan), color=theme.curve, linewidth=2.6, solid_capstyle="round")
-        self.axes.set(xlim=(low, high), ylim=self.scene.scenario.render.values or values_shown(y))
+        self.axes.set(xlim=(low, high), ylim=told_apart(*self.scene.scenario.render.values or values_shown(y)))
         self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
 
     def _minima(self) -> None:
@@ -233,9 +237,22 @@ class CurveView(View):
 
 def values_shown(y: Floats) -> tuple[float, float]:
     """Return the ends of a vertical axis on which a curve's heights stand, with margins."""
-    finite = y[np.isfinite(y)]
-    span = finite.max() - finite.min() or 1.0
-    return float(finite.min() - 0.1 * span), float(finite.max() + 0.06 * span)
+    finite = np.clip(y[np.isfinite(y)], -HIGHEST, HIGHEST)
+    if not finite.size:
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    span = high - low or 1.0
+    return told_apart(low - 0.1 * span, high + 0.06 * span)
+
+
+def told_apart(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of an axis, moved apart where ticks between them would be equal or their distance no float."""
+    low, high = max(low, -HIGHEST), min(high, HIGHEST)
+    apart = max(LEAST_SHARE * max(abs(low), abs(high)), LEAST_SPAN)
+    if high - low >= apart:
+        return low, high
+    middle = (low + high) / 2
+    return middle - apart, middle + apart
 
 
 def _values(racer: Racer, problem: Problem) -> Floats:

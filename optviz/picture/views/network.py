@@ -184,7 +184,7 @@ def _merit(rect: Rect, columns: int, rows: int) -> float:
 def _plane(network: Network, height: int, width: int, coarse: float) -> Plane:
     inputs = network.samples.inputs
     low, high = inputs.min(axis=0), inputs.max(axis=0)
-    margin = MARGIN_SHARE * (high - low)
+    margin = MARGIN_SHARE * np.where(high > low, high - low, 1.0)
     (x0, y0), (x1, y1) = low - margin, high + margin
     down, across = ceil(height / coarse) + 1, ceil(width / coarse) + 1
     x, y = np.meshgrid(np.linspace(x0, x1, across), np.linspace(y1, y0, down))

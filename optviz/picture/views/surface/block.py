@@ -93,7 +93,8 @@ class Block3D:
     def unit(self, x: Floats) -> Floats:
         """Points (n, 2) of the function's plane as (n, 2) on the height_map."""
         low, high = np.transpose(self.window)
-        return np.asarray((x - low) / (high - low) - 0.5)
+        with np.errstate(over="ignore"):  # in a window of 1e-310 all else is infinitely far away
+            return np.asarray((x - low) / (high - low) - 0.5)
 
     def on_terrain(self, x: Floats) -> Floats:
         """Return points (n, 2) of the plane as world places (n, 3) on the terrain, or beyond it at its rim's height."""
