@@ -1,4 +1,7 @@
-"""Every update rule, by name. One more optimizer: its rule in its family's file, and its row here."""
+"""Every update rule, by name. One more optimizer: its rule in its family's file, and its row here.
+
+Its colour and marker are a row in ``picture/layout/theme.py``.
+"""
 
 from __future__ import annotations
 

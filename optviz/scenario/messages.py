@@ -1,4 +1,7 @@
-"""Messages about a wrong file: how values are quoted, and what the errors of PyYAML and pydantic mean."""
+"""Messages about a wrong file: how values are quoted, and what the errors of PyYAML and pydantic mean.
+
+Those about unknown keys are in loading.py, which knows where each key belongs.
+"""
 
 from __future__ import annotations
 

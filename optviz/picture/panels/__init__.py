@@ -1,4 +1,4 @@
-"""Lists the panels by the names that a scenario gives them. One more: one file, one row."""
+"""Lists the panels by the names that a scenario gives them. One more: a file, a row, its name in scenario/models.py."""
 
 from __future__ import annotations
 
