@@ -19,6 +19,7 @@ from optviz.picture.layout.theme import HEAD_PX, LABEL_PT, SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import Pen
 from optviz.picture.machine.sprites import Sprite, draw_sprite
+from optviz.picture.machine.strokes import Strokes, cut_strokes
 from optviz.picture.scene import Floats, Point, Scene, nearest_inside
 from optviz.picture.timeline import eased
 from optviz.picture.views.cloud import Cloud
@@ -29,6 +30,7 @@ SAMPLES = 1200
 HIGHEST = 1e300  # drawn; the differences and margins of such numbers are floats still
 LEAST_SHARE = 1e-9  # of the larger end of an axis that both are apart at least, so that ticks differ
 LEAST_SPAN = 1e-280  # of an axis: Matplotlib transforms no shorter one
+HISTORY_STEPS = 15  # that stay of each racer's path where several race
 RADIUS_PX = 1.25 * HEAD_PX
 APART_PX = 2.6 * RADIUS_PX  # between the centres of two heads that can be told apart
 EASE_FRAMES = 4  # on either side, over which a head rises or sinks
@@ -102,8 +104,8 @@ class StackedMarks(RacerMarks):
 class CurveView(View):
     """f against x.
 
-    One racer alone leaves a trail on the curve. Several would only hide one another's; they leave none, and those that
-    stand on the same spot are stacked over it, each with a stem to its place on the curve.
+    One racer alone leaves a trail on the curve. Of several, which would hide one another's, a short history
+    stays; those that stand on the same spot are stacked over it, each with a stem to its place on the curve.
     """
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
@@ -117,12 +119,17 @@ class CurveView(View):
         paths = [np.asarray(self.axes.transData.transform(path)) for path in points]
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         self._minima()
-        self.strokes = scene.trails(paths) if len(paths) == 1 else None
+        self.strokes = scene.trails(paths) if len(paths) == 1 else self._history(paths)
         self.marks: StackedMarks = StackedMarks(scene, paths, self.frame)
         self._stems: dict[int, Sprite] = {}
         self.cloud = Cloud(
             scene, lambda x, f: np.asarray(self.axes.transData.transform(np.column_stack([x[:, 0], f]))), self.frame
         )
+
+    def _history(self, paths: list[Floats]) -> Strokes:
+        """Return the last steps of several racers: of longer trails on one curve each would hide the others."""
+        steps = HISTORY_STEPS if self.scene.memory is None else min(HISTORY_STEPS, self.scene.memory)
+        return cut_strokes(self.scene.polylines(paths), None, 0.0, self.scene.page.size, steps)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the dots of a swarm, stems, then the racers' marks, the leader's on top."""

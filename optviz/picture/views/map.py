@@ -7,19 +7,20 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.patches import Ellipse
+from matplotlib.patches import Ellipse, Rectangle
 from matplotlib.transforms import Bbox
 
 from optviz.engine.window import window_of
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import LABEL_PT, Theme
+from optviz.picture.layout.theme import LABEL_PT, SMALL_PT, Theme
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.cloud import Cloud
 from optviz.picture.views.contours import HeightMap, height_map
 from optviz.picture.views.view import RacerMarks, View, away_in_words
 
+KEY_PX, KEY_BANDS = (70.0, 7.0), 7  # width and height of the key of heights
 START_LABEL_PX = (60.0, 26.0)  # width and height of the room that the name of the start needs
 
 
@@ -73,6 +74,23 @@ class MapView(View):
         draw_contours(self.axes, heights, scene.page.theme)
         self.axes.set(xlim=window[0], ylim=window[1])
         scene.page.name_axes(self.axes, "$x$", "$y$")
+        if is_filled(scene.page.theme):
+            self._key()
+
+    def _key(self) -> None:
+        """Tell above the map which colour is low and which is high."""
+        page, rect = self.scene.page, self.scene.grid.view
+        top = rect.top - KEY_PX[1] - 6
+        left = rect.right - page.width_of("high", SMALL_PT) - 5 - KEY_PX[0]
+        page.words(rect.right, rect.top - 6, "high", SMALL_PT, page.theme.quiet, ha="right")
+        page.words(left - 5, rect.top - 6, "low", SMALL_PT, page.theme.quiet, ha="right")
+        wide = KEY_PX[0] / KEY_BANDS
+        for band, colour in enumerate(ramp(page.theme.land, KEY_BANDS)):
+            corner = ((left + band * wide) / page.width, 1 - (top + KEY_PX[1]) / page.height)
+            size = (wide / page.width, KEY_PX[1] / page.height)
+            page.figure.add_artist(
+                Rectangle(corner, *size, transform=page.figure.transFigure, facecolor=tuple(colour), linewidth=0)
+            )
 
     def _minima(self) -> None:
         """Draw a star at each lowest minimum with a ring at the finish distance, a hollow star at each local one."""
@@ -134,7 +152,9 @@ def draw_contours(axes: Axes, heights: HeightMap, theme: Theme) -> None:
     if filled:
         colours = ramp(theme.land, heights.levels.bands)
         axes.contourf(*where, levels=levels, colors=colours, antialiased=heights.lines)
-    lines = heights.sparse if not filled else levels[1:-1] if heights.lines else ()
+    lines = (
+        levels[1:-1] if filled and heights.lines else heights.sparse
+    )  # fewer where traps stand close: edges all the same
     if len(lines):
         axes.contour(*where, levels=lines, colors=theme.contour, linewidths=0.7, linestyles="solid")
 
