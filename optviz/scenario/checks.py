@@ -234,8 +234,10 @@ def _empty_panels(scenario: Scenario, problem: Problem) -> dict[PanelName, str]:
     searched = function is not None and function.formula is not None and function.minima is None and not problem.online
     empty: dict[PanelName, str] = {}
     if scenario.starts is not None:
-        alone: tuple[PanelName, ...] = ("gradient", "effective_lr", "state", "regret")
+        alone: tuple[PanelName, ...] = ("gradient", "effective_lr", "state", "regret", "step")
         return dict.fromkeys(alone, "of a swarm there are medians of f and of the distance alone")
+    if len(rules) > 1:
+        empty["step"] = "it takes the steps of a single racer apart"
     if not problem.minima and not searched:
         empty["distance"] = "no minimum is known"
     if not problem.domain:

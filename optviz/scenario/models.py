@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 Pace = Literal["linear", "log", "arc"]
 ViewName = Literal["auto", "curve", "map", "surface", "time", "network"]
 Levels = Literal["auto", "linear", "log", "rank"]
-PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates"]
+PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates", "step"]
 ThemeName = Literal["light", "dark", "paper"]
 Activation = Literal["relu", "tanh", "sigmoid"]
 Data = Literal["sine_of_sum", "two_moons", "spirals"]

@@ -11,6 +11,7 @@ from optviz.picture.panels.ranking import RANKING
 from optviz.picture.panels.rates import RATES
 from optviz.picture.panels.regret import REGRET
 from optviz.picture.panels.state import STATE
+from optviz.picture.panels.step import STEP
 
 PANELS: dict[str, Panel] = {
     "loss": LOSS,
@@ -21,4 +22,5 @@ PANELS: dict[str, Panel] = {
     "regret": REGRET,
     "ranking": RANKING,
     "rates": RATES,
+    "step": STEP,
 }
