@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from optviz.errors import Issue, OptvizError
 from optviz.formula.arithmetic import maximum, minimum
 from optviz.optimizers.bound_rule import BoundRule, Schedule
+from optviz.optimizers.clip import Clip
 from optviz.optimizers.rule import Grad, State, X
 from optviz.parallel import cores, ordered
 from optviz.problems import Finish, Problem, start_issues
@@ -39,7 +40,7 @@ class Trajectory:
 
     x: Array  # (steps + 1, dim, *batch), x[0] is the start
     f: Array  # (steps + 1, *batch); of an online problem f[0] = f_1(x_0) and f[t] = f_t(x_t)
-    gradient: Array  # (steps, dim, *batch), the first one the rule received at step t, noise included
+    gradient: Array  # (steps, dim, *batch), the first one the rule received at step t: with noise, clipped
     state: dict[str, Array]  # name -> (steps, dim, *batch), after the step
     effective_lr: Array | None  # (steps, dim, *batch), None where the rule has no such factor
     lr: Array  # (steps, *batch of lr), that of the base for a rule around another
@@ -127,10 +128,11 @@ class Recorder(Protocol):
 
 
 class GradientCounter:
-    """The gradient of the current step, noise included; it keeps what it returned since the step began."""
+    """The gradient of the current step, with noise, then clipped; it keeps what it returned since the step began."""
 
-    def __init__(self, gradient: Callable[[X, Any], X], noise: Any) -> None:
+    def __init__(self, gradient: Callable[[X, Any], X], noise: Any, clip: Clip | None) -> None:
         self.gradient = gradient
+        self.clip = clip
         self.noise = noise  # one entry per step, or None
         self.t = 0.0
         self.disturbance: X = 0.0
@@ -147,12 +149,17 @@ class GradientCounter:
         g = self.gradient(x, self.t)
         if self.noise is not None:
             g = g + self.disturbance
+        if self.clip is not None:
+            g = self.clip(g)
         self.returned.append(g)
         return g
 
     def first(self, x: X) -> X:
         """Return the first gradient of this step; for a rule that asked for none, the one at x, not counted."""
-        return self.returned[0] if self.returned else self.gradient(x, self.t) + self.disturbance
+        if self.returned:
+            return self.returned[0]
+        g = self.gradient(x, self.t) + self.disturbance
+        return g if self.clip is None else self.clip(g)
 
 
 @dataclass
@@ -238,7 +245,7 @@ def _recorded(x: X, settings: RunSettings, recording: Recording | None = None) -
 
 def run_from(x: X, settings: RunSettings, recorder: Recorder) -> None:
     """Run from an array, or from a float in one dimension."""
-    gradient = GradientCounter(settings.problem.gradient, _noise_like(x, settings.noise))
+    gradient = GradientCounter(settings.problem.gradient, _noise_like(x, settings.noise), settings.rule.clip)
     domain = _domain_like(x, settings.problem.domain)
     rule, steps = settings.rule.iterate()
     step, h = rule.rule.step, rule.h
@@ -256,7 +263,7 @@ def run_from(x: X, settings: RunSettings, recorder: Recorder) -> None:
 
 def _run_by_coordinate(settings: RunSettings) -> Recording:
     """Run each coordinate on floats, with a recording of its own: coordinates meet in the gradient alone."""
-    gradient = GradientCounter(settings.problem.gradient, settings.noise)
+    gradient = GradientCounter(settings.problem.gradient, settings.noise, settings.rule.clip)
     domain = settings.problem.domain
     rule, steps = settings.rule.iterate()
     step, h = rule.rule.step, rule.h

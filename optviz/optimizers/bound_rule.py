@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from optviz.optimizers.clip import Clip
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 from optviz.optimizers.search import Range
 
@@ -63,6 +64,7 @@ class BoundRule:
     rule: Rule
     values: Mapping[str, Any]  # by name: int, float, bool, choice, None, batch of values, Schedule, Range, BoundRule
     steps: int  # that the schedules cover
+    clip: Clip | None = None  # of every gradient that it is given
 
     def __repr__(self) -> str:
         """Return the rule and its hyperparameters as a scenario writes them."""

@@ -35,7 +35,7 @@ class Kernel:
 
 def kernel(bound: BoundRule, update: Update, symbols: Symbols, noise: bool) -> Kernel:
     """Write the update of a rule on one formula. The noise, if any, is the last of ``inputs``."""
-    loop = _Loop(bound, update, symbols, noise)
+    loop = _Loop(bound, update, symbols)
     table = {name: update.table.columns[name] for name in loop.columns}
     inputs = (*update.table.inputs, *(f"noise_{i}" for i in range(update.dim) if noise))
     writer = _TableWriter(update.table, inputs)
@@ -87,19 +87,13 @@ class _TableWriter:
 class _Loop:
     """The loop over the steps: what it computes, of which only what is needed."""
 
-    def __init__(self, bound: BoundRule, update: Update, symbols: Symbols, noise: bool) -> None:
-        self.update, self.noise, dim = update, noise, update.dim
+    def __init__(self, bound: BoundRule, update: Update, symbols: Symbols) -> None:
+        self.update, dim = update, update.dim
         self.graph = update.x[0].graph
         slopes = self.slopes(symbols)
         shown = [(name, variables) for name, variables in zip(bound.state, update.state, strict=True) if name]
         self.names = tuple(name for name, _ in shown)
-        received = [slopes[name] for name in update.gradient_variables(0)]
-        if noise:
-            received = [
-                self.graph.apply("+", g, self.graph.variable(self.column_of(f"noise_{i}")))
-                for i, g in enumerate(received)
-            ]
-        row: list[Node] = [*received, *(update.rate or ())]
+        row: list[Node] = [*update.received, *(update.rate or ())]
         row += [update.next[variable] for _, variables in shown for variable in variables]
         # in terms of x, the state, the columns and t alone
         x, rows = (substituted(nodes, self.graph, slopes) for nodes in (update.x, row))
@@ -119,10 +113,6 @@ class _Loop:
             values = substituted(symbols.slopes, self.graph, at)
             known |= dict(zip(self.update.gradient_variables(call), values, strict=True))
         return known
-
-    def column_of(self, variable: str) -> str:
-        """Return the column of the table that is one of its inputs."""
-        return next(name for name, node in self.update.table.columns.items() if node.name == variable)
 
     def source(self, inputs: Sequence[str]) -> str:
         """Return the source of ``run``."""

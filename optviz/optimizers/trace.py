@@ -86,6 +86,7 @@ class Update:
     batches: Mapping[str, Array]  # hyperparameters that differ from point to point, by variable
     state: tuple[tuple[str, ...], ...]  # the variables of every state in the step's order; those of a table too
     rate: Point | None = None  # the factor in front of the gradient or moment
+    received: Point = ()  # the first gradient as the rule is given it: with noise, clipped
     terms: Mapping[str, Point] = field(default_factory=dict)  # what the rule computes on its way, as "m̂", "√v̂", "Δ"
     form: object = field(default_factory=object)  # the same for all values of the hyperparameters that have one graph
 
@@ -120,8 +121,9 @@ _TRACED: dict[tuple[Any, ...], tuple[Rule, Update]] = {}  # a rule is kept alive
 
 
 def _form(bound: BoundRule) -> Iterator[Any]:
-    """What decides the graph besides the names of its inputs: the rule, its switches, choices and plain zeros."""
+    """What decides the graph besides the names of its inputs: the rule, its choices, clipping and plain zeros."""
     yield id(bound.rule)
+    yield bound.clip
     for value in bound.values.values():
         if isinstance(value, BoundRule):
             yield from _form(value)
@@ -181,6 +183,11 @@ class _Tracer:
     def point(self, name: str) -> Symbol:
         return self.symbol(*self.coordinates_of(name), is_point=True)
 
+    def received(self, name: str) -> Symbol:
+        """What the rule is given for a gradient: with noise, clipped."""
+        g = self.point(name) if self.noise is None else self.point(name) + self.noise
+        return g if self.bound.clip is None else self.bound.clip(g)  # type: ignore[arg-type, return-value]
+
     def coordinates_of(self, name: str) -> tuple[str, ...]:
         return tuple(f"{name}_{i}" for i in range(self.dim))
 
@@ -233,8 +240,7 @@ class _Tracer:
 
         def grad(at: Any) -> Symbol:
             points.append(self.coordinates(at))
-            g = self.point(f"g{len(points)}")
-            return g if self.noise is None else g + self.noise
+            return self.received(f"g{len(points)}")
 
         state = [self.symbol(*one.variables, is_point=one.is_point) for one in self.states]
         try:
@@ -307,6 +313,7 @@ class _Tracer:
             begin={variable: begin[variable] for variable in own},
             next={variable: cut(after[variable]) for variable in own},
             rate=rate and cut.point(rate),
+            received=cut.point(self.coordinates(self.received("g1"))),
             terms={name: cut.point(nodes) for name, nodes in _terms(path, self.states, cut.same_for_all).items()},
             table=Table(cut.columns, {v: begin[v] for v in shared}, {v: after[v] for v in shared}, self.inputs),
             batches=self.batches,
@@ -317,8 +324,7 @@ class _Tracer:
         """The factor in front of the gradient or moment, from the state after the step; None where there is none."""
         if not self.bound.has_effective_lr:
             return None
-        g = self.point("g1")
-        columns = {"x": self.point("x"), "g": g if self.noise is None else g + self.noise}
+        columns = {"x": self.point("x"), "g": self.received("g1")}
         for one, nodes in zip(self.states, path.state, strict=True):
             columns[one.name] = Column(nodes, self.decide, self.symbol(*one.variables, is_point=one.is_point))
         rate = self.rule.effective_lr(self.symbol("t"), columns)  # type: ignore[arg-type]

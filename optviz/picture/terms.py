@@ -16,6 +16,7 @@ from optviz.scenario.models import Noise
 
 LONGEST_LISTED = 12  # characters of a learning rate that a panel has room for
 DIGITS = 6  # of a setting: betas tell by their last ones
+CLIPPED = {"norm": "gradient clipped to norm", "value": "gradient clipped to ±"}
 BETAS = {name: SYMBOLS[name] for name in ("beta1", "beta2", "beta3")}  # the others are called as a scenario calls them
 
 
@@ -64,7 +65,10 @@ def _settings(result: Result, *, lr_listed: bool) -> tuple[list[str], list[str]]
     racers = result.racers
     rates = {racer.label: _value(racer.hyperparameters["lr"]) for racer in racers if "lr" in racer.hyperparameters}
     changed = {racer.label: _changed(racer.rule) for racer in racers}
-    holders = {name: [one.label for one in racers if name in one.hyperparameters] for name in _names(changed)}
+    holders = {
+        name: [one.label for one in racers if name in one.hyperparameters or name in CLIPPED.values()]
+        for name in _names(changed)
+    }
     shared = {
         name: changed[labels[0]][name]
         for name, labels in holders.items()
@@ -104,7 +108,8 @@ def _names(changed: Mapping[str, Mapping[str, str]]) -> dict[str, None]:
 
 def _changed(rule: BoundRule) -> dict[str, str]:
     """Return what differs from the rule's defaults, by name; the learning rate apart."""
-    return {name: text for name, text in _differences(rule) if name != "lr"}
+    clip = {} if rule.clip is None else {CLIPPED[kind]: _value(most) for kind, most in rule.clip.written.items()}
+    return {**{name: text for name, text in _differences(rule) if name != "lr"}, **clip}
 
 
 def _differences(rule: BoundRule) -> Iterator[tuple[str, str]]:
@@ -119,7 +124,7 @@ def _differences(rule: BoundRule) -> Iterator[tuple[str, str]]:
 
 
 def _worded(settings: Mapping[str, str]) -> str:
-    return ", ".join(f"{BETAS.get(name, name)} {text}" for name, text in settings.items())
+    return ", ".join(f"{BETAS.get(name, name)} {text}" for name, text in settings.items()).replace("± ", "±")
 
 
 def _value(value: object) -> str:

@@ -227,7 +227,8 @@ def _rules(printer: _Printer) -> Iterator[dict[str, Any]]:
 def _written(bound: BoundRule, label: str) -> dict[str, Any]:
     """Return a racer as a scenario writes it, without what is the default anyway."""
     given = _without_defaults(bound)
-    return {bound.name: {**given, **({} if label == bound.rule.label else {"label": label})}}
+    clip = {} if bound.clip is None else {"clip": bound.clip.written}
+    return {bound.name: {**given, **clip, **({} if label == bound.rule.label else {"label": label})}}
 
 
 def _without_defaults(bound: BoundRule) -> dict[str, Any]:
@@ -242,12 +243,12 @@ def _without_defaults(bound: BoundRule) -> dict[str, Any]:
 def _agrees(update: Update, racer: Racer) -> bool:
     """Whether a traced rule of the user's takes every recorded step: what is traced once may have a memory.
 
-    Only a rule without noise whose one gradient is taken where it stands can be held to its record.
+    Only a rule without noise or clipping whose one gradient is taken where it stands can be held to its record.
     """
     path, axes = racer.trajectory, range(update.dim)
     stands = tuple(node.name for node in update.gradients[0]) == tuple(f"x_{i}" for i in axes)
     noisy = any(node.name.startswith("noise") for node in update.table.columns.values())
-    if len(update.gradients) > 1 or not stands or update.next or noisy:
+    if len(update.gradients) > 1 or not stands or update.next or noisy or racer.rule.clip is not None:
         return False
     names = [*(f"x_{i}" for i in axes), *update.gradient_variables(0), *update.table.columns]
     columns = update.table.rows(path.steps) if path.steps else np.empty((0, len(update.table.columns)))

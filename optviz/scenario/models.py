@@ -199,6 +199,21 @@ class Noise(Part):
         return {"std": self.std, "spike_every": self.spike_every, "spike_std": self.spike_std}
 
 
+class ClipSettings(Part):
+    """How the gradient that a racer is given is clipped: its length, or each coordinate."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["norm"]}, {"required": ["value"]}]})
+
+    norm: Positive | None = Field(None, description="the greatest length of the gradient, noise included")
+    value: Positive | None = Field(None, description="the greatest absolute value of each of its coordinates")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.norm is None) == (self.value is None):
+            raise ValueError("needs either norm or value", "such as {norm: 1}")
+        return self
+
+
 class TableSettings(Part):
     """Numbers that are printed after the race: a row a step."""
 
@@ -317,7 +332,8 @@ class RacerSpec(Part):
     @model_serializer
     def _as_written(self) -> dict[str, dict[str, Any]]:
         looks = {key: getattr(self, key) for key in ("color", "marker") if getattr(self, key) is not None}
-        return {self.rule.name: {**self.rule.hyperparameters, "label": self.label, **looks}}
+        clip = {} if self.rule.clip is None else {"clip": self.rule.clip.written}
+        return {self.rule.name: {**self.rule.hyperparameters, **clip, "label": self.label, **looks}}
 
 
 class CameraSettings(Part):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from optviz.errors import Issue, OptvizError, join, legible
+from optviz.errors import Issue, OptvizError, did_you_mean, join, legible
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
+from optviz.optimizers.clip import Clip
 from optviz.optimizers.spellings import hyperparameter_hint, rule_hint
 from optviz.scenario import fields, paint
 from optviz.scenario.document import Document
 from optviz.scenario.messages import said, shape_error
-from optviz.scenario.models import MOST_RACERS, RacerSpec
+from optviz.scenario.models import MOST_RACERS, ClipSettings, RacerSpec
 
 NAME_KEYS = ("name", "type", "optimizer", "rule", "class_name")  # where others put a rule's name
 _MOST_NAMED = 2  # hyperparameters that a label made here may name
@@ -33,6 +34,7 @@ class _Entry:
     label: str | None
     color: str | None
     marker: str | None
+    clip: Clip | None
 
 
 def racers_of(document: Document, constants: Mapping[str, float], steps: int) -> tuple[RacerSpec, ...]:
@@ -108,7 +110,8 @@ def _named_entry(document: Document, path: str, name: str, given: object) -> _En
         return None
     hyperparameters = dict(given or {})
     looks = {key: _taken(document, path, hyperparameters, key, kind) for key, kind in _LOOKS.items()}
-    return _Entry(path, known[name], hyperparameters, **looks)
+    clip = _clip(document, path, hyperparameters)
+    return _Entry(path, known[name], hyperparameters, **looks, clip=clip)
 
 
 def known_rules(document: Document) -> Mapping[str, Rule]:
@@ -126,6 +129,29 @@ def _taken(
         return kind.validate_python(hyperparameters.pop(key))
     except ValidationError as error:
         document.report(f"{path}.{key}", *shape_error(error.errors()[0]))
+        return None
+
+
+def _clip(document: Document, path: str, hyperparameters: dict[str, Any]) -> Clip | None:
+    """Take the clipping of the gradient out from among the hyperparameters."""
+    if "clip" not in hyperparameters:
+        return None
+    written = hyperparameters.pop("clip")
+    if isinstance(written, dict):
+        written = {key: fields.computed(value) for key, value in written.items()}
+    try:
+        settings = ClipSettings.model_validate(written)
+        return Clip(settings.norm, settings.value)
+    except ValidationError as error:
+        for found in error.errors():
+            at = join(f"{path}.clip", str(found["loc"][0])) if found["loc"] else f"{path}.clip"
+            if found["type"] == "extra_forbidden":
+                hint = did_you_mean(str(found["loc"][0]), ClipSettings.model_fields)
+                document.report(at, "unknown key", hint, at_key=True)
+            elif found["type"] == "model_type":
+                document.report(at, f"must be a mapping, got {said(written)}", "such as {norm: 1}")
+            else:
+                document.report(at, *shape_error(found))
         return None
 
 
@@ -151,7 +177,8 @@ def _bound(
     """Bind an entry's rule to its hyperparameters; each mistake is reported once, those in ``common`` too."""
     try:
         bases = known_rules(document)
-        return bind(entry.rule, entry.given, steps, constants, common=common, path=entry.path, bases=bases)
+        rule = bind(entry.rule, entry.given, steps, constants, common=common, path=entry.path, bases=bases)
+        return replace(rule, clip=entry.clip)
     except OptvizError as error:
         for issue in error.issues:
             document.report(
@@ -196,10 +223,18 @@ def distinct_labels(written: Sequence[str | None], rules: Sequence[BoundRule]) -
 
 def _telling_label(rule: BoundRule, rivals: Sequence[BoundRule]) -> str:
     """Return the rule's label with the hyperparameters in which its rivals of the same name differ."""
-    own, label = rule.hyperparameters, rule.rule.label
-    differing = [name for name in own if len({repr(rival.hyperparameters[name]) for rival in rivals}) > 1]
+    own, label = _told(rule), rule.rule.label
+    differing = [name for name in own if len({repr(_told(rival)[name]) for rival in rivals}) > 1]
     telling = " ".join([label, ", ".join(f"{name} {_short(own[name])}" for name in differing)]).strip()
     return telling if len(differing) <= _MOST_NAMED and len(telling) <= _LONGEST_LABEL else label
+
+
+def _told(rule: BoundRule) -> dict[str, object]:
+    """Return the hyperparameters and the clipping of the gradient."""
+    return {
+        **rule.hyperparameters,
+        "clip": None if rule.clip is None else " ".join(f"{kind} {most:g}" for kind, most in rule.clip.written.items()),
+    }
 
 
 def _short(value: object) -> str:

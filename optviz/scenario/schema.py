@@ -15,7 +15,7 @@ from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.parameters import Interval, Parameter
 from optviz.optimizers.rule import Rule
 from optviz.scenario.fields import SwitchWord
-from optviz.scenario.models import MOST_RACERS, Scenario
+from optviz.scenario.models import MOST_RACERS, ClipSettings, Scenario
 from optviz.scenario.paint import MARKERS
 
 Json: TypeAlias = dict[str, Any]
@@ -56,6 +56,7 @@ def schema() -> Json:
     top: Json = Scenario.model_json_schema(schema_generator=_Generator, ref_template="#/$defs/{model}")
     parts: dict[str, Json] = top.pop("$defs")
     del parts["RacerSpec"]  # what a racer becomes; how it is written follows
+    parts["ClipSettings"] = ClipSettings.model_json_schema(schema_generator=_Generator)
     for part in (top, *parts.values()):
         del part["title"]
         part["description"] = part["description"].replace("``", "")
@@ -92,7 +93,13 @@ def _hyperparameters(rule: Rule) -> Json:
     return {
         "description": f"{rule.label}: {rule.source}",
         "type": "object",
-        "properties": {**properties, "label": label, "color": color, "marker": marker},
+        "properties": {
+            **properties,
+            "label": label,
+            "color": color,
+            "marker": marker,
+            "clip": {"$ref": "#/$defs/ClipSettings"},
+        },
         "additionalProperties": False,
     }
 

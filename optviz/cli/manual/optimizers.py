@@ -18,6 +18,10 @@ may race several times:
 
 and in a call: --optimizer adam --optimizer "adam:lr=0.1/sqrt(t),label=decaying"
 
+clip: {norm: 1} of a racer shortens the gradient it is given, noise included, to
+length 1 where it is longer; clip: {value: 1} holds each coordinate within -1
+and 1. The small print and the data say so.
+
 A number may be a formula in the step t (optviz help formulas). optviz show NAME
 prints a rule's equations, its source and the libraries whose rule it equals.
 
