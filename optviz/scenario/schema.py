@@ -98,7 +98,7 @@ def _hyperparameters(rule: Rule) -> Json:
             "label": label,
             "color": color,
             "marker": marker,
-            "clip": {"$ref": "#/$defs/ClipSettings"},
+            "clip": {"$ref": "#/$defs/ClipSettings", "description": "how the gradient it is given is clipped"},
         },
         "additionalProperties": False,
     }
