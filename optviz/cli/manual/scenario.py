@@ -19,7 +19,6 @@ SECTIONS = {
     "FunctionSettings": "function:",
     "NetworkSettings": "network:",
     "Noise": "noise:",
-    "ClipSettings": "clip:, of a racer among optimizers, such as sgd: {clip: {norm: 1}}",
     "StartsSettings": "starts:, and tuning: starts:",
     "TuningSettings": "tuning:",
     "FinishSettings": "finish:",
