@@ -76,7 +76,9 @@ def shots_of(heads: Floats, inside: Flags, gathered: float, radius: float, short
         if shot and shots and shots[-1].end == at and _fits(shots[-1], shot, heads[at : shot.end], radius):
             shot = replace(shot, centre=shots[-1].centre, zoom=shots[-1].zoom)
         shots += [shot] if shot else []
-        at = shot.end if shot else at + SEARCH_FRAMES
+        # names that stood at the heads since the start, or since the lens closed, had their time before it opens
+        closed = shots[-1].end if shots else 0
+        at = shot.end if shot else max(at + SEARCH_FRAMES, closed + shortest)
     return shots
 
 
