@@ -11,7 +11,7 @@ from optviz.cli.tables import indented, table
 from optviz.engine.anatomy import Anatomy, dissect
 from optviz.engine.result import Racer, Result
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula.typography import number
+from optviz.formula.typography import number, superscript
 from optviz.optimizers.rule import SYMBOLS
 from optviz.pipeline.race import Race
 
@@ -105,7 +105,12 @@ def _written(equation: str, anatomy: Anatomy, step: int, shown: list[int], names
     lines = [
         filled
         for at in shown
-        if (filled := _filled(right, {**settings, **{name: values[at] for name, values in known.items()}}))
+        if (
+            filled := _filled(
+                right.replace("ᵗ", superscript(str(step))),
+                {**settings, **{name: values[at] for name, values in known.items()}},
+            )
+        )
     ]
     if len(lines) < len(shown):
         return [equation]
@@ -122,7 +127,7 @@ def _filled(text: str, numbers: Mapping[str, float]) -> str:
             said = f"({said})" if said.startswith("−") or "·" in said else said
             written = written.rstrip() if written.rstrip()[-1:] in tuple(")0123456789⁰¹²³⁴⁵⁶⁷⁸⁹") else written
             written += f"·{said}" if written[-1:] in tuple(")0123456789⁰¹²³⁴⁵⁶⁷⁸⁹") else said
-        elif token[0].isalpha() and token not in WORDS and token != "ᵗ":
+        elif token[0].isalpha() and token not in WORDS:
             return ""
         else:
             written += "·" * (token in "(√" and written[-1:] in tuple(")0123456789")) + token

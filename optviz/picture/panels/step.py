@@ -81,7 +81,7 @@ class StepBars(Layer):
         yield number.at(page.pixel(0, centre + 0.36 * LABEL_PT * 100 / 72)[0], left)
 
     def _centre(self, row: int) -> float:
-        return self.top + row * self.height + WORDS_BASELINE_PX + 6 + self._bar_height / 2
+        return self.top + row * self.height + WORDS_BASELINE_PX + 9 + self._bar_height / 2
 
     @property
     def _bar_height(self) -> float:

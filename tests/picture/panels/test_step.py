@@ -35,7 +35,7 @@ def test_a_bar_and_a_number_stand_for_every_term_of_the_last_step(rule: str) -> 
     panel = drawn(scene)
     step = 7
     said: list[str] = []
-    panel.numbers.number = lambda text: said.append(text) or panel.numbers.word(text)  # type: ignore[assignment, func-returns-value, misc]
+    panel.numbers.number = lambda text: said.append(text) or panel.numbers.word(text)  # type: ignore[assignment, func-returns-value]
     sprites = list(panel.sprites(FrameState(step)))
     moved = np.diff(scene.result.racers[0].x, axis=0)[step - 1]
     assert said[-2:] == [steady(value) for value in moved]
