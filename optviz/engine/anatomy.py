@@ -7,7 +7,7 @@ last bit, also where a rule keeps numbers that no run records.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -52,7 +52,8 @@ class Anatomy:
 
     def terms(self) -> list[Term]:
         """Return what is worth showing, in the order of the rule: the slope first, the step last."""
-        named: list[Described] = [("g", "slope now", "slope"), *_described(self.racer.rule, self.every)]
+        slope = "slope now" if self.racer.rule.clip is None else "slope now, clipped"
+        named: list[Described] = [("g", slope, "slope"), *_described(self.racer.rule, self.every)]
         shown = [Term(symbol, words, kind, self.every[symbol]) for symbol, words, kind in named]
         if self.rate is not None:
             shown.append(Term(RATE, "effective learning rate", "rate", self.rate))
@@ -70,7 +71,7 @@ def dissect(racer: Racer, result: Result, steps: int | None = None) -> Anatomy:
     Raises TraceError, an OptvizError, for a rule in Python that does what no graph can hold.
     """
     dim, steps = result.problem.dim, racer.trajectory.steps if steps is None else steps
-    update = trace(racer.rule, dim, domain=result.problem.domain)
+    update = trace(replace(racer.rule, clip=None), dim, domain=result.problem.domain)  # g is what it is given
     seen, x = _replay(update, racer, result, steps)
     named = {**update.terms, **({} if update.rate is None else {RATE: update.rate})}
     with np.errstate(all="ignore"):
@@ -99,13 +100,14 @@ def _replay(update: Update, racer: Racer, result: Result, steps: int) -> tuple[d
         asked.append(compile_kernel(list(at), names))
         names = [*names, *update.gradient_variables(call)]
     move = compile_kernel([*update.x, *update.next.values()], names)
-    state, rows = _before_step_1(update, racer), []
+    state, rows, clip = _before_step_1(update, racer), [], racer.rule.clip
     with np.errstate(all="ignore"):  # divergence is an outcome
         for t, row in enumerate(table.tolist(), 1):
             values = [*state, *row]
             for place in asked:
                 g = result.problem.gradient(np.array(compute_quietly(place, values)), float(t))
-                values += (g if result.noise is None else g + result.noise[t - 1]).tolist()
+                g = g if result.noise is None else g + result.noise[t - 1]
+                values += np.asarray(g if clip is None else clip(g)).tolist()
             rows.append(values)
             state = compute_quietly(move, values)
     seen = np.array(rows, dtype=np.float64).reshape(steps, len(names))

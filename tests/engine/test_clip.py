@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from optviz.engine import run as single
+from optviz.engine.anatomy import dissect
 from optviz.engine.batch import run_batch
 from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS, bind
@@ -105,3 +106,14 @@ def test_mistakes_are_told_where_they_stand(written: str, message: str) -> None:
     said = str(caught.value)
     assert message in said, said
     assert ":7:" in said
+
+
+@pytest.mark.parametrize("name", ["adam", "sam"])
+def test_a_step_taken_apart_begins_with_the_clipped_gradient(name: str) -> None:
+    race = run(loads(TEXT + f"  - {name}: {{clip: {{norm: 1}}}}\n"))
+    (racer,) = race.racers
+    anatomy = dissect(racer, race.result)
+    slope = anatomy.terms()[0]
+    assert slope.words == "slope now, clipped"
+    np.testing.assert_array_equal(slope.values, racer.trajectory.gradient)
+    np.testing.assert_array_equal(anatomy.x, racer.x)
