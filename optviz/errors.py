@@ -15,6 +15,7 @@ T = TypeVar("T")
 WRONG_CALL = 2  # the scenario or the call is wrong
 CANNOT_WRITE = 1  # the file system said no
 INTERRUPTED = 130  # Ctrl-C, by the shell's convention
+FORMULA_BEGINS = tuple("=+-@\t\r")  # of a cell that spreadsheets execute
 LONGEST_QUOTE = 48  # characters of a value or key that a message quotes
 
 
@@ -101,6 +102,14 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or category(c) == "Zs" else c.encode("unicode_escape").decode() for c in text)
+
+
+def csv_cells(row: Iterable[object]) -> list[object]:
+    """Return a row of CSV in which a spreadsheet executes no text: an apostrophe before what would be a formula.
+
+    Numbers stay numbers, -0.5 too.
+    """
+    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_BEGINS) else cell for cell in row]
 
 
 def legible(text: object) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from optviz.cli.options import TableForm
 from optviz.cli.quote import cells_of
+from optviz.errors import csv_cells
 
 if TYPE_CHECKING:
     from optviz.engine.result import ResultRow
@@ -37,7 +38,7 @@ def numbers(wanted: Table, form: TableForm) -> str:
     """
     if form == TableForm.csv:
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([wanted.heads, *wanted.rows])
+        csv.writer(text, lineterminator="\n").writerows(map(csv_cells, [wanted.heads, *wanted.rows]))
         return text.getvalue().rstrip("\n")
     columns = [[head, *_written(column)] for head, *column in zip(wanted.heads, *wanted.rows, strict=True)]
     if form == TableForm.markdown:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from optviz._version import __version__
 from optviz.engine.export import DataExport, jsonable
+from optviz.errors import csv_cells
 from optviz.output import MADE_WITH
 
 CHUNK = 10_000  # entries of a series that are converted to text at a time
@@ -32,7 +33,7 @@ def write_json(path: Path, export: DataExport) -> None:
 def write_csv(path: Path, export: DataExport) -> None:
     """Write a row per racer and step; an empty cell where there is no finite number."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(export.csv_rows())
+        csv.writer(file, lineterminator="\n").writerows(map(csv_cells, export.csv_rows()))
 
 
 def write_npz(path: Path, export: DataExport) -> None:

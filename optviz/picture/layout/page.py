@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
+from math import inf, nextafter, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -67,7 +67,9 @@ class Page:
         self.scale = zoom * _plain_scale(size)
         self.dpi = 100 * self.scale
         self.width, self.height = width / self.scale, height / self.scale
-        self.figure = Figure(figsize=(width / self.dpi, height / self.dpi), dpi=self.dpi, facecolor=theme.page)
+        self.figure = Figure(
+            figsize=(_inches(width, self.dpi), _inches(height, self.dpi)), dpi=self.dpi, facecolor=theme.page
+        )
         self._letterings: dict[tuple[float, str, Face], Lettering] = {}
         self._masks: dict[tuple[float, Face], dict[str, Pixels]] = {}  # one for all colours
         lines = max((len(self.wrapped(text)[1]) for text in said), default=0)
@@ -209,6 +211,12 @@ class Page:
 
     def _broken(self, text: str, size: float, room: float, face: Face) -> list[str]:
         return broken(text, room * self.scale, lambda line: self.typesetter.width(line, size, face))
+
+
+def _inches(pixels: int, dpi: float) -> float:
+    """Return a length that is at least so many pixels: Matplotlib cuts what is rounded to a hair less by a pixel."""
+    inches = pixels / dpi
+    return inches if inches * dpi >= pixels else nextafter(inches, inf)
 
 
 def _plain_scale(size: tuple[int, int]) -> float:
