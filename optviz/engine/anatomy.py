@@ -200,6 +200,12 @@ for _rule, _like in (("amsgradw", "amsgrad"), ("amsbound", "amsgrad")):
     TERMS[_rule] = TERMS[_like]
 
 
+def most_terms(rule: BoundRule) -> int:
+    """Return how many terms a rule's anatomy shows at most."""
+    described = MOST_OF_CUSTOM if rule.rule.custom else len(TERMS[rule.name])
+    return described + (3 if rule.base is None else most_terms(rule.base))  # slope, rate and step
+
+
 def _described(rule: BoundRule, every: Mapping[str, Array]) -> list[Described]:
     """Return symbol, words and kind of the terms worth showing; a rule around another has that one's too."""
     if rule.rule.custom:

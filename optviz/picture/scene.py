@@ -17,7 +17,7 @@ from optviz.picture.layout.grid import Grid
 from optviz.picture.layout.page import Page
 from optviz.picture.layout.theme import BADGE_PX, HALO_PT, HEAD_PX, paints
 from optviz.picture.machine.layer import PlacedSprite
-from optviz.picture.machine.sprites import ARROW, Sprite, at_phase, draw_marker
+from optviz.picture.machine.sprites import ARROW, Sprite, at_phase, draw_marker, mixed
 from optviz.picture.machine.strokes import Polyline, Strokes, covers, cut_strokes
 from optviz.scenario import Scenario
 
@@ -26,6 +26,7 @@ Point = tuple[float, float]  # (x, y) in pixels from the picture's lower left
 
 BEARING_DEG = 5  # between two directions in which an arrow may point
 HIDING_PX = 1.5  # paths nearer than about this hide one another
+GHOST_SHARE = 0.7  # of the land's colour in that of a racer that another one outshines
 DASH_PX = 9.0  # half the period of a dashed line
 DASH_SHARES = (
     1.0,
@@ -64,8 +65,17 @@ class Scene:
 
     @cached_property
     def paints(self) -> list[tuple[str, str]]:
-        """Every racer's colour and marker: its own where the scenario gives it one, else its rule's."""
-        return paints(self.scenario.optimizers, self.page.theme)
+        """Every racer's colour and marker: its own where the scenario gives it one, else its rule's; ghosts pale."""
+        theme, lit = self.page.theme, self.focus
+        own = paints(self.scenario.optimizers, theme)
+        ghosts = [(mixed(colour, theme.land[len(theme.land) // 2], GHOST_SHARE), marker) for colour, marker in own]
+        return own if lit is None else [own[at] if at == lit else ghost for at, ghost in enumerate(ghosts)]
+
+    @property
+    def focus(self) -> int | None:
+        """The racer that is lit, by its number; None where all are."""
+        labels = [racer.label for racer in self.result.racers]
+        return None if self.scenario.render.focus is None else labels.index(self.scenario.render.focus)
 
     def racer_mark(
         self,

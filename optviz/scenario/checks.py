@@ -40,6 +40,8 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _check_moments(document, "render.captions", render.captions, steps)
     if sound("render.pauses", "steps"):
         _check_moments(document, "render.pauses", render.pauses, steps)
+    if sound("render.focus", "optimizers"):
+        _check_focus(document, scenario)
     if sound("output"):
         _check_suffixes(document, scenario)
     if problem is None:
@@ -79,6 +81,12 @@ def _check_moments(document: Document, path: str, moments: Sequence[Caption | Pa
         if moment.at in seen:
             document.report(f"{path}[{i}].at", f"step {moment.at} has one already", "keep one of them")
         seen.add(moment.at)
+
+
+def _check_focus(document: Document, scenario: Scenario) -> None:
+    focus, labels = scenario.render.focus, [racer.label for racer in scenario.optimizers]
+    if focus is not None and focus not in labels:
+        document.report("render.focus", f"no racer is called {focus}", did_you_mean(focus, labels))
 
 
 def _check_suffixes(document: Document, scenario: Scenario) -> None:
@@ -236,8 +244,8 @@ def _empty_panels(scenario: Scenario, problem: Problem) -> dict[PanelName, str]:
     if scenario.starts is not None:
         alone: tuple[PanelName, ...] = ("gradient", "effective_lr", "state", "regret", "step")
         return dict.fromkeys(alone, "of a swarm there are medians of f and of the distance alone")
-    if len(rules) > 1:
-        empty["step"] = "it takes the steps of a single racer apart"
+    if len(rules) > 1 and scenario.render.focus is None:
+        empty["step"] = "it takes the steps of a single racer apart: name one in render.focus"
     if not problem.minima and not searched:
         empty["distance"] = "no minimum is known"
     if not problem.domain:

@@ -393,6 +393,7 @@ class Render(Part):
         BeforeValidator(fields.names, json_schema_input_type=PanelName | tuple[PanelName, ...]),
     ] = Field(("loss", "ranking"), description="what is drawn beside the view, in this order")
     theme: ThemeName = Field("light", description="colours")
+    focus: Words | None = Field(None, description="a racer's label: that one is lit, the others are ghosts")
     lens: Switch = Field(True, description="a magnifier opens where heads gather")
     trail: Trail = Field("full", description="how much of each path stays visible: full, none or a number of steps")
     camera: CameraSettings | None = Field(None, description="where a surface is seen from")

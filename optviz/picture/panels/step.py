@@ -1,4 +1,4 @@
-"""Draws the only racer's update, term by term: a bar for each term and coordinate, its numbers, the rule's equation.
+"""Draws the focused or only racer's update, term by term: bars with their numbers, the rule's equation.
 
 The bars of one step are to scale among themselves: slopes and memories share a scale, every other term has its own.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
 
-from optviz.engine.anatomy import Anatomy, Term, dissect
+from optviz.engine.anatomy import Anatomy, Term, dissect, most_terms
 from optviz.engine.result import Result
 from optviz.formula.typography import steady
 from optviz.optimizers.trace import HAT, TILDE
@@ -43,7 +43,8 @@ class StepBars(Layer):
 
     def __init__(self, scene: Scene, slot: Slot) -> None:
         self.scene, page = scene, scene.page
-        self.anatomy = dissect(scene.result.racers[0], scene.result)
+        self.racer = scene.focus or 0
+        self.anatomy = dissect(scene.result.racers[self.racer], scene.result)
         self.terms = self.anatomy.terms()
         dim = scene.result.problem.dim
         self.columns = [f"along ${name}$" for name in "xy"[:dim]] if dim <= 2 else [RMS_NAME]
@@ -93,7 +94,7 @@ class StepBars(Layer):
 
     def _bar(self, length: int, kind: str) -> Sprite:
         theme, page = self.scene.page.theme, self.scene.page
-        racer = self.scene.paints[0][0]
+        racer = self.scene.paints[self.racer][0]
         size = mixed(racer, theme.quiet, 0.6)
         colour = {"slope": theme.quiet, "memory": theme.ink, "step": racer}.get(kind, size)
         height = max(1, round(self._bar_height * page.scale))
@@ -120,7 +121,7 @@ class StepBars(Layer):
             page.words(middle, rect.top + 32, name, SMALL_PT + 0.5, page.theme.quiet, ha="center")
         for row, term in enumerate(self.terms):
             top = self.top + row * self.height
-            colour = self.scene.paints[0][0] if term.kind == "step" else page.theme.ink
+            colour = self.scene.paints[self.racer][0] if term.kind == "step" else page.theme.ink
             page.words(rect.left, top + WORDS_BASELINE_PX + 5, f"${_latex(term.symbol)}$", LABEL_PT + 3, colour)
             for middle in self.middles:
                 x, ends = (
@@ -167,7 +168,7 @@ def _latex(symbol: str) -> str:
 
 
 def _need(result: Result) -> Need:
-    count = len(dissect(result.racers[0], result, min(1, result.racers[0].trajectory.steps)).terms())
+    count = max(most_terms(racer.rule) for racer in result.racers)
     least, good, most = (HEAD_PX + height * count for height in (LEAST_PX, GOOD_PX, MOST_PX))
     return Need(least, good, most, WIDTH_PX, ticks=False)
 

@@ -56,3 +56,19 @@ def test_the_longest_bar_of_a_step_fills_its_column() -> None:
 def test_several_racers_are_refused() -> None:
     with pytest.raises(OptvizError, match="it takes the steps of a single racer apart"):
         scene_of(ONE % "adam, sgd")
+
+
+def test_the_focused_racer_is_lit_and_taken_apart_the_others_are_ghosts() -> None:
+    race = ONE % "adam: {lr: 0.1}, amsgrad: {lr: 0.1}, lion: {lr: 0.1}"
+    lit, plain = (
+        scene_of(race.replace("panels: step", "panels: step, focus: AMSGrad")),
+        scene_of(race.replace("step}", "loss}")),
+    )
+    assert [one == other for one, other in zip(lit.paints, plain.paints, strict=True)] == [False, True, False]
+    assert [marker for _, marker in lit.paints] == [marker for _, marker in plain.paints]
+    assert "vmax" in [term.symbol for term in drawn(lit).terms]
+
+
+def test_a_focus_must_be_a_racer() -> None:
+    with pytest.raises(OptvizError, match="no racer is called Adan"):
+        scene_of(ONE.replace("panels: step", "panels: step, focus: Adan") % "adam, sgd")
