@@ -1,6 +1,7 @@
 """Draws the focused or only racer's update, term by term: bars with their numbers, the rule's equation.
 
-The bars of one step are to scale among themselves: slopes and memories share a scale, every other term has its own.
+The bars of one step are to scale among themselves: slopes and memories share a scale, so do v
+and its maximum; every other term has its own.
 """
 
 from __future__ import annotations
@@ -63,9 +64,11 @@ class StepBars(Layer):
             return
         step = min(max(rows.updated_step(self.scene, moment), 1), self.anatomy.steps)
         values = [self._values(term, step) for term in self.terms]
-        shared = _largest([one for one, term in zip(values, self.terms, strict=True) if _is_slope(term)])
+        alike: dict[str, list[Floats]] = {}
+        for term, numbers in zip(self.terms, values, strict=True):
+            alike.setdefault(_scale(term), []).append(numbers)
         for row, (term, numbers) in enumerate(zip(self.terms, values, strict=True)):
-            longest = shared if _is_slope(term) else _largest([numbers])
+            longest = _largest(alike[_scale(term)])
             for middle, value in zip(self.middles, numbers.tolist(), strict=True):
                 yield from self._drawn(row, middle, value, value / longest if longest else 0.0)
 
@@ -134,8 +137,9 @@ class StepBars(Layer):
             page.words(rect.left + SYMBOL_PX, top + WORDS_BASELINE_PX, words, SMALL_PT + 0.5, page.theme.quiet)
 
 
-def _is_slope(term: Term) -> bool:
-    return term.kind in ("slope", "memory")
+def _scale(term: Term) -> str:
+    """Return what the terms have in common whose bars share a scale."""
+    return "slope" if term.kind in ("slope", "memory") else term.symbol.removesuffix("max")
 
 
 def _largest(values: list[Floats]) -> float:
