@@ -365,8 +365,8 @@ ONE_MISTAKE = [
         "x.yaml:3:16: render.view: curve does not fit a function of two coordinates (x, y); did you mean map?",
     ),
     (GOOD + "render: {panels: [los]}\n",
-     "x.yaml:3:19: render.panels[0]: must be loss, distance, gradient, effective_lr, state, regret, ranking or rates, "
-     "got 'los'; did you mean loss?"),
+     "x.yaml:3:19: render.panels[0]: must be loss, distance, gradient, effective_lr, state, regret, ranking, "
+     "rates or step, got 'los'; did you mean loss?"),
     (GOOD + "render: {panels: [loss, loss]}\n", "x.yaml:3:25: render.panels[1]: loss is named twice; keep one of them"),
     (
         GOOD + "render: {panels: [loss, regret]}\n",

@@ -203,7 +203,7 @@ class Lens:
     def _best_place(
         self, fan: Fan, heads: Floats, source: Floats, trails: Trails
     ) -> tuple[float, tuple[float, float]] | None:
-        """Return the cost and the place of the lens that covers no head and the fewest trails, near its source."""
+        """Return the cost and place of the lens that covers neither head nor word and the fewest trails."""
         edges = np.array([(-self.radius,) * 2 + (self.radius,) * 2, *fan.boxes.values()])
         left, low = edges[:, :2].min(axis=0) - 4
         right, high = edges[:, 2:].max(axis=0) + 4
@@ -214,10 +214,14 @@ class Lens:
         ys = np.linspace(frame.y0 - low, frame.y1 - high, PLACES)
         x, y = (grid.ravel() for grid in np.meshgrid(xs, ys))
         covered = np.zeros(len(x), bool)
+        written = [tuple(box) for box in self.scene.page.written.tolist()]
         for box_left, box_low, box_right, box_high in edges:
             across = (heads[:, 0] > (x + box_left - clear)[:, None]) & (heads[:, 0] < (x + box_right + clear)[:, None])
             up = (heads[:, 1] > (y + box_low - clear)[:, None]) & (heads[:, 1] < (y + box_high + clear)[:, None])
             covered |= (across & up).any(axis=1)
+            for word_left, word_low, word_right, word_high in written:
+                beside = (x + box_left >= word_right) | (x + box_right <= word_left)
+                covered |= ~(beside | (y + box_low >= word_high) | (y + box_high <= word_low))
         if covered.all():
             return None
         middle_x, middle_y = x + (left + right) / 2, y + (low + high) / 2
