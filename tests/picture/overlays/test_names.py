@@ -160,3 +160,11 @@ def test_it_is_told_how_far_away_a_racer_is() -> None:
     y = float(scene.result.racers[1].x[names._look(outside).step, 1])
     assert names._text(1, outside, inside=False) == f"SGD  {number(y - 2, 2)} away"
     assert names._text(0, outside, inside=True) == "Adam"
+
+
+def test_the_lens_gathers_nobody_who_left() -> None:
+    heads = np.zeros((60, 5, 2)) + np.arange(5)[:, None]
+    inside = np.ones((60, 5), bool)
+    inside[50:, 4] = False  # shown at the edge from then on, beside the others
+    assert all(4 not in shot.members for shot in shots_of(heads, inside, 34.0, 90.0, 30) if shot.end > 50)
+    assert shots_of(heads, inside, 34.0, 90.0, 30)[-1].members == (0, 1, 2, 3)

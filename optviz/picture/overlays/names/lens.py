@@ -89,7 +89,7 @@ def _shot(heads: Floats, inside: Flags, gathered: float, radius: float, first: i
     middles = np.where(stays[:, None], np.nan_to_num(heads).mean(axis=0), np.nan)
     with np.errstate(invalid="ignore"):
         far = np.hypot(*(heads[:, None] - middles[:, None]).transpose(3, 0, 1, 2)).max(axis=0)  # (centre, racer)
-    near: Flags = np.array(far <= gathered / 2)
+    near: Flags = np.array((far <= gathered / 2) & stays)  # who has left is shown at the edge, not where it is
     chosen: Flags = near[near.sum(axis=1).argmax()]
     if chosen.sum() < max(LEAST_FIELD, -(-field // 2)):
         return None
