@@ -23,6 +23,7 @@ from optviz.problems.lowest import Sought, enclosed, suspects
 from optviz.problems.minima import SAME_VALUE, is_lower, look_outwards, polished_values, search_minima
 from optviz.problems.network import LOSSES, Network, NetworkLike, build_network
 
+ROUNDING_ULPS = 4  # by which a value at a minimum may differ from f_min
 PROOF_BOXES = 4000  # into which a window is cut to see whether a lower minimum was missed
 REWRITTEN_SHARE = 0.01  # of the window's side: how far a minimum may lie from where it was written
 
@@ -56,6 +57,14 @@ class Problem:
     def __repr__(self) -> str:
         """Return the title and the formula, without the functions."""
         return f"<Problem {self.title}: {self.formula or 'given in Python'}, {self.dim}-D>"
+
+    def above_least(self, f: Array) -> Array:
+        """Return f - f_min, or f where that is not known; a difference that is rounding alone is 0."""
+        if self.f_min is None:
+            return f
+        gap = f - self.f_min
+        rounding = ROUNDING_ULPS * np.spacing(np.maximum(np.abs(f), abs(self.f_min)))
+        return np.where(np.abs(gap) <= rounding, 0.0, gap)
 
 
 # --- makers ---------------------------------------------------------------------------------------

@@ -211,3 +211,12 @@ def test_without_a_window_minima_are_searched_in_a_box_that_grows(
     found = with_minima_around(problem, start)
     assert (problem.minima, found.minima_found, found.window) == ((), True, None)
     assert found.minima == ((pytest.approx(lowest, abs=1e-8),) if lowest else ())
+
+
+def test_a_gap_of_rounding_alone_is_zero() -> None:
+    problem = from_formula("2*x**2 + 2*x*y + 2*y**2 - 6*x", minima=[[2, -1]])
+    assert problem.f_min == -6
+    f = np.array([-6 - 8.9e-16, -6, -6 + 1e-12, 4, -7, np.inf])
+    assert problem.above_least(f).tolist() == pytest.approx([0, 0, 1e-12, 10, -1, np.inf], rel=1e-3)
+    flat = from_formula("x**2", minima=[0])
+    assert flat.above_least(np.array([1e-300])).tolist() == [1e-300]

@@ -266,7 +266,7 @@ def _measures(result: Result) -> tuple[str, list[Floats]]:
     problem, paths = result.problem, [racer.trajectory for racer in result.racers]
     if not problem.online:
         name = "$f$" if problem.f_min is None else "$f$ − min $f$"
-        return name, [path.f - (problem.f_min or 0.0) for path in paths]
+        return name, [problem.above_least(path.f) for path in paths]
     name = "average loss" if result.regrets is None else "average regret"
     columns = result.regrets or [average_loss(path.x, problem) for path in paths]
     return name, [np.concatenate([[np.nan], column]) for column in columns]
