@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 GRAIN_PX = 0.35  # pixels: movement below this is not worth a stroke
 LEAST_SHARED = 9.0  # times the width within which paths hide one another, that they do so in a row: else they cross
 AWHILE = 14.0  # times that width along a path, after which it comes back to where it was
-NEVER = np.iinfo(np.int64).max
+NEVER = np.iinfo(np.int32).max
 MOST_SAMPLES = 100_000  # samples of a path when it is compared with others
 LEFT_OUT, DIMMED, WHOLE = 0, 1, 2  # tones of a stroke; a dimmed one has no halo
 REACH_PICTURES = 4.0  # a path is followed at most this many picture widths beyond the picture
@@ -253,12 +253,12 @@ def covers(
     when = []
     for (points, numbers), (at, _), reached in zip(thin, samples, steps, strict=True):
         when.append(reached[numbers[np.minimum(np.searchsorted(_along(points), at), len(numbers) - 1)]])
-    first = np.full((len(paths), *shape), NEVER)
+    close, around = np.empty((2, len(paths), *shape), np.int32)  # the pictures are large, and there are many racers
     for path, (cell, step) in enumerate(zip(cells, when, strict=True)):
-        inside = cell[0] >= 0
-        np.minimum.at(first[path], (cell[0][inside], cell[1][inside]), step[inside])
-    close = _nearest(first)
-    around = _nearest(close)
+        first, inside = np.full(shape, NEVER, np.int32), cell[0] >= 0
+        np.minimum.at(first, (cell[0][inside], cell[1][inside]), step[inside].astype(np.int32))
+        close[path] = _nearest(first)
+        around[path] = _nearest(close[path])
     found = []
     for path, ((at, _), cell, step) in enumerate(zip(samples, cells, when, strict=True)):
         before = np.arange(len(paths)) < path  # of two that come at once, the earlier in the race is drawn first
@@ -287,14 +287,14 @@ def _cell(places: Floats, near: float, shape: tuple[int, int]) -> tuple[NDArray[
     return np.where(inside, row, -1), np.where(inside, column, -1)
 
 
-def _nearest(first: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the least of each cell and the eight around it, for every layer (n, rows, columns)."""
+def _nearest(first: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the least of each cell and the eight around it, (rows, columns)."""
     least = first.copy()
-    np.minimum(least[:, 1:], first[:, :-1], out=least[:, 1:])
-    np.minimum(least[:, :-1], first[:, 1:], out=least[:, :-1])
+    np.minimum(least[1:], first[:-1], out=least[1:])
+    np.minimum(least[:-1], first[1:], out=least[:-1])
     both = least.copy()
-    np.minimum(both[:, :, 1:], least[:, :, :-1], out=both[:, :, 1:])
-    np.minimum(both[:, :, :-1], least[:, :, 1:], out=both[:, :, :-1])
+    np.minimum(both[:, 1:], least[:, :-1], out=both[:, 1:])
+    np.minimum(both[:, :-1], least[:, 1:], out=both[:, :-1])
     return both
 
 
