@@ -24,11 +24,12 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
     """Return the terms, each a few words, what racers alone have last; settings are told where no default holds."""
     listed = {"ranking", "rates"} & set(scenario.render.panels)  # panels with a column of learning rates
     shared, own = _settings(result, lr_listed=bool(listed))
+    constants = scenario.function.constants if scenario.function else {}
     said = [
         _start(scenario, result),
         _gradients(result),
         *shared,
-        *(f"{name} = {number(value, DIGITS)}" for name, value in _constants(scenario).items()),
+        *(f"{name} = {number(value, DIGITS)}" for name, value in constants.items()),
         _noise(scenario.noise),
         f"batches of {scenario.network.batch}" if scenario.network and scenario.network.batch != "full" else "",
         f"seed {scenario.seed}" if _is_random(scenario) else "",
@@ -67,7 +68,7 @@ def _settings(result: Result, *, lr_listed: bool) -> tuple[list[str], list[str]]
     changed = {racer.label: _changed(racer.rule) for racer in racers}
     holders = {
         name: [one.label for one in racers if name in one.hyperparameters or name in CLIPPED.values()]
-        for name in _names(changed)
+        for name in dict.fromkeys(name for settings in changed.values() for name in settings)
     }
     shared = {
         name: changed[labels[0]][name]
@@ -100,10 +101,6 @@ def tuning_terms(tunings: Sequence[Tuning]) -> str:
     at_edge = sum(bool(each.edges) for each in tunings)
     edge = f" ({at_edge} at the edge)" if at_edge else ""
     return f"tuned: {what}{edge}, {runs} each, by {'median ' if one.runs > 1 else ''}{MEASURES[one.metric]}"
-
-
-def _names(changed: Mapping[str, Mapping[str, str]]) -> dict[str, None]:
-    return {name: None for settings in changed.values() for name in settings}
 
 
 def _changed(rule: BoundRule) -> dict[str, str]:
@@ -139,10 +136,6 @@ def _value(value: object) -> str:
 
 
 # --- the problem ----------------------------------------------------------------------------------
-
-
-def _constants(scenario: Scenario) -> Mapping[str, float]:
-    return scenario.function.constants if scenario.function else {}
 
 
 def _noise(noise: Noise | None) -> str:

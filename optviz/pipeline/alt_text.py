@@ -24,13 +24,14 @@ def alt_text(scenario: Scenario, result: Result) -> str:
     view, network = scenario.render.view, result.problem.network
     shown = REGIONS if view == "network" and network is not None and network.has_decision_regions else SEEN[view]
     elsewhere = minimum_elsewhere(result)
+    runs = [f"{row.label}: {row.said}." for row in result.table()]
     return " ".join(
         [
             f"{scenario.title}.",
             _setting(scenario, result),
             f"{shown}.",
             f"Terms: {'; '.join(terms(scenario, result)[1:])}.",  # the start is said already
-            *(_swarms(result.table()) if result.is_swarm else _outcomes(result.table(), result.measure)),
+            *(runs if result.is_swarm else _outcomes(result.table(), result.measure)),
             *([f"{elsewhere[0].upper()}{elsewhere[1:]}."] if elsewhere else []),
         ]
     )
@@ -45,11 +46,6 @@ def _setting(scenario: Scenario, result: Result) -> str:
         return f"{who} {result.steps} steps on {result.problem.title}{where}."
     where = f" from ({', '.join(f'{value:g}' for value in start)})" if len(start) <= 2 else ""
     return f"{who} {result.steps} steps on {result.problem.title}{where}."
-
-
-def _swarms(table: Sequence[ResultRow]) -> list[str]:
-    """Return a sentence a racer: when its runs arrived in the median, and what became of all of them."""
-    return [f"{row.label}: {row.said}." for row in table]
 
 
 def _outcomes(table: Sequence[ResultRow], measure: str) -> list[str]:

@@ -108,8 +108,9 @@ def study_sweep(
                 progress(number * cells + done, len(rules) * cells)
 
         sweeps.append(sweep(label, rule, axes, courses, settled.finish, shown, tell))
+    over = " and ".join(axis.name for axis in axes)
     return SweepStudy(
-        title=f"{scenario.title}{' Over' if scenario.title[-1] in '?!.' else ', over'} {_named(axes)}",
+        title=f"{scenario.title}{' Over' if scenario.title[-1] in '?!.' else ', over'} {over}",
         problem=settled.problem,
         axes=tuple(axes),
         sweeps=tuple(sweeps),
@@ -147,10 +148,6 @@ def study_dive(
         terms=terms,
     )
     return study, found
-
-
-def _named(axes: Sequence[SweepAxis]) -> str:
-    return " and ".join(axis.name for axis in axes)
 
 
 def _rules(scenario: Scenario, axes: Sequence[SweepAxis]) -> tuple[dict[str, BoundRule], Settled]:

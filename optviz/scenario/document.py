@@ -342,7 +342,12 @@ class _Builder:
             self.merged[id(node)] = []  # so that a mapping that merges itself ends
             merges = [(key, item) for key, item in node.value if _is_merge_key(key)]
             pairs: dict[str, _Pair] = {}
-            for merge, source in ((key, source) for key, item in merges for source in _sources(item)):
+            sources = [
+                (key, source)
+                for key, item in merges
+                for source in (item.value if isinstance(item, yaml.SequenceNode) else [item])  # one mapping or several
+            ]
+            for merge, source in sources:
                 if not isinstance(source, yaml.MappingNode):
                     inside = join(path, merge.value)
                     self.document.keys.setdefault(inside, _position(merge.start_mark, merge.end_mark))
@@ -386,11 +391,6 @@ class _Builder:
 
 def _is_merge_key(key: object) -> bool:
     return isinstance(key, yaml.ScalarNode) and key.value == "<<" and key.style not in _QUOTES
-
-
-def _sources(node: yaml.Node) -> list[yaml.Node]:
-    """Return what a merge key names, one mapping or several."""
-    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
 
 
 def _unclosed(node: yaml.Node) -> int:
