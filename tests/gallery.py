@@ -1,4 +1,4 @@
-"""Makes the gallery anew: a picture of every shipped scenario, and the page that shows them.
+"""Makes the gallery: a picture of every shipped scenario, and the page that shows them.
 
     python -m tests.gallery [NAME ...]
 

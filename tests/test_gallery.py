@@ -5,7 +5,7 @@ from tests.gallery import PAGE, PICTURES, page, sentence
 
 
 def test_the_page_is_made_from_the_scenarios() -> None:
-    assert PAGE.read_text() == page(), "make it anew: python -m tests.gallery"
+    assert PAGE.read_text() == page(), "make it again: python -m tests.gallery"
 
 
 def test_every_scenario_has_its_picture_and_no_picture_is_left_over() -> None:

@@ -136,7 +136,7 @@ class SwarmJudgement(Judgement):
 
     def __str__(self) -> str:
         """Say how many arrived and when, in the median, with its interval."""
-        assert self.runs is not None  # whoever makes one gives it
+        assert self.runs is not None  # given where one is made
         arrived, count = self.runs.outcomes["arrived"], self.runs.count
         others = [f"{self.runs.outcomes[name]} {name}" for name in ("stopped", "moving", "diverged")]
         rest = ", ".join(other for other in others if not other.startswith("0 "))

@@ -213,11 +213,6 @@ def sweep(
     with np.errstate(over="ignore"):  # what float32 cannot hold is as good as infinite in a picture
         course = columns["course"].astype(np.float32) if shown else None
     final, arrival = columns["final"], columns["arrival"]
-    if has_finish_line(courses[0].problem, finish):
-        works = np.isfinite(arrival)
-    else:
-        begin = float(np.asarray(courses[0].problem.value(courses[0].starts, 1.0)).mean())
-        works = final <= final.min() + NEAR_BEST * max(0.0, begin - float(final.min()))
     return Sweep(
         label,
         rule,
@@ -226,9 +221,17 @@ def sweep(
         columns["arrived"].reshape(shape),
         columns["survived"].reshape(shape),
         columns["outcome"].astype(np.int8).reshape(shape),
-        np.asarray(works).reshape(shape),
+        _works(courses[0], finish, final, arrival).reshape(shape),
         course,
     )
+
+
+def _works(course: Course, finish: Finish, final: Array, arrival: Array) -> NDArray[np.bool_]:
+    """Return (cells,) whether values work: they arrive or, where there is no finish line, end near the best."""
+    if has_finish_line(course.problem, finish):
+        return np.isfinite(arrival)
+    begin = float(np.asarray(course.problem.value(course.starts, 1.0)).mean())
+    return np.asarray(final <= final.min() + NEAR_BEST * max(0.0, begin - float(final.min())))
 
 
 def _cells(rule: BoundRule, courses: Sequence[Course], finish: Finish, shown: Sequence[int]) -> dict[str, Array]:

@@ -10,7 +10,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from optviz.formula import arithmetic
 
@@ -206,7 +206,7 @@ def substituted(roots: Iterable[Node], graph: Graph, given: Mapping[str, Node]) 
         if node.op == "variable":
             made[node] = given[node.name] if node.name in given else graph.variable(node.name)
         elif node.op == "number":
-            made[node] = graph.node(node.constant)  # type: ignore[arg-type]  # of a number it is not None
+            made[node] = graph.node(cast(float, node.constant))
         else:
             made[node] = graph.apply(node.op, *(made[arg] for arg in node.args))
     return [made[root] for root in roots]

@@ -99,10 +99,10 @@ class Symbol:
     def __pos__(self) -> Symbol:
         return self
 
-    def __eq__(self, other: object) -> Symbol:  # type: ignore[override]
+    def __eq__(self, other: object) -> Symbol:  # type: ignore[override]  # a comparison is a node too
         return _apply("==", self, other)
 
-    def __ne__(self, other: object) -> Symbol:  # type: ignore[override]
+    def __ne__(self, other: object) -> Symbol:  # type: ignore[override]  # a comparison is a node too
         return _apply("!=", self, other)
 
 

@@ -102,7 +102,7 @@ class Wide:
     def __ne__(self, other: object) -> Any:
         return (self - other).m != 0
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # equality is one answer a number, as for arrays
 
 
 def where(condition: Any, a: Any, b: Any) -> Wide:

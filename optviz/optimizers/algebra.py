@@ -65,4 +65,5 @@ def before(column: X) -> X:
     """Return a recorded state, (dim, steps, *batch), as it was before each step; it begins at 0."""
     if isinstance(column, Column):
         return column.before
-    return np.concatenate([np.zeros_like(column[:, :1]), column[:, :-1]], axis=1)  # type: ignore[index]
+    states = np.asarray(column)
+    return np.concatenate([np.zeros_like(states[:, :1]), states[:, :-1]], axis=1)

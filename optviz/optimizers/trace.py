@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from types import FrameType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,7 +166,8 @@ class _Tracer:
         self.batches: dict[str, Array] = {}
         self.decisions: dict[Node, bool] = {}
         self.interruption: BaseException | None = None  # of the step, by one of its branches
-        self.rule = self.with_symbols(bound.numeric(lambda schedule: schedule))  # type: ignore[arg-type, return-value]
+        # symbols, and schedules before they are symbols, stand where a rule's types have numbers
+        self.rule: Any = self.with_symbols(cast(Any, bound).numeric(lambda schedule: schedule))
         self.noise = self.point("noise") if noise else None
         self.domain = None if domain is None else self.corners(domain)
         self.states = [
@@ -186,7 +187,7 @@ class _Tracer:
     def received(self, name: str) -> Symbol:
         """What the rule is given for a gradient: with noise, clipped."""
         g = self.point(name) if self.noise is None else self.point(name) + self.noise
-        return g if self.bound.clip is None else self.bound.clip(g)  # type: ignore[arg-type, return-value]
+        return g if self.bound.clip is None else cast(Symbol, cast(Any, self.bound.clip)(g))
 
     def coordinates_of(self, name: str) -> tuple[str, ...]:
         return tuple(f"{name}_{i}" for i in range(self.dim))
@@ -245,7 +246,7 @@ class _Tracer:
         state = [self.symbol(*one.variables, is_point=one.is_point) for one in self.states]
         try:
             with _locals_kept(_files(self.bound)) as kept:
-                x, *moved = self.rule.step(self.symbol("t"), grad, self.point("x"), *state)  # type: ignore[arg-type]
+                x, *moved = self.rule.step(self.symbol("t"), grad, self.point("x"), *state)
                 if self.domain is not None:
                     x = np.minimum(np.maximum(x, self.domain[0]), self.domain[1])
             if self.interruption:
@@ -300,7 +301,7 @@ class _Tracer:
         """Trace the rule, and split off what is the same for all points."""
         path = self.follow({})
         variables = [variable for one in self.states for variable in one.variables]
-        begun = self.nodes_of(self.rule.begin(self.point("x"))[1:])  # type: ignore[arg-type]
+        begun = self.nodes_of(self.rule.begin(self.point("x"))[1:])
         begin, after = (dict(zip(variables, chain(*points), strict=True)) for points in (begun, path.state))
         shared = self.shared_states(begin, after)
         own = [variable for variable in variables if variable not in shared]
@@ -327,7 +328,7 @@ class _Tracer:
         columns = {"x": self.point("x"), "g": self.received("g1")}
         for one, nodes in zip(self.states, path.state, strict=True):
             columns[one.name] = Column(nodes, self.decide, self.symbol(*one.variables, is_point=one.is_point))
-        rate = self.rule.effective_lr(self.symbol("t"), columns)  # type: ignore[arg-type]
+        rate = self.rule.effective_lr(self.symbol("t"), columns)
         return None if rate is None else self.coordinates(rate)
 
     def shared_states(self, begin: Mapping[str, Node], after: Mapping[str, Node]) -> set[str]:

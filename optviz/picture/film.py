@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.result import Result
-from optviz.frames import DrawnFilm, Frame, Pixels
+from optviz.picture.board_film import BoardFilm
 from optviz.picture.frame_state import FrameState, caption_at, end_frames, frame_states
 from optviz.picture.header import Header
 from optviz.picture.layout.grid import Need, lay_out
@@ -81,39 +79,11 @@ def draw_layers(scene: Scene) -> list[Layer]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RaceFilm(DrawnFilm):
-    """The animation of a race, drawn from one board."""
+class RaceFilm(BoardFilm):
+    """The animation of a race."""
 
-    board: Board
-    shown: list[FrameState]  # what each frame shows
     steps: NDArray[np.int64]  # (frames of motion,)
     render: Render
-
-    def draw(self) -> Generator[Frame, None, None]:
-        """Yield every frame, from a clean board."""
-        with own_style():
-            yield from self.board.film(self.shown)
-
-    def part(self, first: int, end: int) -> Iterator[Frame]:
-        """Yield the frames from number ``first`` up to ``end`` (excluded), from a clean board."""
-        with own_style():
-            yield from self.board.film(self.shown[first:end])
-
-    @own_style()
-    def samples(self) -> list[Pixels]:
-        """Draw the frames that tell most: the first, the middle one, the end of motion, the last."""
-        numbers = sorted({0, self.frames // 2, max(self.frames - 2, 0), self.frames - 1})
-        return self.board.stills([self.shown[number] for number in numbers])
-
-    @own_style()
-    def still(self, step: int | None) -> Pixels:
-        """Draw the picture after ``step``, or with None the last frame."""
-        return self.board.still(self._state_at(step))
-
-    @own_style()
-    def save_vector(self, path: Path, form: str, step: int | None) -> None:
-        """Write the picture after ``step``, or the last frame, as svg or pdf."""
-        self.board.save_vector(path, form, self._state_at(step))
 
     def key_steps(self, count: int) -> list[int]:
         """Return the steps of ``count`` frames at equal distances."""
@@ -121,8 +91,9 @@ class RaceFilm(DrawnFilm):
         steps: list[int] = self.steps[chosen].tolist()
         return steps
 
-    def _state_at(self, step: int | None) -> FrameState:
-        return self.shown[-1] if step is None else FrameState(step, caption=caption_at(step, self.render))
+    def state_at(self, step: int) -> FrameState:
+        """Return what is shown after ``step``, with its caption."""
+        return FrameState(step, caption=caption_at(step, self.render))
 
 
 def _travelled(result: Result) -> NDArray[np.float64]:

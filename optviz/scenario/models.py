@@ -5,7 +5,7 @@ the defaults that depend on other keys. A Scenario made by ``load``, ``loads`` o
 ``start`` and everything in ``render`` hold what will be used.
 """
 
-# no "from __future__ import annotations": pydantic would compile every annotation's text anew at each start
+# no "from __future__ import annotations": pydantic would compile every annotation's text at each start
 
 from dataclasses import dataclass, replace
 from pathlib import Path

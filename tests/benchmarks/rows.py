@@ -339,7 +339,7 @@ FAIR = (  # what is done, how much of it, and the seconds that are asked for on 
 
 
 def fair(effort: Effort, folder: Path) -> Iterator[Row]:
-    """Comparisons, imports left out; kernels are compiled anew where numba's folder is empty."""
+    """Comparisons, imports left out; kernels are compiled first where numba's folder is empty."""
     for name, work, side, quick, ask in FAIR:
         ours = _work("fair_optviz", name, effort.of(side, quick), effort.of(300, 30), rounds=effort.rounds)
         yield Row(f"{name}: {work}", "", seconds(ours), "", "", f"<= {ask:g} s", ours <= ask, "the work alone")

@@ -197,5 +197,5 @@ def _written(folder: Path, name: str, text: str) -> Path:
         handle, draft = tempfile.mkstemp(dir=folder, suffix=".py")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
-        Path(draft).replace(file)  # whole or not at all, whoever else writes it
+        Path(draft).replace(file)  # whole or not at all, though others may write it too
     return file

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from optviz.frames import DrawnFilm, Frame, Pixels
+from optviz.picture.board_film import BoardFilm
 from optviz.picture.frame_state import FrameState
 from optviz.picture.header import FOOTER_PX, LINE_PX, StepCounter, small_print, write_formula, write_title
 from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page, Rect, legible_zoom
@@ -105,42 +104,14 @@ def sheet_film(sheet: Sheet, scenario: Scenario, title: str, steps: Sequence[int
 
 
 @dataclass(frozen=True, kw_only=True)
-class SheetFilm(DrawnFilm):
-    """The animation of a sheet, drawn from one board."""
-
-    board: Board
-    shown: list[FrameState]  # what each frame shows
-
-    def draw(self) -> Generator[Frame, None, None]:
-        """Yield every frame, from a clean board."""
-        with own_style():
-            yield from self.board.film(self.shown)
-
-    def part(self, first: int, end: int) -> Iterator[Frame]:
-        """Yield the frames from number ``first`` up to ``end`` (excluded), from a clean board."""
-        with own_style():
-            yield from self.board.film(self.shown[first:end])
-
-    @own_style()
-    def samples(self) -> list[Pixels]:
-        """Draw the first, the middle and the last frame."""
-        numbers = sorted({0, self.frames // 2, self.frames - 1})
-        return self.board.stills([self.shown[number] for number in numbers])
-
-    @own_style()
-    def still(self, step: int | None) -> Pixels:
-        """Draw the picture after ``step``, or with None the last frame."""
-        return self.board.still(self._state_at(step))
-
-    @own_style()
-    def save_vector(self, path: Path, form: str, step: int | None) -> None:
-        """Write the picture after ``step``, or the last frame, as svg or pdf."""
-        self.board.save_vector(path, form, self._state_at(step))
+class SheetFilm(BoardFilm):
+    """The animation of a sheet."""
 
     def key_steps(self, count: int) -> list[int]:
         """Return the steps of ``count`` frames at equal distances."""
         chosen = np.rint(np.linspace(0, self.frames - 1, count)).astype(int).tolist()
         return [self.shown[number].step for number in chosen]
 
-    def _state_at(self, step: int | None) -> FrameState:
-        return self.shown[-1] if step is None else FrameState(step)
+    def state_at(self, step: int) -> FrameState:
+        """Return what is shown after ``step``."""
+        return FrameState(step)

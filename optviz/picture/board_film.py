@@ -1,0 +1,51 @@
+"""A film whose frames are drawn from one board: that of a race, or of a comparison."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from optviz.frames import DrawnFilm, Frame, Pixels
+from optviz.picture.frame_state import FrameState
+from optviz.picture.machine.board import Board
+from optviz.picture.machine.style import own_style
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardFilm(DrawnFilm):
+    """An animation drawn from one board; its own are ``key_steps`` and what it shows after a step."""
+
+    board: Board
+    shown: list[FrameState]  # what each frame shows
+
+    @abstractmethod
+    def state_at(self, step: int) -> FrameState:
+        """Return what is shown after ``step``, which may be between two frames."""
+
+    def draw(self) -> Generator[Frame, None, None]:
+        """Yield every frame, from a clean board."""
+        with own_style():
+            yield from self.board.film(self.shown)
+
+    def part(self, first: int, end: int) -> Iterator[Frame]:
+        """Yield the frames from number ``first`` up to ``end`` (excluded), from a clean board."""
+        with own_style():
+            yield from self.board.film(self.shown[first:end])
+
+    @own_style()
+    def samples(self) -> list[Pixels]:
+        """Draw the frames that tell most: the first, the middle one, the end of motion, the last."""
+        numbers = sorted({0, self.frames // 2, max(self.frames - 2, 0), self.frames - 1})
+        return self.board.stills([self.shown[number] for number in numbers])
+
+    @own_style()
+    def still(self, step: int | None) -> Pixels:
+        """Draw the picture after ``step``, or with None the last frame."""
+        return self.board.still(self.shown[-1] if step is None else self.state_at(step))
+
+    @own_style()
+    def save_vector(self, path: Path, form: str, step: int | None) -> None:
+        """Write the picture after ``step``, or the last frame, as svg or pdf."""
+        self.board.save_vector(path, form, self.shown[-1] if step is None else self.state_at(step))
