@@ -12,10 +12,13 @@ from optviz.cli.console import errors_printed
 DEFAULT_NAME = "my-race"
 
 
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="File to write, .yaml is added; - prints the scenario instead.")
+]
+
+
 def new(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="File to write, .yaml is added; - prints the scenario instead.")
-    ] = DEFAULT_NAME,
+    name: Name = DEFAULT_NAME,
     origin: Annotated[
         str,
         typer.Option(

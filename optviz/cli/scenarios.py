@@ -87,8 +87,8 @@ def _changes(options: ScenarioOptions) -> Iterator[Override]:
         racers_of_flags,
         rate_flag,
         setting,
-        split,
         start_flag,
+        table_flag,
         value_of,
         window_flag,
     )
@@ -113,10 +113,7 @@ def _changes(options: ScenarioOptions) -> Iterator[Override]:
     for text in options.settings or []:
         yield setting(text)
     if options.table is not None:
-        where = f"--table {options.table}"
-        names = [name.strip().strip("\"'") for name in split(options.table)]
-        yield Override("table.columns", names, where)
-        yield from (Override(f"table.columns[{i}]", name, where) for i, name in enumerate(names))
+        yield from table_flag(options.table)
     if options.output:
         yield Override("output", list(options.output))
         yield from (Override(f"output[{i}]", path, f"-o {path}") for i, path in enumerate(options.output))

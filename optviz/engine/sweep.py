@@ -199,8 +199,7 @@ def sweep(
     """
     mesh = np.meshgrid(*(axis.values for axis in axes), indexing="ij")
     cells = {axis.name: values.ravel() for axis, values in zip(axes, mesh, strict=True)}
-    total = mesh[0].size
-    parts = []
+    parts, total, shape = [], mesh[0].size, mesh[0].shape
     runs = sum(course.starts.shape[1] for course in courses)
     for first in range(0, total, max(1, RUNS_AT_ONCE // runs)):
         part = slice(first, min(total, first + max(1, RUNS_AT_ONCE // runs)))
@@ -209,7 +208,6 @@ def sweep(
         if progress is not None:
             progress(part.stop)
     columns = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
-    shape = mesh[0].shape
     with np.errstate(over="ignore"):  # what float32 cannot hold is as good as infinite in a picture
         course = columns["course"].astype(np.float32) if shown else None
     final, arrival = columns["final"], columns["arrival"]

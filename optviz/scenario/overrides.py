@@ -143,6 +143,13 @@ def window_flag(text: str) -> Override:
     return Override("function.window", value_of("window", ends, where), where)
 
 
+def table_flag(text: str) -> list[Override]:
+    """Read ``--table step,Adam.f``: the columns, each of which may be wrong by itself."""
+    where, names = f"--table {text}", [name.strip().strip("\"'") for name in split(text)]
+    columns = [Override(f"table.columns[{i}]", name, where) for i, name in enumerate(names)]
+    return [Override("table.columns", names, where), *columns]
+
+
 def racers_of_flags(texts: Iterable[str], flag: str = "--optimizer") -> list[Override]:
     """Read ``--optimizer adam --optimizer amsgrad:lr=0.1,label=Ours``, and several in one: ``adam,amsgrad:lr=0.1``."""
     racers = [(racer, f"{flag} {text}") for text in texts for racer in _racers(text, f"{flag} {text}")]
