@@ -58,6 +58,10 @@ Steps = Annotated[int | None, typer.Option(metavar="COUNT", help="Number of step
 Theme = Annotated[
     str | None, typer.Option(metavar="NAME", help="Colours: light, dark or paper.", autocompletion=completion.themes)
 ]
+TextSize = Annotated[
+    str | None,
+    typer.Option("--text", metavar="SIZE", help="Size of words and marks: normal, large, or a factor from 0.5 to 3."),
+]
 Size = Annotated[str | None, typer.Option(metavar="SIZE", help="Picture size: 480p to 4k, or 1280x720.")]
 Fps = Annotated[str | None, typer.Option(metavar="COUNT", help="Frames a second, 1 to 60.")]
 Title = Annotated[str | None, typer.Option(metavar="TEXT", help="Text above the picture.")]
@@ -166,6 +170,7 @@ class ScenarioOptions:
     title: Title = None
     theme: Theme = None
     size: Size = None
+    text: TextSize = None
     fps: Fps = None
     window: Window = None
     settings: Settings = None

@@ -105,7 +105,7 @@ def _changes(options: ScenarioOptions) -> Iterator[Override]:
         yield rate_flag(options.lr)
     if options.window is not None:
         yield window_flag(options.window)
-    for key in ("seed", "title", "render.theme", "render.size", "render.fps"):
+    for key in ("seed", "title", "render.theme", "render.size", "render.text", "render.fps"):
         flag = key.rpartition(".")[2]
         written = getattr(options, flag)
         if written is not None:

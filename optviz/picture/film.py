@@ -12,6 +12,7 @@ from optviz.picture.board_film import BoardFilm
 from optviz.picture.frame_state import FrameState, caption_at, end_frames, frame_states
 from optviz.picture.header import Header
 from optviz.picture.layout.grid import Need, lay_out
+from optviz.picture.layout.page import page_look
 from optviz.picture.layout.theme import THEMES
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer
@@ -65,7 +66,7 @@ def set_scene(
     """Lay out the page on which everything the scenario asks for has room. For the arrays see Scene."""
     render = scenario.render
     needs: dict[str, Need] = {name: PANELS[name].need(result) for name in render.panels}
-    page, grid = lay_out(render.size, THEMES[render.theme], needs, said_over(result, render))
+    page, grid = lay_out(render.size, THEMES[render.theme], needs, said_over(result, render), page_look(render))
     return Scene(result, scenario, page, steps, grid, np.zeros(len(steps)) if ahead is None else ahead)
 
 

@@ -19,7 +19,8 @@ GAP_PX = 24.0  # between words in one line
 TITLE_OF_TWO_PT = 16.0  # size of a title that needs two lines
 LEADING, CAPITALS = 1.65, 1.02  # design pixels from line to line, and of a capital's height, for each point
 TITLE_TOP_PX = 7.0  # the least above a title
-TITLE_BASELINE_PX, FORMULA_BASELINE_PX, FOOTER_PX = 52.0, 80.0, 26.0  # the last from below
+TITLE_BASELINE_PX, FORMULA_BASELINE_PX, FOOTER_BASELINE_PX = 52.0, 80.0, 26.0  # the last from below
+COUNTER_ALONE_PX = 28.0  # baseline of the step counter on a page without a heading
 LINE_PX, FOOTER_LINES, BETWEEN = 15.0, 2, "  ·  "  # of the small print
 
 
@@ -30,12 +31,13 @@ class StepCounter(Layer):
         self.page = page
         self.digits = page.lettering(COUNTER_PT, page.theme.ink)
         step = page.width - RIGHT_PX - self.digits.width("0" * len(str(steps))) / page.scale
-        page.words(step, TITLE_BASELINE_PX, "step ", COUNTER_PT, page.theme.quiet, ha="right")
+        self.baseline = TITLE_BASELINE_PX if page.look.heading else COUNTER_ALONE_PX
+        page.words(step, self.baseline, "step ", COUNTER_PT, page.theme.quiet, ha="right")
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the step, right-aligned."""
         number = self.digits.number(str(moment.step))
-        row, column = self.page.pixel(self.page.width - RIGHT_PX, TITLE_BASELINE_PX)
+        row, column = self.page.pixel(self.page.width - RIGHT_PX, self.baseline)
         yield number.at(row, column - number.width)
 
 
@@ -45,11 +47,11 @@ class Header(StepCounter):
     def __init__(self, scene: Scene) -> None:
         page, steps = scene.page, scene.scenario.steps
         super().__init__(page, steps)
-        write_title(page, scene.scenario.title, steps)
-        write_formula(page, scene.result.problem, minus(minimum_elsewhere(scene.result)))
-        lines = small_print(page, terms(scene.scenario, scene.result), page.width - LEFT_PX - RIGHT_PX)
-        for row, line in enumerate(lines):
-            page.words(LEFT_PX, page.height - FOOTER_PX + row * LINE_PX, line, SMALL_PT, page.theme.quiet)
+        if page.look.heading:
+            write_title(page, scene.scenario.title, steps)
+            write_formula(page, scene.result.problem, minus(minimum_elsewhere(scene.result)))
+        if page.look.footer:
+            write_footer(page, terms(scene.scenario, scene.result))
 
 
 def write_title(page: Page, title: str, steps: int | None) -> None:
@@ -86,6 +88,12 @@ def write_formula(page: Page, problem: Problem, elsewhere: str = "") -> None:
     sizes = [size for size in (largest, LABEL_PT, SMALL_PT) if wide * size / largest <= room]
     said = text if sizes else page.fitted(problem.title, largest, room)
     page.words(LEFT_PX, FORMULA_BASELINE_PX, said, max(sizes, default=largest), page.theme.quiet)
+
+
+def write_footer(page: Page, said: Sequence[str]) -> None:
+    """Write the terms at the page's foot."""
+    for row, line in enumerate(small_print(page, said, page.width - LEFT_PX - RIGHT_PX)):
+        page.words(LEFT_PX, page.height - FOOTER_BASELINE_PX + row * LINE_PX, line, SMALL_PT, page.theme.quiet)
 
 
 def small_print(page: Page, said: Sequence[str], room: float) -> list[str]:

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from optviz.scenario.models import Stretch
+
+    Pace = str | Sequence[Stretch]
 
 Steps = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
 def frame_steps(
-    steps: int, frames: int, pace: str = "linear", travelled: Floats | None = None, stops: Iterable[int] = ()
+    steps: int, frames: int, pace: Pace = "linear", travelled: Floats | None = None, stops: Iterable[int] = ()
 ) -> Steps:
     """Return (frames,) the step shown by each frame: the nearest to its time. For the arguments see frame_times."""
     return frame_times(steps, frames, pace, travelled, stops).round().astype(np.int64)
 
 
 def frame_times(
-    steps: int, frames: int, pace: str = "linear", travelled: Floats | None = None, stops: Iterable[int] = ()
+    steps: int, frames: int, pace: Pace = "linear", travelled: Floats | None = None, stops: Iterable[int] = ()
 ) -> Floats:
     """Return (frames,) the time shown by each frame, in steps and parts of one, never falling, the end on the last.
 
     ``linear`` gives every frame the same number of steps, ``log`` dwells on the early ones, ``arc`` gives
-    every frame the same distance of ``travelled``, the length (steps + 1,) drawn up to each step.
+    every frame the same distance of ``travelled``, the length (steps + 1,) drawn up to each step; stretches have
+    their own speeds.
     With two frames or more the first shows the start. Each of ``stops`` is shown by a frame of its own; there are more
     frames than asked for only where there are more stops than frames between the first and the last.
     """
     progress = np.linspace(0.0, 1.0, frames) if frames > 1 else np.ones(1)
-    shown = PACES[pace](progress, steps, travelled)
+    shown = (PACES[pace] if isinstance(pace, str) else stretched_pace(pace))(progress, steps, travelled)
     shown[-1] = steps
     return _with_stops(np.maximum.accumulate(np.clip(shown, 0.0, steps)), stops)
 
@@ -72,6 +79,20 @@ def arc_pace(progress: Floats, steps: int, travelled: Floats | None) -> Floats:
     if travelled is None or not 0 < travelled[-1] < np.inf:
         return linear_pace(progress, steps, None)
     return np.asarray(np.interp(progress * travelled[-1], travelled, np.arange(steps + 1)))
+
+
+def stretched_pace(stretches: Sequence[Stretch]) -> Callable[[Floats, int, Floats | None], Floats]:
+    """Return the pace that goes over each stretch at its speed, over all other steps at 1."""
+
+    def pace(progress: Floats, steps: int, _: Floats | None) -> Floats:
+        """Go through the time evenly that the steps take at these speeds."""
+        spent = np.ones(steps)  # on each step
+        for one in stretches:
+            spent[one.begin : one.to] = 1 / one.speed
+        clock = np.concatenate([[0.0], np.cumsum(spent)])
+        return np.asarray(np.interp(progress * clock[-1], clock, np.arange(steps + 1)))
+
+    return pace
 
 
 PACES = {"linear": linear_pace, "log": log_pace, "arc": arc_pace}

@@ -14,7 +14,7 @@ from optviz.errors import CANNOT_WRITE, Issue, OptvizError
 from optviz.frames import DrawnFilm, StillRequest
 from optviz.output.atomic import bytes_at
 from optviz.pipeline.files import animation_suffixes, draw, kinds_of, refuse_obstacles, write
-from optviz.pipeline.letters import unknown_letters_said
+from optviz.pipeline.letters import refuse_missing_font, unknown_letters_said
 from optviz.pipeline.race import Race
 from optviz.pipeline.run import run
 from optviz.pipeline.table import Table, table_of
@@ -79,6 +79,8 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
     """Run the scenario and write all its outputs; ``name`` is what it is called in messages. Raises OptvizError."""
     began = time.perf_counter()
     refuse_obstacles(scenario.output)
+    if kinds_of(scenario.output) - {"data"}:
+        refuse_missing_font(scenario)
     tunings = {}
     if any(racer.rule.ranges for racer in scenario.optimizers):
         listener.stage("tuning")

@@ -40,6 +40,8 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _check_moments(document, "render.captions", render.captions, steps)
     if sound("render.pauses", "steps"):
         _check_moments(document, "render.pauses", render.pauses, steps)
+    if sound("render.pace", "steps"):
+        _check_stretches(document, scenario)
     if sound("render.focus", "optimizers"):
         _check_focus(document, scenario)
     if sound("output"):
@@ -81,6 +83,17 @@ def _check_moments(document: Document, path: str, moments: Sequence[Caption | Pa
         if moment.at in seen:
             document.report(f"{path}[{i}].at", f"step {moment.at} has one already", "keep one of them")
         seen.add(moment.at)
+
+
+def _check_stretches(document: Document, scenario: Scenario) -> None:
+    """Refuse stretches of the film that end behind the last step, or that share steps."""
+    pace = () if isinstance(scenario.render.pace, str) else scenario.render.pace
+    for i, one in enumerate(pace):
+        if one.to > scenario.steps:
+            document.report(f"render.pace[{i}].to", f"must be at most steps, {scenario.steps}, got {one.to}")
+        if shared := [other for other in pace[:i] if one.begin < other.to and other.begin < one.to]:
+            message = f"shares steps with the stretch from {shared[0].begin} to {shared[0].to}"
+            document.report(f"render.pace[{i}].from", message, "one speed for each step")
 
 
 def _check_focus(document: Document, scenario: Scenario) -> None:

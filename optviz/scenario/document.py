@@ -30,6 +30,7 @@ CHARACTERS_PER_VALUE = 100  # a longer text counts as several values
 TEXT_KEYS = frozenset(
     {"title", "label", "text", "formula", "color", "marker"}
 )  # a scalar under these is text, whatever it looks like
+TEXT_SIZE_KEY = "render.text"  # but under this one a size
 
 _QUOTES = ("'", '"', "|", ">")  # styles in which a scalar is text; block texts have no place on one line
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")  # what ends a line for the YAML parser
@@ -380,7 +381,7 @@ class _Builder:
         if written == node.value and "\n" not in written:
             line, column, _ = _position(node.start_mark)
             self.document.inner.setdefault(path, Position(line, column + opening, max(1, len(written))))
-        is_text = node.style in _QUOTES or path.rpartition(".")[2] in TEXT_KEYS
+        is_text = node.style in _QUOTES or (path.rpartition(".")[2] in TEXT_KEYS and path != TEXT_SIZE_KEY)
         return node.value if is_text else plain(node.value)
 
     def stop(self, path: str, issue: Issue) -> NoReturn:

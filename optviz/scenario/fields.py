@@ -10,7 +10,7 @@ import os
 import re
 from contextlib import suppress
 from math import isfinite
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, cast, get_args
 
 from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, Strict, TypeAdapter, WithJsonSchema
 
@@ -29,6 +29,7 @@ SIZES = {
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 7680
 MOST_STARTS, MOST_STARTS_A_SIDE = 10_000, 100
 LONGEST_WORDS = 500  # characters of a title or a caption: whole, it is still read
+SMALLEST_TEXT, LARGEST_TEXT = 0.5, 3.0  # factors of all words and marks
 MOST_PLAYS = 65535  # what a GIF can say
 _NAME = re.compile(r"[^\W\d]\w+")  # of a catalogue function; one letter is a variable
 _SIZE = re.compile(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})")
@@ -199,6 +200,20 @@ def from_home(path: str) -> str:
     return os.path.expanduser(path)
 
 
+def text_size(value: object) -> object:
+    """Return normal, large, or a factor; a flag's is a text."""
+    factor = computed(value)
+    if isinstance(factor, str):
+        with suppress(ValueError):
+            factor = float(factor)
+    is_number = isinstance(factor, int | float) and not isinstance(factor, bool)
+    if value in get_args(TextSize) or (is_number and SMALLEST_TEXT <= cast(float, factor) <= LARGEST_TEXT):
+        return float(cast(float, factor)) if is_number else value
+    hint = did_you_mean(value, get_args(TextSize)) if isinstance(value, str) else ""
+    message = f"must be normal, large or a factor from {SMALLEST_TEXT:g} to {LARGEST_TEXT:g}, got {said(value)}"
+    raise ValueError(message, hint if hint.endswith("?") else "")
+
+
 def empty_mapping(value: object) -> object:
     """Return an empty mapping for a key with nothing after it, or with everything under it commented out."""
     return {} if value is None else value
@@ -271,6 +286,13 @@ Loop = Annotated[
 ]
 Trail = Annotated[str | int, _count_or(Literal["full", "none"], "steps")]
 Batch = Annotated[int | Literal["full"], _count_or(Literal["full"], "samples")]
+TextSize = Literal["normal", "large"]
+TextFactor = Annotated[
+    TextSize | float,
+    BeforeValidator(
+        text_size, json_schema_input_type=TextSize | Annotated[float, Field(ge=SMALLEST_TEXT, le=LARGEST_TEXT)]
+    ),
+]
 Size = Annotated[
     tuple[int, int],
     BeforeValidator(size),

@@ -206,6 +206,7 @@ KEYS: dict[str, type[models.Part]] = {
     "render.camera": models.CameraSettings,
     "render.captions": models.Caption,
     "render.pauses": models.Pause,
+    "render.pace": models.Stretch,
 }
 
 
@@ -310,7 +311,7 @@ def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:
     if not at and (key in HYPERPARAMETERS or any(key in rule.parameters for rule in OPTIMIZERS.values())):
         name = HYPERPARAMETERS.get(str(key), (str(key),))[0]
         return f"common: {{{name}: ...}} gives it to every racer"
-    return did_you_mean(str(key), KEYS[at].model_fields)
+    return did_you_mean(str(key), [field.alias or name for name, field in KEYS[at].model_fields.items()])
 
 
 # --- the problem ----------------------------------------------------------------------------------

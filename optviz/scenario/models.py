@@ -9,7 +9,7 @@ the defaults that depend on other keys. A Scenario made by ``load``, ``loads`` o
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -17,13 +17,16 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     PrivateAttr,
+    TypeAdapter,
     WithJsonSchema,
     model_serializer,
     model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from optviz.errors import did_you_mean
 from optviz.optimizers import BoundRule
 from optviz.output import FORMATS
 from optviz.problems import FUNCTIONS, Finish
@@ -48,6 +51,7 @@ from optviz.scenario.fields import (
     Step,
     Switch,
     Text,
+    TextFactor,
     Trail,
     Whole,
     Words,
@@ -56,7 +60,7 @@ from optviz.scenario.fields import (
 if TYPE_CHECKING:
     from optviz.problems import CustomFunction
 
-Pace = Literal["linear", "log", "arc"]
+PaceName = Literal["linear", "log", "arc"]
 ViewName = Literal["auto", "curve", "map", "surface", "time", "network"]
 Levels = Literal["auto", "linear", "log", "rank"]
 PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates", "step"]
@@ -72,6 +76,7 @@ MOST_SAMPLES = 100_000
 MOST_SEEDS = 1000
 MOST_TRIALS = 10_000
 LONGEST_HOLD_S = 600
+SLOWEST, FASTEST = 0.01, 100.0  # speeds of a stretch of the film
 
 
 def _any_case(suffix: str) -> str:
@@ -362,6 +367,45 @@ class Pause(Part):
     text: Drawable = Field("", description="what is said meanwhile")
 
 
+class Stretch(Part):
+    """How fast the film goes over some steps, against those that no stretch names."""
+
+    begin: Step = Field(alias="from", description="the step where it begins")
+    to: Step = Field(description="the step where it ends")
+    speed: Positive = Field(ge=SLOWEST, le=FASTEST, description="as many times as fast as elsewhere")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.begin >= self.to:
+            raise ValueError(f"must go forward, got from {self.begin} to {self.to}")
+        return self
+
+    @model_serializer
+    def _as_written(self) -> dict[str, object]:
+        return {"from": self.begin, "to": self.to, "speed": self.speed}
+
+
+_STRETCHES: TypeAdapter[tuple[Stretch, ...]] = TypeAdapter(tuple[Stretch, ...])
+
+
+def _pace(value: object) -> object:
+    """Return the name of a pace as it is, stretches as Stretch."""
+    if isinstance(value, list | tuple) and value:
+        return _STRETCHES.validate_python(value)
+    if value in get_args(PaceName):
+        return value
+    *most, last = get_args(PaceName)
+    hint = did_you_mean(value, get_args(PaceName)) if isinstance(value, str) else ""
+    message = f"must be {', '.join(most)}, {last} or a list of stretches, got {fields.said(value)}"
+    raise ValueError(message, hint if hint.endswith("?") else "such as [{from: 0, to: 20, speed: 0.25}]")
+
+
+Pace = Annotated[
+    PaceName | tuple[Stretch, ...],
+    PlainValidator(_pace, json_schema_input_type=PaceName | Annotated[tuple[Stretch, ...], Field(min_length=1)]),
+]
+
+
 class Render(Part):
     """How it is drawn."""
 
@@ -372,7 +416,8 @@ class Render(Part):
     )  # 0 until steps are known
     pace: Pace = Field(
         "linear",
-        description="how steps are spread over the frames: evenly, early steps slower, or equal ways on the picture",
+        description="how steps are spread over the frames: evenly, early steps slower, equal ways on the picture, "
+        "or a list of stretches with their speeds",
     )
     glide: Switch | None = Field(
         None, description="heads move along the segment between two steps; where there are more frames than steps"
@@ -393,6 +438,16 @@ class Render(Part):
         BeforeValidator(fields.names, json_schema_input_type=PanelName | tuple[PanelName, ...]),
     ] = Field(("loss", "ranking"), description="what is drawn beside the view, in this order")
     theme: ThemeName = Field("light", description="colours")
+    text: TextFactor | None = Field(
+        None,
+        description="size of all words and marks: normal, large (1.5 times), or a factor as far as there is room; "
+        "normal, large below 960 pixels of width and for slides",
+    )
+    font: Words | None = Field(
+        None, description="an installed font family; what it lacks comes from other fonts; else the package's own"
+    )
+    heading: Switch = Field(True, description="title and formula")
+    footer: Switch = Field(True, description="the small print: the terms of the race")
     focus: Words | None = Field(None, description="a racer's label: that one is lit, the others are ghosts")
     lens: Switch = Field(True, description="a magnifier opens where heads gather")
     trail: Trail = Field("full", description="how much of each path stays visible: full, none or a number of steps")

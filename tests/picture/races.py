@@ -40,7 +40,7 @@ render: {size: 480x270, frames: 20, theme: dark}
 RACES = {"map": MAP, "curve": CURVE, "diverging": DIVERGING}
 
 
-def race(text: str, **render: object) -> Race:
+def race(text: str, /, **render: object) -> Race:
     """The race of a scenario, with keys of its render changed."""
     return optviz.run(loads(text, overrides={"render": render} if render else None))
 
@@ -50,7 +50,7 @@ def film_of(race: Race) -> DrawnFilm:
     return film(race.result, race.scenario)
 
 
-def scene_of(text: str, **render: object) -> Scene:
+def scene_of(text: str, /, **render: object) -> Scene:
     """The scene of a scenario's race, every frame the same number of steps apart."""
     run = race(text, **render)
     return set_scene(run.result, run.scenario, frame_steps(run.result.steps, run.scenario.render.frames))

@@ -30,7 +30,7 @@ start: [0.7, 1.4]
 steps: 60
 optimizers: [adam: {lr: 0.1}, amsgrad: {lr: 0.1}, adamax: {lr: 0.1}, nadam: {lr: 0.1}, rmsprop: {lr: 0.02},
   adagrad: {lr: 0.5}, adadelta: {lr: 4}, momentum: {lr: 0.003}, nesterov: {lr: 0.003}, sgd: {lr: 0.01}]
-render: {size: 640x360, frames: 20, fps: 10, hold: 1, panels: [loss, ranking]}
+render: {size: 640x360, text: normal, frames: 20, fps: 10, hold: 1, panels: [loss, ranking]}
 """
 FORGETFUL = """
 function: himmelblau

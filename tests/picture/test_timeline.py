@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optviz.picture.timeline import PACES, eased, frame_steps, frame_times, gliding
+from optviz.scenario.models import Stretch
 
 steps = st.integers(1, 1_000_000)
 frames = st.integers(1, 400)
@@ -73,3 +74,14 @@ def test_eased_places_begin_and_end_on_target(frames: int, window: int) -> None:
     np.testing.assert_allclose(rows.sum(axis=1), target.sum(axis=1))
     assert rows.min() >= -1e-9
     assert rows.max() <= 3 + 1e-9
+
+
+def test_a_stretch_goes_as_many_times_as_fast_as_its_speed() -> None:
+    slow, fast = Stretch.model_validate({"from": 10, "to": 20, "speed": 0.25}), {"from": 50, "to": 90, "speed": 4}
+    times = frame_times(100, 901, [slow, Stretch.model_validate(fast)])
+    inside = [(times[:-1] >= low) & (times[1:] <= high) for low, high in ((0, 10), (10, 20), (20, 50), (50, 90))]
+    before, slowly, between, quickly = (np.diff(times)[one].mean() for one in inside)
+    assert slowly == pytest.approx(0.25 * before, rel=1e-6)
+    assert quickly == pytest.approx(4 * before, rel=1e-6)
+    assert between == pytest.approx(before, rel=1e-6)
+    assert (times[0], times[-1]) == (0, 100)

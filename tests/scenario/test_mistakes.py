@@ -352,7 +352,7 @@ ONE_MISTAKE = [
     (GOOD + "render: {fps: 61}\n", "x.yaml:3:15: render.fps: must be at most 60, got 61"),
     (GOOD + "render: {frames: 0}\n", "x.yaml:3:18: render.frames: must be at least 1, got 0"),
     (GOOD + "render: {pace: lin}\n",
-     "x.yaml:3:16: render.pace: must be linear, log or arc, got 'lin'; did you mean linear?"),
+     "x.yaml:3:16: render.pace: must be linear, log, arc or a list of stretches, got 'lin'; did you mean linear?"),
     (GOOD + "render: {hold: -1}\n", "x.yaml:3:16: render.hold: must be at least 0, got -1"),
     (
         GOOD + "render: {loop: 0}\n",
@@ -411,6 +411,30 @@ ONE_MISTAKE = [
     (
         GOOD + "render: {pauses: [{at: 3, seconds: 0}]}\n",
         "x.yaml:3:36: render.pauses[0].seconds: must be greater than 0, got 0",
+    ),
+    (
+        GOOD + "render: {pace: [{from: 9, to: 3, speed: 2}]}\n",
+        "x.yaml:3:17: render.pace[0]: must go forward, got from 9 to 3",
+    ),
+    (
+        GOOD + "render: {pace: [{from: 0, to: 301, speed: 2}]}\n",
+        "x.yaml:3:31: render.pace[0].to: must be at most steps, 300, got 301",
+    ),
+    (
+        GOOD + "render: {pace: [{from: 0, to: 9, speed: 2}, {from: 8, to: 12, speed: 3}]}\n",
+        "x.yaml:3:52: render.pace[1].from: shares steps with the stretch from 0 to 9; one speed for each step",
+    ),
+    (
+        GOOD + "render: {pace: [{from: 0, to: 9, speed: 2, form: 0}]}\n",
+        "x.yaml:3:44: render.pace[0].form: unknown key; did you mean from?",
+    ),
+    (
+        GOOD + "render: {text: 4}\n",
+        "x.yaml:3:16: render.text: must be normal, large or a factor from 0.5 to 3, got 4",
+    ),
+    (
+        GOOD + "render: {text: lrage}\n",
+        "x.yaml:3:16: render.text: must be normal, large or a factor from 0.5 to 3, got 'lrage'; did you mean large?",
     ),
     # --- output
     (GOOD + "output: a.gfi\n", "x.yaml:3:9: output: no such format: .gfi; did you mean .gif?"),

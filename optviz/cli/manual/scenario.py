@@ -27,6 +27,7 @@ SECTIONS = {
     "CameraSettings": "render: camera:",
     "Caption": "render: captions: a list of",
     "Pause": "render: pauses: a list of",
+    "Stretch": "render: pace: a list of",
 }
 _INTRODUCTION = """A scenario is one YAML file: what is minimised, from where, by which
 optimizers, and how it is drawn.
@@ -57,7 +58,7 @@ def text() -> str:
 
 
 def _section(name: str, part: dict[str, Any]) -> str:
-    fields = getattr(models, name).model_fields
+    fields = {field.alias or key: field for key, field in getattr(models, name).model_fields.items()}
     width = max(map(len, fields)) + 4
     lines = [SECTIONS[name]]
     for key, value in part["properties"].items():

@@ -10,9 +10,9 @@ from matplotlib.patches import Rectangle
 
 from optviz.picture.board_film import BoardFilm
 from optviz.picture.frame_state import FrameState
-from optviz.picture.header import FOOTER_PX, LINE_PX, StepCounter, small_print, write_formula, write_title
-from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page, Rect, legible_zoom
-from optviz.picture.layout.theme import HEAD_PX, SMALL_PT, THEMES, paints
+from optviz.picture.header import StepCounter, write_footer, write_formula, write_title
+from optviz.picture.layout.page import Page, Rect, legible_zoom, page_look
+from optviz.picture.layout.theme import HEAD_PX, THEMES, paints
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import Sprite, at_phase, draw_marker
@@ -30,16 +30,17 @@ class Sheet:
     def __init__(self, scenario: Scenario, title: str, problem: Problem, terms: Sequence[str], counts: bool) -> None:
         """Write the words; ``counts`` leaves room for a step counter."""
         render = scenario.render
-        self.page = page = Page(render.size, THEMES[render.theme], legible_zoom(render.size))
+        look = page_look(render)
+        self.page = page = Page(render.size, THEMES[render.theme], legible_zoom(render.size, look.text), look=look)
         self._paints = paints(scenario.optimizers, page.theme)
         self.layers: list[Layer] = []
         if counts:
             self.layers.append(StepCounter(page, scenario.steps))
-        write_title(page, title, scenario.steps if counts else None)
-        write_formula(page, problem)
-        lines = small_print(page, terms, page.width - LEFT_PX - RIGHT_PX)
-        for row, line in enumerate(lines):
-            page.words(LEFT_PX, page.height - FOOTER_PX + row * LINE_PX, line, SMALL_PT, page.theme.quiet)
+        if look.heading:
+            write_title(page, title, scenario.steps if counts else None)
+            write_formula(page, problem)
+        if look.footer:
+            write_footer(page, terms)
         self.inner = page.inner
 
     def fill(self, rect: Rect, colour: str) -> None:

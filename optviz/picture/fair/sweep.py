@@ -266,8 +266,9 @@ def _label_map(sheet: Sheet, study: SweepStudy, one: Sweep, tile: Rect) -> None:
     ):
         which.set_major_locator(FixedLocator(own.places(np.array(ticks.places)).tolist()))
         which.set_major_formatter(FixedFormatter(ticks.labels))
-    axes.set_xlabel(study.axes[0].name, labelpad=1, color=theme.quiet, fontproperties=font(LABEL_PT))
-    axes.set_ylabel(study.axes[1].name, labelpad=1, color=theme.quiet, fontproperties=font(LABEL_PT))
+    letters = font(LABEL_PT, family=page.look.family)
+    axes.set_xlabel(study.axes[0].name, labelpad=1, color=theme.quiet, fontproperties=letters)
+    axes.set_ylabel(study.axes[1].name, labelpad=1, color=theme.quiet, fontproperties=letters)
     told = f"works on {100 * one.share:.0f} %"
     if one.boundary.dimension is not None:
         told += f"  ·  boundary {number(one.boundary.dimension)} ± {number(one.boundary.dimension_error or 0, 1)}"

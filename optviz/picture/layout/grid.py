@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import sqrt
 
-from optviz.picture.layout.page import Page, Rect, legible_zoom
+from optviz.picture.layout.page import Page, PageLook, Rect, legible_zoom
 from optviz.picture.layout.theme import Theme
 
 GUTTER_PX, COLUMN_GAP_PX = 94.0, 66.0  # room before the panels, and between columns of them, for tick labels
@@ -66,7 +66,11 @@ class LayoutPlan:
 
 
 def lay_out(
-    size: tuple[int, int], theme: Theme, needs: Mapping[str, Need], said: Sequence[str] = ()
+    size: tuple[int, int],
+    theme: Theme,
+    needs: Mapping[str, Need],
+    said: Sequence[str] = (),
+    look: PageLook = PageLook(),
 ) -> tuple[Page, Grid]:
     """Return the page of ``size`` (width, height) pixels and the grid on which ``needs`` read best.
 
@@ -74,11 +78,11 @@ def lay_out(
     Raises ValueError where the panels have no room at all.
     """
     best: tuple[float, Page, LayoutPlan] | None = None
-    wish = legible_zoom(size)
+    wish = legible_zoom(size, look.text)
     for zoom in ZOOMS:
         if best is not None and best[0] >= zoom**ZOOM_PENALTY:
             break
-        page = Page(size, theme, wish * zoom, said)
+        page = Page(size, theme, wish * zoom, said, look)
         for plan in _plans(page.inner, needs):
             merit = plan.merit * zoom**ZOOM_PENALTY
             if best is None or merit > best[0]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf, nextafter, sqrt
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,9 +18,12 @@ from numpy.typing import NDArray
 from optviz.frames import Pixels
 from optviz.picture.layout.theme import CAPTION_PT, LABEL_PT, SMALL_PT, Theme
 from optviz.picture.layout.ticks import linear_ticks
-from optviz.picture.machine.fonts import FAMILY, Face, font
+from optviz.picture.machine.fonts import FAMILY, Face, font, installed_family
 from optviz.picture.machine.sprites import Lettering
 from optviz.picture.machine.text import Typesetter, broken, shortened
+
+if TYPE_CHECKING:
+    from optviz.scenario.models import Render
 
 # Design pixels (_PX) are those of a picture of 1280 x 720.
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 64.0, 32.0, 108.0, 74.0  # margins
@@ -31,8 +34,27 @@ STRIP_TOP_PX, STRIP_LINE_PX, STRIP_GAP_PX, MOST_STRIP_LINES = 90.0, 23.0, 6.0, 3
 LEFT_OF_PLACE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
 SHRINK = 0.96  # from one size of words to the next that is tried
 LEAST_WORDS_PX = 3.0  # height of words, in pixels of the picture
+LARGE_TEXT, SMALL_WIDTH_PX = 1.5, 960  # the factor of large words, and the width below which they are the rule
+HEADING_PX, FOOTER_PX = 56.0, 30.0  # of the margins, that title and formula, and the small print, have for themselves
 LEGIBLE_SCALE = 0.6  # scale below which the smallest words cannot be read
 LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 640.0, 420.0  # of a page; on a smaller one words shrink
+
+
+@dataclass(frozen=True)
+class PageLook:
+    """What a page looks like beyond its theme: the family of its letters, their size, and which words it has around."""
+
+    family: str = FAMILY
+    text: float | None = None  # factor of all words and marks; None for what suits the picture's size
+    heading: bool = True
+    footer: bool = True
+
+
+def page_look(render: Render) -> PageLook:
+    """Return how the scenario wants its pages. Raises OptvizError for a font that is not installed."""
+    text = {"normal": 1.0, "large": LARGE_TEXT}[render.text] if isinstance(render.text, str) else render.text
+    family = FAMILY if render.font is None else installed_family(render.font)
+    return PageLook(family, text, render.heading, render.footer)
 
 
 @dataclass(frozen=True)
@@ -60,8 +82,16 @@ class Page:
     time stands in the strip between the heading and everything else; without any there is no strip.
     """
 
-    def __init__(self, size: tuple[int, int], theme: Theme, zoom: float = 1.0, said: Sequence[str] = ()) -> None:
-        self.size = size
+    def __init__(
+        self,
+        size: tuple[int, int],
+        theme: Theme,
+        zoom: float = 1.0,
+        said: Sequence[str] = (),
+        look: PageLook = PageLook(),
+    ) -> None:
+        self.size, self.look = size, look
+        self.up = 0.0 if look.heading else HEADING_PX  # by how much everything stands higher
         width, height = size
         self.theme = theme
         self.scale = zoom * _plain_scale(size)
@@ -73,7 +103,7 @@ class Page:
         self._letterings: dict[tuple[float, str, Face], Lettering] = {}
         self._masks: dict[tuple[float, Face], dict[str, Pixels]] = {}  # one for all colours
         lines = max((len(self.wrapped(text)[1]) for text in said), default=0)
-        self.strip = Rect(LEFT_PX, STRIP_TOP_PX, self.width - LEFT_PX - RIGHT_PX, STRIP_LINE_PX * lines)
+        self.strip = Rect(LEFT_PX, STRIP_TOP_PX - self.up, self.width - LEFT_PX - RIGHT_PX, STRIP_LINE_PX * lines)
 
     @cached_property
     def ruler(self) -> RendererAgg:
@@ -84,13 +114,14 @@ class Page:
     @cached_property
     def typesetter(self) -> Typesetter:
         """What sets every text on the page."""
-        return Typesetter(self.ruler)
+        return Typesetter(self.ruler, self.look.family)
 
     @property
     def inner(self) -> Rect:
         """The rectangle inside the margins, for view and panels."""
-        top = TOP_PX + self.strip.height + STRIP_GAP_PX * (self.strip.height > 0)
-        return Rect(LEFT_PX, top, self.width - LEFT_PX - RIGHT_PX, self.height - top - BOTTOM_PX)
+        top = TOP_PX - self.up + self.strip.height + STRIP_GAP_PX * (self.strip.height > 0)
+        bottom = BOTTOM_PX if self.look.footer else BOTTOM_PX - FOOTER_PX
+        return Rect(LEFT_PX, top, self.width - LEFT_PX - RIGHT_PX, self.height - top - bottom)
 
     @property
     def written(self) -> NDArray[np.float64]:
@@ -114,7 +145,7 @@ class Page:
         axes = self.figure.add_axes(place, facecolor=self.theme.page)
         axes.spines[:].set_visible(False)
         axes.tick_params(which="both", length=0, pad=4, labelcolor=self.theme.quiet, labelsize=LABEL_PT)
-        axes.tick_params(which="both", labelfontfamily=FAMILY)
+        axes.tick_params(which="both", labelfontfamily=list(dict.fromkeys([self.look.family, FAMILY])))
         axes.tick_params(axis="x", pad=6)  # clear of the lowest label at the corner
         axes.grid(color=self.theme.faint, linewidth=0.8)
         axes.set_axisbelow(True)
@@ -165,7 +196,8 @@ class Page:
         mathematics = any(run.is_mathematics for run in runs)
         words = [run.text.replace("$", r"\$") if mathematics > run.is_mathematics else run.text for run in runs]
         fonts = [run.font for run in runs]
-        look = next((one for one in fonts if one is font(size, "italic")), fonts[0] if fonts else font(size))
+        slanted = font(size, "italic", family=self.look.family)
+        look = next((one for one in fonts if one is slanted), fonts[0] if fonts else font(size))
         return "".join(words), {"fontproperties": look, "parse_math": mathematics}
 
     def pixel(self, left: float, top: float) -> tuple[int, int]:
@@ -225,6 +257,13 @@ def _plain_scale(size: tuple[int, int]) -> float:
     return min(sqrt(width * height / (1280 * 720)), width / LEAST_WIDTH_PX, height / LEAST_HEIGHT_PX)
 
 
-def legible_zoom(size: tuple[int, int]) -> float:
-    """Return 1, or for small pictures as much more as words need to be read and the page has room for."""
-    return max(1.0, min(LEGIBLE_SCALE, size[0] / LEAST_WIDTH_PX, size[1] / LEAST_HEIGHT_PX) / _plain_scale(size))
+def legible_zoom(size: tuple[int, int], text: float | None = None) -> float:
+    """Return by how much words and marks are larger than their share at 720p.
+
+    text: the factor that is asked for; None for 1, or for small pictures LARGE_TEXT. Small pictures have as much more
+    as words need to be read and the page has room for.
+    """
+    least = min(LEGIBLE_SCALE, size[0] / LEAST_WIDTH_PX, size[1] / LEAST_HEIGHT_PX) / _plain_scale(size)
+    if text is None:
+        text = LARGE_TEXT if size[0] < SMALL_WIDTH_PX else 1.0
+    return max(text, least) if text >= 1 else text * max(1.0, least)

@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
 from optviz.formula.typography import minus, superscript
-from optviz.picture.machine.fonts import UNKNOWN, Face, family_with, font, is_unseen, lacking
+from optviz.picture.machine.fonts import FAMILY, UNKNOWN, Face, family_with, font, is_unseen, lacking
 
 _MATHEMATICS = re.compile(r"(?<!\\)(\$(?![\s$])(?:[^$\\]|\\.)+(?<!\s)\$(?!\d))")
 _IN_LINE = re.compile(r"([^\\^_{}]|\^\{\d+\})*")  # mathematics in one line: letters, numbers, signs, powers
@@ -50,10 +50,10 @@ class Line:
 
 
 class Typesetter:
-    """Sets texts for one resolution; ``renderer`` measures them."""
+    """Sets texts for one resolution in a ``family`` of fonts; ``renderer`` measures them."""
 
-    def __init__(self, renderer: RendererAgg) -> None:
-        self.renderer = renderer
+    def __init__(self, renderer: RendererAgg, family: str = FAMILY) -> None:
+        self.renderer, self.family = renderer, family
         self.line = lru_cache(maxsize=4096)(self._line)
         self._parses: dict[str, bool] = {}
 
@@ -62,7 +62,7 @@ class Typesetter:
         runs: list[Run] = []
         left = above = below = 0.0
         for words, own, is_mathematics in self._pieces(text, size, face):
-            said, fitting = (words, font(size, own)) if is_mathematics else _with_fonts(words, size, own)
+            said, fitting = (words, font(size, own)) if is_mathematics else _with_fonts(words, size, own, self.family)
             measured = self.renderer.get_text_width_height_descent(said, fitting, ismath=is_mathematics)
             width, height, descent = map(float, measured)
             runs.append(Run(said, fitting, is_mathematics, left, width))
@@ -151,17 +151,17 @@ def shortened(text: str, room: float, width: Callable[[str], float]) -> str:
     return "".join(atoms[:fitting]).rstrip() + ELLIPSIS
 
 
-def _with_fonts(words: str, size: float, face: Face) -> tuple[str, FontProperties]:
+def _with_fonts(words: str, size: float, face: Face, family: str) -> tuple[str, FontProperties]:
     """Return words in letters that fonts have, and these fonts."""
     words = words if words.isascii() else unicodedata.normalize("NFC", words)
     families: dict[str, None] = {}
-    for letter in lacking(words, face):
-        family = family_with(letter)
-        if family is None:
+    for letter in lacking(words, face, family):
+        other = family_with(letter)
+        if other is None:
             words = words.replace(letter, "" if is_unseen(letter) else UNKNOWN)
         else:
-            families[family] = None
-    return words, font(size, face, tuple(families))
+            families[other] = None
+    return words, font(size, face, tuple(families), family)
 
 
 def _set_in_line(mathematics: str) -> list[tuple[str, Face]]:

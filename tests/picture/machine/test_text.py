@@ -11,8 +11,9 @@ from matplotlib import get_data_path
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import fontManager
 
+from optviz.errors import OptvizError
 from optviz.picture.machine import fonts
-from optviz.picture.machine.fonts import FILES, Face, font, unknown_letters
+from optviz.picture.machine.fonts import FAMILY, FILES, Face, font, installed_family, unknown_letters
 from optviz.picture.machine.text import Typesetter, broken, shortened
 
 S = "\u2005"
@@ -160,3 +161,20 @@ def test_another_installed_font_helps_out(tmp_path: Path, monkeypatch: pytest.Mo
     finally:
         fonts.family_with.cache_clear()
         SET.line.cache_clear()
+
+
+def test_letters_that_a_family_lacks_come_from_another_one() -> None:
+    typesetter = Typesetter(RendererAgg(1, 1, 100), "STIXGeneral")
+    (plain,) = typesetter.line("Adam", 10.0).runs
+    (mixed,) = typesetter.line("Adam ⚑", 10.0).runs
+    assert (plain.font.get_name(), plain.text) == ("STIXGeneral", "Adam")
+    assert (mixed.font.get_family(), mixed.text) == (["STIXGeneral", FAMILY], "Adam ⚑")
+    assert typesetter.width("Adam ⚑", 10.0) > typesetter.width("Adam ", 10.0)
+
+
+def test_a_family_that_is_not_installed_is_told_with_the_nearest() -> None:
+    assert installed_family("stixgeneral") == "STIXGeneral"
+    with pytest.raises(OptvizError, match="render.font: no font family STIXGenral is installed; did you mean STIXG"):
+        installed_family("STIXGenral")
+    with pytest.raises(OptvizError, match="no font family qqq is installed; such as DejaVu Sans"):
+        installed_family("qqq")

@@ -1,0 +1,97 @@
+"""The page as a scenario wants it: size and family of its words, with or without heading and small print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import optviz
+from optviz.picture.film import draw_layers
+from optviz.picture.layout.page import LARGE_TEXT, legible_zoom
+from optviz.picture.scene import Scene
+from optviz.pipeline.presets import fit_to_preset
+from tests.cli import optviz_says
+from tests.picture.races import MAP, race, scene_of
+from tests.picture.texts import Reader
+
+SMALL = "function: beale\nsteps: 2\noptimizers: [sgd]\nrender: {size: 426x240, frames: 2, panels: []}\n"
+
+
+def words_of(scene: Scene) -> list[str]:
+    """All texts on the board."""
+    draw_layers(scene)
+    return [text.get_text() for text in scene.page.figure.texts]
+
+
+@pytest.mark.parametrize(
+    ("size", "text", "zoom"),
+    [
+        ((1280, 720), None, 1),
+        ((960, 540), None, 1),
+        ((958, 540), None, LARGE_TEXT),
+        ((854, 480), None, LARGE_TEXT),
+        ((854, 480), 1.0, 1),
+        ((1280, 720), 0.5, 0.5),
+        ((1920, 1080), 3.0, 3),
+    ],
+)
+def test_words_are_large_where_they_should_be(size: tuple[int, int], text: float | None, zoom: float) -> None:
+    assert legible_zoom(size, text) == pytest.approx(zoom)
+
+
+def test_the_page_is_that_many_times_as_coarse() -> None:
+    normal, large, twice = (scene_of(MAP, panels=[], text=text).page.scale for text in ("normal", "large", 2))
+    assert (large / normal, twice / normal) == (pytest.approx(1.5), pytest.approx(2))
+
+
+@pytest.mark.parametrize("size", ["1280x720", "1080x1080", "1080x1920"])
+def test_large_words_stand_clear(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
+    assert Reader(monkeypatch).faults(race(MAP, size=size, text="large")) == []
+
+
+def test_slides_have_large_words_unless_the_scenario_says_otherwise() -> None:
+    scenario = optviz.loads(SMALL)
+    assert fit_to_preset(scenario, "slides", None).render.text == "large"
+    assert fit_to_preset(scenario, "github", None).render.text is None
+    chosen = optviz.loads(SMALL, overrides={"render.text": 2})
+    assert fit_to_preset(chosen, "slides", None).render.text == 2
+
+
+def test_without_heading_or_small_print_the_view_has_their_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, bare = scene_of(MAP, size="1280x720"), scene_of(MAP, size="1280x720", heading=False, footer=False)
+    title = whole.scenario.title
+    assert any(title in said for said in words_of(whole))
+    assert any("finish: within" in said for said in words_of(whole))
+    said = words_of(bare)
+    assert not any(title in one or "finish: within" in one for one in said)
+    assert "step " in said
+    assert bare.page.inner.height == pytest.approx(whole.page.inner.height + 86)
+    assert Reader(monkeypatch).faults(race(MAP, heading=False, footer=False)) == []
+
+
+def test_every_word_is_set_in_the_family_of_the_scenario() -> None:
+    scene = scene_of(MAP, font="dejavu serif")
+    draw_layers(scene)
+    names = {text.get_fontproperties().get_name() for text in scene.page.figure.texts}
+    ticks = [label.get_fontfamily()[0] for axes in scene.page.figure.axes for label in axes.get_xticklabels()]
+    assert names == {"DejaVu Serif"} == set(ticks)
+
+
+def test_a_font_that_is_not_there_stops_before_anything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x.yaml").write_text(SMALL)
+    arguments = ["race", "x.yaml", "-o", "x.png", "--set", "render.font=dejavu serrif"]
+    done = optviz_says(*arguments)
+    assert (done.exit_code, Path("x.png").exists()) == (2, False)
+    assert "x.yaml: render.font: no font family dejavu serrif is installed; did you mean DejaVu Serif" in done.output
+    assert optviz_says(*arguments[:3], "x.json", *arguments[4:]).exit_code == 0  # numbers need no letters
+
+
+def test_the_size_of_words_is_a_flag(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(SMALL)
+    wrong = optviz_says("race", str(tmp_path / "x.yaml"), "--text", "lrage")
+    assert "--text lrage: must be normal, large or a factor from 0.5 to 3" in wrong.output
+    done = optviz_says("race", str(tmp_path / "x.yaml"), "--text", "1.25", "-o", str(tmp_path / "x.json"))
+    assert done.exit_code == 0
+    assert '"text": 1.25' in (tmp_path / "x.json").read_text()
