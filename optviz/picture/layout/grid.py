@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import sqrt
 
-from optviz.picture.layout.page import Page, PageLook, Rect, legible_zoom
+from optviz.picture.layout.page import PLAIN_LOOK, Page, PageLook, Rect, legible_zoom
 from optviz.picture.layout.theme import Theme
 
 GUTTER_PX, COLUMN_GAP_PX = 94.0, 66.0  # room before the panels, and between columns of them, for tick labels
@@ -70,7 +70,7 @@ def lay_out(
     theme: Theme,
     needs: Mapping[str, Need],
     said: Sequence[str] = (),
-    look: PageLook = PageLook(),
+    look: PageLook = PLAIN_LOOK,
 ) -> tuple[Page, Grid]:
     """Return the page of ``size`` (width, height) pixels and the grid on which ``needs`` read best.
 

@@ -50,6 +50,9 @@ class PageLook:
     footer: bool = True
 
 
+PLAIN_LOOK = PageLook()
+
+
 def page_look(render: Render) -> PageLook:
     """Return how the scenario wants its pages. Raises OptvizError for a font that is not installed."""
     text = {"normal": 1.0, "large": LARGE_TEXT}[render.text] if isinstance(render.text, str) else render.text
@@ -88,7 +91,7 @@ class Page:
         theme: Theme,
         zoom: float = 1.0,
         said: Sequence[str] = (),
-        look: PageLook = PageLook(),
+        look: PageLook = PLAIN_LOOK,
     ) -> None:
         self.size, self.look = size, look
         self.up = 0.0 if look.heading else HEADING_PX  # by how much everything stands higher

@@ -174,7 +174,7 @@ def test_letters_that_a_family_lacks_come_from_another_one() -> None:
 
 def test_a_family_that_is_not_installed_is_told_with_the_nearest() -> None:
     assert installed_family("stixgeneral") == "STIXGeneral"
-    with pytest.raises(OptvizError, match="render.font: no font family STIXGenral is installed; did you mean STIXG"):
+    with pytest.raises(OptvizError, match=r"render\.font: no font family STIXGenral is installed; did you mean STIXG"):
         installed_family("STIXGenral")
     with pytest.raises(OptvizError, match="no font family qqq is installed; such as DejaVu Sans"):
         installed_family("qqq")
