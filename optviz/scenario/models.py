@@ -56,6 +56,7 @@ from optviz.scenario.fields import (
     Whole,
     Words,
 )
+from optviz.scenario.messages import said
 
 if TYPE_CHECKING:
     from optviz.problems import CustomFunction
@@ -396,7 +397,7 @@ def _pace(value: object) -> object:
         return value
     *most, last = get_args(PaceName)
     hint = did_you_mean(value, get_args(PaceName)) if isinstance(value, str) else ""
-    message = f"must be {', '.join(most)}, {last} or a list of stretches, got {fields.said(value)}"
+    message = f"must be {', '.join(most)}, {last} or a list of stretches, got {said(value)}"
     raise ValueError(message, hint if hint.endswith("?") else "such as [{from: 0, to: 20, speed: 0.25}]")
 
 
