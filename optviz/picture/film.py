@@ -23,6 +23,7 @@ from optviz.picture.panels import PANELS
 from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_times, gliding
 from optviz.picture.views import VIEWS
+from optviz.picture.views.view import trails_lit_last
 from optviz.scenario import Scenario
 from optviz.scenario.models import Render
 
@@ -76,7 +77,7 @@ def draw_layers(scene: Scene) -> list[Layer]:
     header = Header(scene)
     panels = [layer for name, slot in scene.grid.panels.items() for layer in PANELS[name].draw(scene, slot)]
     overlays = [overlay(scene, view) for overlay in OVERLAYS.values()]
-    return [header, view, *panels, *overlays]
+    return [header, *trails_lit_last(scene, view), view, *panels, *overlays]
 
 
 @dataclass(frozen=True, kw_only=True)

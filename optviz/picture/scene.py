@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import atan2, degrees
 
@@ -18,7 +18,7 @@ from optviz.picture.layout.page import Page
 from optviz.picture.layout.theme import BADGE_PX, HALO_PT, HEAD_PX, paints
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.sprites import ARROW, Sprite, at_phase, draw_marker, mixed
-from optviz.picture.machine.strokes import Polyline, Strokes, covers, cut_strokes
+from optviz.picture.machine.strokes import Cover, Polyline, Strokes, covers, cut_strokes
 from optviz.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -77,6 +77,16 @@ class Scene:
         labels = [racer.label for racer in self.result.racers]
         return None if self.scenario.render.focus is None else labels.index(self.scenario.render.focus)
 
+    def stacked(self, step: int) -> list[int]:
+        """Return the racers as they lie on one another after ``step``, lowest first: the leader, then who is lit."""
+        below = self.result.order_at(step)[::-1]
+        return sorted(below, key=lambda racer: racer == self.focus)
+
+    @cached_property
+    def racers_lit_last(self) -> list[int]:
+        """The racers in the order in which their trails lie on one another: as given, who is lit above all."""
+        return sorted(range(len(self.result.racers)), key=lambda racer: racer == self.focus)
+
     def racer_mark(
         self,
         racer: int,
@@ -130,8 +140,12 @@ class Scene:
         found = covers(paths, HIDING_PX * self.page.scale, self.page.size, reached, racers)
         return [
             Polyline(path, self.paints[racer][0], self.page.theme.line, self._own_dash(racer), cover)
-            for path, racer, cover in zip(paths, racers, found, strict=True)
+            for path, racer, cover in zip(paths, racers, map(self._uncovered, racers, found), strict=True)
         ]
+
+    def _uncovered(self, racer: int, cover: Cover) -> Cover:
+        """Return what a racer's path lies on: nothing if it is lit, for its trail is above all others."""
+        return replace(cover, ranks=np.zeros_like(cover.ranks)) if racer == self.focus else cover
 
     def strokes(self, lines: list[Polyline], halo: bool = True, fades: bool = True) -> Strokes:
         """Cut ``lines`` into strokes, with halos or bare, that fade as the scenario says or stay."""

@@ -138,7 +138,7 @@ class CurveAxes(Layer):
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield a mark at the end of every curve that has a number there, the leader's on top."""
-        for racer in reversed(self.scene.result.order_at(moment.step)):
+        for racer in self.scene.stacked(moment.step):
             places = self.places.get(racer)
             if places is not None and len(places):  # else it has no curve, or diverged at the very first step
                 x, y = self.scene.place(places, racer, moment).tolist()

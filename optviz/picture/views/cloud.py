@@ -66,7 +66,7 @@ class Cloud:
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the dots of every racer, the leader's on top."""
-        for index in reversed(self.scene.result.order_at(moment.step)):
+        for index in self.scene.stacked(moment.step):
             centres = self._centres(index, moment)
             if len(centres):
                 reach = len(self.mask) // 2

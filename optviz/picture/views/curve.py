@@ -135,7 +135,7 @@ class CurveView(View):
         """Yield the dots of a swarm, stems, then the racers' marks, the leader's on top."""
         yield from self.cloud.sprites(moment)
         feet, centres = self.marks.on_paths(moment), self.marks.centres(moment)
-        order = self.scene.result.order_at(moment.step)[::-1]
+        order = self.scene.stacked(moment.step)
         inside, shown = self.marks.inside(moment), self.marks.shown(moment)
         for racer in order:
             if inside[racer] and abs(centres[racer, 1] - feet[racer, 1]) > 1:

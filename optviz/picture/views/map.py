@@ -64,7 +64,7 @@ class MapView(View):
         """Yield the dots of a swarm, then the racers' marks, the leader's on top."""
         yield from self.cloud.sprites(moment)
         centres, shown = self.marks.centres(moment).tolist(), self.marks.shown(moment).tolist()
-        for racer in reversed(self.scene.result.order_at(moment.step)):
+        for racer in self.scene.stacked(moment.step):
             place, (x, y) = tuple(centres[racer]), shown[racer]
             yield self.scene.racer_mark(racer, moment.step, place, (x, y))
 

@@ -57,7 +57,7 @@ class TimeView(View):
         """Yield a mark at the end of every line, the leader's on top."""
         for axes, paths in zip(self.axes, self.paths, strict=True):
             frame = upright(axes.bbox.y0, axes.bbox.y1)
-            for racer in reversed(self.scene.result.order_at(moment.step)):
+            for racer in self.scene.stacked(moment.step):
                 x, y = self.scene.place(paths[racer], racer, moment).tolist()
                 yield self.scene.racer_mark(racer, moment.step, (x, y), nearest_inside((x, y), frame))
 

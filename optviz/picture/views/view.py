@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.transforms import Bbox
@@ -130,3 +131,22 @@ class View(Layer):
     value_at: Callable[[Floats, Floats], Floats] | None = None  # f at places on the picture, where a lens can show it
     goals: tuple[tuple[float, float], ...] = ()  # the lowest minima on the picture
     finish_radius: float | None = None  # around them, in pixels
+
+
+def trails_lit_last(scene: Scene, view: View) -> list[Layer]:
+    """Take the trails off a view whose marks tell racers apart where one is lit: its trail lies over all others.
+
+    It is drawn again for each frame, since the others' are drawn for good.
+    """
+    strokes, count = view.strokes, len(scene.result.racers)
+    if scene.focus is None or strokes is None or view.marks is None:
+        return []
+    lines = range(int(strokes.owners.max(initial=-1)) + 1)  # a racer has one in each of the view's axes
+    lit, others = Layer(), Layer()
+    others.strokes = strokes.of([line for line in lines if line % count != scene.focus])
+    lit.strokes = strokes.of([line for line in lines if line % count == scene.focus])
+    if lit.strokes.memory is None:
+        lit.strokes = replace(lit.strokes, memory=scene.result.steps + 1)
+    lit.clip = others.clip = view.clip
+    view.strokes = None
+    return [others, lit]

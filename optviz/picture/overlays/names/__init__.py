@@ -97,7 +97,8 @@ class Names(Layer):
         shortest = round(SHORTEST_S * scene.scenario.render.fps)
         present = np.isfinite(heads[..., 0]) & ~lens.members
         planner = Planner(heads, marks.radius * scale, edges, grid, obstacles, self.trails)
-        return lens, widths, plan_all(planner, scene.result.order, widths, present, shortest)
+        order = sorted(scene.result.order, key=lambda racer: racer != scene.focus)  # who is lit always has a name
+        return lens, widths, plan_all(planner, order, widths, present, shortest)
 
     def _widths(self, moments: list[FrameState], inside: NDArray[np.bool_]) -> Floats:
         """Return (frames, racers) how wide each name is, what stands behind it included."""

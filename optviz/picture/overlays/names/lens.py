@@ -248,7 +248,7 @@ class Lens:
         disc = self._disc(radius, float(centre[0]), float(centre[1]), zoom, moment.step, moment.ahead)
         yield disc.at(row, column)
         places = self.heads_in(moment, frame)
-        for racer in reversed(self.scene.result.order_at(moment.step)):
+        for racer in self.scene.stacked(moment.step):
             if np.hypot(*(places[racer] - (x, y))) < radius - 0.5 * HEAD_PX * scale:
                 yield self.scene.racer_mark(racer, moment.step, (float(places[racer, 0]), float(places[racer, 1])))
 
@@ -302,7 +302,8 @@ class Lens:
         middle = np.array([radius + 0.5, radius + 0.5])
         self._goals(pen, np.array([x, y]), zoom, middle)
         memory = TAIL_STEPS if self.scene.memory is None else min(TAIL_STEPS, self.scene.memory)
-        for racer, path in enumerate(self.marks.paths):
+        for racer in self.scene.racers_lit_last:
+            path = self.marks.paths[racer]
             last = min(step, len(path) - 1)
             tail = path[max(0, last - memory) : last + 1]
             if ahead and last + 1 < len(path):

@@ -88,7 +88,7 @@ class SurfaceScene:
         world, outside = self.standing(moment)
         shown = self.on_page(np.clip(world, [-0.5, -0.5, 0], [0.5, 0.5, 1]), camera).tolist()
         places = self.on_page(world, camera).tolist()
-        for racer in reversed(self.scene.result.order_at(moment.step)):
+        for racer in self.scene.stacked(moment.step):
             x, y = shown[racer]
             place_x, place_y = places[racer] if outside[racer] else (x, y)
             hidden = None if seen[racer] or outside[racer] else self.block.hidden_colour[racer]
@@ -217,8 +217,8 @@ class TurningView(View):
         camera, block, viewport = self.surface.camera_at(number), self.surface.block, self.surface.viewport
         renderer, slices = block.picture(camera, viewport)
         pen = Pen(renderer, self.scene.page.dpi)
-        for racer, line in enumerate(self.lines):
-            self._trail(pen, racer, line, moment, camera, slices)
+        for racer in self.scene.racers_lit_last:
+            self._trail(pen, racer, self.lines[racer], moment, camera, slices)
         seen = slices.see(camera, viewport, self.surface.standing(moment)[0])
         return FullImage(np.asarray(renderer.buffer_rgba())), seen
 
