@@ -46,6 +46,24 @@ class Box(NamedTuple):
             self.top < other.bottom and other.top < self.bottom and self.left < other.right and other.left < self.right
         )
 
+    def common(self, other: Box) -> Box:
+        """Return what two boxes that meet share."""
+        top, left = max(self.top, other.top), max(self.left, other.left)
+        return Box(top, left, min(self.bottom, other.bottom), min(self.right, other.right))
+
+    def without(self, other: Box) -> list[Box]:
+        """Return up to four boxes that cover what the other does not."""
+        if not self.meets(other):
+            return [self]
+        shared = self.common(other)
+        around = (
+            Box(self.top, self.left, shared.top, self.right),
+            Box(shared.bottom, self.left, self.bottom, self.right),
+            Box(shared.top, self.left, shared.bottom, shared.left),
+            Box(shared.top, shared.right, shared.bottom, self.right),
+        )
+        return [box for box in around if box.top < box.bottom and box.left < box.right]
+
 
 def hull(boxes: Sequence[Box]) -> Box:
     """Return the smallest box around ``boxes``."""
@@ -59,8 +77,7 @@ def merge(boxes: Iterable[Box]) -> tuple[Box, ...]:
     Plain comparisons instead of ``hull`` and ``meets``, for a frame has hundreds of pairs.
     """
     merged: list[Box] = []
-    for box in boxes:
-        top, left, bottom, right = box
+    for top, left, bottom, right in boxes:
         for k in range(len(merged) - 1, -1, -1):
             above, before, below, after = merged[k]  # the edges of the other
             if above > bottom or below < top or before > right or after < left:
@@ -75,13 +92,24 @@ def merge(boxes: Iterable[Box]) -> tuple[Box, ...]:
     return tuple(merged)
 
 
+def apart(boxes: Iterable[Box]) -> tuple[Box, ...]:
+    """Cut ``boxes`` so that no two share a pixel, the smaller where a larger one covers them."""
+    pieces: list[Box] = []
+    for box in sorted(boxes, key=lambda box: (box.top - box.bottom) * (box.right - box.left)):
+        left = [box]
+        for other in [piece for piece in pieces if piece.meets(box)]:
+            left = [rest for piece in left for rest in piece.without(other)]
+        pieces += left
+    return tuple(pieces)
+
+
 @dataclass(frozen=True)
 class Frame:
     """One picture of the film.
 
     ``pixels`` is (height, width, 4), red green blue alpha with alpha 255 everywhere, contiguous, a live view that
     the machine draws on again as soon as the next frame is asked for. ``boxes`` are all that may differ from the
-    frame before (they may overlap; the first frame has one box, the whole picture; none says that nothing changed).
+    frame before, few (the first frame has one, the whole picture; none says that nothing changed).
     """
 
     pixels: Pixels

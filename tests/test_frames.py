@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optviz.frames import COST_OF_A_BOX_PX, Box, hull, merge
+from optviz.frames import COST_OF_A_BOX_PX, Box, apart, hull, merge
 
 SIDE = 200
 
@@ -73,3 +75,10 @@ def test_merged_boxes_cover_all_and_are_no_more_work(parts: list[Box]) -> None:
     merged = merge(parts)
     assert not (covered(parts) & ~covered(merged)).any()
     assert work(merged) <= work(parts)
+
+
+@given(st.lists(boxes(), max_size=12))
+def test_boxes_cut_apart_cover_the_same_pixels_once(parts: list[Box]) -> None:
+    cut = apart(parts)
+    np.testing.assert_array_equal(covered(cut), covered(parts))
+    assert not any((covered([one]) & covered([other])).any() for one, other in combinations(cut, 2))

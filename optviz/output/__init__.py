@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.frames import Film, Frame, StillRequest, merge
+from optviz.frames import Film, Frame, StillRequest
 from optviz.output.atomic import atomic_write, bytes_at, is_numbered, naming_path_in_errors
 
 if TYPE_CHECKING:
@@ -161,10 +161,9 @@ def _feed(film: Film, opened: Sequence[_Opened], progress: Progress | None, limi
     drawn = 0
     with closing(film.draw()) as frames:
         for drawn, frame in enumerate(frames, start=1):
-            lean = Frame(frame.pixels, merge(frame.boxes))
             for one in opened:
                 with naming_path_in_errors(one.path):
-                    one.writer.add(lean)
+                    one.writer.add(frame)
                     one.refuse_more_than(limit, drawn / film.frames)
             if progress is not None:
                 progress(drawn, film.frames)

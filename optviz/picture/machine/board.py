@@ -8,6 +8,7 @@ costs what changed in it, not the size of the picture nor the length of the trai
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from optviz.frames import Box, Frame, Pixels, hull
+from optviz.frames import Box, Frame, Pixels, apart, hull, merge
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.clipped_strokes import ClippedStrokes, FadingTrail, clip_strokes
 from optviz.picture.machine.layer import Layer, PlacedSprite
@@ -49,7 +50,7 @@ class Board:
         self._standing, self._step = [], 0
         for number, moment in enumerate(moments):
             boxes = self.show(moment)
-            yield Frame(self.pixels, tuple(boxes) if number else (Box(0, 0, *self._size),))
+            yield Frame(self.pixels, boxes if number else (Box(0, 0, *self._size),))
 
     def stills(self, moments: Iterable[FrameState]) -> list[Pixels]:
         """Draw some moments, their steps not falling, as copies (height, width, 4)."""
@@ -59,20 +60,22 @@ class Board:
         """Draw one moment alone."""
         return self.stills([moment])[0]
 
-    def show(self, moment: FrameState) -> list[Box]:
-        """Go on to ``moment``; return the boxes of pixels that may have changed since the moment before."""
+    def show(self, moment: FrameState) -> tuple[Box, ...]:
+        """Go on to ``moment``; return boxes, no two of which meet, of all that may have changed since the one before.
+
+        Their pixels are drawn from the bare board up; everything that stands there is cut to them.
+        """
         wanted = self._wanted(moment)
         stroked = [self._boxes(strokes, moment.step) for strokes in self._strokes]
         added = [box for boxes in stroked for box in boxes]
-        stale, fresh = _difference(self._standing, wanted, added)
-        for placed in stale:
-            part = placed.box.within(*self._size).slices
-            self.pixels[part] = self._board[part]
+        changed = (box.within(*self._size) for box in _changed(self._standing, wanted, added))
+        boxes = apart(merge(box for box in changed if box.top < box.bottom and box.left < box.right))
+        for box in boxes:
+            self.pixels[box.slices] = self._board[box.slices]
         self._draw_strokes(moment.step, stroked)
-        for placed in fresh:
-            placed.sprite.put(self.pixels, placed.box)
+        self._put(wanted, boxes)
         self._standing, self._step = wanted, moment.step
-        return [*(placed.box.within(*self._size) for placed in (*stale, *fresh)), *added]
+        return boxes
 
     def save_vector(self, path: Path | str, form: str, moment: FrameState) -> None:
         """Write one moment as a vector picture: ``form`` is svg or pdf. The same bytes for the same picture."""
@@ -116,6 +119,17 @@ class Board:
             return []
         return strokes.boxes(strokes.strokes.between(self._step, step))
 
+    def _put(self, wanted: list[PlacedSprite], boxes: Sequence[Box]) -> None:
+        """Put down what is wanted, lowest first, where it lies in ``boxes``; what cannot be cut lies in them whole."""
+        whole = None
+        for number, place in np.argwhere(_meetings(_array([p.box for p in wanted]), _array(boxes))).tolist():
+            sprite, box = wanted[number]
+            if sprite.divisible:
+                sprite.put(self.pixels, box, box.common(boxes[place]))
+            elif number != whole:
+                sprite.put(self.pixels, box, box)
+                whole = number
+
     def _draw_strokes(self, step: int, stroked: list[list[Box]]) -> None:
         """Draw every layer's strokes up to ``step`` for good; they touch the boxes ``stroked`` of each layer."""
         for strokes, boxes in zip(self._strokes, stroked, strict=True):
@@ -138,34 +152,31 @@ class _Overlay(Artist):
         self.board.trace(Pen(renderer, self.dpi, unit=72 / self.dpi), self.moment)
 
 
-def _difference(
-    standing: list[PlacedSprite], wanted: list[PlacedSprite], stroked: list[Box]
-) -> tuple[list[PlacedSprite], list[PlacedSprite]]:
-    """Return which standing sprites must be wiped and which wanted ones put down, in order.
+def _changed(standing: list[PlacedSprite], wanted: list[PlacedSprite], stroked: list[Box]) -> list[Box]:
+    """Return the boxes of what goes, comes, or changes its place among the others, and of what is drawn for good.
 
-    A sprite that stays where it is is left alone, unless something that changes touches it.
+    What cannot be cut, and is touched by any of that, is among them whole.
     """
     kept = set(standing) & set(wanted)
-    if not kept:
-        return standing, wanted
-    still = list(kept)
-    touched = _array([p.box for p in standing if p not in kept] + [p.box for p in wanted if p not in kept] + stroked)
-    boxes = _array([placed.box for placed in still])
-    loose = np.zeros(len(still), bool)
-    while len(touched):
-        hit = ~loose & _meet(boxes, touched)
-        loose = loose | hit
-        touched = boxes[hit]
-    kept -= {placed for placed, is_loose in zip(still, loose, strict=True) if is_loose}
-    return [p for p in standing if p not in kept], [p for p in wanted if p not in kept]
+    before, after = ([placed for placed in some if placed in kept] for some in (standing, wanted))
+    if before != after:
+        kept -= {placed for pair in zip_longest(before, after) if pair[0] != pair[1] for placed in pair if placed}
+    changed = [placed.box for placed in (*standing, *wanted) if placed not in kept] + stroked
+    whole = [placed.box for placed in wanted if placed in kept and not placed.sprite.divisible]
+    touched = changed
+    while whole and touched:
+        met = _meetings(_array(whole), _array(touched)).any(axis=1).tolist()
+        touched = [box for box, is_met in zip(whole, met, strict=True) if is_met]
+        whole = [box for box, is_met in zip(whole, met, strict=True) if not is_met]
+        changed = changed + touched
+    return changed
 
 
-def _array(boxes: list[Box]) -> NDArray[np.int64]:
+def _array(boxes: Sequence[Box]) -> NDArray[np.int64]:
     return np.array(boxes, np.int64).reshape(-1, 4)
 
 
-def _meet(boxes: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return for each of ``boxes`` (n, 4) whether it shares a pixel with any of ``others`` (m, 4)."""
+def _meetings(boxes: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return (n, m) whether each of ``boxes`` (n, 4) shares a pixel with each of ``others`` (m, 4)."""
     a, b = boxes[:, None], others[None]
-    apart = (a[..., 0] >= b[..., 2]) | (b[..., 0] >= a[..., 2]) | (a[..., 1] >= b[..., 3]) | (b[..., 1] >= a[..., 3])
-    return np.asarray((~apart).any(axis=1))
+    return np.asarray((a[..., :2] < b[..., 2:]).all(axis=2) & (b[..., :2] < a[..., 2:]).all(axis=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.transforms import Bbox
@@ -62,8 +63,9 @@ class FadingTrail:
     trail: ClippedStrokes
     first: int
     end: int
+    divisible: ClassVar[bool] = False
 
-    def put(self, pixels: Pixels, box: Box) -> None:
+    def put(self, pixels: Pixels, box: Box, part: Box) -> None:
         """Draw with the picture's own pen, on its pixels."""
         self.trace(self.pen, box)
 
@@ -82,8 +84,9 @@ class BegunStroke:
     step: int
     share: float
     strokes: Strokes = field(compare=False)
+    divisible: ClassVar[bool] = False
 
-    def put(self, pixels: Pixels, box: Box) -> None:
+    def put(self, pixels: Pixels, box: Box, part: Box) -> None:
         """Draw with the picture's own pen, on its pixels."""
         self.trace(self.pen, box)
 

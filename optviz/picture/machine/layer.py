@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 class Drawable(Protocol):
     """What can be put on the picture and drawn by a pen: a sprite, a fading trail, a full image."""
 
-    def put(self, pixels: Pixels, box: Box) -> None:
-        """Blend over the picture's pixels (height, width, 4)."""
+    @property
+    def divisible(self) -> bool:
+        """Whether a part of it can be put alone, with the same pixels."""
+
+    def put(self, pixels: Pixels, box: Box, part: Box) -> None:
+        """Blend over the picture's pixels (height, width, 4), only inside ``part`` of ``box`` if it is divisible."""
 
     def trace(self, pen: Pen, box: Box) -> None:
         """Draw the same with a pen whose origin is the picture's lower left corner; ``box`` counts rows from below."""

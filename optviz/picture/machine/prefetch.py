@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+import numpy as np
 
 from optviz.parallel import ordered
 
@@ -24,10 +26,12 @@ class FullImage:
     """A part of the picture drawn in full, which hides all that was below."""
 
     pixels: Pixels  # as large as the box on which it is put
+    divisible: ClassVar[bool] = True
 
-    def put(self, pixels: Pixels, box: Box) -> None:
-        """Copy over the whole box."""
-        pixels[box.slices] = self.pixels
+    def put(self, pixels: Pixels, box: Box, part: Box) -> None:
+        """Copy over ``part`` of the box."""
+        own = np.s_[part.top - box.top : part.bottom - box.top, part.left - box.left : part.right - box.left]
+        pixels[part.slices] = self.pixels[own]
 
     def trace(self, pen: Pen, box: Box) -> None:
         """Draw as an image; ``box`` counts rows from below."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, floor
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
@@ -42,6 +43,7 @@ class Sprite:
     shade: NDArray[np.uint16]
     anchor: tuple[int, int]  # the pixel (row, column) of the sprite that is put on the asked position
     draw: Draw
+    divisible: ClassVar[bool] = True
 
     @property
     def width(self) -> int:
@@ -56,12 +58,11 @@ class Sprite:
         top, left = row - self.anchor[0], column - self.anchor[1]
         return PlacedSprite(self, Box(top, left, top + self.height, left + self.width))
 
-    def put(self, pixels: Pixels, box: Box) -> None:
-        """Blend over ``pixels`` (height, width, 4), clipped at the picture's edges."""
-        seen = box.within(*pixels.shape[:2])
-        part = np.s_[seen.top - box.top : seen.bottom - box.top, seen.left - box.left : seen.right - box.left]
-        ground = pixels[seen.slices]
-        ground[...] = self.colour[part] + (ground * self.shade[part] + 127) // 255
+    def put(self, pixels: Pixels, box: Box, part: Box) -> None:
+        """Blend over ``pixels`` (height, width, 4), only inside ``part`` of ``box``."""
+        own = np.s_[part.top - box.top : part.bottom - box.top, part.left - box.left : part.right - box.left]
+        ground = pixels[part.slices]
+        ground[...] = self.colour[own] + (ground * self.shade[own] + 127) // 255
 
     def trace(self, pen: Pen, box: Box) -> None:
         """Draw with a pen; ``box`` counts rows from below."""
@@ -106,11 +107,14 @@ class Lettering:
 
     def _word(self, text: str) -> Sprite:
         """Set ``text`` as one piece."""
-        return self._sprite(text, self._mask(text))
+        return self._sprite(text, self._mask(text), self.above(text))
 
     def _number(self, text: str) -> Sprite:
-        """Set ``text`` sign by sign from kept pieces; digits have one width, so that they do not dance."""
-        return self._sprite(text, np.concatenate([self._mask(sign) for sign in text], axis=1))
+        """Set ``text`` sign by sign from kept pieces; digits have one width, so that they do not dance.
+
+        A sign alone is never mathematics, so all are as tall as their font; to measure the whole would take longer.
+        """
+        return self._sprite(text, np.concatenate([self._mask(sign) for sign in text], axis=1), self._above)
 
     def line(self, text: str) -> Line:
         """Return ``text``, set."""
@@ -124,11 +128,11 @@ class Lettering:
         """Return the pixels from the top of a word's sprite to its baseline; mathematics may need more than words."""
         return max(self._above, ceil(self.line(text).above))
 
-    def _sprite(self, text: str, mask: Pixels) -> Sprite:
+    def _sprite(self, text: str, mask: Pixels, above: int) -> Sprite:
         rgba = np.empty((*mask.shape, 4), np.uint8)
         rgba[..., :3] = self.ink
         rgba[..., 3] = mask
-        return premultiply(rgba, (self.above(text), 0), lambda pen: pen.words(0, 1, self.line(text), self.colour))
+        return premultiply(rgba, (above, 0), lambda pen: pen.words(0, 1, self.line(text), self.colour))
 
     def _mask(self, text: str) -> Pixels:
         """Return how much of each pixel ``text`` covers, (height, width)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -30,8 +31,9 @@ class Dots:
     mask: Floats  # (side, side) how much each pixel around a centre is covered
     colour: str
     radius: float  # in pixels
+    divisible: ClassVar[bool] = False
 
-    def put(self, pixels: Pixels, box: Box) -> None:
+    def put(self, pixels: Pixels, box: Box, part: Box) -> None:
         """Blend every dot over the picture's pixels (height, width, 4)."""
         height, width = pixels.shape[:2]
         reach, own = len(self.mask) // 2, 255 * np.array(to_rgb(self.colour))
