@@ -77,7 +77,8 @@ def merge(boxes: Iterable[Box]) -> tuple[Box, ...]:
     Plain comparisons instead of ``hull`` and ``meets``, for a frame has hundreds of pairs.
     """
     merged: list[Box] = []
-    for top, left, bottom, right in boxes:
+    for box in boxes:
+        top, left, bottom, right = box
         for k in range(len(merged) - 1, -1, -1):
             above, before, below, after = merged[k]  # the edges of the other
             if above > bottom or below < top or before > right or after < left:
@@ -92,7 +93,7 @@ def merge(boxes: Iterable[Box]) -> tuple[Box, ...]:
     return tuple(merged)
 
 
-def apart(boxes: Iterable[Box]) -> tuple[Box, ...]:
+def cut_apart(boxes: Iterable[Box]) -> tuple[Box, ...]:
     """Cut ``boxes`` so that no two share a pixel, the smaller where a larger one covers them."""
     pieces: list[Box] = []
     for box in sorted(boxes, key=lambda box: (box.top - box.bottom) * (box.right - box.left)):

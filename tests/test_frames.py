@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optviz.frames import COST_OF_A_BOX_PX, Box, apart, hull, merge
+from optviz.frames import COST_OF_A_BOX_PX, Box, cut_apart, hull, merge
 
 SIDE = 200
 
@@ -79,6 +79,6 @@ def test_merged_boxes_cover_all_and_are_no_more_work(parts: list[Box]) -> None:
 
 @given(st.lists(boxes(), max_size=12))
 def test_boxes_cut_apart_cover_the_same_pixels_once(parts: list[Box]) -> None:
-    cut = apart(parts)
+    cut = cut_apart(parts)
     np.testing.assert_array_equal(covered(cut), covered(parts))
     assert not any((covered([one]) & covered([other])).any() for one, other in combinations(cut, 2))

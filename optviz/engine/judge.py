@@ -6,9 +6,10 @@ judged by its own path, the problem and the finish line alone.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add, or_
 from typing import Any, Literal, TypeAlias, cast
 
@@ -56,8 +57,14 @@ class Judgement:
         """Return the step since which the racer has been within the finish without a break; None outside it."""
         if self.diverged_at is not None and self.diverged_at <= step:
             return None
-        index = int(np.searchsorted(self.stays[:, 0], step, side="right")) - 1
-        return int(self.stays[index, 0]) if index >= 0 and step < self.stays[index, 1] else None
+        firsts, ends = self._stays
+        index = bisect_right(firsts, step) - 1
+        return firsts[index] if index >= 0 and step < ends[index] else None
+
+    @cached_property
+    def _stays(self) -> tuple[list[int], list[int]]:
+        firsts, ends = self.stays.T.tolist()
+        return firsts, ends
 
     def __str__(self) -> str:
         """Say in a few words what became of the racer."""

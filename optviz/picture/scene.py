@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import atan2, degrees
 
 import numpy as np
@@ -77,8 +77,12 @@ class Scene:
         labels = [racer.label for racer in self.result.racers]
         return None if self.scenario.render.focus is None else labels.index(self.scenario.render.focus)
 
-    def stacked(self, step: int) -> list[int]:
-        """Return the racers as they lie on one another after ``step``, lowest first: the leader, then who is lit."""
+    @cached_property
+    def stacked(self) -> Callable[[int], list[int]]:
+        """Return the racers as they lie on one another after a step, lowest first: the leader, then who is lit."""
+        return lru_cache(maxsize=8)(self._stacked)  # every layer asks
+
+    def _stacked(self, step: int) -> list[int]:
         below = self.result.order_at(step)[::-1]
         return sorted(below, key=lambda racer: racer == self.focus)
 

@@ -19,7 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from optviz.frames import Box, Frame, Pixels, apart, hull, merge
+from optviz.frames import Box, Frame, Pixels, cut_apart, hull, merge
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.clipped_strokes import ClippedStrokes, FadingTrail, clip_strokes
 from optviz.picture.machine.layer import Layer, PlacedSprite
@@ -69,7 +69,7 @@ class Board:
         stroked = [self._boxes(strokes, moment.step) for strokes in self._strokes]
         added = [box for boxes in stroked for box in boxes]
         changed = (box.within(*self._size) for box in _changed(self._standing, wanted, added))
-        boxes = apart(merge(box for box in changed if box.top < box.bottom and box.left < box.right))
+        boxes = cut_apart(merge(box for box in changed if box.top < box.bottom and box.left < box.right))
         for box in boxes:
             self.pixels[box.slices] = self._board[box.slices]
         self._draw_strokes(moment.step, stroked)
@@ -165,7 +165,7 @@ def _changed(standing: list[PlacedSprite], wanted: list[PlacedSprite], stroked: 
     whole = [placed.box for placed in wanted if placed in kept and not placed.sprite.divisible]
     touched = changed
     while whole and touched:
-        met = _meetings(_array(whole), _array(touched)).any(axis=1).tolist()
+        met = np.asarray(_meetings(_array(whole), _array(touched)).any(axis=1))
         touched = [box for box, is_met in zip(whole, met, strict=True) if is_met]
         whole = [box for box, is_met in zip(whole, met, strict=True) if not is_met]
         changed = changed + touched
