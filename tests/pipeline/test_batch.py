@@ -84,24 +84,31 @@ def test_another_executor_takes_the_place_of_processes(tmp_path: Path) -> None:
     assert here.is_closed
 
 
-@pytest.mark.parametrize("suffix", [".gif", ".mp4", ".png", ".json"])
-def test_workers_begin_with_all_that_rendering_imports(tmp_path: Path, suffix: str) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_workers_begin_with_all_that_rendering_imports(tmp_path: Path) -> None:
     program = f"""
-import importlib, sys
+import importlib, os, sys
 from optviz.scenario import loads
 from optviz.pipeline.batch import preload_for
-scenario = loads({SMALL!r}, overrides={{"output": [{str(tmp_path / f"race{suffix}")!r}]}})
-for name in preload_for([scenario]):
-    importlib.import_module(name)
-before = set(sys.modules)
-from optviz.pipeline.render import render
 class Deaf:
     def stage(self, stage):
         pass
     def count(self, done, total):
         pass
-render(scenario, Deaf())
-print(*(name for name in set(sys.modules) - before if name.startswith({PREFIXES})))
+def imported_late(suffix):
+    scenario = loads({SMALL!r}, overrides={{"output": [{str(tmp_path)!r} + "/race" + suffix]}})
+    for name in preload_for([scenario]):
+        importlib.import_module(name)
+    before = set(sys.modules)
+    from optviz.pipeline.render import render
+    render(scenario, Deaf())
+    return [name for name in set(sys.modules) - before if name.startswith({PREFIXES})]
+for suffix in (".gif", ".mp4", ".png", ".json"):
+    child = os.fork()
+    if child == 0:
+        print(*imported_late(suffix), flush=True)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -25,10 +25,8 @@ WHOLE = BudgetPlan((1280, 720), 25, 200)
 
 
 def race(frames: int = 36, racers: str = "[adam, sgd, amsgrad]", function: str = "beale") -> Race:
-    text = (
-        f"function: {function}\nsteps: 60\noptimizers: {racers}\nrender: {{size: 480x270, frames: {frames}, hold: 0}}"
-    )
-    return run(load(text + "\n"))
+    render = f"{{size: 480x270, frames: {frames}, hold: 0, panels: []}}"
+    return run(load(f"function: {function}\nsteps: 60\noptimizers: {racers}\nrender: {render}\n"))
 
 
 @pytest.mark.parametrize("function", ["beale", "post_1d"])

@@ -24,11 +24,9 @@ COUNTS = (1, 3, 10, 24)
 
 # Every panel set, every size and every count at least once, the hardest of them together; the rest is slow.
 FEW = [
-    ("loss ranking", "1280x720", 10),
     ("loss ranking", "854x480", 24),
     ("loss ranking", "480x270", 3),
     (EVERY, "854x480", 24),
-    (EVERY, "1080x1080", 3),
     (EVERY, "1080x1920", 10),
     ("effective_lr rates", "640x480", 10),
     ("state", "1920x818", 10),

@@ -1,0 +1,9 @@
+"""Lets the interpreters that tests start share compiled modules: without, each of them compiles optviz anew."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
