@@ -12,6 +12,7 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from optviz.engine.result import Result
+from optviz.engine.window import shown_window, whole_land
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Grid
 from optviz.picture.layout.page import Page
@@ -19,6 +20,7 @@ from optviz.picture.layout.theme import BADGE_PX, HALO_PT, HEAD_PX, paints
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.sprites import ARROW, Sprite, at_phase, draw_marker, mixed
 from optviz.picture.machine.strokes import Cover, Polyline, Strokes, covers, cut_strokes
+from optviz.problems import Bounds
 from optviz.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -90,6 +92,20 @@ class Scene:
     def racers_lit_last(self) -> list[int]:
         """The racers in the order in which their trails lie on one another: as given, who is lit above all."""
         return sorted(range(len(self.result.racers)), key=lambda racer: racer == self.focus)
+
+    @property
+    def window_is_given(self) -> bool:
+        """Whether the scenario says what is drawn, or the paths of a formula that does not."""
+        return self.scenario.function is not None and self.scenario.function.window is not None
+
+    def window(self, aspect: float | None = None) -> Bounds:
+        """Return the part of the function's plane that a view shows whose width / height is ``aspect``."""
+        equal = self.scenario.render.aspect == "equal"
+        return shown_window(self.result, given=self.window_is_given, aspect=aspect if equal else None)
+
+    def whole_land(self, window: Bounds) -> Bounds | None:
+        """Return the land of which ``window`` is so small a part that the picture tells where it lies."""
+        return whole_land(self.result, window, given=self.window_is_given and self.result.problem.searched is None)
 
     def racer_mark(
         self,

@@ -3,7 +3,7 @@
 Other rooms import from here and from no module inside.
 """
 
-from optviz.problems.bounds import AXES, Bounds, Point, contains
+from optviz.problems.bounds import AXES, Bounds, Point, contains, intersection
 from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction, names_of
 from optviz.problems.custom import CustomFunction, NumericalGradientWarning
 from optviz.problems.finish import Finish, default_finish
@@ -48,6 +48,7 @@ __all__ = [
     "from_formula",
     "from_network",
     "grid_points",
+    "intersection",
     "lowest_point",
     "names_of",
     "spread_starts",

@@ -47,6 +47,7 @@ class Problem:
     minima_found: bool = False  # searched for numerically, not given
     f_min: float | None = None  # the value at the lowest minima
     lower: Point | None = None  # a minimum lower than these, found outside the box in which they were searched for
+    searched: Bounds | None = None  # that box, where neither window nor domain said where to look
     online: bool = False  # f depends on t
     source: str = ""  # where it was published
     about: str = ""  # what there is to see, in a sentence
@@ -317,8 +318,8 @@ def with_minima_around(problem: Problem, start: Sequence[float]) -> Problem:
     if not found:
         return replace(problem, minima_found=True)
     box, _ = found[-1 if ends else 0]
-    minima = find_minima(problem, box)
-    return replace(_with_minima(problem, minima), minima_found=True, lower=None if ends else found[1][1])
+    lower = None if ends else found[1][1]
+    return replace(_with_minima(problem, find_minima(problem, box)), minima_found=True, lower=lower, searched=box)
 
 
 def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:

@@ -360,6 +360,7 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
         update={
             "frames": render.frames or min(draft.steps, MOST_FRAMES_BY_DEFAULT),
             "view": auto_view(problem) if render.view == "auto" else render.view,
+            "aspect": render.aspect or ("fill" if function is None or function.window else "equal"),
             "hold": render.hold if render.hold >= 0 else HOLD_S[len(draft.optimizers) > 1],
         }
     )

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 
 PaceName = Literal["linear", "log", "arc"]
 ViewName = Literal["auto", "curve", "map", "surface", "time", "network"]
+Aspect = Literal["equal", "fill"]
 Levels = Literal["auto", "linear", "log", "rank"]
 PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates", "step"]
 ThemeName = Literal["light", "dark", "paper"]
@@ -111,7 +112,7 @@ class FunctionSettings(Part):
     formula: AnyText | None = Field(None, description="an expression in x, or in x and y (optviz help formulas)")
     constants: dict[str, Number] = Field({}, description="named numbers that the formula and schedules may use")
     window: Bounds | None = Field(
-        None, description="what is drawn: [[x0, x1]] or [[x0, x1], [y0, y1]]; found from the paths"
+        None, description="what is drawn: [[x0, x1]] or [[x0, x1], [y0, y1]]; else what start, paths and minimum need"
     )
     domain: Bounds | None = Field(None, description="a box into which every racer is projected back after each step")
     minima: Points | None = Field(None, description="known minima; else they are searched for inside window and domain")
@@ -430,6 +431,11 @@ class Render(Part):
     view: ViewName = Field("auto", description="the large picture; auto: what fits the function")
     levels: Levels = Field(
         "auto", description="how the heights of f are spread over the colours; auto: what shows the valley"
+    )
+    aspect: Aspect | None = Field(
+        None,
+        description="whether x and y of a map have one scale: equal grows the window's shorter side, at most 8 times; "
+        "fill does not; equal where no window is given",
     )
     values: Interval | None = Field(
         None, description="[low, high] of a curve's vertical axis; else what the window needs"

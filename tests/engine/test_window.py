@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 import optviz
-from optviz.engine.window import MARGIN, minimum_elsewhere, window_of, window_of_paths
+from optviz.engine.window import (
+    MARGIN,
+    minimum_elsewhere,
+    shown_window,
+    whole_land,
+    window_of,
+    window_of_paths,
+)
 from optviz.problems import from_formula
 from optviz.scenario import loads
 from tests.engine import compete
@@ -92,3 +99,83 @@ def test_what_is_lower_outside_the_picture_is_said(function: str, start: str, sa
 def test_a_lower_minimum_that_the_paths_show_is_not_outside() -> None:
     done = compete(replace(SADDLE, minima=((0.5, 0.5),), lower=(0.0, 0.0)), [1, 0], 9, [("a", "sgd", {"lr": 0.4})])
     assert minimum_elsewhere(done) == "a lower minimum lies at x = 0, y = 0"
+
+
+# --- the part that is shown ---------------------------------------------------------------------------
+
+
+def ran(function: str, start: str = "[0, 0]", rates: str = "1.0e-3", more: str = "") -> optviz.Race:
+    racers = f"start: {start}\n{more}steps: 20\noptimizers: [sgd: {{lr: {rates}}}]\n"
+    return optviz.run(loads(f"function: {function}\n{racers}"))
+
+
+def test_of_a_catalogue_window_the_part_is_shown_that_start_paths_and_minimum_need() -> None:
+    result = ran("ackley", "[-3, 2.5]").result
+    (left, right), (low, high) = shown_window(result, given=False)
+    assert -3.5 < left < -3
+    assert 0.1 < right < 0.5  # the minimum, with a margin
+    assert -0.5 < low < -0.1
+    assert 2.5 < high < 3
+    assert whole_land(result, ((left, right), (low, high)), given=False) == result.problem.window
+
+
+def test_a_window_that_was_given_is_shown_as_it_is_and_is_no_part() -> None:
+    result = ran("{name: ackley, window: [[-4, 4], [-4, 4]]}", "[-3, 2.5]").result
+    assert shown_window(result, given=True) == ((-4, 4), (-4, 4))
+    assert whole_land(result, ((-4, -3), (-4, -3)), given=True) is None
+
+
+def test_where_most_of_the_land_is_needed_all_of_it_is_shown() -> None:
+    result = ran("schwefel", "[-450, -450]").result
+    assert shown_window(result, given=False) == result.problem.window
+    swarm = "function: ackley\nstarts: {grid: 2}\nsteps: 3\noptimizers: [sgd: {lr: 1.0e-3}]\n"
+    assert shown_window(optviz.run(loads(swarm)).result, given=False) == ((-5, 5), (-5, 5))
+
+
+def test_racers_that_leave_the_catalogues_window_do_not_widen_it() -> None:
+    result = ran("saddle", "[0.1, 0.1]", "0.4").result
+    assert abs(result.racers[0].x).max() > 100
+    for (low, high), (first, last) in zip(shown_window(result, given=False), result.problem.window or (), strict=True):
+        assert first <= low < high <= last
+
+
+def test_a_lowest_minimum_on_the_edge_of_the_land_has_room_around_it() -> None:
+    (_, right), _ = shown_window(ran("eggholder", "[300, 300]").result, given=False)
+    assert right > 512 + 0.01 * 212
+
+
+@pytest.mark.parametrize("aspect", [0.3, 1.0, 1.4, 4.0])
+@pytest.mark.parametrize(("name", "start"), [("ackley", "[-3, 2.5]"), ("booth", "[-9, -9]"), ("beale", "[-4, -4]")])
+def test_equal_scales_grow_the_shorter_side_inside_the_land_as_far_as_it_goes(
+    name: str, start: str, aspect: float
+) -> None:
+    result = ran(name, start).result
+    plain, grown = (np.array(shown_window(result, given=False, aspect=ratio)) for ratio in (None, aspect))
+    wide, tall = np.diff(grown).ravel()
+    assert wide / tall == pytest.approx(aspect)
+    assert ((grown[:, 0] <= plain[:, 0] + 1e-9) & (grown[:, 1] >= plain[:, 1] - 1e-9)).all()
+    land = np.array(result.problem.window)
+    for (low, high), (first, last) in zip(grown, land, strict=True):
+        if high - low <= last - first:
+            assert first - 1e-9 <= low < high <= last + 1e-9
+
+
+def test_a_side_is_not_grown_without_end() -> None:
+    result = ran("{formula: x**2 + y**2/1e9, minima: [[0, 0]]}", "[1.0e-3, 1.0e+3]").result
+    assert shown_window(result, given=True, aspect=1.3) == shown_window(result, given=True)
+
+
+@pytest.mark.parametrize("start", ["[-3, 2.5]", "[0, 0.1]", "[4, 4]"])
+def test_what_is_shown_changes_nothing_about_the_judgement(start: str) -> None:
+    """The line is 1 % of the diagonal of the catalogue's window, however small the part that the film shows."""
+    part = ran("ackley", start, "0.05")
+    whole = ran("{name: ackley, window: [[-5, 5], [-5, 5]]}", start, "0.05")
+    assert part.result.finish == whole.result.finish
+    assert part.result.finish.distance == pytest.approx(0.01 * 10 * 2**0.5)
+    assert part.table() == whole.table()
+
+
+def test_a_formulas_land_is_the_box_in_which_its_minima_were_searched() -> None:
+    result = ran("x**2 + 3*sin(3*x)", "40").result
+    assert result.problem.searched is not None
+    assert whole_land(result, ((0.0, 1.0),), given=False) == result.problem.searched

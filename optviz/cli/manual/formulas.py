@@ -12,7 +12,7 @@ A function of your own in a scenario:
   function:
     formula: (a - x)**2 + b*(y - x**2)**2
     constants: {{a: 1, b: 100}}
-    window: [[-2, 2], [-1, 3]]      # part shown; default: fits the trajectories
+    window: [[-2, 2], [-1, 3]]      # part shown; default: what paths need
     minima: [[1, 1]]                # default: searched for
   start: [-1.5, 2]
 

@@ -105,6 +105,9 @@ class Page:
         )
         self._letterings: dict[tuple[float, str, Face], Lettering] = {}
         self._masks: dict[tuple[float, Face], dict[str, Pixels]] = {}  # one for all colours
+        self.insets: list[
+            tuple[float, float, float, float]
+        ] = []  # left, bottom, right, top in pixels: no place for words
         lines = max((len(self.wrapped(text)[1]) for text in said), default=0)
         self.strip = Rect(LEFT_PX, STRIP_TOP_PX - self.up, self.width - LEFT_PX - RIGHT_PX, STRIP_LINE_PX * lines)
 
@@ -128,10 +131,11 @@ class Page:
 
     @property
     def written(self) -> NDArray[np.float64]:
-        """(n, 4) left, bottom, right, top in pixels of the words on the board so far, except those of the axes."""
+        """(n, 4) left, bottom, right, top in pixels of words and insets on the board so far, except the axes' words."""
         inside = (text for axes in self.figure.axes for text in axes.texts)
         texts = [text for text in (*self.figure.texts, *inside) if text.get_text()]
-        return np.array([text.get_window_extent(self.ruler).extents for text in texts]).reshape(-1, 4)
+        boxes = [text.get_window_extent(self.ruler).extents for text in texts]
+        return np.array([*boxes, *self.insets]).reshape(-1, 4)
 
     def lettering(self, size: float, colour: str, face: Face = "regular") -> Lettering:
         """Return what sets words as sprites in one size (points), colour and face."""

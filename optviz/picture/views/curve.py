@@ -11,7 +11,6 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from optviz.engine.result import Racer
-from optviz.engine.window import window_of
 from optviz.formula.typography import minus
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
@@ -23,8 +22,9 @@ from optviz.picture.machine.strokes import Strokes, cut_strokes
 from optviz.picture.scene import Floats, Point, Scene, nearest_inside
 from optviz.picture.timeline import eased
 from optviz.picture.views.cloud import Cloud
-from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View, away_in_words
-from optviz.problems import Problem
+from optviz.picture.views.locator import draw_locator
+from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View
+from optviz.problems import Bounds, Problem
 
 SAMPLES = 1200
 HIGHEST = 1e300  # drawn; the differences and margins of such numbers are floats still
@@ -44,8 +44,8 @@ class StackedMarks(RacerMarks):
 
     radius = RADIUS_PX
 
-    def __init__(self, scene: Scene, paths: list[Floats], frame: Bbox) -> None:
-        super().__init__(scene, paths, frame)
+    def __init__(self, scene: Scene, paths: list[Floats], frame: Bbox, window: Bounds) -> None:
+        super().__init__(scene, paths, frame, window)
         self.frame: Bbox = frame
         # two heads stand nearer than they should where all of them would not fit above one another
         self.apart = min(APART_PX * scene.page.scale, 0.9 * frame.height / len(paths))
@@ -77,11 +77,6 @@ class StackedMarks(RacerMarks):
         x, y = foot.tolist()
         return x, y if self.frame.x0 <= x <= self.frame.x1 else float(np.clip(y, self.frame.y0, self.frame.y1))
 
-    def away(self, racer: int, moment: FrameState) -> str:
-        """Return in words how far outside the window a racer is; nothing inside it."""
-        x = self.scene.place(self.scene.result.racers[racer].x, racer, moment)
-        return away_in_words(x, window_of(self.scene.result))
-
     def lifts_at(self, moment: FrameState) -> Floats:
         """Return (racers,) how far each head stands off the curve, in pixels: down where there is no room above.
 
@@ -111,6 +106,7 @@ class CurveView(View):
     def __init__(self, scene: Scene, rect: Rect) -> None:
         self.scene = scene
         self.axes = scene.page.axes(rect)
+        self.window = scene.window()
         self._curve()
         self._start()
         points = (
@@ -118,9 +114,11 @@ class CurveView(View):
         )
         paths = [np.asarray(self.axes.transData.transform(path)) for path in points]
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
-        self._minima()
+        goals = self._minima()
+        curve = np.asarray(self.axes.transData.transform(self.axes.lines[0].get_xydata()))
+        draw_locator(scene, self.frame, self.window, [curve[np.isfinite(curve).all(axis=1)], *paths], goals)
         self.strokes = scene.trails(paths) if len(paths) == 1 else self._history(paths)
-        self.marks: StackedMarks = StackedMarks(scene, paths, self.frame)
+        self.marks: StackedMarks = StackedMarks(scene, paths, self.frame, self.window)
         self._stems: dict[int, Sprite] = {}
         self.cloud = Cloud(
             scene, lambda x, f: np.asarray(self.axes.transData.transform(np.column_stack([x[:, 0], f]))), self.frame
@@ -168,7 +166,7 @@ class CurveView(View):
 
     def _curve(self) -> None:
         problem, theme = self.scene.result.problem, self.scene.page.theme
-        ((low, high),) = window_of(self.scene.result)
+        ((low, high),) = self.window
         low, high = told_apart(low, high)
         x = np.linspace(low, high, SAMPLES)
         with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
@@ -177,8 +175,11 @@ class CurveView(View):
         self.axes.set(xlim=(low, high), ylim=told_apart(*self.scene.scenario.render.values or values_shown(y)))
         self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
 
-    def _minima(self) -> None:
-        """Draw a line at the lowest value and a star at each minimum, hollow at a local one, its place in words."""
+    def _minima(self) -> Floats:
+        """Draw a line at the lowest value and a star at each minimum, hollow at a local one, its place in words.
+
+        Return (n, 2) where the stars are on the picture.
+        """
         problem, theme = self.scene.result.problem, self.scene.page.theme
         if problem.f_min is not None:
             self.axes.axhline(problem.f_min, color=theme.quiet, linewidth=1.2, dashes=(4, 4), zorder=1)
@@ -196,6 +197,7 @@ class CurveView(View):
                 self._finish(x, y)
             said = minus(f"x = {x:.4g}")
             self._label(x, y, f"minimum  {said}" if len(inside) == 1 else said)
+        return np.asarray(self.axes.transData.transform(np.reshape(inside, (-1, 2))))
 
     def _label(self, x: float, y: float, text: str) -> None:
         """Write words under a minimum, or over it where the view ends there; none where others stand already."""

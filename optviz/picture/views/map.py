@@ -5,32 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
-from matplotlib.patches import Ellipse, Rectangle
+from matplotlib.patches import Ellipse, PathPatch, Rectangle
+from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from optviz.engine.window import window_of
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import LABEL_PT, SMALL_PT, Theme
+from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.cloud import Cloud
-from optviz.picture.views.contours import HeightMap, height_map
-from optviz.picture.views.view import RacerMarks, View, away_in_words
+from optviz.picture.views.contours import height_map
+from optviz.picture.views.land import draw_contours, is_filled, ramp
+from optviz.picture.views.locator import draw_locator
+from optviz.picture.views.view import RacerMarks, View
 
 KEY_PX, KEY_BANDS = (70.0, 7.0), 7  # width and height of the key of heights
+VEIL = 0.55  # opacity of the page's colour over land beyond the window that is known
 START_LABEL_PX = (60.0, 26.0)  # width and height of the room that the name of the start needs
-
-
-class MapMarks(RacerMarks):
-    """Racers on a map; those that left its window stand at its edge."""
-
-    def away(self, racer: int, moment: FrameState) -> str:
-        """Return in words how far outside the window a racer is; nothing inside it."""
-        x = self.scene.place(self.scene.result.racers[racer].x, racer, moment)
-        return away_in_words(x, window_of(self.scene.result))
 
 
 class MapView(View):
@@ -40,18 +32,22 @@ class MapView(View):
         self.scene = scene
         self.axes = scene.page.axes(rect)
         self.axes.grid(False)
+        self.window = scene.window(rect.width / rect.height)
         self._contours()
         self._minima()
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         paths = [np.asarray(self.axes.transData.transform(racer.x)) for racer in scene.result.racers]
         self._start(paths)
         self.strokes = scene.trails(paths)
-        self.marks: RacerMarks = MapMarks(scene, paths, self.frame)
+        self.marks: RacerMarks = RacerMarks(scene, paths, self.frame, self.window)
         self.cloud = Cloud(scene, lambda x, _: np.asarray(self.axes.transData.transform(x)), self.frame)
         minima, finish = scene.result.problem.minima, scene.result.finish.distance
         self.goals = tuple((float(x), float(y)) for x, y in self.axes.transData.transform(np.reshape(minima, (-1, 2))))
         across = float(np.diff(self.axes.transData.transform([(0, 0), (1, 0)])[:, 0])[0])
         self.finish_radius = None if finish is None else finish * across
+        around = (finish or 0.0) * np.array([[0, 0], [1, 0], [0, 1], [-1, 0], [0, -1]])
+        goals = (np.reshape(minima, (-1, 1, 2)) + around).reshape(-1, 2)
+        draw_locator(scene, self.frame, self.window, paths, np.asarray(self.axes.transData.transform(goals)))
 
     def value_at(self, x: Floats, y: Floats) -> Floats:
         """Return f at places on the picture, in pixels from its lower left."""
@@ -69,13 +65,29 @@ class MapView(View):
             yield self.scene.racer_mark(racer, moment.step, place, (x, y))
 
     def _contours(self) -> None:
-        scene, window = self.scene, window_of(self.scene.result)
-        heights = height_map(scene.result.problem, window, scene.scenario.render.levels)
+        scene = self.scene
+        heights = height_map(scene.result.problem, self.window, scene.scenario.render.levels)
         draw_contours(self.axes, heights, scene.page.theme)
-        self.axes.set(xlim=window[0], ylim=window[1])
+        self.axes.set(xlim=self.window[0], ylim=self.window[1])
+        self._veil()
         scene.page.name_axes(self.axes, "$x$", "$y$")
         if is_filled(scene.page.theme):
             self._key()
+
+    def _veil(self) -> None:
+        """Make the land pale beyond the catalogue's window: nothing is told of the minima there."""
+        known = self.scene.result.problem.window
+        if known is None or self.scene.window_is_given:
+            return
+        low, high = np.transpose(known)
+        corners = np.transpose(self.window)
+        outside = [corners[0], [corners[0, 0], corners[1, 1]], corners[1], [corners[1, 0], corners[0, 1]], corners[0]]
+        inside = [low, [high[0], low[1]], high, [low[0], high[1]], low]
+        if (low <= corners[0]).all() and (high >= corners[1]).all():
+            return
+        codes = ([Path.MOVETO] + [Path.LINETO] * 3 + [Path.CLOSEPOLY]) * 2
+        ring = Path([*outside, *inside], codes)
+        self.axes.add_patch(PathPatch(ring, facecolor=self.scene.page.theme.page, alpha=VEIL, linewidth=0))
 
     def _key(self) -> None:
         """Tell above the map which colour is low and which is high."""
@@ -140,32 +152,3 @@ class MapView(View):
         low, high = self.frame.p0, self.frame.p1
         right, above = np.where(start - room < low, True, np.where(start + room > high, False, wanted)).tolist()
         return right, above
-
-
-def draw_contours(axes: Axes, heights: HeightMap, theme: Theme) -> None:
-    """Draw bands of colour, and the lines between them where they can be told apart.
-
-    A theme that fills nothing has lines alone; then as many as can be told apart are drawn.
-    """
-    levels, where = heights.levels.heights, (heights.x, heights.y, heights.z)
-    filled = is_filled(theme)
-    if filled:
-        colours = ramp(theme.land, heights.levels.bands)
-        axes.contourf(*where, levels=levels, colors=colours, antialiased=heights.lines)
-    lines = (
-        levels[1:-1] if filled and heights.lines else heights.sparse
-    )  # fewer where traps stand close: edges all the same
-    if len(lines):
-        axes.contour(*where, levels=lines, colors=theme.contour, linewidths=0.7, linestyles="solid")
-
-
-def is_filled(theme: Theme) -> bool:
-    """Return whether heights have colours of their own."""
-    return len(set(theme.land)) > 1
-
-
-def ramp(colours: tuple[str, ...], count: int) -> Floats:
-    """Return ``count`` colours (count, 3) spread evenly over ``colours``."""
-    known = np.array([to_rgb(colour) for colour in colours])
-    at = np.linspace(0, len(known) - 1, count)
-    return np.column_stack([np.interp(at, np.arange(len(known)), channel) for channel in known.T])

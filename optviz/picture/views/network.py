@@ -26,7 +26,7 @@ from optviz.picture.machine.prefetch import FullImage, Prefetch
 from optviz.picture.machine.sprites import Sprite, draw_sprite
 from optviz.picture.panels import curves
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.views.map import ramp
+from optviz.picture.views.land import ramp
 from optviz.picture.views.view import RacerMarks, View
 from optviz.problems import Network
 

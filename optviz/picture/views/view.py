@@ -15,6 +15,7 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.theme import HEAD_PX
 from optviz.picture.machine.layer import Layer
 from optviz.picture.scene import Floats, Scene
+from optviz.problems import Bounds
 
 EDGE_INSET_PX = 9.0  # from a view's edge to an arrow for a racer that left it
 ARROWS_APART_PX = 15.0  # along the edge, between two of them
@@ -24,13 +25,15 @@ FARTHEST_PX = 1e100  # beyond it only the bearing counts
 class RacerMarks:
     """Where each racer stands on a view, in pixels from the picture's lower left.
 
-    A racer that left ``frame`` is marked at its edge; without a frame nobody leaves.
+    A racer that left ``frame``, which shows ``window``, is marked at its edge; without a frame nobody leaves.
     """
 
     radius = HEAD_PX  # of a mark, in design pixels
 
-    def __init__(self, scene: Scene, paths: list[Floats], frame: Bbox | None = None) -> None:
-        self.scene, self.frame = scene, frame
+    def __init__(
+        self, scene: Scene, paths: list[Floats], frame: Bbox | None = None, window: Bounds | None = None
+    ) -> None:
+        self.scene, self.frame, self.window = scene, frame, window
         self.paths = paths  # of each racer, (steps + 1, 2), as at the end of the film
 
     def on_paths(self, moment: FrameState) -> Floats:
@@ -71,8 +74,10 @@ class RacerMarks:
         return at_edge(places, self.frame, EDGE_INSET_PX * scale, ARROWS_APART_PX * scale)
 
     def away(self, racer: int, moment: FrameState) -> str:
-        """Return in words how far beyond the view a racer is; nothing while it is in the view."""
-        return ""
+        """Return in words how far outside the window a racer is; nothing inside it."""
+        if self.window is None:
+            return ""
+        return away_in_words(self.scene.place(self.scene.result.racers[racer].x, racer, moment), self.window)
 
 
 def at_edge(places: Floats, frame: Bbox, inset: float, apart: float) -> Floats:
@@ -130,7 +135,7 @@ def _on_edge(along: float, a: float, b: float) -> tuple[float, float]:
     return along - 4 * b - 2 * a - a, -b
 
 
-def away_in_words(x: Floats, window: tuple[tuple[float, float], ...]) -> str:
+def away_in_words(x: Floats, window: Bounds) -> str:
     """Return the distance from a point to a window in two digits; nothing inside it."""
     low, high = np.array(window).T
     with np.errstate(over="ignore"):

@@ -18,7 +18,7 @@ from optviz.picture.machine.pen import Pen
 from optviz.picture.machine.sprites import Sprite, draw_marker, draw_sprite, premultiply
 from optviz.picture.timeline import eased
 from optviz.picture.views.contours import MOST_LINES, crossings, levels_of
-from optviz.picture.views.map import is_filled, ramp
+from optviz.picture.views.land import is_filled, ramp
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

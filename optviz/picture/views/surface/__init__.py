@@ -15,7 +15,6 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from optviz.engine.window import window_of
 from optviz.frames import Box, Pixels
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
@@ -27,7 +26,7 @@ from optviz.picture.machine.strokes import LEFT_OUT, WHOLE, Polyline
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.surface.block import AxisLabel, Block3D
 from optviz.picture.views.surface.terrain import Camera, ColumnSlices, Viewport, fit_viewport, turned, visible_share
-from optviz.picture.views.view import RacerMarks, View, away_in_words
+from optviz.picture.views.view import RacerMarks, View
 
 MARGIN_PX = 40.0  # around the block, for its numbers and names
 AZIMUTH_DEG, ELEVATION_DEG = -60.0, 40.0  # where the scenario says nothing
@@ -128,7 +127,7 @@ class SurfaceMarks(RacerMarks):
         last = surface.camera_at(len(surface.scene.steps) - 1)
         on_terrain = surface.block.on_terrain
         paths = [surface.on_page(on_terrain(racer.x), last) for racer in surface.scene.result.racers]
-        super().__init__(surface.scene, paths)
+        super().__init__(surface.scene, paths, window=surface.block.window)
         self.surface = surface
 
     def centres(self, moment: FrameState) -> Floats:
@@ -146,11 +145,6 @@ class SurfaceMarks(RacerMarks):
         world, _ = self.surface.standing(moment)
         camera = self.surface.camera_at(self.surface.frame_number(moment))
         return self.surface.on_page(np.clip(world, [-0.5, -0.5, 0], [0.5, 0.5, 1]), camera)
-
-    def away(self, racer: int, moment: FrameState) -> str:
-        """Return in words how far outside the window a racer is; nothing inside it."""
-        x = self.scene.place(self.scene.result.racers[racer].x, racer, moment)
-        return away_in_words(x, window_of(self.scene.result))
 
 
 class StillView(View):

@@ -16,7 +16,6 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
-from optviz.engine.window import window_of
 from optviz.formula.typography import minus
 from optviz.frames import Pixels
 from optviz.picture.machine.pen import Pen
@@ -24,7 +23,7 @@ from optviz.picture.machine.sprites import mixed
 from optviz.picture.machine.strokes import DIMMED, LEFT_OUT, WHOLE
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.contours import HeightMap, height_map
-from optviz.picture.views.map import draw_contours, is_filled
+from optviz.picture.views.land import draw_contours, is_filled
 from optviz.picture.views.surface.terrain import (
     HEIGHT,
     PLINTH,
@@ -84,7 +83,7 @@ class Block3D:
         """Build the terrain; ``pixels``: about how many of them the window's side takes."""
         self.scene = scene
         self.theme, self.scale = scene.page.theme, scene.page.scale
-        self.window = window_of(scene.result)
+        self.window = scene.window(1.0)
         self.heights = height_map(scene.result.problem, self.window, scene.scenario.render.levels)
         self.terrain = self._terrain(pixels)
         self.paths = [self._path(racer.trajectory.x, pixels) for racer in scene.result.racers]
