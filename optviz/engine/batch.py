@@ -83,6 +83,7 @@ class _Counted:
     columns: Mapping[str, Array]
     evaluations: Steps
     dim: int
+    steps: int
 
     def point(self, name: str) -> Array:
         """(dim, n) the coordinates of that name."""
@@ -97,7 +98,8 @@ class _Counted:
     @property
     def diverged_at(self) -> Steps:
         """(n,) NEVER for a point that is finite to the end."""
-        return self.columns["diverged"].astype(np.int64)
+        kept = self.columns["kept"]
+        return np.where(kept == self.steps + 1, NEVER, kept).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -137,10 +139,9 @@ def _counted(
         named = {name: rows[row] for name, row in plan.rows.items()}
         if shown is not None and t % shown.every == 0:
             shown(t, plan.moved(t, named))
-    diverged = named["diverged"]
-    evaluations = len(plan.update.gradients) * np.where(diverged == NEVER, steps, diverged).astype(np.int64)
-    counted = _Counted(named, evaluations, problem.dim)
-    lost = np.flatnonzero(plan.symbols.may_overflow & (diverged != NEVER)).astype(np.int64)
+    evaluations = len(plan.update.gradients) * np.minimum(named["kept"], steps).astype(np.int64)
+    counted = _Counted(named, evaluations, problem.dim, steps)
+    lost = np.flatnonzero(plan.symbols.may_overflow & (counted.diverged_at != NEVER)).astype(np.int64)
     if len(lost):  # stages know no wide exponents
         own = {name: values[lost] for name, values in known.items()}
         counted.replace(lost, _counted_in_python(settings.slice_batch(lost), tally, line, None, own))
@@ -157,7 +158,7 @@ def _counted_in_python(
             own = settings.slice_batch(part)
             begun = tally.begin(own.start) | {name: values[part] for name, values in known.items()}
             count = _Count(own.problem, tally, line, begun, np.zeros(own.start.shape[1], int), shown)
-            count.update(0, own.start, np.asarray(own.problem.gradient(own.start, 1.0)))
+            count.update(0, own.start)
             run_from(own.start, own, count)
             return count
 
@@ -166,7 +167,7 @@ def _counted_in_python(
     names, width = parts[0].columns, settings.start.shape[1:]
     whole = {name: np.concatenate([np.atleast_1d(part.columns[name]) for part in parts]) for name in names}
     columns = {name: np.broadcast_to(column, width) for name, column in whole.items()}
-    return _Counted(columns, np.concatenate([part.evaluations for part in parts]), tally.dim)
+    return _Counted(columns, np.concatenate([part.evaluations for part in parts]), tally.dim, settings.rule.steps)
 
 
 @dataclass
@@ -182,18 +183,18 @@ class _Count:
 
     def add(self, t: int, moved: State, gradient: X, evaluations: int) -> None:
         """Count in step t: the points after it, its first gradient, and how many it asked for."""
-        running = np.broadcast_to(self.columns["diverged"] == NEVER, self.evaluations.shape)
+        running = np.broadcast_to(self.columns["kept"] == t, self.evaluations.shape)
         self.evaluations[running] += evaluations
-        self.update(t, np.asarray(moved[0]), np.asarray(gradient))
+        self.columns["calm"] = self.columns["calm"] + (np.asarray(gradient) * 0.0).sum(axis=0)
+        self.update(t, np.asarray(moved[0]))
         if self.shown is not None and t % self.shown.every == 0:
             self.shown(t, moved)
 
-    def update(self, t: int, x: Array, gradient: Array) -> None:
-        """Count in the points x (dim, n) after step t, whose gradient was this one."""
+    def update(self, t: int, x: Array) -> None:
+        """Count in the points x (dim, n) after step t."""
         f = np.asarray(self.problem.value(x, float(max(t, 1))), dtype=np.float64)
-        if t > 0:
-            self.columns["slope"] = (gradient - gradient).sum(axis=0)
-        self.columns = self.tally.count(t, x, f, gradient, self.columns, self.line)
+        late = t >= self.tally.tail_from
+        self.columns |= self.tally.count(t, x, f, (), self.columns, self.line, late=late)
 
 
 # --- after the run --------------------------------------------------------------------------------

@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 
 from optviz.engine.stages import Plan, Stage
 from optviz.formula.codegen.in_place import compile_in_place
-from optviz.formula.codegen.lanes import compile_lanes, driver, is_available, is_kept, source
+from optviz.formula.codegen.lanes import (
+    compile_lanes,
+    divisors,
+    driver,
+    is_available,
+    is_kept,
+    reciprocals,
+    source,
+    width_of,
+)
+from optviz.formula.codegen.vector_math import LANES
 from optviz.parallel import cores, ordered
 
 Array: TypeAlias = NDArray[np.float64]
@@ -33,6 +43,7 @@ class Target(Protocol):
     """What runs stages."""
 
     width: int  # points in a block
+    multiple: int  # which a block's width is one of
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages to a function that moves blocks through steps."""
@@ -42,6 +53,7 @@ class InPlace:
     """Runs stages by NumPy calls that write into memory at hand."""
 
     width = 8192
+    multiple = 1
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages to calls."""
@@ -63,21 +75,38 @@ class InPlace:
 
 
 class Lanes:
-    """Runs stages compiled by numba."""
+    """Runs stages compiled to machine code."""
 
-    width = 256
+    width = 128
+    multiple = LANES
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages, or load them from the cache folder."""
-        drive, table = driver(), np.concatenate([stage.table for stage in stages], axis=1)
-        columns = np.cumsum([0, *(stage.table.shape[1] for stage in stages[:-1])])
-        kernels = np.array([compile_lanes(source(stage.kernel)) for stage in stages], dtype=np.int64)
-        firsts = np.array([stage.first for stage in stages])
-        return lambda blocks, begin, end: drive(blocks, begin, end, kernels, firsts, columns, table)
+        tables = [_with_reciprocals(stage) for stage in stages]
+        columns = [8 * column for column in np.cumsum([0, *(table.shape[1] for table in tables[:-1])])]
+        table = np.ascontiguousarray(np.concatenate(tables, axis=1))
+        codes, firsts = [compile_lanes(source(stage.kernel)) for stage in stages], [stage.first for stage in stages]
+        drive = driver()
+
+        def advance(blocks: Array, begin: int, end: int) -> None:
+            count, rows, width = blocks.shape
+            entries = np.array([codes, [8 * width * first for first in firsts], columns], dtype=np.int64).T.copy()
+            drive(
+                *(blocks.ctypes.data, count, 8 * rows * width, width, begin, end),
+                *(entries.ctypes.data, len(entries), table.ctypes.data, table.shape[1]),
+            )
+
+        return advance
 
 
-COMPILING_S, STARTING_S = 0.3, 1.5  # a kernel; numba itself
-GAIN_S = 6e-8  # of compiled stages over calls, a point and step
+def _with_reciprocals(stage: Stage) -> Array:
+    """A stage's table, and the reciprocals of what its kernel divides by."""
+    places = [stage.kernel.numbers[name] for name in divisors(stage.kernel)]
+    return np.concatenate([stage.table[:, : width_of(stage.kernel)], reciprocals(stage.table[:, places])], axis=1)
+
+
+COMPILING_S, STARTING_S = 0.05, 0.2  # a kernel; LLVM itself
+GAIN_S = 4e-8  # of compiled stages over calls, a point and step
 LEAST_WORK = 50_000  # points times steps below which the rule's own code is as fast
 
 
@@ -89,11 +118,12 @@ def choose_target(plan: Plan, points: int, expect: int = 1) -> Target | None:
     work = points * plan.steps
     if work < LEAST_WORK:
         return None
-    if not is_available():
+    gain = GAIN_S * work * expect
+    if not is_available() or ("llvmlite" not in sys.modules and gain < STARTING_S):
         return InPlace()
     sources = {source(stage.kernel) for t in (1, plan.steps) for stage in plan.step(t)}
-    cost = COMPILING_S * sum(not is_kept(text) for text in sources) + STARTING_S * ("numba" not in sys.modules)
-    return Lanes() if cost < GAIN_S * work * expect else InPlace()
+    cost = COMPILING_S * sum(not is_kept(text) for text in sources)
+    return Lanes() if cost < gain else InPlace()
 
 
 def evolve(
@@ -109,7 +139,7 @@ def evolve(
     """
     moments = set(moments)
     done, places = plan.begin(start, known), np.arange(start.shape[1])
-    blocks = _blocks(done, target.width)
+    blocks = _blocks(done, target)
     for advance, begin, end in _chunks(plan, target, moments):
         look = end > max(moments, default=0) and 1 < end <= plan.steps
         gone = _advance(plan, blocks, advance, begin, end, look)[: len(places)]
@@ -118,7 +148,7 @@ def evolve(
         if gone.mean() > LEAVING_SHARE:
             rows = _flat(blocks, len(places))
             done[:, places[gone]] = plan.last_rows(rows[:, gone], end - 1)
-            places, blocks = places[~gone], _blocks(rows[:, ~gone], target.width)
+            places, blocks = places[~gone], _blocks(rows[:, ~gone], target)
             if not len(places):
                 break
     done[:, places] = _flat(blocks, len(places))
@@ -149,7 +179,7 @@ def _advance(plan: Plan, blocks: Array, advance: Advance, begin: int, end: int, 
     else:
         _in_threads(advance, blocks, begin, end)
     if look and plan.tally is not None:
-        gone |= blocks[:, plan.rows["diverged"]] >= 0
+        gone |= blocks[:, plan.rows["kept"]] < end
     return gone.ravel()
 
 
@@ -164,10 +194,10 @@ def _in_threads(advance: Advance, blocks: Array, begin: int, end: int) -> None:
         pass
 
 
-def _blocks(rows: Array, width: int) -> Array:
+def _blocks(rows: Array, target: Target) -> Array:
     """(rows, n) laid out as (blocks, rows, width); the last block is filled up with its last point."""
     count = rows.shape[1]
-    width = max(1, min(width, count))
+    width = -(-max(1, min(target.width, count)) // target.multiple) * target.multiple
     missing = -count % width
     padded = np.concatenate([rows, np.repeat(rows[:, -1:], missing, axis=1)], axis=1) if missing else rows
     return np.ascontiguousarray(padded.reshape(len(rows), -1, width).transpose(1, 0, 2))

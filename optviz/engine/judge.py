@@ -6,6 +6,7 @@ judged by its own path, the problem and the finish line alone.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from optviz.engine.rest import Rest, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
 from optviz.engine.run import Trajectory
-from optviz.formula.arithmetic import absolute, minimum, sqrt
+from optviz.formula.arithmetic import absolute, minimum
 from optviz.problems import Finish, Problem
 
 Array: TypeAlias = NDArray[np.float64]
@@ -118,7 +119,7 @@ class FinishLine:
     """The numbers of a finish on a problem; in a traced computation they are symbols."""
 
     minima: Sequence[Sequence[Any]]  # () without a distance
-    distance: Any
+    square: Any  # the largest square of a distance that counts as within
     target: Any  # what the gap is measured from
     gap: Any  # None: the value does not count
 
@@ -127,7 +128,18 @@ def finish_line(problem: Problem, finish: Finish) -> FinishLine:
     """Return the numbers of a finish; the least loss of a network is not known and counts as 0."""
     target = 0.0 if problem.network is not None else problem.f_min
     minima = () if finish.distance is None else problem.minima
-    return FinishLine(minima, finish.distance, target, None if target is None else finish.gap)
+    square = None if finish.distance is None else _largest_square(finish.distance)
+    return FinishLine(minima, square, target, None if target is None else finish.gap)
+
+
+def _largest_square(distance: float) -> float:
+    """Return the largest number whose root is not above the distance, so that batches need take no roots."""
+    square = distance * distance
+    while math.sqrt(square) > distance:
+        square = math.nextafter(square, 0.0)
+    while square < math.inf and math.sqrt(math.nextafter(square, math.inf)) <= distance:
+        square = math.nextafter(square, math.inf)
+    return square
 
 
 def has_finish_line(problem: Problem, finish: Finish) -> bool:
@@ -138,16 +150,16 @@ def has_finish_line(problem: Problem, finish: Finish) -> bool:
 
 def distance_to_minima(x: Array, problem: Problem) -> Array:
     """Return (rows,) the distance of every point of x (rows, dim) to its nearest lowest minimum; there must be one."""
-    distance: Array = _distance(x.T, problem.minima)
+    distance: Array = np.sqrt(_square(x.T, problem.minima))
     return distance
 
 
-def _distance(x: Any, minima: Sequence[Sequence[Any]]) -> Any:
-    """The distance of the coordinates to the nearest of some points."""
+def _square(x: Any, minima: Sequence[Sequence[Any]]) -> Any:
+    """The square of the distance of the coordinates to the nearest of some points."""
     # one minimum after the other: a million points times twenty minima would not fit into memory
-    squares = (reduce(add, [(a - b) * (a - b) for a, b in zip(x, point, strict=True)]) for point in minima)
+    squares = (reduce(add, [z * z for z in (a - b for a, b in zip(x, point, strict=True))]) for point in minima)
     with np.errstate(over="ignore"):  # farther than floats can say is infinitely far
-        return sqrt(reduce(minimum, squares))
+        return reduce(minimum, squares)
 
 
 def is_inside(x: Any, f: Any, line: FinishLine) -> Any:
@@ -155,7 +167,7 @@ def is_inside(x: Any, f: Any, line: FinishLine) -> Any:
 
     Coordinates and value are arrays of one shape, or symbols.
     """
-    conditions = [_distance(x, line.minima) <= line.distance] if line.minima else []
+    conditions = [_square(x, line.minima) <= line.square] if line.minima else []
     if line.gap is not None:
         conditions.append(absolute(f - line.target) <= line.gap)
     return reduce(or_, conditions) if conditions else None

@@ -117,11 +117,15 @@ class Plan:
 
     def before(self) -> list[Stage]:
         """Return the stages of step 0, which counts the start."""
-        return [self.slopes, *self.counting(0)]
+        return [self.slopes, *self.counting(late=self.is_late(0))]
 
     def step(self, t: int) -> list[Stage]:
         """Return the stages of a step; those of step 1 do for all that come before ``tally.tail_from``."""
-        return [*self.moves, self.slopes, *self.counting(t)]
+        return [*self.moves, self.slopes, *self.counting(late=self.is_late(t))]
+
+    def is_late(self, t: int) -> bool:
+        """Return whether the tally's tail has begun."""
+        return self.tally is not None and t >= self.tally.tail_from
 
     @cached_property
     def numbers(self) -> Array:
@@ -168,15 +172,15 @@ class Plan:
         t = np.arange(self.steps + 1.0)
         return np.stack([np.maximum(t, 1.0), t + 1.0], axis=1)
 
-    def counting(self, t: int) -> list[Stage]:
-        """Return the tally's stages."""
+    def counting(self, *, late: bool) -> list[Stage]:
+        """Return the tally's stage."""
         if self.tally is None:
             return []
         values = list(_line_numbers(self.line).values())
         steps = np.arange(self.steps + 1.0)[:, np.newaxis]
         table = np.concatenate([steps, np.broadcast_to(values, (len(steps), len(values)))], axis=1)
         shape = len(self.line.minima), self.line.gap is not None
-        return [Stage(_counting(self.tally, part.__name__, *shape), 0, table) for part in self.tally.parts(t)]
+        return [Stage(_counting(self.tally, late, *shape), 0, table)]
 
 
 def _names(name: str, dim: int) -> list[str]:
@@ -209,13 +213,13 @@ def _slopes(symbols: Symbols, *, with_value: bool) -> Kernel:
 def _line_numbers(line: FinishLine) -> dict[str, Any]:
     """The numbers of a finish line, by variable."""
     numbers = {f"minimum{i}_{j}": value for i, point in enumerate(line.minima) for j, value in enumerate(point)}
-    numbers |= {"distance": line.distance} if line.minima else {}
+    numbers |= {"square": line.square} if line.minima else {}
     return numbers | ({} if line.gap is None else {"target": line.target, "gap": line.gap})
 
 
 @lru_cache(maxsize=256)
-def _counting(tally: Tally, part: str, minima: int, has_gap: bool) -> Kernel:
-    """The kernel of a part of the tally: the method, called with symbols."""
+def _counting(tally: Tally, late: bool, minima: int, has_gap: bool) -> Kernel:
+    """The kernel of a tally: its method, called with symbols."""
     graph = Graph()
 
     def decide(condition: Node) -> bool:
@@ -227,9 +231,9 @@ def _counting(tally: Tally, part: str, minima: int, has_gap: bool) -> Kernel:
     x, slopes = ([symbol(name) for name in _names(kind, tally.dim)] for kind in ("x", "g1"))
     points = [[symbol(f"minimum{i}_{j}") for j in range(tally.dim)] for i in range(minima)]
     gap = symbol("gap") if has_gap else None
-    line = FinishLine(points, symbol("distance"), symbol("target"), gap)
+    line = FinishLine(points, symbol("square"), symbol("target"), gap)
     known = {name: symbol(name) for name in tally.columns}
-    new = getattr(tally, part)(symbol("t"), x, symbol("f"), slopes, known, line)
+    new = tally.count(symbol("t"), x, symbol("f"), slopes, known, line, late=late)
     rows = {name: row for row, name in enumerate([*_names("x", tally.dim), "f", *_names("g1", tally.dim), *known])}
     numbers = {name: place for place, name in enumerate(("t", *_line_numbers(line)))}
     return _kernel(rows, numbers, {rows[name]: value.nodes[0] for name, value in new.items()})

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, TypeAlias
+from operator import add
+from typing import Any
 
 from optviz.engine.judge import FinishLine, is_inside
 from optviz.formula.arithmetic import maximum, minimum, where
-
-Part: TypeAlias = Callable[..., dict[str, Any]]  # t, x, f, slopes, columns, line -> the columns that change
 
 NEVER = -1
 INF, NAN = float("inf"), float("nan")
@@ -28,7 +27,7 @@ class Tally:
     def begin(self, x: Any) -> dict[str, Any]:
         """Return the columns before the start x has been counted: a row of numbers, or one for all."""
         points = {f"{name}_{i}": x[i] for name in ("last", "lowest") for i in range(self.dim)}
-        numbers = {"last_f": NAN, "lowest_f": INF, "diverged": NEVER, "slope": 0.0}
+        numbers = {"last_f": NAN, "lowest_f": INF, "calm": 0.0, "kept": 0.0}
         numbers |= {"entered": INF, "outside": NEVER} if self.has_line else {}
         corners = {f"{name}_{i}": value for name, value in self.corners for i in range(self.dim)}
         return points | numbers | corners
@@ -44,59 +43,51 @@ class Tally:
         boxes = ("path", "tail") if self.has_path else ("tail",)
         return [(f"{box}_{side}", value) for box in boxes for side, value in (("low", INF), ("high", -INF))]
 
-    def count(self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: FinishLine) -> dict[str, Any]:
-        """Return all columns after step t, which led to x with the value f; slopes: the gradient there."""
-        columns = dict(known)
-        for part in self.parts(t):
-            columns |= part(t, x, f, slopes, columns, line)
-        return columns
-
-    def parts(self, t: int) -> list[Part]:
-        """Return what is counted at step t, one after the other; each sees the columns that the ones before left."""
-        boxes = [self.enclose_path] * self.has_path + [self.enclose_tail] * (t >= self.tail_from)
-        return [self.follow, self.compare, *boxes]
-
-    def follow(self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: FinishLine) -> dict[str, Any]:
-        """Keep the last point as long as all is finite: the point, its value, and the gradient that led to it."""
-        running = known["diverged"] == NEVER
-        finite = [z - z == 0.0 for z in (*x, f)] + [known["slope"] == 0.0]
-        live = reduce(lambda a, b: a & b, finite, running)
-        new = {f"last_{i}": where(live, x[i], known[f"last_{i}"]) for i in range(self.dim)}
-        new["last_f"] = where(live, f, known["last_f"])
-        new["diverged"] = where(live, NEVER, where(running, t, known["diverged"]))
-        new["slope"] = reduce(lambda a, b: a + b, [g - g for g in slopes])  # 0, or NaN where one is not finite
-        return new
-
-    def compare(
-        self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: FinishLine
+    def count(
+        self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: FinishLine, *, late: bool
     ) -> dict[str, Any]:
-        """Keep the lowest point, and when the last one came within the finish and was outside it."""
-        lower = known["last_f"] < known["lowest_f"]
-        new = {f"lowest_{i}": where(lower, known[f"last_{i}"], known[f"lowest_{i}"]) for i in range(self.dim)}
-        new["lowest_f"] = where(lower, known["last_f"], known["lowest_f"])
-        inside = is_inside([known[f"last_{i}"] for i in range(self.dim)], known["last_f"], line)
+        """Return the columns that change by step t, which led to x with the value f.
+
+        slopes: the gradient there, with which the next step begins. late: whether the tail has begun.
+        """
+        new, live = self.follow(t, x, f, slopes, known)
+        lower = live & (f < known["lowest_f"])
+        new |= {f"lowest_{i}": where(lower, x[i], known[f"lowest_{i}"]) for i in range(self.dim)}
+        new["lowest_f"] = where(lower, f, known["lowest_f"])
+        inside = is_inside(x, f, line)
         if inside is not None:
-            inside = inside & (known["diverged"] == NEVER)
+            inside = inside & live
             new["entered"] = where(inside, minimum(known["entered"], t), known["entered"])
             new["outside"] = where(inside, known["outside"], t)
+        for box in ["path"] * self.has_path + ["tail"] * late:
+            new |= self.enclose(box, known, new)
         return new
 
-    def enclose_path(self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: Any) -> dict[str, Any]:
-        """Widen the box of all points to the last one."""
-        return self.enclose("path", known)
+    def follow(self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+        """Keep the last point as long as all is finite: the point, its value, and the gradient that led to it.
 
-    def enclose_tail(self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: Any) -> dict[str, Any]:
-        """Widen the box of the points of the end to the last one."""
-        return self.enclose("tail", known)
+        What is not finite makes "calm" NaN for good; "kept" counts the steps until then, the start among them.
+        """
+        calm = known["calm"] + reduce(add, [z * 0.0 for z in (*x, f)])
+        live = calm == 0.0
+        new = {f"last_{i}": where(live, x[i], known[f"last_{i}"]) for i in range(self.dim)}
+        new["last_f"] = where(live, f, known["last_f"])
+        new["calm"] = reduce(add, [g * 0.0 for g in slopes], calm)
+        new["kept"] = where(live, t + 1.0, known["kept"])
+        return new, live
 
-    def enclose(self, box: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    def enclose(self, box: str, known: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
         """Widen a box to the last point."""
-        low, high = f"{box}_low", f"{box}_high"
-        new = {f"{low}_{i}": minimum(known[f"{low}_{i}"], known[f"last_{i}"]) for i in range(self.dim)}
-        return new | {f"{high}_{i}": maximum(known[f"{high}_{i}"], known[f"last_{i}"]) for i in range(self.dim)}
+        found: dict[str, Any] = {}
+        for i in range(self.dim):
+            low, high, last = f"{box}_low_{i}", f"{box}_high_{i}", new[f"last_{i}"]
+            found |= {low: minimum(known[low], last), high: maximum(known[high], last)}
+        return found
 
     def settle(self, columns: Mapping[str, Any], step: int, steps: int) -> None:
         """Bring the columns of points that change no more after ``step`` to the last step."""
+        kept = columns["kept"]
+        kept[kept == step + 1] = steps + 1
         if self.has_line:
             outside = columns["outside"]
             outside[outside == step] = steps
@@ -113,17 +104,24 @@ class Approach(Tally):
     high corner: the rows of a batch are those of a tally, and so are its kernels.
     """
 
-    def parts(self, t: int) -> list[Part]:
-        """Return what is counted at step t."""
-        return [self.follow, *[self.measure] * (t >= self.tail_from)]
+    def count(
+        self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: FinishLine, *, late: bool
+    ) -> dict[str, Any]:
+        """Return the columns that change by step t: the last point, and when it is late the distance."""
+        new, _ = self.follow(t, x, f, slopes, known)
+        return new | (self.measure(known, [new[f"last_{i}"] for i in range(self.dim)]) if late else {})
 
-    def measure(self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: Any) -> dict[str, Any]:
+    def measure(self, known: Mapping[str, Any], last: Sequence[Any]) -> dict[str, Any]:
         """Keep the largest distance of the last point from the goal."""
-        differences = [known[f"last_{i}"] - known[f"tail_low_{i}"] for i in range(self.dim)]
-        square = reduce(lambda a, b: a + b, [z * z for z in differences])
+        differences = [z - known[f"tail_low_{i}"] for i, z in enumerate(last)]
+        square = reduce(add, [z * z for z in differences])
         return {"tail_high_0": maximum(known["tail_high_0"], square)}
 
     def settle(self, columns: Mapping[str, Any], step: int, steps: int) -> None:
         """Measure points that change no more after ``step``, if the end had not begun."""
+        kept = columns["kept"]
+        kept[kept == step + 1] = steps + 1
         if step < self.tail_from:
-            columns["tail_high_0"][:] = self.measure(step, (), 0.0, (), columns, None)["tail_high_0"]
+            columns["tail_high_0"][:] = self.measure(columns, [columns[f"last_{i}"] for i in range(self.dim)])[
+                "tail_high_0"
+            ]

@@ -77,9 +77,10 @@ def rules(target: str, names: str, starts: str, steps: str, rate: str = "") -> N
 
 
 def floor(side: str, steps: str) -> None:
-    """Adam's six divisions and two roots for each point and step, compiled, and nothing else."""
+    """Adam's six quotients, four of them by shared numbers, and two roots for each point and step, and nothing else."""
+    from optviz.engine.evolve import Lanes
+    from optviz.engine.stages import Stage
     from optviz.formula.codegen.kernel import Kernel
-    from optviz.formula.codegen.lanes import compile_lanes, driver, source
     from optviz.formula.graph import Graph
 
     graph = Graph()
@@ -91,12 +92,12 @@ def floor(side: str, steps: str) -> None:
 
     results = {4: quotient(rows["a"], rows["b"]), 5: quotient(rows["c"], rows["d"])}
     kernel = Kernel({name: row for row, name in enumerate("abcd")}, {"k": 0}, results)
-    blocks = np.random.default_rng(0).uniform(1, 2, (-(-(int(side) ** 2) // 256), 6, 256))
-    address, one = np.array([compile_lanes(source(kernel))]), np.zeros(1, dtype=np.int64)
-    table = np.full((int(steps), 1), 1.5)
+    width = Lanes.width
+    blocks = np.random.default_rng(0).uniform(1, 2, (-(-(int(side) ** 2) // width), 6, width))
+    advance = Lanes().prepare([Stage(kernel, 0, np.full((int(steps), 1), 1.5))])
 
     def work() -> Any:
-        driver()(blocks, 0, int(steps), address, one, one, table)
+        advance(blocks, 0, int(steps))
         return blocks[:, 4:]
 
     work()

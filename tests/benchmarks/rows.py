@@ -246,12 +246,12 @@ def batch(effort: Effort, folder: Path) -> Iterator[Row]:
     work = f"Adam, Himmelblau, {side} x {side} starts x {steps} steps"
     code, in_place = (_batch("adam", target, side, steps, effort=effort) for target in ("code", "in_place"))
     yield _share(f"{work}, NumPy", "the rule's own code", in_place, code, 0.45, same_bits=True)
-    lanes = _batch("adam", "lanes", side, steps, effort=effort, needs=("numba",))
+    lanes = _batch("adam", "lanes", side, steps, effort=effort, needs=("llvmlite",))
     yield _share(f"{work}, fast", "the rule's own code", lanes, code, 0.12, same_bits=True)
-    least = _batch("floor", side, steps, effort=effort, needs=("numba",))
+    least = _batch("floor", side, steps, effort=effort, needs=("llvmlite",))
     if not isinstance(least, str) and not isinstance(code, str):
         share = f"{_cpu(least) / _cpu(code):.3f}x"
-        yield Row("  its floor: six divisions and two roots a point", "", seconds(_cpu(least)), "", share, "", None)
+        yield Row("  its floor: six quotients and two roots a point", "", seconds(_cpu(least)), "", share, "", None)
     for name, package in (("adam_jax", "jax"), ("adam_torch", "torch")):
         theirs = _batch(name, side, steps, effort=effort, needs=(package,))
         yield _share(
@@ -259,12 +259,12 @@ def batch(effort: Effort, folder: Path) -> Iterator[Row]:
         )
     starts, steps = effort.of(40_000, 1000), effort.of(200, 20)
     code = _batch("rules", "code", "all", starts, steps, effort=effort)
-    lanes = _batch("rules", "lanes", "all", starts, steps, effort=effort, needs=("numba",))
+    lanes = _batch("rules", "lanes", "all", starts, steps, effort=effort, needs=("llvmlite",))
     yield _share(
         f"31 rules, Beale, {starts} starts x {steps} steps, fast", "their own code", lanes, code, 0.1, same_bits=True
     )
     starts = effort.of(100_000, 1000)
-    ten = _batch("rules", "lanes", "ten", starts, steps, 1e-4, effort=effort, needs=("numba",))
+    ten = _batch("rules", "lanes", "ten", starts, steps, 1e-4, effort=effort, needs=("llvmlite",))
     torch = _batch("ten_torch", starts, steps, effort=effort, needs=("torch",))
     yield _share(f"ten rules, Beale, {starts} starts x {steps} steps, fast", "torch by hand", ten, torch, 1 / 5)
     yield from _sweep(effort, folder)
@@ -339,7 +339,7 @@ FAIR = (  # what is done, how much of it, and the seconds that are asked for on 
 
 
 def fair(effort: Effort, folder: Path) -> Iterator[Row]:
-    """Comparisons, imports left out; kernels are compiled first where numba's folder is empty."""
+    """Comparisons, imports left out; kernels are compiled first where their folder is empty."""
     for name, work, side, quick, ask in FAIR:
         ours = _work("fair_optviz", name, effort.of(side, quick), effort.of(300, 30), rounds=effort.rounds)
         yield Row(f"{name}: {work}", "", seconds(ours), "", "", f"<= {ask:g} s", ours <= ask, "the work alone")

@@ -28,6 +28,7 @@ OFF = from_formula("x - log(x)", window=[[0, 4]], minima=[1])
 ONLINE = from_formula("where(t % 3 == 1, 3*x, -x)", domain=[[-1, 1]], window=[[-1.1, 1.1]])
 NOWHERE = from_formula("x**2 + exp(-x)", minima=[])
 LOGISTIC = from_formula("1/(1 + exp(-x))", window=[[-900, 900]], minima=[])  # floats overflow on the way
+CLOSE = 1e-12  # relative: compiled lanes have an exponential of their own, a unit in the last place from NumPy's
 PROBLEMS = [HIMMELBLAU, VALLEYS, SADDLE, PLATEAU, ONLINE, NOWHERE, LOGISTIC]
 TARGETS: list[type[Target] | None] = [None, InPlace, *([Lanes] if is_available() else [])]  # None: the rule's own code
 RULES: list[tuple[str, dict[str, Any]]] = [
@@ -54,15 +55,18 @@ def starts_of(problem: Problem, count: int = 6) -> np.ndarray:
     return starts
 
 
-def assert_as_alone(runs: Sequence[Trajectory], problem: Problem, finish: Finish, summary: Summary) -> None:
-    """The summary of every point against its own run and judgement."""
+def assert_as_alone(
+    runs: Sequence[Trajectory], problem: Problem, finish: Finish, summary: Summary, tolerance: float = 0.0
+) -> None:
+    """The summary of every point against its own run and judgement: to the bit, or within a relative tolerance."""
     for i, alone in enumerate(runs):
         judged = judge(alone, problem, finish)
-        np.testing.assert_array_equal(summary.x[:, i], alone.x[-1])
-        assert summary.f[i] == alone.f[-1]
         lowest = int(np.argmin(alone.f))
-        assert summary.lowest_f[i] == alone.f[lowest]
-        np.testing.assert_array_equal(summary.lowest_x[:, i], alone.x[lowest])
+        np.testing.assert_allclose(summary.x[:, i], alone.x[-1], tolerance)
+        np.testing.assert_allclose(summary.f[i], alone.f[-1], tolerance)
+        np.testing.assert_allclose(summary.lowest_f[i], alone.f[lowest], tolerance)
+        if not tolerance:
+            np.testing.assert_array_equal(summary.lowest_x[:, i], alone.x[lowest])
         for name in ("entered_at", "arrived_at", "diverged_at"):
             at = getattr(judged, name)
             assert getattr(summary, name)[i] == (NEVER if at is None else at), name
@@ -83,8 +87,9 @@ def test_every_point_is_summed_up_as_a_racer_alone(
     rule, starts = bind(OPTIMIZERS[name], given, STEPS), starts_of(problem)
     finish = summary_finish(problem, starts)
     alone = [run(rule, problem, start) for start in starts.T]
-    for _ in on_every_target(monkeypatch):
-        assert_as_alone(alone, problem, finish, run_batch(rule, problem, starts, finish=finish))
+    for target in on_every_target(monkeypatch):
+        tolerance = CLOSE if target is Lanes and "exp" in (problem.formula or "") else 0.0
+        assert_as_alone(alone, problem, finish, run_batch(rule, problem, starts, finish=finish), tolerance)
 
 
 def test_the_cases_meet_every_outcome() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ NOISE = np.random.default_rng(1).normal(scale=0.1, size=(STEPS, 2))
 TRANSCENDENTAL = {"sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "exp", "log", "log10"}
 TRANSCENDENTAL |= {"log2", "power"}
 
-needs_numba = pytest.mark.skipif(not lanes.is_available(), reason="needs the extra fast")
+needs_llvm = pytest.mark.skipif(not lanes.is_available(), reason="needs the extra fast")
 
 
 def starts_in(problem: Problem, count: int = MANY) -> Any:
@@ -67,14 +68,14 @@ def test_every_function_in_place(name: str) -> None:
     np.testing.assert_array_equal(last_points(plan(rule, problem, starts), starts, InPlace()), own)
 
 
-@needs_numba
+@needs_llvm
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "given"), [*((name, {}) for name in OPTIMIZERS), *OTHER_FORMS], ids=str)
 def test_every_rule_in_lanes(name: str, given: dict[str, Any]) -> None:
     assert_rule_agrees(name, given, Lanes())
 
 
-@needs_numba
+@needs_llvm
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_in_lanes(name: str) -> None:
@@ -146,12 +147,19 @@ def test_what_cannot_be_traced_runs_by_its_own_code() -> None:
     assert run(rule, BEALE, starts, record="last").x.shape == (1, 2, MANY)
 
 
-def test_small_work_is_left_to_the_rules_own_code_and_large_work_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_work_is_left_to_the_rules_own_code(monkeypatch: pytest.MonkeyPatch) -> None:
     planned = plan(bind(OPTIMIZERS["adam"], {}, STEPS), BEALE, starts_in(BEALE))
     assert choose_target(planned, 10) is None
-    monkeypatch.setattr("optviz.engine.evolve.is_available", lambda: True)
-    monkeypatch.setattr("optviz.engine.evolve.is_kept", lambda text: False)
-    assert isinstance(choose_target(planned, 10_000), InPlace)
-    assert isinstance(choose_target(planned, 100_000_000), Lanes)
     monkeypatch.setattr("optviz.engine.evolve.is_available", lambda: False)
     assert isinstance(choose_target(planned, 100_000_000), InPlace)
+
+
+@needs_llvm
+def test_code_is_compiled_where_it_repays(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = plan(bind(OPTIMIZERS["adam"], {}, STEPS), BEALE, starts_in(BEALE))
+    monkeypatch.setattr("optviz.engine.evolve.is_kept", lambda text: False)
+    assert isinstance(choose_target(planned, 10_000), InPlace)
+    assert isinstance(choose_target(planned, 10_000, expect=100), Lanes)
+    monkeypatch.setattr("optviz.engine.evolve.is_kept", lambda text: True)
+    monkeypatch.setitem(sys.modules, "llvmlite", lanes)
+    assert isinstance(choose_target(planned, 10_000), Lanes)

@@ -1,159 +1,305 @@
-"""Compile kernels with numba: lanes of a few hundred points, each operation on all of them at once.
+"""Compile kernels to machine code by LLVM: vectors of a few points, each operation on all of them at once.
 
 Steps run outside and points inside, so that divisions and roots of neighbouring points overlap. Needs the extra
-``optviz[fast]``. Compiled kernels are kept in the user's cache folder, under a name that is their source's hash.
+``optviz[fast]``. Compiled kernels are kept in the user's cache folder, under a name that is the hash of their source
+and of the processor that they are for.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import importlib.util
-import math
 import os
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import RLock
-from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from optviz.formula.codegen.kernel import Kernel
-from optviz.formula.codegen.straight_line import straight_line
-from optviz.formula.graph import Node
-
-INFIX = {op: op for op in ("+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=")} | {"and": "&", "or": "|"}
-PATTERNS = {
-    "neg": "(-{})", "not": "({} == False)", "where": "({1} if {0} else {2})",
-    "absolute": "math.fabs({})", "power": "({}**{})", "python_power": "({}**{})",
-    "minimum": "minimum({}, {})", "maximum": "maximum({}, {})", "sign": "sign({})",
-}  # fmt: skip
-DRIVER = """import numba
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
-
-
-@intrinsic
-def call(typing_context, address, rows_at, width, numbers_at):
-    def generate(context, builder, signature, arguments):
-        integer, pointer = ir.IntType(64), ir.DoubleType().as_pointer()
-        kernel = ir.FunctionType(ir.VoidType(), [pointer, integer, pointer]).as_pointer()
-        address, rows_at, width, numbers_at = arguments
-        rows, numbers = (builder.inttoptr(one, pointer) for one in (rows_at, numbers_at))
-        builder.call(builder.inttoptr(address, kernel), [rows, width, numbers])
-        return context.get_dummy_value()
-
-    return types.void(*[types.int64] * 4), generate
-
-
-@numba.njit(types.float64(types.float64, types.float64), cache=True)
-def minimum(a, b):
-    return a if (a <= b) | (a != a) else b
-
-
-@numba.njit(types.float64(types.float64, types.float64), cache=True)
-def maximum(a, b):
-    return a if (a >= b) | (a != a) else b
-
-
-@numba.njit(types.float64(types.float64), cache=True)
-def sign(z):
-    return 1.0 if z > 0.0 else -1.0 if z < 0.0 else 0.0 if z == 0.0 else z
-
-
-INTEGERS, TABLE, BLOCKS = types.int64[::1], types.float64[:, ::1], types.float64[:, :, ::1]
-
-
-@numba.njit(
-    types.void(BLOCKS, types.int64, types.int64, INTEGERS, INTEGERS, INTEGERS, TABLE), nogil=True, cache=True
+from optviz.formula.codegen.straight_line import products_for_powers
+from optviz.formula.codegen.vector_math import (
+    FLAGS,
+    LANES,
+    LIBRARY,
+    LIBRARY_OF_TWO,
+    VECTOR,
+    Lines,
+    splat,
+    with_functions,
 )
-def drive(blocks, begin, end, kernels, firsts, columns, table):
-    count, rows, width = blocks.shape
-    blocks_at, table_at = blocks.ctypes.data, table.ctypes.data
-    for block in range(count):
-        rows_at = blocks_at + 8 * block * rows * width
-        for t in range(begin, end):
-            numbers_at = table_at + 8 * t * table.shape[1]
-            for k in range(len(kernels)):
-                call(kernels[k], rows_at + 8 * firsts[k] * width, width, numbers_at + 8 * columns[k])
+from optviz.formula.graph import Node, topological_order
+
+INSTRUCTIONS = {
+    **{op: (name, VECTOR) for op, name in {
+        "+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv", "neg": "fneg", "<": "fcmp olt", "<=": "fcmp ole",
+        ">": "fcmp ogt", ">=": "fcmp oge", "==": "fcmp oeq", "!=": "fcmp une",
+    }.items()},
+    **{op: (name, FLAGS) for op, name in {"and": "and", "or": "or", "not": "xor"}.items()},
+}  # fmt: skip
+TRUE = f"<{', '.join(['i1 1'] * LANES)}>"
+FUNCTIONS = {name: f"llvm.{name}.v{LANES}f64" for name in ("sqrt", "floor", "ceil")}
+FUNCTIONS |= {"absolute": f"llvm.fabs.v{LANES}f64", "%": "vector_remainder", "sign": "vector_sign"}
+FUNCTIONS |= {"minimum": "vector_min", "maximum": "vector_max", "power": "library_pow", "python_power": "library_pow"}
+FUNCTIONS |= {name: f"library_{name}" for name in (*LIBRARY, "atan2")}
+FUNCTIONS |= {name: f"vector_{name}" for name in ("sin", "cos", "exp")}
+DIGEST_BYTES = 32
+LEAST_DIVISOR = 2.0**-100  # and its reciprocal the largest one, by whose reciprocal is multiplied
+
+# Every block of points goes through all steps, in each through one kernel after the other. A kernel's entry: where its
+# code is, how far from a block's first row it begins and how far from a table's first column, both in bytes.
+DRIVER = """
+define void @NAME(ptr %blocks, i64 %count, i64 %bytes, i64 %width, i64 %begin, i64 %end, ptr %entries, i64 %kernels,
+                  ptr %table, i64 %columns) {
+start:
+  br label %block
+block:
+  %b = phi i64 [0, %start], [%b_next, %block_end]
+  %b_at = mul i64 %b, %bytes
+  %rows = getelementptr i8, ptr %blocks, i64 %b_at
+  br label %step
+step:
+  %t = phi i64 [%begin, %block], [%t_next, %step_end]
+  %t_at = mul i64 %t, %columns
+  %numbers = getelementptr double, ptr %table, i64 %t_at
+  br label %kernel
+kernel:
+  %k = phi i64 [0, %step], [%k_next, %kernel]
+  %k_at = mul i64 %k, 3
+  %entry = getelementptr i64, ptr %entries, i64 %k_at
+  %entry_rows = getelementptr i64, ptr %entry, i64 1
+  %entry_numbers = getelementptr i64, ptr %entry, i64 2
+  %code = load ptr, ptr %entry
+  %rows_at = load i64, ptr %entry_rows
+  %numbers_at = load i64, ptr %entry_numbers
+  %own_rows = getelementptr i8, ptr %rows, i64 %rows_at
+  %own_numbers = getelementptr i8, ptr %numbers, i64 %numbers_at
+  call void %code(ptr %own_rows, i64 %width, ptr %own_numbers)
+  %k_next = add i64 %k, 1
+  %k_more = icmp ult i64 %k_next, %kernels
+  br i1 %k_more, label %kernel, label %step_end
+step_end:
+  %t_next = add i64 %t, 1
+  %t_more = icmp ult i64 %t_next, %end
+  br i1 %t_more, label %step, label %block_end
+block_end:
+  %b_next = add i64 %b, 1
+  %b_more = icmp ult i64 %b_next, %count
+  br i1 %b_more, label %block, label %stop
+stop:
+  ret void
+}
 """
-HEAD = """import math
-
-import numba
-from numba import types
-from {driver} import maximum, minimum, sign
-
-inf, nan = math.inf, math.nan
-POINTER = types.CPointer(types.float64)
-
-
-@numba.cfunc(types.void(POINTER, types.int64, POINTER), error_model="numpy", cache=True)
-def kernel(rows_at, width, numbers_at):
-    rows = numba.carray(rows_at, ({rows}, width))
-    numbers = numba.carray(numbers_at, {numbers})
-"""
-
-
-_COMPILING = RLock()  # one thread at a time: the others wait for the same kernel, or for their turn
+FUNCTION = """
+define void @NAME(ptr %rows, i64 %width, ptr %numbers) {{
+start:
+{begin}
+  br label %points
+points:
+  %j = phi i64 [0, %start], [%j_next, %points]
+{points}
+  %j_next = add i64 %j, LANES
+  %j_more = icmp ult i64 %j_next, %width
+  br i1 %j_more, label %points, label %stop
+stop:
+  ret void
+}}
+""".replace("LANES", str(LANES))
 
 
 @cache
 def is_available() -> bool:
-    """Return whether numba is installed."""
-    return importlib.util.find_spec("numba") is not None
+    """Return whether LLVM is installed."""
+    return importlib.util.find_spec("llvmlite") is not None
+
+
+# --- source ---------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def divisors(kernel: Kernel) -> list[str]:
+    """Return the shared numbers by which a kernel divides: their reciprocals follow its numbers in a table."""
+    nodes = topological_order(products_for_powers(kernel.results.values()))
+    found = {node.args[1].name for node in nodes if node.op == "/"}
+    return sorted(found & kernel.numbers.keys()) if _has_fma() else []
+
+
+def reciprocals(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the reciprocals that serve ``vector_quotient``, NaN for a divisor whose quotients they would not round."""
+    with np.errstate(all="ignore"):
+        size, inverse = np.abs(numbers), 1 / numbers
+    full = (1 << 52) - 1  # a mantissa of ones alone
+    is_full = (np.ascontiguousarray(numbers).view(np.int64) & full) == full
+    return np.where((size > LEAST_DIVISOR) & (size < 1 / LEAST_DIVISOR) & ~is_full, inverse, np.nan)
+
+
+def width_of(kernel: Kernel) -> int:
+    """Return how many columns of a table a kernel's numbers span; their reciprocals follow."""
+    return 1 + max(kernel.numbers.values(), default=-1)
 
 
 @lru_cache(maxsize=512)
 def source(kernel: Kernel) -> str:
-    """Write the Python source of a kernel that numba compiles."""
-    program = straight_line(list(kernel.results.values()), _expression)
-    used = sorted({*kernel.rows.values(), *kernel.results})
-    lines = [f"    r{row} = rows[{row}]" for row in used]
-    lines += [f"    {name} = numbers[{place}]" for name, place in kernel.numbers.items()]
-    lines += ["    for j in range(width):"]
-    lines += [f"        {name} = r{row}[j]" for name, row in kernel.rows.items()]
-    lines += [f"        {name} = {text}" for name, text in program.assignments]
-    # every result is known before the first is written
-    lines += [f"        n{row} = {text}" for row, text in zip(kernel.results, program.results, strict=True)]
-    lines += [f"        r{row}[j] = n{row}" for row in kernel.results]
-    head = HEAD.format(driver=_name(DRIVER), rows=used[-1] + 1, numbers=max(kernel.numbers.values(), default=0) + 1)
-    return head + "\n".join(lines) + "\n"
+    """Write a kernel as a function of a block's rows, their width and a step's numbers, in LLVM's language."""
+    return _Writer(kernel).text()
 
 
-def _expression(node: Node, args: Sequence[str]) -> str:
-    if node.op == "variable":
-        return node.name
-    if node.op == "number":
-        return f"({node.constant})" if math.copysign(1.0, float(node.constant or 0.0)) < 0 else repr(node.constant)
-    if node.op in INFIX:
-        return f"({args[0]} {INFIX[node.op]} {args[1]})"
-    return PATTERNS.get(node.op, f"math.{node.op}({', '.join(['{}'] * len(args))})").format(*args)
+class _Writer:
+    """Writes the instructions of a kernel: first what all points share, then what is done for each few of them."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.shared, self.lines = Lines("s"), Lines("v")
+        self.homes: dict[Node, str] = {}  # what has the value of a node
+        self.inverses = {name: width_of(kernel) + place for place, name in enumerate(divisors(kernel))}
+        used = sorted({*kernel.rows.values(), *kernel.results})
+        starts = {row: self.shared.add(f"mul i64 %width, {row}") for row in used}
+        places = {row: self.lines.add(f"add i64 {start}, %j") for row, start in starts.items()}
+        self.places = {
+            row: self.lines.add(f"getelementptr double, ptr %rows, i64 {place}") for row, place in places.items()
+        }
+
+    def text(self) -> str:
+        """Return the whole function."""
+        roots = products_for_powers(self.kernel.results.values())
+        for node in topological_order(roots):
+            self.homes[node] = self.value(node, [self.homes[arg] for arg in node.args])
+        stores = [
+            f"  store {VECTOR} {self.homes[root]}, ptr {self.places[row]}, align 8"
+            for row, root in zip(self.kernel.results, roots, strict=True)
+        ]
+        return FUNCTION.format(begin="\n".join(self.shared.lines), points="\n".join([*self.lines.lines, *stores]))
+
+    def value(self, node: Node, args: list[str]) -> str:
+        """Write what gives the value of a node."""
+        inverse = self.inverse(node.args[1]) if node.op == "/" else None
+        if not args:
+            return self.leaf(node)
+        if node.op == "where":
+            return self.lines.choose(*args)
+        if inverse is not None:
+            return self.lines.call("vector_quotient", *args, inverse)
+        if node.op in FUNCTIONS:
+            return self.lines.call(FUNCTIONS[node.op], *args)
+        op, kind = INSTRUCTIONS[node.op]
+        return self.lines.do(op, *args, *([TRUE] if node.op == "not" else []), kind=kind)
+
+    def leaf(self, node: Node) -> str:
+        """Write what gives the value of a constant, of a row or of a number that all points share."""
+        if node.name in self.kernel.rows:
+            return self.lines.add(f"load {VECTOR}, ptr {self.places[self.kernel.rows[node.name]]}, align 8")
+        if node.op == "variable":
+            return self.number(self.kernel.numbers[node.name])
+        if isinstance(node.constant, bool):
+            return TRUE if node.constant else "zeroinitializer"
+        return splat(float(node.constant or 0.0))
+
+    def number(self, place: int) -> str:
+        """Write what gives a vector of a number that all points share."""
+        at = self.shared.add(f"getelementptr double, ptr %numbers, i64 {place}")
+        one = self.shared.add(f"load double, ptr {at}")
+        first = self.shared.add(f"insertelement {VECTOR} poison, double {one}, i32 0")
+        return self.shared.add(f"shufflevector {VECTOR} {first}, {VECTOR} poison, <{LANES} x i32> zeroinitializer")
+
+    def inverse(self, divisor: Node) -> str | None:
+        """Write what gives the reciprocal of a divisor that all points share, if there is one."""
+        if divisor.constant is not None and _has_fma():
+            found = float(reciprocals(np.array([float(divisor.constant)]))[0])
+            return None if np.isnan(found) else splat(found)
+        return self.number(self.inverses[divisor.name]) if divisor.name in self.inverses else None
+
+
+# --- machine code ---------------------------------------------------------------------------------
+
+
+class _Machine:
+    """What compiles and holds code, made when the first kernel asks for it."""
+
+    lock = RLock()  # one thread at a time: the others wait for the same kernel, or for their turn
+
+    def __init__(self) -> None:
+        import llvmlite.binding as llvm
+
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        self.llvm = llvm
+        features = llvm.get_host_cpu_features()
+        self.has_fma = bool(features.get("fma", "neon" in features))
+        self.name = f"{llvm.llvm_version_info} {llvm.get_host_cpu_name()} {features.flatten()}"
+        target = llvm.Target.from_default_triple()
+        self.target = target.create_target_machine(
+            cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2, jit=True
+        )
+        for name, function in _library().items():
+            llvm.add_symbol(name, function)
+        self.code = llvm.create_mcjit_compiler(llvm.parse_assembly(""), self.target)
+        self.addresses: dict[str, int] = {}
+
+    def compiled(self, name: str, text: str) -> bytes:
+        """Compile a module to an object file."""
+        llvm = self.llvm
+        module = llvm.parse_assembly(with_functions(text.replace("@NAME", f"@{name}")))
+        options = llvm.create_pipeline_tuning_options(speed_level=2)
+        options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
+        builder = llvm.create_pass_builder(self.target, options)
+        builder.getModulePassManager().run(module, builder)
+        return bytes(self.target.emit_object(module))
+
+    def address(self, text: str) -> int:
+        """Return where the function of a source is, compiled or loaded from the cache folder."""
+        name = _name(text)
+        with self.lock:
+            if name not in self.addresses:
+                code = _kept(name)
+                if code is None:
+                    code = self.compiled(name, text)
+                    _keep(name, code)
+                self.code.add_object_file(self.llvm.ObjectFileRef.from_data(code))
+                self.code.finalize_object()
+                self.addresses[name] = self.code.get_function_address(name)
+            return self.addresses[name]
+
+
+@cache
+def _machine() -> _Machine:
+    return _Machine()
+
+
+def _has_fma() -> bool:
+    return _machine().has_fma
+
+
+def _library() -> dict[str, int]:
+    """Where the C library's functions are."""
+    library: Any = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
+    names = *LIBRARY, *LIBRARY_OF_TWO
+    return {name: ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 for name in names}
 
 
 @cache
 def compile_lanes(text: str) -> int:
-    """Compile a kernel's source, or load it from the cache folder; return its address for a driver."""
-    driver()  # whose functions it uses
-    address: int = _module(text).kernel.address
-    return address
+    """Compile a function's source, or load it from the cache folder; return its address for a driver."""
+    return _machine().address(text)
 
 
 @cache
 def driver() -> Callable[..., None]:
-    """Return ``drive(blocks, begin, end, kernels, firsts, columns, table)``, the loop over blocks, steps and kernels.
-
-    kernels: their addresses; firsts: the row that each sees as its first; columns: where its numbers begin in the
-    table, (steps, numbers). It runs the steps from begin to end - 1.
-    """
-    drive: Callable[..., None] = _module(DRIVER).drive
-    return drive
+    """Return the loop over blocks, steps and kernels, to be called with the arguments of ``DRIVER``."""
+    pointer, number = ctypes.c_void_p, ctypes.c_int64
+    arguments = (pointer, number, number, number, number, number, pointer, number, pointer, number)
+    return ctypes.CFUNCTYPE(None, *arguments)(compile_lanes(DRIVER))  # which lets other threads run
 
 
 def is_kept(text: str) -> bool:
     """Return whether a source has been compiled before, so that it only needs to be loaded."""
-    name, folder = _name(text), cache_folder()
-    return name in sys.modules or any((folder / "__pycache__").glob(f"{name}.*.nbi"))
+    name = _name(text)
+    return name in _machine().addresses or _file(name).exists()
 
 
 def cache_folder() -> Path:
@@ -162,40 +308,31 @@ def cache_folder() -> Path:
     return Path(base) / "optviz" / "kernels"
 
 
-def _name(text: str) -> str:
-    return f"optviz_kernel_{hashlib.sha256(text.encode()).hexdigest()[:24]}"
+def _file(name: str) -> Path:
+    return cache_folder() / f"{name}.o"
 
 
-def _module(text: str) -> ModuleType:
-    """The module of this source, written to the cache folder; without one that can be written, to a temporary one."""
-    name = _name(text)
-    with _COMPILING:
-        return sys.modules[name] if name in sys.modules else _loaded(name, text)
-
-
-def _loaded(name: str, text: str) -> ModuleType:
+def _kept(name: str) -> bytes | None:
+    """Return the code that was kept, None where there is none or not the whole of it."""
     try:
-        file = _written(cache_folder(), name, text)
+        kept = _file(name).read_bytes()
     except OSError:
-        file = _written(Path(tempfile.mkdtemp(prefix="optviz-")), name, text)
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)  # numba looks for it there
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
+        return None
+    digest, code = kept[:DIGEST_BYTES], kept[DIGEST_BYTES:]
+    return code if hashlib.sha256(code).digest() == digest else None
 
 
-def _written(folder: Path, name: str, text: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}.py"
-    if not file.exists():
-        handle, draft = tempfile.mkstemp(dir=folder, suffix=".py")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(draft).replace(file)  # whole or not at all, though others may write it too
-    return file
+def _keep(name: str, code: bytes) -> None:
+    """Write a file whole or not at all, though others may write it too; without a folder that allows it, keep none."""
+    file = _file(name)
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=file.parent, suffix=".draft")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(hashlib.sha256(code).digest() + code)
+        Path(draft).replace(file)
+
+
+@cache
+def _name(text: str) -> str:
+    return f"optviz_kernel_{hashlib.sha256((_machine().name + with_functions(text)).encode()).hexdigest()[:24]}"

@@ -1,0 +1,96 @@
+"""Machine code's own functions: every value against NumPy's, the quotient to the last bit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optviz.engine.evolve import Lanes
+from optviz.engine.stages import Stage
+from optviz.formula.codegen import lanes
+from optviz.formula.codegen.kernel import Kernel
+from optviz.formula.codegen.vector_math import LANES
+from optviz.formula.graph import Graph
+
+pytestmark = pytest.mark.skipif(not lanes.is_available(), reason="needs the extra fast")
+RNG = np.random.default_rng(0)
+SPECIAL = np.array([0.0, -0.0, 1.0, -2.5, 5e-324, -1e-310, 1e308, np.inf, -np.inf, np.nan])
+MOST_ULPS = 1.0
+
+
+def computed(op: str, *columns: Any, shared: Sequence[float] = ()) -> Any:
+    """An operation on columns, then on numbers that all points share."""
+    graph, count = Graph(), len(columns)
+    rows = {f"a{i}": i for i in range(count)}
+    numbers = {f"c{i}": i for i in range(len(shared))}
+    kernel = Kernel(rows, numbers, {count: graph.apply(op, *map(graph.variable, (*rows, *numbers)))})
+    width = -(-len(columns[0]) // LANES) * LANES
+    blocks = np.zeros((1, count + 1, width))
+    for row, column in enumerate(columns):
+        blocks[0, row, : len(column)] = column
+    Lanes().prepare([Stage(kernel, 0, np.array([shared]))])(blocks, 0, 1)
+    return blocks[0, count, : len(columns[0])]
+
+
+@pytest.mark.parametrize("op", ["sin", "cos", "exp"])
+def test_sine_cosine_and_exponential_are_within_a_unit_in_the_last_place(op: str) -> None:
+    reach = 700 if op == "exp" else 1e5
+    z = np.concatenate([RNG.uniform(-span, span, 20_000) for span in (1e-3, 1.0, 30.0, reach)])
+    z = np.concatenate([z, np.arange(-50, 51) * np.pi / 2, np.arange(-700, 701) * np.log(2)])
+    exact = getattr(np, op)(z.astype(np.longdouble))
+    ulps = np.abs(computed(op, z) - exact) / np.spacing(np.abs(exact.astype(np.float64)))
+    assert float(ulps.max()) <= MOST_ULPS
+    assert (computed(op, z) == getattr(np, op)(z)).mean() > 0.95
+
+
+@pytest.mark.parametrize("op", ["sin", "cos", "exp", "sinh", "log", "atan"])
+def test_what_they_do_not_cover_is_the_c_librarys(op: str) -> None:
+    z = np.concatenate([SPECIAL, [6e5, -1e22, 709.5, 720.0, -708.5, -745.0, -750.0]])
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(computed(op, z), getattr(np, {"atan": "arctan"}.get(op, op))(z), 4e-16, 5e-324)
+
+
+def test_who_stands_next_to_a_point_changes_nothing() -> None:
+    z = np.array([0.3, 1.0, 2.0, 3.0])
+    for other in (1e22, np.nan, np.inf):
+        np.testing.assert_array_equal(computed("sin", np.array([0.3, other, 2.0, other]))[::2], computed("sin", z)[::2])
+
+
+@pytest.mark.parametrize("divisor", [*(1 - 0.999**t for t in (1, 2, 300)), 3.0, np.nextafter(2.0, 0.0), 5e-324, 0.0,
+                                     np.inf, np.nan, -1e300, 1e-40])  # fmt: skip
+def test_a_quotient_by_a_shared_number_is_the_divisions_own(divisor: float) -> None:
+    a = RNG.uniform(-1, 1, 100_000) * 2.0 ** RNG.integers(-1060, 1020, 100_000)
+    for column in (a[:50_000], RNG.uniform(1, 2, 50_000), np.concatenate([SPECIAL, a[:50]])):
+        with np.errstate(all="ignore"):
+            expected = column / divisor
+        found = computed("/", column, shared=[divisor])
+        np.testing.assert_array_equal(found, expected)
+        np.testing.assert_array_equal(np.signbit(found)[~np.isnan(found)], np.signbit(expected)[~np.isnan(found)])
+
+
+@pytest.mark.parametrize(("op", "function"), [("minimum", np.minimum), ("maximum", np.maximum), ("%", np.remainder)])
+def test_operations_on_pairs_treat_what_is_no_number_as_numpy_does(op: str, function: Any) -> None:
+    a, b = (side.ravel() for side in np.meshgrid(SPECIAL, [*SPECIAL, 0.3, -0.7]))
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(computed(op, a, b), function(a, b))
+
+
+@pytest.mark.parametrize("op", ["sign", "floor", "ceil", "absolute", "sqrt", "neg"])
+def test_operations_on_one_number_treat_what_is_none_as_numpy_does(op: str) -> None:
+    with np.errstate(all="ignore"):
+        expected = getattr(np, {"neg": "negative"}.get(op, op))(SPECIAL)
+    np.testing.assert_array_equal(computed(op, SPECIAL), expected)
+
+
+def test_compiled_code_is_kept_whole_or_compiled_again(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    lanes._keep("one", b"machine code")
+    assert lanes._kept("one") == b"machine code"
+    lanes._file("one").write_bytes(lanes._file("one").read_bytes()[:-1])
+    assert lanes._kept("one") is None
+    assert lanes._kept("another") is None
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
+    lanes._keep("one", b"machine code")  # nowhere to keep it: no error
