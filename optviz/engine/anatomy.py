@@ -6,7 +6,7 @@ last bit, also where a rule keeps numbers that no run records.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -53,7 +53,7 @@ class Anatomy:
     def terms(self) -> list[Term]:
         """Return what is worth showing, in the order of the rule: the slope first, the step last."""
         slope = "slope now" if self.racer.rule.clip is None else "slope now, clipped"
-        named: list[Described] = [("g", slope, "slope"), *_described(self.racer.rule, self.every)]
+        named: list[Described] = [("g", slope, "slope"), *described(self.racer.rule, self.every)]
         shown = [Term(symbol, words, kind, self.every[symbol]) for symbol, words, kind in named]
         if self.rate is not None:
             shown.append(Term(RATE, "effective learning rate", "rate", self.rate))
@@ -206,20 +206,25 @@ def most_terms(rule: BoundRule) -> int:
     return described + (3 if rule.base is None else most_terms(rule.base))  # slope, rate and step
 
 
-def _described(rule: BoundRule, every: Mapping[str, Array]) -> list[Described]:
-    """Return symbol, words and kind of the terms worth showing; a rule around another has that one's too."""
+def described(
+    rule: BoundRule, names: Collection[str], fill: Callable[[str, BoundRule], str] | None = None
+) -> list[Described]:
+    """Return symbol, words and kind of the terms worth showing, of these names; a rule around another has its too.
+
+    fill: puts lengths of memories into the words of a rule, or of its base.
+    """
     if rule.rule.custom:
-        names = [name for name in every if name not in ("g", STEP, RATE)][:MOST_OF_CUSTOM]
-        return [(name, "", "size") for name in names]
-    described: list[Described] = [] if rule.base is None else _described(rule.base, every)
+        own = [name for name in names if name not in ("g", STEP, RATE)][:MOST_OF_CUSTOM]
+        return [(name, "", "size") for name in own]
+    found: list[Described] = [] if rule.base is None else described(rule.base, names, fill)
     for symbols, words, kind in TERMS[rule.name]:
-        symbol = next((one for one in symbols.split("|") if one in every), None)
+        symbol = next((one for one in symbols.split("|") if one in names), None)
         if symbol is not None:
-            described.append((symbol, _filled(words, rule), kind))
-    return described
+            found.append((symbol, (fill or filled)(words, rule), kind))
+    return found
 
 
-def _filled(words: str, rule: BoundRule) -> str:
+def filled(words: str, rule: BoundRule) -> str:
     """Put the length of a memory in the place of its hyperparameter: 0.9 forgets in about 10 steps."""
     for name, value in rule.values.items():
         if f"{{{name}}}" in words:

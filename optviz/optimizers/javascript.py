@@ -1,4 +1,4 @@
-"""Write a traced rule, with the gradient of the formula it runs on, as JavaScript: one loop from a start to the end."""
+"""Write a traced rule as JavaScript: one loop from a start to the end, which asks the page for gradients."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from string import ascii_letters
 
 from optviz.formula import Symbols
+from optviz.formula.codegen import wide_javascript
 from optviz.formula.codegen.javascript import expression
 from optviz.formula.codegen.straight_line import straight_line
-from optviz.formula.graph import Node, substituted, topological_order
+from optviz.formula.graph import Node, topological_order
 from optviz.optimizers.bound_rule import BoundRule
-from optviz.optimizers.trace import Table, Update
+from optviz.optimizers.trace import Point, Table, Update
+
+GRADIENT, SLOPES = "G", "D"  # G(x, y, t) leaves the gradient's coordinates in D
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,9 @@ class Kernel:
 
     ``powers(h,t)``: base and exponent of each power at step t, one after the other. ``begin(h)``: states that no point
     has a say in. ``table(h,t,s,p)``: the columns of a step and those states after it, given the powers' values p.
-    ``run(h,T,n,X,Y,R,E)``: n steps from (X, Y) with the table T, a row a step, into the rows R unless that is null; the
-    last point goes to E. A row holds the point, the gradient received, the effective rate if there is one, the states.
+    ``run(h,T,n,X,Y,R,E,A)``: n steps from (X, Y) with the table T, a row a step, into the rows R and the terms into the
+    list A, unless these are null; the last point goes to E. A row holds the point, the gradient received, the effective
+    rate if there is one, the states; A gets all coordinates of each term.
     """
 
     source: str
@@ -33,9 +37,9 @@ class Kernel:
     effective: bool  # the row holds an effective learning rate
 
 
-def kernel(bound: BoundRule, update: Update, symbols: Symbols, noise: bool) -> Kernel:
-    """Write the update of a rule on one formula. The noise, if any, is the last of ``inputs``."""
-    loop = _Loop(bound, update, symbols)
+def kernel(bound: BoundRule, update: Update, noise: bool, terms: Sequence[Point] = ()) -> Kernel:
+    """Write the update of a rule, with terms of each step for whom they interest. Noise is the last of ``inputs``."""
+    loop = _Loop(bound, update, terms)
     table = {name: update.table.columns[name] for name in loop.columns}
     inputs = (*update.table.inputs, *(f"noise_{i}" for i in range(update.dim) if noise))
     writer = _TableWriter(update.table, inputs)
@@ -50,6 +54,36 @@ def kernel(bound: BoundRule, update: Update, symbols: Symbols, noise: bool) -> K
         states=loop.names,
         effective=update.rate is not None,
     )
+
+
+def formula_code(symbols: Symbols) -> str:
+    """Declare f, and the gradient that kernels ask for; where floats overflow on the way, wide exponents decide."""
+    names, coordinates = ("x", "y", "t"), symbols.arguments[:-1]
+    slopes = [f"{SLOPES}[{i}]" for i in range(len(coordinates))]
+    outside, sound = "||".join(f"{name}*0!==0" for name in coordinates), f"({'+'.join(slopes)})*0===0"
+    declared = ",".join(
+        [
+            f"{SLOPES}=new Float64Array({len(coordinates)})",
+            f"wideF={wide_javascript.function([symbols.value], names)}",
+            f"wideG={wide_javascript.function(symbols.slopes, names)}",
+            f"rescued=(known,wide,x,y,t)=>{{if({outside})return known;const found=wide(x,y,t);"
+            "return known.map((v,i)=>v*0===0||found[i]!==found[i]?v:found[i])}",
+            f"f=(x,y,t)=>{{{_assigned(['r'], [symbols.value])}return r*0===0?r:rescued([r],wideF,x,y,t)[0]}}",
+            f"{GRADIENT}=(x,y,t)=>{{{_assigned(slopes, symbols.slopes)}"
+            f"{sound}||{SLOPES}.set(rescued({SLOPES},wideG,x,y,t))}}",
+        ]
+    )
+    return f"{wide_javascript.prelude(declared)}const {declared};"
+
+
+def _assigned(targets: Sequence[str], roots: Sequence[Node]) -> str:
+    """Return statements after which the targets, or a new variable if there is but one, hold the roots' values."""
+    program = straight_line(roots, expression)
+    declared = [f"{name}={bare(text)}" for name, text in program.assignments]
+    made = [f"{name}={bare(text)}" for name, text in zip(targets, program.results, strict=True)]
+    if "[" not in targets[0]:
+        declared, made = [*declared, *made], []
+    return (f"const {','.join(declared)};" if declared else "") + "".join(f"{text};" for text in made)
 
 
 @dataclass
@@ -87,50 +121,56 @@ class _TableWriter:
 class _Loop:
     """The loop over the steps: what it computes, of which only what is needed."""
 
-    def __init__(self, bound: BoundRule, update: Update, symbols: Symbols) -> None:
-        self.update, dim = update, update.dim
-        self.graph = update.x[0].graph
-        slopes = self.slopes(symbols)
+    def __init__(self, bound: BoundRule, update: Update, terms: Sequence[Point]) -> None:
+        self.update = update
         shown = [(name, variables) for name, variables in zip(bound.state, update.state, strict=True) if name]
         self.names = tuple(name for name, _ in shown)
-        row: list[Node] = [*update.received, *(update.rate or ())]
-        row += [update.next[variable] for _, variables in shown for variable in variables]
-        # in terms of x, the state, the columns and t alone
-        x, rows = (substituted(nodes, self.graph, slopes) for nodes in (update.x, row))
-        following = dict(zip(update.next, substituted(update.next.values(), self.graph, slopes), strict=True))
-        kept = _needed([*x, *rows], following)
-        self.x, self.row, self.next = x, rows, {name: following[name] for name in update.next if name in kept}
-        self.roots = [*self.x, *self.row, *self.next.values()]
+        self.row: list[Node] = [*update.received, *(update.rate or ())]
+        self.row += [update.next[variable] for _, variables in shown for variable in variables]
+        self.terms = [node for term in terms for node in (term * update.dim if len(term) == 1 else term)]
+        self.asked = [node for point in update.gradients for node in point]
+        kept = _needed([*self.asked, *update.x, *self.row, *self.terms], update.next)
+        self.next = {name: update.next[name] for name in update.next if name in kept}
+        self.roots = [*self.asked, *update.x, *self.next.values(), *self.row, *self.terms]
         used = {node.name for node in topological_order(self.roots) if node.op == "variable"}
         self.columns = [name for name in update.table.columns if name in used]
-        self.width = dim + len(self.row)
-
-    def slopes(self, symbols: Symbols) -> dict[str, Node]:
-        """Return every gradient's coordinates by variable, in terms of what is known before it is taken."""
-        known: dict[str, Node] = {}
-        for call, point in enumerate(self.update.gradients):
-            at = dict(zip(symbols.arguments, substituted(point, self.graph, known), strict=False))
-            values = substituted(symbols.slopes, self.graph, at)
-            known |= dict(zip(self.update.gradient_variables(call), values, strict=True))
-        return known
+        self.width = update.dim + len(self.row)
 
     def source(self, inputs: Sequence[str]) -> str:
         """Return the source of ``run``."""
-        dim, columns = self.update.dim, self.columns
+        dim = self.update.dim
         program = straight_line(self.roots, expression)
-        variables = [*(f"x_{i}" for i in range(dim)), *(None for _ in self.row), *self.next]
-        new = [text if _is_fixed(text) else f"N{i}" for i, text in enumerate(program.results)]
-        made = dict(zip(new, program.results, strict=True))
-        read = [f"{name}=T[i{f'+{place}' if place else ''}]" for place, name in enumerate(columns)]
-        declared = [f"{name}={bare(text)}" for name, text in (*program.assignments, *made.items()) if name != text]
-        body = "const " + ",".join([*read, *declared]) + ";"
-        row = [f"R[k{f'+{place}' if place else ''}]={text}" for place, text in enumerate(new[: self.width])]
-        body += f"if(R!==null){{{';'.join(row)}}}"
-        body += ";".join(f"{old}={text}" for old, text in zip(variables, new, strict=True) if old)
-        step = f"i+={len(columns)}," if columns else ""
-        head = f"let t=1,i={len(columns)},k={self.width};t<=n;t++,{step}k+={self.width}"
+        results = iter(program.results)
+        asked = [[next(results) for _ in point] for point in self.update.gradients]
+        moving = [*(f"x_{i}" for i in range(dim)), *self.next]
+        made = [(old, f"N{i}", next(results)) for i, old in enumerate(moving)]
+        new = {old: text if _is_fixed(text) else name for old, name, text in made}
+        row = [*(new[f"x_{i}"] for i in range(dim)), *(bare(next(results)) for _ in self.row)]
+        terms = [bare(text) for text in results]
+        declared = [*program.assignments, *((name, text) for old, name, text in made if new[old] == name)]
+        body = self.body(declared, asked)
+        body += f"if(R){{{';'.join(f'R[k++]={text}' for text in row)}}}"
+        body += f"A&&A.push({','.join(terms)});" if terms else ""
+        body += ";".join(f"{old}={text}" for old, text in new.items())
+        first = f"t=1,k={self.width}" + (f",i={len(self.columns)}" if self.columns else "")
         ends = ";".join(f"E[{i}]=x_{i}" for i in range(dim))
-        return f"(h,T,n,X,Y,R,E)=>{{{self.begin(inputs)}for({head}){{{body}}}{ends}}}"
+        return f"(h,T,n,X,Y,R,E,A)=>{{{self.begin(inputs)}for(let {first};t<=n;t++){{{body}}}{ends}}}"
+
+    def body(self, declared: Sequence[tuple[str, str]], asked: Sequence[Sequence[str]]) -> str:
+        """Declare the columns and all variables, and take each gradient before what depends on it."""
+        level: dict[str, int] = {}  # of a variable: the gradient that it waits for
+        stages: list[list[str]] = [[f"{name}=T[i++]" for name in self.columns], *([] for _ in asked)]
+        for call in range(len(asked)):
+            names = self.update.gradient_variables(call)
+            level |= dict.fromkeys(names, call + 1)
+            stages[call + 1] += [f"{name}={SLOPES}[{i}]" for i, name in enumerate(names)]
+        for name, text in declared:
+            level[name] = max((level.get(used, 0) for used in _LONG.findall(text)), default=0)
+            stages[level[name]].append(f"{name}={bare(text)}")
+        calls = ["", *(f"{GRADIENT}({','.join([*map(bare, point), '0'][:2])},t);" for point in asked)]
+        return "".join(
+            call + (f"const {','.join(stage)};" if stage else "") for call, stage in zip(calls, stages, strict=True)
+        )
 
     def begin(self, inputs: Sequence[str]) -> str:
         """Declare the point and the state before step 1."""
@@ -158,13 +198,13 @@ def _needed(roots: Iterable[Node], following: Mapping[str, Node]) -> set[str]:
 
 def _is_fixed(text: str) -> bool:
     """Whether an expression is a constant of one step: it needs no name of its own."""
-    return re.fullmatch(r"[vc]?[0-9.]+", text) is not None
+    return re.fullmatch(r"[vc]?[0-9.]+|g[0-9]+_[0-9]", text) is not None
 
 
 # --- fewer letters --------------------------------------------------------------------------------
 
-_LONG = re.compile(r"\b(?:[vcN][0-9]+|[shx]_\w+|(?:low|high|noise)_[0-9])\b")
-_TAKEN = frozenset("h t s p T n X Y R E i k E do if in of as".split())
+_LONG = re.compile(r"\b(?:[vcN][0-9]+|[shx]_\w+|g[0-9]+_[0-9]|(?:low|high|noise)_[0-9])\b")
+_TAKEN = frozenset(f"h t s p T n X Y R E A i k do if in of as {GRADIENT} {SLOPES}".split())
 
 
 def bare(text: str) -> str:

@@ -101,14 +101,20 @@ class Update:
 
 
 def trace(
-    bound: BoundRule, dim: int, *, noise: bool = False, domain: Iterable[tuple[float, float]] | None = None
+    bound: BoundRule,
+    dim: int,
+    *,
+    noise: bool = False,
+    domain: Iterable[tuple[float, float]] | None = None,
+    every_number: bool = False,
 ) -> Update:
     """Trace a rule in ``dim`` coordinates, with noise on its gradients and projection into a domain where asked for.
 
+    every_number: plain zeros and whole numbers are inputs of the table too, so that any of them may be changed later.
     Raises TraceError where the rule does with a symbol what no graph can hold.
     """
-    tracer = _Tracer(bound, dim, noise, domain)
-    key = (dim, noise, tuple(tracer.inputs), tuple(tracer.batches), *_form(bound))
+    tracer = _Tracer(bound, dim, noise, domain, every_number)
+    key = (dim, noise, every_number, tuple(tracer.inputs), tuple(tracer.batches), *_form(bound, every_number))
     if key not in _TRACED:
         while len(_TRACED) >= MOST_KEPT:
             _TRACED.pop(next(iter(_TRACED)))
@@ -120,15 +126,24 @@ def trace(
 _TRACED: dict[tuple[Any, ...], tuple[Rule, Update]] = {}  # a rule is kept alive, so that its identity stays its own
 
 
-def _form(bound: BoundRule) -> Iterator[Any]:
+def _form(bound: BoundRule, every_number: bool) -> Iterator[Any]:
     """What decides the graph besides the names of its inputs: the rule, its choices, clipping and plain zeros."""
     yield id(bound.rule)
     yield bound.clip
     for value in bound.values.values():
         if isinstance(value, BoundRule):
-            yield from _form(value)
-        elif not (isinstance(value, np.ndarray | Schedule) or (isinstance(value, float) and value != 0.0)):
+            yield from _form(value, every_number)
+        elif not isinstance(value, np.ndarray) and not _is_input(value, every_number):
             yield type(value), value
+
+
+def _is_input(value: object, every_number: bool) -> bool:
+    """Whether a hyperparameter gets a symbol; rules ask for a plain 0, and may count to a whole number."""
+    return (
+        isinstance(value, Schedule)
+        or (type(value) is float and (every_number or value != 0.0))
+        or (type(value) is int and every_number)
+    )
 
 
 @dataclass(frozen=True)
@@ -159,8 +174,15 @@ class _Fork(BaseException):
 class _Tracer:
     """Holds the graph and the variables while a rule is called with symbols."""
 
-    def __init__(self, bound: BoundRule, dim: int, noise: bool, domain: Iterable[tuple[float, float]] | None) -> None:
-        self.bound, self.dim = bound, dim
+    def __init__(
+        self,
+        bound: BoundRule,
+        dim: int,
+        noise: bool,
+        domain: Iterable[tuple[float, float]] | None,
+        every_number: bool,
+    ) -> None:
+        self.bound, self.dim, self.every_number = bound, dim, every_number
         self.graph = Graph()
         self.inputs: dict[str, float | Array] = {}
         self.batches: dict[str, Array] = {}
@@ -193,7 +215,7 @@ class _Tracer:
         return tuple(f"{name}_{i}" for i in range(self.dim))
 
     def with_symbols(self, rule: NumericRule, prefix: str = "h") -> NumericRule:
-        """Put symbols for the rule's numbers; a plain 0 stays, which rules ask for, as do switches and choices."""
+        """Put symbols for the rule's numbers; switches and choices stay, as does a plain 0 unless all are asked for."""
         h = H()
         for name, value in vars(rule.h).items():
             variable = f"{prefix}_{name}"
@@ -202,7 +224,7 @@ class _Tracer:
             elif isinstance(value, np.ndarray):
                 self.batches[variable] = value
                 setattr(h, name, self.symbol(variable))
-            elif isinstance(value, Schedule) or (type(value) is float and value != 0.0):
+            elif _is_input(value, self.every_number):
                 self.inputs[variable] = value.values if isinstance(value, Schedule) else value
                 setattr(h, name, self.symbol(variable))
             else:
@@ -452,7 +474,10 @@ def _terms(path: _Path, states: list[_State], same_for_all: set[str]) -> dict[st
     for name, nodes in list(terms.items()):
         hats = _users(every, nodes, lambda user: user.op == "/" and _names(user.args[1]) <= same_for_all)
         for symbol, inside in ((name, nodes), (name[0] + HAT + name[1:], hats)):
-            roots = inside and _users(every, inside, lambda user: user.op == "sqrt")
+            shifted = inside and _users(
+                every, inside, lambda user: user.op == "+" and _names(user.args[1]) <= same_for_all
+            )
+            roots = inside and (_roots(every, inside) or (_roots(every, shifted) if shifted else ()))
             terms |= {symbol: inside} | ({f"√{symbol}": roots} if roots else {}) if inside else {}
     known = {x, g, *terms.values()}
     for name, nodes in path.terms.items():
@@ -460,6 +485,10 @@ def _terms(path: _Path, states: list[_State], same_for_all: set[str]) -> dict[st
         if nodes not in known and differs and _lettered(name) not in (*terms, "x", "y", "point"):
             terms[_lettered(name)] = nodes
     return terms | {"Δ": tuple(graph.apply("-", new, old) for new, old in zip(path.x, x, strict=True))}
+
+
+def _roots(every: list[Node], nodes: Point) -> Point:
+    return _users(every, nodes, lambda user: user.op == "sqrt")
 
 
 def _users(every: list[Node], nodes: Point, is_wanted: Callable[[Node], bool]) -> Point:

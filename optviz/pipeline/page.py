@@ -6,11 +6,13 @@ import base64
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optviz.engine.anatomy import SECOND_SLOPE, described, filled
 from optviz.engine.export import as_written, jsonable
 from optviz.engine.result import Racer, Result
 from optviz.engine.window import window_of
@@ -21,9 +23,9 @@ from optviz.formula.typography import minus
 from optviz.frames import Pixels
 from optviz.optimizers import OPTIMIZERS, BoundRule, bind
 from optviz.optimizers.bound_rule import Schedule
-from optviz.optimizers.javascript import Kernel, kernel
+from optviz.optimizers.javascript import GRADIENT, SLOPES, Kernel, formula_code, kernel
 from optviz.optimizers.parameters import Parameter
-from optviz.optimizers.trace import TraceError, Update, trace
+from optviz.optimizers.trace import Point, TraceError, Update, trace
 from optviz.output.html import Page
 from optviz.picture.layout.theme import THEMES, Theme, identity, paints
 from optviz.picture.overlays.captions import lesson_over
@@ -35,6 +37,7 @@ from optviz.picture.views.time import coordinate_range
 from optviz.pipeline.alt_text import alt_text
 from optviz.problems import Problem, draw_noise
 from optviz.scenario import Scenario
+from optviz.scenario.models import RacerSpec
 
 Array = NDArray[np.float64]
 
@@ -52,7 +55,10 @@ def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
     """Return the page of a race; ``poster`` is the picture of its end, for where scripts do not run."""
     printer = _Printer(scenario, result.problem, len(result.racers))
     looks = _looks(scenario)
-    racers = [_racer(printer, racer, look) for racer, look in zip(result.racers, looks, strict=True)]
+    racers = [
+        _racer(printer, racer, spec, look)
+        for racer, spec, look in zip(result.racers, scenario.optimizers, looks, strict=True)
+    ]
     rules = list(_rules(printer)) if any(racer["kernel"] is not None for racer in racers) else []
     return Page(
         title=scenario.title,
@@ -191,7 +197,7 @@ def _lean(scenario: Scenario, result: Result) -> dict[str, Any]:
 # --- racers and rules -----------------------------------------------------------------------------
 
 
-def _racer(printer: _Printer, racer: Racer, look: dict[str, Any]) -> dict[str, Any]:
+def _racer(printer: _Printer, racer: Racer, spec: RacerSpec, look: dict[str, Any]) -> dict[str, Any]:
     why, printed = printer.obstacle, None
     if not why:
         try:
@@ -207,7 +213,7 @@ def _racer(printer: _Printer, racer: Racer, look: dict[str, Any]) -> dict[str, A
         "rule": racer.rule.name,
         **look,
         "rate": rate_of(racer),
-        "written": _written(racer.rule, racer.label),
+        "written": _written(spec.model_copy(update={"rule": racer.rule})),
         **(_NOTHING if printed is None else printed),
         "recorded": _recorded(racer) if printed is None else None,
         "why": why,
@@ -224,11 +230,13 @@ def _rules(printer: _Printer) -> Iterator[dict[str, Any]]:
         yield {"name": rule.name, "label": rule.label, **printer.print(bound, printer.trace(bound))}
 
 
-def _written(bound: BoundRule, label: str) -> dict[str, Any]:
+def _written(spec: RacerSpec) -> dict[str, Any]:
     """Return a racer as a scenario writes it, without what is the default anyway."""
-    given = _without_defaults(bound)
-    clip = {} if bound.clip is None else {"clip": bound.clip.written}
-    return {bound.name: {**given, **clip, **({} if label == bound.rule.label else {"label": label})}}
+    ((name, keys),) = spec.model_dump(mode="json").items()
+    others = {key: value for key, value in keys.items() if key not in spec.hyperparameters}
+    if others["label"] == spec.rule.rule.label:
+        del others["label"]
+    return {name: {**_without_defaults(spec.rule), **as_written(others)}}
 
 
 def _without_defaults(bound: BoundRule) -> dict[str, Any]:
@@ -293,7 +301,8 @@ class _Printer:
     scenario: Scenario
     problem: Problem
     racers: int
-    kernels: dict[str, Kernel] = field(default_factory=dict)  # by source
+    kernels: dict[tuple[str, tuple[int, ...]], Kernel] = field(default_factory=dict)  # by source and terms
+    terms: list[tuple[str, str, bool]] = field(default_factory=list)  # of a step: symbol, words, whether a memory
     fixes: dict[float, list[int]] = field(default_factory=dict)  # by base of a power
     knobs: list[list[Any]] = field(default_factory=list)  # what a slider must know of a hyperparameter, each once
 
@@ -325,42 +334,71 @@ class _Printer:
             "noise": None if noise is None or self.obstacle else _float64(noise),
             "knobs": self.knobs,
             "fixes": [[base, *fixes] for base, fixes in self.fixes.items() if fixes],
+            "terms": self.terms,
             "kernels": [
-                {"states": one.states, "effective": one.effective, "noise": noise is not None}
-                for one in self.kernels.values()
+                {"states": one.states, "effective": one.effective, "noise": noise is not None, "terms": terms}
+                for (_, terms), one in self.kernels.items()
             ],
         }
 
     @property
     def code(self) -> str:
-        """The script that sets ``optvizCode``."""
-        symbols = self.problem.symbols
-        f = g = "null"
+        """The script that sets ``optvizCode``: a point's value f, its gradient g, and the rules' kernels."""
+        symbols, kernels = self.problem.symbols, ",\n".join(source for source, _ in self.kernels)
+        declared, f = "", "f:null,g:null"
         if symbols is not None:
-            names = ("x", "y", "t")
-            f = javascript.function([symbols.value], names)
-            g = javascript.function(symbols.slopes, names, listed=True)
-        kernels = ",\n".join(self.kernels)
-        return f'"use strict";{{{javascript.PRELUDE}globalThis.optvizCode={{f:{f},g:{g},kernels:[{kernels}]}}}}'
+            declared = formula_code(symbols)
+            f = f"f,g:(x,y,t)=>({GRADIENT}(x,y,t),[...{SLOPES}])"
+        return f'"use strict";{{{javascript.PRELUDE}{declared}globalThis.optvizCode={{{f},kernels:[{kernels}]}}}}'
 
     def trace(self, bound: BoundRule) -> Update:
         """Trace a rule in the problem's dimension, noise and domain. Raises TraceError."""
-        return trace(bound, self.problem.dim, noise=self.scenario.noise is not None, domain=self.problem.domain)
+        traced = partial(
+            trace, bound, self.problem.dim, noise=self.scenario.noise is not None, domain=self.problem.domain
+        )
+        try:
+            return traced(every_number=True)
+        except TraceError:  # a rule of the user's may count to a whole number
+            return traced()
 
     def print(self, bound: BoundRule, update: Update) -> dict[str, Any]:
         """Print a traced rule; return which kernel it is, and its hyperparameters."""
-        assert self.problem.symbols is not None
-        noise = self.scenario.noise is not None
-        written = kernel(bound, update, self.problem.symbols, noise)
-        self.kernels.setdefault(written.source, written)
+        shown = self.terms_of(bound, update)
+        written = kernel(bound, update, self.scenario.noise is not None, [point for _, point in shown])
+        key = written.source, tuple(number for number, _ in shown)
+        self.kernels.setdefault(key, written)
         inputs = [np.asarray(value, dtype=np.float64) for value in update.table.inputs.values()]
         return {
-            "kernel": list(self.kernels).index(written.source),
+            "kernel": list(self.kernels).index(key),
             "h": jsonable([float(value.ravel()[0]) for value in inputs]),  # null: infinite
             "knobs": self.knob_numbers(bound, list(update.table.inputs)),
             **_if_any("schedules", {str(at): _float64(value) for at, value in enumerate(inputs) if value.ndim}),
             **_if_any("columns", self.columns(written, update)),
         }
+
+    def terms_of(self, bound: BoundRule, update: Update) -> list[tuple[int, Point]]:
+        """Return the terms between slope and step that are worth showing: number in ``terms``, and nodes."""
+        inputs = list(update.table.inputs)
+
+        def fill(words: str, rule: BoundRule) -> str:
+            """Put a number of ``inputs`` in a hyperparameter's place, for the page to say how long it lasts."""
+            prefix = "h" if rule is bound else "h_base"
+            numbers = {name: inputs.index(f"{prefix}_{name}") for name in rule.values if f"{prefix}_{name}" in inputs}
+            for name, number in numbers.items():
+                words = words.replace(f"{{{name}}}", f"{{{number}}}")
+            return filled(words, rule)
+
+        nodes = dict(update.terms)
+        if len(update.gradients) > 1:
+            graph = update.x[0].graph
+            nodes[SECOND_SLOPE] = tuple(map(graph.variable, update.gradient_variables(1)))
+        found = []
+        for symbol, words, kind in described(bound, nodes, fill):
+            term = symbol, words, kind == "memory"
+            if term not in self.terms:
+                self.terms.append(term)
+            found.append((self.terms.index(term), nodes[symbol]))
+        return found
 
     def knob_numbers(self, bound: BoundRule, inputs: list[str], prefix: str = "h", path: str = "") -> list[list[int]]:
         """Return which numbers a slider may move, those of a base too: a place in ``knobs`` and one in ``inputs``."""
@@ -369,7 +407,7 @@ class _Printer:
             variable, parameter = f"{prefix}_{name}", bound.rule.parameters[name]
             if isinstance(value, BoundRule):
                 found += self.knob_numbers(value, inputs, variable, f"{path}{name}.{value.name}.")
-            elif variable in inputs and not isinstance(value, Schedule) and parameter.bounds and math.isfinite(value):
+            elif variable in inputs and not isinstance(value, Schedule) and parameter.bounds:
                 knob = _knob(f"{path}{name}", parameter)
                 if knob not in self.knobs:
                     self.knobs.append(knob)
@@ -377,7 +415,10 @@ class _Printer:
         return found
 
     def columns(self, written: Kernel, update: Update) -> dict[str, str]:
-        """Return the powers that the page cannot compute alike; note where it would err in the last bit of others."""
+        """Return the last digits of powers that browsers compute in their own ways; note those of others in ``fixes``.
+
+        A browser's power errs by an ulp or two, so that the last four bits tell which number the C library has.
+        """
         if not written.powers:
             return {}
         names = [*update.table.inputs, "t"]
@@ -388,11 +429,11 @@ class _Printer:
         shipped = {}
         for number, (base, exponent) in enumerate(zip(rows[::2], rows[1::2], strict=True)):
             beyond = exponent[0] - 1
-            if (base == base[0]).all() and 0 < base[0] < 1 and (exponent == t + beyond).all() and beyond in (-1, 0, 1):
+            if (base == base[0]).all() and 0 <= base[0] < 1 and (exponent == t + beyond).all() and beyond in (-1, 0, 1):
                 self.note_fixes(float(base[0]))
             else:
-                powers = [b**e for b, e in zip(base.tolist(), exponent.tolist(), strict=True)]
-                shipped[str(number)] = _float64(np.array([math.nan, *powers]))
+                powers = np.array([b**e for b, e in zip(base.tolist(), exponent.tolist(), strict=True)])
+                shipped[str(number)] = "".join(f"{bits:x}" for bits in (powers.view(np.uint64) & 15).tolist())
         return shipped
 
     def note_fixes(self, base: float) -> None:
@@ -416,12 +457,13 @@ def _rounded_powers(base: float, last: int) -> Iterator[float]:
 
 
 def _knob(name: str, parameter: Parameter) -> list[Any]:
-    """Return the name, the default, the meaning, the bounds (null: none), and whether each is out of reach itself."""
+    """Return name, default, meaning, bounds (null: none) and flags: 1 low end excluded, 2 high end too, 4 whole."""
     bounds, default = parameter.bounds, parameter.default
     assert bounds is not None  # every number has bounds
     known = isinstance(default, int | float) and math.isfinite(default)
     ends = [end if math.isfinite(end) else None for end in (bounds.low, bounds.high)]
-    return [name, default if known else None, minus(parameter.meaning), *ends, bounds.low_open, bounds.high_open]
+    flags = bounds.low_open + 2 * bounds.high_open + 4 * parameter.integer
+    return [name, default if known else None, minus(parameter.meaning), *ends, flags]
 
 
 def _if_any(name: str, given: Mapping[str, str]) -> dict[str, Mapping[str, str]]:

@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optviz.formula import compile_formula
-from optviz.formula.codegen import javascript
+from optviz.formula import compile_formula, wide
+from optviz.formula.codegen import javascript, wide_javascript
+from optviz.formula.codegen.python import compile_kernel
 from optviz.formula.graph import Node, topological_order
+from optviz.formula.wide import Wide
 from optviz.problems.catalogue import FUNCTIONS
 from tests.formula.test_formula import MEANINGS
+from tests.formula.test_wide import FAR, VALUES
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed")
@@ -124,3 +127,27 @@ def test_literals_keep_every_bit() -> None:
     assert np.array_equal(numbers(found)[:, 0], values)
     assert float(found[1][1]) == -math.inf  # of -0
     assert javascript.literal(True) == "true"
+
+
+@needs_node
+def test_wide_exponents_give_what_they_give_in_python() -> None:
+    cases = [(formula, float(x)) for formula, x, *_ in [*FAR, *VALUES]]
+    cases += [(formula, x) for formula, x, _ in MEANINGS]
+    cases += [
+        (f"{name}(x)", x) for name in ("sqrt", "floor", "ceil", "log2", "log10", "cosh") for x in (0.3, 7.0, 2**60)
+    ]
+    cases += [("x % 3", 2.0**70), ("x % -3", -7.5), ("min(x, 1)", 3.0), ("sign(x)", -2.0), ("x*1e-300*1e-300", 1e-10)]
+    program, expected = [], []
+    for formula, x in cases:
+        objective = compile_formula(formula)
+        symbols = objective.symbols
+        assert symbols
+        code = wide_javascript.function([symbols.value, *symbols.slopes], symbols.arguments)
+        program.append(f"result.push(({code})({javascript.literal(x)},{javascript.literal(x)}).slice(0,2))")
+        kernel = compile_kernel([symbols.value, *symbols.slopes], symbols.arguments, wide.FUNCTIONS)
+        with np.errstate(all="ignore"):
+            pieces = kernel(*[Wide.of(x)] * objective.dim, Wide.of(1.0))
+        expected.append([float(Wide.of(piece).floats) for piece in pieces[:2]])
+    declared = wide_javascript.prelude("".join(program))
+    found = numbers(in_node(f"{declared}const result=[];{';'.join(program)}"))
+    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-300)

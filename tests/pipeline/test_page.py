@@ -78,11 +78,9 @@ def test_a_rule_of_ones_own_is_live_where_it_can_be_traced() -> None:
     def plain(x: Any, g: Any, lr: float = 0.02) -> Any:
         return x - lr * g
 
-    own, sgd = page(**{**races()["race"], "render": SMALL, "optimizers": [plain, {"sgd": {"lr": 0.02}}]}).document[
-        "racers"
-    ]
+    (own,) = page(**{**races()["race"], "render": SMALL, "optimizers": [plain]}).document["racers"]
     assert own["kernel"] is not None
-    assert own["h"] == sgd["h"]
+    assert own["h"] == [0.02]
 
 
 def test_a_rule_with_a_hidden_memory_is_not_taken_for_one_without() -> None:
@@ -97,6 +95,61 @@ def test_a_rule_with_a_hidden_memory_is_not_taken_for_one_without() -> None:
     ).document["racers"]
     assert own["kernel"] is None
     assert own["why"] == "recorded: it does not always do the same at the same point"
+
+
+def numbers(rule: str) -> list[str]:
+    """Return the names of a rule's hyperparameters that are numbers, those of its base too."""
+    found = []
+    for name, parameter in OPTIMIZERS[rule].parameters.items():
+        if parameter.is_base:
+            (base,) = parameter.default
+            found += [f"{name}.{base}.{inner}" for inner in numbers(base)]
+        elif parameter.bounds and parameter.default is not None:
+            found.append(name)
+    return found
+
+
+def test_every_number_of_every_rule_has_a_slider() -> None:
+    document = page(**races()["curve"]).document
+    for rule in document["rules"]:
+        assert [document["knobs"][knob][0] for knob, _ in rule["knobs"]] == numbers(rule["name"]), rule["name"]
+
+
+# A value for each key of a racer that is no hyperparameter, and for keys of the picture.
+OTHERS: dict[str, Any] = {"label": "Mine", "color": "#a1b2c3", "marker": "*", "clip": {"norm": 2.5}}
+RENDER: dict[str, Any] = {"size": "480p", "frames": 5, "hold": 0.5, "loop": 3, "levels": "log", "theme": "paper"}
+RENDER |= {"trail": 7, "focus": "Mine", "lens": False, "podium": False, "pace": "log", "lesson": "a lesson"}
+RENDER |= {"captions": [{"at": 2, "text": "now: then"}], "pauses": [{"at": 3, "seconds": 1, "text": "a pause"}]}
+
+
+def test_what_a_page_copies_is_the_scenario_with_every_key_of_a_racer() -> None:
+    schema = json.loads((Path(optviz.__file__).parents[1] / "configs" / "scenario.schema.json").read_text())
+    for name, rule in OPTIMIZERS.items():
+        assert set(schema["$defs"][name]["properties"]) - set(rule.parameters) == set(OTHERS)
+    racers = [
+        {"adam": {"lr": 0.1, **OTHERS}},
+        {"lookahead": {"base": {"momentum": {"lr": "0.1/t", "momentum": 0}}, "k": 3, "clip": {"value": 0.5}}},
+        *({"sgd": {key: value}} for key, value in OTHERS.items() if key != "label"),
+    ]
+    keys = {"function": "beale", "start": [1, 1], "steps": 30, "optimizers": racers, "render": RENDER}
+    keys |= {
+        "seed": 4,
+        "noise": {"std": 0.1},
+        "finish": {"gap": 0.01},
+        "common": {"weight_decay": 0.01},
+        "title": "a: b",
+    }
+    race = optviz.run(optviz.build(**keys))
+    document = page_of(race.scenario, race.result, None).document
+    copied = {**document["scenario"], "start": document["start"]}
+    copied["optimizers"] = [racer["written"] for racer in document["racers"]]
+    again = optviz.run(optviz.build(**json.loads(json.dumps(copied))))
+    wanted, found = race.scenario.resolved(), again.scenario.resolved()
+    assert {key: value for key, value in found.items() if key != "common"} == {
+        key: value for key, value in wanted.items() if key != "common"
+    }
+    for one, other in zip(race.racers, again.racers, strict=True):
+        assert np.array_equal(one.x, other.x)
 
 
 def test_a_swarm_begins_as_a_cloud() -> None:

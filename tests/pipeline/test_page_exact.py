@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 import optviz
+from optviz.engine.anatomy import dissect
 from optviz.engine.result import Racer
 from optviz.engine.run import run
+from optviz.formula import compile_formula
 from optviz.optimizers import OPTIMIZERS
 from optviz.output import html
 from optviz.pipeline import page as pages
@@ -35,11 +37,12 @@ const found = given.map(([page, code]) => {
   optviz.unpack(page);
   const engine = new optviz.Engine(page, optvizCode);
   return page.racers.map(data => {
-    const racer = {data, h: Float64Array.from(data.h)}, track = engine.track(racer, page.start);
+    const racer = {data, h: Float64Array.from(data.moved ?? data.h)}, track = engine.track(racer, page.start);
     const judged = optviz.judge(track, page, optvizCode);
     return {
       rows: Buffer.from(track.rows.buffer).toString("base64"), f: Array.from(track.f), kept: track.kept,
       divergedAt: track.divergedAt, said: judged.words(), arrivedAt: judged.arrivedAt, outcome: judged.outcome,
+      terms: engine.terms(racer, page.start).map(value => Number.isFinite(value) ? value : null),
     };
   });
 });
@@ -134,6 +137,98 @@ def test_a_clipped_gradient_is_clipped_in_the_page(noise: dict[str, float] | Non
 
 def test_every_function_with_three_rules() -> None:
     assert_exact({name: ["adam", "momentum", "lamb"] for name in FUNCTIONS}, steps=12)
+
+
+def test_every_number_moved_by_a_slider_counts_as_in_a_scenario() -> None:
+    raced = []
+    for at in range(0, len(OPTIMIZERS), 16):
+        rules = list(OPTIMIZERS)[at : at + 16]
+        plain = optviz.run(optviz.build(function="himmelblau", steps=25, optimizers=rules))
+        page = pages.page_of(plain.scenario, plain.result, None)
+        written = []
+        for data in page.document["racers"]:
+            data["moved"] = [1e300 if value is None else value for value in data["h"]]
+            keys: dict[str, Any] = {}
+            for knob, index in data["knobs"]:
+                name, _, _, low, high, flags = page.document["knobs"][knob]
+                value = elsewhere(name, data["moved"][index], low, high, flags)
+                data["moved"][index] = value
+                *path, last = name.split(".")
+                inside = keys
+                for key in path:
+                    inside = inside.setdefault(key, {})
+                inside[last] = value
+            written.append({data["rule"]: keys})
+        raced.append((optviz.run(optviz.build(function="himmelblau", steps=25, optimizers=written)), page))
+    for (race, _), found in zip(raced, in_page([page for _, page in raced]), strict=True):
+        for racer, one in zip(race.racers, found, strict=True):
+            rows = np.frombuffer(base64.b64decode(one["rows"])).reshape(26, -1)
+            assert one["divergedAt"] == racer.diverged_at, racer.label
+            kept = rows[: racer.trajectory.steps + 1, :2]
+            np.testing.assert_allclose(kept, racer.x, rtol=1e-9, err_msg=racer.label)
+
+
+def elsewhere(name: str, given: float, low: float | None, high: float | None, flags: int) -> float:
+    """Return another value that a hyperparameter may have."""
+    if flags & 4:
+        return int(given) + 2
+    if high is not None:
+        return 0.3 if given != 0.3 else 0.4
+    return 1.1 * given if given else 0.02
+
+
+FAR = [*(f"x**{n}" for n in (2, 4, 8)), "1/(1+exp(-x))", "x**2*exp(-x)", "log(1+exp(x))", "x**2/(1+x**2)", "cosh(x)"]
+
+
+def test_racers_diverge_at_the_steps_at_which_they_do_in_python() -> None:
+    """Where plain numbers overflow on the way to a finite one, wide exponents decide in both."""
+    raced, outcomes = [], set()
+    far = [{"sgd": {"lr": lr}} for lr in (0.6, 30.0, 1e50, 1e160)] + [{rule: {"lr": 1e120}} for rule in LONG]
+    for formula in FAR:
+        for start in (-0.9, -800.0, 800.0):
+            if not np.isfinite(compile_formula(formula).value(start)):
+                continue
+            problem = {"formula": formula, "minima": [], "window": [[-2, 2]]}
+            race = optviz.run(optviz.build(function=problem, start=start, steps=12, optimizers=far))
+            raced.append((race, pages.page_of(race.scenario, race.result, None)))
+    for (race, _), found in zip(raced, in_page([page for _, page in raced]), strict=True):
+        for racer, one in zip(race.racers, found, strict=True):
+            about = f"{racer.label} on {race.problem.formula} from {race.racers[0].x[0]}"
+            assert one["divergedAt"] == racer.diverged_at, about
+            np.testing.assert_allclose(list(map(float, one["f"])), racer.f, rtol=1e-9, err_msg=about)
+            outcomes.add(racer.diverged_at)
+    assert len(outcomes) > 4
+
+
+LONG = ["momentum", "adagrad", "rmsprop", "adam", "adamax", "lion"]
+
+
+def test_the_terms_of_a_step_are_those_of_its_anatomy() -> None:
+    for (race, page), found in raced_terms():
+        for racer, one, data in zip(race.racers, found, page.document["racers"], strict=True):
+            kernel = page.document["kernels"][data["kernel"]]
+            anatomy = dissect(racer, race.result)
+            wanted = [term for term in anatomy.terms() if term.symbol not in ("g", "rate", "Δ")]
+            names = [page.document["terms"][number] for number in kernel["terms"]]
+            assert [symbol for symbol, _, _ in names] == [term.symbol for term in wanted], racer.label
+            assert [is_memory for _, _, is_memory in names] == [term.kind == "memory" for term in wanted]
+            shape = (race.result.steps, len(wanted), race.problem.dim)
+            rows = np.array(one["terms"], float).reshape(shape)[: racer.trajectory.steps]
+            for place, term in enumerate(wanted):
+                assert np.array_equal(rows[:, place], term.values, equal_nan=True), f"{racer.label}: {term.symbol}"
+
+
+def raced_terms() -> Iterator[tuple[tuple[optviz.Race, html.Page], list[dict[str, Any]]]]:
+    """Yield races of every rule and what the page finds of them; a clipped one, and one around another rule, too."""
+    raced = [*races({"himmelblau": list(OPTIMIZERS), "post_1d": ["adam", "sam", "lion"]}, steps=9)]
+    clipped = [
+        {"adam": {"lr": 0.1, "clip": {"norm": 2}}},
+        {"sam": {"base": {"nadam": {}}}},
+        {"lookahead": {"base": {"lion": {"lr": 0.1, "beta2": 0}}, "k": 2}},
+    ]
+    race = optviz.run(optviz.build(function="beale", steps=9, optimizers=clipped))
+    raced.append((race, pages.page_of(race.scenario, race.result, None)))
+    yield from zip(raced, in_page([page for _, page in raced]), strict=True)
 
 
 @pytest.mark.slow

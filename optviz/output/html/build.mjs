@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { minify } from "terser";
 import ts from "typescript";
 
 const here = new URL(".", import.meta.url).pathname, sources = readdirSync(`${here}src`).sort();
@@ -39,6 +40,7 @@ const options = { bundle: true, minify: true, write: false, absWorkingDir: here,
 const mangleProps = new RegExp(`^(${ownMembers().join("|")})$`);
 const script = await build({ ...options, entryPoints: ["src/main.ts"], format: "iife", target: "es2022", mangleProps });
 const style = await build({ ...options, entryPoints: ["src/page.css"] });
-writeFileSync(`${here}page.js`, banner + script.outputFiles[0].text);
+const smaller = await minify(script.outputFiles[0].text, { ecma: 2022, compress: { passes: 3, unsafe_arrows: true }, mangle: true, format: { ecma: 2022 } });
+writeFileSync(`${here}page.js`, banner + smaller.code);
 writeFileSync(`${here}page.css`, banner + style.outputFiles[0].text);
-console.log(`page.js ${script.outputFiles[0].contents.length} bytes, page.css ${style.outputFiles[0].contents.length} bytes`);
+console.log(`page.js ${Buffer.byteLength(banner + smaller.code)} bytes, page.css ${style.outputFiles[0].contents.length} bytes`);

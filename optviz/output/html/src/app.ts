@@ -74,22 +74,22 @@ export class App {
 
   private build(): void {
     const { page } = this;
-    const side = el("aside", { className: "side", "aria-label": "Ranking and curves" }, this.ranking.element);
+    const side = el("aside", { class: "side", named: "Ranking and curves" }, this.ranking.element);
     for (const name of page.panels) {
       const figure = this.figures.find(one => one.name === name);
       if (figure) side.append(figure.element);
       if (name === "rates" && this.rates) side.append(this.rates.element);
     }
     const header = el("header", {},
-      el("div", {}, el("h1", {}, page.title), el("p", { className: "formula" }, page.problem.title, page.problem.formula ? el("i", {}, page.problem.formula) : "")),
+      el("div", {}, el("h1", {}, page.title), el("p", { class: "formula" }, page.problem.title, page.problem.formula ? el("i", {}, page.problem.formula) : "")),
       this.controls.counter);
     this.root.replaceChildren(
       header,
-      el("div", { className: "stage" }, el("div", { className: "main" }, this.stage.element, this.stage.focusBox, this.controls.transport, this.controls.tools), side),
+      el("div", { class: "stage" }, el("div", { class: "main" }, this.stage.element, this.stage.focusBox, this.controls.transport, this.controls.tools), side),
       this.controls.racers,
       this.controls.results,
-      el("p", { className: "small" }, page.smallPrint),
-      ...(page.note ? [el("p", { className: "small" }, page.note)] : []),
+      el("p", { class: "small" }, page.smallPrint),
+      ...(page.note ? [el("p", { class: "small" }, page.note)] : []),
       this.controls.live,
     );
   }

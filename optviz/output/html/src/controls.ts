@@ -2,11 +2,11 @@
 
 import { ceil, finite, floor, max, round } from "./math";
 import type { App } from "./app";
-import { button, el, say } from "./dom";
+import { aria, button, el, say } from "./dom";
 import { link, slugs } from "./link";
 import { badge } from "./ranking";
 import { short } from "./text";
-import { sliderScale } from "./slider";
+import { allowed, sliderScale } from "./slider";
 import { MapView } from "./view";
 import { yamlOf } from "./yaml";
 import type { Mode } from "./stage";
@@ -19,12 +19,12 @@ export class Controls {
   readonly tools: HTMLElement;
   readonly racers: HTMLElement;
   readonly results: HTMLElement;
-  readonly live = el("p", { className: "unseen", role: "status", "aria-live": "polite" });
+  readonly live = el("p", { class: "unseen", role: "status", "aria-live": "polite" });
   private readonly bar: HTMLInputElement;
   private readonly playButton: HTMLButtonElement;
-  private readonly list = el("div", { className: "entrants" });
-  private readonly table = el("div", { className: "scrolls", tabIndex: 0, role: "region", "aria-label": "Results" });
-  private readonly told = el("p", { className: "told" });
+  private readonly list = el("div", { class: "entrants" });
+  private readonly table = el("div", { class: "scrolls", tabIndex: 0, role: "region", named: "Results" });
+  private readonly told = el("p", { class: "told" });
   private readonly startInputs: HTMLInputElement[] = [];
   private badges: { canvas: HTMLCanvasElement; racer: number }[] = [];
   private sync: (() => void)[] = [];
@@ -33,26 +33,26 @@ export class Controls {
   constructor(readonly app: App) {
     const { page } = app;
     const digits = el("b");
-    this.counter = el("p", { className: "counter", "aria-hidden": "true" }, "step ", digits);
+    this.counter = el("p", { class: "counter", "aria-hidden": "true" }, "step ", digits);
     digits.style.minWidth = `${String(page.steps).length}ch`;
     this.bar = el("input", {
-      type: "range", min: "0", max: String(page.steps), step: "1", className: "bar", "aria-label": "Step",
+      type: "range", min: "0", max: String(page.steps), step: "1", class: "bar", named: "Step",
       oninput: () => (app.playing && app.pause(), app.seek(Number(this.bar.value))),
       onchange: () => this.announceSoon(),
     });
-    this.playButton = button("Play", "▶", () => this.toggle(), { className: "play" });
-    this.transport = el("div", { className: "transport", role: "group", "aria-label": "Play" },
+    this.playButton = button("Play", "▶", () => this.toggle(), { class: "play" });
+    this.transport = el("div", { class: "transport", role: "group", named: "Play" },
       button("To the start", "⇤", () => this.go(0)), button("One step back", "←", () => this.by(-1)),
       this.playButton, button("One step on", "→", () => this.by(1)), button("To the end", "⇥", () => this.go(page.steps)),
       this.bar,
-      el("select", { "aria-label": "Speed", title: "Speed", onchange: (event: Event) => (app.speed = Number((event.target as HTMLSelectElement).value)) },
+      el("select", { named: "Speed", title: "Speed", onchange: (event: Event) => (app.speed = Number((event.target as HTMLSelectElement).value)) },
         ...SPEEDS.map(speed => el("option", { value: String(speed), selected: speed === 1 }, `${speed}×`))),
       this.switch("Loop", "Loop", () => app.loop, () => (app.loop = !app.loop)),
       button("Full screen", "Full", () => void (document.fullscreenElement ? document.exitFullscreen() : app.root.requestFullscreen()), { hidden: !document.fullscreenEnabled }),
     );
-    this.tools = el("div", { className: "tools" }, ...this.touch(), this.takeAway(), this.told);
-    this.racers = el("details", { className: "box", open: true }, el("summary", {}, "Racers"), this.list, this.adder());
-    this.results = el("details", { className: "box" }, el("summary", {}, "Results and scenario"), this.table);
+    this.tools = el("div", { class: "tools" }, ...this.touch(), this.takeAway(), this.told);
+    this.racers = el("details", { class: "box", open: true }, el("summary", {}, "Racers"), this.list, this.adder());
+    this.results = el("details", { class: "box" }, el("summary", {}, "Results and scenario"), this.table);
     document.addEventListener("keydown", event => this.key(event));
     document.addEventListener("visibilitychange", () => document.hidden && app.playing && app.pause());
   }
@@ -86,19 +86,19 @@ export class Controls {
     act[event.key]();
   }
   private switch(name: string, text: string, is: () => boolean, flip: () => void): HTMLButtonElement {
-    const made = button(name, text, () => (flip(), made.setAttribute("aria-pressed", String(is()))), { "aria-pressed": String(is()) });
+    const made = button(name, text, () => (flip(), aria(made, "pressed", String(is()))), { "aria-pressed": String(is()) });
     return made;
   }
   renewPlay(): void {
     const { playing } = this.app, name = playing ? "Pause" : "Play";
     say(this.playButton, playing ? "II" : "▶");
     this.playButton.title = name;
-    this.playButton.setAttribute("aria-label", name);
+    aria(this.playButton, "label", name);
   }
   draw(step: number): void {
     say(this.counter.lastElementChild as HTMLElement, String(step));
     if (Number(this.bar.value) !== step) this.bar.value = String(step);
-    this.bar.setAttribute("aria-valuetext", `step ${step} of ${this.app.page.steps}`);
+    aria(this.bar, "valuetext", `step ${step} of ${this.app.page.steps}`);
   }
   announceSoon(): void {
     clearTimeout(this.rest);
@@ -120,15 +120,15 @@ export class Controls {
       ["pan", "Move", "Drag the picture"],
     ];
     app.stage.mode = modes[0][0];
-    const group = el("div", { className: "modes", role: "radiogroup", "aria-label": "What a drag does" },
+    const group = el("div", { class: "modes", role: "radiogroup", named: "What a drag does" },
       ...modes.map(([mode, name, title], i) => el("label", { title },
         el("input", { type: "radio", name: "mode", checked: i === 0, onchange: () => (app.stage.mode = mode) }), el("span", {}, name))));
     const zoom = (factor: number) => () => (view.zoom(factor), app.stage.reframe());
-    const zooms = el("div", { className: "group", role: "group", "aria-label": "Zoom" },
+    const zooms = el("div", { class: "group", role: "group", named: "Zoom" },
       button("Zoom in", "+", zoom(0.6)), button("Zoom out", "−", zoom(1 / 0.6)),
       view instanceof MapView && page.problem.minima.length ? button("Zoom to the finish", "★", () => (view.toFinish(), app.stage.reframe())) : "",
       button("The whole picture", "Whole", () => (view.reset(), app.stage.reframe())));
-    const more = el("div", { className: "group" },
+    const more = el("div", { class: "group" },
       live ? button("Swarm around the start", "200 starts", () => (app.swarm.add(app.start, 200, 0.06), app.swarm.told())) : "",
       live ? button("Remove all starts of the swarm", "Clear", () => app.swarm.clear()) : "",
       live && is2D ? this.switch("Basins: where every start ends", "Basins", () => app.basins.on, () => app.basins.toggle()) : "",
@@ -138,13 +138,13 @@ export class Controls {
   private starts(): HTMLElement {
     const { app } = this;
     app.page.start.forEach((_, axis) => this.startInputs.push(el("input", {
-      type: "number", step: "any", "aria-label": `Start, ${"xy"[axis]}`,
+      type: "number", step: "any", named: `Start, ${"xy"[axis]}`,
       onchange: () => {
         const point = this.startInputs.map(input => Number(input.value));
         if (point.every(finite)) app.setStart(point, true);
       },
     })));
-    return el("div", { className: "group starts", role: "group", "aria-label": "Start" }, el("span", {}, "start"), ...this.startInputs);
+    return el("div", { class: "group starts", role: "group", named: "Start" }, el("span", {}, "start"), ...this.startInputs);
   }
   tell(text: string): void {
     say(this.told, text);
@@ -156,13 +156,13 @@ export class Controls {
     const { app } = this;
     const copied = (name: string, text: () => string) => button(name, name, () => void this.copy(text(), name));
     const frame = () => `<iframe src="${location.protocol === "file:" || location.protocol === "about:" ? "race.html" : location.href.split("#")[0]}" title="${attribute(app.page.title)}" width="100%" height="${ceil(document.documentElement.scrollHeight)}" loading="lazy"></iframe>`;
-    return el("div", { className: "group take", role: "group", "aria-label": "Take away" },
+    return el("div", { class: "group take", role: "group", named: "Take away" },
       copied("Copy as YAML", () => yamlOf(app)), copied("Copy link", () => link(app)),
       button("Save as PNG", "PNG", () => this.save()), copied("Embed", frame),
       button("Light or dark", "◐", () => (app.look.toggle(), app.repaint())));
   }
   private async copy(text: string, name: string): Promise<void> {
-    const box = el("textarea", { value: text, readOnly: true, className: "copied", "aria-label": name, rows: 8 });
+    const box = el("textarea", { value: text, readOnly: true, class: "copied", named: name, rows: 8 });
     try {
       await navigator.clipboard.writeText(text);
       this.tell(`${name}: copied`);
@@ -180,8 +180,8 @@ export class Controls {
   private adder(): HTMLElement {
     const { app } = this;
     if (!app.page.rules.length) return el("div");
-    const choose = el("select", { "aria-label": "Optimizer to add" }, ...app.page.rules.map((rule, i) => el("option", { value: String(i) }, rule.label)));
-    return el("div", { className: "group" }, choose, button("Add this racer", "Add racer", () => app.add(app.page.rules[Number(choose.value)])));
+    const choose = el("select", { named: "Optimizer to add" }, ...app.page.rules.map((rule, i) => el("option", { value: String(i) }, rule.label)));
+    return el("div", { class: "group" }, choose, button("Add this racer", "Add racer", () => app.add(app.page.rules[Number(choose.value)])));
   }
   /** Make a line for each racer. */
   renew(): void {
@@ -197,20 +197,21 @@ export class Controls {
   private entrant(racer: number): HTMLElement {
     const { app } = this, { data } = app.racers[racer], canvas = el("canvas", { "aria-hidden": "true" });
     this.badges.push({ canvas, racer });
-    const line = el("div", { className: "entrant", role: "group", "aria-label": data.label }, canvas, el("span", { className: "label", title: data.label }, data.label));
+    const line = el("div", { class: "entrant", role: "group", named: data.label }, canvas, el("span", { class: "label", title: data.label }, data.label));
     if (data.knobs.length) line.append(this.knobs(racer));
-    else line.append(el("span", { className: "why" }, data.why));
+    else line.append(el("span", { class: "why" }, data.why));
     if (app.racers.length > 1) line.append(button(`Remove ${data.label}`, "✕", () => app.remove(racer)));
     return line;
   }
   private knobs(racer: number): HTMLElement {
     const { app } = this, { data, h } = app.racers[racer];
     let knob = data.knobs.find(({ name }) => name === "lr" || name.endsWith(".lr")) ?? data.knobs[0];
-    const shown = el("output"), marks = el("datalist", { id: `marks-${racer}-${Math.random().toString(36).slice(2)}` });
+    const marks = el("datalist", { id: `marks-${racer}-${Math.random().toString(36).slice(2)}` });
     const slider = el("input", { type: "range", min: "0", step: "1", list: marks.id });
-    const choose = el("select", { "aria-label": `Hyperparameter of ${data.label}`, onchange: () => ((knob = data.knobs[Number(choose.value)]), aim()) },
+    const typed = el("input", { type: "number", step: "any", onchange: () => allowed(Number(typed.value), knob.bounds) ? set(Number(typed.value), true) : show() });
+    const choose = el("select", { named: `Hyperparameter of ${data.label}`, onchange: () => ((knob = data.knobs[Number(choose.value)]), aim()) },
       ...data.knobs.map((one, i) => el("option", { value: String(i), selected: one === knob }, one.name)));
-    const note = el("span", { className: "given" });
+    const note = el("span", { class: "given" });
     let scale = sliderScale(1, knob.bounds);
     const aim = () => {
       const given = data.h[knob.index], usual = knob.default ?? given;
@@ -218,23 +219,27 @@ export class Controls {
       slider.max = String(scale.ticks);
       slider.title = knob.meaning;
       marks.replaceChildren(...[given, usual].map(value => el("option", { value: String(scale.at(value)), label: short(value) })));
-      say(note, given === usual ? `default ${short(given)}` : `file ${short(given)}, default ${short(usual)}`);
+      const called = (value: number) => (finite(value) ? short(value) : "∞");
+      say(note, given === usual ? `default ${called(given)}` : `file ${called(given)}, default ${called(usual)}`);
+      aria(slider, "label", `${knob.name} of ${data.label}`);
+      aria(typed, "label", `${knob.name} of ${data.label}, number`);
       show();
     };
     const show = () => {
-      slider.value = String(scale.at(h[knob.index]));
-      slider.setAttribute("aria-label", `${knob.name} of ${data.label}`);
-      slider.setAttribute("aria-valuetext", String(h[knob.index]));
-      say(shown, short(h[knob.index], 4));
-      shown.classList.toggle("moved", h[knob.index] !== data.h[knob.index]);
+      const value = h[knob.index];
+      slider.value = String(scale.at(value));
+      aria(slider, "valuetext", String(value));
+      if (document.activeElement !== typed || Number(typed.value) !== value) typed.value = String(value);
+      typed.classList.toggle("moved", value !== data.h[knob.index]);
     };
-    const set = (rests: boolean) => app.setKnob(racer, knob.index, scale.value(Number(slider.value)), rests);
-    slider.addEventListener("input", () => set(false));
-    slider.addEventListener("change", () => set(true));
-    slider.addEventListener("dblclick", () => app.setKnob(racer, knob.index, data.h[knob.index], true));
+    const set = (value: number, rests: boolean) => app.setKnob(racer, knob.index, value, rests);
+    const slid = (rests: boolean) => set(scale.value(Number(slider.value)), rests);
+    slider.addEventListener("input", () => slid(false));
+    slider.addEventListener("change", () => slid(true));
+    slider.addEventListener("dblclick", () => set(data.h[knob.index], true));
     this.sync.push(show);
     aim();
-    return el("span", { className: "knobs" }, data.knobs.length > 1 ? choose : el("span", {}, knob.name), slider, marks, shown, note);
+    return el("span", { class: "knobs" }, data.knobs.length > 1 ? choose : el("span", {}, knob.name), slider, marks, typed, note);
   }
   renewBadges(): void {
     for (const { canvas, racer } of this.badges) badge(this.app, canvas, racer);
@@ -256,7 +261,7 @@ export class Controls {
       const cells = [data.rule, app.rateOf(racer), end.judgements[racer].words(), short(number, 6)];
       return el("tr", {}, el("td", {}, `${places[racer]}${shared[racer] ? "=" : ""}`), el("th", { scope: "row" }, data.label), ...cells.map(text => el("td", {}, text)));
     });
-    const scenario = el("pre", { tabIndex: 0, role: "region", "aria-label": "Scenario" }, yamlOf(app));
+    const scenario = el("pre", { tabIndex: 0, role: "region", named: "Scenario" }, yamlOf(app));
     this.table.replaceChildren(el("table", {}, el("caption", {}, `After ${page.steps} steps`), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)), scenario);
   }
 }

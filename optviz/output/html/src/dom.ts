@@ -2,17 +2,22 @@
 
 type Child = Node | string | null | false;
 
+/** Make an element; `named` is its name for a screen reader, `class` its classes, any other key a property or attribute. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K, properties: Record<string, unknown> = {}, ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (name in made && !name.startsWith("aria") && name !== "list" && name !== "role") (made as unknown as Record<string, unknown>)[name] = value;
-    else if (value !== null && value !== undefined && value !== false) made.setAttribute(name.replace(/[A-Z]/g, letter => "-" + letter.toLowerCase()), String(value));
+    if (name === "named") aria(made, "label", value as string);
+    else if (name in made && name !== "list" && name !== "role") (made as unknown as Record<string, unknown>)[name] = value;
+    else made.setAttribute(name, String(value));
   }
   for (const child of children) if (child) made.append(child);
   return made;
 }
+
+/** Set what a screen reader is told; null: nothing. */
+export const aria = (element: Element, name: string, value: unknown) => value !== null && element.setAttribute(`aria-${name}`, String(value));
 
 /** Set a text only where it changed. */
 export function say(element: HTMLElement, text: string): void {
@@ -21,4 +26,4 @@ export function say(element: HTMLElement, text: string): void {
 
 /** A button; where its text is but a sign, `name` is what it is called, else what explains it. */
 export const button = (name: string, text: string, onclick: () => void, more: Record<string, unknown> = {}) =>
-  el("button", { type: "button", title: name, "aria-label": /[a-z]{3}/i.test(text) ? null : name, onclick, ...more }, text);
+  el("button", { type: "button", title: name, named: /[a-z]{3}/i.test(text) ? null : name, onclick, ...more }, text);

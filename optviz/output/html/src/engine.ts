@@ -5,8 +5,6 @@ import { float32, float64 } from "./bytes";
 import { powers } from "./powers";
 import type { Code, KernelCode, KernelData, Payload, Point, RacerData } from "./types";
 
-type PowersOf = Pick<RacerData, "h" | "columns">;
-
 /** One racer as it stands in the page, whose hyperparameters a reader may have moved. */
 export interface Racer {
   data: RacerData;
@@ -58,7 +56,6 @@ export const rowWidth = (kernel: KernelData, dim: number) =>
 export class Engine {
   private readonly noise: Float64Array | null;
   private readonly found = new Map<number, Float64Array[]>();
-  private readonly columns = new Map<PowersOf, Record<number, Float64Array>>();
   private readonly tables = new WeakMap<Racer, { key: string; table: Float64Array }>();
   private readonly end = new Float64Array(2);
 
@@ -76,7 +73,7 @@ export class Engine {
     if (number === null) return this.recorded(racer.data);
     const kernel = page.kernels[number], dim = page.problem.dim, n = page.steps, width = rowWidth(kernel, dim);
     const rows = new Float64Array((n + 1) * width);
-    code.kernels[number].run(racer.h, this.table(racer), n, start[0], start[1] ?? 0, rows, this.end);
+    code.kernels[number].run(racer.h, this.table(racer), n, start[0], start[1] ?? 0, rows, this.end, null);
     rows[0] = start[0];
     if (dim > 1) rows[1] = start[1];
     return this.finished(rows, kernel, n);
@@ -84,7 +81,14 @@ export class Engine {
 
   /** The last point of a racer from (x, y), into `end`. */
   last(racer: Racer, table: Float64Array, x: number, y: number, end: Float64Array): void {
-    this.code.kernels[racer.data.kernel!].run(racer.h, table, this.page.steps, x, y, null, end);
+    this.code.kernels[racer.data.kernel!].run(racer.h, table, this.page.steps, x, y, null, end, null);
+  }
+
+  /** What a racer computes on its way, for every step, dim numbers a term. */
+  terms(racer: Racer, [x, y]: Point): number[] {
+    const found: number[] = [];
+    this.code.kernels[racer.data.kernel!].run(racer.h, this.table(racer), this.page.steps, x, y ?? 0, null, this.end, found);
+    return found;
   }
 
   /** All that depends on hyperparameters and the step alone, a row a step. */
@@ -96,10 +100,10 @@ export class Engine {
     return table;
   }
   private makeTable(racer: Racer): Float64Array {
-    const { data } = racer, code = this.code.kernels[data.kernel!], n = this.page.steps;
-    const inputs = this.inputs(racer), h = inputs(1), columns = this.powers(code, data, racer.h, h);
+    const code = this.code.kernels[racer.data.kernel!], n = this.page.steps;
+    const inputs = this.inputs(racer), columns = this.powers(code, racer, inputs);
     const p = new Array<number>(columns.length);
-    let state = code.begin(h), table = new Float64Array(0), width = 0;
+    let state = code.begin(inputs(1)), table = new Float64Array(0), width = 0;
     for (let t = 1; t <= n; t++) {
       for (let k = 0; k < p.length; k++) p[k] = columns[k][t];
       const row = code.table(inputs(t), t, state, p);
@@ -123,22 +127,13 @@ export class Engine {
     };
   }
 
-  private powers(code: KernelCode, data: PowersOf, h: Float64Array, first: Float64Array): Float64Array[] {
-    const one = code.powers(first, 1), two = code.powers(first, 2), given = data.h.every((value, i) => Object.is(value, h[i]));
+  private powers(code: KernelCode, { data, h }: Racer, inputs: (t: number) => Float64Array): Float64Array[] {
+    const one = code.powers(inputs(1), 1), two = code.powers(inputs(2), 2), given = data.h.every((value, i) => Object.is(value, h[i]));
     return list(one.length / 2, (_, k) => {
-      const base = one[2 * k], beyond = one[2 * k + 1] - 1, whole = abs(beyond) <= 1 && two[2 * k + 1] === 2 + beyond && two[2 * k] === base;
-      const shipped = given ? this.shipped(data, k) : null;
-      if (shipped) return shipped;
-      return whole && base > 0 && base < 1 ? this.power(base, beyond) : this.general(code, first, k);
+      const base = one[2 * k], beyond = one[2 * k + 1] - 1, digits = given && data.columns?.[k];
+      const whole = !data.schedules && abs(beyond) <= 1 && two[2 * k + 1] === 2 + beyond && two[2 * k] === base;
+      return !digits && whole && base > 0 && base < 1 ? this.power(base, beyond) : this.general(code, inputs, k, digits || "");
     });
-  }
-
-  private shipped(data: PowersOf, column: number): Float64Array | null {
-    const text = data.columns?.[column];
-    if (text === undefined) return null;
-    let kept = this.columns.get(data);
-    if (!kept) this.columns.set(data, (kept = {}));
-    return (kept[column] ??= float64(text));
   }
 
   /** base^(t + beyond) by t; there are three of each base at most. */
@@ -152,11 +147,13 @@ export class Engine {
     return found[beyond + 1];
   }
 
-  private general(code: KernelCode, h: Float64Array, k: number): Float64Array {
-    const column = new Float64Array(this.page.steps + 1);
+  /** The browser's own powers, each moved to the nearest number that ends in the C library's last digit. */
+  private general(code: KernelCode, inputs: (t: number) => Float64Array, k: number, digits: string): Float64Array {
+    const column = new Float64Array(this.page.steps + 1), bits = new BigInt64Array(column.buffer);
     for (let t = 1; t < column.length; t++) {
-      const pairs = code.powers(h, t);
+      const pairs = code.powers(inputs(t), t);
       column[t] = Math.pow(pairs[2 * k], pairs[2 * k + 1]);
+      if (digits) bits[t] += BigInt(((parseInt(digits[t - 1], 16) - Number(bits[t] & 15n) + 24) % 16) - 8);
     }
     return column;
   }
@@ -177,7 +174,7 @@ export class Engine {
   }
 
   private recorded(data: RacerData): Track {
-    const kept = data.recorded!, kernel = { states: kept.states, effective: kept.effective, noise: false };
+    const kept = data.recorded!, kernel = { states: kept.states, effective: kept.effective, noise: false, terms: [] };
     const dim = this.page.problem.network ? 0 : this.page.problem.dim, width = rowWidth(kernel, dim);
     const rows = spread(float32(kept.rows), width, kept), f = spread(float32(kept.f), 1, kept);
     return new Track(rows, f, kernel, kept.kept, kept.divergedAt, dim);

@@ -1,6 +1,7 @@
 /** The state in the address: #step=120&lr.adam=0.03&start=1,2. */
 
 import { finite, floor } from "./math";
+import { allowed } from "./slider";
 import type { App } from "./app";
 
 /** A short name for each label, no two alike. */
@@ -81,10 +82,6 @@ function apply(app: App, text: string): void {
   app.seek(Number(said.get("step") ?? 0) || 0);
 }
 
-function allowed(value: number, { low, high, lowOpen, highOpen }: { low: number | null; high: number | null; lowOpen: boolean; highOpen: boolean }): boolean {
-  if (!finite(value)) return false;
-  return (low === null || (lowOpen ? value > low : value >= low)) && (high === null || (highOpen ? value < high : value <= high));
-}
 
 function decode(text: string): string {
   try {

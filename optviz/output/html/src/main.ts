@@ -20,8 +20,8 @@ function unpack(page: Payload): Payload {
   for (const one of [...page.racers, ...page.rules]) {
     one.h = one.h.map(value => value ?? Infinity);
     one.knobs = (one.knobs as unknown as [number, number][]).map(([knob, index]) => {
-      const [name, usual, meaning, low, high, lowOpen, highOpen] = page.knobs[knob];
-      return { name, index, default: usual, meaning, bounds: { low, high, lowOpen, highOpen } };
+      const [name, usual, meaning, low, high, flags] = page.knobs[knob];
+      return { name, index, default: usual, meaning, bounds: { low, high, flags } };
     });
   }
   return page;

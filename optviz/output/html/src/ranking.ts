@@ -3,7 +3,7 @@
 import { min, round } from "./math";
 import type { App } from "./app";
 import { scaled } from "./axes";
-import { button, el, say } from "./dom";
+import { aria, button, el, say } from "./dom";
 import { drawMarker } from "./markers";
 
 /** Draw the small head that stands before a name. */
@@ -25,14 +25,14 @@ interface Row {
 const ROW_PX = 30, REORDER_MS = 200;
 
 export class Ranking {
-  readonly element = el("section", { className: "ranking", "aria-label": "Ranking" });
+  readonly element = el("section", { class: "ranking", named: "Ranking" });
   private readonly list = el("ol");
   private readonly head = el("span");
   private rows: Row[] = [];
   private ordered = 0;
 
   constructor(readonly app: App) {
-    this.element.append(el("div", { className: "head", "aria-hidden": "true" }, el("span", {}, "lr"), this.head), this.list);
+    this.element.append(el("div", { class: "head", "aria-hidden": "true" }, el("span", {}, "lr"), this.head), this.list);
   }
 
   /** Make a row for each racer. */
@@ -42,15 +42,15 @@ export class Ranking {
     this.rows = app.racers.map(({ data }, racer) => {
       const row: Row = {
         element: el("li"),
-        place: el("span", { className: "place" }),
+        place: el("span", { class: "place" }),
         badge: el("canvas", { "aria-hidden": "true" }),
-        name: button("", data.label, () => app.focus(racer), { className: "name" }),
-        rate: el("span", { className: "rate" }),
-        value: el("span", { className: "value" }),
-        hide: button("", "", () => app.hide(racer), { className: "hide" }),
+        name: button("", data.label, () => app.focus(racer), { class: "name" }),
+        rate: el("span", { class: "rate" }),
+        value: el("span", { class: "value" }),
+        hide: button("", "", () => app.hide(racer), { class: "hide" }),
       };
       row.name.title = data.why ? `${data.label}: ${data.why}` : data.label;
-      row.element.append(row.place, row.badge, row.name, data.why ? el("span", { className: "played", title: data.why }, "recorded") : "", row.rate, row.value, row.hide);
+      row.element.append(row.place, row.badge, row.name, data.why ? el("span", { class: "played", title: data.why }, "recorded") : "", row.rate, row.value, row.hide);
       return row;
     });
     this.list.replaceChildren(...this.rows.map(row => row.element));
@@ -66,11 +66,11 @@ export class Ranking {
       const { data, hidden } = app.racers[racer];
       badge(app, row.badge, racer);
       row.element.className = hidden ? "hidden" : app.isGhost(racer) ? "ghost" : "";
-      row.name.setAttribute("aria-pressed", String(app.focused === racer));
-      row.name.setAttribute("aria-label", `${data.label}: single out`);
+      aria(row.name, "pressed", String(app.focused === racer));
+      aria(row.name, "label", `${data.label}: single out`);
       say(row.hide, hidden ? "+" : "×");
       row.hide.title = `${hidden ? "Show" : "Hide"} ${data.label}`;
-      row.hide.setAttribute("aria-label", row.hide.title);
+      aria(row.hide, "label", row.hide.title);
     });
     this.renewRates();
   }
@@ -98,7 +98,7 @@ export class Ranking {
 
 /** What has been spent: steps and gradients, in the racers' order. */
 export class Rates {
-  readonly element = el("section", { className: "rates", "aria-label": "Steps and learning rates" });
+  readonly element = el("section", { class: "rates", named: "Steps and learning rates" });
   private cells: [HTMLElement, HTMLElement][] = [];
   constructor(readonly app: App) {}
   renew(): void {

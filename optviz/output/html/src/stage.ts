@@ -3,7 +3,7 @@
 import { abs, finite, floor, hypot, log10, max, min, round } from "./math";
 import type { App } from "./app";
 import { clipTo, letters, scaled, words } from "./axes";
-import { el, say } from "./dom";
+import { aria, el, say } from "./dom";
 import { drawArrow, drawMarker } from "./markers";
 import { pointText, short } from "./text";
 import type { Point } from "./types";
@@ -13,13 +13,13 @@ export type Mode = "start" | "swarm" | "pan";
 const HEAD_PX = 5.6, HOVER_PX = 14, INSET_PX = 8, TAP_PX = 5;
 
 export class Stage {
-  readonly element = el("div", { className: "view" });
+  readonly element = el("div", { class: "view" });
   mode: Mode = "start";
   private readonly land = el("canvas", { "aria-hidden": "true" });
-  private readonly over = el("canvas", { className: "touch", role: "img" });
-  private readonly caption = el("p", { className: "caption" });
-  private readonly tip = el("dl", { className: "tip", hidden: true });
-  readonly focusBox = el("dl", { className: "focus", hidden: true });
+  private readonly over = el("canvas", { class: "touch", role: "img" });
+  private readonly caption = el("p", { class: "caption" });
+  private readonly tip = el("dl", { class: "tip", hidden: true });
+  readonly focusBox = el("dl", { class: "focus", hidden: true });
   private paths: Float64Array[][] = [];
   private kept: Int32Array[][] = []; // the steps of a path that are drawn: those a pixel apart
   private readonly pointers = new Map<number, [number, number]>();
@@ -30,7 +30,7 @@ export class Stage {
 
   constructor(readonly app: App) {
     this.element.append(this.land, this.over, this.tip, this.caption);
-    this.over.setAttribute("aria-label", `${app.page.problem.title}: where every racer is`);
+    aria(this.over, "label", `${app.page.problem.title}: where every racer is`);
     this.over.addEventListener("pointerdown", event => this.down(event));
     this.over.addEventListener("pointermove", event => this.move(event));
     for (const name of ["pointerup", "pointercancel"] as const) this.over.addEventListener(name, event => this.up(event));

@@ -66,7 +66,7 @@ export class Swarm {
       const table = engine.table(racer), run = app.code.kernels[racer.data.kernel!].run, cloud = new Float32Array(this.points.length * (n + 1) * dim);
       let at = 0;
       for (const point of this.points) {
-        run(racer.h, table, n, point[0], point[1] ?? 0, rows, end);
+        run(racer.h, table, n, point[0], point[1] ?? 0, rows, end, null);
         rows.set(point);
         for (let t = 0; t <= n; t++) for (let k = 0; k < dim; k++) cloud[at++] = rows[t * width + k];
       }

@@ -38,9 +38,9 @@ export interface ProblemData {
 export interface Bounds {
   low: number | null;
   high: number | null;
-  lowOpen: boolean;
-  highOpen: boolean;
+  flags: number; // LOW_OPEN and the others, added up
 }
+export const LOW_OPEN = 1, HIGH_OPEN = 2, WHOLE = 4;
 
 /** One hyperparameter of a kernel that a slider may move. */
 export interface Knob {
@@ -83,7 +83,7 @@ export interface RacerData {
   h: number[];
   knobs: Knob[];
   schedules?: Record<string, string>; // by index in h: base64 of float64, a number a step
-  columns?: Record<string, string>; // by power: base64 of float64, what only the C library computes alike
+  columns?: Record<string, string>; // by power: its last digit, in base 16, at each step, where browsers' own differ
   written: Value; // as the scenario writes it: {adam: {lr: 0.1, label: Adam}}
   recorded: Recorded | null;
   why: string; // it is not live
@@ -93,6 +93,7 @@ export interface KernelData {
   states: string[];
   effective: boolean;
   noise: boolean; // its table takes the noise of a step, after the hyperparameters
+  terms: number[]; // of its steps, between slope and rate, by their number in the page's
 }
 
 export interface Payload {
@@ -120,8 +121,9 @@ export interface Payload {
   racers: RacerData[];
   rules: RuleData[];
   kernels: KernelData[];
-  /** name, default, meaning, low, high, whether each of these is out of reach itself */
-  knobs: [string, number | null, string, number | null, number | null, boolean, boolean][];
+  terms: [string, string, boolean][]; // symbol, words with a number of h where they say how long it lasts, is a memory
+  /** name, default, meaning, low, high, flags */
+  knobs: [string, number | null, string, number | null, number | null, number][];
   fixes: number[][]; // a base, then the steps at which its power is not the nearest float: negative where it is below
   palette: { colours: Record<string, string>; marker: string }[];
   captions: { at: number; until: number | null; text: string }[];
@@ -136,7 +138,7 @@ export interface KernelCode {
   begin(h: Float64Array): number[];
   /** all that depends on hyperparameters and t alone: the columns, then those states after the step */
   table(h: Float64Array, t: number, s: number[], p: number[]): number[];
-  run(h: Float64Array, T: Float64Array, n: number, x: number, y: number, rows: Float64Array | null, end: Float64Array): void;
+  run(h: Float64Array, T: Float64Array, n: number, x: number, y: number, rows: Float64Array | null, end: Float64Array, terms: number[] | null): void;
 }
 
 export interface Code {

@@ -27,15 +27,21 @@ test("axes have round ticks, two at least", () => {
   assert.equal(scaleOf([{ values: Float64Array.of(1, 0), diverged: false }], true).floor > 0, true);
 });
 
-test("a slider reaches the file's value and the default exactly", () => {
-  const rate = { low: 0, high: null, lowOpen: false, highOpen: true }, memory = { ...rate, high: 1 };
-  for (const [given, bounds, usual] of [[0.0123456789, rate, 0.001], [0.9371, memory, 0.9], [0.999, memory, 0.9], [1e-8, rate, 1e-8]]) {
-    const scale = parts.sliderScale(given, bounds, [usual]);
-    for (const value of [given, usual]) assert.equal(scale.value(scale.at(value)), value);
-    for (let at = 0; at < scale.ticks; at++) {
+test("a slider reaches the file's value, the default and 0 exactly, and nothing that is not allowed", () => {
+  const [LOW_OPEN, HIGH_OPEN, WHOLE] = [1, 2, 4], rate = { low: 0, high: null, flags: HIGH_OPEN }, memory = { ...rate, high: 1 };
+  const share = { low: 0, high: 1, flags: LOW_OPEN }, factor = { low: 1, high: null, flags: HIGH_OPEN }, whole = { ...rate, flags: HIGH_OPEN | WHOLE };
+  for (const [given, bounds, usual] of [
+    [0.0123456789, rate, 0.001], [0, rate, 0], [0, rate, 0.01], [1e-8, rate, 1e-8], [0.9371, memory, 0.9], [0.999, memory, 0.9], [0, memory, 0],
+    [1, share, 1], [0.5, share, 0.5], [0, { ...share, flags: 0 }, 0], [1.2, factor, 1.2], [Infinity, factor, Infinity], [5, { ...whole, low: 1 }, 5], [0, whole, 0],
+    [0.5, { ...memory, flags: LOW_OPEN | HIGH_OPEN }, 0.5],
+  ]) {
+    const scale = parts.sliderScale(given, bounds, [usual]), about = JSON.stringify([given, bounds]);
+    for (const value of [given, usual]) assert.equal(scale.value(scale.at(value)), value, about);
+    assert.ok(bounds.flags & LOW_OPEN || given === bounds.low || scale.value(0) === bounds.low || bounds.low === null, about);
+    for (let at = 0; at <= scale.ticks; at++) {
       const value = scale.value(at);
-      assert.ok(value >= 0 && (bounds.high === null || value < 1), `${value}`);
-      assert.ok(scale.value(at + 1) >= value, `${at}: ${scale.value(at + 1)} after ${value}`);
+      assert.ok(parts.allowed(value, bounds) || value === given, `${value} ${about}`);
+      assert.ok(at === 0 || value >= scale.value(at - 1), `${at}: ${value} ${about}`);
     }
   }
 });
