@@ -84,7 +84,8 @@ def expression(node: Node, args: Sequence[str]) -> str:
 
 def prelude(source: str) -> str:
     """Declare the functions that a source calls, and those that they call."""
-    needed, waiting = set(), [source]
+    needed: set[str] = set()
+    waiting = [source]
     while waiting:
         new = {name for name in re.findall(r"\bw[A-Z]?\w*\b", waiting.pop()) if name in FUNCTIONS} - needed
         needed |= new
