@@ -19,6 +19,7 @@ class Catalogue(StrEnum):
     optimizers = "optimizers"
     functions = "functions"
     scenarios = "scenarios"
+    words = "words"
 
 
 def list_(
@@ -27,12 +28,13 @@ def list_(
     ] = None,
     json: options.Json = False,
 ) -> None:
-    """List optimizers, test functions and shipped scenarios.
+    """List optimizers, test functions, shipped scenarios and the words of pictures.
 
     \b
     optviz list optimizers
     optviz list functions
     optviz list scenarios
+    optviz list words
     optviz list optimizers --json
     """
     if json:
@@ -43,8 +45,10 @@ def list_(
         Catalogue.optimizers: list_optimizers,
         Catalogue.functions: list_functions,
         Catalogue.scenarios: list_scenarios,
+        Catalogue.words: list_words,
     }
-    typer.echo("\n\n".join(write() for kind, write in tables.items() if catalogue in (None, kind)))
+    shown = [catalogue] if catalogue else [kind for kind in tables if kind != Catalogue.words]  # those are many
+    typer.echo("\n\n".join(tables[kind]() for kind in shown))
 
 
 def list_optimizers() -> str:
@@ -75,6 +79,13 @@ def list_scenarios() -> str:
     return table(("name", "title"), [(name, load(name).title) for name in shipped_names()])
 
 
+def list_words() -> str:
+    """List every word of a picture, a column a language; ``words`` replaces single ones by the English."""
+    from optviz.words import CATALOGUE, LANGUAGES
+
+    return table(LANGUAGES, [tuple(row.values()) for row in CATALOGUE.values()])
+
+
 def _facts() -> dict[Catalogue, Callable[[], list[dict[str, Any]]]]:
     """Return what makes each list for scripts."""
     from optviz.cli.describe import function_facts, rule_facts
@@ -82,9 +93,11 @@ def _facts() -> dict[Catalogue, Callable[[], list[dict[str, Any]]]]:
     from optviz.problems import FUNCTIONS, from_catalogue
     from optviz.scenario import load
     from optviz.scenario.shipped import shipped_names
+    from optviz.words import CATALOGUE
 
     return {
         Catalogue.optimizers: lambda: [rule_facts(rule) for rule in OPTIMIZERS.values()],
         Catalogue.functions: lambda: [function_facts(from_catalogue(name)) for name in FUNCTIONS],
         Catalogue.scenarios: lambda: [{"name": name, "title": load(name).title} for name in shipped_names()],
+        Catalogue.words: lambda: [dict[str, Any](row) for row in CATALOGUE.values()],
     }

@@ -19,6 +19,7 @@ from optviz.engine.tally import NEVER
 from optviz.engine.tuning import Course
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem
+from optviz.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from optviz.engine.batch import Summary
@@ -109,6 +110,15 @@ class Runs:
                 path = _cut(whole, one, None if gone == NEVER else gone)
                 yield path, judge(path, course.problem, self.finish)
 
+    def in_words(self, say: Words = ENGLISH) -> str:
+        """Say how many arrived and when, in the median, with its interval."""
+        counts = self.outcomes
+        others = [
+            say(f"{{count}} {name}", count=counts[name]) for name in ("stopped", "moving", "diverged") if counts[name]
+        ]
+        said = ", ".join([say("{some} of {all} arrived", some=counts["arrived"], all=self.count), *others])
+        return f"{interval_words(self.arrival, say)}; {said}" if math.isfinite(self.arrival.value) else said
+
     def facts(self) -> Mapping[str, object]:
         """Return what is told of the swarm, in plain values."""
         at = self.arrival
@@ -137,18 +147,15 @@ class SwarmJudgement(Judgement):
     def __str__(self) -> str:
         """Say how many arrived and when, in the median, with its interval."""
         assert self.runs is not None  # given where one is made
-        arrived, count = self.runs.outcomes["arrived"], self.runs.count
-        others = [f"{self.runs.outcomes[name]} {name}" for name in ("stopped", "moving", "diverged")]
-        rest = ", ".join(other for other in others if not other.startswith("0 "))
-        said = f"{arrived} of {count} arrived" + (f", {rest}" if rest else "")
-        return f"{interval_words(self.runs.arrival)}; {said}" if self.arrived_at is not None else said
+        return self.runs.in_words()
 
 
-def interval_words(median: Median) -> str:
+def interval_words(median: Median, say: Words = ENGLISH) -> str:
     """Write a median step and its interval: ``median 142 (120 to 160)``; an infinite end is ``never``."""
-    ends = [f"{end:g}" if math.isfinite(end) else "never" for end in (median.low, median.high)]
+    low, high = (f"{end:g}" if math.isfinite(end) else say("never") for end in (median.low, median.high))
     known = math.isfinite(median.low) or math.isfinite(median.high)
-    return f"median {median.value:g}" + (f" ({ends[0]} to {ends[1]})" if known else "")
+    key = "median {step} ({low} to {high})" if known else "median {step}"
+    return say(key, step=f"{median.value:g}", low=low, high=high)
 
 
 def swarm(rule: BoundRule, courses: Sequence[Course], finish: Finish) -> Runs:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optviz.engine.result import Result
 from optviz.problems import Bounds, Problem, contains, intersection
+from optviz.words import ENGLISH, Words
 
 MARGIN = 0.12  # of the extent, on every side
 OUTLIER_FACTOR = 1000.0  # times as far from the start as the next: nothing could be seen of the others
@@ -106,20 +107,22 @@ def _needed(result: Result) -> Bounds:
     return window_of_paths([*(paths or [start]), *np.array(lowest).reshape(-1, 1, start.shape[1])], result.problem)
 
 
-def minimum_elsewhere(result: Result) -> str:
+def minimum_elsewhere(result: Result, say: Words = ENGLISH) -> str:
     """Say where a minimum lies that is lower than all in the picture, or that the picture does not hold; else ''."""
     if result.problem.online or result.problem.network is not None:
         return ""
     problem, window = result.problem, window_of(result)
     hidden = [point for point in problem.minima if not contains(window, point)]
     if problem.lower is not None:
-        which, point = "a lower minimum" if problem.minima else "a minimum", problem.lower
+        key = "a lower minimum lies at {place}" if problem.minima else "a minimum lies at {place}"
+        point = problem.lower
     elif hidden and len(hidden) == len(problem.minima):
-        which, point = "the lowest minimum" if len(hidden) == 1 else "a lowest minimum", hidden[0]
+        key = "the lowest minimum lies at {place}" if len(hidden) == 1 else "a lowest minimum lies at {place}"
+        point = hidden[0]
     else:
         return ""
     place = ", ".join(f"{name} = {value:.4g}" for name, value in zip("xy", point, strict=False))
-    return f"{which} lies at {place}" + ("" if contains(window, point) else ", outside the picture")
+    return say(key, place=place) + ("" if contains(window, point) else f", {say('outside the picture')}")
 
 
 def _without_outliers(paths: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:

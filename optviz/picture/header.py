@@ -32,7 +32,7 @@ class StepCounter(Layer):
         self.digits = page.lettering(COUNTER_PT, page.theme.ink)
         step = page.width - RIGHT_PX - self.digits.width("0" * len(str(steps))) / page.scale
         self.baseline = TITLE_BASELINE_PX if page.look.heading else COUNTER_ALONE_PX
-        page.words(step, self.baseline, "step ", COUNTER_PT, page.theme.quiet, ha="right")
+        page.words(step, self.baseline, f"{page.say('step')} ", COUNTER_PT, page.theme.quiet, ha="right")
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the step, right-aligned."""
@@ -49,7 +49,7 @@ class Header(StepCounter):
         super().__init__(page, steps)
         if page.look.heading:
             write_title(page, scene.scenario.title, steps)
-            write_formula(page, scene.result.problem, minus(minimum_elsewhere(scene.result)))
+            write_formula(page, scene.result.problem, minus(minimum_elsewhere(scene.result, page.say)))
         if page.look.footer:
             write_footer(page, terms(scene.scenario, scene.result))
 
@@ -57,7 +57,7 @@ class Header(StepCounter):
 def write_title(page: Page, title: str, steps: int | None) -> None:
     """Write the title whole, left of a step counter to ``steps``: in one line, else in more, smaller where long."""
     digits = page.lettering(COUNTER_PT, page.theme.ink)
-    taken = 0.0 if steps is None else digits.width("0" * len(str(steps)) + "step ") / page.scale + GAP_PX
+    taken = 0.0 if steps is None else digits.width("0" * len(str(steps)) + f"{page.say('step')} ") / page.scale + GAP_PX
     room = page.width - LEFT_PX - RIGHT_PX - taken
     size, lines = page.whole(title, (TITLE_PT, TITLE_OF_TWO_PT), room, _title_fits, "bold")
     for above, line in enumerate(reversed(lines)):

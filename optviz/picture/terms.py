@@ -13,6 +13,7 @@ from optviz.optimizers.rule import SYMBOLS
 from optviz.problems import Finish, Problem
 from optviz.scenario import Scenario
 from optviz.scenario.models import Noise
+from optviz.words import ENGLISH, Words
 
 LONGEST_LISTED = 12  # characters of a learning rate that a panel has room for
 DIGITS = 6  # of a setting: betas tell by their last ones
@@ -22,50 +23,54 @@ BETAS = {name: SYMBOLS[name] for name in ("beta1", "beta2", "beta3")}  # the oth
 
 def terms(scenario: Scenario, result: Result) -> list[str]:
     """Return the terms, each a few words, what racers alone have last; settings are told where no default holds."""
-    listed = {"ranking", "rates"} & set(scenario.render.panels)  # panels with a column of learning rates
-    shared, own = _settings(result, lr_listed=bool(listed))
+    listed, say = {"ranking", "rates"} & set(scenario.render.panels), scenario.say  # panels with learning rates
+    shared, own = _settings(result, say, lr_listed=bool(listed))
     constants = scenario.function.constants if scenario.function else {}
     said = [
         _start(scenario, result),
-        _gradients(result),
+        _gradients(result, say),
         *shared,
         *(f"{name} = {number(value, DIGITS)}" for name, value in constants.items()),
-        _noise(scenario.noise),
-        f"batches of {scenario.network.batch}" if scenario.network and scenario.network.batch != "full" else "",
-        f"seed {scenario.seed}" if _is_random(scenario) else "",
-        _domain(result.problem),
-        tuning_terms([racer.tuning for racer in result.racers if racer.tuning is not None]),
-        finish_words(result.finish, result.problem),
+        _noise(scenario.noise, say),
+        say("batches of {count}", count=scenario.network.batch)
+        if scenario.network and scenario.network.batch != "full"
+        else "",
+        say("seed {seed}", seed=scenario.seed) if _is_random(scenario) else "",
+        _domain(result.problem, say),
+        tuning_terms([racer.tuning for racer in result.racers if racer.tuning is not None], say),
+        finish_words(result.finish, result.problem, say),
         *own,
     ]
     return [part for part in said if part]
 
 
 def _start(scenario: Scenario, result: Result) -> str:
+    say = scenario.say
     if scenario.starts is not None:
-        return scenario.starts.in_words(result.problem.dim, scenario.seed) + ", trails: their medians"
-    same = "same " if len(result.racers) > 1 else ""
-    start = result.racers[0].x[0]
+        starts = scenario.starts.in_words(result.problem.dim, scenario.seed, say)
+        return f"{starts}, {say('trails: their medians')}"
+    several, start = len(result.racers) > 1, result.racers[0].x[0]
     if len(start) > 2:
-        return f"{same}initial weights"
-    return f"{same}start ({', '.join(number(value, DIGITS) for value in start)})"
+        return say("same initial weights" if several else "initial weights")
+    place = ", ".join(number(value, DIGITS) for value in start)
+    return say("same start ({place})" if several else "start ({place})", place=place)
 
 
-def _gradients(result: Result) -> str:
+def _gradients(result: Result, say: Words) -> str:
     counts = {racer.trajectory.gradient_evaluations for racer in result.racers if racer.outcome != "diverged"}
     if len(counts) != 1:
-        return f"{result.steps} steps each"
-    return f"{counts.pop()} gradients" + (" each" if len(result.racers) > 1 else "")
+        return say("{count} steps each", count=result.steps)
+    return say("{count} gradients each" if len(result.racers) > 1 else "{count} gradients", count=counts.pop())
 
 
 # --- settings -------------------------------------------------------------------------------------
 
 
-def _settings(result: Result, *, lr_listed: bool) -> tuple[list[str], list[str]]:
+def _settings(result: Result, say: Words, *, lr_listed: bool) -> tuple[list[str], list[str]]:
     """Return the settings that all racers share whose rule has them, and those of single racers."""
     racers = result.racers
-    rates = {racer.label: _value(racer.hyperparameters["lr"]) for racer in racers if "lr" in racer.hyperparameters}
-    changed = {racer.label: _changed(racer.rule) for racer in racers}
+    rates = {racer.label: _value(racer.hyperparameters["lr"], say) for racer in racers if "lr" in racer.hyperparameters}
+    changed = {racer.label: _changed(racer.rule, say) for racer in racers}
     holders = {
         name: [one.label for one in racers if name in one.hyperparameters or name in CLIPPED.values()]
         for name in dict.fromkeys(name for settings in changed.values() for name in settings)
@@ -77,59 +82,68 @@ def _settings(result: Result, *, lr_listed: bool) -> tuple[list[str], list[str]]
         and len({changed[label].get(name, "") for label in labels}) == 1
         and name in changed[labels[0]]
     }
-    told = [f"learning rate {rate}" for rate in set(rates.values())] if len(set(rates.values())) == 1 else []
+    told = (
+        [say("learning rate {rate}", rate=rate) for rate in set(rates.values())]
+        if len(set(rates.values())) == 1
+        else []
+    )
     if len(set(rates.values())) > 1 and lr_listed:
-        told = ["learning rates as listed"]
+        told = [say("learning rates as listed")]
     own = []
     for label, settings in changed.items():
         alone = {name: text for name, text in settings.items() if name not in shared}
         if label in rates and (not told or (len(rates[label]) > LONGEST_LISTED and len(set(rates.values())) > 1)):
             alone = {"lr": rates[label], **alone}
         if alone:
-            own.append(f"{label}: {_worded(alone)}")
-    return [*told, *([_worded(shared)] if shared else [])], own
+            own.append(f"{label}: {_worded(alone, say)}")
+    return [*told, *([_worded(shared, say)] if shared else [])], own
 
 
-def tuning_terms(tunings: Sequence[Tuning]) -> str:
+def tuning_terms(tunings: Sequence[Tuning], say: Words = ENGLISH) -> str:
     """Return how hyperparameters were tuned: which, over what, with how many trials; nothing where none was."""
     searched = {(name, found.low, found.high) for one in tunings for name, found in one.ranges.items()}
     if not searched:
         return ""
-    what = ", ".join(f"{name} over {short(low)} to {short(high)}" for name, low, high in sorted(searched))
-    one = tunings[0]
-    runs = f"{one.trials} trials" + (f" of {one.runs} runs" if one.runs > 1 else "")
-    at_edge = sum(bool(each.edges) for each in tunings)
-    edge = f" ({at_edge} at the edge)" if at_edge else ""
-    return f"tuned: {what}{edge}, {runs} each, by {'median ' if one.runs > 1 else ''}{MEASURES[one.metric]}"
+    what = ", ".join(
+        say("{name} over {low} to {high}", name=name, low=short(low), high=short(high))
+        for name, low, high in sorted(searched)
+    )
+    one, at_edge = tunings[0], sum(bool(each.edges) for each in tunings)
+    runs = say("{count} trials of {runs} runs" if one.runs > 1 else "{count} trials", count=one.trials, runs=one.runs)
+    edge = f" ({say('{count} at the edge', count=at_edge)})" if at_edge else ""
+    measure = say(MEASURES[one.metric])
+    measure = say("median {measure}", measure=measure) if one.runs > 1 else measure
+    return say("tuned: {what}, {runs} each, by {measure}", what=f"{what}{edge}", runs=runs, measure=measure)
 
 
-def _changed(rule: BoundRule) -> dict[str, str]:
+def _changed(rule: BoundRule, say: Words) -> dict[str, str]:
     """Return what differs from the rule's defaults, by name; the learning rate apart."""
-    clip = {} if rule.clip is None else {CLIPPED[kind]: _value(most) for kind, most in rule.clip.written.items()}
-    return {**{name: text for name, text in _differences(rule) if name != "lr"}, **clip}
+    clip = {} if rule.clip is None else {CLIPPED[kind]: _value(most, say) for kind, most in rule.clip.written.items()}
+    return {**{name: text for name, text in _differences(rule, say) if name != "lr"}, **clip}
 
 
-def _differences(rule: BoundRule) -> Iterator[tuple[str, str]]:
+def _differences(rule: BoundRule, say: Words) -> Iterator[tuple[str, str]]:
     for name, value in rule.values.items():
         default = rule.rule.parameters[name].default
         if isinstance(value, BoundRule):
-            inside = _worded(dict(_differences(value)))
+            inside = _worded(dict(_differences(value, say)), say)
             if inside or value.name not in default:
                 yield name, value.name + (f" ({inside})" if inside else "")
         elif rule.hyperparameters[name] != default:
-            yield name, _value(rule.hyperparameters[name])
+            yield name, _value(rule.hyperparameters[name], say)
 
 
-def _worded(settings: Mapping[str, str]) -> str:
-    return ", ".join(f"{BETAS.get(name, name)} {text}" for name, text in settings.items()).replace("± ", "±")
+def _worded(settings: Mapping[str, str], say: Words) -> str:
+    names = {**BETAS, **{key: say(key) for key in CLIPPED.values()}}
+    return ", ".join(f"{names.get(name, name)} {text}" for name, text in settings.items()).replace("± ", "±")
 
 
-def _value(value: object) -> str:
+def _value(value: object, say: Words) -> str:
     match value:
         case None:
-            return "none"
+            return say("none")
         case bool():
-            return "yes" if value else "no"
+            return say("yes" if value else "no")
         case int() | float():
             return number(value, DIGITS) if isfinite(value) else "inf"
     return short(value)
@@ -138,36 +152,40 @@ def _value(value: object) -> str:
 # --- the problem ----------------------------------------------------------------------------------
 
 
-def _noise(noise: Noise | None) -> str:
+def _noise(noise: Noise | None, say: Words) -> str:
     if noise is None:
         return ""
     if noise.draws is not None:
-        return "gradient noise as given"
-    spikes = f", {_value(noise.spike_std)} every {noise.spike_every} steps" if noise.spike_every else ""
-    return f"gradient noise of standard deviation {_value(noise.std)}{spikes}" if noise.std or spikes else ""
+        return say("gradient noise as given")
+    if not noise.std and not noise.spike_every:
+        return ""
+    said = say("gradient noise of standard deviation {std}", std=_value(noise.std, say))
+    if not noise.spike_every:
+        return said
+    return f"{said}, {say('{std} every {count} steps', std=_value(noise.spike_std, say), count=noise.spike_every)}"
 
 
 def _is_random(scenario: Scenario) -> bool:
     formula = scenario.function.formula if scenario.function else None
-    is_drawn = scenario.noise is not None and scenario.noise.draws is None and bool(_noise(scenario.noise))
+    is_drawn = scenario.noise is not None and scenario.noise.draws is None and bool(_noise(scenario.noise, ENGLISH))
     has_chance = "chance(" in (formula or "").replace(" ", "")
     return is_drawn or scenario.network is not None or has_chance
 
 
-def _domain(problem: Problem) -> str:
+def _domain(problem: Problem, say: Words) -> str:
     if problem.domain is None:
         return ""
     sides = (f"[{number(low, DIGITS)}, {number(high, DIGITS)}]" for low, high in problem.domain)
-    return minus(f"clipped to {' × '.join(sides)}")
+    return say("clipped to {box}", box=minus(" × ".join(sides)))
 
 
-def finish_words(finish: Finish, problem: Problem) -> str:
+def finish_words(finish: Finish, problem: Problem, say: Words = ENGLISH) -> str:
     """Say where the finish lies; nothing where there is none."""
     if finish.distance is not None and problem.minima:
-        which = "the minimum" if len(problem.minima) == 1 else "a lowest minimum"
-        return f"finish: within {number(finish.distance)} of {which}"
+        one, several = "finish: within {distance} of the minimum", "finish: within {distance} of a lowest minimum"
+        return say(one if len(problem.minima) == 1 else several, distance=number(finish.distance))
     if finish.gap is None:
         return ""
     if problem.network is not None:
-        return f"finish: a loss of {number(finish.gap)}"
-    return f"finish: f within {number(finish.gap)} of the minimum"
+        return say("finish: a loss of {gap}", gap=number(finish.gap))
+    return say("finish: f within {gap} of the minimum", gap=number(finish.gap))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from optviz.engine.lesson import STOPS
 from optviz.engine.result import Result, ResultRow
 from optviz.engine.window import minimum_elsewhere
 from optviz.picture.terms import terms
 from optviz.scenario import Scenario
+from optviz.words import Words
 
 SEEN = {
     "curve": "The curve of f over x, with a point for each optimizer that slides along it",
@@ -20,60 +22,69 @@ REGIONS = "The samples of each class, and how each optimizer's network divides t
 
 
 def alt_text(scenario: Scenario, result: Result) -> str:
-    """Return one paragraph of plain sentences."""
-    view, network = scenario.render.view, result.problem.network
+    """Return one paragraph of plain sentences, in the scenario's language."""
+    view, network, say = scenario.render.view, result.problem.network, scenario.say
     shown = REGIONS if view == "network" and network is not None and network.has_decision_regions else SEEN[view]
-    elsewhere = minimum_elsewhere(result)
-    runs = [f"{row.label}: {row.said}." for row in result.table()]
+    elsewhere = minimum_elsewhere(result, say)
     return " ".join(
         [
             f"{scenario.title}.",
             _setting(scenario, result),
-            f"{shown}.",
-            f"Terms: {'; '.join(terms(scenario, result)[1:])}.",  # the start is said already
-            *(runs if result.is_swarm else _outcomes(result.table(), result.measure)),
+            f"{say(shown)}.",
+            say("Terms: {terms}.", terms="; ".join(terms(scenario, result)[1:])),  # the start is said already
+            *(_swarms(result, say) if result.is_swarm else _outcomes(result.table(), result.measure, say)),
             *([f"{elsewhere[0].upper()}{elsewhere[1:]}."] if elsewhere else []),
         ]
     )
 
 
 def _setting(scenario: Scenario, result: Result) -> str:
-    count = len(result.racers)
-    who = f"{result.racers[0].label} takes" if count == 1 else f"{count} optimizers take"
-    start = result.racers[0].x[0]
+    say, count, start = scenario.say, len(result.racers), result.racers[0].x[0]
+    key = (
+        "{who} takes {steps} steps on {problem}" if count == 1 else "{count} optimizers take {steps} steps on {problem}"
+    )
+    starts = ""
     if scenario.starts is not None:
-        where = f" from each of {scenario.starts.in_words(result.problem.dim, scenario.seed)}"
-        return f"{who} {result.steps} steps on {result.problem.title}{where}."
-    where = f" from ({', '.join(f'{value:g}' for value in start)})" if len(start) <= 2 else ""
-    return f"{who} {result.steps} steps on {result.problem.title}{where}."
+        key, starts = f"{key} from each of {{starts}}", scenario.starts.in_words(result.problem.dim, scenario.seed, say)
+    elif len(start) <= 2:
+        key, starts = f"{key} from {{starts}}", f"({', '.join(f'{value:g}' for value in start)})"
+    who = result.racers[0].label
+    return say(f"{key}.", who=who, count=count, steps=result.steps, problem=result.problem.title, starts=starts)
 
 
-def _outcomes(table: Sequence[ResultRow], measure: str) -> list[str]:
+def _swarms(result: Result, say: Words) -> Iterator[str]:
+    """Yield for each racer, the first place first, how many of its runs arrived and when."""
+    for index in result.order:
+        racer = result.racers[index]
+        if racer.runs is not None:
+            yield f"{racer.label}: {racer.runs.in_words(say)}."
+
+
+def _outcomes(table: Sequence[ResultRow], measure: str, say: Words) -> list[str]:
     """Return sentences: who arrived first and after them, who came to rest elsewhere, still moves, diverged."""
-    said = _arrivals([row for row in table if row.outcome == "arrived"])
-    name = "f" if measure == "final f" else measure
+    said = _arrivals([row for row in table if row.outcome == "arrived"], say)
+    name = "f" if measure == "final f" else say(measure)
     for row in table:
-        if row.outcome == "stopped":
-            said.append(f"{row.label} {row.said.replace('stopped', 'stops')} ({name} = {row.f:.3g}).")
+        if row.stopped_at is not None:
+            entered = f" ({say('entered at {step}', step=row.entered_at)})" if row.entered_at is not None else ""
+            said.append(f"{say(STOPS[row.stopped_at][0], who=row.label)}{entered} ({name} = {row.f:.3g}).")
     if moving := [f"{row.label} ({name} = {row.f:.3g})" for row in table if row.outcome == "moving"]:
-        said.append(f"{_listed(moving)} {'is' if len(moving) == 1 else 'are'} still moving at the end.")
-    if diverged := [f"{row.label} (at step {row.diverged_at})" for row in table if row.outcome == "diverged"]:
-        said.append(f"{_listed(diverged)} diverged.")
+        one, many = "{names} is still moving at the end.", "{names} are still moving at the end."
+        said.append(say(one if len(moving) == 1 else many, names=say.listed(moving)))
+    if diverged := [
+        f"{row.label} ({say('at step {step}', step=row.diverged_at)})" for row in table if row.outcome == "diverged"
+    ]:
+        said.append(say("{names} diverged.", names=say.listed(diverged)))
     return said
 
 
-def _arrivals(rows: Sequence[ResultRow]) -> list[str]:
+def _arrivals(rows: Sequence[ResultRow], say: Words) -> list[str]:
     first = [row.label for row in rows if row.place == 1]
     others = [f"{row.label} ({row.arrived_at})" for row in rows if row.place > 1]
     said = []
     if first:
-        verb = "arrives first" if len(first) == 1 else "arrive together"
-        said.append(f"{_listed(first)} {verb}, at step {rows[0].arrived_at}.")
+        one, many = "{names} arrives first, at step {step}.", "{names} arrive together, at step {step}."
+        said.append(say(one if len(first) == 1 else many, names=say.listed(first), step=rows[0].arrived_at))
     if others:
-        said.append(f"Then {'comes' if len(others) == 1 else 'come'} {_listed(others)}.")
+        said.append(say("Then comes {names}." if len(others) == 1 else "Then come {names}.", names=say.listed(others)))
     return said
-
-
-def _listed(parts: Sequence[str]) -> str:
-    """Return ``one``, ``one and two``, or ``one, two and three``."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -25,11 +25,11 @@ def refuse_missing_font(scenario: Scenario) -> None:
 
 def unknown_letters_said(scenario: Scenario) -> str:
     """Return a sentence about letters that are drawn as ``?``; nothing if there are none."""
-    if all(map(str.isascii, scenario.words)):
+    if all(map(str.isascii, scenario.texts)):
         return ""
     from optviz.picture.machine.fonts import UNKNOWN, unknown_letters
 
-    letters = unknown_letters(scenario.words)
+    letters = unknown_letters(scenario.texts)
     if not letters:
         return ""
     which = f"{letters[:MOST_NAMED]}{'…' * (len(letters) > MOST_NAMED)}"

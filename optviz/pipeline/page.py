@@ -82,7 +82,7 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "view": view,
         "note": _note(render.view, result),
         "smallPrint": "  ·  ".join(terms(scenario, result)),
-        "lesson": lesson_over(result, render),
+        "lesson": lesson_over(result, scenario),
         "start": result.racers[0].x[0].tolist() if problem.network is None else [],
         "problem": _problem(result, view),
         "finish": {"distance": result.finish.distance, "gap": result.finish.gap},

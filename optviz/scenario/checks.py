@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import TypeVar, cast
 
-from optviz.errors import did_you_mean
+from optviz.errors import did_you_mean, join
 from optviz.output import FORMATS
 from optviz.problems import AXES, Problem, start_issues
 from optviz.scenario.columns import columns_of
 from optviz.scenario.document import Document
 from optviz.scenario.models import Caption, PanelName, Pause, Scenario, StartsSettings, ViewName
+from optviz.words import CATALOGUE, holes
 
 # What a problem is built from.
 OBJECTIVE = ("function.name", "function.formula", "function.constants", "network", "seed")
@@ -44,6 +45,8 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _check_stretches(document, scenario)
     if sound("render.focus", "optimizers"):
         _check_focus(document, scenario)
+    if sound("words"):
+        _check_words(document, scenario)
     if sound("output"):
         _check_suffixes(document, scenario)
     if problem is None:
@@ -100,6 +103,28 @@ def _check_focus(document: Document, scenario: Scenario) -> None:
     focus, labels = scenario.render.focus, [racer.label for racer in scenario.optimizers]
     if focus is not None and focus not in labels:
         document.report("render.focus", f"no racer is called {focus}", did_you_mean(focus, labels))
+
+
+def _check_words(document: Document, scenario: Scenario) -> None:
+    """Refuse words that no picture has, and braces that the words replaced do not have."""
+    for key, said in scenario.words.items():
+        path = join("words", key)
+        if key not in CATALOGUE:
+            near = did_you_mean(key, CATALOGUE)
+            hint = near if near.endswith("?") else "optviz list words prints all"
+            document.report(path, "no picture has these words", hint, at_key=True)
+            continue
+        try:
+            foreign = holes(said) - holes(key)
+        except ValueError:
+            document.report(
+                path, "braces must be closed and hold a name alone", "write {{ and }} for braces themselves"
+            )
+            continue
+        if foreign:
+            allowed = ", ".join(f"{{{name}}}" for name in sorted(holes(key)))
+            hint = f"these words may hold {allowed}" if allowed else "write {{ and }} for braces themselves"
+            document.report(path, f"nothing is known to put in {{{min(foreign)}}}", hint)
 
 
 def _check_suffixes(document: Document, scenario: Scenario) -> None:

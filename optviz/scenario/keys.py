@@ -26,5 +26,7 @@ class Keys(TypedDict, total=False):
     tuning: Section
     finish: Section
     table: Section
+    language: str
+    words: Mapping[str, str]
     render: Section
     output: str | PathLike[str] | Sequence[str | PathLike[str]]

@@ -37,9 +37,10 @@ from optviz.scenario.models import FinishSettings, FunctionSettings, RacerSpec, 
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
 from optviz.scenario.shipped import shipped, shipped_names
+from optviz.words import Words
 
 MOST_FRAMES_BY_DEFAULT = 240
-NOT_THE_RACE = ("title", "render", "table", "output")  # keys that change nothing of what happens
+NOT_THE_RACE = ("title", "render", "table", "language", "words", "output")  # keys that change nothing of what happens
 HOLD_S = {True: 4.0, False: 2.0}  # of a race, and of one racer alone
 _MOST_NAMES_IN_TITLE = 3
 
@@ -366,7 +367,7 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
     )
     return draft.model_copy(
         update={
-            "title": draft.title or default_title(problem, draft.optimizers),
+            "title": draft.title or default_title(problem, draft.optimizers, draft.say),
             "start": draft.start or (problem.start if problem.network is None and draft.starts is None else None),
             "tuning": draft.tuning or (TuningSettings() if any(one.rule.ranges for one in draft.optimizers) else None),
             "finish": draft.finish or FinishSettings.of(default_finish(problem, expect_minima=will_search)),
@@ -380,10 +381,9 @@ def _name_of(document: Document) -> str:
     return "scenario" if document.name.startswith("<") else Path(document.name).stem
 
 
-def default_title(problem: Problem, racers: Sequence[RacerSpec]) -> str:
+def default_title(problem: Problem, racers: Sequence[RacerSpec], say: Words) -> str:
     """Return ``Adam, AMSGrad and Adamax on Beale``, or how many race if the names would be too many."""
     names = [racer.label for racer in racers]
     if len(names) > _MOST_NAMES_IN_TITLE:
-        return f"{len(names)} optimizers on {problem.title}"
-    who = " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])
-    return f"{who} on {problem.title}"
+        return say("{count} optimizers on {problem}", count=len(names), problem=problem.title)
+    return say("{who} on {problem}", who=say.listed(names), problem=problem.title)

@@ -57,6 +57,8 @@ from optviz.scenario.fields import (
     Words,
 )
 from optviz.scenario.messages import said
+from optviz.words import ENGLISH, Language
+from optviz.words import Words as WordsOfPicture
 
 if TYPE_CHECKING:
     from optviz.problems import CustomFunction
@@ -263,15 +265,15 @@ class StartsSettings(Part):
         starts = self.random or len(self.points or ()) or (self.grid or 0) ** dim
         return starts * self.seeds
 
-    def in_words(self, dim: int, seed: int) -> str:
+    def in_words(self, dim: int, seed: int, say: WordsOfPicture = ENGLISH) -> str:
         """Say where runs start; ``seed`` is the scenario's."""
         own = seed if self.seed is None else self.seed
-        which = f"{len(self.points or ())} starts"
+        which = say("the same {count} starts", count=len(self.points or ()))
         if self.random is not None:
-            which = f"{self.random} random starts (seed {own})"
+            which = say("the same {count} random starts (seed {seed})", count=self.random, seed=own)
         elif self.grid is not None:
-            which = f"{self.grid**dim} starts on a grid"
-        return f"the same {which}" + (f", {self.seeds} times with new noise" if self.seeds > 1 else "")
+            which = say("the same {count} starts on a grid", count=self.grid**dim)
+        return ", ".join([which, *[say("{count} times with new noise", count=self.seeds)] * (self.seeds > 1)])
 
     @model_serializer
     def _as_written(self) -> dict[str, object]:
@@ -528,6 +530,10 @@ class Scenario(Part):
     table: TableSettings | None = Field(
         None, description="numbers that are printed after the race; --table is the same"
     )
+    language: Language = Field("en", description="of all words of the picture; data and messages stay English")
+    words: dict[str, Words] = Field(
+        {}, description="words of the picture that are replaced, by the English ones (optviz list words)"
+    )
     render: Annotated[Render, BeforeValidator(fields.empty_mapping, json_schema_input_type=Render | None)] = Field(
         default_factory=Render.model_construct, description="how it is drawn"
     )
@@ -564,11 +570,16 @@ class Scenario(Part):
         return self._provenance.draws
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def texts(self) -> tuple[str, ...]:
         """Every text of its author's that is drawn."""
         render, labels = self.render, (racer.label for racer in self.optimizers)
         said = *(one.text for one in render.captions), *(one.text for one in render.pauses)
-        return self.title, *labels, render.lesson, *said
+        return self.title, *labels, render.lesson, *said, *self.words.values()
+
+    @property
+    def say(self) -> WordsOfPicture:
+        """What says the words of the picture, in the scenario's language."""
+        return WordsOfPicture(self.language, self.words)
 
     @property
     def named(self) -> frozenset[str]:

@@ -30,7 +30,21 @@ captions, lessons and what a pause says. Each may have {longest} characters. A
 label is shortened where there is no room for it, before its mathematics, never in
 the middle of it. A line break or a tab is a blank.
 
-@Letters that the font (DejaVu Sans) lacks are taken from an installed one. Those
+@All other words of a picture, its lesson and its description are said in the
+scenario's language: en, de, es or fr. Single ones are replaced by the English
+words, which optviz list words prints with all languages; what stands in braces
+there is filled in.
+
+  language: de
+  words:
+    inside since: drin ab
+    "{some} of {all}": "{some} aus {all}"
+
+@Data, messages and what racers are called stay as they are. Decimal points stay
+points.
+
+@render: font: names an installed family, text: large or a factor sets the size of
+all words and marks. Letters that the font (DejaVu Sans) lacks are taken from an installed one. Those
 that no font has are drawn as ?, and optviz race and optviz check say so in one
 sentence. Right-to-left scripts and combining marks are set as Matplotlib sets them
 (joined and in order from 3.11 on).

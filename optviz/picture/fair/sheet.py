@@ -30,7 +30,7 @@ class Sheet:
     def __init__(self, scenario: Scenario, title: str, problem: Problem, terms: Sequence[str], counts: bool) -> None:
         """Write the words; ``counts`` leaves room for a step counter."""
         render = scenario.render
-        look = page_look(render)
+        look = page_look(scenario)
         self.page = page = Page(render.size, THEMES[render.theme], legible_zoom(render.size, look.text), look=look)
         self._paints = paints(scenario.optimizers, page.theme)
         self.layers: list[Layer] = []

@@ -21,9 +21,10 @@ from optviz.picture.layout.ticks import linear_ticks
 from optviz.picture.machine.fonts import FAMILY, Face, font, installed_family
 from optviz.picture.machine.sprites import Lettering
 from optviz.picture.machine.text import Typesetter, broken, shortened
+from optviz.words import ENGLISH, Words
 
 if TYPE_CHECKING:
-    from optviz.scenario.models import Render
+    from optviz.scenario import Scenario
 
 # Design pixels (_PX) are those of a picture of 1280 x 720.
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 64.0, 32.0, 108.0, 74.0  # margins
@@ -42,22 +43,24 @@ LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 640.0, 420.0  # of a page; on a smaller one wo
 
 @dataclass(frozen=True)
 class PageLook:
-    """What a page looks like beyond its theme: the family of its letters, their size, and which words it has around."""
+    """What a page looks like beyond its theme: the family of its letters, their size, its words and their language."""
 
     family: str = FAMILY
     text: float | None = None  # factor of all words and marks; None for what suits the picture's size
     heading: bool = True
     footer: bool = True
+    say: Words = ENGLISH
 
 
 PLAIN_LOOK = PageLook()
 
 
-def page_look(render: Render) -> PageLook:
+def page_look(scenario: Scenario) -> PageLook:
     """Return how the scenario wants its pages. Raises OptvizError for a font that is not installed."""
+    render = scenario.render
     text = {"normal": 1.0, "large": LARGE_TEXT}[render.text] if isinstance(render.text, str) else render.text
     family = FAMILY if render.font is None else installed_family(render.font)
-    return PageLook(family, text, render.heading, render.footer)
+    return PageLook(family, text, render.heading, render.footer, scenario.say)
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,11 @@ class Page:
         ] = []  # left, bottom, right, top in pixels: no place for words
         lines = max((len(self.wrapped(text)[1]) for text in said), default=0)
         self.strip = Rect(LEFT_PX, STRIP_TOP_PX - self.up, self.width - LEFT_PX - RIGHT_PX, STRIP_LINE_PX * lines)
+
+    @property
+    def say(self) -> Words:
+        """What says the words of the picture, in the scenario's language."""
+        return self.look.say
 
     @cached_property
     def ruler(self) -> RendererAgg:

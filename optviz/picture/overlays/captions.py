@@ -14,7 +14,7 @@ from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import mixed
 from optviz.picture.scene import Scene
 from optviz.picture.views.view import View
-from optviz.scenario.models import Render
+from optviz.scenario import Scenario
 
 BASELINE_PX = 16.0  # from the top of a line to its baseline
 
@@ -24,7 +24,7 @@ class Captions(Layer):
 
     def __init__(self, scene: Scene, view: View) -> None:
         self.scene = scene
-        self.lesson = lesson_over(scene.result, scene.scenario.render)
+        self.lesson = lesson_over(scene.result, scene.scenario)
         self._lines = lru_cache(maxsize=32)(self._set_lines)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
@@ -47,12 +47,13 @@ class Captions(Layer):
         )
 
 
-def said_over(result: Result, render: Render) -> list[str]:
+def said_over(result: Result, scenario: Scenario) -> list[str]:
     """Return every text for which the page needs a strip."""
+    render = scenario.render
     texts = [caption.text for caption in render.captions] + [pause.text for pause in render.pauses if pause.text]
-    return [*texts, lesson_over(result, render)] if end_frames(render) else texts
+    return [*texts, lesson_over(result, scenario)] if end_frames(render) else texts
 
 
-def lesson_over(result: Result, render: Render) -> str:
+def lesson_over(result: Result, scenario: Scenario) -> str:
     """Return the sentence for the end: the scenario's own, else one made from what happened."""
-    return render.lesson or lesson_of(result)
+    return scenario.render.lesson or lesson_of(result, scenario.say)

@@ -9,6 +9,7 @@ import numpy as np
 
 from optviz.picture.panels.curves import Curve
 from optviz.picture.scene import Floats
+from optviz.words import Words
 
 NAMES = ("x", "y")
 
@@ -17,8 +18,16 @@ NAMES = ("x", "y")
 class Part:
     """One coordinate, or what stands for all of them."""
 
-    suffix: str  # of a title: "" where there is but one
     of: Callable[[Floats], Floats]  # (steps, dim) -> (steps,)
+
+    axis: str = ""  # the coordinate's name, where there is more than one
+    summary: str = ""  # what stands for all of them, in the catalogue's words
+
+    def titled(self, what: str, say: Words) -> str:
+        """Return the title of a quantity: which coordinate is shown, or what of all."""
+        if self.summary:
+            return f"{what}, {say(self.summary)}"
+        return say("{what} of {axis}", what=what, axis=f"${self.axis}$") if self.axis else what
 
     def curves(self, columns: Mapping[int, Floats]) -> tuple[Curve, ...]:
         """Return one curve for every racer (by number) that has the quantity, (steps, dim)."""
@@ -29,12 +38,12 @@ def parts(dim: int, summary: Part) -> list[Part]:
     """Return each coordinate of one or two; ``summary`` for more than that."""
     if dim > len(NAMES):
         return [summary]
-    return [_coordinate(at, f" of ${name}$" if dim > 1 else "") for at, name in enumerate(NAMES[:dim])]
+    return [_coordinate(at, name if dim > 1 else "") for at, name in enumerate(NAMES[:dim])]
 
 
-def _coordinate(at: int, suffix: str) -> Part:
-    return Part(suffix, lambda column: column[:, at])
+def _coordinate(at: int, axis: str) -> Part:
+    return Part(lambda column: column[:, at], axis)
 
 
-MEDIAN = Part(", median over all weights", lambda column: np.median(column, axis=1))
-RMS = Part(", rms of all weights", lambda column: np.sqrt(np.mean(np.square(column), axis=1)))
+MEDIAN = Part(lambda column: np.median(column, axis=1), summary="median over all weights")
+RMS = Part(lambda column: np.sqrt(np.mean(np.square(column), axis=1)), summary="rms of all weights")

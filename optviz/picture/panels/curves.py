@@ -195,7 +195,7 @@ def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
         for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True):
             if place in (0, steps):  # the outermost labels end with the axes, so that they touch none of a neighbour's
                 label.set_horizontalalignment("left" if place == 0 else "right")
-        words, look = scene.page.as_artist("step", TICK_PT)
+        words, look = scene.page.as_artist(scene.page.say("step"), TICK_PT)
         axes.set_xlabel(words, labelpad=0, color=scene.page.theme.quiet, **look)
 
 

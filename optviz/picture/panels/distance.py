@@ -12,16 +12,16 @@ from optviz.picture.scene import Scene
 
 def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
     """Draw one curve a racer; none where the search found no minimum."""
-    problem = scene.result.problem
+    problem, say = scene.result.problem, scene.page.say
     if not problem.minima:
-        return curves.draw(scene, slot, [[curves.Plot("distance: no minimum found", ())]], log=False)
-    title = "distance to the minimum" if len(problem.minima) == 1 else "distance to the nearest minimum"
+        return curves.draw(scene, slot, [[curves.Plot(say("distance: no minimum found"), ())]], log=False)
+    title = say("distance to the minimum" if len(problem.minima) == 1 else "distance to the nearest minimum")
     drawn = []
     for index, racer in enumerate(scene.result.racers):
         quartiles = None if racer.runs is None else quartiles_of(racer.runs.distances(problem))
         values = distance_to_minima(racer.x, problem) if quartiles is None else quartiles[1, : len(racer.x)]
         drawn += curves.with_quartiles(index, values, quartiles)
-    title += ", median and quartiles" if scene.result.racers[0].runs else ""
+    title += f", {say('median and quartiles')}" if scene.result.racers[0].runs else ""
     return curves.draw(scene, slot, [[curves.Plot(title, tuple(drawn))]], log=True)
 
 

@@ -12,8 +12,10 @@ from optviz.picture.scene import Scene
 
 def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
     """Draw one curve a racer, from step 1: the start has had no gradient yet."""
-    title = "gradient norm" + (", noise included" if scene.scenario.noise is not None else "")
-    title += ", clipped" if any(racer.rule.clip for racer in scene.scenario.optimizers) else ""
+    is_noisy = scene.scenario.noise is not None
+    is_clipped = any(racer.rule.clip for racer in scene.scenario.optimizers)
+    said = ["gradient norm", *["noise included"] * is_noisy, *["clipped"] * is_clipped]
+    title = ", ".join(map(scene.page.say, said))
     norms = (np.hypot.reduce(np.abs(racer.gradient), axis=1) for racer in scene.result.racers)
     plot = curves.Plot(title, tuple(curves.Curve(index, norm, first=1) for index, norm in enumerate(norms)))
     return curves.draw(scene, slot, [[plot]], log=True)

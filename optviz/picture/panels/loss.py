@@ -18,7 +18,7 @@ def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
     if problem.online:
         means = (average_loss(racer.x, problem) for racer in racers)
         averages = tuple(curves.Curve(index, mean, first=1) for index, mean in enumerate(means))
-        return curves.draw(scene, slot, [[curves.Plot("average loss", averages)]], log=False)
+        return curves.draw(scene, slot, [[curves.Plot(scene.page.say("average loss"), averages)]], log=False)
     least = problem.f_min or 0.0
     title = "$f$" if problem.f_min is None else "$f$ − min $f$"
     losses = [
@@ -28,7 +28,7 @@ def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
             index, racer.f - least, None if racer.runs is None else racer.runs.quartiles - least
         )
     ]
-    title += ", median and quartiles" if racers[0].runs else ""
+    title += f", {scene.page.say('median and quartiles')}" if racers[0].runs else ""
     return curves.draw(scene, slot, [[curves.Plot(title, tuple(losses))]], log=problem.f_min is not None)
 
 

@@ -30,6 +30,7 @@ from optviz.picture.panels.panel import Panel
 from optviz.picture.panels.rows import Rows, fit_labels, widest
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.timeline import eased
+from optviz.words import Words
 
 REORDER_S = 0.5  # between two looks at the order: racers that change the lead at every step would be a blur
 SLIDE_S = 0.4  # over which rows pass one another
@@ -69,7 +70,7 @@ class Ranking(Layer):
         self.scene = scene
         result, page = scene.result, scene.page
         self.table = Rows(page, rect, len(result.racers))
-        self.measure, self.measures = _measures(result)
+        self.measure, self.measures = _measures(result, page.say)
         self._columns()
         window = max(1, round(SLIDE_S * scene.scenario.render.fps / 2))
         self.rows = eased(self._targets(), window, scene.stops)
@@ -144,7 +145,7 @@ class Ranking(Layer):
         if racer.runs is not None:
             return self._swarm_cells(index, racer.runs, step)
         if result.has_diverged(index, step):
-            return Cells(event=f"diverged at {racer.diverged_at}")
+            return Cells(event=self.scene.page.say("diverged at {step}", step=racer.diverged_at))
         number = steady(float(self.measures[index][min(step, racer.trajectory.steps)]))
         if not result.has_finish_line:
             return Cells(number=number)
@@ -153,18 +154,20 @@ class Ranking(Layer):
             return Cells("" if since is None else str(since), number)
         if racer.arrived_at is not None:
             return Cells(f"✓ {racer.arrived_at}", number)
-        return Cells(BRIEF[racer.stopped_at] if racer.stopped_at else "moving" if since is None else str(since), number)
+        brief = BRIEF[racer.stopped_at] if racer.stopped_at else "moving"
+        return Cells(self.scene.page.say(brief) if racer.stopped_at or since is None else str(since), number)
 
     def _swarm_cells(self, index: int, runs: Runs, step: int) -> Cells:
         """Return how many runs have arrived so far, at the end when they did in the median; and the median number."""
-        racer, result = self.scene.result.racers[index], self.scene.result
+        racer, result, say = self.scene.result.racers[index], self.scene.result, self.scene.page.say
         number = steady(float(self.measures[index][min(step, racer.trajectory.steps)]))
         if result.has_diverged(index, step):
-            return Cells(event="most diverged")
+            return Cells(event=say("most diverged"))
         if step >= result.steps and racer.arrived_at is not None:
-            ends = [f"{end:g}" if isfinite(end) else "never" for end in (runs.arrival.low, runs.arrival.high)]
+            ends = [f"{end:g}" if isfinite(end) else say("never") for end in (runs.arrival.low, runs.arrival.high)]
             return Cells(f"✓ {runs.arrival.value:g} ({ends[0]}–{ends[1]})", number)
-        return Cells(f"{int((runs.arrivals <= step).sum())} of {runs.count}" if result.has_finish_line else "", number)
+        so_far = say("{some} of {all}", some=int((runs.arrivals <= step).sum()), all=runs.count)
+        return Cells(so_far if result.has_finish_line else "", number)
 
     def _is_inside(self, index: int, step: int) -> bool:
         """Return whether a racer's name is bold: it is inside the finish, at the end it has arrived."""
@@ -192,7 +195,7 @@ class Ranking(Layer):
         start = table.left + PLACE_PX + rows.LABEL_LEFT_PX
         wishes = [page.width_of(racer.label, SMALL_PT, "bold") for racer in racers]
         wish = max(LEAST_NAME_PX, min(max(wishes), NAME_SHARE * (table.right - table.left)))
-        names = SWARM_SINCE if racers[0].runs else SINCE
+        names = tuple(map(page.say, SWARM_SINCE if racers[0].runs else SINCE))
         heads = names if since_width and self.scene.result.has_finish_line else ("",)
         for with_rates, head in [(with_rates, head) for with_rates in (True, False) for head in heads]:
             width = max(since_width, page.width_of(head, SMALL_PT)) if head else 0.0
@@ -209,7 +212,7 @@ class Ranking(Layer):
         if self.since_right is not None:
             table.head(self.since_right, head)
         if self.rate_right is not None:
-            table.head(self.rate_right, "lr")
+            table.head(self.rate_right, page.say("lr"))
 
     def _letters(self, face: Face, fade: float) -> Lettering:
         theme = self.scene.page.theme
@@ -261,13 +264,13 @@ class Ranking(Layer):
         return np.asarray(self.rows[index + reach] - self.rows[index - reach])
 
 
-def _measures(result: Result) -> tuple[str, list[Floats]]:
+def _measures(result: Result, say: Words) -> tuple[str, list[Floats]]:
     """Return what racers outside the finish rank by: its name, and (steps + 1,) a racer, NaN where it has none."""
     problem, paths = result.problem, [racer.trajectory for racer in result.racers]
     if not problem.online:
         name = "$f$" if problem.f_min is None else "$f$ − min $f$"
         return name, [problem.above_least(path.f) for path in paths]
-    name = "average loss" if result.regrets is None else "average regret"
+    name = say("average loss" if result.regrets is None else "average regret")
     columns = result.regrets or [average_loss(path.x, problem) for path in paths]
     return name, [np.concatenate([[np.nan], column]) for column in columns]
 

@@ -30,7 +30,8 @@ class Rates(Layer):
         page, racers = scene.page, scene.result.racers
         self.table = Rows(page, rect, len(racers))
         self.numbers = page.lettering(self.table.number_size, page.theme.quiet)
-        heads = next((heads for heads in (COLUMNS, BRIEF) if self._room(heads) >= LEAST_NAME_PX), BRIEF)
+        whole, brief = ((page.say(one), page.say(two), page.say(three)) for one, two, three in (COLUMNS, BRIEF))
+        heads = next((heads for heads in (whole, brief) if self._room(heads) >= LEAST_NAME_PX), brief)
         self.rights = self._columns(heads)
         room = self._room(heads)
         size, self.labels = fit_labels(page, [r.label for r in racers], [room] * len(racers), self.table.name_size)

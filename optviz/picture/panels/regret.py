@@ -12,7 +12,7 @@ def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
     """Draw one curve a racer; it falls to 0 for one that learns."""
     point = "x" if scene.result.problem.dim == 1 else "(x, y)"
     lines = tuple(curves.Curve(index, regret, first=1) for index, regret in enumerate(scene.result.regrets or ()))
-    plot = curves.Plot(f"average regret against the best ${point}$", lines)
+    plot = curves.Plot(scene.page.say("average regret against the best {point}", point=f"${point}$"), lines)
     return curves.draw(scene, slot, [[plot]], log=False)
 
 

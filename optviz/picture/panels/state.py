@@ -24,8 +24,8 @@ SYMBOLS = {
 def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
     """Draw a row of axes for each name, a column for each coordinate; only racers whose rule keeps it."""
     shown, rest = _names(scene.result)
-    note = f"not shown: {', '.join(rest)}" if rest else ""
-    return curves.draw(scene, slot, [_plots(name, scene.result) for name in shown], log=None, note=note)
+    note = scene.page.say("not shown: {names}", names=", ".join(rest)) if rest else ""
+    return curves.draw(scene, slot, [_plots(name, scene) for name in shown], log=None, note=note)
 
 
 def need(result: Result) -> Need:
@@ -34,10 +34,11 @@ def need(result: Result) -> Need:
     return curves.need(len(shown), columns=2 if result.problem.dim == 2 else 1, note=bool(rest))
 
 
-def _plots(name: str, result: Result) -> list[curves.Plot]:
+def _plots(name: str, scene: Scene) -> list[curves.Plot]:
+    result, say = scene.result, scene.page.say
     symbol = SYMBOLS.get(name, r"\mathrm{" + name.replace("_", r"\_") + "}")
     kept = {at: racer.state[name] for at, racer in enumerate(result.racers) if name in racer.state}
-    return [curves.Plot(f"${symbol}${part.suffix}", part.curves(kept)) for part in parts(result.problem.dim, RMS)]
+    return [curves.Plot(part.titled(f"${symbol}$", say), part.curves(kept)) for part in parts(result.problem.dim, RMS)]
 
 
 def _names(result: Result) -> tuple[list[str], list[str]]:

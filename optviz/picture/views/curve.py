@@ -196,7 +196,7 @@ class CurveView(View):
             if is_lowest:
                 self._finish(x, y)
             said = minus(f"x = {x:.4g}")
-            self._label(x, y, f"minimum  {said}" if len(inside) == 1 else said)
+            self._label(x, y, f"{self.scene.page.say('minimum')}  {said}" if len(inside) == 1 else said)
         return np.asarray(self.axes.transData.transform(np.reshape(inside, (-1, 2))))
 
     def _label(self, x: float, y: float, text: str) -> None:
@@ -232,7 +232,7 @@ class CurveView(View):
         share = (place[0] - low) / (high - low)
         rises = float(self.scene.result.problem.gradient(trajectory.x[0], 1.0)[0]) > 0
         right = share < EDGE_SHARE or (rises and share < 1 - EDGE_SHARE)
-        words, look = self.scene.page.as_artist("start", SMALL_PT)
+        words, look = self.scene.page.as_artist(self.scene.page.say("start"), SMALL_PT)
         self.axes.annotate(
             words,
             place,

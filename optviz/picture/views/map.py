@@ -93,9 +93,10 @@ class MapView(View):
         """Tell above the map which colour is low and which is high."""
         page, rect = self.scene.page, self.scene.grid.view
         top = rect.top - KEY_PX[1] - 6
-        left = rect.right - page.width_of("high", SMALL_PT) - 5 - KEY_PX[0]
-        page.words(rect.right, rect.top - 6, "high", SMALL_PT, page.theme.quiet, ha="right")
-        page.words(left - 5, rect.top - 6, "low", SMALL_PT, page.theme.quiet, ha="right")
+        low, high = page.say("low"), page.say("high")
+        left = rect.right - page.width_of(high, SMALL_PT) - 5 - KEY_PX[0]
+        page.words(rect.right, rect.top - 6, high, SMALL_PT, page.theme.quiet, ha="right")
+        page.words(left - 5, rect.top - 6, low, SMALL_PT, page.theme.quiet, ha="right")
         wide = KEY_PX[0] / KEY_BANDS
         for band, colour in enumerate(ramp(page.theme.land, KEY_BANDS)):
             corner = ((left + band * wide) / page.width, 1 - (top + KEY_PX[1]) / page.height)
@@ -126,7 +127,7 @@ class MapView(View):
         ink, (x, y) = self.scene.page.theme.ink, self.scene.result.racers[0].x[0]
         self.axes.plot(x, y, "o", markersize=7, markerfacecolor=self.scene.page.theme.page, markeredgecolor=ink)
         right, above = self._side(paths)
-        words, look = self.scene.page.as_artist("start", LABEL_PT)
+        words, look = self.scene.page.as_artist(self.scene.page.say("start"), LABEL_PT)
         self.axes.annotate(
             words,
             (x, y),

@@ -52,7 +52,7 @@ class LossView(View):
 
     def __init__(self, scene: Scene, rect: Rect) -> None:
         losses = [curves.Curve(index, racer.f) for index, racer in enumerate(scene.result.racers)]
-        plot = curves.Plot("loss on all samples", tuple(losses))
+        plot = curves.Plot(scene.page.say("loss on all samples"), tuple(losses))
         (self.axes,) = curves.draw(scene, Slot(rect, foot=True), [[plot]], log=None)
         self.strokes, self.clip = self.axes.strokes, self.axes.clip
         self.frame = self.axes.clip

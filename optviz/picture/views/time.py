@@ -71,7 +71,7 @@ class TimeView(View):
         last = axis == problem.dim - 1
         axes.tick_params(labelbottom=last)
         name = "$x_t$" if problem.dim == 1 else ("$x_t$", "$y_t$")[axis]
-        self.scene.page.name_axes(axes, "step" if last else "", name)
+        self.scene.page.name_axes(axes, self.scene.page.say("step") if last else "", name)
         self._levels(axes, axis)
         return axes
 
@@ -81,13 +81,13 @@ class TimeView(View):
         if result.problem.domain is not None:
             for edge, below in zip(result.problem.domain[axis], (True, False), strict=True):
                 axes.axhline(edge, color=theme.quiet, linewidth=1.4)
-                self._say(axes, edge, "edge of the domain", below=below)
+                self._say(axes, edge, self.scene.page.say("edge of the domain"), below=below)
         best = result.best_fixed_point
         targets = [best] if best is not None else [np.array(point) for point in result.problem.minima]
         for point in targets:
             value = float(point[axis])
             axes.axhline(value, color=theme.ink, linewidth=1.2, linestyle=(0, (5, 4)))
-            said = "best fixed point" if best is not None else "minimum"
+            said = self.scene.page.say("minimum" if best is None else "best fixed point")
             text = minus(f"{said}  {'xy'[axis]} = {value:.4g}")
             below = value < sum(axes.get_ylim()) / 2  # away from the middle, where the lines are
             self._say(axes, value, text, below=below, strong=True)

@@ -118,7 +118,7 @@ class Names(Layer):
         """Return the name; with a flag and the step while the racer has just arrived, or how far away it is."""
         runner, steps, fps = self.scene.result.racers[racer], self.scene.steps, self.scene.scenario.render.fps
         if not inside and self.marks is not None and (away := self.marks.away(racer, self._look(moment))):
-            return f"{runner.label}  {away} away"
+            return f"{runner.label}  {self.scene.page.say('{distance} away', distance=away)}"
         if runner.arrived_at is None or moment.step < runner.arrived_at or moment.frame is None:
             return runner.label
         since = moment.frame - int(np.searchsorted(steps, runner.arrived_at))

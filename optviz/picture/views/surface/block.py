@@ -129,7 +129,7 @@ class Block3D:
     @property
     def height_label(self) -> str:
         """What the height means, for the corner of the view."""
-        return HEIGHT_LABELS[self.heights.terrain_scale]
+        return self.scene.page.say(HEIGHT_LABELS[self.heights.terrain_scale])
 
     def _foot(
         self, axis: int, place: float, side: float, camera: Camera, viewport: Viewport, distance: float

@@ -1,0 +1,116 @@
+"""Words on the page: its axes, titles of panels, heads of columns, labels."""
+
+from __future__ import annotations
+
+# English: German, Spanish, French
+PAGE: dict[str, tuple[str, str, str]] = {
+    # around the view
+    "{who} on {problem}": ("{who} auf {problem}", "{who} en {problem}", "{who} sur {problem}"),
+    "{count} optimizers on {problem}": (
+        "{count} Verfahren auf {problem}",
+        "{count} optimizadores en {problem}",
+        "{count} optimiseurs sur {problem}",
+    ),
+    "{names} and {last}": ("{names} und {last}", "{names} y {last}", "{names} et {last}"),
+    "step": ("Schritt", "paso", "étape"),
+    "start": ("Start", "inicio", "départ"),
+    "minimum": ("Minimum", "mínimo", "minimum"),
+    "low": ("tief", "bajo", "bas"),
+    "high": ("hoch", "alto", "haut"),
+    "{distance} away": ("{distance} entfernt", "a {distance}", "à {distance}"),
+    "edge of the domain": ("Rand des Gebiets", "borde del dominio", "bord du domaine"),
+    "best fixed point": ("bester fester Punkt", "mejor punto fijo", "meilleur point fixe"),
+    "loss on all samples": ("Verlust auf allen Daten", "pérdida en todas las muestras", "perte sur tous les exemples"),
+    "height: f": ("Höhe: f", "altura: f", "hauteur : f"),
+    "height: f above its lowest point, on a log scale": (
+        "Höhe: f über seinem tiefsten Punkt, logarithmisch",
+        "altura: f sobre su punto más bajo, en escala logarítmica",
+        "hauteur : f au-dessus de son point le plus bas, échelle logarithmique",
+    ),
+    "height: rank of f in the window": (
+        "Höhe: Rang von f im Fenster",
+        "altura: rango de f en la ventana",
+        "hauteur : rang de f dans la fenêtre",
+    ),
+    "a lower minimum lies at {place}": (
+        "ein tieferes Minimum liegt bei {place}",
+        "hay un mínimo más bajo en {place}",
+        "un minimum plus bas se trouve en {place}",
+    ),
+    "a minimum lies at {place}": (
+        "ein Minimum liegt bei {place}",
+        "hay un mínimo en {place}",
+        "un minimum se trouve en {place}",
+    ),
+    "the lowest minimum lies at {place}": (
+        "das tiefste Minimum liegt bei {place}",
+        "el mínimo más bajo está en {place}",
+        "le minimum le plus bas se trouve en {place}",
+    ),
+    "a lowest minimum lies at {place}": (
+        "ein tiefstes Minimum liegt bei {place}",
+        "uno de los mínimos más bajos está en {place}",
+        "un des minima les plus bas se trouve en {place}",
+    ),
+    "outside the picture": ("außerhalb des Bildes", "fuera de la imagen", "hors de l'image"),
+    # titles of panels
+    "loss": ("Verlust", "pérdida", "perte"),
+    "average loss": ("mittlerer Verlust", "pérdida media", "perte moyenne"),
+    "average regret": ("mittlerer Regret", "arrepentimiento medio", "regret moyen"),
+    "average regret against the best {point}": (
+        "mittlerer Regret gegen das beste {point}",
+        "arrepentimiento medio frente al mejor {point}",
+        "regret moyen face au meilleur {point}",
+    ),
+    "final f": ("letztes f", "f final", "f final"),
+    "median and quartiles": ("Median und Quartile", "mediana y cuartiles", "médiane et quartiles"),
+    "distance to the minimum": ("Abstand zum Minimum", "distancia al mínimo", "distance au minimum"),
+    "distance to the nearest minimum": (
+        "Abstand zum nächsten Minimum",
+        "distancia al mínimo más cercano",
+        "distance au minimum le plus proche",
+    ),
+    "distance: no minimum found": (
+        "Abstand: kein Minimum gefunden",
+        "distancia: ningún mínimo encontrado",
+        "distance : aucun minimum trouvé",
+    ),
+    "gradient norm": ("Norm des Gradienten", "norma del gradiente", "norme du gradient"),
+    "noise included": ("mit Rauschen", "con ruido", "bruit compris"),
+    "clipped": ("begrenzt", "recortado", "écrêté"),
+    "effective lr": ("effektive Lernrate", "tasa efectiva", "taux effectif"),
+    "no effective lr: {names}": (
+        "ohne effektive Lernrate: {names}",
+        "sin tasa efectiva: {names}",
+        "sans taux effectif : {names}",
+    ),
+    "{what} of {axis}": ("{what} für {axis}", "{what} de {axis}", "{what} de {axis}"),
+    "along {axis}": ("entlang {axis}", "a lo largo de {axis}", "selon {axis}"),
+    "median over all weights": (
+        "Median aller Gewichte",
+        "mediana de todos los pesos",
+        "médiane de tous les poids",
+    ),
+    "rms of all weights": ("RMS aller Gewichte", "rms de todos los pesos", "rms de tous les poids"),
+    "not shown: {names}": ("nicht gezeigt: {names}", "no se muestra: {names}", "non montré : {names}"),
+    # heads of columns, and what stands below them
+    "inside since": ("im Ziel seit", "dentro desde", "dedans depuis"),
+    "since": ("seit", "desde", "depuis"),
+    "arrived: median (95 %)": ("Ankunft: Median (95 %)", "llegada: mediana (95 %)", "arrivée : médiane (95 %)"),
+    "arrived": ("angekommen", "llegada", "arrivée"),
+    "lr": ("lr", "lr", "lr"),
+    "lr now": ("lr jetzt", "lr actual", "lr actuel"),
+    "steps": ("Schritte", "pasos", "étapes"),
+    "gradients": ("Gradienten", "gradientes", "gradients"),
+    "grads": ("Grad.", "grad.", "grad."),
+    "diverged at {step}": ("divergiert bei {step}", "diverge en {step}", "diverge à {step}"),
+    "most diverged": ("die meisten divergiert", "la mayoría diverge", "la plupart divergent"),
+    "moving": ("unterwegs", "en camino", "en chemin"),
+    "never": ("nie", "nunca", "jamais"),
+    "{some} of {all}": ("{some} von {all}", "{some} de {all}", "{some} sur {all}"),
+    "local min.": ("lok. Min.", "mín. local", "min. local"),
+    "saddle": ("Sattel", "silla", "selle"),
+    "plateau": ("Plateau", "meseta", "plateau"),
+    "edge": ("Rand", "borde", "bord"),
+    "short": ("davor", "antes", "avant"),
+}
