@@ -99,5 +99,5 @@ def _facts() -> dict[Catalogue, Callable[[], list[dict[str, Any]]]]:
         Catalogue.optimizers: lambda: [rule_facts(rule) for rule in OPTIMIZERS.values()],
         Catalogue.functions: lambda: [function_facts(from_catalogue(name)) for name in FUNCTIONS],
         Catalogue.scenarios: lambda: [{"name": name, "title": load(name).title} for name in shipped_names()],
-        Catalogue.words: lambda: [dict[str, Any](row) for row in CATALOGUE.values()],
+        Catalogue.words: lambda: [dict(row.items()) for row in CATALOGUE.values()],
     }

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -130,7 +129,7 @@ def test_words_of_every_language_stand_clear(language: str, size: str, monkeypat
 
 def test_all_words_are_listed() -> None:
     rows = json.loads(optviz_says("list", "words", "--json").stdout)
-    assert rows == [dict[str, Any](row) for row in CATALOGUE.values()]
+    assert rows == [dict(row.items()) for row in CATALOGUE.values()]
     head, *lines = optviz_says("list", "words").stdout.splitlines()
     assert head.split() == list(LANGUAGES)
     assert len(lines) == len(CATALOGUE)
