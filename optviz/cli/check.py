@@ -60,7 +60,7 @@ def _note(scenario: Scenario) -> str:
 def _summary(file: str, scenario: Scenario) -> str:
     from optviz.scenario import problem_of
 
-    title = problem_of(scenario).title
+    title = problem_of(scenario, search=False).title
     racers = "1 racer" if len(scenario.optimizers) == 1 else f"{len(scenario.optimizers)} racers"
     steps = "1 step" if scenario.steps == 1 else f"{scenario.steps} steps"
     return f"ok {file}: {racers} on {title}, {steps}"

@@ -162,15 +162,25 @@ def _check_start(document: Document, scenario: Scenario, problem: Problem) -> No
         if scenario.start is not None:
             message = "a network's initial weights come from the seed"
             document.report("start", message, "remove start", at_key=True)
+        _check_own_start(document, "network", problem)
     elif scenario.start is None:
         if problem.start is None and scenario.starts is None:
             document.report("start", "is required for a formula", _EXAMPLE_START[problem.dim])
+        elif scenario.starts is None:
+            _check_own_start(document, "function", problem)
     elif len(scenario.start) != problem.dim:
         message = f"the function has {AXES[problem.dim]}, start has {len(scenario.start)}"
         document.report("start", message, _EXAMPLE_START[problem.dim])
     else:
         for issue in start_issues(problem, scenario.start):
             document.report(issue.path, issue.message)
+
+
+def _check_own_start(document: Document, path: str, problem: Problem) -> None:
+    """Refuse a network or a function that is not finite at its own start."""
+    if start_issues(problem, problem.start or ()):
+        place = "the initial weights" if problem.network is not None else f"its own start {list(problem.start or ())}"
+        document.report(path, f"is not finite at {place}", at_key=True)
 
 
 def _check_draws(document: Document, scenario: Scenario, problem: Problem) -> None:

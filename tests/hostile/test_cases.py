@@ -20,17 +20,8 @@ QUICK = (  # of scenarios: one of each kind; every file for show is quick
     *("value-a_png_f_x_300_s_1e300", "value-png_map_1e154_1e154_1e154_1e154_x_2_y_2", "value-spike_every_10_298"),
     *("value-png_surface_0_1e_310_0_1e_310_x_2_y_2", "value-win_1e307_1e307_x_4"),
 )
-# What still fails: these are walked too, and only what is named here may be wrong with them.
-KNOWN = {
-    "formula-nest_x_": "seconds",  # the search for minima computes long with wide exponents
-    "formula-x_x_250": "seconds exit disagree",
-    "render-mem_300_big-1-1": "memory",  # 7680 pixels wide
-    "value-net_noise_sine_of_sum_1e154": "disagree",  # the start of a network is known to its run alone
-    "value-net_noise_sine_of_sum_1e200": "disagree",
-    "value-png_win_1e154_1e154_x_4": "seconds",
-    "value-win_1e154_1e154_x_4": "seconds",
-}
-SECONDS = {"check": 2.0, "show": 1.0, "race": 5.0}  # of CPU
+SECONDS = {"check": 1.0, "show": 1.0, "race": 5.0}  # of CPU, on a machine that does nothing else
+BUSY = 2  # times as much where another process has the same core
 MOST_MB = 300
 
 
@@ -52,13 +43,13 @@ def _faults(cases: Sequence[Path]) -> dict[str, set[str]]:
             "trace": report.has_trace,
             "warning": bool(report.warned),
             "unprintable": bool(report.unprintable),
-            "seconds": report.cpu_s > SECONDS[command],
+            "seconds": report.cpu_s > BUSY * SECONDS[command],
             "memory": report.peak_mb > MOST_MB,
             "files": any(not name.startswith("x.") for name in report.files),
         }
-        found = {name for name, is_wrong in wrong.items() if is_wrong} - set(KNOWN.get(path.stem, "").split())
+        found = {name for name, is_wrong in wrong.items() if is_wrong}
         codes.setdefault(path.stem, []).append(report.code)
-        if len(set(codes[path.stem])) > 1 and "disagree" not in KNOWN.get(path.stem, ""):
+        if len(set(codes[path.stem])) > 1:
             found.add(f"check and race disagree: {codes[path.stem]}")
         if found:
             faults.setdefault(path.name, set()).update(found)
@@ -77,5 +68,4 @@ def test_a_hostile_scenario_of_each_kind_is_raced_or_refused() -> None:
 
 @pytest.mark.slow
 def test_every_hostile_scenario_is_raced_or_refused() -> None:
-    assert set(KNOWN) < {path.stem for path in CASES}
     assert _faults([path for path in CASES if path.suffix == ".yaml"]) == {}

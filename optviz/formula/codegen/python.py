@@ -16,7 +16,7 @@ import numpy as np
 from optviz.formula import arithmetic, wide
 from optviz.formula.arithmetic import Array, Number
 from optviz.formula.codegen.straight_line import straight_line
-from optviz.formula.graph import ARITHMETIC, Node
+from optviz.formula.graph import ARITHMETIC, Node, topological_order
 from optviz.formula.wide import Wide
 
 Kernel: TypeAlias = Callable[..., tuple[Any, ...]]  # of the variables: the values of all roots
@@ -24,6 +24,8 @@ PointFunction: TypeAlias = Callable[..., Any]  # of x, (dim, *batch) or a float,
 
 # On arrays of truth values & and | are "and" and "or"; on Python's own they are too.
 INFIX = {op: op for op in ("+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=")} | {"and": "&", "or": "|"}
+POWERS = {"power", "python_power", "exp", "sinh", "cosh"}  # what overflows floats
+DEEPEST_RESCUE = 20  # powers in one another: of deeper ones the infinities of floats are true, and wide numbers slow
 FUNCTIONS = {name: getattr(arithmetic, name) for name in ARITHMETIC if name.isidentifier() and name != "neg"}
 
 
@@ -35,14 +37,27 @@ def compile_kernel(roots: Sequence[Node], variables: Sequence[str], functions: M
     return kernel
 
 
-def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Kernel:
-    """Make the same function of arrays computed with wide exponents, compiled when it is first called."""
+def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Kernel | None:
+    """Make the same function of arrays computed with wide exponents, compiled when it is first called.
+
+    There is none for powers that are nested too deeply.
+    """
+    if _nested_powers(roots) > DEEPEST_RESCUE:
+        return None
     compiled = cache(lambda: compile_kernel(roots, variables, wide.FUNCTIONS))
 
     def kernel(*arrays: Array) -> tuple[Array, ...]:
         return tuple(Wide.of(piece).floats for piece in compiled()(*map(Wide.of, arrays)))
 
     return kernel
+
+
+def _nested_powers(roots: Sequence[Node]) -> int:
+    """Count how many powers and exponentials stand in one another where they are nested deepest."""
+    depth: dict[Node, int] = {}
+    for node in topological_order(roots):
+        depth[node] = (node.op in POWERS) + max((depth[arg] for arg in node.args), default=0)
+    return max((depth[root] for root in roots), default=0)
 
 
 def source(roots: Sequence[Node], variables: Sequence[str]) -> str:
@@ -108,9 +123,9 @@ def gradient_function(slopes: Sequence[Node], variables: Sequence[str]) -> Point
     return gradient
 
 
-def _rescued(wide_kernel: Kernel, x: Array, t: Number, result: Array) -> Array:
+def _rescued(wide_kernel: Kernel | None, x: Array, t: Number, result: Array) -> Array:
     """Replace what is not finite in ``result`` (roots, *batch), at finite points, by what wide exponents give."""
-    if np.isfinite(result).all():
+    if wide_kernel is None or np.isfinite(result).all():
         return result
     lost = ~np.isfinite(result).all(axis=0) & np.isfinite(x).all(axis=0)
     if not lost.any():

@@ -70,8 +70,7 @@ class Plane:
     window: tuple[tuple[float, float], tuple[float, float]]
     height: int
     width: int
-    rows: Floats  # (height, r) how much each coarse row counts in each row of pixels
-    columns: Floats  # (c, width)
+    knots: tuple[int, int]  # rows, columns of the coarse grid
     points: Floats  # (r * c, 2) where the network is asked, the highest row first
 
 
@@ -118,17 +117,19 @@ class RegionsView(View):
         trajectory = self.scene.result.racers[racer].trajectory
         weights = trajectory.x[min(step, trajectory.steps)]
         coarse = self.network.class_shares(weights, self.plane.points)  # (points, classes)
-        grid = coarse.reshape(self.plane.rows.shape[1], self.plane.columns.shape[0], -1)
-        shares = np.asarray(self.plane.rows @ np.moveaxis(grid, -1, 0) @ self.plane.columns)  # (classes, height, width)
+        grid = np.moveaxis(coarse.reshape(*self.plane.knots, -1), -1, 0)
+        shares = _between(_between(grid, self.plane.height, 1), self.plane.width, 2)  # (classes, height, width)
         colours = np.tensordot(self.tones.T, shares, axes=1)  # (3, height, width)
         ordered = np.sort(shares, axis=0)
         lead = ordered[-1] - ordered[-2]
+        del ordered, shares  # a wide picture's arrays are tens of megabytes each
         slope = np.hypot(*np.gradient(lead))
         reach = BORDER_PX * self.scene.page.scale
         line = np.clip(reach + 0.5 - lead / np.maximum(slope, 1e-9), 0, 1)
-        own = np.array(to_rgb(self.scene.paints[racer][0]))[:, None, None]
+        own = to_rgb(self.scene.paints[racer][0])
         pixels = np.full((self.plane.height, self.plane.width, 4), 255, np.uint8)
-        pixels[..., :3] = np.rint(255 * (colours + line * (own - colours))).transpose(1, 2, 0)
+        for channel, (colour, mine) in enumerate(zip(colours, own, strict=True)):
+            pixels[..., channel] = np.rint(255 * (colour + line * (mine - colour)))
         return pixels
 
     def _dots(self) -> Sprite:
@@ -186,13 +187,15 @@ def _plane(network: Network, height: int, width: int, coarse: float) -> Plane:
     low, high = inputs.min(axis=0), inputs.max(axis=0)
     margin = MARGIN_SHARE * np.where(high > low, high - low, 1.0)
     (x0, y0), (x1, y1) = low - margin, high + margin
-    down, across = ceil(height / coarse) + 1, ceil(width / coarse) + 1
+    down, across = ceil(height / max(1.0, coarse)) + 1, ceil(width / max(1.0, coarse)) + 1
     x, y = np.meshgrid(np.linspace(x0, x1, across), np.linspace(y1, y0, down))
     points = np.column_stack([x.ravel(), y.ravel()])
-    return Plane(((x0, x1), (y0, y1)), height, width, _between(height, down), _between(width, across).T, points)
+    return Plane(((x0, x1), (y0, y1)), height, width, (down, across), points)
 
 
-def _between(pixels: int, knots: int) -> Floats:
-    """Return (pixels, knots) the weight at each pixel of evenly spaced knots, the first and the last on the ends."""
-    place = (np.arange(pixels) + 0.5) / pixels * (knots - 1)
-    return np.asarray(np.clip(1 - np.abs(place[:, None] - np.arange(knots)), 0, 1))
+def _between(values: Floats, pixels: int, axis: int) -> Floats:
+    """Interpolate along an axis from evenly spaced knots, the first and the last on the ends, to pixels."""
+    place = (np.arange(pixels) + 0.5) / pixels * (values.shape[axis] - 1)
+    before = np.floor(place).astype(np.intp)
+    share = (place - before).reshape(-1, *[1] * (values.ndim - 1 - axis))
+    return np.asarray((1 - share) * values.take(before, axis) + share * values.take(before + 1, axis))
