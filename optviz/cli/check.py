@@ -23,6 +23,7 @@ def check(
         ),
     ],
     json: options.Json = False,
+    allow_import: options.AllowImport = False,
 ) -> None:
     """Validate scenario files and report every error; nothing is run.
 
@@ -37,7 +38,7 @@ def check(
     found: list[Issue] = []
     for file in files:
         try:
-            scenario = read(file)
+            scenario = read(file, (), allow_import)
         except OptvizError as error:
             found += error.issues
             print_issues([] if json else error.issues)

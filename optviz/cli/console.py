@@ -82,6 +82,8 @@ def print_result(result: Rendered, form: TableForm) -> None:
         text = numbers(result.table, form)
         typer.echo(text if is_alone else f"\n{text}\n")
     print_tunings(result.tunings, err=is_alone)
+    for label, (rule, distance) in result.twins.items():
+        typer.echo(f"{label}: never farther than {distance:.2g} from {rule} as optviz writes it", err=is_alone)
     lines = [f"{path}  {format_bytes(size)}" for path, size in result.files]
     typer.echo("\n".join(lines) + f"  in {result.seconds:.1f} s", err=is_alone)
 

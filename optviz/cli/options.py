@@ -87,6 +87,10 @@ TableColumns = Annotated[
     ),
 ]
 
+AllowImport = Annotated[
+    bool, typer.Option("--allow-import", help="Let a scenario run code that it names, such as torch: {my.Own: {}}.")
+]
+
 # --- what is written ----------------------------------------------------------------------------------
 
 Output = Annotated[
@@ -175,6 +179,7 @@ class ScenarioOptions:
     window: Window = None
     settings: Settings = None
     table: TableColumns = None
+    allow_import: AllowImport = False
     output: Output = None
 
 

@@ -32,34 +32,38 @@ def load_scenarios(options: ScenarioOptions) -> Loaded:
         raise OptvizError(Issue("names files for a single scenario", hint=hint, where=f"-o {options.output[0]}"))
     if not sources and any(change.path in ("function", "optimizers") for change in changes):
         return {"": _from_flags(changes)}
-    return load_all(sources or [DEFAULT_SCENARIO], changes)
+    return load_all(sources or [DEFAULT_SCENARIO], changes, options.allow_import)
 
 
-def load_all(sources: Sequence[str], changes: Sequence[Override] = ()) -> Loaded:
+def load_all(sources: Sequence[str], changes: Sequence[Override] = (), allow_import: bool = False) -> Loaded:
     """Load each source; of several, a wrong one is its error. Raises the OptvizError of a single one."""
     if len(sources) == 1:
-        return {sources[0]: read(sources[0], changes)}
+        return {sources[0]: read(sources[0], changes, allow_import)}
     loaded: Loaded = {}
     for source in sources:
         try:
-            loaded[source] = read(source, changes)
+            loaded[source] = read(source, changes, allow_import)
         except OptvizError as error:
             loaded[source] = error
     return loaded
 
 
-def read(source: str, changes: Sequence[Override] = ()) -> Scenario:
-    """Load a file, a shipped scenario or a test function by its name, standard input for ``-``. Raises OptvizError."""
+def read(source: str, changes: Sequence[Override] = (), allow_import: bool = False) -> Scenario:
+    """Load a file, a shipped scenario or a test function by its name, standard input for ``-``.
+
+    allow_import: let it run code of its user's own, which it names. Raises OptvizError.
+    """
     from optviz.problems import FUNCTIONS
     from optviz.scenario import load, loads
     from optviz.scenario.document import MAX_BYTES, decode
     from optviz.scenario.loading import file_of, from_keys
 
     if source == "-":
-        return loads(decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>"), name="<stdin>", overrides=changes)
+        text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
+        return loads(text, name="<stdin>", overrides=changes, allow_import=allow_import)
     if source in FUNCTIONS and not file_of(source).exists():
         return from_keys({"function": source, "optimizers": DEFAULT_RACERS}, overrides=changes, name=source)
-    return load(Path(source), overrides=changes)
+    return load(Path(source), overrides=changes, allow_import=allow_import)
 
 
 def valid(loaded: Loaded) -> dict[str, Scenario]:

@@ -16,6 +16,7 @@ from optviz.engine.rest import Rest
 from optviz.engine.run import Trajectory, run
 from optviz.engine.swarm import Runs, swarm
 from optviz.engine.tuning import Course, Tuning
+from optviz.engine.twins import distance_from_twin
 from optviz.errors import did_you_mean
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem, default_finish
@@ -33,6 +34,7 @@ class Racer:
     judgement: Judgement
     tuning: Tuning | None = None  # the trials by which its hyperparameters were chosen
     runs: Runs | None = None  # those of a swarm: the trajectory is their median, and so is the judgement
+    from_twin: float | None = None  # the largest distance of another library's optimizer from our rule of its name
 
     def __repr__(self) -> str:
         """Return the label and what became of the racer, without its arrays."""
@@ -274,7 +276,8 @@ def compete(
     racers = []
     for label, rule in rules.items():
         trajectory = run(rule, problem, start, noise=noise)
-        racers.append(Racer(label, rule, trajectory, judge(trajectory, problem, finish)))
+        distance = distance_from_twin(rule, trajectory, problem, start, noise)
+        racers.append(Racer(label, rule, trajectory, judge(trajectory, problem, finish), from_twin=distance))
     return Result(problem, tuple(racers), finish, steps, noise)
 
 

@@ -130,8 +130,9 @@ class Recorder(Protocol):
 class GradientCounter:
     """The gradient of the current step, with noise, then clipped; it keeps what it returned since the step began."""
 
-    def __init__(self, gradient: Callable[[X, Any], X], noise: Any, clip: Clip | None) -> None:
-        self.gradient = gradient
+    def __init__(self, problem: Problem, noise: Any, clip: Clip | None) -> None:
+        self.problem = problem
+        self.gradient: Callable[[X, Any], X] = problem.gradient
         self.clip = clip
         self.noise = noise  # one entry per step, or None
         self.t = 0.0
@@ -153,6 +154,11 @@ class GradientCounter:
             g = self.clip(g)
         self.returned.append(g)
         return g
+
+    def value(self, x: X) -> X:
+        """Return the value of this step's function, for an optimizer that searches along a line."""
+        value: X = self.problem.value(x, self.t)
+        return value
 
     def first(self, x: X) -> X:
         """Return the first gradient of this step; for a rule that asked for none, the one at x, not counted."""
@@ -245,7 +251,7 @@ def _recorded(x: X, settings: RunSettings, recording: Recording | None = None) -
 
 def run_from(x: X, settings: RunSettings, recorder: Recorder) -> None:
     """Run from an array, or from a float in one dimension."""
-    gradient = GradientCounter(settings.problem.gradient, _noise_like(x, settings.noise), settings.rule.clip)
+    gradient = GradientCounter(settings.problem, _noise_like(x, settings.noise), settings.rule.clip)
     domain = _domain_like(x, settings.problem.domain)
     rule, steps = settings.rule.iterate()
     step, h = rule.rule.step, rule.h
@@ -263,7 +269,7 @@ def run_from(x: X, settings: RunSettings, recorder: Recorder) -> None:
 
 def _run_by_coordinate(settings: RunSettings) -> Recording:
     """Run each coordinate on floats, with a recording of its own: coordinates meet in the gradient alone."""
-    gradient = GradientCounter(settings.problem.gradient, settings.noise, settings.rule.clip)
+    gradient = GradientCounter(settings.problem, settings.noise, settings.rule.clip)
     domain = settings.problem.domain
     rule, steps = settings.rule.iterate()
     step, h = rule.rule.step, rule.h

@@ -65,6 +65,7 @@ class BoundRule:
     values: Mapping[str, Any]  # by name: int, float, bool, choice, None, batch of values, Schedule, Range, BoundRule
     steps: int  # that the schedules cover
     clip: Clip | None = None  # of every gradient that it is given
+    twin: BoundRule | None = None  # of another library's optimizer: ours of that name, to compare with
 
     def __repr__(self) -> str:
         """Return the rule and its hyperparameters as a scenario writes them."""
@@ -79,6 +80,11 @@ class BoundRule:
     def name(self) -> str:
         """The rule's name."""
         return self.rule.name
+
+    @property
+    def kin(self) -> str:
+        """The name of our rule that it looks like: its own, or its twin's."""
+        return self.name if self.twin is None else self.twin.name
 
     @property
     def base(self) -> BoundRule | None:
@@ -139,6 +145,10 @@ class BoundRule:
         if inner and self.base is not None:
             own[self._base_name] = self.base.with_values(inner)
         return replace(self, values={**self.values, **own})
+
+    def clipped(self, clip: Clip | None) -> BoundRule:
+        """Return the rule, and its twin, with another clipping of the gradient."""
+        return replace(self, clip=clip, twin=None if self.twin is None else replace(self.twin, clip=clip))
 
     @property
     def _base_name(self) -> str:

@@ -53,7 +53,8 @@ class Rule:
     kept_if: Mapping[str, str] = field(default_factory=dict)  # state -> the hyperparameter without which it is unused
     coordinatewise: bool = True  # coordinates meet in the gradient alone, taken once, at x (if the base's do so)
     effective_lr: EffectiveRate | None = None
-    custom: bool = False  # given in Python: nobody knows what it does
+    custom: bool = False  # given in Python, or of another library: nobody knows what it does
+    library: str = ""  # whose code takes the steps; ours without a name
 
     def __post_init__(self) -> None:
         if not self.state:
@@ -64,7 +65,8 @@ class Rule:
     @property
     def equations(self) -> tuple[str, ...]:
         """The equations of one step in plain characters, in the order of their evaluation."""
-        paragraphs = inspect.cleandoc(self.step.__doc__ or "").split("\n\n")
+        stated = "" if self.library else self.step.__doc__ or ""
+        paragraphs = inspect.cleandoc(stated).split("\n\n")
         return tuple(paragraphs[0].splitlines())
 
     @property

@@ -113,6 +113,8 @@ def trace(
     every_number: plain zeros and whole numbers are inputs of the table too, so that any of them may be changed later.
     Raises TraceError where the rule does with a symbol what no graph can hold.
     """
+    if bound.rule.library:
+        raise TraceError(Issue(f"{bound.rule.library} takes the steps of {bound.rule.label}"))
     tracer = _Tracer(bound, dim, noise, domain, every_number)
     key = (dim, noise, every_number, tuple(tracer.inputs), tuple(tracer.batches), *_form(bound, every_number))
     if key not in _TRACED:

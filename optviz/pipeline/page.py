@@ -240,6 +240,8 @@ def _written(spec: RacerSpec) -> dict[str, Any]:
 
 
 def _without_defaults(bound: BoundRule) -> dict[str, Any]:
+    if bound.rule.library:  # which hyperparameters are defaults there is for the library to say
+        return {}
     defaults = bind(bound.rule, {}, bound.steps).hyperparameters
     return {
         name: {value.name: _without_defaults(value)} if isinstance(value, BoundRule) else as_written(spelled)

@@ -54,6 +54,7 @@ class Rendered:
     trade_offs: str = ""  # what was reduced to stay under the limit
     note: str = ""  # about letters that no font has
     tunings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by label: ``Tuning.facts``
+    twins: Mapping[str, tuple[str, float]] = field(default_factory=dict)  # by label: our rule, the largest distance
     issues: tuple[Issue, ...] = ()
     exit_code: int = 0
     trace: str = ""  # of a bug
@@ -69,6 +70,7 @@ class Rendered:
             "racers": [jsonable(place._asdict()) for place in self.places],
             **({"table": {"columns": self.table.heads, "rows": self.table.rows}} if self.table else {}),
             **({"tuning": jsonable(self.tunings)} if self.tunings else {}),
+            **({"distance_from_ours": {label: far for label, (_, far) in self.twins.items()}} if self.twins else {}),
             **({"note": self.note} if self.note else {}),
             "files": [{"path": path, "bytes": size} for path, size in self.files],
             "seconds": round(self.seconds, 3),
@@ -100,6 +102,11 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
         trade_offs=trade_offs,
         note=unknown_letters_said(scenario) if kinds_of(scenario.output) - {"data"} else "",
         tunings={label: one.facts() for label, one in tunings.items()},
+        twins={
+            racer.label: (racer.rule.twin.name, racer.from_twin)
+            for racer in race.racers
+            if racer.rule.twin is not None and racer.from_twin is not None
+        },
     )
 
 

@@ -3,6 +3,7 @@
 Other rooms import from here and from no module inside.
 """
 
+from optviz.problems.autograd import differentiable
 from optviz.problems.bounds import AXES, Bounds, Point, contains, intersection
 from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction, names_of
 from optviz.problems.custom import CustomFunction, NumericalGradientWarning
@@ -40,6 +41,7 @@ __all__ = [
     "TestFunction",
     "contains",
     "default_finish",
+    "differentiable",
     "draw_noise",
     "enclosed",
     "find_minima",

@@ -20,6 +20,7 @@ from optviz.errors import Issue, OptvizError, join, legible
 from optviz.scenario.messages import said, shortened, syntax_error
 
 if TYPE_CHECKING:
+    from optviz.optimizers.libraries.foreign import Make
     from optviz.optimizers.rule import Rule
     from optviz.problems import CustomFunction
 
@@ -66,9 +67,10 @@ class Origin(NamedTuple):
 
 @dataclass
 class Custom:
-    """What Python gave that no file can hold: rules by name, and the function."""
+    """What Python gave that no file can hold: rules by name, other libraries' optimizers, and the function."""
 
     rules: dict[str, Rule] = field(default_factory=dict)
+    makers: dict[tuple[str, str], Make] = field(default_factory=dict)  # by library and name
     function: CustomFunction | None = None
 
 
@@ -86,6 +88,7 @@ class Document:
     replaced: dict[str, Origin] = field(default_factory=dict)  # paths whose value does not come from the file
     custom: Custom = field(default_factory=Custom)
     folder: Path | None = None  # of the file, where the files are that it names
+    allow_import: bool = False  # of code that the file names
     _noted: set[tuple[str, str]] = field(default_factory=set)
 
     def report(

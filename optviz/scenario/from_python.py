@@ -12,10 +12,13 @@ import yaml
 
 from optviz.errors import Issue, OptvizError
 from optviz.optimizers.custom import custom_rule
+from optviz.optimizers.libraries import LIBRARIES
 from optviz.optimizers.rule import Rule
-from optviz.problems import CustomFunction
+from optviz.problems import CustomFunction, differentiable
 from optviz.scenario.document import LONGEST_INTEGER, Custom, Document, Origin
 from optviz.scenario.models import Scenario
+
+BESIDE = ("label", "color", "marker", "clip")  # keys of a racer that are no arguments of its optimizer
 
 
 def document_of(keys: Mapping[str, object], name: str) -> Document:
@@ -23,7 +26,7 @@ def document_of(keys: Mapping[str, object], name: str) -> Document:
     custom = Custom()
     named = {**keys}
     if "function" in keys:
-        named["function"] = _function(keys["function"], custom)
+        named["function"] = _function(keys["function"], np.size(np.asarray(keys.get("start", 0.0))), custom)
     if isinstance(racers := keys.get("optimizers"), list | tuple):
         named["optimizers"] = [_racer(racer, custom) for racer in racers]
     data: dict[str, Any] = _plain(named)
@@ -55,15 +58,20 @@ def _plain(value: Any) -> Any:
     raise OptvizError(Issue(f"{value!r} cannot stand in a scenario", hint="texts, numbers, lists and mappings can"))
 
 
-def _function(given: Any, custom: Custom) -> Any:
-    """Keep a callable, alone or in a mapping with its gradient, and return what stands for it in a file."""
+def _function(given: Any, dim: int, custom: Custom) -> Any:
+    """Keep a callable, alone or in a mapping with its gradient, and return what stands for it in a file.
+
+    dim: the coordinates of the start, for a loss that takes the point as one vector.
+    """
     if callable(given):
         given = {"formula": given}
     if not isinstance(given, Mapping) or not callable(given.get("formula")):
         return given
     rest = {key: value for key, value in given.items() if key not in ("formula", "gradient")}
-    custom.function = CustomFunction(given["formula"], given.get("gradient"))
-    custom.function.warn()
+    custom.function = None if "gradient" in given else differentiable(given["formula"], dim)
+    if custom.function is None:
+        custom.function = CustomFunction(given["formula"], given.get("gradient"))
+        custom.function.warn()
     return {"formula": custom.function.formula, **rest}
 
 
@@ -73,12 +81,31 @@ def _racer(given: Any, custom: Custom) -> Any:
     It may also be the base of another: ``{"lookahead": {"base": Mine}}``.
     """
     if isinstance(given, Mapping):
+        if len(given) == 1 and (theirs := _of_library(*next(iter(given.items())), custom)):
+            return theirs
         return {_racer(name, custom): _settings(settings, custom) for name, settings in given.items()}
+    if theirs := _of_library(given, None, custom):
+        return theirs
     if not callable(given) and not isinstance(given, Rule):
         return given
     rule = custom_rule(given)
     custom.rules[rule.name] = rule
     return rule.name
+
+
+def _of_library(given: Any, settings: Any, custom: Custom) -> dict[str, Any] | None:
+    """Keep another library's class or instance, and return the racer that stands for it in a file."""
+    for library in LIBRARIES.values():
+        taken = None if isinstance(given, str) else library.taken(given)
+        if taken is not None:
+            name = taken.name
+            while custom.makers.get((library.name, name), taken.make) is not taken.make:
+                name += "_"
+            custom.makers[library.name, name] = taken.make
+            arguments = {**taken.arguments, **(settings or {})}
+            beside = {key: arguments.pop(key) for key in BESIDE if key in arguments}
+            return {library.name: {name: _plain(arguments), **beside}}
+    return None
 
 
 def _settings(given: Any, custom: Custom) -> Any:

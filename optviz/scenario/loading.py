@@ -46,16 +46,17 @@ _MOST_NAMES_IN_TITLE = 3
 
 
 @told_briefly
-def load(source: str | Path, overrides: Overrides = None) -> Scenario:
+def load(source: str | Path, overrides: Overrides = None, *, allow_import: bool = False) -> Scenario:
     """Read a scenario file, or one that ships, by its name; a text of several lines is the scenario itself.
 
-    ``overrides`` maps dotted paths to values that replace the file's: ``{"render.fps": 50}``.
-    Raises OptvizError with every mistake found.
+    ``overrides`` maps dotted paths to values that replace the file's: ``{"render.fps": 50}``; ``allow_import`` lets it
+    run code that it names. Raises OptvizError with every mistake found.
     """
     if isinstance(source, str) and "\n" in source:
-        return loads(source, overrides=overrides)
+        return loads(source, overrides=overrides, allow_import=allow_import)
     path = file_of(source)
     document = read_document(_read(path), str(source))
+    document.allow_import = allow_import
     document.folder = path.absolute().parent
     return _read_all(document, listed(overrides)).with_provenance(path=path.absolute())
 
@@ -67,9 +68,11 @@ def file_of(source: str | Path) -> Path:
 
 
 @told_briefly
-def loads(text: str, name: str = "<text>", overrides: Overrides = None) -> Scenario:
-    """Read a scenario from YAML text; ``name`` stands for the file in messages. Raises OptvizError."""
-    return _read_all(read_document(text, name), listed(overrides))
+def loads(text: str, name: str = "<text>", overrides: Overrides = None, *, allow_import: bool = False) -> Scenario:
+    """Read a scenario from YAML text like ``load``; ``name`` stands for the file in messages. Raises OptvizError."""
+    document = read_document(text, name)
+    document.allow_import = allow_import
+    return _read_all(document, listed(overrides))
 
 
 @told_briefly

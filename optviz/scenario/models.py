@@ -342,7 +342,11 @@ class RacerSpec(Part):
     def _as_written(self) -> dict[str, dict[str, Any]]:
         looks = {key: getattr(self, key) for key in ("color", "marker") if getattr(self, key) is not None}
         clip = {} if self.rule.clip is None else {"clip": self.rule.clip.written}
-        return {self.rule.name: {**self.rule.hyperparameters, **clip, "label": self.label, **looks}}
+        beside = {**clip, "label": self.label, **looks}
+        if library := self.rule.rule.library:
+            name = self.rule.name.removeprefix(f"{library}.")
+            return {library: {name: self.rule.hyperparameters, **beside}}
+        return {self.rule.name: {**self.rule.hyperparameters, **beside}}
 
 
 class CameraSettings(Part):

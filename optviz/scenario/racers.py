@@ -12,9 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 from optviz.errors import Issue, OptvizError, did_you_mean, join, legible
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.clip import Clip
+from optviz.optimizers.libraries import LIBRARIES
+from optviz.optimizers.libraries.foreign import Foreign
 from optviz.optimizers.spellings import hyperparameter_hint, rule_hint
 from optviz.scenario import fields, paint
 from optviz.scenario.document import Document
+from optviz.scenario.elsewhere import foreign_racer, taken
 from optviz.scenario.messages import said, shape_error
 from optviz.scenario.models import MOST_RACERS, ClipSettings, RacerSpec
 
@@ -29,7 +32,7 @@ class _Entry:
     """One racer as written."""
 
     path: str  # of its hyperparameters, as in optimizers[1].adam
-    rule: Rule
+    rule: Rule | Foreign
     given: Mapping[str, Any]
     label: str | None
     color: str | None
@@ -102,6 +105,8 @@ def _report_crowd(document: Document, path: str, items: list[tuple[str, object]]
 
 def _named_entry(document: Document, path: str, name: str, given: object) -> _Entry | None:
     known = known_rules(document)
+    if name in LIBRARIES:
+        return _foreign_entry(document, path, name, given)
     if name not in known:
         document.report(path, "no such optimizer", rule_hint(name, known), at_key=True)
         return None
@@ -112,6 +117,17 @@ def _named_entry(document: Document, path: str, name: str, given: object) -> _En
     looks = {key: _taken(document, path, hyperparameters, key, kind) for key, kind in _LOOKS.items()}
     clip = _clip(document, path, hyperparameters)
     return _Entry(path, known[name], hyperparameters, **looks, clip=clip)
+
+
+def _foreign_entry(document: Document, path: str, library: str, given: object) -> _Entry | None:
+    """Read a racer of another library; its label, its looks and the clipping stand beside the optimizer's name."""
+    found = foreign_racer(document, path, library, given, (*_LOOKS, "clip"))
+    if found is None:
+        return None
+    foreign, arguments, beside = found
+    looks = {key: _taken(document, path, beside, key, kind) for key, kind in _LOOKS.items()}
+    clip = _clip(document, path, beside)
+    return _Entry(join(path, foreign.name), foreign, arguments, **looks, clip=clip)
 
 
 def known_rules(document: Document) -> Mapping[str, Rule]:
@@ -155,7 +171,7 @@ def _clip(document: Document, path: str, hyperparameters: dict[str, Any]) -> Cli
         return None
 
 
-def _common(document: Document, rules: Sequence[Rule]) -> Mapping[str, Any]:
+def _common(document: Document, rules: Sequence[Rule | Foreign]) -> Mapping[str, Any]:
     """Return ``common``; each of its hyperparameters must be one of these rules'."""
     common = document.data.get("common")
     if common is None:
@@ -175,6 +191,8 @@ def _bound(
     document: Document, entry: _Entry, common: Mapping[str, Any], constants: Mapping[str, float], steps: int
 ) -> BoundRule | None:
     """Bind an entry's rule to its hyperparameters; each mistake is reported once, those in ``common`` too."""
+    if isinstance(entry.rule, Foreign):
+        return _bound_foreign(document, entry, entry.rule, common, steps)
     try:
         bases = known_rules(document)
         rule = bind(entry.rule, entry.given, steps, constants, common=common, path=entry.path, bases=bases)
@@ -189,6 +207,23 @@ def _bound(
                 source=issue.source,
             )
         return None
+
+
+def _bound_foreign(
+    document: Document, entry: _Entry, foreign: Foreign, common: Mapping[str, Any], steps: int
+) -> BoundRule | None:
+    """Bind another library's optimizer; what the library says against its arguments is a mistake at its name."""
+    arguments = taken(foreign, entry.given, common)
+    issues: Sequence[Issue] = foreign.issues(arguments)
+    if not issues:
+        try:
+            return foreign.bind(arguments, steps).clipped(entry.clip)
+        except OptvizError as error:
+            issues = error.issues
+    for issue in issues:
+        path = join(entry.path, issue.path) if issue.path else entry.path
+        document.report(path, issue.message, issue.hint, at_key=True)
+    return None
 
 
 def _is_of_key(issue: Issue, entry: _Entry, known: Mapping[str, Rule]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, get_args
 from pydantic.json_schema import GenerateJsonSchema
 
 from optviz.optimizers import OPTIMIZERS
+from optviz.optimizers.libraries import LIBRARIES
 from optviz.optimizers.parameters import Interval, Parameter
 from optviz.optimizers.rule import Rule
 from optviz.scenario.fields import SwitchWord
@@ -60,12 +61,14 @@ def schema() -> Json:
     for part in (top, *parts.values()):
         del part["title"]
         part["description"] = part["description"].replace("``", "")
-    top["properties"]["optimizers"] |= {"items": _racer(OPTIMIZERS), "minItems": 1, "maxItems": MOST_RACERS}
+    racer = _racer([*OPTIMIZERS, *LIBRARIES])
+    top["properties"]["optimizers"] |= {"items": racer, "minItems": 1, "maxItems": MOST_RACERS}
     top["properties"]["common"] = {"description": top["properties"]["common"]["description"], **_common()}
     plain = [name for name, rule in OPTIMIZERS.items() if not any(part.is_base for part in rule.parameters.values())]
     parts["Schedule"], parts["Tune"] = _SCHEDULE, _TUNE
     parts["Base"] = {"description": "another rule, written as a racer", **_racer(plain)}
     parts |= {rule.name: _hyperparameters(rule) for rule in OPTIMIZERS.values()}
+    parts |= {library: _foreign(library) for library in LIBRARIES}
     return {"$schema": DIALECT, "title": "An optviz scenario", **top, "$defs": parts}
 
 
@@ -87,20 +90,35 @@ def _hyperparameters(rule: Rule) -> Json:
         name: {**_kind(parameter), "description": f"{parameter.meaning}; {parameter.default_text}"}
         for name, parameter in rule.parameters.items()
     }
-    marker = {"enum": list(MARKERS), "description": "its shape on the picture"}
-    color = {"type": ["string", "number"], "description": "its colour on the picture: any of CSS or Matplotlib"}
-    label = {"type": ["string", "number", "boolean"], "description": "its name on the picture"}
     return {
         "description": f"{rule.label}: {rule.source}",
         "type": "object",
-        "properties": {
-            **properties,
-            "label": label,
-            "color": color,
-            "marker": marker,
-            "clip": {"$ref": "#/$defs/ClipSettings", "description": "how the gradient it is given is clipped"},
-        },
+        "properties": {**properties, **_beside()},
         "additionalProperties": False,
+    }
+
+
+def _foreign(library: str) -> Json:
+    """Return the schema of what may stand under the name of another library."""
+    return {
+        "description": f"an optimizer of {library} with its own arguments, run by its own code",
+        "anyOf": [
+            {"type": "string"},
+            {"type": "object", "properties": _beside(), "additionalProperties": {"type": ["object", "null"]}},
+        ],
+    }
+
+
+def _beside() -> Json:
+    """Return the schema of what any racer may have besides hyperparameters."""
+    return {
+        "label": {"type": ["string", "number", "boolean"], "description": "its name on the picture"},
+        "color": {
+            "type": ["string", "number"],
+            "description": "its colour on the picture: any of CSS or Matplotlib",
+        },
+        "marker": {"enum": list(MARKERS), "description": "its shape on the picture"},
+        "clip": {"$ref": "#/$defs/ClipSettings", "description": "how the gradient it is given is clipped"},
     }
 
 

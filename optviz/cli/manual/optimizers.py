@@ -22,6 +22,16 @@ clip: {norm: 1} of a racer shortens the gradient it is given, noise included, to
 length 1 where it is longer; clip: {value: 1} holds each coordinate within -1
 and 1. The small print and the data say so.
 
+Optimizers of other libraries race by their own code, under the names that their
+arguments have there; the table says how far they are from our rule of that name:
+
+    - torch: {Adam: {lr: 0.01, amsgrad: true}, label: "PyTorch's"}
+    - optax: {lion: {learning_rate: 0.001}}
+    - pytorch_optimizer: {Lion: {}}
+
+They need pip install 'optviz[torch]' or 'optviz[optax]'. A class of your own is
+torch: {my_module.MyOptimizer: {}}, and runs with --allow-import alone.
+
 A number may be a formula in the step t (optviz help formulas). optviz show NAME
 prints a rule's equations, its source and the libraries whose rule it equals.
 

@@ -66,6 +66,11 @@ instantiated for each race and keeps its own state:
     around = [{{"lookahead": {{"base": HeavyBall}}}}, {{"sam": {{"base": signed}}}}]
     race = optviz.run(optviz.build(function="beale", optimizers=around))
 
+Classes and instances of other libraries' optimizers stand there as they are,
+torch.optim.Adam or optax.adam(0.01), and race by their own code. So do losses
+of torch and JAX where a function stands, of x, of x and y, or of one vector:
+their library's autograd gives the gradient.
+
 A step takes, by name,
 
 {arguments}

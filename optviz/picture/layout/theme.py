@@ -113,7 +113,7 @@ def identities(rules: Sequence[str]) -> list[tuple[int, str]]:
 
 def paints(racers: Sequence[RacerSpec], theme: Theme) -> list[tuple[str, str]]:
     """Return every racer's colour, as #rrggbb, and marker: its own where the scenario gives it one, else its rule's."""
-    looks = identities([racer.rule.name for racer in racers])
+    looks = identities([racer.rule.kin for racer in racers])
     return [
         (_hex(racer.color) if racer.color else theme.racers[colour], racer.marker or marker)
         for racer, (colour, marker) in zip(racers, looks, strict=True)
