@@ -60,6 +60,7 @@ class InPlace:
         compiled = [compile_in_place(stage.kernel) for stage in stages]
         floats, masks = (max((getattr(one, kind) for one in compiled), default=0) for kind in ("floats", "masks"))
         tables = [stage.table.tolist() for stage in stages]
+        picks = [stage.picks for stage in stages]
 
         def advance(blocks: Array, begin: int, end: int) -> None:
             points = blocks.shape[2]
@@ -68,8 +69,8 @@ class InPlace:
                 for rows in blocks:
                     views = [list(rows[stage.first :]) for stage in stages]
                     for t in range(begin, end):
-                        for one, own, table in zip(compiled, views, tables, strict=True):
-                            one.call(own, table[t], work, flags)
+                        for one, own, table, numbers in zip(compiled, views, tables, picks, strict=True):
+                            one.call(own, table[t], None if numbers is None else numbers[t], work, flags)
 
         return advance
 
@@ -100,9 +101,10 @@ class Lanes:
 
 
 def _with_reciprocals(stage: Stage) -> Array:
-    """A stage's table, and the reciprocals of what its kernel divides by."""
+    """A stage's table, the reciprocals of what its kernel divides by, and what its points pick from."""
     places = [stage.kernel.numbers[name] for name in divisors(stage.kernel)]
-    return np.concatenate([stage.table[:, : width_of(stage.kernel)], reciprocals(stage.table[:, places])], axis=1)
+    parts = [stage.table[:, : width_of(stage.kernel)], reciprocals(stage.table[:, places])]
+    return np.concatenate(parts if stage.picks is None else [*parts, stage.picks], axis=1)
 
 
 COMPILING_S, STARTING_S = 0.05, 0.2  # a kernel; LLVM itself

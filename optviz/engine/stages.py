@@ -23,20 +23,24 @@ from optviz.formula.codegen.kernel import Kernel
 from optviz.formula.codegen.python import compile_kernel
 from optviz.formula.graph import Graph, Node, renamed, topological_order
 from optviz.formula.symbol import Symbol, Untraceable
+from optviz.optimizers import BoundRule
 from optviz.optimizers.trace import MOST_KEPT, TraceError, Update, trace
 
 Array: TypeAlias = NDArray[np.float64]
 T = TypeVar("T")
 
 
+MOST_PICKS = 1 << 22  # numbers to pick from, of each kind
 _MOVES: dict[Hashable, list[Kernel]] = {}  # a rule's kernels, by its form and the rows
 _NUMBERS: dict[Hashable, Array] = {}  # a rule's table, by its form and inputs
+_PICKS: dict[Hashable, Array] = {}  # what its points pick from, by these and the values that they take
+MOST_PICKS_KEPT = 4
 
 
-def _remembered(known: dict[Hashable, T], key: Hashable, make: Callable[[], T]) -> T:
+def _remembered(known: dict[Hashable, T], key: Hashable, make: Callable[[], T], most: int = MOST_KEPT) -> T:
     """Return what was made for the key before, or make it; the oldest is forgotten."""
     if key not in known:
-        while len(known) >= MOST_KEPT:
+        while len(known) >= most:
             known.pop(next(iter(known)))
         known[key] = make()
     return known[key]
@@ -49,6 +53,7 @@ class Stage:
     kernel: Kernel
     first: int
     table: Array  # (steps + 1, numbers): row t for step t
+    picks: Array | None = None  # (steps + 1, n) of which each point takes its own
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class Plan:
         names += self.tally.columns if self.tally else []
         for call in range(1, len(update.gradients)):
             names += [*_names(f"p{call + 1}", dim), f"f{call + 1}", *_names(f"g{call + 1}", dim)]
-        names += [*update.next, *update.batches]
+        names += [*update.next, *update.batches, *(f"at_{name}" for name in self.takers)]
         return {name: row for row, name in enumerate(names)}
 
     @property
@@ -86,6 +91,7 @@ class Plan:
         inputs = {name: np.ravel(value)[0].item() for name, value in self.update.table.inputs.items()}
         state = compile_kernel(list(self.update.begin.values()), [*given, *inputs])(*given.values(), *inputs.values())
         given |= dict(zip(self.update.begin, state, strict=True))
+        given |= {f"at_{name}": places for name, (places, _) in self.takers.items()}
         for name, values in {**given, **(self.tally.begin(start) if self.tally else {}), **known}.items():
             if name in self.rows:
                 rows[self.rows[name]] = values
@@ -98,7 +104,8 @@ class Plan:
             self.symbols.arguments[-1] in _variables(root) for root in self.symbols.slopes
         ):
             return self.steps + 1
-        unlike = (self.numbers[1:] != self.numbers[-1]).any(axis=1)
+        numbers = np.concatenate([self.numbers, self.picks], axis=1)
+        unlike = (numbers[1:] != numbers[-1]).any(axis=1)
         return int(np.flatnonzero(unlike)[-1]) + 2 if unlike.any() else 1
 
     def moved(self, t: int, named: Mapping[str, Array]) -> list[Array]:
@@ -130,11 +137,46 @@ class Plan:
     @cached_property
     def numbers(self) -> Array:
         """(steps + 1, columns) the numbers of the rule's table at every step."""
-        inputs = tuple((name, np.asarray(value).tobytes()) for name, value in self.update.table.inputs.items())
-        key = self.update.form, self.steps, inputs, None if self.noise is None else self.noise.tobytes()
+        key = self.key, None if self.noise is None else self.noise.tobytes()
         return _remembered(
             _NUMBERS, key, lambda: np.pad(self.update.table.rows(self.steps, self.noise), ((1, 0), (0, 0)))
         )
+
+    @property
+    def key(self) -> Hashable:
+        """What decides the rule's tables."""
+        inputs = tuple((name, np.asarray(value).tobytes()) for name, value in self.update.table.inputs.items())
+        return self.update.form, self.steps, inputs
+
+    @cached_property
+    def takers(self) -> dict[str, tuple[Array, Array]]:
+        """By hyperparameter of which powers are taken: where each point's picks begin, and the values that it takes."""
+        found, first = {}, 0
+        for name in dict.fromkeys(owner for owner, _ in self.update.picks.values()):
+            values, places = np.unique(self.update.batches[name], return_inverse=True)
+            count = sum(owner == name for owner, _ in self.update.picks.values())
+            found[name] = first + count * places.astype(np.float64), values
+            first += count * len(values)
+        return found
+
+    @cached_property
+    def picks(self) -> Array:
+        """(steps + 1, n) what depends on t and one value of a batch's hyperparameter, for each that it takes."""
+        key = self.key, *(values.tobytes() for _, values in self.takers.values())
+        return _remembered(_PICKS, key, self.compute_picks, MOST_PICKS_KEPT)
+
+    def compute_picks(self) -> Array:
+        """Compute them in plain floats, or on arrays with the same bits."""
+        parts = [np.empty((self.steps + 1, 0))]
+        each = {name: np.broadcast_to(one, self.steps).tolist() for name, one in self.update.table.inputs.items()}
+        for name, (_, values) in self.takers.items():
+            nodes = [node for owner, node in self.update.picks.values() if owner == name]
+            compute = compile_kernel(nodes, [*each, "t", name])
+            table = np.zeros((self.steps + 1, len(values), len(nodes)))
+            for t in range(1, self.steps + 1):
+                table[t] = np.stack(compute(*(one[t - 1] for one in each.values()), float(t), values), axis=-1)
+            parts.append(table.reshape(self.steps + 1, -1))
+        return np.concatenate(parts, axis=1)
 
     @cached_property
     def moves(self) -> list[Stage]:
@@ -142,9 +184,9 @@ class Plan:
         kernels, stages = _remembered(_MOVES, (self.update.form, tuple(self.rows)), self.move_kernels), []
         for call, kernel in enumerate(kernels[:-1], 2):
             times = self.times - [0.0, 1.0]
-            stages.append(Stage(kernel, 0, self.numbers))
+            stages.append(Stage(kernel, 0, self.numbers, self.picks))
             stages.append(Stage(_slopes(self.symbols, with_value=False), self.rows[f"p{call}_0"], times))
-        return [*stages, Stage(kernels[-1], 0, self.numbers)]
+        return [*stages, Stage(kernels[-1], 0, self.numbers, self.picks)]
 
     def move_kernels(self) -> list[Kernel]:
         """The rule's own kernels: where it takes more gradients, and what a step changes."""
@@ -153,13 +195,21 @@ class Plan:
         kernels = []
         for call, point in enumerate(update.gradients[1:], 2):
             results = dict(zip((self.rows[name] for name in _names(f"p{call}", dim)), point, strict=True))
-            kernels.append(_kernel(self.rows, numbers, results))
+            kernels.append(self.with_picks(_kernel(self.rows, numbers, results)))
         variables = (*_names("x", dim), *update.next)
         results = {
             self.rows[name]: node for name, node in zip(variables, (*update.x, *update.next.values()), strict=True)
         }
         spent = {self.rows[name] for call in range(len(update.gradients)) for name in update.gradient_variables(call)}
-        return [*kernels, replace(_kernel(self.rows, numbers, results), spent=frozenset(spent))]
+        return [*kernels, replace(self.with_picks(_kernel(self.rows, numbers, results)), spent=frozenset(spent))]
+
+    def with_picks(self, kernel: Kernel) -> Kernel:
+        """Return a rule's kernel with what it picks."""
+        needed, picked = set().union(*map(_variables, kernel.results.values())), dict[str, tuple[int, int]]()
+        for owner in self.takers:
+            own = [name for name, (of, _) in self.update.picks.items() if of == owner]
+            picked |= {name: (self.rows[f"at_{owner}"], place) for place, name in enumerate(own) if name in needed}
+        return replace(kernel, picked=picked)
 
     @cached_property
     def slopes(self) -> Stage:
@@ -239,13 +289,21 @@ def _counting(tally: Tally, late: bool, minima: int, has_gap: bool) -> Kernel:
     return _kernel(rows, numbers, {rows[name]: value.nodes[0] for name, value in new.items()})
 
 
+def _are_few(rule: BoundRule) -> bool:
+    """Whether a table of what depends on t and one value of a batch's hyperparameter fits into memory."""
+    values = [
+        value for one in (rule, rule.base) if one for value in one.values.values() if isinstance(value, np.ndarray)
+    ]
+    return sum(len(np.unique(value)) for value in values) * rule.steps <= MOST_PICKS
+
+
 def plan_of(settings: RunSettings, tally: Tally | None, line: FinishLine) -> Plan | None:
     """Plan a run whose function is a formula and whose rule can be traced; None for others."""
     rule, problem, noise = settings.rule, settings.problem, settings.noise
     if problem.symbols is None or problem.custom or rule.is_custom or rule.steps == 0:
         return None
     try:
-        update = trace(rule, problem.dim, noise=noise is not None, domain=problem.domain)
+        update = trace(rule, problem.dim, noise=noise is not None, domain=problem.domain, picks=_are_few(rule))
     except TraceError:
         return None
     first = [node.name for node in update.gradients[0]] if update.gradients else []

@@ -84,6 +84,7 @@ class Update:
     next: Mapping[str, Node]  # the state after a step
     table: Table
     batches: Mapping[str, Array]  # hyperparameters that differ from point to point, by variable
+    picks: Mapping[str, tuple[str, Node]]  # by variable: of which of them it is a function, with t and table.inputs
     state: tuple[tuple[str, ...], ...]  # the variables of every state in the step's order; those of a table too
     rate: Point | None = None  # the factor in front of the gradient or moment
     received: Point = ()  # the first gradient as the rule is given it: with noise, clipped
@@ -107,20 +108,24 @@ def trace(
     noise: bool = False,
     domain: Iterable[tuple[float, float]] | None = None,
     every_number: bool = False,
+    picks: bool = False,
 ) -> Update:
     """Trace a rule in ``dim`` coordinates, with noise on its gradients and projection into a domain where asked for.
 
     every_number: plain zeros and whole numbers are inputs of the table too, so that any of them may be changed later.
+    picks: powers of a hyperparameter that differs from point to point, such as 1 - beta^t, become variables whose
+    values can be computed once for each value that it takes.
     Raises TraceError where the rule does with a symbol what no graph can hold.
     """
     if bound.rule.library:
         raise TraceError(Issue(f"{bound.rule.library} takes the steps of {bound.rule.label}"))
     tracer = _Tracer(bound, dim, noise, domain, every_number)
-    key = (dim, noise, every_number, tuple(tracer.inputs), tuple(tracer.batches), *_form(bound, every_number))
+    flags = noise, every_number, picks
+    key = (dim, *flags, tuple(tracer.inputs), tuple(tracer.batches), *_form(bound, every_number))
     if key not in _TRACED:
         while len(_TRACED) >= MOST_KEPT:
             _TRACED.pop(next(iter(_TRACED)))
-        _TRACED[key] = bound.rule, tracer.update()
+        _TRACED[key] = bound.rule, tracer.update(picks)
     update = _TRACED[key][1]
     return replace(update, table=replace(update.table, inputs=tracer.inputs), batches=tracer.batches)
 
@@ -321,7 +326,7 @@ class _Tracer:
 
     # --- the result
 
-    def update(self) -> Update:
+    def update(self, picks: bool) -> Update:
         """Trace the rule, and split off what is the same for all points."""
         path = self.follow({})
         variables = [variable for one in self.states for variable in one.variables]
@@ -329,7 +334,7 @@ class _Tracer:
         begin, after = (dict(zip(variables, chain(*points), strict=True)) for points in (begun, path.state))
         shared = self.shared_states(begin, after)
         own = [variable for variable in variables if variable not in shared]
-        cut = _Cut(self.graph, self.same_for_all | shared)
+        cut = _Cut(self.graph, self.same_for_all | shared, set(self.batches) if picks else set())
         rate = self.rate(path)
         return Update(
             dim=self.dim,
@@ -342,6 +347,7 @@ class _Tracer:
             terms={name: cut.point(nodes) for name, nodes in _terms(path, self.states, cut.same_for_all).items()},
             table=Table(cut.columns, {v: begin[v] for v in shared}, {v: after[v] for v in shared}, self.inputs),
             batches=self.batches,
+            picks=cut.picks,
             state=tuple(one.variables for one in self.states),
         )
 
@@ -378,11 +384,17 @@ def _choice(condition: Node, a: Node, b: Node, made: dict[tuple[Node, Node], Nod
 
 
 class _Cut:
-    """Rewrites nodes so that each largest part which is the same for all points becomes a column of the table."""
+    """Rewrites nodes so that each largest part which is the same for all points becomes a column of the table.
 
-    def __init__(self, graph: Graph, same_for_all: set[str]) -> None:
-        self.graph, self.same_for_all = graph, same_for_all
+    The largest parts that raise a batch's hyperparameter to a power, and depend on no other, become picks.
+    """
+
+    def __init__(self, graph: Graph, same_for_all: set[str], batches: set[str]) -> None:
+        self.graph, self.same_for_all, self.batches = graph, same_for_all, batches
         self.columns: dict[str, Node] = {}
+        self.picks: dict[str, tuple[str, Node]] = {}
+        self.owners: dict[Node, set[str]] = {}  # what a node depends on besides what is the same for all
+        self.is_costly: dict[Node, bool] = {}  # whether a power of such is part of it
         self.made: dict[Node, Node] = {}
         self.is_shared: dict[Node, bool] = {}
 
@@ -394,6 +406,10 @@ class _Cut:
             if node not in self.is_shared:
                 shared = all(self.is_shared[arg] for arg in node.args)
                 self.is_shared[node] = shared and (node.op != "variable" or node.name in self.same_for_all)
+                own = {node.name} - {""} - self.same_for_all
+                self.owners[node] = own.union(*(self.owners[arg] for arg in node.args))
+                is_power = node.op in ("power", "python_power") and len(self.owners[node]) > 0
+                self.is_costly[node] = is_power or any(self.is_costly[arg] for arg in node.args)
         return self.rewritten(root)
 
     def rewritten(self, node: Node) -> Node:
@@ -402,10 +418,18 @@ class _Cut:
                 self.made[node] = node
             elif self.is_shared[node]:
                 self.made[node] = self.column(node)
+            elif self.is_costly[node] and len(self.owners[node]) == 1 and self.owners[node] <= self.batches:
+                self.made[node] = self.pick(node)
             else:
                 args = [self.rewritten(arg) for arg in node.args]
                 self.made[node] = self.graph.apply(node.op, *args) if args else node
         return self.made[node]
+
+    def pick(self, node: Node) -> Node:
+        variable = f"k{len(self.picks)}"
+        self.picks[variable] = min(self.owners[node]), self.graph.as_number(node)
+        picked = self.graph.variable(variable)
+        return self.graph.as_condition(picked) if node.is_condition else picked
 
     def column(self, node: Node) -> Node:
         variable = f"c{len(self.columns)}"

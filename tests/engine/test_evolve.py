@@ -13,6 +13,7 @@ from optviz.engine.judge import finish_line
 from optviz.engine.run import RunSettings, run
 from optviz.engine.stages import Plan, plan_of
 from optviz.formula.codegen import lanes
+from optviz.formula.graph import topological_order
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.parameters import learning_rate
 from optviz.problems import FUNCTIONS, Finish, Problem, from_catalogue, from_formula
@@ -97,7 +98,6 @@ def test_every_function_in_lanes(name: str) -> None:
 
 def uses(problem: Problem, operations: set[str]) -> bool:
     from optviz.formula.codegen.straight_line import products_for_powers
-    from optviz.formula.graph import topological_order
 
     assert problem.symbols is not None
     return any(node.op in operations for node in topological_order(products_for_powers(problem.symbols.slopes)))
@@ -108,6 +108,25 @@ def test_an_online_function_a_domain_and_a_schedule_in_place() -> None:
     rule, starts = bind(OPTIMIZERS["amsgrad"], {"lr": "0.5/sqrt(t)"}, STEPS), starts_in(online)
     own = run(rule, online, starts, noise=NOISE, record="last").x[-1]
     np.testing.assert_array_equal(last_points(plan(rule, online, starts, NOISE), starts, InPlace()), own)
+
+
+def test_powers_of_a_swept_hyperparameter_are_computed_once_for_each_value() -> None:
+    beta2 = np.repeat([0.9, 0.99, 0.999], 5)
+    rule = bind(OPTIMIZERS["adam"], {"lr": np.linspace(0.1, 0.2, 15), "beta2": beta2}, STEPS)
+    planned = plan(rule, BEALE, starts_in(BEALE, 15))
+    assert planned.picks.shape == (STEPS + 1, 3)
+    np.testing.assert_array_equal(planned.picks[7], [1 - beta**7 for beta in (0.9, 0.99, 0.999)])
+    nodes = topological_order(root for stage in planned.step(1) for root in stage.kernel.results.values())
+    assert "python_power" not in {node.op for node in nodes}
+
+
+def test_what_would_not_fit_into_memory_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optviz.engine.stages.MOST_PICKS", 100)
+    rule, starts = bind(OPTIMIZERS["adam"], {"beta2": np.linspace(0.9, 0.99, MANY)}, STEPS), starts_in(BEALE)
+    planned = plan(rule, BEALE, starts)
+    assert not planned.picks.size
+    own = run(rule, BEALE, starts, record="last").x[-1]
+    np.testing.assert_array_equal(last_points(planned, starts, InPlace()), own)
 
 
 def test_who_can_change_no_more_leaves_and_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,9 +37,12 @@ NAMES = {op: f"np_{ufunc.__name__}" for op, ufunc in UFUNCS.items()}
 
 @dataclass(frozen=True)
 class InPlace:
-    """A compiled kernel: ``call(rows, numbers, floats, masks)``, the last two (count, points) of memory to work in."""
+    """A compiled kernel: ``call(rows, numbers, picks, floats, masks)``.
 
-    call: Callable[[Sequence[Array], Sequence[float], Array, NDArray[np.bool_]], None]
+    picks: numbers to pick from. The last two are (count, points) of memory to work in.
+    """
+
+    call: Callable[[Sequence[Array], Sequence[float], Array | None, Array, NDArray[np.bool_]], None]
     floats: int
     masks: int
 
@@ -52,18 +55,22 @@ def compile_in_place(kernel: Kernel) -> InPlace:
         writer.write(place, node)
     writer.finish()
     given = [f"    r{row} = rows[{row}]" for row in sorted({*kernel.rows.values(), *kernel.results})]
+    given += [
+        f"    k{place} = picks[rows[{row}].astype(int) + {further}]"
+        for place, (row, further) in enumerate(kernel.picked.values())
+    ]
     given += [f"    c{place} = numbers[{place}]" for place in sorted(kernel.numbers.values())]
     given += [f"    w{i} = floats[{i}]" for i in range(writer.floats.count)]
     given += [f"    b{i} = masks[{i}]" for i in range(writer.masks.count)]
     lines = [
-        "def kernel(rows, numbers, floats, masks):",
+        "def kernel(rows, numbers, picks, floats, masks):",
         *given,
         *(f"    {line}" for line in writer.lines),
         "    return",
     ]
     scope: dict[str, Any] = {
         **FUNCTIONS, **{NAMES[op]: ufunc for op, ufunc in UFUNCS.items()}, "copyto": np.copyto, "float64": np.float64,
-        "python_power": python_power, "inf": math.inf, "nan": math.nan, "__builtins__": {},
+        "python_power": python_power, "int": np.intp, "inf": math.inf, "nan": math.nan, "__builtins__": {},
     }  # fmt: skip
     exec(compile("\n".join(lines), "<kernel>", "exec"), scope)
     return InPlace(scope["kernel"], writer.floats.count, writer.masks.count)
@@ -89,6 +96,7 @@ class _Writer:
     def __init__(self, kernel: Kernel) -> None:
         self.rows = {name: f"r{row}" for name, row in kernel.rows.items()}
         self.numbers = {name: f"c{place}" for name, place in kernel.numbers.items()}
+        self.rows |= {name: f"k{place}" for place, name in enumerate(kernel.picked)}
         roots = products_for_powers(kernel.results.values())
         self.wanted: dict[Node, list[str]] = {}  # the rows that a node is to be written to
         for row, root in zip(kernel.results, roots, strict=True):

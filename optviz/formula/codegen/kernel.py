@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from optviz.formula.graph import Node
 
@@ -19,3 +19,5 @@ class Kernel:
     numbers: Mapping[str, int]  # variable -> its place among the shared numbers
     results: Mapping[int, Node]  # row -> what to write there
     spent: frozenset[int] = frozenset()  # rows that nobody reads afterwards
+    # variable -> the row that has for each point a place among numbers to pick from, and what to add to it
+    picked: Mapping[str, tuple[int, int]] = field(default_factory=dict)

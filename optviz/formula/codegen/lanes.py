@@ -140,7 +140,7 @@ def reciprocals(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def width_of(kernel: Kernel) -> int:
-    """Return how many columns of a table a kernel's numbers span; their reciprocals follow."""
+    """Return how many columns of a table a kernel's numbers span; reciprocals follow, then numbers to pick from."""
     return 1 + max(kernel.numbers.values(), default=-1)
 
 
@@ -158,7 +158,7 @@ class _Writer:
         self.shared, self.lines = Lines("s"), Lines("v")
         self.homes: dict[Node, str] = {}  # what has the value of a node
         self.inverses = {name: width_of(kernel) + place for place, name in enumerate(divisors(kernel))}
-        used = sorted({*kernel.rows.values(), *kernel.results})
+        used = sorted({*kernel.rows.values(), *kernel.results, *(row for row, _ in kernel.picked.values())})
         starts = {row: self.shared.add(f"mul i64 %width, {row}") for row in used}
         places = {row: self.lines.add(f"add i64 {start}, %j") for row, start in starts.items()}
         self.places = {
@@ -194,6 +194,8 @@ class _Writer:
         """Write what gives the value of a constant, of a row or of a number that all points share."""
         if node.name in self.kernel.rows:
             return self.lines.add(f"load {VECTOR}, ptr {self.places[self.kernel.rows[node.name]]}, align 8")
+        if node.name in self.kernel.picked:
+            return self.pick(*self.kernel.picked[node.name])
         if node.op == "variable":
             return self.number(self.kernel.numbers[node.name])
         if isinstance(node.constant, bool):
@@ -206,6 +208,19 @@ class _Writer:
         one = self.shared.add(f"load double, ptr {at}")
         first = self.shared.add(f"insertelement {VECTOR} poison, double {one}, i32 0")
         return self.shared.add(f"shufflevector {VECTOR} {first}, {VECTOR} poison, <{LANES} x i32> zeroinitializer")
+
+    def pick(self, row: int, further: int) -> str:
+        """Write what gives each point its own of the numbers that follow the reciprocals."""
+        lines, result = self.lines, "poison"
+        places = lines.add(f"load {VECTOR}, ptr {self.places[row]}, align 8")
+        for lane in range(LANES):
+            place = lines.add(f"extractelement {VECTOR} {places}, i32 {lane}")
+            index = lines.add(f"fptosi double {place} to i64")
+            index = lines.add(f"add i64 {index}, {width_of(self.kernel) + len(self.inverses) + further}")
+            at = lines.add(f"getelementptr double, ptr %numbers, i64 {index}")
+            one = lines.add(f"load double, ptr {at}")
+            result = lines.add(f"insertelement {VECTOR} {result}, double {one}, i32 {lane}")
+        return result
 
     def inverse(self, divisor: Node) -> str | None:
         """Write what gives the reciprocal of a divisor that all points share, if there is one."""
