@@ -56,7 +56,12 @@ Optimizers = Annotated[
 ]
 Steps = Annotated[int | None, typer.Option(metavar="COUNT", help="Number of steps.")]
 Theme = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Colours: light, dark or paper.", autocompletion=completion.themes)
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Colours: light, dark or paper; several make a file each: light,dark.",
+        autocompletion=completion.themes,
+    ),
 ]
 TextSize = Annotated[
     str | None,

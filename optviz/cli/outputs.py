@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from optviz.cli.scenarios import input_of, mistakes, valid
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.pipeline.presets import fit_to_preset
+from optviz.pipeline.themes import in_themes
 
 if TYPE_CHECKING:
     from optviz.cli.options import RenderOptions
@@ -61,7 +62,16 @@ def _aimed(scenario: Scenario, name: str, options: RenderOptions, named: Sequenc
         scenario = preview(scenario, beside=not named)
     scenario = scenario.model_copy(update={"output": (*scenario.output, *_companions(scenario.output, options))})
     _refuse_idle_flags(scenario, options)
-    return scenario
+    return _in_every_theme(scenario)
+
+
+def _in_every_theme(scenario: Scenario) -> Scenario:
+    """Return the scenario with a path for each of its themes in the place of every picture's."""
+    themes = scenario.render.themes
+    if len(themes) == 1:
+        return scenario
+    output, named = tuple(in_themes(scenario.output, themes)), frozenset(in_themes(scenario.named, themes))
+    return scenario.model_copy(update={"output": output}).with_provenance(named_outputs=named)
 
 
 def _in_format(scenario: Scenario, asked: str, named: Sequence[str] | None) -> str:

@@ -9,7 +9,7 @@ from optviz.cli.options import RenderOptions, ScenarioOptions, taking
 from optviz.cli.outputs import aim
 from optviz.cli.render import render
 from optviz.cli.scenarios import load_scenarios
-from optviz.cli.stdout import standard_output_as_file
+from optviz.cli.stdout import refuse_several_files, standard_output_as_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,4 +43,5 @@ def race(options: RaceOptions) -> None:
     """
     with errors_printed(as_json=options.json), standard_output_as_file(options) as asked:
         loaded = load_scenarios(asked)
+        refuse_several_files(loaded, options)
         render(aim(loaded, asked, named=asked.output), asked)

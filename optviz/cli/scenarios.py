@@ -112,7 +112,9 @@ def _changes(options: ScenarioOptions) -> Iterator[Override]:
     for key in ("seed", "title", "render.theme", "render.size", "render.text", "render.fps"):
         flag = key.rpartition(".")[2]
         written = getattr(options, flag)
-        if written is not None:
+        if key == "render.theme" and "," in (written or "") and "[" not in written:
+            yield Override(key, [name.strip() for name in written.split(",")], f"--{flag} {written}")
+        elif written is not None:
             yield Override(key, value_of(flag, written, f"--{flag} {written}"), f"--{flag} {written}")
     for text in options.settings or []:
         yield setting(text)

@@ -11,11 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from optviz.cli.scenarios import valid
 from optviz.errors import Issue, OptvizError, OutputError, did_you_mean
 from optviz.signals import doomed
 
 if TYPE_CHECKING:
     from optviz.cli.race import RaceOptions
+    from optviz.cli.scenarios import Loaded
 
 STANDARD_OUTPUT = "-"
 
@@ -41,6 +43,14 @@ def standard_output_as_file(options: RaceOptions) -> Iterator[RaceOptions]:
             sys.stdout.buffer.flush()
         except OSError as error:
             raise OutputError(f"cannot write to standard output: {error.strerror or error}") from None
+
+
+def refuse_several_files(loaded: Loaded, options: RaceOptions) -> None:
+    """Raise OptvizError where standard output would have to take a picture in several themes."""
+    themes = [theme for scenario in valid(loaded).values() for theme in scenario.render.themes]
+    if STANDARD_OUTPUT in (options.output or ()) and len(themes) > 1:
+        hint = f"name one theme, such as --theme {themes[-1]}"
+        raise OptvizError(Issue(f"takes one file, not {', '.join(themes)}", hint=hint, where="-o -"))
 
 
 def _suffix(options: RaceOptions) -> str:

@@ -45,6 +45,8 @@ def load_study(given: StudyOptions, what: str) -> Scenario:
     if not given.output:
         scenario = scenario.model_copy(update={"output": (f"outputs/{scenario.name}-{what}",)})
     _refuse_pages(scenario)
+    if len(scenario.render.themes) > 1:
+        raise OptvizError(Issue("a comparison is drawn in one theme", "render.theme", "name it, such as --theme dark"))
     ((_, aimed),) = valid(aim({name: scenario}, RenderOptions(at=given.at), named=given.output)).items()
     return aimed
 

@@ -5,8 +5,8 @@ One more format is one module and one row of FORMATS. Nothing heavy is imported 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from math import inf
@@ -114,7 +114,25 @@ def write_all(
     progress: Progress | None = None,
     limit: int | None = None,
 ) -> None:
-    """Write every path, drawing the film once for all animations. Either all files appear or none does.
+    """Write every path; for the arguments see ``written``."""
+    with written(paths, film=film, page=page, export=export, shot=shot, progress=progress, limit=limit):
+        pass
+
+
+@contextmanager
+def written(
+    paths: Sequence[Path | str],
+    *,
+    film: Film | None = None,
+    page: Page | None = None,
+    export: DataExport | None = None,
+    shot: StillRequest | None = None,
+    progress: Progress | None = None,
+    limit: int | None = None,
+) -> Iterator[None]:
+    """Write every path, drawing the film once for all animations.
+
+    The files appear, all of them, where the block ends without an error; else none does.
 
     film: needed for animations and stills. page: for pages. export: for data. shot: what stills show. progress: told
     of every frame. Raises OutputError where the file system refuses, TooLargeError once an animation has more than
@@ -140,6 +158,7 @@ def write_all(
                     form.load(form.writer)(temporary, source[form.kind])
         if opened and film:
             _feed(film, opened, progress, limit)
+        yield
 
 
 class _Opened(NamedTuple):

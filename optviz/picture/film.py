@@ -67,7 +67,7 @@ def set_scene(
     """Lay out the page on which everything the scenario asks for has room. For the arrays see Scene."""
     render = scenario.render
     needs: dict[str, Need] = {name: PANELS[name].need(result) for name in render.panels}
-    page, grid = lay_out(render.size, THEMES[render.theme], needs, said_over(result, scenario), page_look(scenario))
+    page, grid = lay_out(render.size, THEMES[render.themes[0]], needs, said_over(result, scenario), page_look(scenario))
     return Scene(result, scenario, page, steps, grid, np.zeros(len(steps)) if ahead is None else ahead)
 
 

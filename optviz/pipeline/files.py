@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from optviz.output.paths import check_losses, check_outputs
 from optviz.pipeline.alt_text import alt_text
 from optviz.pipeline.letters import unknown_letters_said
 from optviz.pipeline.sizes import format_bytes
+from optviz.pipeline.themes import by_theme, in_themes
 from optviz.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -25,18 +27,28 @@ if TYPE_CHECKING:
 
 def save(paths: Sequence[str], scenario: Scenario, result: Result) -> None:
     """Write a race to paths that Python names; only its own scenario's file is spared. Raises OptvizError."""
+    paths = list(in_themes(paths, scenario.render.themes))
     read = {f"the scenario {scenario.source}": scenario.source, f"the noise {scenario.draws}": scenario.draws}
     sources = {name: path for name, path in read.items() if path is not None}
     losses = check_losses(tuple(paths), sources, named=tuple(paths))
     if losses:
         raise OptvizError(losses)
     refuse_obstacles(paths)
-    write(paths, scenario, result)
+    with ExitStack() as stack:
+        for one, own in by_theme(scenario, paths):
+            stack.enter_context(written_race(own, one, result))
     if kinds_of(paths) - {"data"} and (said := unknown_letters_said(scenario)):
         warnings.warn(said, stacklevel=3)
 
 
-def write(
+def write(paths: Sequence[str], scenario: Scenario, result: Result) -> None:
+    """Write a race to each path, in its first theme; all files appear or none does. Raises OptvizError."""
+    with written_race(paths, scenario, result):
+        pass
+
+
+@contextmanager
+def written_race(
     paths: Sequence[str],
     scenario: Scenario,
     result: Result,
@@ -45,20 +57,21 @@ def write(
     shot: StillRequest | None = None,
     progress: Progress | None = None,
     limit: int | None = None,
-) -> None:
-    """Write a race to each path; all files appear or none does. Raises OptvizError.
+) -> Iterator[None]:
+    """Write a race to each path; the files appear where the block ends without an error. Raises OptvizError.
 
     film: drawn already, else it is drawn here where a path needs it. shot: what stills show. progress: told of every
     frame. limit: bytes that an animation or a page may have; beyond it an animation raises TooLargeError.
     """
-    from optviz.output import write_all
+    from optviz.output import written
 
     kinds = kinds_of(paths)
     if film is None and kinds - {"data"}:
         film = draw(scenario, result)
     page = page_within(limit, scenario, result, film) if film and "page" in kinds else None
     export = export_of(scenario, result) if "data" in kinds else None
-    write_all(paths, film=film, page=page, export=export, shot=shot, progress=progress, limit=limit)
+    with written(paths, film=film, page=page, export=export, shot=shot, progress=progress, limit=limit):
+        yield
 
 
 def page_within(limit: int | None, scenario: Scenario, result: Result, film: DrawnFilm | None = None) -> Page:

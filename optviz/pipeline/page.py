@@ -91,7 +91,7 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "panels": [name for name in render.panels if not (name == "loss" and view == "loss")],
         "trail": None if render.trail == "full" else 0 if render.trail == "none" else render.trail,
         "themes": {"light": _theme(THEMES["light"]), "dark": _theme(THEMES["dark"]), "paper": _theme(THEMES["paper"])},
-        "scheme": None if render.theme == "light" else render.theme,
+        "scheme": None if render.themes[0] == "light" else render.themes[0],
         "palette": [_paint(index) for index in range(IDENTITIES)],
         "captions": [{"at": one.at, "until": getattr(one, "until", None), "text": one.text} for one in render.captions],
         "pauses": [{"at": one.at, "seconds": one.seconds, "text": one.text} for one in render.pauses],

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from optviz.engine.export import jsonable
-from optviz.engine.result import ResultRow
+from optviz.engine.result import Result, ResultRow
 from optviz.errors import CANNOT_WRITE, Issue, OptvizError
 from optviz.frames import DrawnFilm, StillRequest
 from optviz.output.atomic import bytes_at
-from optviz.pipeline.files import animation_suffixes, draw, kinds_of, refuse_obstacles, write
+from optviz.pipeline.files import animation_suffixes, draw, kinds_of, refuse_obstacles, written_race
 from optviz.pipeline.letters import refuse_missing_font, unknown_letters_said
 from optviz.pipeline.race import Race
 from optviz.pipeline.run import run
 from optviz.pipeline.table import Table, table_of
+from optviz.pipeline.themes import by_theme
 from optviz.pipeline.tune import tune
 from optviz.scenario import Scenario
 
@@ -111,17 +113,35 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
 
 
 def _write(race: Race, listener: Listener, options: FileOptions) -> str:
-    """Write the race's outputs; return what was reduced to stay under the limit."""
-    paths, suffixes = race.scenario.output, animation_suffixes(race.scenario.output)
+    """Write the race's outputs, in every theme; return what was reduced to stay under the limit."""
+    with ExitStack() as stack:
+        reduced = [
+            _write_in_theme(stack, paths, scenario, race.result, listener, options)
+            for scenario, paths in by_theme(race.scenario, race.scenario.output)
+        ]
+    return "; ".join(dict.fromkeys(filter(None, reduced)))
+
+
+def _write_in_theme(
+    stack: ExitStack,
+    paths: Sequence[str],
+    scenario: Scenario,
+    result: Result,
+    listener: Listener,
+    options: FileOptions,
+) -> str:
+    """Write paths, which appear where ``stack`` is left; return what was reduced to stay under the limit."""
+    how: dict[str, Any] = {"shot": options.still, "progress": listener.count, "limit": options.limit}
+    suffixes = animation_suffixes(paths)
     if options.limit is None or not suffixes:
-        write(paths, race.scenario, race.result, shot=options.still, progress=listener.count, limit=options.limit)
+        stack.enter_context(written_race(paths, scenario, result, **how))
         return ""
     from optviz.pipeline.budget import write_within
 
     def write_once(drawn: Scenario, film: DrawnFilm) -> None:
-        write(paths, drawn, race.result, film=film, shot=options.still, progress=listener.count, limit=options.limit)
+        stack.enter_context(written_race(paths, drawn, result, film=film, **how))
 
-    return write_within(options.limit, race.scenario, suffixes, lambda drawn: draw(drawn, race.result), write_once)
+    return write_within(options.limit, scenario, suffixes, lambda drawn: draw(drawn, result), write_once)
 
 
 def attempt(name: str, work: Callable[[], Rendered]) -> Rendered:

@@ -37,6 +37,8 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _check_objective(document, scenario)
     if sound("render.panels"):
         _refuse_twice(document, _at_paths(document, "render.panels", render.panels))
+    if sound("render.theme"):
+        _refuse_twice(document, _at_paths(document, "render.theme", render.themes))
     if sound("render.captions", "steps"):
         _check_moments(document, "render.captions", render.captions, steps)
     if sound("render.pauses", "steps"):

@@ -414,6 +414,24 @@ Pace = Annotated[
 ]
 
 
+_THEME: TypeAdapter[ThemeName] = TypeAdapter(ThemeName)
+_THEMES: TypeAdapter[tuple[ThemeName, ...]] = TypeAdapter(tuple[ThemeName, ...])
+
+
+def _themes(value: object) -> object:
+    """Return the name of a theme, also where it is the only one of a list, or the names of several."""
+    if not isinstance(value, list | tuple) or not value:
+        return _THEME.validate_python(value)
+    several = _THEMES.validate_python(value)
+    return several if len(several) > 1 else several[0]
+
+
+Themes = Annotated[
+    ThemeName | tuple[ThemeName, ...],
+    PlainValidator(_themes, json_schema_input_type=ThemeName | Annotated[tuple[ThemeName, ...], Field(min_length=1)]),
+]
+
+
 class Render(Part):
     """How it is drawn."""
 
@@ -450,7 +468,9 @@ class Render(Part):
         tuple[PanelName, ...],
         BeforeValidator(fields.names, json_schema_input_type=PanelName | tuple[PanelName, ...]),
     ] = Field(("loss", "ranking"), description="what is drawn beside the view, in this order")
-    theme: ThemeName = Field("light", description="colours")
+    theme: Themes = Field(
+        "light", description="colours; of a list each, in a file of its own with the theme's name before the suffix"
+    )
     text: TextFactor | None = Field(
         None,
         description="size of all words and marks: normal, large (1.5 times), or a factor as far as there is room; "
@@ -476,6 +496,11 @@ class Render(Part):
     pauses: Annotated[
         tuple[Pause, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Pause, ...] | None)
     ] = Field((), description="steps at which the film stands still")
+
+    @property
+    def themes(self) -> tuple[ThemeName, ...]:
+        """Every theme that it is drawn in."""
+        return (self.theme,) if isinstance(self.theme, str) else self.theme
 
     @property
     def plays(self) -> int:

@@ -31,7 +31,7 @@ class Sheet:
         """Write the words; ``counts`` leaves room for a step counter."""
         render = scenario.render
         look = page_look(scenario)
-        self.page = page = Page(render.size, THEMES[render.theme], legible_zoom(render.size, look.text), look=look)
+        self.page = page = Page(render.size, THEMES[render.themes[0]], legible_zoom(render.size, look.text), look=look)
         self._paints = paints(scenario.optimizers, page.theme)
         self.layers: list[Layer] = []
         if counts:
