@@ -46,6 +46,10 @@ class Box(NamedTuple):
             self.top < other.bottom and other.top < self.bottom and self.left < other.right and other.left < self.right
         )
 
+    def moved(self, down: int, right: int) -> Box:
+        """Return the box so many pixels farther down and to the right."""
+        return Box(self.top + down, self.left + right, self.bottom + down, self.right + right)
+
     def common(self, other: Box) -> Box:
         """Return what two boxes that meet share."""
         top, left = max(self.top, other.top), max(self.left, other.left)

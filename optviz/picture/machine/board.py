@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from optviz.frames import Box, Frame, Pixels, cut_apart, hull, merge
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.clipped_strokes import ClippedStrokes, FadingTrail, clip_strokes
-from optviz.picture.machine.layer import Layer, PlacedSprite
+from optviz.picture.machine.layer import Growing, Layer, PlacedSprite
 from optviz.picture.machine.pen import Pen
 
 
@@ -161,7 +161,8 @@ def _changed(standing: list[PlacedSprite], wanted: list[PlacedSprite], stroked: 
     before, after = ([placed for placed in some if placed in kept] for some in (standing, wanted))
     if before != after:
         kept -= {placed for pair in zip_longest(before, after) if pair[0] != pair[1] for placed in pair if placed}
-    changed = [placed.box for placed in (*standing, *wanted) if placed not in kept] + stroked
+    gone, new = ([placed for placed in some if placed not in kept] for some in (standing, wanted))
+    changed = [*_grown(gone, new), *(placed.box for placed in (*gone, *new)), *stroked]
     whole = [placed.box for placed in wanted if placed in kept and not placed.sprite.divisible]
     touched = changed
     while whole and touched:
@@ -170,6 +171,21 @@ def _changed(standing: list[PlacedSprite], wanted: list[PlacedSprite], stroked: 
         whole = [box for box, is_met in zip(whole, met, strict=True) if not is_met]
         changed = changed + touched
     return changed
+
+
+def _grown(gone: list[PlacedSprite], new: list[PlacedSprite]) -> list[Box]:
+    """Take what only went on to another stage off both lists; return the boxes that differ."""
+    grown: list[Box] = []
+    for placed in list(new):
+        if not isinstance(placed.sprite, Growing):
+            continue
+        for before in [one for one in gone if one.box == placed.box]:
+            parts = placed.sprite.changed_since(before.sprite)
+            if parts is not None:
+                gone.remove(before)
+                new.remove(placed)
+                grown += [part.moved(placed.box.top, placed.box.left).common(placed.box) for part in parts]
+    return grown
 
 
 def _array(boxes: Sequence[Box]) -> NDArray[np.int64]:

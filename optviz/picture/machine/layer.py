@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -27,6 +28,14 @@ class Drawable(Protocol):
 
     def trace(self, pen: Pen, box: Box) -> None:
         """Draw the same with a pen whose origin is the picture's lower left corner; ``box`` counts rows from below."""
+
+
+class Growing(ABC):
+    """A drawable that goes on from stage to stage, most of it as it was."""
+
+    @abstractmethod
+    def changed_since(self, before: Drawable) -> list[Box] | None:
+        """Return the boxes, from its own corner, that differ from another stage; None where that is something else."""
 
 
 class PlacedSprite(NamedTuple):

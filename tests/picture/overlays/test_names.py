@@ -12,8 +12,9 @@ from optviz.formula.typography import number
 from optviz.picture.film import scene_of_film
 from optviz.picture.frame_state import FrameState
 from optviz.picture.overlays.names import Names
-from optviz.picture.overlays.names.lens import SHORTEST_S, shots_of
+from optviz.picture.overlays.names.lens import SHORTEST_S
 from optviz.picture.overlays.names.plan import Planner, boxes_of, lasting, plan_all, slots
+from optviz.picture.overlays.names.shots import shots_of
 from optviz.picture.scene import Scene
 from optviz.picture.views import VIEWS, map
 from optviz.picture.views.view import View, at_edge

@@ -51,29 +51,31 @@ class Names(Layer):
         if frame is None:  # a still of its own
             (lens, _, offsets), frame = self._plan(self.marks, [moment]), 0
         yield from lens.sprites(moment, frame)
-        heads, magnified = self.marks.shown(moment), lens.heads_in(moment, frame)
-        run, inside = lens.run_at(frame), self.marks.inside(moment)
+        heads, inside, run = self.marks.shown(moment), self.marks.inside(moment), lens.run_at(frame)
         for racer, offset in enumerate(offsets[frame]):
             text = self._text(racer, moment, bool(inside[racer]))
             if run is not None and lens.members[frame, racer]:
                 left, low, right, high = run[3].boxes[racer]
-                yield from self._led(
-                    lens, magnified[racer], np.array([(left + right) / 2, (low + high) / 2]), text, right - left
-                )
+                yield self._beside(text, float(run[2][0]), left, right, (low + high) / 2)
             elif np.isfinite(offset[0]):
                 yield from self._led(lens, heads[racer], heads[racer] + offset, text, self._tag(text).width)
 
     def _led(self, lens: Lens, head: Floats, middle: Floats, text: str, width: float) -> Iterator[PlacedSprite]:
         """Yield a name in its box around ``middle``, and a line to it from a head that is farther away."""
-        tag, scale = self._tag(text), self.scene.page.scale
+        scale = self.scene.page.scale
         half = np.array([width / 2, 0.22 * self.height])
         near = np.clip(head, middle - half, middle + half)
         way = near - head
         length = float(np.hypot(*way))
         if length > (HEAD_PX + LEADER_PX) * scale:
             yield from lens.leader(head + way * (HEAD_PX * scale / length), near)
-        left = middle[0] - width / 2 if middle[0] >= head[0] else middle[0] + width / 2 - tag.width
-        yield tag.at(round(self.scene.page.size[1] - middle[1] - tag.height / 2), round(left))
+        yield self._beside(text, head[0], middle[0] - width / 2, middle[0] + width / 2, middle[1])
+
+    def _beside(self, text: str, x: float, left: float, right: float, middle: float) -> PlacedSprite:
+        """Place a name between ``left`` and ``right``, at the end that is nearer to ``x``."""
+        tag = self._tag(text)
+        start = left if left + right >= 2 * x else right - tag.width
+        return tag.at(round(self.scene.page.size[1] - middle - tag.height / 2), round(start))
 
     def _plan(self, marks: RacerMarks, moments: list[FrameState]) -> tuple[Lens, Floats, Floats]:
         """Return the lens, the widths of all names (frames, racers), and (frames, racers, 2) from each racer's mark to
@@ -83,7 +85,8 @@ class Names(Layer):
         heads = np.array([marks.shown(moment) for moment in moments])
         inside = np.isfinite(heads[..., 0]) & np.array([marks.inside(moment) for moment in moments])
         widths = self._widths(moments, inside)
-        lens = Lens(scene, self.view, marks, heads, inside, widths, self.height, self.trails)
+        steps = np.array([moment.step for moment in moments])
+        lens = Lens(scene, self.view, marks, steps, heads, inside, widths, self.height, self.trails)
         written = np.array([tuple(box) for box in scene.page.written.tolist()]).reshape(1, -1, 4)
         goals = np.reshape(self.view.goals, (1, -1, 2))
         stars = np.concatenate([goals - GOAL_PX * scale, goals + GOAL_PX * scale], axis=2)
