@@ -89,6 +89,7 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         **_land(scenario, result, view),
         "swarm": _swarm(result),
         "panels": [name for name in render.panels if not (name == "loss" and view == "loss")],
+        "focus": None if render.focus is None else [one.label for one in scenario.optimizers].index(render.focus),
         "trail": None if render.trail == "full" else 0 if render.trail == "none" else render.trail,
         "themes": {"light": _theme(THEMES["light"]), "dark": _theme(THEMES["dark"]), "paper": _theme(THEMES["paper"])},
         "scheme": None if render.themes[0] == "light" else render.themes[0],

@@ -106,6 +106,6 @@ def test_what_is_copied_from_a_page_is_the_race_on_its_screen(browsed: tuple[Pat
     assert race.title == "<script>alert('title')</script> & a race"
     for racer, track in zip(race.racers, shown, strict=True):
         assert racer.f.tolist() == track["f"]
-        assert racer.x[-1].tolist() == track["ends"]
+        assert racer.x[-1].tolist() == track["end"]
     original = optviz.run(optviz.build(**races()["race"]))
     assert not np.array_equal(race["Adam"].x, original["Adam"].x)

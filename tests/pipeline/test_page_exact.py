@@ -37,11 +37,13 @@ const found = given.map(([page, code]) => {
   optviz.unpack(page);
   const engine = new optviz.Engine(page, optvizCode);
   return page.racers.map(data => {
-    const racer = {data, h: Float64Array.from(data.moved ?? data.h)}, track = engine.track(racer, page.start);
+    const racer = optviz.entrant(data);
+    if (data.moved) racer.h.set(data.moved);
+    const track = engine.track(racer, page.start);
     const judged = optviz.judge(track, page, optvizCode);
     return {
       rows: Buffer.from(track.rows.buffer).toString("base64"), f: Array.from(track.f), kept: track.kept,
-      divergedAt: track.divergedAt, said: judged.words(), arrivedAt: judged.arrivedAt, outcome: judged.outcome,
+      divergedAt: judged.outcome === "diverged" ? track.kept + 1 : null, said: judged.words(), outcome: judged.outcome,
       terms: engine.terms(racer, page.start).map(value => Number.isFinite(value) ? value : null),
     };
   });

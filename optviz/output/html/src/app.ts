@@ -1,10 +1,11 @@
 /** The race in the page: its racers, its start, the step that is shown, and everything that draws them. */
 
 import { finite, floor, max, min } from "./math";
+import { Anatomy } from "./anatomy";
 import { Basins } from "./basins";
 import { Controls } from "./controls";
 import { el, say } from "./dom";
-import { Engine, type Racer, type Track } from "./engine";
+import { Engine, entrant, type Racer, type Track } from "./engine";
 import { judge } from "./judge";
 import { Look } from "./look";
 import { isPanel, PanelFigure } from "./panels";
@@ -24,7 +25,7 @@ const REST_MS = 3000; // between two rounds of a loop
 export class App {
   readonly engine: Engine;
   readonly look: Look;
-  readonly view: View;
+  readonly scene: View;
   readonly stage: Stage;
   readonly controls: Controls;
   readonly ranking: Ranking;
@@ -33,32 +34,36 @@ export class App {
   readonly dpr = min(3, max(1, devicePixelRatio));
   readonly figures: PanelFigure[];
   readonly rates: Rates | null;
-  racers: Racer[];
+  readonly anatomy: Anatomy;
+  field: Racer[];
   start: Point;
   race!: Race;
   order!: ReturnType<typeof order>;
-  step = 0; // may lie between two steps
+  moment = 0; // may lie between two steps
   playing = false;
   speed = 1;
   loop: boolean;
-  focused: number | null = null;
+  focused: number | null;
   private drawn = 0; // frames asked for
   private clock = 0;
   private waits = 0; // milliseconds of a pause left
   private said = "";
 
-  constructor(readonly page: Payload, readonly code: Code, readonly root: HTMLElement) {
+  constructor(readonly payload: Payload, readonly code: Code, readonly root: HTMLElement) {
+    const page = payload;
     this.engine = new Engine(page, code);
     this.look = new Look(page, () => this.repaint());
     this.start = [...page.start];
+    this.focused = page.focus;
     this.loop = page.loop;
-    this.racers = page.racers.map(data => entrant(data, false));
+    this.field = page.racers.map(data => entrant(data, false));
     this.rerunQuietly();
-    this.view = viewOf(this);
+    this.scene = viewOf(this);
     this.swarm = new Swarm(this);
     this.basins = new Basins(this);
     this.ranking = new Ranking(this);
     this.rates = page.panels.includes("rates") ? new Rates(this) : null;
+    this.anatomy = new Anatomy(this, page.panels.includes("step"));
     this.figures = page.panels.filter(isPanel).map(name => new PanelFigure(this, name));
     this.stage = new Stage(this);
     this.controls = new Controls(this);
@@ -73,11 +78,12 @@ export class App {
   }
 
   private build(): void {
-    const { page } = this;
+    const { payload: page } = this;
     const side = el("aside", { class: "side", named: "Ranking and curves" }, this.ranking.element);
     for (const name of page.panels) {
       const figure = this.figures.find(one => one.name === name);
       if (figure) side.append(figure.element);
+      if (name === "step") side.append(this.anatomy.element);
       if (name === "rates" && this.rates) side.append(this.rates.element);
     }
     const header = el("header", {},
@@ -85,7 +91,7 @@ export class App {
       this.controls.counter);
     this.root.replaceChildren(
       header,
-      el("div", { class: "stage" }, el("div", { class: "main" }, this.stage.element, this.stage.focusBox, this.controls.transport, this.controls.tools), side),
+      el("div", { class: "stage" }, el("div", { class: "main" }, this.stage.element, this.anatomy.isPanel ? "" : this.anatomy.element, this.controls.transport, this.controls.tools), side),
       this.controls.racers,
       this.controls.results,
       el("p", { class: "small" }, page.smallPrint),
@@ -97,54 +103,54 @@ export class App {
   // --- what the reader changes
 
   setStart(point: Point, rests: boolean): void {
-    const { domain } = this.page.problem;
+    const { domain } = this.payload.problem;
     const inside = domain ? point.map((value, i) => min(max(value, domain[i][0]), domain[i][1])) : point;
     if (!finite(this.code.f ? this.code.f(inside[0], inside[1] ?? 0, 1) : NaN)) return;
     this.start = inside;
     this.rerun(rests);
   }
   setKnob(racer: number, index: number, value: number, rests: boolean): void {
-    this.racers[racer].h[index] = value;
+    this.field[racer].h[index] = value;
     this.basins.stale(racer, rests);
     this.rerun(rests, racer);
   }
   add(rule: RuleData): void {
-    const used = this.racers.length, paint = this.page.palette[used % this.page.palette.length];
+    const used = this.field.length, paint = this.payload.palette[used % this.payload.palette.length];
     let label = rule.label;
-    for (let k = 2; this.racers.some(({ data }) => data.label === label); k++) label = `${rule.label} ${k}`;
+    for (let k = 2; this.field.some(({ entry: data }) => data.label === label); k++) label = `${rule.label} ${k}`;
     const data: RacerData = {
       label, rule: rule.name, colours: paint.colours, marker: paint.marker, rate: "", kernel: rule.kernel, h: rule.h, knobs: rule.knobs,
       schedules: rule.schedules, columns: rule.columns, written: { [rule.name]: { label } }, recorded: null, why: "",
     };
-    this.racers.push(entrant(data, true));
+    this.field.push(entrant(data, true));
     this.changeField();
   }
   remove(racer: number): void {
-    if (this.racers.length < 2) return;
-    this.racers.splice(racer, 1);
+    if (this.field.length < 2) return;
+    this.field.splice(racer, 1);
     this.focused = null;
     this.changeField();
   }
   hide(racer: number): void {
-    this.racers[racer].hidden = !this.racers[racer].hidden;
+    this.field[racer].isOut = !this.field[racer].isOut;
     if (this.focused === racer) this.focused = null;
     this.repaint();
     writeState(this);
   }
   focus(racer: number): void {
     this.focused = this.focused === racer ? null : racer;
-    if (this.focused !== null) this.racers[racer].hidden = false;
+    if (this.focused !== null) this.field[racer].isOut = false;
     this.basins.stale(racer, true);
     this.repaint();
     writeState(this);
   }
   reset(): void {
-    this.racers = this.page.racers.map(data => entrant(data, false));
-    this.start = [...this.page.start];
-    this.focused = null;
+    this.field = this.payload.racers.map(data => entrant(data, false));
+    this.start = [...this.payload.start];
+    this.focused = this.payload.focus;
     this.swarm.clear();
-    this.swarm.points = [...this.page.swarm];
-    this.view.reset();
+    this.swarm.points = [...this.payload.swarm];
+    this.scene.reset();
     this.changeField();
   }
   private changeField(): void {
@@ -156,14 +162,14 @@ export class App {
   // --- running
 
   private rerunQuietly(only?: number): void {
-    const { page, code } = this;
-    const tracks = this.race && only !== undefined && this.race.tracks.length === this.racers.length
-      ? this.race.tracks.map((track, i) => (i === only ? this.engine.track(this.racers[i], this.start) : track))
-      : this.engine.race(this.racers, this.start);
+    const { payload: page, code } = this;
+    const tracks = this.race && only !== undefined && this.race.tracks.length === this.field.length
+      ? this.race.tracks.map((track, i) => (i === only ? this.engine.track(this.field[i], this.start) : track))
+      : this.engine.race(this.field, this.start);
     const old = this.race;
-    const judgements = tracks.map((track, i) => (old && old.tracks[i] === track ? old.judgements[i] : judge(track, page, code, this.racers[i].data.recorded)));
+    const judgements = tracks.map((track, i) => (old && old.tracks[i] === track ? old.judgements[i] : judge(track, page, code, this.field[i].entry.recorded)));
     this.race = race(page, code, tracks, judgements);
-    this.order = order(this.race, floor(this.step), page.steps);
+    this.order = order(this.race, floor(this.moment), page.steps);
   }
   rerun(rests: boolean, only?: number): void {
     this.rerunQuietly(only);
@@ -179,12 +185,12 @@ export class App {
   // --- time
 
   seek(step: number): void {
-    this.step = min(max(step, 0), this.page.steps);
+    this.moment = min(max(step, 0), this.payload.steps);
     this.draw();
   }
   play(): void {
     this.waits = 0;
-    if (this.step >= this.page.steps) this.step = 0;
+    if (this.moment >= this.payload.steps) this.moment = 0;
     this.playing = true;
     this.clock = performance.now();
     this.controls.renewPlay();
@@ -197,18 +203,18 @@ export class App {
     this.draw();
   }
   private tick(now: number): void {
-    const passed = min(100, now - this.clock), { page } = this;
+    const passed = min(100, now - this.clock), { payload: page } = this;
     this.clock = now;
     if (this.waits > 0) {
       this.waits -= passed;
       return;
     }
-    if (this.step >= page.steps) this.step = 0;
-    const before = this.step, after = before + (passed / 1000) * this.speed * (page.steps / page.seconds);
+    if (this.moment >= page.steps) this.moment = 0;
+    const before = this.moment, after = before + (passed / 1000) * this.speed * (page.steps / page.seconds);
     const stop = page.pauses.find(pause => pause.at > before && pause.at <= after);
-    this.step = stop ? stop.at : min(after, page.steps);
+    this.moment = stop ? stop.at : min(after, page.steps);
     if (stop) this.waits = 1000 * stop.seconds;
-    if (this.step < page.steps) return;
+    if (this.moment < page.steps) return;
     if (this.loop) this.waits ||= REST_MS;
     else this.pause();
   }
@@ -226,12 +232,13 @@ export class App {
     });
   }
   drawNow(): void {
-    const whole = floor(this.step);
-    this.order = order(this.race, whole, this.page.steps);
-    this.stage.draw(this.step);
+    const whole = floor(this.moment);
+    this.order = order(this.race, whole, this.payload.steps);
+    this.stage.draw(this.moment);
     this.ranking.draw(whole);
     this.rates?.draw(whole);
-    for (const figure of this.figures) figure.draw(this.step);
+    for (const figure of this.figures) figure.draw(this.moment);
+    this.anatomy.draw(whole);
     this.controls.draw(whole);
   }
   /** Everything that stays between frames, for racers, rows and all. */
@@ -255,36 +262,42 @@ export class App {
   }
   /** Compute what is drawn of the tracks. */
   freshen(): void {
-    if (this.view instanceof LossView) this.view.scale = scaleOf(this.race.tracks.map((track, i) => ({ values: track.f, diverged: this.race.judgements[i].outcome === "diverged" })));
+    if (this.scene instanceof LossView) this.scene.scale = scaleOf(this.race.tracks.map((track, i) => ({ values: track.f, diverged: this.race.judgements[i].outcome === "diverged" })));
     this.stage.renewPaths();
     this.figures.forEach(figure => figure.renew());
   }
 
   /** Whether the race is still the file's own, of which its words speak. */
   get isFiles(): boolean {
-    const { racers, page } = this;
-    return racers.length === page.racers.length && racers.every(({ data, h }, i) => data === page.racers[i] && h.every((value, k) => value === data.h[k]))
+    const { field: racers, payload: page } = this;
+    return racers.length === page.racers.length && racers.every(({ entry: data, h }, i) => data === page.racers[i] && h.every((value, k) => value === data.h[k]))
       && this.start.every((value, i) => value === page.start[i]);
+  }
+
+  /** For tests and the curious: where it stands. */
+  report() {
+    const { moment: step, start, playing, race: { tracks }, basins } = this;
+    return { "step": step, "start": start, "playing": playing, "took": basins.took, "tracks": tracks.map(track => ({ "end": track.point(track.kept), "f": [...track.f] })) };
   }
 
   // --- what is asked about a racer
 
   colour(racer: number): string {
-    return this.racers[racer].data.colours[this.look.scheme];
+    return this.field[racer].entry.colours[this.look.scheme];
   }
   isGhost(racer: number): boolean {
     return this.focused !== null && this.focused !== racer;
   }
   hasDiverged(racer: number, step: number): boolean {
-    const at = this.race.tracks[racer].divergedAt;
+    const at = this.race.tracks[racer].lostAt;
     return at !== null && at <= step;
   }
   markerAt(racer: number, step: number): string {
-    return this.hasDiverged(racer, step) ? "x" : this.racers[racer].data.marker;
+    return this.hasDiverged(racer, step) ? "x" : this.field[racer].entry.marker;
   }
   rateOf(racer: number): string {
-    const one = this.racers[racer], knob = one.data.knobs.find(({ name }) => name === "lr" || name.endsWith(".lr"));
-    return knob ? short(one.h[knob.index]) : one.data.rate;
+    const one = this.field[racer], knob = one.entry.knobs.find(({ name }) => name === "lr" || name.endsWith(".lr"));
+    return knob ? short(one.h[knob.index]) : one.entry.rate;
   }
   rateAt(racer: number, step: number): string {
     const rate = this.race.tracks[racer].at("rate", max(1, floor(step)));
@@ -293,11 +306,11 @@ export class App {
   /** What the ranking says of a racer at a step, and whether that is an event. */
   standing(racer: number, step: number): [string, boolean] {
     const judgement = this.race.judgements[racer], track: Track = this.race.tracks[racer];
-    if (this.hasDiverged(racer, step)) return [`diverged at ${track.divergedAt}`, true];
-    if (step >= this.page.steps && judgement.arrivedAt !== null) return [`✓ step ${judgement.arrivedAt}`, true];
+    if (this.hasDiverged(racer, step)) return [`diverged at ${track.lostAt}`, true];
+    if (step >= this.payload.steps && judgement.arrivedAt !== null) return [`✓ step ${judgement.arrivedAt}`, true];
     const since = judgement.insideSince(step);
     if (since !== null) return [`inside since ${since}`, true];
-    if (this.page.problem.online && step === 0) return ["", false];
+    if (this.payload.problem.online && step === 0) return ["", false];
     return [steady(this.race.measures[racer][min(step, track.kept)]), false];
   }
   /** Tell a screen reader, once the reader rests. */
@@ -306,14 +319,12 @@ export class App {
   }
 }
 
-const entrant = (data: RacerData, added: boolean): Racer => ({ data, h: Float64Array.from(data.h), hidden: false, added });
-
 function viewOf(app: App): View {
-  const { page, code } = app, { f } = code;
+  const { payload: page, code } = app, { f } = code;
   if (page.view === "map") return new MapView(app, f ? (x, y) => f(x, y, 1) : bilinear(page.land!, page.problem.window!));
   if (page.view === "curve") return new CurveView(app, f ? x => f(x, 0, 1) : bilinear(page.land!, page.problem.window!));
   if (page.view === "time") return new TimeView(app, page.problem.dim > 1 ? ranges(app) : [page.problem.window![0]]);
   return new LossView(app);
 }
 
-const ranges = ({ page }: App): Box => page.problem.window!;
+const ranges = ({ payload: page }: App): Box => page.problem.window!;

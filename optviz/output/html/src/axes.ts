@@ -8,10 +8,10 @@ import type { Theme } from "./types";
 export type Pen = CanvasRenderingContext2D;
 
 export interface Frame {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
+  leftPx: number;
+  topPx: number;
+  widthPx: number;
+  heightPx: number;
 }
 
 export function line(pen: Pen, x0: number, y0: number, x1: number, y1: number, dashed = false): void {
@@ -24,6 +24,17 @@ export function words(pen: Pen, text: string, x: number, y: number, align: Canva
   pen.textAlign = align, (pen.textBaseline = base), pen.fillText(text, x, y);
 }
 
+export const stroke = (pen: Pen, colour: string, width: number): void => {
+  pen.strokeStyle = colour, (pen.lineWidth = width), pen.stroke();
+};
+
+/** Write words that stand out from what lies under them. */
+export function haloed(pen: Pen, text: string, x: number, y: number, align: CanvasTextAlign, colour: string, page: string): void {
+  pen.textAlign = align, (pen.textBaseline = "middle"), (pen.lineJoin = "round");
+  pen.strokeStyle = page, (pen.lineWidth = 3), pen.strokeText(text, x, y);
+  pen.fillStyle = colour, pen.fillText(text, x, y);
+}
+
 export const letters = (pen: Pen, size: number, style = "") => (pen.font = `${style} ${size}px ${FONT}`);
 
 export function scaled(canvas: HTMLCanvasElement, dpr: number): Pen {
@@ -32,7 +43,7 @@ export function scaled(canvas: HTMLCanvasElement, dpr: number): Pen {
   return pen;
 }
 
-export function clipTo(pen: Pen, { left, top, width, height }: Frame, more = 0): void {
+export function clipTo(pen: Pen, { leftPx: left, topPx: top, widthPx: width, heightPx: height }: Frame, more = 0): void {
   pen.beginPath(), pen.rect(left - more, top - more, width + 2 * more, height + 2 * more), pen.clip();
 }
 
@@ -51,12 +62,12 @@ export function star(pen: Pen, [x, y]: number[], size: number, filled: boolean):
 export function disc(pen: Pen, [x, y]: number[], radius: number, theme: Theme): void {
   pen.beginPath(), pen.arc(x, y, radius, 0, 2 * PI);
   pen.fillStyle = theme.page, pen.fill();
-  pen.strokeStyle = theme.ink, (pen.lineWidth = 1.4), pen.stroke();
+  stroke(pen, theme.ink, 1.4);
 }
 
 /** Ticks, each at a share of the frame, and lines across it. */
 export function drawAxes(
-  pen: Pen, { left, top, width, height }: Frame, theme: Theme, across: Tick[], up: Tick[], size: number, grid = true, named = true,
+  pen: Pen, { leftPx: left, topPx: top, widthPx: width, heightPx: height }: Frame, theme: Theme, across: Tick[], up: Tick[], size: number, grid = true, named = true,
 ): void {
   letters(pen, size);
   pen.fillStyle = theme.quiet, (pen.strokeStyle = theme.faint), (pen.lineWidth = 1);

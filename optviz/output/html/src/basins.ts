@@ -1,7 +1,7 @@
 /** Under the map: where each start ends, for one racer; coarse while something is dragged, fine at rest. */
 
 import { el } from "./dom";
-import { finite, hypot, list } from "./math";
+import { finite, floats, hypot, json, list } from "./math";
 import type { App } from "./app";
 import { rgb } from "./land";
 import type { Racer } from "./engine";
@@ -27,7 +27,7 @@ export class Basins {
   private work: Work | null = null;
   private timer = 0;
   private box = "";
-  private readonly end = new Float64Array(2);
+  private readonly end = floats(2);
   /** For tests and the curious: milliseconds that the last fine picture took. */
   took = 0;
   private began = 0;
@@ -35,12 +35,12 @@ export class Basins {
   constructor(readonly app: App) {}
 
   get possible(): boolean {
-    return this.app.page.view === "map" && this.app.racers.some(({ data }) => data.kernel !== null);
+    return this.app.payload.view === "map" && this.app.field.some(({ entry: data }) => data.kernel !== null);
   }
   /** Whose basins are drawn: the one singled out, else the first that is seen. */
   private get racer(): number {
-    const { app } = this, live = (i: number) => app.racers[i].data.kernel !== null && !app.racers[i].hidden;
-    return app.focused !== null && live(app.focused) ? app.focused : app.racers.findIndex((_, i) => live(i));
+    const { app } = this, live = (i: number) => app.field[i].entry.kernel !== null && !app.field[i].isOut;
+    return app.focused !== null && live(app.focused) ? app.focused : app.field.findIndex((_, i) => live(i));
   }
   toggle(): void {
     this.on = !this.on;
@@ -64,7 +64,7 @@ export class Basins {
   private begin(size: number): void {
     const index = this.racer;
     if (index < 0) return;
-    const racer = this.app.racers[index];
+    const racer = this.app.field[index];
     this.work = { racer, table: this.app.engine.table(racer), size, row: 0, image: new ImageData(size, size), counts: [] };
   }
   private slice(): void {
@@ -88,7 +88,7 @@ export class Basins {
   }
 
   private line(work: Work): void {
-    const { app, end } = this, { size, image } = work, [[x0, x1], [y0, y1]] = app.view.box, { problem, finish } = app.page;
+    const { app, end } = this, { size, image } = work, [[x0, x1], [y0, y1]] = app.scene.box, { problem, finish } = app.payload;
     const known = [...problem.minima, ...problem.localMinima], pixels = new Uint32Array(image.data.buffer);
     const wide = 4 * (finish.distance ?? 0.01 * hypot(x1 - x0, y1 - y0)), y = y1 + ((y0 - y1) * (work.row + 0.5)) / size;
     for (let i = 0, k = work.row * size; i < size; i++, k++) {
@@ -107,7 +107,7 @@ export class Basins {
     work.row++;
   }
   private get colours(): number[] {
-    const { problem } = this.app.page, count = problem.minima.length + problem.localMinima.length;
+    const { problem } = this.app.payload, count = problem.minima.length + problem.localMinima.length;
     const colour = (hex: string, alpha: number) => {
       const [r, g, b] = rgb(hex);
       return ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
@@ -122,21 +122,21 @@ export class Basins {
   private show(work: Work): void {
     this.canvas.width = this.canvas.height = work.size;
     this.canvas.getContext("2d")!.putImageData(work.image, 0, 0);
-    this.box = JSON.stringify(this.app.view.box);
-    const { problem } = this.app.page, all = work.size * work.size, known = problem.minima.length + problem.localMinima.length;
+    this.box = json(this.app.scene.box);
+    const { problem } = this.app.payload, all = work.size * work.size, known = problem.minima.length + problem.localMinima.length;
     const share = (n: number) => `${((100 * n) / all).toFixed(n > 0.1 * all ? 0 : 1)} %`;
     const sum = (from: number, to: number) => work.counts.slice(from, to).reduce((a, b) => a + (b ?? 0), 0);
     const parts = [`${share(sum(0, problem.minima.length))} of the starts end at the lowest minimum`];
     if (problem.localMinima.length) parts.push(`${share(sum(problem.minima.length, known))} at a local one`);
     parts.push(`${share(work.counts[known] ?? 0)} elsewhere`, `${share(work.counts[known + 1] ?? 0)} diverge`);
-    this.app.controls.tell(`Basins of ${work.racer.data.label}: ${parts.join(", ")}`);
+    this.app.controls.tell(`Basins of ${work.racer.entry.label}: ${parts.join(", ")}`);
     this.app.draw();
   }
 
   draw(pen: CanvasRenderingContext2D): void {
-    const { app } = this, { frame } = app.view;
-    if (!this.on || this.box !== JSON.stringify(app.view.box)) return;
-    pen.imageSmoothingEnabled = this.canvas.width < frame.width;
-    pen.drawImage(this.canvas, frame.left, frame.top, frame.width, frame.height);
+    const { app } = this, { frame } = app.scene;
+    if (!this.on || this.box !== json(app.scene.box)) return;
+    pen.imageSmoothingEnabled = this.canvas.width < frame.widthPx;
+    pen.drawImage(this.canvas, frame.leftPx, frame.topPx, frame.widthPx, frame.heightPx);
   }
 }

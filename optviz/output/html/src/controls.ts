@@ -1,6 +1,6 @@
 /** Buttons, sliders and tables around the pictures; every one has a name, and works from the keyboard. */
 
-import { ceil, finite, floor, max, round } from "./math";
+import { ceil, finite, floor, max, num, round, str } from "./math";
 import type { App } from "./app";
 import { aria, button, el, say } from "./dom";
 import { link, slugs } from "./link";
@@ -31,13 +31,13 @@ export class Controls {
   private rest = 0;
 
   constructor(readonly app: App) {
-    const { page } = app;
+    const { payload: page } = app;
     const digits = el("b");
     this.counter = el("p", { class: "counter", "aria-hidden": "true" }, "step ", digits);
-    digits.style.minWidth = `${String(page.steps).length}ch`;
+    digits.style.minWidth = `${str(page.steps).length}ch`;
     this.bar = el("input", {
-      type: "range", min: "0", max: String(page.steps), step: "1", class: "bar", named: "Step",
-      oninput: () => (app.playing && app.pause(), app.seek(Number(this.bar.value))),
+      type: "range", min: "0", max: str(page.steps), step: "1", class: "bar", named: "Step",
+      oninput: () => (app.playing && app.pause(), app.seek(num(this.bar.value))),
       onchange: () => this.announceSoon(),
     });
     this.playButton = button("Play", "▶", () => this.toggle(), { class: "play" });
@@ -45,8 +45,8 @@ export class Controls {
       button("To the start", "⇤", () => this.go(0)), button("One step back", "←", () => this.by(-1)),
       this.playButton, button("One step on", "→", () => this.by(1)), button("To the end", "⇥", () => this.go(page.steps)),
       this.bar,
-      el("select", { named: "Speed", title: "Speed", onchange: (event: Event) => (app.speed = Number((event.target as HTMLSelectElement).value)) },
-        ...SPEEDS.map(speed => el("option", { value: String(speed), selected: speed === 1 }, `${speed}×`))),
+      el("select", { named: "Speed", title: "Speed", onchange: (event: Event) => (app.speed = num((event.target as HTMLSelectElement).value)) },
+        ...SPEEDS.map(speed => el("option", { value: str(speed), selected: speed === 1 }, `${speed}×`))),
       this.switch("Loop", "Loop", () => app.loop, () => (app.loop = !app.loop)),
       button("Full screen", "Full", () => void (document.fullscreenElement ? document.exitFullscreen() : app.root.requestFullscreen()), { hidden: !document.fullscreenEnabled }),
     );
@@ -69,24 +69,24 @@ export class Controls {
     this.announceSoon();
   }
   private by(steps: number): void {
-    const { step } = this.app;
+    const { moment: step } = this.app;
     this.go(steps > 0 ? floor(step) + steps : ceil(step) + steps);
   }
   /** Space, arrows, home and end, unless a control has the focus. */
   private key(event: KeyboardEvent): void {
     const at = document.activeElement;
     if ((at && at !== document.body && at !== this.app.root) || event.ctrlKey || event.altKey || event.metaKey) return;
-    const tenth = max(1, round(this.app.page.steps / 10));
+    const tenth = max(1, round(this.app.payload.steps / 10));
     const act: Record<string, () => void> = {
       " ": () => this.toggle(), ArrowLeft: () => this.by(event.shiftKey ? -tenth : -1), ArrowRight: () => this.by(event.shiftKey ? tenth : 1),
-      Home: () => this.go(0), End: () => this.go(this.app.page.steps),
+      Home: () => this.go(0), End: () => this.go(this.app.payload.steps),
     };
     if (!act[event.key]) return;
     event.preventDefault();
     act[event.key]();
   }
   private switch(name: string, text: string, is: () => boolean, flip: () => void): HTMLButtonElement {
-    const made = button(name, text, () => (flip(), aria(made, "pressed", String(is()))), { "aria-pressed": String(is()) });
+    const made = button(name, text, () => (flip(), aria(made, "pressed", str(is()))), { "aria-pressed": str(is()) });
     return made;
   }
   renewPlay(): void {
@@ -96,15 +96,15 @@ export class Controls {
     aria(this.playButton, "label", name);
   }
   draw(step: number): void {
-    say(this.counter.lastElementChild as HTMLElement, String(step));
-    if (Number(this.bar.value) !== step) this.bar.value = String(step);
-    aria(this.bar, "valuetext", `step ${step} of ${this.app.page.steps}`);
+    say(this.counter.lastElementChild as HTMLElement, str(step));
+    if (num(this.bar.value) !== step) this.bar.value = str(step);
+    aria(this.bar, "valuetext", `step ${step} of ${this.app.payload.steps}`);
   }
   announceSoon(): void {
     clearTimeout(this.rest);
     this.rest = window.setTimeout(() => {
-      const { app } = this, step = floor(app.step);
-      const said = app.order.order.slice(0, 5).map((racer, at) => `${at + 1}. ${app.racers[racer].data.label}, ${app.standing(racer, step)[0]}`);
+      const { app } = this, step = floor(app.moment);
+      const said = app.order.order.slice(0, 5).map((racer, at) => `${at + 1}. ${app.field[racer].entry.label}, ${app.standing(racer, step)[0]}`);
       app.announce(`Step ${step}: ${said.join("; ")}`);
     }, 300);
   }
@@ -112,7 +112,7 @@ export class Controls {
   // --- touching
 
   private touch(): HTMLElement[] {
-    const { app } = this, { page, view } = app;
+    const { app } = this, { payload: page, scene: view } = app;
     if (!view.touchable) return [];
     const live = page.racers.some(({ kernel }) => kernel !== null), is2D = page.view === "map";
     const modes: [Mode, string, string][] = [
@@ -137,10 +137,10 @@ export class Controls {
   }
   private starts(): HTMLElement {
     const { app } = this;
-    app.page.start.forEach((_, axis) => this.startInputs.push(el("input", {
+    app.payload.start.forEach((_, axis) => this.startInputs.push(el("input", {
       type: "number", step: "any", named: `Start, ${"xy"[axis]}`,
       onchange: () => {
-        const point = this.startInputs.map(input => Number(input.value));
+        const point = this.startInputs.map(input => num(input.value));
         if (point.every(finite)) app.setStart(point, true);
       },
     })));
@@ -155,7 +155,8 @@ export class Controls {
   private takeAway(): HTMLElement {
     const { app } = this;
     const copied = (name: string, text: () => string) => button(name, name, () => void this.copy(text(), name));
-    const frame = () => `<iframe src="${location.protocol === "file:" || location.protocol === "about:" ? "race.html" : location.href.split("#")[0]}" title="${attribute(app.page.title)}" width="100%" height="${ceil(document.documentElement.scrollHeight)}" loading="lazy"></iframe>`;
+    const src = /^(file|about):/.test(location.protocol) ? "race.html" : location.href.split("#")[0];
+    const frame = () => el("iframe", { src, title: app.payload.title, width: "100%", height: ceil(document.documentElement.scrollHeight), loading: "lazy" }).outerHTML;
     return el("div", { class: "group take", role: "group", named: "Take away" },
       copied("Copy as YAML", () => yamlOf(app)), copied("Copy link", () => link(app)),
       button("Save as PNG", "PNG", () => this.save()), copied("Embed", frame),
@@ -172,53 +173,53 @@ export class Controls {
     }
   }
   private save(): void {
-    el("a", { href: this.app.stage.picture().toDataURL(), download: `${slugs([this.app.page.title])[0]}.png` }).click();
+    el("a", { href: this.app.stage.picture().toDataURL(), download: `${slugs([this.app.payload.title])[0]}.png` }).click();
   }
 
   // --- racers
 
   private adder(): HTMLElement {
     const { app } = this;
-    if (!app.page.rules.length) return el("div");
-    const choose = el("select", { named: "Optimizer to add" }, ...app.page.rules.map((rule, i) => el("option", { value: String(i) }, rule.label)));
-    return el("div", { class: "group" }, choose, button("Add this racer", "Add racer", () => app.add(app.page.rules[Number(choose.value)])));
+    if (!app.payload.rules.length) return el("div");
+    const choose = el("select", { named: "Optimizer to add" }, ...app.payload.rules.map((rule, i) => el("option", { value: str(i) }, rule.label)));
+    return el("div", { class: "group" }, choose, button("Add this racer", "Add racer", () => app.add(app.payload.rules[num(choose.value)])));
   }
   /** Make a line for each racer. */
   renew(): void {
     const { app } = this;
     this.badges = [];
     this.sync = [];
-    this.list.replaceChildren(...app.racers.map((_, racer) => this.entrant(racer)));
+    this.list.replaceChildren(...app.field.map((_, racer) => this.entrant(racer)));
     this.renewBadges();
     this.moved();
     this.renewResults();
     this.renewPlay();
   }
   private entrant(racer: number): HTMLElement {
-    const { app } = this, { data } = app.racers[racer], canvas = el("canvas", { "aria-hidden": "true" });
+    const { app } = this, { entry: data } = app.field[racer], canvas = el("canvas", { "aria-hidden": "true" });
     this.badges.push({ canvas, racer });
     const line = el("div", { class: "entrant", role: "group", named: data.label }, canvas, el("span", { class: "label", title: data.label }, data.label));
     if (data.knobs.length) line.append(this.knobs(racer));
     else line.append(el("span", { class: "why" }, data.why));
-    if (app.racers.length > 1) line.append(button(`Remove ${data.label}`, "✕", () => app.remove(racer)));
+    if (app.field.length > 1) line.append(button(`Remove ${data.label}`, "✕", () => app.remove(racer)));
     return line;
   }
   private knobs(racer: number): HTMLElement {
-    const { app } = this, { data, h } = app.racers[racer];
+    const { app } = this, { entry: data, h } = app.field[racer];
     let knob = data.knobs.find(({ name }) => name === "lr" || name.endsWith(".lr")) ?? data.knobs[0];
     const marks = el("datalist", { id: `marks-${racer}-${Math.random().toString(36).slice(2)}` });
     const slider = el("input", { type: "range", min: "0", step: "1", list: marks.id });
-    const typed = el("input", { type: "number", step: "any", onchange: () => allowed(Number(typed.value), knob.bounds) ? set(Number(typed.value), true) : show() });
-    const choose = el("select", { named: `Hyperparameter of ${data.label}`, onchange: () => ((knob = data.knobs[Number(choose.value)]), aim()) },
-      ...data.knobs.map((one, i) => el("option", { value: String(i), selected: one === knob }, one.name)));
+    const typed = el("input", { type: "number", step: "any", onchange: () => allowed(num(typed.value), knob.bounds) ? set(num(typed.value), true) : show() });
+    const choose = el("select", { named: `Hyperparameter of ${data.label}`, onchange: () => ((knob = data.knobs[num(choose.value)]), aim()) },
+      ...data.knobs.map((one, i) => el("option", { value: str(i), selected: one === knob }, one.name)));
     const note = el("span", { class: "given" });
     let scale = sliderScale(1, knob.bounds);
     const aim = () => {
       const given = data.h[knob.index], usual = knob.default ?? given;
       scale = sliderScale(given, knob.bounds, [usual]);
-      slider.max = String(scale.ticks);
+      slider.max = str(scale.ticks);
       slider.title = knob.meaning;
-      marks.replaceChildren(...[given, usual].map(value => el("option", { value: String(scale.at(value)), label: short(value) })));
+      marks.replaceChildren(...[given, usual].map(value => el("option", { value: str(scale.at(value)), label: short(value) })));
       const called = (value: number) => (finite(value) ? short(value) : "∞");
       say(note, given === usual ? `default ${called(given)}` : `file ${called(given)}, default ${called(usual)}`);
       aria(slider, "label", `${knob.name} of ${data.label}`);
@@ -227,13 +228,13 @@ export class Controls {
     };
     const show = () => {
       const value = h[knob.index];
-      slider.value = String(scale.at(value));
-      aria(slider, "valuetext", String(value));
-      if (document.activeElement !== typed || Number(typed.value) !== value) typed.value = String(value);
+      slider.value = str(scale.at(value));
+      aria(slider, "valuetext", str(value));
+      if (document.activeElement !== typed || num(typed.value) !== value) typed.value = str(value);
       typed.classList.toggle("moved", value !== data.h[knob.index]);
     };
     const set = (value: number, rests: boolean) => app.setKnob(racer, knob.index, value, rests);
-    const slid = (rests: boolean) => set(scale.value(Number(slider.value)), rests);
+    const slid = (rests: boolean) => set(scale.value(num(slider.value)), rests);
     slider.addEventListener("input", () => slid(false));
     slider.addEventListener("change", () => slid(true));
     slider.addEventListener("dblclick", () => set(data.h[knob.index], true));
@@ -247,17 +248,17 @@ export class Controls {
   /** The start or a hyperparameter moved. */
   moved(): void {
     const { app } = this;
-    this.startInputs.forEach((input, axis) => document.activeElement !== input && (input.value = String(app.start[axis])));
+    this.startInputs.forEach((input, axis) => document.activeElement !== input && (input.value = str(app.start[axis])));
     this.sync.forEach(show => show());
     app.ranking.renewRates();
   }
 
   renewResults(): void {
-    const { app } = this, { page } = app, end = app.race;
+    const { app } = this, { payload: page } = app, end = app.race;
     const { order, places, shared } = orderAtEnd(app), final = page.problem.online ? (page.problem.best ? "average regret" : "average loss") : "final f";
     const head = ["place", "racer", "optimizer", "lr", "outcome", final].map(text => el("th", { scope: "col" }, text));
     const rows = order.map(racer => {
-      const { data } = app.racers[racer], track = end.tracks[racer], number = page.problem.online ? end.measures[racer].at(-1)! : track.f.at(-1)!;
+      const { entry: data } = app.field[racer], track = end.tracks[racer], number = page.problem.online ? end.measures[racer].at(-1)! : track.f.at(-1)!;
       const cells = [data.rule, app.rateOf(racer), end.judgements[racer].words(), short(number, 6)];
       return el("tr", {}, el("td", {}, `${places[racer]}${shared[racer] ? "=" : ""}`), el("th", { scope: "row" }, data.label), ...cells.map(text => el("td", {}, text)));
     });
@@ -267,6 +268,5 @@ export class Controls {
 }
 
 import { order } from "./standings";
-const orderAtEnd = (app: App) => order(app.race, app.page.steps, app.page.steps);
+const orderAtEnd = (app: App) => order(app.race, app.payload.steps, app.payload.steps);
 
-const attribute = (text: string) => text.replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`);

@@ -1,5 +1,6 @@
 /** Makes elements; text is always text, never markup. */
 
+import { str } from "./math";
 type Child = Node | string | null | false;
 
 /** Make an element; `named` is its name for a screen reader, `class` its classes, any other key a property or attribute. */
@@ -10,14 +11,14 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   for (const [name, value] of Object.entries(properties)) {
     if (name === "named") aria(made, "label", value as string);
     else if (name in made && name !== "list" && name !== "role") (made as unknown as Record<string, unknown>)[name] = value;
-    else made.setAttribute(name, String(value));
+    else made.setAttribute(name, str(value));
   }
   for (const child of children) if (child) made.append(child);
   return made;
 }
 
 /** Set what a screen reader is told; null: nothing. */
-export const aria = (element: Element, name: string, value: unknown) => value !== null && element.setAttribute(`aria-${name}`, String(value));
+export const aria = (element: Element, name: string, value: unknown) => value !== null && element.setAttribute(`aria-${name}`, str(value));
 
 /** Set a text only where it changed. */
 export function say(element: HTMLElement, text: string): void {

@@ -1,17 +1,19 @@
 /** Runs the racers: the printed kernels, or what was recorded where there is none. */
 
-import { abs, finite, floor, list, max, min } from "./math";
+import { abs, finite, floats, floor, list, max, min, num } from "./math";
 import { float32, float64 } from "./bytes";
 import { powers } from "./powers";
 import type { Code, KernelCode, KernelData, Payload, Point, RacerData } from "./types";
 
 /** One racer as it stands in the page, whose hyperparameters a reader may have moved. */
 export interface Racer {
-  data: RacerData;
+  entry: RacerData;
   h: Float64Array;
-  hidden: boolean;
+  isOut: boolean;
   added: boolean;
 }
+
+export const entrant = (entry: RacerData, added = false): Racer => ({ entry, h: Float64Array.from(entry.h), isOut: false, added });
 
 /** Where a racer went: a row a step, cut at its last finite one. */
 export class Track {
@@ -22,7 +24,7 @@ export class Track {
     readonly f: Float64Array,
     readonly kernel: KernelData,
     readonly kept: number, // steps
-    readonly divergedAt: number | null,
+    readonly lostAt: number | null,
     dim: number,
   ) {
     this.dim = dim;
@@ -46,21 +48,21 @@ export class Track {
     if (name === "g") return 1;
     if (name === "rate") return this.kernel.effective ? 2 : -1;
     const state = this.kernel.states.indexOf(name);
-    return state < 0 ? -1 : state + 2 + Number(this.kernel.effective);
+    return state < 0 ? -1 : state + 2 + num(this.kernel.effective);
   }
 }
 
 export const rowWidth = (kernel: KernelData, dim: number) =>
-  dim * (2 + Number(kernel.effective) + kernel.states.length);
+  dim * (2 + num(kernel.effective) + kernel.states.length);
 
 export class Engine {
   private readonly noise: Float64Array | null;
   private readonly found = new Map<number, Float64Array[]>();
   private readonly tables = new WeakMap<Racer, { key: string; table: Float64Array }>();
-  private readonly end = new Float64Array(2);
+  private readonly end = floats(2);
 
-  constructor(readonly page: Payload, readonly code: Code) {
-    this.noise = page.noise === null ? null : float64(page.noise);
+  constructor(readonly payload: Payload, readonly code: Code) {
+    this.noise = payload.noise === null ? null : float64(payload.noise);
   }
 
   /** Every racer's track from a start. */
@@ -69,10 +71,10 @@ export class Engine {
   }
 
   track(racer: Racer, start: Point): Track {
-    const { page, code } = this, number = racer.data.kernel;
-    if (number === null) return this.recorded(racer.data);
+    const { payload: page, code } = this, number = racer.entry.kernel;
+    if (number === null) return this.recorded(racer.entry);
     const kernel = page.kernels[number], dim = page.problem.dim, n = page.steps, width = rowWidth(kernel, dim);
-    const rows = new Float64Array((n + 1) * width);
+    const rows = floats((n + 1) * width);
     code.kernels[number].run(racer.h, this.table(racer), n, start[0], start[1] ?? 0, rows, this.end, null);
     rows[0] = start[0];
     if (dim > 1) rows[1] = start[1];
@@ -81,13 +83,13 @@ export class Engine {
 
   /** The last point of a racer from (x, y), into `end`. */
   last(racer: Racer, table: Float64Array, x: number, y: number, end: Float64Array): void {
-    this.code.kernels[racer.data.kernel!].run(racer.h, table, this.page.steps, x, y, null, end, null);
+    this.code.kernels[racer.entry.kernel!].run(racer.h, table, this.payload.steps, x, y, null, end, null);
   }
 
   /** What a racer computes on its way, for every step, dim numbers a term. */
   terms(racer: Racer, [x, y]: Point): number[] {
     const found: number[] = [];
-    this.code.kernels[racer.data.kernel!].run(racer.h, this.table(racer), this.page.steps, x, y ?? 0, null, this.end, found);
+    this.code.kernels[racer.entry.kernel!].run(racer.h, this.table(racer), this.payload.steps, x, y ?? 0, null, this.end, found);
     return found;
   }
 
@@ -100,14 +102,14 @@ export class Engine {
     return table;
   }
   private makeTable(racer: Racer): Float64Array {
-    const code = this.code.kernels[racer.data.kernel!], n = this.page.steps;
+    const code = this.code.kernels[racer.entry.kernel!], n = this.payload.steps;
     const inputs = this.inputs(racer), columns = this.powers(code, racer, inputs);
     const p = new Array<number>(columns.length);
-    let state = code.begin(inputs(1)), table = new Float64Array(0), width = 0;
+    let state = code.begin(inputs(1)), table = floats(0), width = 0;
     for (let t = 1; t <= n; t++) {
       for (let k = 0; k < p.length; k++) p[k] = columns[k][t];
       const row = code.table(inputs(t), t, state, p);
-      if (t === 1) (width = row.length - state.length), (table = new Float64Array((n + 1) * width));
+      if (t === 1) (width = row.length - state.length), (table = floats((n + 1) * width));
       for (let k = 0; k < width; k++) table[t * width + k] = row[k];
       state = row.slice(width);
     }
@@ -115,10 +117,10 @@ export class Engine {
   }
 
   /** The table's inputs at a step: hyperparameters, scheduled or not, and the noise. */
-  private inputs({ data, h }: Racer): (t: number) => Float64Array {
-    const scheduled = Object.entries(data.schedules ?? {}).map(([index, text]) => [Number(index), float64(text)] as const);
-    const noise = this.page.kernels[data.kernel!].noise ? this.noise! : null, { dim } = this.page.problem;
-    const all = new Float64Array(h.length + (noise ? dim : 0));
+  private inputs({ entry: data, h }: Racer): (t: number) => Float64Array {
+    const scheduled = Object.entries(data.schedules ?? {}).map(([index, text]) => [num(index), float64(text)] as const);
+    const noise = this.payload.kernels[data.kernel!].noise ? this.noise! : null, { dim } = this.payload.problem;
+    const all = floats(h.length + (noise ? dim : 0));
     all.set(h);
     return t => {
       for (const [index, values] of scheduled) all[index] = values[t - 1];
@@ -127,7 +129,7 @@ export class Engine {
     };
   }
 
-  private powers(code: KernelCode, { data, h }: Racer, inputs: (t: number) => Float64Array): Float64Array[] {
+  private powers(code: KernelCode, { entry: data, h }: Racer, inputs: (t: number) => Float64Array): Float64Array[] {
     const one = code.powers(inputs(1), 1), two = code.powers(inputs(2), 2), given = data.h.every((value, i) => Object.is(value, h[i]));
     return list(one.length / 2, (_, k) => {
       const base = one[2 * k], beyond = one[2 * k + 1] - 1, digits = given && data.columns?.[k];
@@ -141,7 +143,7 @@ export class Engine {
     let found = this.found.get(base);
     if (!found) {
       if (this.found.size > 200) this.found.clear(); // a slider was moved for long
-      const fixes = this.page.fixes.find(one => one[0] === base)?.slice(1), all = powers(base, this.page.steps + 1, fixes);
+      const fixes = this.payload.fixes.find(one => one[0] === base)?.slice(1), all = powers(base, this.payload.steps + 1, fixes);
       this.found.set(base, (found = [-1, 0, 1].map(by => all.map((_, t) => all[t + by] ?? 1))));
     }
     return found[beyond + 1];
@@ -149,18 +151,18 @@ export class Engine {
 
   /** The browser's own powers, each moved to the nearest number that ends in the C library's last digit. */
   private general(code: KernelCode, inputs: (t: number) => Float64Array, k: number, digits: string): Float64Array {
-    const column = new Float64Array(this.page.steps + 1), bits = new BigInt64Array(column.buffer);
+    const column = floats(this.payload.steps + 1), bits = new BigInt64Array(column.buffer);
     for (let t = 1; t < column.length; t++) {
       const pairs = code.powers(inputs(t), t);
       column[t] = Math.pow(pairs[2 * k], pairs[2 * k + 1]);
-      if (digits) bits[t] += BigInt(((parseInt(digits[t - 1], 16) - Number(bits[t] & 15n) + 24) % 16) - 8);
+      if (digits) bits[t] += BigInt(((parseInt(digits[t - 1], 16) - num(bits[t] & 15n) + 24) % 16) - 8);
     }
     return column;
   }
 
   private finished(rows: Float64Array, kernel: KernelData, n: number): Track {
-    const { page, code } = this, { dim } = page.problem, width = rowWidth(kernel, dim);
-    const f = new Float64Array(n + 1);
+    const { payload: page, code } = this, { dim } = page.problem, width = rowWidth(kernel, dim);
+    const f = floats(n + 1);
     for (let t = 0; t <= n; t++) {
       const i = t * width;
       f[t] = code.f!(rows[i], dim > 1 ? rows[i + 1] : 0, max(t, 1));
@@ -175,7 +177,7 @@ export class Engine {
 
   private recorded(data: RacerData): Track {
     const kept = data.recorded!, kernel = { states: kept.states, effective: kept.effective, noise: false, terms: [] };
-    const dim = this.page.problem.network ? 0 : this.page.problem.dim, width = rowWidth(kernel, dim);
+    const dim = this.payload.problem.network ? 0 : this.payload.problem.dim, width = rowWidth(kernel, dim);
     const rows = spread(float32(kept.rows), width, kept), f = spread(float32(kept.f), 1, kept);
     return new Track(rows, f, kernel, kept.kept, kept.divergedAt, dim);
   }
@@ -184,7 +186,7 @@ export class Engine {
 /** Repeat what was recorded every few steps, so that every step has a row. */
 function spread(rows: Float64Array, width: number, { every, kept }: { every: number; kept: number }): Float64Array {
   if (every === 1 || width === 0) return rows;
-  const found = new Float64Array((kept + 1) * width), last = rows.length / width - 1;
+  const found = floats((kept + 1) * width), last = rows.length / width - 1;
   for (let t = 0; t <= kept; t++) {
     const from = (t === kept ? last : min(last, floor(t / every))) * width;
     found.set(rows.subarray(from, from + width), t * width);

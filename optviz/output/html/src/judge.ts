@@ -1,6 +1,6 @@
 /** Judges a track as the Python side does (engine/judge.py): arrived, stopped, moving or diverged. */
 
-import { abs, ceil, cos, finite, hypot, list, max, min, PI, sin } from "./math";
+import { abs, ceil, cos, finite, hypot, list, max, min, num, PI, sin } from "./math";
 import type { Track } from "./engine";
 import type { Code, Payload, Point, RacerData } from "./types";
 
@@ -23,7 +23,7 @@ export class Judgement {
     readonly steps: number,
     readonly stays: [number, number][], // first step of each stay inside the finish, and the step after its last
     readonly stoppedAt: string | null,
-    readonly divergedAt: number | null,
+    readonly lostAt: number | null,
   ) {}
   get enteredAt(): number | null {
     return this.stays.length ? this.stays[0][0] : null;
@@ -33,18 +33,18 @@ export class Judgement {
     return since !== null && (since === 0 || since <= this.steps - late) ? since : null;
   }
   get outcome(): Outcome {
-    if (this.divergedAt !== null) return "diverged";
+    if (this.lostAt !== null) return "diverged";
     if (this.arrivedAt !== null) return "arrived";
     return this.stoppedAt === null ? "moving" : "stopped";
   }
   insideSince(step: number): number | null {
-    if (this.divergedAt !== null && this.divergedAt <= step) return null;
+    if (this.lostAt !== null && this.lostAt <= step) return null;
     let since: number | null = null;
     for (const [first, end] of this.stays) if (first <= step && step < end) since = first;
     return since;
   }
   words(): string {
-    if (this.divergedAt !== null) return `diverged at step ${this.divergedAt}`;
+    if (this.lostAt !== null) return `diverged at step ${this.lostAt}`;
     const arrived = this.arrivedAt, inside = this.insideSince(this.steps), entered = this.enteredAt;
     let said = inside === null ? "moving" : `moving, inside since ${inside}`;
     if (this.outcome === "stopped") said = RESTS[this.stoppedAt!];
@@ -63,8 +63,8 @@ export function judge(track: Track, page: Payload, code: Code, recorded: RacerDa
     if (!inside && since >= 0) stays.push([since, t]), (since = -1);
   }
   if (since >= 0) stays.push([since, track.kept + 1]);
-  const rests = track.divergedAt === null && !page.problem.network && since < 0 && code.f !== null && code.g !== null;
-  return new Judgement(track.kept, stays, rests ? rest(track, page, code) : null, track.divergedAt);
+  const rests = track.lostAt === null && !page.problem.network && since < 0 && code.f !== null && code.g !== null;
+  return new Judgement(track.kept, stays, rests ? rest(track, page, code) : null, track.lostAt);
 }
 
 export const distance = (a: Point, b: Point) => {
@@ -130,7 +130,7 @@ function heldByEdges(x: Point, slope: Point, { problem }: Payload, radius: numbe
   return x.map((value, i) => {
     if (!problem.domain) return 0;
     const [low, high] = problem.domain[i];
-    return Number(high - value <= radius && slope[i] < -FLAT) - Number(value - low <= radius && slope[i] > FLAT);
+    return num(high - value <= radius && slope[i] < -FLAT) - num(value - low <= radius && slope[i] > FLAT);
   });
 }
 

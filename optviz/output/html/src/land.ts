@@ -1,7 +1,7 @@
 /** Draws the function in two dimensions: bands between levels, and the lines that part them. */
 
 import { el } from "./dom";
-import { abs, ceil, finite, floor, list, max, min, round } from "./math";
+import { abs, ceil, finite, floats, floor, list, max, min, num, round } from "./math";
 import type { Box, Theme } from "./types";
 
 export type Height = (x: number, y: number) => number;
@@ -38,7 +38,7 @@ export interface Samples {
 /** Sample the function over a box, on a grid that covers `width` x `height` device pixels. */
 export function sample(f: Height, box: Box, width: number, height: number, cell = CELL_PX): Samples {
   const columns = max(2, ceil(width / cell) + 1), rows = max(2, ceil(height / cell) + 1);
-  const z = new Float64Array(columns * rows), [[x0, x1], [y0, y1]] = box;
+  const z = floats(columns * rows), [[x0, x1], [y0, y1]] = box;
   for (let j = 0, k = 0; j < rows; j++) {
     const y = y1 + ((y0 - y1) * j) / (rows - 1);
     for (let i = 0; i < columns; i++) z[k++] = f(x0 + ((x1 - x0) * i) / (columns - 1), y);
@@ -100,7 +100,7 @@ function trace(pen: CanvasRenderingContext2D, { columns, rows, z }: Samples, lev
   for (let j = 0; j + 1 < rows; j++) {
     for (let i = 0, k = j * columns; i + 1 < columns; i++, k++) {
       const a = z[k], b = z[k + 1], c = z[k + columns + 1], d = z[k + columns];
-      const kind = Number(a > level) | (Number(b > level) << 1) | (Number(c > level) << 2) | (Number(d > level) << 3);
+      const kind = num(a > level) | (num(b > level) << 1) | (num(c > level) << 2) | (num(d > level) << 3);
       if (kind === 0 || kind === 15 || !finite(a + b + c + d)) continue;
       const ends: number[] = [];
       if ((kind ^ (kind >> 1)) & 1) ends.push((i + (level - a) / (b - a)) * w, j * h);

@@ -1,6 +1,6 @@
 /** The state in the address: #step=120&lr.adam=0.03&start=1,2. */
 
-import { finite, floor } from "./math";
+import { finite, floor, num } from "./math";
 import { allowed } from "./slider";
 import type { App } from "./app";
 
@@ -17,20 +17,20 @@ export function slugs(labels: string[]): string[] {
 }
 
 export function stateOf(app: App): string {
-  const { page, racers } = app, parts: string[] = [], names = slugs(racers.map(({ data }) => data.label));
-  const kept = new Set(racers.map(({ data }) => data.label)), all = slugs(page.racers.map(({ label }) => label));
-  if (floor(app.step) > 0) parts.push(`step=${floor(app.step)}`);
+  const { payload: page, field: racers } = app, parts: string[] = [], names = slugs(racers.map(({ entry: data }) => data.label));
+  const kept = new Set(racers.map(({ entry: data }) => data.label)), all = slugs(page.racers.map(({ label }) => label));
+  if (floor(app.moment) > 0) parts.push(`step=${floor(app.moment)}`);
   if (app.start.some((value, i) => value !== page.start[i])) parts.push(`start=${app.start.join(",")}`);
   const without = page.racers.flatMap(({ label }, i) => (kept.has(label) ? [] : [all[i]]));
   if (without.length) parts.push(`without=${without.join(",")}`);
-  const added = racers.filter(one => one.added).map(({ data }) => data.rule);
+  const added = racers.filter(one => one.added).map(({ entry: data }) => data.rule);
   if (added.length) parts.push(`with=${added.join(",")}`);
-  racers.forEach(({ data, h }, i) => {
+  racers.forEach(({ entry: data, h }, i) => {
     for (const knob of data.knobs) if (h[knob.index] !== data.h[knob.index]) parts.push(`${knob.name}.${names[i]}=${h[knob.index]}`);
   });
-  const hidden = racers.flatMap((one, i) => (one.hidden ? [names[i]] : []));
+  const hidden = racers.flatMap((one, i) => (one.isOut ? [names[i]] : []));
   if (hidden.length) parts.push(`hide=${hidden.join(",")}`);
-  if (app.focused !== null) parts.push(`focus=${names[app.focused]}`);
+  if (app.focused !== page.focus) parts.push(`focus=${names[app.focused!] ?? ""}`);
   return parts.join("&");
 }
 
@@ -60,26 +60,26 @@ function apply(app: App, text: string): void {
   }));
   const list = (key: string) => (said.get(key) ?? "").split(",").filter(Boolean);
   app.reset();
-  const all = slugs(app.page.racers.map(({ label }) => label)), without = new Set(list("without"));
+  const all = slugs(app.payload.racers.map(({ label }) => label)), without = new Set(list("without"));
   for (let i = all.length - 1; i >= 0; i--) if (without.has(all[i])) app.remove(i);
   for (const name of list("with")) {
-    const rule = app.page.rules.find(one => one.name === name);
+    const rule = app.payload.rules.find(one => one.name === name);
     if (rule) app.add(rule);
   }
-  const names = slugs(app.racers.map(({ data }) => data.label));
-  app.racers.forEach((racer, i) => {
-    for (const knob of racer.data.knobs) {
-      const text = said.get(`${knob.name}.${names[i]}`), value = Number(text);
+  const names = slugs(app.field.map(({ entry: data }) => data.label));
+  app.field.forEach((racer, i) => {
+    for (const knob of racer.entry.knobs) {
+      const text = said.get(`${knob.name}.${names[i]}`), value = num(text);
       if (text && allowed(value, knob.bounds)) racer.h[knob.index] = value;
     }
-    racer.hidden = list("hide").includes(names[i]);
+    racer.isOut = list("hide").includes(names[i]);
   });
   const focus = names.indexOf(said.get("focus") ?? "");
-  app.focused = focus < 0 ? null : focus;
+  if (said.has("focus")) app.focused = focus < 0 ? null : focus;
   const start = list("start").map(Number);
   if (start.length === app.start.length && start.every(finite)) app.setStart(start, false);
   else app.rerun(false);
-  app.seek(Number(said.get("step") ?? 0) || 0);
+  app.seek(num(said.get("step") ?? 0) || 0);
 }
 
 

@@ -7,8 +7,8 @@ export class Look {
   private readonly dark = matchMedia("(prefers-color-scheme: dark)");
   readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  constructor(readonly page: Payload, changed: () => void) {
-    this.chosen = page.scheme;
+  constructor(readonly payload: Payload, changed: () => void) {
+    this.chosen = payload.scheme;
     this.dark.addEventListener("change", () => (this.apply(), changed()));
     this.apply();
   }
@@ -16,17 +16,17 @@ export class Look {
     return this.chosen ?? (this.dark.matches ? "dark" : "light");
   }
   get theme(): Theme {
-    return this.page.themes[this.scheme];
+    return this.payload.themes[this.scheme];
   }
   toggle(): void {
-    this.chosen = this.scheme === "dark" ? (this.page.scheme === "paper" ? "paper" : "light") : "dark";
+    this.chosen = this.scheme === "dark" ? (this.payload.scheme === "paper" ? "paper" : "light") : "dark";
     this.apply();
   }
   private apply(): void {
     const { theme } = this, root = document.documentElement;
     root.style.colorScheme = this.scheme === "dark" ? "dark" : "light";
     for (const name of ["page", "ink", "quiet", "faint", "curve"] as const) root.style.setProperty(`--${name}`, theme[name]);
-    root.style.setProperty("--soft", theme.land[1] === theme.page ? theme.faint : theme.land[theme === this.page.themes.dark ? 3 : 0]);
+    root.style.setProperty("--soft", theme.land[1] === theme.page ? theme.faint : theme.land[theme === this.payload.themes.dark ? 3 : 0]);
   }
 }
 

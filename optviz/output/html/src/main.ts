@@ -2,10 +2,8 @@
 
 import { ceil } from "./math";
 import { App } from "./app";
-import { Engine } from "./engine";
+import { Engine, entrant } from "./engine";
 import { judge } from "./judge";
-import { powers } from "./powers";
-import { order, race } from "./standings";
 import type { Code, Payload } from "./types";
 
 declare global {
@@ -27,7 +25,7 @@ function unpack(page: Payload): Payload {
   return page;
 }
 
-if (typeof document === "undefined") globalThis.optviz = { Engine, judge, powers, order, race, unpack };
+if (typeof document === "undefined") globalThis.optviz = { Engine, entrant, judge, unpack };
 // the poster is painted first; the race takes its place
 else requestAnimationFrame(() => setTimeout(begin));
 

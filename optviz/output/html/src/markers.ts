@@ -1,5 +1,6 @@
 /** Draws the racers' marks: Matplotlib's shapes, evened out to the eye. */
 
+import { stroke } from "./axes";
 import { cos, list, PI, sin } from "./math";
 
 const WEIGHTS: Record<string, number> = { o: 1, s: 0.9, D: 0.8, P: 1.12, X: 1.08, "*": 1.45, d: 1.15 };
@@ -42,8 +43,8 @@ export function drawMarker(
     pen.moveTo(x - reach, y - reach), pen.lineTo(x + reach, y + reach);
     pen.moveTo(x + reach, y - reach), pen.lineTo(x - reach, y + reach);
     pen.lineCap = "butt";
-    pen.strokeStyle = rim, pen.lineWidth = 0.6 * radius + 2 * width, pen.stroke();
-    pen.strokeStyle = colour, pen.lineWidth = 0.6 * radius, pen.stroke();
+    stroke(pen, rim, 0.6 * radius + 2 * width);
+    stroke(pen, colour, 0.6 * radius);
     return;
   }
   if (!shape) pen.arc(x, y, size, 0, 2 * PI);
@@ -53,7 +54,7 @@ export function drawMarker(
   }
   pen.fillStyle = colour, pen.fill();
   pen.lineJoin = "miter";
-  pen.strokeStyle = rim, pen.lineWidth = width, pen.stroke();
+  stroke(pen, rim, width);
 }
 
 /** Draw the arrow of a racer that left the view, pointing to where it is. */

@@ -5,3 +5,6 @@ export const finite = Number.isFinite;
 
 /** What a function gives for 0, 1, ..., count - 1. */
 export const list = <T>(count: number, make: (at: unknown, index: number) => T): T[] => Array.from({ length: count }, make);
+/** Numbers as such, by their count or values. */
+export const floats = (from: number | ArrayBuffer) => new Float64Array(from as number);
+export const num = Number, str = String, json = JSON.stringify;

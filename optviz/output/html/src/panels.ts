@@ -1,6 +1,6 @@
 /** Draws the small pictures beside the view: a curve for each racer against the step. */
 
-import { finite, floor, hypot, list, max, min, round } from "./math";
+import { finite, floats, floor, hypot, json, list, max, min, round } from "./math";
 import type { App } from "./app";
 import { distanceToMinima } from "./judge";
 import { clipTo, drawAxes, scaled, shares, type Frame } from "./axes";
@@ -40,8 +40,8 @@ const each = (app: App, name: string, axis: number): Curve[] =>
   });
 
 const byAxis = (app: App, name: string, title: string): Plot[] =>
-  list(app.page.problem.dim, (_, axis) => ({
-    title: title + (app.page.problem.dim > 1 ? ` of ${"xy"[axis]}` : ""), curves: each(app, name, axis),
+  list(app.payload.problem.dim, (_, axis) => ({
+    title: title + (app.payload.problem.dim > 1 ? ` of ${"xy"[axis]}` : ""), curves: each(app, name, axis),
   }));
 
 const perRacer = (app: App, values: (track: Track, racer: number) => Float64Array, first: number): Curve[] =>
@@ -49,23 +49,23 @@ const perRacer = (app: App, values: (track: Track, racer: number) => Float64Arra
 
 const PANELS: Record<string, (app: App) => Panel> = {
   loss: app => {
-    const { problem } = app.page;
+    const { problem } = app.payload;
     if (problem.online) return { log: false, rows: [[{ title: "average loss", curves: perRacer(app, (_, i) => app.race.standings[i].subarray(1), 1) }]] };
     const title = problem.fMin === null ? "f" : "f − min f";
     return { log: problem.fMin !== null || undefined, rows: [[{ title, curves: perRacer(app, (_, i) => app.race.measures[i], 0) }]] };
   },
   distance: app => {
-    const { minima } = app.page.problem;
+    const { minima } = app.payload.problem;
     const title = minima.length > 1 ? "distance to the nearest minimum" : minima.length ? "distance to the minimum" : "distance: no minimum found";
     const values = (track: Track) => Float64Array.from({ length: track.kept + 1 }, (_, t) => distanceToMinima(track.point(t), minima));
     return { log: true, rows: [[{ title, curves: minima.length ? perRacer(app, values, 0) : [] }]] };
   },
   gradient: app => {
     const norms = (track: Track) => Float64Array.from({ length: track.kept }, (_, t) => hypot(...track.at("g", t + 1)!));
-    return { log: true, rows: [[{ title: "gradient norm" + (app.page.noise === null ? "" : ", noise included"), curves: perRacer(app, norms, 1) }]] };
+    return { log: true, rows: [[{ title: "gradient norm" + (app.payload.noise === null ? "" : ", noise included"), curves: perRacer(app, norms, 1) }]] };
   },
   effective_lr: app => {
-    const without = app.race.tracks.flatMap((track, i) => (track.place("rate") < 0 ? [app.racers[i].data.label] : []));
+    const without = app.race.tracks.flatMap((track, i) => (track.place("rate") < 0 ? [app.field[i].entry.label] : []));
     return { log: true, note: without.length ? `no effective lr: ${without.join(", ")}` : "", rows: [byAxis(app, "rate", "effective lr")] };
   },
   state: app => {
@@ -98,11 +98,11 @@ export class PanelFigure {
 
   /** Compute the curves again, and draw what stays. */
   renew(): void {
-    const panel = PANELS[this.name](this.app), shape = JSON.stringify([panel.note, panel.rows.map(row => row.map(plot => plot.title))]);
+    const panel = PANELS[this.name](this.app), shape = json([panel.note, panel.rows.map(row => row.map(plot => plot.title))]);
     if (shape !== this.shape) this.build(panel, shape);
     let index = 0;
     for (const row of panel.rows) {
-      const curves = row.flatMap(plot => plot.curves).filter(curve => !this.app.racers[curve.racer].hidden);
+      const curves = row.flatMap(plot => plot.curves).filter(curve => !this.app.field[curve.racer].isOut);
       const scale = scaleOf(curves.map(({ racer, values }) => ({ values, diverged: this.app.race.judgements[racer].outcome === "diverged" })), panel.log);
       row.forEach((plot, column) => {
         const drawn = this.drawn[index++];
@@ -125,7 +125,7 @@ export class PanelFigure {
         if (panel.rows.length > 1) canvas.className = "low";
         line.append(el("div", { class: "plot" }, el("figcaption", {}, plot.title), canvas));
         const extra = () => el("canvas");
-        this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, log: false, floor: 0 }, frame: { left: 0, top: 0, width: 1, height: 1 }, places: new Map() });
+        this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, log: false, floor: 0 }, frame: { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 }, places: new Map() });
       }
       this.element.append(line);
     }
@@ -133,41 +133,41 @@ export class PanelFigure {
 
   private ground(drawn: Drawn, named: boolean): void {
     const { canvas, ground, lines, scale } = drawn, { app } = this, { theme } = app.look, dpr = app.dpr;
-    const width = canvas.clientWidth, height = canvas.clientHeight, key = JSON.stringify([width, height, scale, app.look.scheme]);
+    const width = canvas.clientWidth, height = canvas.clientHeight, key = json([width, height, scale, app.look.scheme]);
     if (canvas.dataset.key === key) return this.curves(drawn);
     canvas.dataset.key = key;
     for (const one of [canvas, ground, lines]) (one.width = round(width * dpr)), (one.height = round(height * dpr));
-    const frame = (drawn.frame = { left: named ? 44 : 8, top: 6, width: max(1, width - (named ? 50 : 14)), height: max(1, height - 26) });
-    const { steps } = app.page, up = ticks(scale, min(8, frame.height / 21)).map(({ at, label }) => ({ at: share(scale, at), label }));
-    const across = shares(stepTicks(steps, max(2, floor(frame.width / 56))), [0, steps]);
+    const frame = (drawn.frame = { leftPx: named ? 44 : 8, topPx: 6, widthPx: max(1, width - (named ? 50 : 14)), heightPx: max(1, height - 26) });
+    const { steps } = app.payload, up = ticks(scale, min(8, frame.heightPx / 21)).map(({ at, label }) => ({ at: share(scale, at), label }));
+    const across = shares(stepTicks(steps, max(2, floor(frame.widthPx / 56))), [0, steps]);
     drawAxes(scaled(ground, dpr), frame, theme, across, up, 11, true, named);
     this.curves(drawn);
   }
 
   private curves(drawn: Drawn): void {
-    const { lines, frame, scale, plot } = drawn, { app } = this, pen = scaled(lines, app.dpr), { steps } = app.page;
+    const { lines, frame, scale, plot } = drawn, { app } = this, pen = scaled(lines, app.dpr), { steps } = app.payload;
     pen.clearRect(0, 0, lines.width, lines.height);
     pen.save();
     clipTo(pen, frame, 2);
     pen.lineJoin = "round", (pen.lineWidth = 0.75 * app.look.theme.line);
     drawn.places.clear();
     for (const { racer, values, first } of plot.curves) {
-      const heights = new Float64Array(values.length + first);
+      const heights = floats(values.length + first);
       for (let t = 0; t < heights.length; t++) {
         const value = values[max(0, t - first)];
-        heights[t] = finite(value) ? frame.top + frame.height * (1 - share(scale, value)) : NaN;
+        heights[t] = finite(value) ? frame.topPx + frame.heightPx * (1 - share(scale, value)) : NaN;
       }
       drawn.places.set(racer, heights);
-      if (app.racers[racer].hidden) continue;
+      if (app.field[racer].isOut) continue;
       pen.globalAlpha = app.isGhost(racer) ? 0.18 : 1;
       pen.strokeStyle = app.colour(racer);
       pen.beginPath();
-      const apart = max(1, floor(steps / (2 * frame.width * app.dpr)));
+      const apart = max(1, floor(steps / (2 * frame.widthPx * app.dpr)));
       let down = false;
       for (let t = first; t < heights.length; t++) {
         if (t % apart && t !== heights.length - 1) continue;
         const y = max(-1e4, min(1e4, heights[t]));
-        if (y === y) pen[down ? "lineTo" : "moveTo"](frame.left + (frame.width * t) / steps, y);
+        if (y === y) pen[down ? "lineTo" : "moveTo"](frame.leftPx + (frame.widthPx * t) / steps, y);
         down = y === y;
       }
       pen.stroke();
@@ -177,19 +177,19 @@ export class PanelFigure {
 
   /** Draw the curves up to a step, which may lie between two. */
   draw(step: number): void {
-    const { app } = this, { steps } = app.page, order = app.order.order;
+    const { app } = this, { steps } = app.payload, order = app.order.order;
     for (const { canvas, ground, lines, frame, places } of this.drawn) {
       if (!canvas.width || !canvas.height) continue;
-      const pen = scaled(canvas, 1), until = round((frame.left + (frame.width * step) / steps) * app.dpr);
+      const pen = scaled(canvas, 1), until = round((frame.leftPx + (frame.widthPx * step) / steps) * app.dpr);
       pen.clearRect(0, 0, canvas.width, canvas.height);
       pen.drawImage(ground, 0, 0);
       if (until > 0) pen.drawImage(lines, 0, 0, until, lines.height, 0, 0, until, lines.height);
       scaled(canvas, app.dpr);
       for (const racer of [...order].reverse()) {
         const heights = places.get(racer);
-        if (!heights?.length || app.racers[racer].hidden || app.isGhost(racer)) continue;
+        if (!heights?.length || app.field[racer].isOut || app.isGhost(racer)) continue;
         const at = min(step, heights.length - 1), t = floor(at), y = heights[t] + (at - t) * ((heights[t + 1] ?? heights[t]) - heights[t]);
-        if (y === y) drawMarker(pen, app.markerAt(racer, step), frame.left + (frame.width * at) / steps, max(frame.top, min(frame.top + frame.height, y)), 3.6, app.colour(racer), app.look.theme.page, 0.9);
+        if (y === y) drawMarker(pen, app.markerAt(racer, step), frame.leftPx + (frame.widthPx * at) / steps, max(frame.topPx, min(frame.topPx + frame.heightPx, y)), 3.6, app.colour(racer), app.look.theme.page, 0.9);
       }
     }
   }

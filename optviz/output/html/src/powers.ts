@@ -1,12 +1,12 @@
 /** Powers beta^t of whole t with the bits of the C library: a running product in twice the digits, rounded. */
 
-import { abs } from "./math";
+import { abs, floats } from "./math";
 
 const SPLIT = 134217729; // 2^27 + 1
 
 /** beta^0 .. beta^n, each rounded correctly; `fixes` are steps (from 1, negative for lower) where the C library errs. */
 export function powers(beta: number, n: number, fixes: number[] = []): Float64Array {
-  const found = new Float64Array(n + 1);
+  const found = floats(n + 1);
   let high = 1, low = 0;
   const b = SPLIT * beta, bHigh = b - (b - beta), bLow = beta - bHigh;
   found[0] = 1;
@@ -22,7 +22,7 @@ export function powers(beta: number, n: number, fixes: number[] = []): Float64Ar
   return found;
 }
 
-const bits = new BigInt64Array(1), number = new Float64Array(bits.buffer);
+const bits = new BigInt64Array(1), number = floats(bits.buffer);
 
 /** The next float above (1) or below (-1) a positive one. */
 function neighbour(value: number, side: number): number {

@@ -1,6 +1,6 @@
 /** The live order, which is the legend too: rows slide when places change. */
 
-import { min, round } from "./math";
+import { min, round, str } from "./math";
 import type { App } from "./app";
 import { scaled } from "./axes";
 import { aria, button, el, say } from "./dom";
@@ -9,7 +9,7 @@ import { drawMarker } from "./markers";
 /** Draw the small head that stands before a name. */
 export function badge(app: App, canvas: HTMLCanvasElement, racer: number): void {
   canvas.width = canvas.height = round(18 * app.dpr);
-  drawMarker(scaled(canvas, app.dpr), app.racers[racer].data.marker, 9, 9, 5.2, app.colour(racer), app.look.theme.page, 0.8);
+  drawMarker(scaled(canvas, app.dpr), app.field[racer].entry.marker, 9, 9, 5.2, app.colour(racer), app.look.theme.page, 0.8);
 }
 
 interface Row {
@@ -37,9 +37,9 @@ export class Ranking {
 
   /** Make a row for each racer. */
   renew(): void {
-    const { app } = this, { problem } = app.page;
+    const { app } = this, { problem } = app.payload;
     say(this.head, problem.online ? (problem.best ? "average regret" : "average loss") : problem.fMin === null ? "f" : "f − min f");
-    this.rows = app.racers.map(({ data }, racer) => {
+    this.rows = app.field.map(({ entry: data }, racer) => {
       const row: Row = {
         element: el("li"),
         place: el("span", { class: "place" }),
@@ -63,10 +63,10 @@ export class Ranking {
   paint(): void {
     const { app } = this;
     this.rows.forEach((row, racer) => {
-      const { data, hidden } = app.racers[racer];
+      const { entry: data, isOut: hidden } = app.field[racer];
       badge(app, row.badge, racer);
       row.element.className = hidden ? "hidden" : app.isGhost(racer) ? "ghost" : "";
-      aria(row.name, "pressed", String(app.focused === racer));
+      aria(row.name, "pressed", str(app.focused === racer));
       aria(row.name, "label", `${data.label}: single out`);
       say(row.hide, hidden ? "+" : "×");
       row.hide.title = `${hidden ? "Show" : "Hide"} ${data.label}`;
@@ -79,7 +79,7 @@ export class Ranking {
   }
 
   draw(step: number): void {
-    const { app } = this, now = performance.now(), { order, places, shared } = app.order, last = step >= app.page.steps;
+    const { app } = this, now = performance.now(), { order, places, shared } = app.order, last = step >= app.payload.steps;
     const reorders = !app.playing || last || now - this.ordered > REORDER_MS;
     if (reorders) this.ordered = now;
     order.forEach((racer, at) => {
@@ -87,7 +87,7 @@ export class Ranking {
       if (reorders) {
         row.element.style.transform = `translateY(${at * ROW_PX}px)`;
         row.element.classList.toggle("leads", at < 3);
-        say(row.place, last && shared[racer] ? `${places[racer]}=` : String(last ? places[racer] : at + 1));
+        say(row.place, last && shared[racer] ? `${places[racer]}=` : str(last ? places[racer] : at + 1));
       }
       const [text, event] = app.standing(racer, step);
       say(row.value, text);
@@ -102,14 +102,14 @@ export class Rates {
   private cells: [HTMLElement, HTMLElement][] = [];
   constructor(readonly app: App) {}
   renew(): void {
-    this.cells = this.app.racers.map(() => [el("td"), el("td")]);
+    this.cells = this.app.field.map(() => [el("td"), el("td")]);
     const head = el("tr", {}, ...["", "steps", "lr"].map(text => el("th", { scope: "col" }, text || "racer")));
-    const rows = this.app.racers.map(({ data }, racer) => el("tr", {}, el("th", { scope: "row" }, data.label), ...this.cells[racer]));
+    const rows = this.app.field.map(({ entry: data }, racer) => el("tr", {}, el("th", { scope: "row" }, data.label), ...this.cells[racer]));
     this.element.replaceChildren(el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)));
   }
   draw(step: number): void {
     this.cells.forEach(([taken, rate], racer) => {
-      say(taken, String(min(step, this.app.race.tracks[racer].divergedAt ?? step)));
+      say(taken, str(min(step, this.app.race.tracks[racer].lostAt ?? step)));
       say(rate, this.app.rateAt(racer, step));
     });
   }

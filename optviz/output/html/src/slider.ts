@@ -1,6 +1,6 @@
 /** Where a value stands on a slider: logarithmic, with 0 at the left end; for memories by their distance from 1. */
 
-import { finite, floor, log10, max, min, round } from "./math";
+import { finite, floor, log10, max, min, num, round } from "./math";
 import { HIGH_OPEN, LOW_OPEN, WHOLE, type Bounds } from "./types";
 
 const TICKS = 1000, DECADES_DOWN = 3, DECADES_UP = 3, NINES = 5;
@@ -34,7 +34,7 @@ export function sliderScale(given: number, bounds: Bounds, others: number[] = []
 /** 0 at the left, then 0.9, 0.99, ... at equal distances. */
 const memoryScale = () => ({
   at: (value: number) => (TICKS * -log10(1 - min(value, 1 - 1e-9))) / NINES,
-  value: (at: number) => Number((1 - Number((10 ** ((-at * NINES) / TICKS)).toPrecision(3))).toFixed(8)),
+  value: (at: number) => num((1 - num((10 ** ((-at * NINES) / TICKS)).toPrecision(3))).toFixed(8)),
 });
 const shareScale = () => ({ at: (value: number) => TICKS * value, value: (at: number) => at / TICKS });
 
@@ -47,7 +47,7 @@ function logScale(values: number[], { low: least, high: most, flags }: Bounds) {
   return {
     at: (value: number) => (value <= 0 ? 0 : (TICKS * (log10(value) - low)) / (high - low)),
     value: (at: number) => {
-      const value = Number((10 ** (low + (at * (high - low)) / TICKS)).toPrecision(3));
+      const value = num((10 ** (low + (at * (high - low)) / TICKS)).toPrecision(3));
       return flags & WHOLE ? floor(value) : value;
     },
   };

@@ -1,10 +1,11 @@
 /** The large picture's canvases, and what a pointer does on them. */
 
-import { abs, finite, floor, hypot, log10, max, min, round } from "./math";
+import { abs, finite, floor, hypot, json, log10, max, min, num, round } from "./math";
 import type { App } from "./app";
-import { clipTo, letters, scaled, words } from "./axes";
+import { clipTo, letters, scaled, stroke, words } from "./axes";
 import { aria, el, say } from "./dom";
 import { drawArrow, drawMarker } from "./markers";
+import { Names } from "./names";
 import { pointText, short } from "./text";
 import type { Point } from "./types";
 
@@ -19,7 +20,7 @@ export class Stage {
   private readonly over = el("canvas", { class: "touch", role: "img" });
   private readonly caption = el("p", { class: "caption" });
   private readonly tip = el("dl", { class: "tip", hidden: true });
-  readonly focusBox = el("dl", { class: "focus", hidden: true });
+  private readonly names: Names;
   private paths: Float64Array[][] = [];
   private kept: Int32Array[][] = []; // the steps of a path that are drawn: those a pixel apart
   private readonly pointers = new Map<number, [number, number]>();
@@ -29,8 +30,9 @@ export class Stage {
   private height = 1;
 
   constructor(readonly app: App) {
+    this.names = new Names(app);
     this.element.append(this.land, this.over, this.tip, this.caption);
-    aria(this.over, "label", `${app.page.problem.title}: where every racer is`);
+    aria(this.over, "label", `${app.payload.problem.title}: where every racer is`);
     this.over.addEventListener("pointerdown", event => this.down(event));
     this.over.addEventListener("pointermove", event => this.move(event));
     for (const name of ["pointerup", "pointercancel"] as const) this.over.addEventListener(name, event => this.up(event));
@@ -48,11 +50,11 @@ export class Stage {
       canvas.width = round(this.width * app.dpr);
       canvas.height = round(this.height * app.dpr);
     }
-    app.view.resize(this.width, this.height);
+    app.scene.resize(this.width, this.height);
     this.ground();
   }
   ground(): void {
-    const { dpr, view } = this.app, pen = scaled(this.land, dpr);
+    const { dpr, scene: view } = this.app, pen = scaled(this.land, dpr);
     pen.clearRect(0, 0, this.width, this.height);
     view.ground(pen, dpr);
   }
@@ -66,8 +68,9 @@ export class Stage {
 
   renewPaths(): void {
     const { app } = this;
-    this.paths = app.race.tracks.map(track => app.view.paths(track));
+    this.paths = app.race.tracks.map(track => app.scene.paths(track));
     this.kept = this.paths.map(lines => lines.map(significant));
+    this.names.renew();
   }
 
   /** Where a racer stands at a step that may lie between two; one place a line. */
@@ -78,25 +81,26 @@ export class Stage {
   }
 
   draw(step: number): void {
-    const { app } = this, pen = scaled(this.over, app.dpr), { frame } = app.view;
+    const { app } = this, pen = scaled(this.over, app.dpr), { frame } = app.scene;
     pen.clearRect(0, 0, this.width, this.height);
     pen.save();
     clipTo(pen, frame);
     app.basins.draw(pen);
     app.swarm.draw(pen, step);
-    const order = [...app.order.order].reverse().filter(racer => !app.racers[racer].hidden);
+    const order = [...app.order.order].reverse().filter(racer => !app.field[racer].isOut);
     const ordered = [...order.filter(racer => app.isGhost(racer)), ...order.filter(racer => !app.isGhost(racer))];
-    const bare = app.page.view !== "map", trails = app.page.view !== "curve" || order.length === 1;
+    const bare = app.payload.view !== "map", trails = app.payload.view !== "curve" || order.length === 1;
     if (trails) for (const racer of ordered) this.trail(pen, racer, step, bare);
-    app.view.marks(pen);
+    app.scene.marks(pen);
     pen.restore();
     for (const racer of ordered) this.head(pen, racer, step);
     this.words(floor(step));
-    this.details(floor(step));
+    const named = app.payload.view === "loss" ? [] : ordered.filter(racer => !app.isGhost(racer) && this.isInside(this.place(racer, 0, step))).sort((a, b) => a - b);
+    if (this.names.draw(pen, named, named.map(racer => this.place(racer, 0, step)))) app.draw();
   }
 
   private trail(pen: CanvasRenderingContext2D, racer: number, step: number, bare: boolean): void {
-    const { app } = this, { theme } = app.look, memory = app.page.trail, ghost = app.isGhost(racer);
+    const { app } = this, { theme } = app.look, memory = app.payload.trail, ghost = app.isGhost(racer);
     this.paths[racer].forEach((path, line) => {
       const steps = this.kept[racer][line], until = min(step, path.length / 2 - 1), first = memory === null ? 0 : max(0, step - memory);
       pen.beginPath();
@@ -112,43 +116,39 @@ export class Stage {
       pen.lineCap = pen.lineJoin = "round";
       pen.globalAlpha = ghost ? 0.22 : 1;
       const width = 1.25 * theme.line;
-      if (!bare && !ghost) (pen.strokeStyle = theme.page), (pen.lineWidth = width + 2.4), pen.stroke();
+      if (!bare && !ghost) stroke(pen, theme.page, width + 2.4);
       if (racer >= 10) pen.setLineDash([racer >= 20 ? 5 : 11, 6]);
-      pen.strokeStyle = app.colour(racer), (pen.lineWidth = width), pen.stroke();
+      stroke(pen, app.colour(racer), width);
       pen.setLineDash([]);
       pen.globalAlpha = 1;
     });
   }
 
   private head(pen: CanvasRenderingContext2D, racer: number, step: number): void {
-    const { app } = this, { frame } = app.view, { theme } = app.look;
+    const { app } = this, { frame } = app.scene, { theme } = app.look;
     pen.globalAlpha = app.isGhost(racer) ? 0.35 : 1;
     this.paths[racer].forEach((_, line) => {
       const [x, y] = this.place(racer, line, step);
-      const right = min(max(x, frame.left + INSET_PX), frame.left + frame.width - INSET_PX);
-      const down = min(max(y, frame.top + INSET_PX), frame.top + frame.height - INSET_PX);
-      const outside = x < frame.left || x > frame.left + frame.width || y < frame.top || y > frame.top + frame.height;
+      const right = min(max(x, frame.leftPx + INSET_PX), frame.leftPx + frame.widthPx - INSET_PX);
+      const down = min(max(y, frame.topPx + INSET_PX), frame.topPx + frame.heightPx - INSET_PX);
       if (!finite(right + down)) return;
       const look = [HEAD_PX * (app.focused === racer ? 1.35 : 1), app.colour(racer), theme.page] as const;
-      if (outside) drawArrow(pen, right, down, x - right, y - down, ...look);
+      if (!this.isInside([x, y])) drawArrow(pen, right, down, x - right, y - down, ...look);
       else drawMarker(pen, app.markerAt(racer, step), x, y, ...look);
     });
     pen.globalAlpha = 1;
   }
 
   private words(step: number): void {
-    const { captions, pauses, lesson, steps } = this.app.page, ends = step >= steps && this.app.isFiles;
+    const { captions, pauses, lesson, steps } = this.app.payload, ends = step >= steps && this.app.isFiles;
     const pause = pauses.find(({ at, text }) => text && at === step);
     const due = captions.filter(({ at, until }) => at <= step && (until === null || step <= until)).sort((a, b) => b.at - a.at)[0];
     say(this.caption, ends ? lesson : this.app.isFiles ? (pause?.text ?? due?.text ?? "") : "");
   }
 
-  /** The numbers of the racer that is singled out. */
-  private details(step: number): void {
-    const { app } = this, racer = app.focused;
-    this.focusBox.hidden = racer === null;
-    if (racer === null) return;
-    fill(this.focusBox, app, racer, step);
+  private isInside([x, y]: [number, number]): boolean {
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.app.scene.frame;
+    return x >= left && x <= left + width && y >= top && y <= top + height;
   }
 
   // --- pointers
@@ -173,7 +173,7 @@ export class Stage {
     this.pointers.set(event.pointerId, place);
     if (this.pointers.size > 1) return this.spread();
     if (this.mode === "pan") {
-      this.app.view.pan(place[0] - before[0], place[1] - before[1]);
+      this.app.scene.pan(place[0] - before[0], place[1] - before[1]);
       this.reframe();
     } else this.touch(place, false);
   }
@@ -189,35 +189,35 @@ export class Stage {
   private spread(): void {
     const [a, b] = [...this.pointers.values()], apart = hypot(a[0] - b[0], a[1] - b[1]);
     if (this.pinch > 0 && apart > 0) {
-      this.app.view.zoom(this.pinch / apart, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);
+      this.app.scene.zoom(this.pinch / apart, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);
       this.reframe();
     }
     this.pinch = apart;
   }
   private wheel(event: WheelEvent): void {
-    if (!this.app.view.touchable || !(event.ctrlKey || event.metaKey || document.fullscreenElement || event.altKey)) return;
+    if (!this.app.scene.touchable || !(event.ctrlKey || event.metaKey || document.fullscreenElement || event.altKey)) return;
     event.preventDefault();
-    this.app.view.zoom(Math.exp(event.deltaY * 0.002), this.at(event));
+    this.app.scene.zoom(Math.exp(event.deltaY * 0.002), this.at(event));
     this.reframe();
   }
   private touch([x, y]: [number, number], rests: boolean): void {
-    const { app } = this, { frame } = app.view;
-    if (!app.view.touchable || this.mode === "pan") return;
-    const inside = x >= frame.left - 12 && x <= frame.left + frame.width + 12 && y >= frame.top - 12 && y <= frame.top + frame.height + 12;
+    const { app } = this, { frame } = app.scene;
+    if (!app.scene.touchable || this.mode === "pan") return;
+    const inside = x >= frame.leftPx - 12 && x <= frame.leftPx + frame.widthPx + 12 && y >= frame.topPx - 12 && y <= frame.topPx + frame.heightPx + 12;
     if (!inside) return;
-    const point = app.view.pointAt(x, y);
+    const point = app.scene.pointAt(x, y);
     if (this.mode === "swarm") app.swarm.brush(point, rests);
-    else app.setStart(point.map((value, axis) => rounded(value, app.view.box[axis])), rests);
+    else app.setStart(point.map((value, axis) => rounded(value, app.scene.box[axis])), rests);
   }
 
   private headAt([x, y]: [number, number]): [number, number] | null {
     const { app } = this;
     let best: [number, number] | null = null, nearest = HOVER_PX;
     for (const racer of app.order.order) {
-      if (app.racers[racer].hidden) continue;
+      if (app.field[racer].isOut) continue;
       this.paths[racer].forEach((_, line) => {
-        const [u, v] = this.place(racer, line, app.step), away = hypot(u - x, v - y);
-        if (away < nearest && app.step > 0) (nearest = away), (best = [racer, min(floor(app.step), app.race.tracks[racer].kept)]);
+        const [u, v] = this.place(racer, line, app.moment), away = hypot(u - x, v - y);
+        if (away < nearest && app.moment > 0) (nearest = away), (best = [racer, min(floor(app.moment), app.race.tracks[racer].kept)]);
       });
     }
     return best;
@@ -225,13 +225,13 @@ export class Stage {
   /** The racer and the step whose head or trail is under the pointer. */
   private under(place: [number, number]): [number, number] | null {
     const head = this.headAt(place);
-    if (head || this.app.page.view === "curve") return head;
+    if (head || this.app.payload.view === "curve") return head;
     let best: [number, number] | null = null, nearest = 8;
     for (const racer of this.app.order.order) {
-      if (this.app.racers[racer].hidden || this.app.isGhost(racer)) continue;
+      if (this.app.field[racer].isOut || this.app.isGhost(racer)) continue;
       this.paths[racer].forEach((path, line) => {
         for (const t of this.kept[racer][line]) {
-          if (t > this.app.step) break;
+          if (t > this.app.moment) break;
           const away = hypot(path[2 * t] - place[0], path[2 * t + 1] - place[1]);
           if (away < nearest) (nearest = away), (best = [racer, t]);
         }
@@ -259,8 +259,8 @@ export class Stage {
     pen.fillStyle = app.look.theme.page, pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.drawImage(this.land, 0, head * dpr), pen.drawImage(this.over, 0, head * dpr);
     scaled(canvas, dpr);
-    pen.fillStyle = app.look.theme.ink, letters(pen, 19, "bold"), pen.fillText(app.page.title, 14, 30, this.width - 120);
-    letters(pen, 15), words(pen, `step ${floor(app.step)}`, this.width - 14, 30, "right", "alphabetic");
+    pen.fillStyle = app.look.theme.ink, letters(pen, 19, "bold"), pen.fillText(app.payload.title, 14, 30, this.width - 120);
+    letters(pen, 15), words(pen, `step ${floor(app.moment)}`, this.width - 14, 30, "right", "alphabetic");
     return canvas;
   }
 }
@@ -268,12 +268,12 @@ export class Stage {
 /** A coordinate with no more digits than the picture shows. */
 export function rounded(value: number, [low, high]: [number, number]): number {
   const digits = max(0, 3 - floor(log10(high - low)));
-  return Number(value.toFixed(min(15, digits)));
+  return num(value.toFixed(min(15, digits)));
 }
 
 /** Write the numbers of a racer at a step. */
 function fill(list: HTMLElement, app: App, racer: number, step: number): void {
-  const rows = factsAt(app, racer, step), key = JSON.stringify(rows);
+  const rows = factsAt(app, racer, step), key = json(rows);
   if (list.dataset.key === key) return;
   list.dataset.key = key;
   list.replaceChildren(...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
@@ -281,8 +281,8 @@ function fill(list: HTMLElement, app: App, racer: number, step: number): void {
 
 function factsAt(app: App, racer: number, step: number): [string, string][] {
   const track = app.race.tracks[racer], t = min(step, track.kept);
-  const rows: [string, string][] = [[app.racers[racer].data.label, `step ${t}`]];
-  if (track.dim) rows.push([track.dim > 1 ? "x, y" : "x", pointText(track.point(t).map(value => Number(value.toPrecision(5))))]);
+  const rows: [string, string][] = [[app.field[racer].entry.label, `step ${t}`]];
+  if (track.dim) rows.push([track.dim > 1 ? "x, y" : "x", pointText(track.point(t).map(value => num(value.toPrecision(5))))]);
   rows.push(["f", short(track.f[t], 5)]);
   const say = (name: string, values: number[] | null) => values && rows.push([name, pointText(values)]);
   const g = track.at("g", t);

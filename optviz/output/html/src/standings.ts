@@ -1,6 +1,6 @@
 /** The order of the racers after any step, by what was known then (engine/result.py). */
 
-import { min } from "./math";
+import { floats, min } from "./math";
 import type { Track } from "./engine";
 import type { Judgement } from "./judge";
 import type { Code, Payload } from "./types";
@@ -24,7 +24,7 @@ export function race(page: Payload, code: Code, tracks: Track[], judgements: Jud
 
 /** The mean of f_1(x_0), ..., f_t(x_{t-1}) for every t from 1, less what a fixed point pays. */
 function average(track: Track, code: Code, best: number[] | null): Float64Array {
-  const found = new Float64Array(track.kept + 1);
+  const found = floats(track.kept + 1);
   let sum = 0;
   for (let t = 1; t <= track.kept; t++) {
     const paid = code.f!(track.x(t - 1, 0), track.dim > 1 ? track.x(t - 1, 1) : 0, t);
@@ -37,7 +37,7 @@ function average(track: Track, code: Code, best: number[] | null): Float64Array 
 type Rank = [number, number];
 
 function rank(race: Race, racer: number, step: number, steps: number): Rank {
-  const one = race.judgements[racer], diverged = one.divergedAt;
+  const one = race.judgements[racer], diverged = one.lostAt;
   if (diverged !== null && diverged <= step) return [2, -diverged];
   const since = step >= steps ? one.arrivedAt : one.insideSince(step);
   if (since !== null) return [0, since];

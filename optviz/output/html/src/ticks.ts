@@ -1,6 +1,6 @@
 /** Scales and ticks of the axes, chosen as in the film (panels/curves.py, layout/ticks.py). */
 
-import { abs, ceil, finite, floor, list, log10, max, min, round } from "./math";
+import { abs, ceil, finite, floor, list, log10, max, min, num, round, str } from "./math";
 import { minus, powerOfTen } from "./text";
 
 export interface Scale {
@@ -91,8 +91,8 @@ export function linearTicks(low: number, high: number, most: number): Tick[] {
   for (let k = ceil(low / step - 1e-9); k <= floor(high / step + 1e-9); k++) {
     const at = k * step;
     const plain = size < 1e5 && digits <= 6;
-    const label = plain ? at.toFixed(digits) : String(Number(at.toPrecision(6)));
-    found.push({ at, label: minus(Number(label) === 0 ? "0" : label) });
+    const label = plain ? at.toFixed(digits) : str(num(at.toPrecision(6)));
+    found.push({ at, label: minus(num(label) === 0 ? "0" : label) });
   }
   return found;
 }

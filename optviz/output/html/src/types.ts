@@ -118,6 +118,7 @@ export interface Payload {
   trail: number | null;
   themes: Record<string, Theme>;
   scheme: string | null; // the one the scenario asks for
+  focus: number | null; // the racer that the scenario singles out
   racers: RacerData[];
   rules: RuleData[];
   kernels: KernelData[];

@@ -1,9 +1,9 @@
 /** The large picture: a map, a curve, or the iterates over time; where racers stand on it. */
 
 import { el } from "./dom";
-import { abs, finite, floor, max, min, PI, round } from "./math";
+import { abs, finite, floats, floor, json, max, min, PI, round } from "./math";
 import type { App } from "./app";
-import { clipTo, disc, drawAxes, letters, line, scaled, shares, star, words, type Frame, type Pen } from "./axes";
+import { clipTo, disc, drawAxes, haloed, letters, line, scaled, shares, star, stroke, words, type Frame, type Pen } from "./axes";
 import { levelsIn, drawLand, sample, type Height, type Samples } from "./land";
 import { short } from "./text";
 import { linearTicks, share, stepTicks, ticks, type Scale } from "./ticks";
@@ -11,7 +11,7 @@ import type { Box, Point } from "./types";
 import type { Track } from "./engine";
 
 export abstract class View {
-  frame: Frame = { left: 0, top: 0, width: 1, height: 1 };
+  frame: Frame = { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 };
   box: Box;
   abstract readonly home: Box;
   /** Whether a place on it is a point from which racers can start. */
@@ -22,7 +22,7 @@ export abstract class View {
   }
   resize(width: number, height: number): void {
     const left = width < 500 ? 34 : 46;
-    this.frame = { left, top: 6, width: max(1, width - left - 8), height: max(1, height - 42) };
+    this.frame = { leftPx: left, topPx: 6, widthPx: max(1, width - left - 8), heightPx: max(1, height - 42) };
   }
   abstract ground(pen: Pen, scale: number): void;
   /** Places of a track, two numbers a step, in pixels; several lists where a racer has several lines. */
@@ -33,14 +33,12 @@ export abstract class View {
   marks(pen: Pen): void {
     const [x, y] = this.placeOf(this.app.start), { theme } = this.app.look;
     disc(pen, [x, y], 5, theme);
-    const right = x < this.frame.left + this.frame.width - 50, at = x + (right ? 8 : -8), align = right ? "left" : "right";
+    const right = x < this.frame.leftPx + this.frame.widthPx - 50;
     letters(pen, 12);
-    pen.textAlign = align, (pen.textBaseline = "bottom");
-    pen.lineWidth = 3, (pen.strokeStyle = theme.page), (pen.lineJoin = "round"), pen.strokeText("start", at, y - 5);
-    pen.fillStyle = theme.ink, words(pen, "start", at, y - 5, align, "bottom");
+    haloed(pen, "start", x + (right ? 8 : -8), y - 11, right ? "left" : "right", theme.ink, theme.page);
   }
   zoom(factor: number, at?: [number, number]): void {
-    const { left, top, width, height } = this.frame, [x, y] = at ?? [left + width / 2, top + height / 2];
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, [x, y] = at ?? [left + width / 2, top + height / 2];
     const place = [(x - left) / width, 1 - (y - top) / height];
     const box = this.box.map(([low, high], i) => {
       const middle = low + place[i] * (high - low);
@@ -50,7 +48,7 @@ export abstract class View {
     if (box.every(sound)) this.box = box;
   }
   pan(right: number, down: number): void {
-    const [[x0, x1], [y0, y1]] = this.box, dx = (right / this.frame.width) * (x1 - x0), dy = (down / this.frame.height) * (y1 - y0);
+    const [[x0, x1], [y0, y1]] = this.box, dx = (right / this.frame.widthPx) * (x1 - x0), dy = (down / this.frame.heightPx) * (y1 - y0);
     this.box = [[x0 - dx, x1 - dx], [y0 + dy, y1 + dy]];
   }
   reset(): void {
@@ -58,12 +56,12 @@ export abstract class View {
   }
 
   protected pixel(box: Box, x: number, y: number): [number, number] {
-    const { left, top, width, height } = this.frame, [[x0, x1], [y0, y1]] = box;
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, [[x0, x1], [y0, y1]] = box;
     return [left + ((x - x0) / (x1 - x0)) * width, top + ((y1 - y) / (y1 - y0)) * height];
   }
   protected axes(pen: Pen, box: Box, names: [string, string], grid: boolean, steps = false): void {
-    const { left, top, width, height } = this.frame;
-    const across = steps ? stepTicks(this.app.page.steps, max(2, floor(width / 80))) : linearTicks(...box[0], max(2, floor(width / 75)));
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
+    const across = steps ? stepTicks(this.app.payload.steps, max(2, floor(width / 80))) : linearTicks(...box[0], max(2, floor(width / 75)));
     const up = linearTicks(...box[1], max(2, floor(height / 45)));
     drawAxes(pen, this.frame, this.app.look.theme, shares(across, box[0]), shares(up, box[1]), 12, grid);
     letters(pen, 12, "italic");
@@ -78,12 +76,12 @@ export class MapView extends View {
   private sampled: { key: string; samples: Samples } | null = null;
   constructor(app: App, private readonly height: Height) {
     super(app);
-    this.home = app.page.problem.window!;
+    this.home = app.payload.problem.window!;
     this.box = this.home;
   }
   ground(pen: Pen, scale: number): void {
-    const { left, top, width, height } = this.frame, { page } = this.app;
-    const w = round(width * scale), h = round(height * scale), key = JSON.stringify([this.box, w, h]);
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, { payload: page } = this.app;
+    const w = round(width * scale), h = round(height * scale), key = json([this.box, w, h]);
     if (this.sampled?.key !== key) this.sampled = { key, samples: sample(this.height, this.box, w, h) };
     const levels = levelsIn(page.levels, this.sampled.samples.z);
     const land = el("canvas");
@@ -94,7 +92,7 @@ export class MapView extends View {
     this.finish(pen);
   }
   private finish(pen: Pen): void {
-    const { problem, finish } = this.app.page, { theme } = this.app.look, { width, height } = this.frame;
+    const { problem, finish } = this.app.payload, { theme } = this.app.look, { widthPx: width, heightPx: height } = this.frame;
     pen.save();
     clipTo(pen, this.frame);
     pen.strokeStyle = pen.fillStyle = theme.ink;
@@ -109,7 +107,7 @@ export class MapView extends View {
     pen.restore();
   }
   paths(track: Track): Float64Array[] {
-    const found = new Float64Array(2 * (track.kept + 1)), { left, top, width, height } = this.frame;
+    const found = floats(2 * (track.kept + 1)), { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
     const [[x0, x1], [y0, y1]] = this.box, { rows, width: row } = track;
     for (let t = 0; t <= track.kept; t++) {
       found[2 * t] = left + ((rows[t * row] - x0) / (x1 - x0)) * width;
@@ -118,7 +116,7 @@ export class MapView extends View {
     return [found];
   }
   pointAt(x: number, y: number): Point {
-    const { left, top, width, height } = this.frame, [[x0, x1], [y0, y1]] = this.box;
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, [[x0, x1], [y0, y1]] = this.box;
     return [x0 + ((x - left) / width) * (x1 - x0), y1 - ((y - top) / height) * (y1 - y0)];
   }
   placeOf(point: Point): [number, number] {
@@ -126,7 +124,7 @@ export class MapView extends View {
   }
   /** Show the finish, ten times as wide as the line. */
   toFinish(): void {
-    const { problem, finish } = this.app.page, at = problem.minima[0], { width, height } = this.frame;
+    const { problem, finish } = this.app.payload, at = problem.minima[0], { widthPx: width, heightPx: height } = this.frame;
     const reach = 6 * (finish.distance ?? 0.01 * (this.home[0][1] - this.home[0][0]));
     const [rx, ry] = width > height ? [reach * width / height, reach] : [reach, reach * height / width];
     this.box = [[at[0] - rx, at[0] + rx], [at[1] - ry, at[1] + ry]];
@@ -138,11 +136,11 @@ export class CurveView extends View {
   readonly home: Box;
   constructor(app: App, private readonly f: (x: number) => number) {
     super(app);
-    this.home = [app.page.problem.window![0], app.page.values!];
+    this.home = [app.payload.problem.window![0], app.payload.values!];
     this.box = this.home;
   }
   ground(pen: Pen): void {
-    const { left, width } = this.frame, { theme } = this.app.look, { problem } = this.app.page, [[x0, x1]] = this.box;
+    const { leftPx: left, widthPx: width } = this.frame, { theme } = this.app.look, { problem } = this.app.payload, [[x0, x1]] = this.box;
     this.axes(pen, this.box, ["x", "f(x)"], true);
     pen.save();
     clipTo(pen, this.frame);
@@ -153,7 +151,7 @@ export class CurveView extends View {
       if (finite(y)) pen[down ? "lineTo" : "moveTo"](place[0], max(-1e4, min(1e4, place[1])));
       down = finite(y);
     }
-    pen.strokeStyle = theme.curve, (pen.lineWidth = 3), (pen.lineCap = pen.lineJoin = "round"), pen.stroke();
+    pen.lineCap = pen.lineJoin = "round", stroke(pen, theme.curve, 3);
     pen.fillStyle = pen.strokeStyle = theme.ink;
     for (const minimum of problem.localMinima) star(pen, this.placeOf(minimum), 5.5, false);
     for (const minimum of problem.minima) star(pen, this.placeOf(minimum), 7, true);
@@ -164,13 +162,13 @@ export class CurveView extends View {
     pen.restore();
   }
   paths(track: Track): Float64Array[] {
-    const found = new Float64Array(2 * (track.kept + 1));
+    const found = floats(2 * (track.kept + 1));
     for (let t = 0; t <= track.kept; t++) found.set(this.pixel(this.box, track.x(t, 0), track.f[t]), 2 * t);
     return [found];
   }
   pointAt(x: number): Point {
     const [[x0, x1]] = this.box;
-    return [x0 + ((x - this.frame.left) / this.frame.width) * (x1 - x0)];
+    return [x0 + ((x - this.frame.leftPx) / this.frame.widthPx) * (x1 - x0)];
   }
   placeOf(point: Point): [number, number] {
     return this.pixel(this.box, point[0], this.f(point[0]));
@@ -183,13 +181,13 @@ export class TimeView extends View {
   readonly home: Box;
   constructor(app: App, private readonly ranges: [number, number][]) {
     super(app);
-    this.home = [[0, app.page.steps], ranges[0]];
+    this.home = [[0, app.payload.steps], ranges[0]];
     this.box = this.home;
     this.touchable = ranges.length === 1;
   }
   private part(axis: number): Frame {
-    const { left, top, width, height } = this.frame, count = this.ranges.length, each = (height - 22 * (count - 1)) / count;
-    return { left, top: top + axis * (each + 22), width, height: each };
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, count = this.ranges.length, each = (height - 22 * (count - 1)) / count;
+    return { leftPx: left, topPx: top + axis * (each + 22), widthPx: width, heightPx: each };
   }
   private within<T>(axis: number, work: (box: Box) => T): T {
     const whole = this.frame;
@@ -200,7 +198,7 @@ export class TimeView extends View {
   }
   ground(pen: Pen): void {
     this.ranges.forEach((_, axis) => this.within(axis, box => {
-      const { problem } = this.app.page, { theme } = this.app.look, { left, width } = this.frame;
+      const { problem } = this.app.payload, { theme } = this.app.look, { leftPx: left, widthPx: width } = this.frame;
       this.axes(pen, box, ["step", ["xₜ", "yₜ"][axis]], true, true);
       const level = (value: number, text: string, strong: boolean) => {
         const [, y] = this.pixel(box, 0, value), below = strong === value < (box[1][0] + box[1][1]) / 2;
@@ -217,13 +215,13 @@ export class TimeView extends View {
   }
   paths(track: Track): Float64Array[] {
     return this.ranges.map((_, axis) => this.within(axis, box => {
-      const found = new Float64Array(2 * (track.kept + 1));
+      const found = floats(2 * (track.kept + 1));
       for (let t = 0; t <= track.kept; t++) found.set(this.pixel(box, t, track.x(t, axis)), 2 * t);
       return found;
     }));
   }
   pointAt(_x: number, y: number): Point {
-    const { top, height } = this.part(0), [low, high] = this.box[1];
+    const { topPx: top, heightPx: height } = this.part(0), [low, high] = this.box[1];
     return [high - ((y - top) / height) * (high - low), ...this.app.start.slice(1)];
   }
   placeOf(point: Point): [number, number] {
@@ -238,19 +236,19 @@ export class LossView extends View {
   scale: Scale = { low: 0, high: 1, log: false, floor: 0 };
   constructor(app: App) {
     super(app);
-    this.home = [[0, app.page.steps], [0, 1]];
+    this.home = [[0, app.payload.steps], [0, 1]];
     this.box = this.home;
   }
   ground(pen: Pen): void {
-    const { left, top, width, height } = this.frame, { steps } = this.app.page;
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, { steps } = this.app.payload;
     const up = ticks(this.scale, height / 30).map(({ at, label }) => ({ at: share(this.scale, at), label }));
     drawAxes(pen, this.frame, this.app.look.theme, shares(stepTicks(steps, max(2, floor(width / 80))), [0, steps]), up, 12);
     words(pen, "step", left + width / 2, top + height + 20, "center", "top");
   }
   paths(track: Track): Float64Array[] {
-    const found = new Float64Array(2 * (track.kept + 1)), { left, top, width, height } = this.frame;
+    const found = floats(2 * (track.kept + 1)), { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
     for (let t = 0; t <= track.kept; t++) {
-      found[2 * t] = left + (width * t) / this.app.page.steps;
+      found[2 * t] = left + (width * t) / this.app.payload.steps;
       found[2 * t + 1] = top + height * (1 - share(this.scale, track.f[t]));
     }
     return [found];

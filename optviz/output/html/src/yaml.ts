@@ -1,13 +1,13 @@
 /** Writes what is on the screen as a scenario file. */
 
-import { finite } from "./math";
+import { finite, json, str } from "./math";
 import type { App } from "./app";
 import type { Value } from "./types";
 
 export function yamlOf(app: App): string {
-  const { page } = app, scenario = structuredClone(page.scenario);
+  const { payload: page } = app, scenario = structuredClone(page.scenario);
   if (!page.problem.network) scenario.start = app.start.length > 1 ? app.start : app.start[0];
-  scenario.optimizers = app.racers.map(({ data, h }) => {
+  scenario.optimizers = app.field.map(({ entry: data, h }) => {
     const written = structuredClone(data.written) as Record<string, Record<string, Value>>;
     for (const knob of data.knobs) {
       if (Object.is(h[knob.index], data.h[knob.index])) continue;
@@ -44,16 +44,16 @@ function plainMapping(value: Value): string {
 export function flow(value: Value): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (value && typeof value === "object") {
-    return `{${Object.entries(value).map(([key, item]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : JSON.stringify(key)}: ${flow(item)}`).join(", ")}}`;
+    return `{${Object.entries(value).map(([key, item]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : json(key)}: ${flow(item)}`).join(", ")}}`;
   }
-  if (typeof value === "number") return number(value);
-  return typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
+  if (typeof value === "number") return digits(value);
+  return typeof value === "string" && isPlain(value) ? value : json(value);
 }
 
 /** Digits that read back with every bit, also where an exponent has no sign. */
-function number(value: number): string {
+function digits(value: number): string {
   if (Number.isNaN(value)) return ".nan";
-  return finite(value) ? (Object.is(value, -0) ? "-0.0" : String(value)) : value > 0 ? ".inf" : "-.inf";
+  return finite(value) ? (Object.is(value, -0) ? "-0.0" : str(value)) : value > 0 ? ".inf" : "-.inf";
 }
 
 const isPlain = (text: string) =>
