@@ -16,6 +16,7 @@ from optviz.cli.check import check
 from optviz.cli.gallery import gallery
 from optviz.cli.help import help_
 from optviz.cli.hints import HintingCommand, HintingGroup
+from optviz.cli.league import league
 from optviz.cli.listing import list_
 from optviz.cli.new import new
 from optviz.cli.race import race
@@ -29,7 +30,7 @@ from optviz.cli.tune import tune
 # Every command, under the heading that help lists it with.
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     "Race": {"race": race, "gallery": gallery},
-    "Compare": {"tune": tune, "sweep": sweep, "basins": basins},
+    "Compare": {"tune": tune, "sweep": sweep, "basins": basins, "league": league},
     "Write": {"new": new, "check": check, "schema": schema},
     "Look up": {"list": list_, "show": show, "help": help_},
 }

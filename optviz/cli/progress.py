@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 BAR_COLUMNS = 24
-UNITS = {"tuning": "racers", "mapping": "starts", "sweeping": "cells", "diving": "pictures"}  # that a stage counts
+UNITS = {  # that a stage counts
+    "tuning": "racers",
+    "mapping": "starts",
+    "sweeping": "cells",
+    "diving": "pictures",
+    "playing": "cells",
+}
 
 
 class Line:

@@ -20,19 +20,20 @@ DEFAULT_SCENARIO = "race"
 DEFAULT_RACERS = [{"adam": {"lr": 0.1}}, {"amsgrad": {"lr": 0.1}}, {"adamax": {"lr": 0.2}}]  # of a function alone
 
 
-def load_scenarios(options: ScenarioOptions) -> Loaded:
+def load_scenarios(options: ScenarioOptions, default: str = DEFAULT_SCENARIO, more: Sequence[Override] = ()) -> Loaded:
     """Load what the options name: files, shipped scenarios, or one that the flags alone describe (named "").
 
-    Raises OptvizError for wrong flags and for the only scenario; of several, each wrong one is its own error.
+    default: what is loaded where nothing is named. more: changes by flags of one command alone. Raises OptvizError for
+    wrong flags and for the only scenario; of several, each wrong one is its own error.
     """
-    changes = list(_changes(options))
+    changes = [*_changes(options), *more]
     sources = options.scenarios or []
     if len(sources) > 1 and options.output:
         hint = "--to FOLDER writes the files of all scenarios into one folder"
         raise OptvizError(Issue("names files for a single scenario", hint=hint, where=f"-o {options.output[0]}"))
     if not sources and any(change.path in ("function", "optimizers") for change in changes):
         return {"": _from_flags(changes)}
-    return load_all(sources or [DEFAULT_SCENARIO], changes, options.allow_import)
+    return load_all(sources or [default], changes, options.allow_import)
 
 
 def load_all(sources: Sequence[str], changes: Sequence[Override] = (), allow_import: bool = False) -> Loaded:

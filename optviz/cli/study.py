@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from optviz.cli.console import print_json
 from optviz.cli.options import RenderOptions, ScenarioOptions
 from optviz.cli.outputs import aim
 from optviz.cli.progress import Line, progress_lines
-from optviz.cli.scenarios import load_scenarios, valid
+from optviz.cli.scenarios import DEFAULT_SCENARIO, load_scenarios, valid
 from optviz.cli.startup import import_matplotlib
 from optviz.errors import Issue, OptvizError, OutputError
 from optviz.pipeline.sizes import format_bytes
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from optviz.engine.export import DataExport
     from optviz.frames import DrawnFilm
     from optviz.scenario import Scenario
+    from optviz.scenario.overrides import Override
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +37,16 @@ class StudyOptions(ScenarioOptions):
     quiet: options.Quiet = False
 
 
-def load_study(given: StudyOptions, what: str) -> Scenario:
-    """Load the one scenario that is named; without -o it writes ``outputs/NAME-what``. Raises OptvizError."""
+def load_study(
+    given: StudyOptions, what: str, default: str = DEFAULT_SCENARIO, more: Sequence[Override] = ()
+) -> Scenario:
+    """Load the one scenario that is named, else the default; without -o it writes ``outputs/NAME-what``.
+
+    more: changes by flags of one command alone. Raises OptvizError.
+    """
     if len(given.scenarios or ()) > 1:
         raise OptvizError(Issue("takes one scenario", where=" ".join(given.scenarios or ())))
-    loaded = load_scenarios(given)
+    loaded = load_scenarios(given, default, more)
     ((name, scenario),) = valid(loaded).items()
     if not given.output:
         scenario = scenario.model_copy(update={"output": (f"outputs/{scenario.name}-{what}",)})

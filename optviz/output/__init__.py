@@ -84,7 +84,7 @@ FORMATS: dict[str, Format] = {
     ".pdf": Format("PDF still", "still", "stills:write_pdf", "stills:read_pdf"),
     ".txt": Format("alt text", "data", "data:write_words", mark=rb"\n" + _SIGNED + rb"\n\Z"),
     ".json": Format("JSON", "data", "data:write_json", mark=rb'\A\s*\{\s*"optviz"\s*:\s*"'),
-    ".csv": Format("CSV", "data", "data:write_csv", mark=rb"\Aracer,(step,x0,|trial,|row,|cell,|place,)"),
+    ".csv": Format("CSV", "data", "data:write_csv", mark=rb"\Aracer,(step,x0,|trial,|row,|cell,|place,|function,)"),
     ".npz": Format("NumPy archive", "data", "data:write_npz", mark=_SIGNED + rb"\Z"),
 }
 

@@ -6,12 +6,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import TypeVar, cast
 
-from optviz.errors import did_you_mean, join
+from optviz.errors import did_you_mean, join, legible
+from optviz.optimizers.spellings import rule_hint
 from optviz.output import FORMATS
-from optviz.problems import AXES, Problem, start_issues
+from optviz.problems import AXES, FUNCTIONS, Problem, start_issues
 from optviz.scenario.columns import columns_of
 from optviz.scenario.document import Document
-from optviz.scenario.models import Caption, PanelName, Pause, Scenario, StartsSettings, ViewName
+from optviz.scenario.models import (
+    ALL,
+    LEAST_LEAGUE_STARTS,
+    Caption,
+    LeagueSettings,
+    PanelName,
+    Pause,
+    Scenario,
+    StartsSettings,
+    ViewName,
+)
+from optviz.scenario.racers import known_rules
 from optviz.words import CATALOGUE, holes
 
 # What a problem is built from.
@@ -51,6 +63,8 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _check_words(document, scenario)
     if sound("output"):
         _check_suffixes(document, scenario)
+    if scenario.league is not None and sound("league"):
+        _check_league(document, scenario.league)
     if problem is None:
         return
     for keys, check in _CHECKS_WITH_PROBLEM.items():
@@ -127,6 +141,32 @@ def _check_words(document: Document, scenario: Scenario) -> None:
             allowed = ", ".join(f"{{{name}}}" for name in sorted(holes(key)))
             hint = f"these words may hold {allowed}" if allowed else "write {{ and }} for braces themselves"
             document.report(path, f"nothing is known to put in {{{min(foreign)}}}", hint)
+
+
+def _check_league(document: Document, league: LeagueSettings) -> None:
+    """Refuse functions and rules that there are not, or that cannot be compared, and too few starts."""
+    functions = list(_at_paths(document, "league.functions", league.functions))
+    rules = list(_at_paths(document, "league.rules", league.rules))
+    known = known_rules(document)
+    for path, name in functions:
+        if name != ALL and name not in FUNCTIONS:
+            document.report(path, f"no such function: {legible(name)}", did_you_mean(name, [ALL, *FUNCTIONS]))
+        elif name != ALL and not FUNCTIONS[name].minima:
+            document.report(path, f"{name} has no lowest minimum: nothing to arrive at", "leave it out")
+    for path, name in rules:
+        if name != ALL and name not in known:
+            document.report(path, f"no such optimizer: {legible(name)}", rule_hint(name, known))
+    _refuse_twice(document, functions)
+    _refuse_twice(document, rules)
+    if league.lr[0] <= 0:
+        document.report("league.lr", f"learning rates lie above 0, got {league.lr[0]:g}", "such as lr: [1.0e-4, 10]")
+    if league.rates < 2:
+        document.report("league.rates", "must be at least 2")
+    if league.starts.points is not None:
+        hint = "write {random: 25} or {grid: 5}: each function has a window of its own"
+        document.report("league.starts", "points do not fit every function", hint)
+    elif league.starts.count(1) < LEAST_LEAGUE_STARTS:
+        document.report("league.starts", f"a league needs at least {LEAST_LEAGUE_STARTS} starts, one a study")
 
 
 def _check_suffixes(document: Document, scenario: Scenario) -> None:

@@ -24,6 +24,7 @@ class Keys(TypedDict, total=False):
     common: Section
     optimizers: Sequence[Racer]
     tuning: Section
+    league: Section
     finish: Section
     table: Section
     language: str

@@ -204,6 +204,8 @@ KEYS: dict[str, type[models.Part]] = {
     "starts": models.StartsSettings,
     "tuning": models.TuningSettings,
     "tuning.starts": models.StartsSettings,
+    "league": models.LeagueSettings,
+    "league.starts": models.StartsSettings,
     "finish": models.FinishSettings,
     "table": models.TableSettings,
     "render": models.Render,

@@ -72,6 +72,7 @@ ThemeName = Literal["light", "dark", "paper"]
 Activation = Literal["relu", "tanh", "sigmoid"]
 Data = Literal["sine_of_sum", "two_moons", "spirals"]
 Loss = Literal["mse", "cross_entropy"]
+RulesetName = Literal["final", "target", "algoperf", "deepobs", "coco"]
 
 MOST_STEPS = 1_000_000
 MOST_FRAMES = 1_000_000
@@ -81,6 +82,12 @@ MOST_SEEDS = 1000
 MOST_TRIALS = 10_000
 LONGEST_HOLD_S = 600
 SLOWEST, FASTEST = 0.01, 100.0  # speeds of a stretch of the film
+ALL = "all"  # in a list of names: every one of the catalogue
+LEAST_LEAGUE_STARTS = 3
+LEAGUE_FUNCTIONS = tuple(
+    "sphere ellipsoid100 booth beale rosenbrock himmelblau "
+    "three_hump_camel goldstein_price branin styblinski_tang rastrigin ackley".split()
+)
 
 
 def _any_case(suffix: str) -> str:
@@ -88,6 +95,7 @@ def _any_case(suffix: str) -> str:
 
 
 FunctionName = Annotated[Text, WithJsonSchema({"enum": list(FUNCTIONS)})]
+LeagueFunctions = FunctionName | Literal["all"] | tuple[FunctionName, ...]
 Formula = Annotated[Text, WithJsonSchema({"type": "string", "pattern": r"\W|^\w$", "description": "a formula"})]
 OutputPath = Annotated[
     fields.Path,
@@ -296,6 +304,29 @@ class TuningSettings(Part):
     metric: Literal["final", "target"] = Field(
         "final", description="what is lowest in the median: the last f, or the steps to arrive"
     )
+
+
+class LeagueSettings(Part):
+    """What ``optviz league`` plays: rules on functions, each with every learning rate from the same starts."""
+
+    functions: Annotated[
+        tuple[Text, ...],
+        BeforeValidator(fields.names, json_schema_input_type=LeagueFunctions),
+        Field(min_length=1),
+    ] = Field(LEAGUE_FUNCTIONS, description="names of the catalogue, or all that have a lowest minimum; a dozen")
+    rules: Annotated[
+        tuple[Text, ...],
+        BeforeValidator(fields.names, json_schema_input_type=Text | tuple[Text, ...]),
+    ] = Field((), description="names of rules, or all: with what the racers give theirs, else as they are; the racers")
+    lr: Interval = Field((1e-4, 10.0), description="[low, high]: the learning rates that every rule is given lie there")
+    rates: Count = Field(
+        32, le=MOST_TRIALS, description="how many, evenly spaced in the logarithm, both ends among them"
+    )
+    starts: Starts = Field(
+        default_factory=lambda: StartsSettings.model_construct(random=25),
+        description="where each run starts, the same for all rules, over each function's window; 25 random ones",
+    )
+    ruleset: RulesetName = Field("final", description="the protocol by which the table is ranked (optviz help fair)")
 
 
 class FinishSettings(Part):
@@ -552,6 +583,9 @@ class Scenario(Part):
     )
     tuning: TuningSettings | None = Field(
         None, description="how hyperparameters written {tune: [low, high]} are searched; 64 trials each, by the last f"
+    )
+    league: LeagueSettings | None = Field(
+        None, description="what optviz league plays besides: functions, rules, learning rates, starts"
     )
     finish: FinishSettings | None = Field(
         None, description="where a racer arrives if it stays; within 1 % of the window's diagonal of a lowest minimum"

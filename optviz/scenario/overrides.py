@@ -145,9 +145,13 @@ def window_flag(text: str) -> Override:
 
 def table_flag(text: str) -> list[Override]:
     """Read ``--table step,Adam.f``: the columns, each of which may be wrong by itself."""
-    where, names = f"--table {text}", [name.strip().strip("\"'") for name in split(text)]
-    columns = [Override(f"table.columns[{i}]", name, where) for i, name in enumerate(names)]
-    return [Override("table.columns", names, where), *columns]
+    return names_flag("table.columns", "--table", text)
+
+
+def names_flag(key: str, flag: str, text: str) -> list[Override]:
+    """Read names behind a flag, such as ``--functions beale,sphere``, for a key that holds a list of them."""
+    where, names = f"{flag} {text}", [name.strip().strip("\"'") for name in split(text)]
+    return [Override(key, names, where), *(Override(f"{key}[{i}]", name, where) for i, name in enumerate(names))]
 
 
 def racers_of_flags(texts: Iterable[str], flag: str = "--optimizer") -> list[Override]:

@@ -10,7 +10,7 @@ TOPICS = {
     "commands": "commands, flags, exit codes, completion in the shell",
     "scenario": "every key of a scenario file, its default and meaning",
     "texts": "titles and labels: mathematics, dollar signs, lengths, letters",
-    "fair": "swarms, tuning, sweeps, basins: comparisons that are not luck",
+    "fair": "swarms, tuning, sweeps, basins, leagues: comparisons that are not luck",
     "formulas": "functions and schedules of your own",
     "optimizers": "every optimizer and its hyperparameters",
     "functions": "every test function, its formula and start",

@@ -1,14 +1,19 @@
-"""The page of fair comparisons: swarms, tuning, sweeps, basins."""
+"""The page of fair comparisons: swarms, tuning, sweeps, basins, leagues."""
 
 from __future__ import annotations
 
+import textwrap
+
+from optviz.cli.tables import WIDTH
+from optviz.engine.resampling import COUNT
+from optviz.engine.rulesets import RULESETS
 from optviz.engine.statistics import ENTROPY_BOX
 from optviz.optimizers.search import EDGE_SHARE, WIDENING
 from optviz.scenario.models import TuningSettings
 
 _PAGE = """Fair comparisons
 
-A race says little if one racer's learning rate, or the start, was lucky. Four
+A race says little if one racer's learning rate, or the start, was lucky. Five
 ways to know; each states its protocol in the picture's small print, in the data
 and in the alt text. No racer is clipped, clamped or scaled unless the scenario
 says so.
@@ -57,6 +62,28 @@ Areas have Wilson's 95 % interval; entropy is the mean over boxes of {box} x {bo
 starts (Daza et al. 2016), and the boundary's dimension is fitted to counts of
 boxes that hold two basins; 1 is a smooth line.
 
+A league: many rules on many functions, ranked by five protocols
+
+  optviz league                                     configs/fair/ranking.yaml
+  optviz league race.yaml --ruleset coco -o league.png -o league.csv
+  optviz league --rules all --functions all --resume cells
+
+  league: {{functions: [beale, rastrigin], rates: 32, lr: [0.0001, 10],
+           starts: {{random: 25, seed: 1}}, ruleset: final}}
+
+Every rule has the same learning rates, starts and gradients (a rule that asks
+twice a step makes half the steps). The same runs are scored five times:
+
+{rulesets}
+
+Intervals, places and the probability of being first come from drawing each
+function's starts again {count} times (a stratified percentile bootstrap).
+Performance profiles (Dolan and More 2002) compare with the fastest rule on each
+start of each function; the JSON has them for every rule left out, too. The CSV
+has a row for each rule and function, the NPZ every run. A gap is |f - f_min|:
+what falls below the minimum outside the window is no better for it.
+--resume FOLDER keeps finished cells, each whole; only missing ones are computed.
+
 Each command takes -o with .png .svg .pdf .gif .mp4 .webm .webp .apng .json .csv
 .npz .txt; --at STEP makes a still of another step.
 """
@@ -65,4 +92,8 @@ Each command takes -o with .png .svg .pdf .gif .mp4 .webm .webp .apng .json .csv
 def text() -> str:
     """Return the page."""
     trials = TuningSettings.model_fields["trials"].default
-    return _PAGE.format(trials=trials, edge=100 * EDGE_SHARE, widening=WIDENING, box=ENTROPY_BOX)
+    told = (f"{one.name}: {one.says} ({one.source})." for one in RULESETS.values())
+    rulesets = "\n".join(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in told)
+    return _PAGE.format(
+        trials=trials, edge=100 * EDGE_SHARE, widening=WIDENING, box=ENTROPY_BOX, rulesets=rulesets, count=COUNT
+    )

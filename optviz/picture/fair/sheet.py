@@ -10,9 +10,9 @@ from matplotlib.patches import Rectangle
 
 from optviz.picture.board_film import BoardFilm
 from optviz.picture.frame_state import FrameState
-from optviz.picture.header import StepCounter, write_footer, write_formula, write_title
-from optviz.picture.layout.page import Page, Rect, legible_zoom, page_look
-from optviz.picture.layout.theme import HEAD_PX, THEMES, paints
+from optviz.picture.header import FORMULA_BASELINE_PX, StepCounter, write_footer, write_formula, write_title
+from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page, Rect, legible_zoom, page_look
+from optviz.picture.layout.theme import HEAD_PX, LABEL_PT, THEMES, paints
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import Sprite, at_phase, draw_marker
@@ -27,8 +27,10 @@ HOLD_S = 3.0  # that a film's last frame stays
 class Sheet:
     """A page with its words around an inner rectangle."""
 
-    def __init__(self, scenario: Scenario, title: str, problem: Problem, terms: Sequence[str], counts: bool) -> None:
-        """Write the words; ``counts`` leaves room for a step counter."""
+    def __init__(
+        self, scenario: Scenario, title: str, problem: Problem | str, terms: Sequence[str], counts: bool
+    ) -> None:
+        """Write the words; ``counts`` leaves room for a step counter. problem: or the words in the formula's place."""
         render = scenario.render
         look = page_look(scenario)
         self.page = page = Page(render.size, THEMES[render.themes[0]], legible_zoom(render.size, look.text), look=look)
@@ -38,7 +40,11 @@ class Sheet:
             self.layers.append(StepCounter(page, scenario.steps))
         if look.heading:
             write_title(page, title, scenario.steps if counts else None)
-            write_formula(page, problem)
+            if isinstance(problem, str):
+                said = page.fitted(problem, LABEL_PT, page.width - LEFT_PX - RIGHT_PX)
+                page.words(LEFT_PX, FORMULA_BASELINE_PX, said, LABEL_PT, page.theme.quiet)
+            else:
+                write_formula(page, problem)
         if look.footer:
             write_footer(page, terms)
         self.inner = page.inner

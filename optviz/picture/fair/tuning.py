@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,11 @@ from optviz.engine.tuning import MEASURES, Tuning
 from optviz.engine.tuning_study import TuningStudy
 from optviz.formula.typography import number
 from optviz.picture.fair.chart import Axis, Chart, axis_of
+from optviz.picture.fair.lines import Lines
 from optviz.picture.fair.sheet import Marks, Sheet, SheetFilm, is_narrow, sheet_film
 from optviz.picture.fair.table import draw_table, table_height
-from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import HALO_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
-from optviz.picture.machine.strokes import Polyline, cut_strokes
 from optviz.picture.machine.style import own_style
 from optviz.scenario import Scenario
 
@@ -29,7 +26,6 @@ TITLE_PX, FOOT_PX = 20.0, 34.0  # above and below axes
 CURVE_HEAD_PX = 4.2
 BAND_ALPHA = 0.07
 MEASURE_HEADS = {"final": "f − min f", "target": "steps"}
-LINE_SHARE = 0.85  # of a trail's width
 
 
 @own_style()
@@ -99,34 +95,6 @@ def _score(study: TuningStudy, one: Tuning) -> Floats:
     """Return (trials,) the scores above the least that is possible, where that is known."""
     least = study.problem.f_min if one.metric == "final" else None
     return one.scores - (least or 0.0) if least is not None else one.scores
-
-
-class Lines(Layer):
-    """A line for each racer that grows from trial to trial, and its head at the end."""
-
-    def __init__(
-        self,
-        sheet: Sheet,
-        paths: dict[int, Floats],
-        steps: dict[int, NDArray[np.int64]],
-        rests: dict[int, tuple[float, float]],
-    ) -> None:
-        """Paths (n, 2) in pixels by racer, the trials that reach their points, and where heads end after the last."""
-        self.sheet, self.paths, self.steps, self.rests = sheet, paths, steps, rests
-        self.last = max(int(own[-1]) for own in steps.values())
-        theme = sheet.page.theme
-        lines = [
-            Polyline(path, sheet.paint(racer)[0], LINE_SHARE * theme.line, steps=steps[racer])
-            for racer, path in paths.items()
-        ]
-        self.strokes = cut_strokes(lines, theme.page, HALO_PT, sheet.page.size)
-
-    def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
-        """Yield every racer's head: where its line ends, after the last trial where it rests."""
-        for racer, path in self.paths.items():
-            reached = max(0, int(np.searchsorted(self.steps[racer], moment.step, side="right")) - 1)
-            x, y = self.rests[racer] if moment.step >= self.last else path[reached].tolist()
-            yield self.sheet.mark(racer, (x, y))
 
 
 def _tried(sheet: Sheet, study: TuningStudy, rect: Rect) -> list[Layer]:

@@ -1,0 +1,169 @@
+"""Plays leagues: every rule on every function with every learning rate from the same starts, judged run by run.
+
+All that takes time is counted in gradients, since a step of some rules needs two: each rule makes as many steps as its
+budget of gradients pays for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.engine.batch import run_batch
+from optviz.engine.profiles import TARGETS
+from optviz.engine.run import run
+from optviz.engine.tally import NEVER
+from optviz.engine.tuning import Course
+from optviz.optimizers import BoundRule
+from optviz.problems import Finish, Problem
+
+Array: TypeAlias = NDArray[np.float64]
+Columns: TypeAlias = dict[str, NDArray[Any]]
+
+
+def rate_of(rule: BoundRule) -> str:
+    """Return the name of the learning rate: that of the base for a rule around another."""
+    inside = next((name for name, value in rule.values.items() if isinstance(value, BoundRule)), None)
+    return "lr" if inside is None else f"{inside}.lr"
+
+
+def gradients_a_step(rule: BoundRule, problem: Problem) -> int:
+    """Return how many gradients a step of the rule asks for, by taking one."""
+    start = np.array(problem.start or [low for low, _ in problem.window or ()], dtype=np.float64)
+    return int(run(replace(rule, steps=1), problem, start, record="x").evaluations[0])
+
+
+def paid_for(rule: BoundRule, budget: int, cost: int) -> BoundRule:
+    """Return the rule with as many steps as ``budget`` gradients pay for, at least one."""
+    return replace(rule, steps=max(1, budget // cost))
+
+
+def play(rule: BoundRule, course: Course, finish: Finish, rates: Array, cost: int) -> Columns:
+    """Run a rule on one function with every rate from every start; return what became of each run.
+
+    Arrays are (rates, starts): ``final`` the gap |f - f_min| at the end, infinite where the run diverged, and
+    ``lowest`` the least it met; ``entered`` and ``arrived`` the gradients until then, infinite for never; ``spent``
+    the gradients of the run. ``begin`` is (starts,), the gap at the start.
+    """
+    problem = course.problem
+    batched = rule.with_values({rate_of(rule): rates[:, np.newaxis]})
+    noise = None if course.noise is None else course.noise[: rule.steps]
+    found = run_batch(batched, problem, course.starts, finish=finish, noise=noise)
+    final = np.where(found.outcome == "diverged", np.inf, _gap(found.f, problem))
+    return {
+        "begin": _gap(np.asarray(problem.value(course.starts, 1.0), dtype=np.float64), problem),
+        "final": final,
+        "lowest": np.minimum(final, _gap(found.lowest_f, problem)),
+        "entered": _gradients(found.entered_at, cost),
+        "arrived": _gradients(found.arrived_at, cost),
+        "spent": found.gradient_evaluations,
+    }
+
+
+def follow(rule: BoundRule, course: Course, rate: float, cost: int) -> Columns:
+    """Run a rule on one function with one rate from every start; return when the gap first was within each target.
+
+    ``hits`` is (targets, starts) in gradients, infinite for never.
+    """
+    problem = course.problem
+    single = rule.with_values({rate_of(rule): rate})
+    noise = None if course.noise is None else course.noise[: rule.steps]
+    path = run(single, problem, course.starts, noise=noise, record="x")
+    lost = np.logical_or.accumulate(~(np.isfinite(path.f) & np.isfinite(path.x).all(axis=1)), axis=0)
+    best = np.minimum.accumulate(np.where(lost, np.inf, _gap(path.f, problem)), axis=0)
+    steps = np.array([(best > target).sum(axis=0) for target in TARGETS])
+    return {"hits": _gradients(np.where(steps == len(best), NEVER, steps), cost)}
+
+
+def _gap(f: Array, problem: Problem) -> Array:
+    """Return how far values lie from the least: a value below it lies outside the window, and is no better for it."""
+    with np.errstate(all="ignore"):
+        gap = np.abs(problem.above_least(f))
+    return np.where(np.isnan(gap), np.inf, gap)
+
+
+def _gradients(steps: NDArray[np.int64], cost: int) -> Array:
+    """Return gradients, infinite for never; what holds at the start counts as 1, so that ratios are finite."""
+    return np.where(steps == NEVER, np.inf, np.maximum(steps * cost, 1))
+
+
+@dataclass(frozen=True)
+class League:
+    """What became of every run; arrays are (rules, functions, rates, starts) but where it says otherwise."""
+
+    labels: tuple[str, ...]
+    functions: tuple[str, ...]
+    rates: Array  # (rates,) the learning rates that each rule was given
+    budget: int  # gradients of a run
+    costs: tuple[int, ...]  # gradients of a step, of each rule
+    begin: Array  # (functions, starts) the gap at the start
+    final: Array
+    lowest: Array
+    entered: Array
+    arrived: Array
+    spent: NDArray[np.int64]
+    hits: Array  # (rules, functions, targets, starts) with the rate that serves all functions best
+    seed: int = 0
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are."""
+        return int(self.final.size)
+
+    @property
+    def starts(self) -> int:
+        """From how many starts each rule is run."""
+        return int(self.final.shape[3])
+
+    @cached_property
+    def left(self) -> Array:
+        """The share of the start's gap that is left at the end, infinite where a run diverged."""
+        begin = self.begin[:, np.newaxis, :]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = self.final / begin
+        return np.where(begin > 0, share, np.where(self.final > 0, np.inf, 0.0))
+
+    def of(self, rules: Sequence[int]) -> League:
+        """Return the league of some of the rules: what compares them with each other is then another."""
+        own = list(rules)
+        by_rule = {one.name: getattr(self, one.name)[own] for one in fields(self) if one.name in BY_RULE}
+        labels, costs = tuple(self.labels[i] for i in own), tuple(self.costs[i] for i in own)
+        return replace(self, labels=labels, costs=costs, **by_rule)
+
+
+BY_RULE = ("final", "lowest", "entered", "arrived", "spent", "hits")
+
+
+def best_for_all(lowest: Array) -> NDArray[np.int64]:
+    """Return (rules,) the rate with which most targets are reached over all functions and starts.
+
+    lowest: (rules, functions, rates, starts). Of equal rates the middle one is taken.
+    """
+    reached = (lowest[..., np.newaxis] <= TARGETS).mean(axis=(1, 3, 4))
+    return np.array([middle_of_best(-row) for row in reached])
+
+
+def middle_of_best(scores: Array) -> int:
+    """Return the index of the lowest score; of equal ones the middle one, far from those that are worse."""
+    equal = np.flatnonzero(scores == scores.min())
+    return int(equal[len(equal) // 2])
+
+
+def gather(
+    labels: Sequence[str], functions: Sequence[str], rates: Array, budget: int, costs: Sequence[int],
+    played: Mapping[tuple[str, str], Columns], seed: int,
+) -> League:  # fmt: skip
+    """Lay out what was played, by label and function; targets are not followed yet."""
+
+    def stacked(name: str) -> NDArray[Any]:
+        return np.array([[played[label, function][name] for function in functions] for label in labels])
+
+    begin = np.array([played[labels[0], function]["begin"] for function in functions])
+    by_run = {name: stacked(name) for name in BY_RULE if name != "hits"}
+    none = np.empty((len(labels), len(functions), 0, begin.shape[1]))
+    return League(tuple(labels), tuple(functions), rates, budget, tuple(costs), begin, **by_run, hits=none, seed=seed)

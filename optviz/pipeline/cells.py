@@ -1,0 +1,209 @@
+"""Computes the cells of a comparison: here, in other processes or on a cluster, and keeps those that are finished.
+
+A cell is pure: what it gives depends on nothing but what its key was made of. So it does not matter where cells are
+computed, in which order, or whether one is computed twice; they are merged by key, to the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz._version import __version__
+from optviz.errors import Issue, OptvizError, OutputError
+from optviz.output.atomic import atomic_write
+from optviz.parallel import cores
+from optviz.pipeline.executor import Ended, Executor, Lost, ProcessExecutor, Send, Sent
+
+Columns: TypeAlias = dict[str, NDArray[Any]]
+Progress: TypeAlias = Callable[[int, int], None]
+
+TASK_POINT_STEPS = 8_000_000  # that are sent together, half a second's work or more: sending costs milliseconds
+TASKS_A_CORE = 4  # at least, on this machine, so that no core waits long for the last
+PROCESSES_FROM = 2 * TASK_POINT_STEPS  # below that starting processes does not repay
+PROTOCOL = "protocol.json"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One part of a comparison, which can be computed anywhere."""
+
+    name: str  # what it is called where it fails
+    content: Mapping[str, object]  # all that its numbers depend on, in plain values
+    point_steps: int  # how much work it is: runs times steps
+    work: Callable[[], Columns]  # can be pickled
+
+    @property
+    def key(self) -> str:
+        """The hash of its content and of optviz's version."""
+        return digest({"optviz": __version__, **self.content})
+
+
+def digest(content: Mapping[str, object]) -> str:
+    """Return a hash of plain values: equal for equal ones, on every machine."""
+    text = json.dumps(content, sort_keys=True, allow_nan=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where cells are computed, and where finished ones are kept."""
+
+    resume: Path | None = None  # folder of finished cells
+    executor: Callable[[], Executor] | None = None  # makes one instead
+
+    def open(self) -> Executor:
+        """Return what runs tasks."""
+        if self.executor is not None:
+            return self.executor()
+        return ProcessExecutor(cores(), ["optviz.pipeline.league"])
+
+    @property
+    def is_here(self) -> bool:
+        """Whether tasks run on this machine's cores."""
+        return self.executor is None
+
+
+HERE = Workshop()
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What cells gave, by name, and why others gave nothing."""
+
+    columns: dict[str, Columns] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def compute(
+    cells: Sequence[Cell], protocol: Mapping[str, object], workshop: Workshop = HERE, progress: Progress | None = None
+) -> Computed:
+    """Compute cells, those aside that the folder has; each is kept as soon as it is finished.
+
+    protocol: what all of them have in common, in plain values. Raises OptvizError for a folder of another protocol; a
+    cell that fails is told in the result.
+    """
+    store = None if workshop.resume is None else Store(workshop.resume, protocol)
+    found = {} if store is None else {cell.name: kept for cell in cells if (kept := store.get(cell.key)) is not None}
+    computed, left = Computed(found), [cell for cell in cells if cell.name not in found]
+    by_name = {cell.name: cell for cell in cells}
+    if progress is not None:
+        progress(len(found), len(cells))
+    for name, outcome in _results(left, workshop):
+        if isinstance(outcome, str):
+            computed.failed[name] = outcome
+        else:
+            computed.columns[name] = outcome
+            if store is not None:
+                store.put(by_name[name].key, outcome)
+        if progress is not None:
+            progress(len(computed.columns) + len(computed.failed), len(cells))
+    return computed
+
+
+def _results(cells: Sequence[Cell], workshop: Workshop) -> Iterator[tuple[str, Columns | str]]:
+    """Yield the name of each cell and its columns, or why there are none."""
+    tasks = _tasks(cells, TASKS_A_CORE * cores() if workshop.is_here else 1)
+    if workshop.is_here and (cores() == 1 or sum(cell.point_steps for cell in cells) < PROCESSES_FROM):
+        for cell in cells:
+            yield cell.name, _outcome(cell)
+        return
+    with closing(workshop.open()) as executor:
+        for number, task in enumerate(tasks):
+            executor.submit(f"{number}-{task[0].key}", partial(_do, task))
+        waiting = {f"{number}-{task[0].key}": [cell.name for cell in task] for number, task in enumerate(tasks)}
+        for event in executor.events():
+            if isinstance(event, Sent):
+                name, outcome = event.message
+                waiting[event.key].remove(name)
+                yield name, outcome
+            elif isinstance(event, Lost):
+                for name in waiting.pop(event.key):
+                    yield name, event.reason
+            elif isinstance(event, Ended):
+                assert not waiting.pop(event.key)
+
+
+def _tasks(cells: Sequence[Cell], least: int) -> list[list[Cell]]:
+    """Group cells, in their order, into tasks that are worth sending; into ``least`` at least, if there are as many."""
+    most = min(TASK_POINT_STEPS, sum(cell.point_steps for cell in cells) // least)
+    tasks: list[list[Cell]] = []
+    filled = most
+    for cell in cells:
+        if filled >= most:
+            tasks.append([])
+            filled = 0
+        tasks[-1].append(cell)
+        filled += cell.point_steps
+    return tasks
+
+
+def _do(task: Sequence[Cell], send: Send) -> None:
+    """Compute the cells of a task and send each as it is finished."""
+    for cell in task:
+        send((cell.name, _outcome(cell)))
+
+
+def _outcome(cell: Cell) -> Columns | str:
+    try:
+        return cell.work()
+    except Exception as error:  # of whatever kind: it is told under the cell's name, and the others go on
+        return f"{type(error).__name__}: {error}"
+
+
+class Store:
+    """A folder of finished cells of one protocol, a file each, written whole or not at all."""
+
+    def __init__(self, folder: Path, protocol: Mapping[str, object]) -> None:
+        """Open the folder, or make it. Raises OptvizError for one of another protocol, or that is something else."""
+        self.folder = folder
+        content = {"optviz": __version__, **protocol}
+        file = folder / PROTOCOL
+        where = f"--resume {folder}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if file.exists():
+                refuse_other(content, json.loads(file.read_text(encoding="utf-8")), where)
+            elif any(folder.iterdir()):
+                raise OptvizError(Issue("holds other files", hint="name an empty or a new folder", where=where))
+            else:
+                with atomic_write(file) as temporary:
+                    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", newline="\n")
+        except (OSError, ValueError) as error:
+            said = getattr(error, "strerror", None) or str(error)
+            raise OutputError(Issue(f"cannot be used: {said}", where=where)) from None
+
+    def get(self, key: str) -> Columns | None:
+        """Return a cell's columns; None where it is not finished, or where something has damaged its file."""
+        try:
+            with (self.folder / f"{key}.npz").open("rb") as file, np.load(file, allow_pickle=False) as held:
+                return {name: held[name] for name in held.files}
+        except FileNotFoundError:
+            return None
+        except (ValueError, EOFError, BadZipFile):  # computed once more, to the same bytes
+            return None
+
+    def put(self, key: str, columns: Columns) -> None:
+        """Keep a cell's columns."""
+        with atomic_write(self.folder / f"{key}.npz") as temporary, temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **columns)
+
+
+def refuse_other(own: Mapping[str, object], held: Mapping[str, object], where: str) -> None:
+    """Raise OptvizError if the folder's protocol is another, and say in what."""
+    plain = json.loads(json.dumps(own))
+    differing = [name for name in {**plain, **held} if plain.get(name) != held.get(name)]
+    if differing:
+        name = differing[0]
+        said = f"holds cells of another protocol: {name} is {held.get(name)} there and {plain.get(name)} here"
+        raise OptvizError(Issue(said, hint="name another folder", where=where))

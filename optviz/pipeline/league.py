@@ -1,0 +1,265 @@
+"""Plays the league of a scenario: its rules on functions of the catalogue, in cells that are computed anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.engine.league import (
+    Columns,
+    League,
+    best_for_all,
+    follow,
+    gather,
+    gradients_a_step,
+    paid_for,
+    play,
+)
+from optviz.engine.league_study import LeagueStudy
+from optviz.engine.profiles import TARGETS
+from optviz.engine.resampling import COUNT
+from optviz.engine.tuning import Course
+from optviz.errors import Issue, OptvizError
+from optviz.formula.typography import number
+from optviz.optimizers import OPTIMIZERS, BoundRule, Range, bind
+from optviz.optimizers.bound_rule import Schedule
+from optviz.pipeline.cells import HERE, Cell, Computed, Progress, Workshop, compute
+from optviz.pipeline.memory import memory_bytes, refuse_more_than
+from optviz.problems import FUNCTIONS, Finish, default_finish, draw_noise, from_catalogue, spread_starts
+from optviz.scenario import Scenario
+from optviz.scenario.messages import spaced
+from optviz.scenario.models import ALL, LeagueSettings, Noise, RacerSpec, StartsSettings
+from optviz.scenario.racers import distinct_labels
+
+BYTES_PER_RUN = 48  # five numbers and a copy while they are scored
+BYTES_PER_DRAW = 8  # of the bootstrap, for each function, start and resample
+
+
+@dataclass(frozen=True)
+class Field:
+    """A function and what is the same for all rules on it."""
+
+    function: str
+    starts: StartsSettings
+    noise: Noise | None
+    seed: int
+    budget: int
+
+    def course(self) -> tuple[Course, Finish]:
+        """Return problem, starts and noise, and the finish line."""
+        problem = from_catalogue(self.function)
+        noise = None if self.noise is None else draw_noise(self.noise, self.seed, self.budget, problem.dim)
+        return Course(problem, spread_starts(self.starts, problem.window, self.seed), noise), default_finish(problem)
+
+
+def study_league(
+    scenario: Scenario, workshop: Workshop = HERE, progress: Progress | None = None
+) -> tuple[LeagueStudy, Scenario]:
+    """Play the league; return it, and the scenario with the rules that played as its racers. Raises OptvizError.
+
+    A rule of which a cell fails is left out and named; if none is left that is the error.
+    """
+    settings = scenario.league or LeagueSettings()
+    _refuse_misfits(scenario, settings)
+    racers, fields = _racers(scenario, settings), _fields(scenario, settings)
+    whole = Range(*settings.lr, "log")
+    rates = whole.at(np.linspace(0, 1, settings.rates))
+    _refuse_too_many(racers, fields, settings)
+    costs = {one.label: gradients_a_step(one.rule, from_catalogue("sphere")) for one in racers}
+    rules = {one.label: paid_for(one.rule, scenario.steps, costs[one.label]) for one in racers}
+    protocol = _protocol(scenario, settings)
+    cells = [_match(label, rule, one, rates, costs[label]) for label, rule in rules.items() for one in fields]
+    total = 2 * len(cells)
+    played = compute(cells, protocol, workshop, progress and (lambda done, _: progress(done, total)))
+    labels = _whole(list(rules), fields, played)
+    columns = {(label, one.function): played.columns[_named(label, one)] for label in labels for one in fields}
+    functions = [one.function for one in fields]
+    league = gather(
+        labels, functions, rates, scenario.steps, [costs[label] for label in labels], columns, scenario.seed
+    )
+    chosen = dict(zip(labels, rates[best_for_all(league.lowest)].tolist(), strict=True))
+    cells = [_pursuit(label, rules[label], one, chosen[label], costs[label]) for label in labels for one in fields]
+    followed = compute(cells, protocol, workshop, progress and (lambda done, _: progress(total // 2 + done, total)))
+    reached = _whole(labels, fields, followed)
+    hits = np.array(
+        [[followed.columns[f"{_named(label, one)}: targets"]["hits"] for one in fields] for label in reached]
+    )
+    league = replace(league.of([labels.index(label) for label in reached]), hits=hits)
+    failed = {**played.failed, **followed.failed}
+    kept = [racer for racer in racers if racer.label in reached]
+    return _study(scenario, settings, league, failed), scenario.model_copy(update={"optimizers": tuple(kept)})
+
+
+# --- cells ----------------------------------------------------------------------------------------
+
+
+def _match(label: str, rule: BoundRule, field: Field, rates: NDArray[Any], cost: int) -> Cell:
+    """Return the cell of a rule on a function with every rate."""
+    content = _content("play", rule, field) | {"rates": rates.tolist()}
+    work = partial(_play, rule, field, rates, cost)
+    return Cell(_named(label, field), content, len(rates) * _starts(field) * field.budget, work)
+
+
+def _pursuit(label: str, rule: BoundRule, field: Field, rate: float, cost: int) -> Cell:
+    """Return the cell of a rule on a function with one rate, which tells when targets were reached."""
+    content = _content("follow", rule, field) | {"rate": rate, "targets": TARGETS.tolist()}
+    work = partial(_follow, rule, field, rate, cost)
+    return Cell(f"{_named(label, field)}: targets", content, 4 * _starts(field) * field.budget, work)
+
+
+def _content(kind: str, rule: BoundRule, field: Field) -> dict[str, object]:
+    return {
+        "kind": kind,
+        "rule": {rule.name: rule.hyperparameters},
+        "clip": None if rule.clip is None else rule.clip.written,
+        "steps": rule.steps,
+        "function": field.function,
+        "starts": field.starts.model_dump(mode="json"),
+        "noise": None if field.noise is None else field.noise.model_dump(mode="json"),
+        "seed": field.seed,
+    }
+
+
+def _play(rule: BoundRule, field: Field, rates: NDArray[Any], cost: int) -> Columns:
+    course, finish = field.course()
+    return play(rule, course, finish, rates, cost)
+
+
+def _follow(rule: BoundRule, field: Field, rate: float, cost: int) -> Columns:
+    course, _ = field.course()
+    return follow(rule, course, rate, cost)
+
+
+def _named(label: str, field: Field) -> str:
+    return f"{label} on {field.function}"
+
+
+def _starts(field: Field) -> int:
+    return field.starts.count(len(FUNCTIONS[field.function].window))
+
+
+def _whole(labels: Sequence[str], fields: Sequence[Field], computed: Computed) -> list[str]:
+    """Return the rules of which no cell failed. Raises OptvizError with all failures if none is left."""
+    broken = {label for label in labels for one in fields for name in computed.failed
+              if name.removesuffix(": targets") == _named(label, one)}  # fmt: skip
+    if len(broken) == len(labels):
+        raise OptvizError(Issue(reason, where=name) for name, reason in computed.failed.items())
+    return [label for label in labels if label not in broken]
+
+
+# --- who plays, and where -------------------------------------------------------------------------
+
+
+def _racers(scenario: Scenario, settings: LeagueSettings) -> list[RacerSpec]:
+    """Return the rules that play: those that are named, as the scenario's racers have them where one has."""
+    if not settings.rules:
+        return list(scenario.optimizers)
+    names = list(OPTIMIZERS) if ALL in settings.rules else list(settings.rules)
+    found: list[RacerSpec] = []
+    for name in names:
+        own = [racer for racer in scenario.optimizers if racer.rule.name == name]
+        rule = OPTIMIZERS.get(name)
+        if not own and rule is not None:
+            bound = bind(rule, {}, scenario.steps, common=scenario.common)
+            own = [RacerSpec.model_construct(label="", rule=bound)]
+        found += own
+    labels = distinct_labels([racer.label or None for racer in found], [racer.rule for racer in found])
+    return [racer.model_copy(update={"label": label}) for racer, label in zip(found, labels, strict=True)]
+
+
+def _fields(scenario: Scenario, settings: LeagueSettings) -> list[Field]:
+    """Return the functions that are played; of two names of one function, where all are, the first."""
+    names: list[str] = list(settings.functions)
+    if ALL in names:
+        entries = {id(entry): name for name, entry in reversed(FUNCTIONS.items()) if entry.minima}
+        names = [name for name, entry in FUNCTIONS.items() if entries.get(id(entry)) == name]
+    starts = settings.starts
+    if starts.random is not None and starts.seed is None:
+        starts = starts.model_copy(update={"seed": scenario.seed})
+    return [Field(name, starts, scenario.noise, scenario.seed, scenario.steps) for name in names]
+
+
+def _refuse_misfits(scenario: Scenario, settings: LeagueSettings) -> None:
+    """Raise OptvizError for what a league cannot compare."""
+    issues = []
+    for number_, racer in enumerate(scenario.optimizers):
+        if isinstance(racer.rule.lr, Schedule) and not settings.rules:
+            said = f"the league gives every rule its own learning rates, and {racer.label} has a formula"
+            issues.append(Issue(said, f"optimizers[{number_}]", "leave lr out", where=scenario.name))
+    if scenario.noise is not None and scenario.noise.draws is not None:
+        hint = "write {std: 0.1}"
+        issues.append(
+            Issue("draws do not fit functions of one and of two variables", "noise", hint, where=scenario.name)
+        )
+    if settings.starts.seeds > 1:
+        issues.append(Issue("a league runs each start once", "league.starts.seeds", "remove it", where=scenario.name))
+    if settings.starts.grid is not None and len({_starts(field) for field in _fields(scenario, settings)}) > 1:
+        hint = "write {random: 25}"
+        said = "a grid has fewer starts in 1-D than in 2-D, and the functions are of both"
+        issues.append(Issue(said, "league.starts", hint, where=scenario.name))
+    if issues:
+        raise OptvizError(issues)
+
+
+def _refuse_too_many(racers: Sequence[RacerSpec], fields: Sequence[Field], settings: LeagueSettings) -> None:
+    """Raise OptvizError for a league that would not fit into memory."""
+    starts = max(map(_starts, fields))
+    runs = len(racers) * sum(map(_starts, fields)) * settings.rates
+    need = runs * BYTES_PER_RUN + len(fields) * starts * COUNT * BYTES_PER_DRAW
+    what = f"{spaced(runs)} runs of {len(racers)} rules on {len(fields)} functions"
+    refuse_more_than(memory_bytes(), need, what, "league", "fewer rates or starts (--set league.rates=16) fit")
+
+
+def _protocol(scenario: Scenario, settings: LeagueSettings) -> dict[str, object]:
+    """Return what all cells of a league have in common; rules and functions may come and go."""
+    return {
+        "command": "league",
+        "steps": scenario.steps,
+        "seed": scenario.seed,
+        "noise": None if scenario.noise is None else scenario.noise.model_dump(mode="json"),
+        "lr": list(settings.lr),
+        "rates": settings.rates,
+        "starts": settings.starts.model_dump(mode="json"),
+    }
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _study(scenario: Scenario, settings: LeagueSettings, league: League, failed: dict[str, str]) -> LeagueStudy:
+    rules, functions = len(league.labels), len(league.functions)
+    title = f"{rules} rules on {functions} functions: who is first?"
+    return LeagueStudy(
+        title=scenario.title if scenario.league is not None and not settings.rules else title,
+        league=league,
+        ruleset=settings.ruleset,
+        scenario=scenario.resolved(),
+        terms=tuple(_terms(scenario, settings, league, failed)),
+        failed=failed,
+        indices=tuple(range(rules)),
+    )
+
+
+def _terms(scenario: Scenario, settings: LeagueSettings, league: League, failed: dict[str, str]) -> Iterator[str]:
+    """Yield the terms of the league, each a few words."""
+    low, high = settings.lr
+    rates = f"{settings.rates} learning rates from {number(low)} to {number(high)}"
+    yield f"{spaced(league.runs)} runs: {rates} for every rule"
+    dims = {len(FUNCTIONS[name].window) for name in league.functions}
+    yield settings.starts.in_words(max(dims), scenario.seed) + " on each function, over its window"
+    yield f"{scenario.steps} gradients each"
+    for label, cost in zip(league.labels, league.costs, strict=True):
+        if cost > 1:
+            yield f"{label}: {cost} a step, so {scenario.steps // cost} steps"
+    if scenario.noise is not None and scenario.noise.std:
+        yield f"gradient noise of standard deviation {number(scenario.noise.std)}"
+    yield "finish: within 1 % of the window's diagonal of a lowest minimum"
+    yield f"95 % intervals and bands: starts drawn again {spaced(COUNT)} times (seed {scenario.seed})"
+    lost = sorted({name.partition(" on ")[0] for name in failed})
+    if lost:
+        yield f"without {', '.join(lost)}, of which a cell failed"

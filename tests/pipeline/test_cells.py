@@ -1,0 +1,158 @@
+"""Cells: the same bytes however they are computed, finished ones kept, failed ones named."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from optviz.errors import OptvizError
+from optviz.output.atomic import atomic_write
+from optviz.parallel import limit_cores
+from optviz.pipeline.cells import TASK_POINT_STEPS, Cell, Columns, Workshop, _tasks, compute
+from optviz.pipeline.executor import Ended, Event, Job, ProcessExecutor, Sent
+
+PROTOCOL = {"command": "test", "steps": 3}
+
+
+def squares(number: int, folder: Path | None = None) -> Columns:
+    if folder is not None:
+        with (folder / f"{number}.log").open("a") as file:
+            file.write("x")
+    return {"squares": np.arange(number) ** 2.0, "one": np.array([number])}
+
+
+def failing(number: int) -> Columns:
+    raise ValueError(f"no {number}")
+
+
+def dying(number: int) -> Columns:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return {}
+
+
+def cells(count: int, work: Callable[..., Columns] = squares, **given: object) -> list[Cell]:
+    return [Cell(f"cell {n}", {"n": n}, TASK_POINT_STEPS, partial(work, n, **given)) for n in range(count)]
+
+
+def in_processes(at_once: int) -> Workshop:
+    return Workshop(executor=lambda: ProcessExecutor(at_once))
+
+
+class Inline:
+    """Runs tasks one after the other in this process."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+
+    def submit(self, key: str, job: Job) -> None:
+        self.jobs[key] = job
+
+    def events(self) -> Iterator[Event]:
+        for key, job in self.jobs.items():
+            sent: list[object] = []
+            result = job(sent.append)
+            yield from (Sent(key, message) for message in sent)
+            yield Ended(key, result)
+
+    def close(self) -> None:
+        pass
+
+
+def bytes_of(columns: dict[str, Columns]) -> dict[str, bytes]:
+    return {f"{name}/{key}": array.tobytes() for name, own in sorted(columns.items()) for key, array in own.items()}
+
+
+def test_one_process_and_several_give_the_same_bytes() -> None:
+    here = compute(cells(5), PROTOCOL, Workshop(executor=lambda: ProcessExecutor(1)))
+    assert bytes_of(here.columns) == bytes_of(compute(cells(5), PROTOCOL, in_processes(3)).columns)
+    limit_cores(1)
+    try:
+        assert bytes_of(here.columns) == bytes_of(compute(cells(5), PROTOCOL).columns)
+    finally:
+        limit_cores(None)
+
+
+def test_finished_cells_are_not_computed_again(tmp_path: Path) -> None:
+    log, folder = tmp_path / "log", tmp_path / "kept"
+    log.mkdir()
+    workshop = Workshop(resume=folder, executor=Inline)
+    compute(cells(2, folder=log), PROTOCOL, workshop)
+    told: list[tuple[int, int]] = []
+    again = compute(cells(4, folder=log), PROTOCOL, workshop, lambda *done: told.append(done))
+    assert {path.name: path.read_text() for path in log.iterdir()} == {f"{n}.log": "x" for n in range(4)}
+    assert told == [(2, 4), (3, 4), (4, 4)]
+    assert again.columns["cell 3"]["squares"].tolist() == [0, 1, 4]
+
+
+def test_a_damaged_cell_is_computed_again_to_the_same_bytes(tmp_path: Path) -> None:
+    compute(cells(1), PROTOCOL, Workshop(resume=tmp_path))
+    (file,) = tmp_path.glob("*.npz")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    compute(cells(1), PROTOCOL, Workshop(resume=tmp_path))
+    assert file.read_bytes() == whole
+
+
+def test_a_cell_that_fails_is_named_and_the_others_are_whole(tmp_path: Path) -> None:
+    some = [*cells(3), Cell("bad", {"bad": 1}, TASK_POINT_STEPS, partial(failing, 7))]
+    found = compute(some, PROTOCOL, Workshop(resume=tmp_path, executor=Inline))
+    assert found.failed == {"bad": "ValueError: no 7"}
+    assert sorted(found.columns) == ["cell 0", "cell 1", "cell 2"]
+    assert len(list(tmp_path.glob("*.npz"))) == 3
+
+
+def test_a_process_that_dies_loses_its_own_cells_alone() -> None:
+    some = [*cells(2), Cell("bad", {"bad": 1}, TASK_POINT_STEPS, partial(dying, 7))]
+    found = compute(some, PROTOCOL, in_processes(2))
+    assert found.failed == {"bad": "its process ended with signal 9; out of memory?"}
+    assert sorted(found.columns) == ["cell 0", "cell 1"]
+
+
+def test_an_interruption_keeps_what_is_finished(tmp_path: Path) -> None:
+    def interrupt(done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    workshop = Workshop(resume=tmp_path, executor=Inline)
+    with pytest.raises(KeyboardInterrupt):
+        compute(cells(4), PROTOCOL, workshop, interrupt)
+    assert len(list(tmp_path.glob("*.npz"))) == 2
+
+
+REFUSED = [
+    ({"command": "test", "steps": 4}, "holds cells of another protocol: steps is 3 there and 4 here"),
+    ({"command": "other", "steps": 3}, "holds cells of another protocol: command is test there and other here"),
+]
+
+
+@pytest.mark.parametrize(("protocol", "said"), REFUSED)
+def test_a_folder_of_another_protocol_is_refused(protocol: dict[str, object], said: str, tmp_path: Path) -> None:
+    compute(cells(1), PROTOCOL, Workshop(resume=tmp_path))
+    with pytest.raises(OptvizError, match=said):
+        compute(cells(1), protocol, Workshop(resume=tmp_path))
+
+
+def test_a_folder_of_something_else_and_a_file_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("precious")
+    with pytest.raises(OptvizError, match="holds other files; name an empty or a new folder"):
+        compute(cells(1), PROTOCOL, Workshop(resume=tmp_path))
+    with pytest.raises(OptvizError, match=r"--resume .*thesis.tex: cannot be used"):
+        compute(cells(1), PROTOCOL, Workshop(resume=tmp_path / "thesis.tex"))
+    with atomic_write(tmp_path / "protocol.json") as temporary:
+        temporary.write_text("not json")
+    with pytest.raises(OptvizError, match="cannot be used"):
+        compute(cells(1), PROTOCOL, Workshop(resume=tmp_path))
+
+
+def test_small_cells_travel_together_in_order() -> None:
+    small = [Cell(str(n), {"n": n}, TASK_POINT_STEPS // 3, partial(squares, n)) for n in range(8)]
+    tasks = _tasks(small, 1)
+    assert [cell.name for task in tasks for cell in task] == list("01234567")
+    assert all(sum(cell.point_steps for cell in task) >= TASK_POINT_STEPS for task in tasks[:-1])
+    assert [len(task) for task in _tasks(small, 8)] == [1] * 8
