@@ -16,7 +16,6 @@ from optviz.scenario.models import (
     ALL,
     LEAST_LEAGUE_STARTS,
     Caption,
-    LeagueSettings,
     PanelName,
     Pause,
     Scenario,
@@ -63,8 +62,6 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _check_words(document, scenario)
     if sound("output"):
         _check_suffixes(document, scenario)
-    if scenario.league is not None and sound("league"):
-        _check_league(document, scenario.league)
     if problem is None:
         return
     for keys, check in _CHECKS_WITH_PROBLEM.items():
@@ -143,8 +140,11 @@ def _check_words(document: Document, scenario: Scenario) -> None:
             document.report(path, f"nothing is known to put in {{{min(foreign)}}}", hint)
 
 
-def _check_league(document: Document, league: LeagueSettings) -> None:
+def _check_league(document: Document, scenario: Scenario, problem: Problem) -> None:
     """Refuse functions and rules that there are not, or that cannot be compared, and too few starts."""
+    league = scenario.league
+    if league is None:
+        return
     functions = list(_at_paths(document, "league.functions", league.functions))
     rules = list(_at_paths(document, "league.rules", league.rules))
     known = known_rules(document)
@@ -357,6 +357,7 @@ _CHECKS_WITH_PROBLEM: dict[tuple[str, ...], Callable[[Document, Scenario, Proble
     ("render.view",): _check_view,
     ("noise",): _check_draws,
     ("table", "steps", "optimizers"): _check_table,
+    ("league",): _check_league,
     ("finish",): _check_finish,
     ("steps", "optimizers"): _check_memory,
     ("render.panels", "optimizers", "function.minima"): _check_panels,

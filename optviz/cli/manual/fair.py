@@ -82,7 +82,7 @@ Performance profiles (Dolan and More 2002) compare with the fastest rule on each
 start of each function; the JSON has them for every rule left out, too. The CSV
 has a row for each rule and function, the NPZ every run. A gap is |f - f_min|:
 what falls below the minimum outside the window is no better for it.
---resume FOLDER keeps finished cells, each whole; only missing ones are computed.
+--resume FOLDER keeps finished cells, each whole, and computes only the missing.
 
 Each command takes -o with .png .svg .pdf .gif .mp4 .webm .webp .apng .json .csv
 .npz .txt; --at STEP makes a still of another step.

@@ -25,7 +25,8 @@ Floats = NDArray[np.float64]
 MOST_LIT = 12  # rules in their colours; of more those that come first somewhere, the others are grey
 LEFT_SHARE, GUTTER_PX = 0.54, 60.0  # of the width, for the rankings; the gap to what stands beside them
 TITLE_PX, FOOT_PX = 22.0, 44.0  # above and below axes
-HEADS_PX, ROW_PX = 40.0, 33.0  # the heads of the rankings; the most that a row of them takes
+HEADS_PX = 40.0  # the heads of the rankings
+ROW_PX, LEAST_ROW_PX = 33.0, 12.0  # the most that a row of them takes; the least next to notes
 NAME_GAP_PX, PLACE_PX = 26.0, 26.0  # between a head and its name; for the numbers of the places
 BARS_PX, BAR_GAP_PX = 40.0, 3.4  # of the bars that say which places are possible: all of a column, and each
 NOTE_LINE_PX, NOTE_GAP_PX = 14.0, 12.0  # of the lines that say what each protocol does; over them
@@ -82,7 +83,11 @@ def _rankings(sheet: Sheet, study: LeagueStudy, rect: Rect, lit: Sequence[int], 
     """Draw a column of places for each protocol, and a line for each rule through its places."""
     page, labels, standings = sheet.page, study.league.labels, list(study.standings.values())
     notes = _notes(sheet, rect.width)
-    row = min(ROW_PX, (rect.height - HEADS_PX - NOTE_LINE_PX * len(notes) - NOTE_GAP_PX) / len(labels))
+    room = rect.height - HEADS_PX
+    notes_px = NOTE_LINE_PX * len(notes) + NOTE_GAP_PX
+    if room - notes_px < LEAST_ROW_PX * len(labels):  # the manual says it too
+        notes, notes_px = [], 0.0
+    row = min(ROW_PX, (room - notes_px) / len(labels))
     size = max(SMALL_PT, (NAME_PT - 0.5) * min(1.0, row / 20))
     names = max(page.width_of(label, size) for label in labels) + NAME_GAP_PX
     across = np.linspace(rect.left + PLACE_PX + names, rect.right - names, len(standings))
