@@ -7,6 +7,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from optviz.frames import DrawnFilm, Frame, Pixels
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.board import Board
@@ -44,6 +46,11 @@ class BoardFilm(DrawnFilm):
     def still(self, step: int | None) -> Pixels:
         """Draw the picture after ``step``, or with None the last frame."""
         return self.board.still(self.shown[-1] if step is None else self.state_at(step))
+
+    @own_style()
+    def figure(self, step: int | None) -> Figure:
+        """Return the picture after ``step``, or the last frame, as Matplotlib's figure; the film is spent then."""
+        return self.board.figure(self.shown[-1] if step is None else self.state_at(step))
 
     @own_style()
     def save_vector(self, path: Path, form: str, step: int | None) -> None:

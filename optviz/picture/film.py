@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from optviz.engine.result import Result
@@ -19,6 +20,7 @@ from optviz.picture.machine.layer import Layer
 from optviz.picture.machine.style import own_style
 from optviz.picture.overlays import OVERLAYS
 from optviz.picture.overlays.captions import said_over
+from optviz.picture.own_axes import refuse_other_step
 from optviz.picture.panels import PANELS
 from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_times, gliding
@@ -51,6 +53,12 @@ def film(result: Result, scenario: Scenario) -> RaceFilm:
         steps=scene.steps,
         render=render,
     )
+
+
+def figure(result: Result, scenario: Scenario, step: int | None = None) -> Figure:
+    """Return the picture after ``step``, or the film's last frame, as Matplotlib's figure. Raises OptvizError."""
+    refuse_other_step(result, step)
+    return film(result, scenario).figure(step)
 
 
 def scene_of_film(result: Result, scenario: Scenario) -> Scene:

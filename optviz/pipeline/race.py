@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from optviz.engine.export import Export, jsonable
 from optviz.engine.result import PODIUM_PLACES, Racer, Result, ResultRow
@@ -14,6 +14,11 @@ from optviz.pipeline.files import export_of, save
 from optviz.pipeline.notebook import NotebookPage, live_page, mime_bundle
 from optviz.problems import Problem
 from optviz.scenario import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,6 +88,27 @@ class Race:
     def arrays(self) -> dict[str, Any]:
         """Return the content of the .npz: NumPy arrays by name, such as ``Adam/x``, (steps + 1, dim)."""
         return self.export().arrays()
+
+    def figure(self, step: int | None = None) -> Figure:
+        """Return the picture after ``step``, by default the last frame, as a Matplotlib figure, to be saved or changed.
+
+        Words, lines and marks are drawn anew at whatever resolution it is saved. Raises OptvizError for a step that the
+        race does not have.
+        """
+        from optviz.picture.film import figure
+
+        return figure(self.result, self.scenario, step)
+
+    def draw(self, ax: Axes, step: int | None = None) -> dict[str, Line2D]:
+        """Draw the race into Matplotlib axes: land, trails, heads and names after ``step``, by default the last one.
+
+        Over a function of one or two variables the axes are its plane, else the steps; limits are set where they hold
+        no data yet. Neither rcParams nor what is there already is touched. Return each racer's trail by its label.
+        Raises OptvizError for a step that the race does not have.
+        """
+        from optviz.picture.own_axes import draw_on
+
+        return draw_on(ax, self.result, self.scenario, step)
 
     def in_words(self) -> str:
         """Describe the animation and its outcome in a paragraph, for readers who cannot see it."""

@@ -33,6 +33,19 @@ The race, its racers by label, and its files:
     race.arrays()["Adam/x"]           # what the .npz holds
     race.save("race.json", "race.gif")  # all or none
 
+Pictures of Matplotlib: the whole page as a figure, or the race drawn into axes
+of your own, as artists in the units of the data. Limits are set where the axes
+hold no data yet; rcParams and what is there already stay as they are.
+
+    figure = race.figure(step=40)     # the last frame without a step
+    figure.savefig("race.pdf")
+
+    from matplotlib.figure import Figure
+    left, right = Figure(figsize=(9, 4)).subplots(1, 2)
+    trails = race.draw(left)          # land, trails, heads, names
+    trails["Ours"].set_linewidth(4)
+    right.semilogy(race["Adam"].f)
+
 In a notebook a race that ends a cell is shown as its animation, race.page() as
 a live page to play with. After
 %load_ext optviz a cell that begins with %%optviz holds a scenario in YAML, and

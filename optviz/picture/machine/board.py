@@ -88,6 +88,14 @@ class Board:
         finally:
             overlay.remove()
 
+    def figure(self, moment: FrameState) -> Figure:
+        """Return the board's figure, on which the moment lies as one more artist, in the resolution that is asked for.
+
+        The board makes no frames after it.
+        """
+        self._figure.add_artist(_Overlay(self, moment, self._pen.dpi))
+        return self._figure
+
     def trace(self, pen: Pen, moment: FrameState) -> None:
         """Draw all that is not on the bare board with a pen whose origin is the lower left corner."""
         for strokes in self._strokes:
@@ -145,11 +153,15 @@ class _Overlay(Artist):
     def __init__(self, board: Board, moment: FrameState, dpi: float) -> None:
         super().__init__()
         self.set_zorder(1e6)
+        self.set_in_layout(False)
         self.board, self.moment, self.dpi = board, moment, dpi
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw with a pen on that renderer, whose unit is the point."""
-        self.board.trace(Pen(renderer, self.dpi, unit=72 / self.dpi), self.moment)
+        """Draw with a pen on that renderer, whatever its unit is and wherever it has the figure's corner."""
+        unit: float = np.ravel(renderer.points_to_pixels(72 / self.dpi)).item()
+        figure = self.get_figure(root=True)
+        across, up = (0.0, 0.0) if figure is None else figure.transFigure.transform((0.0, 0.0)).tolist()
+        self.board.trace(Pen(renderer, self.dpi, unit, (across / unit, up / unit)), self.moment)
 
 
 def _changed(standing: list[PlacedSprite], wanted: list[PlacedSprite], stroked: list[Box]) -> list[Box]:

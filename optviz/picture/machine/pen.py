@@ -114,6 +114,11 @@ class Pen:
         """Draw ``pixels`` (height, width, 4), opaque, with their lower left corner at the origin."""
         style = self.renderer.new_gc()
         across, up = self._frame.transform((0.0, 0.0))
+        scale = self.unit * self.renderer.get_image_magnification()
+        if abs(scale - 1) > 1e-3:  # the renderer takes images pixel by pixel
+            height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
+            rows, columns = ((np.arange(n) / scale).astype(int) for n in (height, width))
+            pixels = pixels[np.minimum(rows, len(pixels) - 1)[:, None], np.minimum(columns, pixels.shape[1] - 1)]
         self.renderer.draw_image(style, across, up, np.ascontiguousarray(pixels[::-1]))
         style.restore()
 
