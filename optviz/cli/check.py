@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optviz.cli import completion, options
 from optviz.cli.console import print_issues, print_json, print_note
-from optviz.cli.scenarios import read
+from optviz.cli.scenarios import inputs_of, read
 from optviz.errors import WRONG_CALL, Issue, OptvizError
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def check(
     for file in files:
         try:
             scenario = read(file, (), allow_import)
+            _refuse_unwritable(file, scenario)
         except OptvizError as error:
             found += error.issues
             print_issues([] if json else error.issues)
@@ -50,6 +52,15 @@ def check(
         print_json([issue.to_dict() for issue in found])
     if found:
         raise typer.Exit(WRONG_CALL)
+
+
+def _refuse_unwritable(file: str, scenario: Scenario) -> None:
+    """Raise OptvizError for outputs that the scenario alone could not write: race refuses them too."""
+    from optviz.pipeline.files import losses_of, obstacles_of
+
+    issues = losses_of(scenario, inputs_of({file: scenario})) or obstacles_of(scenario)
+    if issues:
+        raise OptvizError(issue if issue.where else replace(issue, where=file) for issue in issues)
 
 
 def _note(scenario: Scenario) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from optviz.cli.scenarios import input_of, mistakes, valid
+from optviz.cli.scenarios import inputs_of, mistakes, valid
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.pipeline.presets import fit_to_preset
 from optviz.pipeline.themes import in_themes
@@ -129,12 +129,15 @@ def _refuse_losses(loaded: Loaded) -> None:
 
     A file that optviz did not make is replaced only where -o names it.
     """
-    from optviz.output.paths import check_losses
+    from optviz.pipeline.files import losses_of
 
-    inputs = {"standard input" if name == "-" else f"the scenario {name}": input_of(name) for name in loaded if name}
-    inputs |= {f"the noise of {name}": path for name, one in valid(loaded).items() if (path := one.draws)}
-    losses = {name: check_losses(one.output, inputs, one.named) for name, one in valid(loaded).items()}
+    inputs = inputs_of(loaded)
+    losses = {name: losses_of(one, inputs) for name, one in valid(loaded).items()}
     if any(losses.values()):
-        several = len(loaded) > 1
-        told = [replace(issue, where=name if several else "") for name, found in losses.items() for issue in found]
+        alone = len(loaded) == 1
+        told = [
+            issue if issue.where or alone else replace(issue, where=name)
+            for name, found in losses.items()
+            for issue in found
+        ]
         raise OptvizError([*mistakes(loaded), *told])

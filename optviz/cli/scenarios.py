@@ -77,6 +77,12 @@ def mistakes(loaded: Loaded) -> list[Issue]:
     return [issue for error in loaded.values() if isinstance(error, OptvizError) for issue in error.issues]
 
 
+def inputs_of(loaded: Loaded) -> dict[str, Path | int]:
+    """Return what the scenarios are read from, by what a message calls it: their files and those of their noise."""
+    inputs = {"standard input" if name == "-" else f"the scenario {name}": input_of(name) for name in loaded if name}
+    return inputs | {f"the noise of {name}": path for name, one in valid(loaded).items() if (path := one.draws)}
+
+
 def input_of(source: str) -> Path | int:
     """Return what ``read`` reads: the path of a file, or the descriptor of standard input."""
     from optviz.scenario.loading import file_of

@@ -85,7 +85,7 @@ def _target(path: str | None, sources: Sequence[str] | None) -> Path | None:
     if target.suffix.lower() not in (".yaml", ".yml"):
         raise OptvizError(Issue("a scenario ends in .yaml", where=where))
     issues = check_losses([str(target)], {name: input_of(name) for name in sources or ()}, [str(target)])
-    issues = issues or check_outputs([target])
+    issues = issues or list(check_outputs([str(target)]).values())
     if issues:
         raise OptvizError(replace(issue, where=where) for issue in issues)
     return target

@@ -14,18 +14,19 @@ from optviz.output.metadata import made_by_optviz
 LONGEST_NAME_BYTES = 255  # on every usual file system
 
 
-def check_outputs(paths: Iterable[str | Path]) -> list[Issue]:
+def check_outputs(paths: Iterable[str]) -> dict[str, Issue]:
     """Return an issue for each path that cannot be written. A missing folder is no obstacle, it will be made."""
     seen: dict[str, str] = {}
-    issues = []
-    for path in map(Path, paths):
+    issues = {}
+    for written in paths:
+        path = Path(written)
         said = _obstacle(path)
         place = os.path.realpath(path) if not said else str(path)
         if place in seen:
             said = f"the same file as {seen[place]}"
         seen.setdefault(place, str(path))
         if said:
-            issues.append(Issue(f"cannot write {path}: {said}"))
+            issues[written] = Issue(f"cannot write {path}: {said}")
     return issues
 
 

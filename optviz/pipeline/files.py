@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from optviz.engine.export import Export
@@ -121,8 +121,25 @@ def animation_suffixes(paths: Sequence[str]) -> list[str]:
     return [PurePath(path).suffix.lower() for path in animations]
 
 
+def losses_of(scenario: Scenario, inputs: Mapping[str, Path | int]) -> list[Issue]:
+    """Return an issue for each output whose writing would destroy a file, where the scenario's file names it.
+
+    inputs: what is read, see ``check_losses``.
+    """
+    return [
+        scenario.at_output(path, issue)
+        for path in scenario.output
+        for issue in check_losses([path], inputs, scenario.named)
+    ]
+
+
+def obstacles_of(scenario: Scenario) -> list[Issue]:
+    """Return an issue for each output that cannot be written, where the scenario's file names it."""
+    return [scenario.at_output(path, issue) for path, issue in check_outputs(scenario.output).items()]
+
+
 def refuse_obstacles(paths: Sequence[str]) -> None:
     """Raise OutputError for paths that cannot be written, before anything is computed."""
-    obstacles = check_outputs(tuple(paths))
+    obstacles = check_outputs(paths)
     if obstacles:
-        raise OutputError(obstacles)
+        raise OutputError(obstacles.values())

@@ -47,9 +47,9 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
     if sound("function", "network"):
         _check_objective(document, scenario)
     if sound("render.panels"):
-        _refuse_twice(document, _at_paths(document, "render.panels", render.panels))
+        _refuse_twice(document, at_paths(document, "render.panels", render.panels))
     if sound("render.theme"):
-        _refuse_twice(document, _at_paths(document, "render.theme", render.themes))
+        _refuse_twice(document, at_paths(document, "render.theme", render.themes))
     if sound("render.captions", "steps"):
         _check_moments(document, "render.captions", render.captions, steps)
     if sound("render.pauses", "steps"):
@@ -170,7 +170,7 @@ def _check_league(document: Document, scenario: Scenario, problem: Problem) -> N
 
 
 def _check_suffixes(document: Document, scenario: Scenario) -> None:
-    outputs = list(_at_paths(document, "output", scenario.output))
+    outputs = list(at_paths(document, "output", scenario.output))
     *most, last = FORMATS
     for path, output in outputs:
         suffix = PurePath(output).suffix.lower()
@@ -190,7 +190,7 @@ def _refuse_twice(document: Document, used: Iterable[tuple[str, str]]) -> None:
         seen.add(name)
 
 
-def _at_paths(document: Document, path: str, names: Sequence[_Name]) -> Iterator[tuple[str, _Name]]:
+def at_paths(document: Document, path: str, names: Sequence[_Name]) -> Iterator[tuple[str, _Name]]:
     """Yield the path of each name, and the name: the key itself where one name stands without brackets."""
     in_brackets = f"{path}[0]" in document.values or f"{path}[0]" in document.replaced
     return ((f"{path}[{i}]" if in_brackets else path, name) for i, name in enumerate(names))
@@ -293,7 +293,7 @@ def _check_view(document: Document, scenario: Scenario, problem: Problem) -> Non
 def _check_table(document: Document, scenario: Scenario, problem: Problem) -> None:
     if scenario.table is None:
         return
-    for path, name in _at_paths(document, "table.columns", scenario.table.columns):
+    for path, name in at_paths(document, "table.columns", scenario.table.columns):
         try:
             columns_of(name, scenario.optimizers, problem)
         except ValueError as error:
@@ -321,7 +321,7 @@ def _check_memory(document: Document, scenario: Scenario, problem: Problem) -> N
 
 def _check_panels(document: Document, scenario: Scenario, problem: Problem) -> None:
     empty = _empty_panels(scenario, problem)
-    for path, panel in _at_paths(document, "render.panels", scenario.render.panels):
+    for path, panel in at_paths(document, "render.panels", scenario.render.panels):
         if panel in empty:
             document.report(path, f"{panel} has nothing to show: {empty[panel]}")
 

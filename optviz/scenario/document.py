@@ -116,6 +116,10 @@ class Document:
         else:
             self.issues.append(replace(issue, column=offset, width=width, source=source).in_flag(origin.where))
 
+    def placed(self, issue: Issue) -> Issue:
+        """Return the mistake where its path's value stands."""
+        return self.at(issue, self._position(issue.path, False, None, 0))
+
     def at(self, issue: Issue, position: Position) -> Issue:
         """Return the mistake with its position in the file and the line that stands there."""
         return located(issue, self.name, self.lines, position)

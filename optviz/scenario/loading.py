@@ -27,7 +27,7 @@ from optviz.problems import (
     from_network,
 )
 from optviz.scenario import fields, models
-from optviz.scenario.checks import OBJECTIVE, auto_view, check_all
+from optviz.scenario.checks import OBJECTIVE, at_paths, auto_view, check_all
 from optviz.scenario.document import MAX_BYTES, Document, decode, read_document
 from optviz.scenario.draws import embed, with_draws
 from optviz.scenario.from_python import as_text, document_of
@@ -132,6 +132,11 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
         text=text,
         draws=drawn_in,
         named_outputs=frozenset(path for i, path in enumerate(draft.output) if document.origin(f"output[{i}]")),
+        outputs_at={
+            path: document.placed(Issue("", path=at))
+            for at, path in at_paths(document, "output", draft.output)
+            if "output" in document.keys and not document.origin(at)
+        },
     )
 
 

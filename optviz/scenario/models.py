@@ -7,7 +7,8 @@ the defaults that depend on other keys. A Scenario made by ``load``, ``loads`` o
 
 # no "from __future__ import annotations": pydantic would compile every annotation's text at each start
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast, get_args
 
@@ -26,7 +27,7 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from optviz.errors import did_you_mean
+from optviz.errors import Issue, did_you_mean
 from optviz.optimizers import BoundRule
 from optviz.output import FORMATS
 from optviz.problems import FUNCTIONS, Finish
@@ -548,6 +549,7 @@ class Provenance:
     path: Path | None = None  # the file, if any
     named_outputs: frozenset[str] = frozenset()  # those that a flag or Python names, not the file
     draws: Path | None = None  # the file that its noise was read from, if any
+    outputs_at: Mapping[str, Issue] = field(default_factory=dict)  # where the file names each, a mistake yet to be said
 
 
 class Scenario(Part):
@@ -648,6 +650,11 @@ class Scenario(Part):
     def named(self) -> frozenset[str]:
         """The outputs that a flag or Python names, not the file."""
         return self._provenance.named_outputs
+
+    def at_output(self, path: str, issue: Issue) -> Issue:
+        """Return a mistake with an output's path where the file names it; as it is for one that a flag names."""
+        place = self._provenance.outputs_at.get(path)
+        return replace(place, message=issue.message, hint=issue.hint) if place else issue
 
     def with_provenance(self, **changes: Any) -> Self:
         """Return the same scenario from elsewhere; ``changes`` are fields of Provenance."""

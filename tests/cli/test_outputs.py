@@ -157,8 +157,11 @@ def test_a_path_in_a_scenario_replaces_what_optviz_made(folder: Path) -> None:
     before = files_in(folder)
     result = optviz_says("race", "s.yaml")
     assert result.exit_code == 2
-    said = "cannot write {0}: a file is there that optviz did not make; move it away, or name it to replace it: -o {0}"
-    assert result.stderr.splitlines() == [said.format(name) for name in names]
+    remedy = "move it away, or name it to replace it: -o {0}"
+    said = "output[{1}]: cannot write {0}: a file is there that optviz did not make; " + remedy
+    told = [line.partition(": ") for line in result.stderr.splitlines() if line.startswith("s.yaml:5:")]
+    assert [line for _, _, line in told] == [said.format(name, i) for i, name in enumerate(names)]
+    assert optviz_says("check", "s.yaml").stderr == result.stderr
     assert files_in(folder) == before
     assert optviz_says("race", "s.yaml", "-q", *(f"-o{name}" for name in names)).exit_code == 0
     first = files_in(folder)
@@ -220,7 +223,7 @@ def test_of_several_scenarios_none_replaces_a_strangers_file(folder: Path) -> No
     before = files_in(folder)
     result = optviz_says("race", "small.yaml", "s.yaml", "broken.yaml")
     assert result.exit_code == 2
-    assert "s.yaml: cannot write notes.txt: a file is there that optviz did not make" in result.stderr
+    assert "s.yaml:5:9: output: cannot write notes.txt: a file is there that optviz did not make" in result.stderr
     assert "broken.yaml:1:1: functoin: unknown key" in result.stderr
     assert files_in(folder) == before
 

@@ -187,7 +187,7 @@ def test_what_is_no_regular_file_is_left_alone(
     target = tmp_path / "race.gif"
     make(target)
     before = os.stat(target)
-    assert [str(issue) for issue in check_outputs([target])] == [f"cannot write {target}: it is {said}"]
+    assert [str(issue) for issue in check_outputs([str(target)]).values()] == [f"cannot write {target}: it is {said}"]
     with pytest.raises(OutputError, match=f"it is {said}"), atomic_write(target):
         pass
     assert os.path.samestat(os.stat(target), before)

@@ -9,7 +9,7 @@ from optviz.output.paths import check_outputs
 
 
 def said(*paths: Path) -> list[str]:
-    return [str(issue) for issue in check_outputs(paths)]
+    return [str(issue) for issue in check_outputs(map(str, paths)).values()]
 
 
 def test_new_folders_are_no_obstacle_and_nothing_is_made(tmp_path: Path) -> None:
