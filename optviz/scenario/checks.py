@@ -145,8 +145,8 @@ def _check_league(document: Document, scenario: Scenario, problem: Problem) -> N
     league = scenario.league
     if league is None:
         return
-    functions = list(_at_paths(document, "league.functions", league.functions))
-    rules = list(_at_paths(document, "league.rules", league.rules))
+    functions = list(at_paths(document, "league.functions", league.functions))
+    rules = list(at_paths(document, "league.rules", league.rules))
     known = known_rules(document)
     for path, name in functions:
         if name != ALL and name not in FUNCTIONS:
