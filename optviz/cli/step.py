@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from optviz.cli.tables import indented, table
 from optviz.engine.anatomy import Anatomy, dissect
+from optviz.engine.equation import ARROW, filled, used
 from optviz.engine.result import Racer, Result
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula.typography import number, superscript
-from optviz.optimizers.rule import SYMBOLS
+from optviz.formula.typography import number
 from optviz.pipeline.race import Race
 
 DIGITS = 4
 AXES = ("x", "y")
 MOST_COORDINATES = 4  # of a network: those that move most
-UNSURE = re.compile(r"[;:,=⟨‖ₜ∞]| where | one step |clip|max\(|Σ|½")  # more than one case, or more than numbers
-TOKEN = re.compile(r"[α-ω](?:_root|[₀-₉₊₋])?|[A-Za-z][\u0302\u0303]?[A-Za-z0-9_]*[₀-₉]?|.", re.DOTALL)
-WORDS = {"sign", "max"}
 
 
 @dataclass(frozen=True)
@@ -90,45 +85,11 @@ def _coordinates(anatomy: Anatomy, step: int) -> list[int]:
 
 def _written(equation: str, anatomy: Anatomy, step: int, shown: list[int], names: Any) -> list[str]:
     """Return an equation, and below it its numbers for every coordinate, where it is one sum of known numbers."""
-    left, arrow, right = equation.partition(" ← ")
-    new = {name: values[step - 1] for name, values in anatomy.every.items()} | {"x": anatomy.x[step]}
-    if not arrow or UNSURE.search(equation) or left not in new or left == "g":
+    core = used(equation, anatomy.racer.rule)
+    said = [filled(anatomy, core, step, at, DIGITS) for at in shown]
+    if not all(said):
         return [equation]
-    order = [line.partition(" ← ")[0] for line in anatomy.racer.rule.rule.equations]
-    if order.count(left) > 1 or (left == "x" and anatomy.racer.rule.values.get("decoupled")):
-        return [equation]  # it is computed in parts
-    later = order[order.index(left) :]
-    known = {**new, "x": anatomy.x[step - 1]}
-    known |= {name: values[step - 1] for name, values in anatomy.before.items() if name in later}
-    h = vars(anatomy.racer.rule.numeric(lambda schedule: schedule.values[step - 1]).h)
-    settings = {SYMBOLS.get(name, name): value for name, value in h.items() if type(value) in (int, float)}
-    lines = [
-        filled
-        for at in shown
-        if (
-            filled := _filled(
-                right.replace("ᵗ", superscript(str(step))),
-                {**settings, **{name: values[at] for name, values in known.items()}},
-            )
-        )
-    ]
-    if len(lines) < len(shown):
-        return [equation]
-    ends = [f"   {names[at]}: {line} = {number(new[left][at], DIGITS)}" for at, line in zip(shown, lines, strict=True)]
-    return [equation, *ends]
-
-
-def _filled(text: str, numbers: Mapping[str, float]) -> str:
-    """Put numbers in the places of symbols, a dot between factors; nothing where a symbol is not known."""
-    written = ""
-    for token in TOKEN.findall(text):
-        if token in numbers:
-            said = number(float(numbers[token]), DIGITS)
-            said = f"({said})" if said.startswith("−") or "·" in said else said
-            written = written.rstrip() if written.rstrip()[-1:] in tuple(")0123456789⁰¹²³⁴⁵⁶⁷⁸⁹") else written
-            written += f"·{said}" if written[-1:] in tuple(")0123456789⁰¹²³⁴⁵⁶⁷⁸⁹") else said
-        elif token[0].isalpha() and token not in WORDS:
-            return ""
-        else:
-            written += "·" * (token in "(√" and written[-1:] in tuple(")0123456789")) + token
-    return written
+    left = core.partition(ARROW)[0]
+    new = anatomy.x[step] if left == "x" else anatomy.every[left][step - 1]
+    ends = zip(shown, said, strict=True)
+    return [equation, *(f"   {names[at]}: {line} = {number(new[at], DIGITS)}" for at, line in ends)]

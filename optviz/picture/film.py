@@ -19,11 +19,12 @@ from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer
 from optviz.picture.machine.style import own_style
 from optviz.picture.overlays import OVERLAYS
+from optviz.picture.overlays.anatomy import height_of_bars
 from optviz.picture.overlays.captions import said_over
 from optviz.picture.own_axes import refuse_other_step
 from optviz.picture.panels import PANELS
 from optviz.picture.scene import Scene
-from optviz.picture.timeline import frame_times, gliding
+from optviz.picture.timeline import frame_times, gliding, with_keys
 from optviz.picture.views import VIEWS
 from optviz.picture.views.view import trails_lit_last
 from optviz.scenario import Scenario
@@ -62,10 +63,9 @@ def figure(result: Result, scenario: Scenario, step: int | None = None) -> Figur
 
 
 def scene_of_film(result: Result, scenario: Scenario) -> Scene:
-    """Return the scene of the film: which step each frame of motion shows, those of the pauses among them."""
+    """Return the scene of the film: which step each frame of motion shows, those of the stops among them."""
     render = scenario.render
-    stops = [pause.at for pause in render.pauses]
-    times = frame_times(scenario.steps, render.frames, render.pace, _travelled(result), stops)
+    times = frame_times(scenario.steps, render.frames, render.pace, _travelled(result), render.stops)
     return set_scene(result, scenario, *gliding(times, render.glide))
 
 
@@ -75,7 +75,8 @@ def set_scene(
     """Lay out the page on which everything the scenario asks for has room. For the arrays see Scene."""
     render = scenario.render
     needs: dict[str, Need] = {name: PANELS[name].need(result) for name in render.panels}
-    page, grid = lay_out(render.size, THEMES[render.themes[0]], needs, said_over(result, scenario), page_look(scenario))
+    said, look = said_over(result, scenario), page_look(scenario)
+    page, grid = lay_out(render.size, THEMES[render.themes[0]], needs, said, look, height_of_bars(result, scenario))
     return Scene(result, scenario, page, steps, grid, np.zeros(len(steps)) if ahead is None else ahead)
 
 
@@ -96,14 +97,15 @@ class RaceFilm(BoardFilm):
     render: Render
 
     def key_steps(self, count: int) -> list[int]:
-        """Return the steps of ``count`` frames at equal distances."""
+        """Return the steps of ``count`` frames at equal distances; the nearest are those that are taken apart."""
         chosen = np.rint(np.linspace(0, len(self.steps) - 1, count)).astype(int)
         steps: list[int] = self.steps[chosen].tolist()
-        return steps
+        return with_keys(steps, [one.at for one in self.render.anatomy])
 
     def state_at(self, step: int) -> FrameState:
-        """Return what is shown after ``step``, with its caption."""
-        return FrameState(step, caption=caption_at(step, self.render))
+        """Return what is shown after ``step``, with its caption, and taken apart if the film does so."""
+        apart = float(any(one.at == step for one in self.render.anatomy))
+        return FrameState(step, caption=caption_at(step, self.render), apart=apart)
 
 
 def _travelled(result: Result) -> NDArray[np.float64]:

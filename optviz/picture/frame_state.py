@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from optviz.scenario.models import Render
 
 EASE_S = 0.5  # over which the end comes
+FOLD_S, FOLD_SHARE = 0.4, 0.2  # over which a step that was taken apart goes again, and at most of its time
+OPEN_SHARE, BUILT_SHARE = 0.08, 0.72  # of its time before that: until all has opened, until all parts have come
 
 
 @dataclass(frozen=True)
@@ -26,25 +28,56 @@ class FrameState:
     prompt: str = ""  # words that ask while the film stands still
     podium: float = 0.0  # how far the end has come, 0 to 1: the race is over
     ahead: float = 0.0  # part of the way to the next step that the heads have gone
+    apart: float = 0.0  # how far the step is taken apart: up to 1 part after part comes, up to 2 all goes again
+
+    @property
+    def opened(self) -> float:
+        """How far what takes the step apart has opened, 0 to 1, eased."""
+        return eased_share(self.apart / OPEN_SHARE if self.apart <= 1 else 2 - self.apart)
+
+    def part(self, number: int, count: int) -> float:
+        """Return how far the part of that number, from 0, of ``count`` has come, 0 to 1, eased."""
+        each = (BUILT_SHARE - OPEN_SHARE) / count
+        return eased_share((self.apart - OPEN_SHARE - number * each) / each)
 
 
 def frame_states(steps: NDArray[np.int64], render: Render, ahead: Ahead = None) -> list[FrameState]:
-    """Return what each frame shows: the frames of motion at ``steps`` (frames,), each followed by the frames of the
-    pause at its step, and those over which the end comes.
+    """Return what each frame shows: the frames of motion at ``steps`` (frames,), each followed by those that take its
+    step apart and those of the pause at it, and those over which the end comes.
 
     ahead: (frames,) how far the heads have gone to the next step; None: nowhere.
     """
-    pauses = {pause.at: pause for pause in render.pauses}
+    pauses, taken_apart = {one.at: one for one in render.pauses}, {one.at: one for one in render.anatomy}
     beyond = [0.0] * len(steps) if ahead is None else ahead.tolist()
     states: list[FrameState] = []
     for frame, step in enumerate(steps.tolist()):
         moving = FrameState(step, frame, caption_at(step, render), ahead=beyond[frame])
         states.append(moving)
-        if pause := pauses.pop(step, None):  # at the first frame that shows its step
-            states += [replace(moving, prompt=pause.text)] * round(pause.seconds * render.fps)
+        # at the first frame that shows its step
+        pause, anatomy = pauses.pop(step, None), taken_apart.pop(step, None)
+        standing = moving if pause is None else replace(moving, prompt=pause.text)
+        coming, going = _taken_apart(
+            standing, 0 if anatomy is None else round(anatomy.seconds * render.fps), render.fps
+        )
+        held = [coming[-1] if coming else standing] * (0 if pause is None else round(pause.seconds * render.fps))
+        states += [*coming, *held, *going]
     count = end_frames(render)
     shares = [(number + 1) / count for number in range(count)]
-    return states + [FrameState(states[-1].step, states[-1].frame, podium=t * t * (3 - 2 * t)) for t in shares]
+    return states + [FrameState(states[-1].step, states[-1].frame, podium=eased_share(share)) for share in shares]
+
+
+def _taken_apart(standing: FrameState, frames: int, fps: int) -> tuple[list[FrameState], list[FrameState]]:
+    """Return the frames in which the parts of a step come, the last with all of them, and those in which they go."""
+    going = min(round(FOLD_S * fps), int(FOLD_SHARE * frames))
+    coming = frames - going
+    comes = [replace(standing, apart=(number + 1) / coming) for number in range(coming)]
+    return comes, [replace(standing, apart=1 + (number + 1) / (going + 1)) for number in range(going)]
+
+
+def eased_share(share: float) -> float:
+    """Return a share from 0 to 1 that begins and ends slowly; what lies beyond is put on the nearer end."""
+    kept = min(max(share, 0.0), 1.0)
+    return kept * kept * (3 - 2 * kept)
 
 
 def end_frames(render: Render) -> int:

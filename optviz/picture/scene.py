@@ -61,9 +61,9 @@ class Scene:
 
     @cached_property
     def stops(self) -> list[int]:
-        """The frames of motion at which the film stands still, in order: the first, those of the pauses, the last."""
-        pauses = np.searchsorted(self.steps, [pause.at for pause in self.scenario.render.pauses])
-        return sorted({0, *pauses.tolist(), len(self.steps) - 1})
+        """The frames of motion at which the film stands still, in order: the first, those of the stops, the last."""
+        stops = np.searchsorted(self.steps, self.scenario.render.stops)
+        return sorted({0, *stops.tolist(), len(self.steps) - 1})
 
     @cached_property
     def paints(self) -> list[tuple[str, str]]:

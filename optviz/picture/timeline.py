@@ -52,6 +52,19 @@ def _with_stops(shown: Floats, stops: Iterable[int]) -> Floats:
     return np.sort(np.concatenate([ends, between]))
 
 
+def with_keys(steps: Sequence[int], keys: Sequence[int]) -> list[int]:
+    """Return as many steps, the first and the last as they are: each of ``keys`` takes the place of the nearest other.
+
+    Keys for which none is left are left out.
+    """
+    shown = list(steps)
+    for key in keys:
+        free = [at for at in range(1, len(shown) - 1) if shown[at] not in keys]
+        if key not in shown and free:
+            shown[min(free, key=lambda at: abs(shown[at] - key))] = key
+    return sorted(shown)
+
+
 def gliding(times: Floats, glide: bool | None) -> tuple[Steps, Floats]:
     """Return (frames,) the last step taken at each frame, and (frames,) how much of the next one is gone, 0 to 1.
 

@@ -80,7 +80,7 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "seconds": render.frames / render.fps,
         "loop": render.loop is not False,
         "view": view,
-        "note": _note(render.view, result),
+        "note": _note(scenario, result),
         "smallPrint": "  ·  ".join(terms(scenario, result)),
         "lesson": lesson_over(result, scenario),
         "start": result.racers[0].x[0].tolist() if problem.network is None else [],
@@ -100,13 +100,14 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
     }
 
 
-def _note(view: str, result: Result) -> str:
+def _note(scenario: Scenario, result: Result) -> str:
     """Say where the page is not the film."""
-    runs = result.racers[0].runs
+    view, runs = scenario.render.view, result.racers[0].runs
     notes = {
         "Seen from above here; the film shows it in space.": view == "surface",
         "A network is not trained in the page: its racers are played from what was recorded.": view == "network",
         "The ranking here is that of the race from the median start; the swarm is drawn as a cloud.": bool(runs),
+        "The film takes steps apart, which the page leaves out.": bool(scenario.render.anatomy),
     }
     return " ".join(note for note, holds in notes.items() if holds)
 
@@ -396,7 +397,7 @@ class _Printer:
             graph = update.x[0].graph
             nodes[SECOND_SLOPE] = tuple(map(graph.variable, update.gradient_variables(1)))
         found = []
-        for symbol, words, kind in described(bound, nodes, fill):
+        for symbol, words, kind, _ in described(bound, nodes, fill):
             term = symbol, words, kind == "memory"
             if term not in self.terms:
                 self.terms.append(term)

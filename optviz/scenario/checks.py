@@ -15,6 +15,7 @@ from optviz.scenario.document import Document
 from optviz.scenario.models import (
     ALL,
     LEAST_LEAGUE_STARTS,
+    AnatomySettings,
     Caption,
     PanelName,
     Pause,
@@ -28,6 +29,7 @@ from optviz.words import CATALOGUE, holes
 # What a problem is built from.
 OBJECTIVE = ("function.name", "function.formula", "function.constants", "network", "seed")
 VIEWS_BY_DIMENSION: dict[int, tuple[ViewName, ...]] = {1: ("curve", "time"), 2: ("map", "surface", "time")}
+ANATOMY_VIEWS: dict[int, tuple[ViewName, ...]] = {1: ("curve", "time"), 2: ("map",)}
 SWARM_VIEWS: tuple[ViewName, ...] = ("map", "curve", "time")
 MOST_RECORDED = 50_000_000  # weights along all paths; x, the gradient and each state keep 400 MB of them
 _Name = TypeVar("_Name", bound=str)
@@ -50,10 +52,9 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _refuse_twice(document, at_paths(document, "render.panels", render.panels))
     if sound("render.theme"):
         _refuse_twice(document, at_paths(document, "render.theme", render.themes))
-    if sound("render.captions", "steps"):
-        _check_moments(document, "render.captions", render.captions, steps)
-    if sound("render.pauses", "steps"):
-        _check_moments(document, "render.pauses", render.pauses, steps)
+    for key, moments in (("captions", render.captions), ("pauses", render.pauses), ("anatomy", render.anatomy)):
+        if sound(f"render.{key}", "steps"):
+            _check_moments(document, f"render.{key}", moments, steps)
     if sound("render.pace", "steps"):
         _check_stretches(document, scenario)
     if sound("render.focus", "optimizers"):
@@ -88,8 +89,10 @@ def _check_objective(document: Document, scenario: Scenario) -> None:
         document.report("network", "function and network exclude each other", "keep one of them", at_key=True)
 
 
-def _check_moments(document: Document, path: str, moments: Sequence[Caption | Pause], steps: int) -> None:
-    """Refuse captions or pauses behind the last step, and two at the same one."""
+def _check_moments(
+    document: Document, path: str, moments: Sequence[Caption | Pause | AnatomySettings], steps: int
+) -> None:
+    """Refuse captions, pauses or anatomies behind the last step, and two at the same one."""
     seen: set[int] = set()
     for i, moment in enumerate(moments):
         if moment.at > steps:
@@ -326,6 +329,30 @@ def _check_panels(document: Document, scenario: Scenario, problem: Problem) -> N
             document.report(path, f"{panel} has nothing to show: {empty[panel]}")
 
 
+def _check_anatomy(document: Document, scenario: Scenario, problem: Problem) -> None:
+    """Refuse to take a step apart where there is no one step, no place for its arrows or no room for its bars."""
+    render, racers = scenario.render, scenario.optimizers
+    if not render.anatomy:
+        return
+    view = auto_view(problem) if render.view == "auto" else render.view
+    if problem.network is not None:
+        _refuse(document, "the weights of a network have no place on its view", "take panels: [step] instead")
+    elif scenario.starts is not None:
+        _refuse(document, "a swarm has many paths, and no one step", "write start for starts, or remove anatomy")
+    elif view not in ANATOMY_VIEWS[problem.dim]:
+        _refuse(
+            document, f"{view} has no place for the arrows of a step", f"take view: {ANATOMY_VIEWS[problem.dim][0]}"
+        )
+    if len(racers) > 1 and render.focus is None:
+        _refuse(document, "it takes the steps of a single racer apart", f"name one, such as focus: {racers[0].label}")
+    if not render.panels:
+        _refuse(document, "without panels there is no room for its bars", "such as panels: [step]")
+
+
+def _refuse(document: Document, message: str, hint: str) -> None:
+    document.report("render.anatomy", message, hint, at_key=True)
+
+
 def _empty_panels(scenario: Scenario, problem: Problem) -> dict[PanelName, str]:
     """Return the panels that would stay empty, and why."""
     function, rules = scenario.function, [racer.rule for racer in scenario.optimizers]
@@ -361,4 +388,5 @@ _CHECKS_WITH_PROBLEM: dict[tuple[str, ...], Callable[[Document, Scenario, Proble
     ("finish",): _check_finish,
     ("steps", "optimizers"): _check_memory,
     ("render.panels", "optimizers", "function.minima"): _check_panels,
+    ("render.anatomy", "render.view", "render.panels", "render.focus", "optimizers", "starts"): _check_anatomy,
 }

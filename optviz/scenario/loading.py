@@ -217,6 +217,7 @@ KEYS: dict[str, type[models.Part]] = {
     "render.camera": models.CameraSettings,
     "render.captions": models.Caption,
     "render.pauses": models.Pause,
+    "render.anatomy": models.AnatomySettings,
     "render.pace": models.Stretch,
 }
 

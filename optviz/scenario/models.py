@@ -464,6 +464,13 @@ Themes = Annotated[
 ]
 
 
+class AnatomySettings(Part):
+    """The film stands still at step ``at`` and takes it apart, term by term, within ``seconds``."""
+
+    at: Count = Field(description="the step")
+    seconds: Positive = Field(le=LONGEST_HOLD_S, description="how long")
+
+
 class Render(Part):
     """How it is drawn."""
 
@@ -528,11 +535,20 @@ class Render(Part):
     pauses: Annotated[
         tuple[Pause, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Pause, ...] | None)
     ] = Field((), description="steps at which the film stands still")
+    anatomy: Annotated[
+        tuple[AnatomySettings, ...],
+        BeforeValidator(fields.empty_list, json_schema_input_type=tuple[AnatomySettings, ...] | None),
+    ] = Field((), description="steps at which the film stands still and takes the focused or only racer's step apart")
 
     @property
     def themes(self) -> tuple[ThemeName, ...]:
         """Every theme that it is drawn in."""
         return (self.theme,) if isinstance(self.theme, str) else self.theme
+
+    @property
+    def stops(self) -> tuple[int, ...]:
+        """The steps at which the film stands still, in any order."""
+        return (*(one.at for one in self.pauses), *(one.at for one in self.anatomy))
 
     @property
     def plays(self) -> int:

@@ -35,6 +35,13 @@ def issues_of(keys: dict[str, Any]) -> tuple[Issue, ...]:
     return ()
 
 
+MOMENTS: dict[str, dict[str, Any]] = {
+    "captions": {"text": "x"},
+    "pauses": {"text": "x", "seconds": 1},
+    "anatomy": {"seconds": 1},
+}
+
+
 def around(path: str) -> dict[str, Any]:
     """A sound scenario in which something may be put at the path."""
     if path.startswith("network"):
@@ -46,8 +53,8 @@ def put(keys: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     first, _, rest = path.partition(".")
     if not rest:
         return {**keys, first: value}
-    if first in ("captions", "pauses"):
-        moment = {"at": 1, "text": "x", **({"seconds": 1} if first == "pauses" else {})}
+    if first in MOMENTS:
+        moment = {"at": 1, **MOMENTS[first]}
         return {**keys, first: [put(moment, rest, value)]}
     return {**keys, first: put(keys.get(first) or {}, rest, value)}
 

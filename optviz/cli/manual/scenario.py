@@ -28,6 +28,7 @@ SECTIONS = {
     "CameraSettings": "render: camera:",
     "Caption": "render: captions: a list of",
     "Pause": "render: pauses: a list of",
+    "AnatomySettings": "render: anatomy: a list of",
     "Stretch": "render: pace: a list of",
 }
 _INTRODUCTION = """A scenario is one YAML file: what is minimised, from where, by which

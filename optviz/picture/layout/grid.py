@@ -71,11 +71,12 @@ def lay_out(
     needs: Mapping[str, Need],
     said: Sequence[str] = (),
     look: PageLook = PLAIN_LOOK,
+    least: float = 0.0,
 ) -> tuple[Page, Grid]:
     """Return the page of ``size`` (width, height) pixels and the grid on which ``needs`` read best.
 
     said: the texts for whose longest the page keeps a strip. Words become smaller only where that is the lesser evil.
-    Raises ValueError where the panels have no room at all.
+    least: height that the panels' whole area must have. Raises ValueError where the panels have no room at all.
     """
     best: tuple[float, Page, LayoutPlan] | None = None
     wish = legible_zoom(size, look.text)
@@ -83,7 +84,7 @@ def lay_out(
         if best is not None and best[0] >= zoom**ZOOM_PENALTY:
             break
         page = Page(size, theme, wish * zoom, said, look)
-        for plan in _plans(page.inner, needs):
+        for plan in _plans(page.inner, needs, least):
             merit = plan.merit * zoom**ZOOM_PENALTY
             if best is None or merit > best[0]:
                 best = (merit, page, plan)
@@ -92,14 +93,17 @@ def lay_out(
     return best[1], _grid(best[2], needs)
 
 
-def _plans(inner: Rect, needs: Mapping[str, Need]) -> Iterator[LayoutPlan]:
-    """Yield every layout that keeps all panels readable."""
+def _plans(inner: Rect, needs: Mapping[str, Need], lowest: float) -> Iterator[LayoutPlan]:
+    """Yield every layout that keeps all panels readable, their area no lower than ``lowest``."""
     if not needs:
         yield LayoutPlan(inner, Rect(inner.right, inner.top, 0, 0), (), (), 1.0)
         return
     for columns in _partitions(sorted(needs, key=lambda name: needs[name].ticks)):
         wants = [max(needs[name].width for name in column) for column in columns]
-        heights = [(_height(column, needs, "least"), _height(column, needs, "good")) for column in columns]
+        heights = [
+            (max(lowest, _height(column, needs, "least")), max(lowest, _height(column, needs, "good")))
+            for column in columns
+        ]
         most = [_height(column, needs, "most") for column in columns]
         for plan in (*_beside(inner, columns, wants, heights), *_below(inner, columns, wants, heights)):
             # a little less where columns of tables leave room empty

@@ -164,6 +164,16 @@ def rim_words(lettering: Lettering, text: str, colour: str, rim: int) -> Sprite:
     return premultiply(rgba, (0, 0), draw)
 
 
+@lru_cache(maxsize=256)
+def faded(sprite: Sprite, share: float) -> Sprite:
+    """Return a sprite of which that share, 0 to 1, is seen; in print it is drawn whole."""
+    if share >= 1:
+        return sprite
+    weight = round(256 * share)
+    colour = sprite.colour * np.uint16(weight) // np.uint16(256)
+    return Sprite(colour, 255 - np.repeat(colour[..., 3:], 4, axis=2), sprite.anchor, sprite.draw)
+
+
 @lru_cache(maxsize=1024)
 def mixed(colour: str, other: str, share: float) -> str:
     """Return ``colour`` with that share of the other in it, 0 to 1, as #rrggbb."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optviz.picture.machine.layer import Layer
+from optviz.picture.overlays.anatomy import StepApart
 from optviz.picture.overlays.captions import Captions
 from optviz.picture.overlays.names import Names
 from optviz.picture.scene import Scene
 from optviz.picture.views.view import View
 
 OVERLAYS: dict[str, Callable[[Scene, View], Layer]] = {
+    "anatomy": StepApart,
     "names": Names,
     "captions": Captions,
 }

@@ -174,6 +174,8 @@ class CurveView(View):
         self.axes.plot(x, np.where(np.isfinite(y), y, np.nan), color=theme.curve, linewidth=2.6, solid_capstyle="round")
         self.axes.set(xlim=(low, high), ylim=told_apart(*self.scene.scenario.render.values or values_shown(y)))
         self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
+        curve = np.column_stack([x, y])[np.isfinite(y)]
+        self.outlines = (np.asarray(self.axes.transData.transform(curve)),)
 
     def _minima(self) -> Floats:
         """Draw a line at the lowest value and a star at each minimum, hollow at a local one, its place in words.

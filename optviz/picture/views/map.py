@@ -43,8 +43,8 @@ class MapView(View):
         self.cloud = Cloud(scene, lambda x, _: np.asarray(self.axes.transData.transform(x)), self.frame)
         minima, finish = scene.result.problem.minima, scene.result.finish.distance
         self.goals = tuple((float(x), float(y)) for x, y in self.axes.transData.transform(np.reshape(minima, (-1, 2))))
-        across = float(np.diff(self.axes.transData.transform([(0, 0), (1, 0)])[:, 0])[0])
-        self.finish_radius = None if finish is None else finish * across
+        self.per_unit = np.diff(self.axes.transData.transform([(0, 0), (1, 1)]), axis=0)[0]
+        self.finish_radius = None if finish is None else finish * float(self.per_unit[0])
         around = (finish or 0.0) * np.array([[0, 0], [1, 0], [0, 1], [-1, 0], [0, -1]])
         goals = (np.reshape(minima, (-1, 1, 2)) + around).reshape(-1, 2)
         draw_locator(scene, self.frame, self.window, paths, np.asarray(self.axes.transData.transform(goals)))

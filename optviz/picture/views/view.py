@@ -151,6 +151,17 @@ class View(Layer):
     value_at: Callable[[Floats, Floats], Floats] | None = None  # f at places on the picture, where a lens can show it
     goals: tuple[tuple[float, float], ...] = ()  # the lowest minima on the picture
     finish_radius: float | None = None  # around them, in pixels
+    per_unit: Floats | None = None  # (2,) pixels of a unit along x and along y, where it shows the function's plane
+    outlines: tuple[Floats, ...] = ()  # (n, 2) lines on the picture that are better not hidden, besides the trails
+    covers: tuple[Callable[[FrameState], list[Floats]], ...] = ()  # what overlays lie on it at a moment
+
+    def cover(self, boxes: Callable[[FrameState], list[Floats]]) -> None:
+        """Note what an overlay covers at a moment: boxes (4,) left, bottom, right, top in pixels."""
+        self.covers = (*self.covers, boxes)
+
+    def covered(self, moment: FrameState) -> list[Floats]:
+        """Return the boxes (4,) that overlays below cover at a moment."""
+        return [box for cover in self.covers for box in cover(moment)]
 
 
 def trails_lit_last(scene: Scene, view: View) -> list[Layer]:

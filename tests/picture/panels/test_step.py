@@ -36,11 +36,15 @@ def test_a_bar_and_a_number_stand_for_every_term_of_the_last_step(rule: str) -> 
     step = 7
     said: list[str] = []
     panel.numbers.number = lambda text: said.append(text) or panel.numbers.word(text)  # type: ignore[assignment, func-returns-value]
+    bars: list[int] = []
+    draw = panel.bar
+    panel.bar = lambda length, kind: bars.append(length) or draw(length, kind)  # type: ignore[assignment, func-returns-value]
     sprites = list(panel.sprites(FrameState(step)))
     moved = np.diff(scene.result.racers[0].x, axis=0)[step - 1]
     assert said[-2:] == [steady(value) for value in moved]
     assert len(said) == 2 * len(panel.terms)
-    assert len(said) < len(sprites) <= 2 * len(said)
+    assert 0 < len(bars) <= len(said)
+    assert max(bars) == round(panel.reach * scene.page.scale)
     wide, high = scene.page.size
     assert all(0 <= box.left < box.right <= wide and 0 <= box.top < box.bottom <= high for _, box in sprites)
 

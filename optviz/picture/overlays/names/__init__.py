@@ -6,6 +6,7 @@ Where names stand is decided for the whole film at once, so that they do not jum
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +18,7 @@ from optviz.picture.layout.theme import HEAD_PX, TAG_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import Sprite, rim_words
 from optviz.picture.overlays.names.lens import SHORTEST_S, Lens
-from optviz.picture.overlays.names.plan import ON_WORDS, Obstacles, Planner, plan_all, slots, summed
+from optviz.picture.overlays.names.plan import ON_HEAD, ON_WORDS, Obstacles, Planner, plan_all, slots, summed
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.view import RacerMarks, View
 
@@ -50,15 +51,44 @@ class Names(Layer):
         lens, frame, offsets = self.lens, moment.frame, self.offsets
         if frame is None:  # a still of its own
             (lens, _, offsets), frame = self._plan(self.marks, [moment]), 0
-        yield from lens.sprites(moment, frame)
+        covered = self.view.covered(moment)
         heads, inside, run = self.marks.shown(moment), self.marks.inside(moment), lens.run_at(frame)
+        if run is not None and any(_meet(box, cover) for box in lens.boxes()[frame] for cover in covered):
+            run = None
+        if run is not None:
+            yield from lens.sprites(moment, frame)
         for racer, offset in enumerate(offsets[frame]):
             text = self._text(racer, moment, bool(inside[racer]))
             if run is not None and lens.members[frame, racer]:
                 left, low, right, high = run[3].boxes[racer]
                 yield self._beside(text, float(run[2][0]), left, right, (low + high) / 2)
-            elif np.isfinite(offset[0]):
-                yield from self._led(lens, heads[racer], heads[racer] + offset, text, self._tag(text).width)
+                continue
+            clear = self._uncovered(racer, heads[racer], offset, text, covered) if covered else offset
+            if np.isfinite(clear[0]):
+                yield from self._led(lens, heads[racer], heads[racer] + clear, text, self._tag(text).width)
+
+    def _uncovered(self, racer: int, head: Floats, offset: Floats, text: str, covered: list[Floats]) -> Floats:
+        """Return where a name stands that no window covers: there, or for who is lit at its head; NaN for nowhere."""
+        size, reach = np.array([self._tag(text).width, self.height]), (HEAD_PX + GAP_PX) * self.scene.page.scale
+        sides = [np.array(way) * (size / 2 + reach) for way in ((1, 0), (-1, 0), (0, 1), (0, -1))]
+        for tried in (offset, *(sides if racer == self.scene.focus else ())):
+            corners = np.array([head, head + tried - size / 2, head + tried + size / 2])
+            box = np.concatenate([corners.min(axis=0), corners.max(axis=0)])
+            if np.isfinite(tried[0]) and not any(_meet(box, cover) for cover in covered):
+                return np.asarray(tried)
+        return np.full(2, np.nan)
+
+    def _covered(self, moments: list[FrameState]) -> Floats:
+        """Return (frames, n, 4) the boxes that windows cover where the film stands still, NaN elsewhere."""
+        steps = [one.at for one in self.scene.scenario.render.anatomy]
+        stops = set(np.searchsorted(self.scene.steps, steps).tolist())
+        found = [
+            self.view.covered(replace(moment, apart=1.0) if moment.frame in stops else moment) for moment in moments
+        ]
+        boxes = np.full((len(moments), max(map(len, found), default=0), 4), np.nan)
+        for frame, some in enumerate(found):
+            boxes[frame, : len(some)] = np.reshape(some, (-1, 4))
+        return boxes
 
     def _led(self, lens: Lens, head: Floats, middle: Floats, text: str, width: float) -> Iterator[PlacedSprite]:
         """Yield a name in its box around ``middle``, and a line to it from a head that is farther away."""
@@ -94,6 +124,7 @@ class Names(Layer):
             Obstacles(np.broadcast_to(stars, (len(moments), *stars.shape[1:])), ON_WORDS),
             Obstacles(np.broadcast_to(written, (len(moments), *written.shape[1:])), ON_WORDS),
             Obstacles(lens.boxes(), ON_WORDS),
+            Obstacles(self._covered(moments), ON_HEAD),
         ]
         edges = (frame.x0, frame.y0, frame.x1, frame.y1)
         grid = slots(self.height, (marks.radius + GAP_PX) * scale, scale)
@@ -139,3 +170,8 @@ class Names(Layer):
         page = self.scene.page
         letters = page.lettering(TAG_PT, page.theme.ink)
         return rim_words(letters, text, page.theme.page, max(1, round(RIM_PX * page.scale)))
+
+
+def _meet(one: Floats, other: Floats) -> bool:
+    """Return whether two boxes left, bottom, right, top share a pixel; one of NaN meets none."""
+    return bool((one[:2] < other[2:]).all() and (other[:2] < one[2:]).all())

@@ -1,0 +1,151 @@
+"""Draws a step of two coordinates taken apart: a round window on the map, arrows from the iterate, the step's reach."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from optviz.picture.layout.theme import HEAD_PX
+from optviz.picture.machine.sprites import Sprite, premultiply
+from optviz.picture.overlays.anatomy import shapes
+from optviz.picture.overlays.anatomy.labels import Tip, place_labels
+from optviz.picture.overlays.anatomy.place import largest_place
+from optviz.picture.overlays.anatomy.window import REACH, SMALLER, STEP, UNHELD, Label, StepWindow, lengths
+from optviz.picture.overlays.names.window import Window
+
+if TYPE_CHECKING:
+    from optviz.engine.anatomy import Anatomy, Arrow
+    from optviz.picture.scene import Floats, Scene
+    from optviz.picture.views.view import View
+
+RADIUS_PX, RADIUS_SHARE, LEAST_RADIUS_PX = 140.0, 0.24, 56.0  # of the window; share of the view's shorter side
+ARROW_SHARE, STEP_SHARE, POINT_SHARE = 0.68, 0.54, 0.9  # of the radius: the longest arrow, reach or step, a point
+LABEL_SHARE = 0.97  # of the radius, within which words should stay
+MOST_ZOOM, LEAST_ZOOM = 1e5, 1e-6
+BORDER_PX = 1.6
+SLICES = 9  # boxes that cover the disc
+HEAD_ROOM_PX = 3.0  # around a head, free of words
+OUTLINE_TIPS = 24  # places along a reach's outline where its words may stand
+REACH_WORDS, UNHELD_WORDS = "reach of a step", "its reach without the maximum"
+
+
+class PlaneWindow(StepWindow):
+    """A round window on a map; reach and step are to the map's scale, magnified."""
+
+    def __init__(self, scene: Scene, view: View, anatomy: Anatomy, racer: int, step: int) -> None:
+        assert view.per_unit is not None
+        self.unit: Floats = view.per_unit
+        self.radius, self.middle = _place(scene, view, racer, step)
+        self.origin = np.zeros(2)
+        reach, moved = anatomy.reach(step), anatomy.every[STEP][step - 1]
+        halves = [] if reach is None else [half for half in (reach.half, reach.unheld) if half is not None]
+        largest = max(float(np.hypot(*(moved * self.unit))), *(float(np.max(half * self.unit)) for half in halves), 0.0)
+        fitting = STEP_SHARE * self.radius / max(largest, 1e-300)
+        self.zoom = float(np.clip(fitting, LEAST_ZOOM, MOST_ZOOM))
+        super().__init__(scene, view, anatomy, racer, step)
+        self.ways = self._ways()
+        self.labels = self._labels()
+
+    @property
+    def half(self) -> Floats:
+        """(2,) half its width and height."""
+        return np.full(2, float(self.radius))
+
+    @property
+    def slices(self) -> Floats:
+        """(n, 4) left, bottom, right, top of boxes that cover it together, from its middle."""
+        levels = np.linspace(-self.radius, self.radius, SLICES + 1)
+        nearest = np.where(levels[:-1] * levels[1:] < 0, 0.0, np.minimum(np.abs(levels[:-1]), np.abs(levels[1:])))
+        wide = np.sqrt(self.radius**2 - nearest**2)
+        return np.column_stack([-wide, levels[:-1], wide, levels[1:]])
+
+    def edge(self, way: Floats) -> Floats:
+        """Return the place on its edge in a direction of length 1 from its middle."""
+        return way * (self.radius - 1)
+
+    def head(self, share: float) -> Floats:
+        """Return where the head stands once that share of the step is taken."""
+        return self.ways[STEP] * share
+
+    def foot(self, name: str) -> Floats:
+        """Return where an arrow begins; a point stands where it is."""
+        return self.ways[name] if name in self.arrows and self.arrows[name].kind == "point" else np.zeros(2)
+
+    @property
+    def source_radius(self) -> float:
+        """Of the ring around the place that is magnified: what the window shows, where that is no less than a head."""
+        return max(self.radius / self.zoom, super().source_radius)
+
+    def is_seen(self, arrow: Arrow) -> bool:
+        """Return whether an arrow has a length, or a point lies in the window."""
+        way = self._way(arrow)
+        if arrow.kind == "point":
+            return bool(np.hypot(*way) * self.zoom < POINT_SHARE * self.radius)
+        return bool(np.isfinite(way).all() and (np.hypot(*way) > 0 or arrow.kind == "step"))
+
+    def _way(self, arrow: Arrow) -> Floats:
+        """Return where an arrow points, on the map's scale: for a point the way to it."""
+        from_origin = self.anatomy.x[self.step - 1] if arrow.kind == "point" else 0.0
+        return np.asarray((arrow.values[self.step - 1] - from_origin) * self.unit)
+
+    def _ways(self) -> dict[str, Floats]:
+        longest = lengths(self.anatomy, self.arrows, self.unit, self.step)
+        ways: dict[str, Floats] = {}
+        for name, arrow in self.arrows.items():
+            is_place = arrow.kind in ("step", "point")
+            ways[name] = self._way(arrow) * (self.zoom if is_place else ARROW_SHARE * self.radius / longest[name])
+        if self.reach is not None:
+            ways[REACH] = self.reach.half * self.unit * self.zoom
+            if self.reach.unheld is not None:
+                ways[UNHELD] = self.reach.unheld * self.unit * self.zoom
+        return ways
+
+    # --- words
+
+    def _labels(self) -> dict[str, Label]:
+        """Return the words of everything in the window, off one another, heads and arrows."""
+        named, frame, scale = self.named(REACH_WORDS, UNHELD_WORDS), self.view.frame, self.scene.page.scale
+        tips = [self._tip(name, (float(words.width), float(words.height))) for name, words in named.items()]
+        arrows = [np.array([np.zeros(2), self.ways[name]]) for name in self.arrows]
+        room = (HEAD_PX + HEAD_ROOM_PX) * scale
+        heads = [(x - room, y - room, x + room, y + room) for x, y in (np.zeros(2), self.ways[STEP])]
+        left, low, right, high = (frame.p0 - self.middle).tolist() + (frame.p1 - self.middle).tolist()
+        boxes = place_labels(tips, arrows, heads, (left, low, right, high), LABEL_SHARE * self.radius, scale)
+        return {name: Label(words, box) for (name, words), box in zip(named.items(), boxes, strict=True)}
+
+    def _tip(self, name: str, size: tuple[float, float]) -> Tip:
+        """Return where the words of something belong."""
+        places = self.ways[name][None]
+        if name in (REACH, UNHELD):
+            corners = shapes.outline(self.ways[name], self.reach is not None and self.reach.is_box)
+            places = corners[:: max(1, len(corners) // OUTLINE_TIPS)]
+        return Tip(places, places / np.maximum(np.hypot(*places.T), 1e-9)[:, None], size)
+
+    # --- what is drawn
+
+    @cached_property
+    def ground(self) -> tuple[Sprite, ...]:
+        """The magnified land, the minima on it, and the trails: that of the racer up to where its step begins."""
+        page, radius = self.scene.page, self.radius
+        paths = [path[: self.step] if racer == self.racer else path for racer, path in enumerate(self.paths)]
+        x, y = self.begin.tolist()
+        window = Window(self.scene, self.view, paths, radius, (x, y), self.zoom, (self.step, self.step))
+        window.go_to(self.step, 0.0)
+        rgba = window.pixels.copy()
+        rgba[..., 3] = window.mask(radius)[..., 0]
+        land = premultiply(rgba, (radius, radius), lambda pen: pen.at(-radius, -radius).image(rgba))
+        edge = shapes.ring(radius - page.scale, page.theme.ink, BORDER_PX * page.scale, page.dpi)
+        return land, edge
+
+
+def _place(scene: Scene, view: View, racer: int, step: int) -> tuple[int, Floats]:
+    """Return the radius and the middle of the largest window for which there is a place."""
+    scale, frame = scene.page.scale, view.frame
+    radius = min(RADIUS_PX * scale, RADIUS_SHARE * min(frame.width, frame.height) + 20 * scale)
+    sizes = [radius]
+    while sizes[-1] * SMALLER > LEAST_RADIUS_PX * scale:
+        sizes.append(sizes[-1] * SMALLER)
+    half, middle = largest_place(scene, view, step, racer, [np.full(2, size) for size in sizes], is_round=True)
+    return round(float(half[0])), middle
