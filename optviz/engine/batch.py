@@ -73,7 +73,7 @@ def run_batch(
     shown = None if watch is None else _Shown(watch, every, flat.state, batch)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
         counted = _counted(settings, finish, shown, expect=expect)
-        return _summary(counted, settings, finish, batch)
+        return _summary(counted, settings, finish, batch, expect)
 
 
 @dataclass(frozen=True)
@@ -200,13 +200,13 @@ class _Count:
 # --- after the run --------------------------------------------------------------------------------
 
 
-def _summary(counted: _Counted, settings: RunSettings, finish: Finish, batch: tuple[int, ...]) -> Summary:
+def _summary(counted: _Counted, settings: RunSettings, finish: Finish, batch: tuple[int, ...], expect: int) -> Summary:
     steps, columns, diverged_at = settings.rule.steps, counted.columns, counted.diverged_at
     entered, outside = (columns.get(name, np.full(len(diverged_at), first)) for name, first in (
         ("entered", np.inf), ("outside", steps)
     ))  # fmt: skip
     since = np.where(outside == steps, NEVER, outside + 1)  # the stay within the finish that goes on at the end
-    stopped_at = _stopped_at(counted, since == NEVER, settings, finish)
+    stopped_at = _stopped_at(counted, since == NEVER, settings, finish, expect)
     arrived = (since != NEVER) & is_long_enough(since, steps)
     flat = {
         "f": columns["last_f"],
@@ -223,7 +223,7 @@ def _summary(counted: _Counted, settings: RunSettings, finish: Finish, batch: tu
     return Summary(x, lowest_x=lowest_x, **shaped)
 
 
-def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish: Finish) -> Rests:
+def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish: Finish, expect: int) -> Rests:
     """(n,) where each point came to rest outside the finish, "" where it did not."""
     problem = settings.problem
     kinds: Rests = np.full(len(outside), "", dtype="U32")
@@ -242,7 +242,7 @@ def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish
     stayed: Flags = np.sqrt((reach**2).sum(axis=1)) <= radius
     unsure = np.flatnonzero(~stayed & (reach.max(axis=1, initial=0.0) <= radius))
     if len(unsure):  # once more, and measured from where they end
-        again = _counted(settings.slice_batch(free[unsure]), finish, goal=x[unsure].T)
+        again = _counted(settings.slice_batch(free[unsure]), finish, goal=x[unsure].T, expect=expect)
         stayed[unsure] = np.sqrt(again.columns["tail_high_0"]) <= radius[unsure]
     kinds[free[stayed]] = kinds_of_rest(problem, x[stayed], radius[stayed])
     return kinds
