@@ -110,7 +110,7 @@ def _with_reciprocals(stage: Stage) -> Array:
 COMPILING_S, STARTING_S = 0.05, 0.2  # a kernel; LLVM itself
 GAIN_S = 8e-8  # of compiled stages over calls, a point and step
 LATER_USES = 3  # of a kernel that is kept, by which its compiling repays too
-LEAST_WORK = 5_000  # points times steps below which the rule's own code is as fast
+LEAST_WORK, LEAST_STEPS = 5_000, 100  # points times steps, and steps, below which the rule's own code is as fast
 
 
 def choose_target(plan: Plan, points: int, expect: int = 1) -> Target | None:
@@ -119,7 +119,7 @@ def choose_target(plan: Plan, points: int, expect: int = 1) -> Target | None:
     expect: how many such runs there will be.
     """
     work = points * plan.steps
-    if work < LEAST_WORK:
+    if work < LEAST_WORK and plan.steps < LEAST_STEPS:
         return None
     gain = GAIN_S * work * (expect + LATER_USES)
     if not is_available() or ("llvmlite" not in sys.modules and gain < STARTING_S):
