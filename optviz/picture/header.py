@@ -51,7 +51,10 @@ class Header(StepCounter):
             write_title(page, scene.scenario.title, steps)
             write_formula(page, scene.result.problem, minus(minimum_elsewhere(scene.result, page.say)))
         if page.look.footer:
-            write_footer(page, terms(scene.scenario, scene.result))
+            start, gradients, *others = terms(scene.scenario, scene.result)
+            every = scene.bead_every
+            beads = page.say("a bead every {count} steps", count=every) if every > 1 else page.say("a bead a step")
+            write_footer(page, [start, gradients, *([beads] if scene.has_beads else []), *others])
 
 
 def write_title(page: Page, title: str, steps: int | None) -> None:

@@ -19,7 +19,7 @@ from optviz.picture.layout.page import Page
 from optviz.picture.layout.theme import BADGE_PX, HALO_PT, HEAD_PX, paints
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.sprites import ARROW, Sprite, at_phase, draw_marker, mixed
-from optviz.picture.machine.strokes import Cover, Polyline, Strokes, covers, cut_strokes
+from optviz.picture.machine.strokes import BEAD_WIDTHS, Cover, Polyline, Strokes, covers, cut_strokes, string_beads
 from optviz.problems import Bounds
 from optviz.scenario import Scenario
 
@@ -29,6 +29,8 @@ Point = tuple[float, float]  # (x, y) in pixels from the picture's lower left
 BEARING_DEG = 5  # between two directions in which an arrow may point
 HIDING_PX = 1.5  # paths nearer than about this hide one another
 GHOST_SHARE = 0.7  # of the land's colour in that of a racer that another one outshines
+MOST_BEADS = 30  # on a trail
+BEAD_STEPS: tuple[int, ...] = tuple(m * 10**power for power in range(7) for m in (1, 2, 5))  # from one to the next
 DASH_PX = 9.0  # half the period of a dashed line
 DASH_SHARES = (
     1.0,
@@ -140,8 +142,30 @@ class Scene:
         return draw_marker(marker, BADGE_PX * scale, colour, self.page.theme.page, 0.6 * scale)
 
     def trails(self, paths: list[Floats]) -> Strokes:
-        """Return one path (steps + 1, 2) a racer, in pixels from the lower left, as strokes with halos."""
-        return self.strokes(self.polylines(paths))
+        """Return one path (steps + 1, 2) a racer, in pixels from the lower left, as strokes with halos and beads."""
+        return self.strokes(self.beaded(self.polylines(paths)))
+
+    @property
+    def bead_every(self) -> int:
+        """How many steps lie between two beads on a trail, a round number: near beads tell a slow racer."""
+        return next((every for every in BEAD_STEPS if MOST_BEADS * every >= self.result.steps), BEAD_STEPS[-1])
+
+    @property
+    def has_beads(self) -> bool:
+        """Whether the view draws trails on which beads are strung."""
+        render, alone = self.scenario.render, len(self.result.racers) == 1
+        turns = render.camera is not None and render.camera.turn != 0
+        view = render.view == "map" or (render.view == "surface" and not turns) or (render.view == "curve" and alone)
+        return view and render.trail != "none" and self.result.steps > 1
+
+    def beaded(self, lines: list[Polyline]) -> list[Polyline]:
+        """String beads on trails."""
+        apart = BEAD_WIDTHS * self.page.theme.line * self.page.dpi / 72
+        strung = []
+        for line in lines:
+            steps = np.arange(len(line.points)) if line.steps is None else line.steps
+            strung.append(replace(line, beads=string_beads(line.points, steps, self.bead_every, apart)))
+        return strung
 
     def polylines(
         self,

@@ -9,7 +9,7 @@ from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction, names_of
 from optviz.problems.custom import CustomFunction, NumericalGradientWarning
 from optviz.problems.finish import Finish, default_finish
 from optviz.problems.lowest import Enclosure, Sought, enclosed, lowest_point
-from optviz.problems.minima import SAME_VALUE
+from optviz.problems.minima import SAME_VALUE, is_lower
 from optviz.problems.network import Network
 from optviz.problems.noise import draw_noise
 from optviz.problems.problem import (
@@ -19,6 +19,7 @@ from optviz.problems.problem import (
     from_catalogue,
     from_formula,
     from_network,
+    local_minima_in,
     start_issues,
     with_minima_around,
 )
@@ -51,6 +52,8 @@ __all__ = [
     "from_network",
     "grid_points",
     "intersection",
+    "is_lower",
+    "local_minima_in",
     "lowest_point",
     "names_of",
     "spread_starts",

@@ -334,6 +334,18 @@ def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:
     return search_minima(problem.value, problem.gradient, region, problem.domain, starts=missed)
 
 
+def local_minima_in(problem: Problem, window: Bounds) -> tuple[Point, ...]:
+    """Return the minima inside a window that are not the lowest: those known, else those that a search finds.
+
+    None are searched for online, in networks and in a Python function, nor where a search has made those known.
+    """
+    if problem.local_minima or problem.minima_found or problem.online or problem.network or problem.custom:
+        return tuple(point for point in problem.local_minima if contains(window, point))
+    found = search_minima(problem.value, problem.gradient, window, problem.domain)
+    lowest = math.inf if problem.f_min is None else problem.f_min
+    return tuple(point for point in found if is_lower(lowest, float(problem.value(np.array(point)))))
+
+
 def _suspects(problem: Problem, region: Bounds, found: Sequence[Point]) -> list[Point]:
     """Return points near which interval arithmetic does not exclude a minimum lower than all those found."""
     symbols = problem.symbols

@@ -28,6 +28,12 @@ TERMS: dict[str, tuple[str, str, str]] = {
     "{count} steps each": ("je {count} Schritte", "{count} pasos cada uno", "{count} étapes chacun"),
     "{count} gradients": ("{count} Gradienten", "{count} gradientes", "{count} gradients"),
     "{count} gradients each": ("je {count} Gradienten", "{count} gradientes cada uno", "{count} gradients chacun"),
+    "a bead every {count} steps": (
+        "alle {count} Schritte eine Perle",
+        "una cuenta cada {count} pasos",
+        "une perle toutes les {count} étapes",
+    ),
+    "a bead a step": ("je Schritt eine Perle", "una cuenta por paso", "une perle par étape"),
     "learning rate {rate}": ("Lernrate {rate}", "tasa de aprendizaje {rate}", "taux d'apprentissage {rate}"),
     "learning rates as listed": (
         "Lernraten wie aufgeführt",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 64.0, 32.0, 108.0, 74.0  # margins
 X_TICK_PX, Y_TICK_PX = 84.0, 46.0  # a view's room for each tick label
 LABEL_ROOM_PX = LEFT_PX - 6  # for a label left of a view
+NAME_BEHIND_PX, NAME_UNDER_PX = 6.0, 17.0  # from the last label along x to the axis' name; from a view to its baseline
 NAME_OVER_PX = 7.0  # from a view to the baseline of its vertical axis' name
 STRIP_TOP_PX, STRIP_LINE_PX, STRIP_GAP_PX, MOST_STRIP_LINES = 90.0, 23.0, 6.0, 3  # of the words over the view
 LEFT_OF_PLACE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
@@ -167,7 +168,7 @@ class Page:
         return axes
 
     def name_axes(self, axes: Axes, x: str, y: str) -> None:
-        """Name the two axes: x under the middle, y above the upper end.
+        """Name the two axes: x behind its last label, or under the middle where it is long, y above the upper end.
 
         Both have labels for which there is room, their unit behind the name; those of x stay where they are set.
         """
@@ -182,8 +183,23 @@ class Page:
             axes.tick_params(axis="y", labelsize=SMALL_PT)
         top, y = self.height - axes.bbox.y1 / self.scale, f"{y}   {ticks.unit}" if ticks.unit else y
         self.words(axes.bbox.x0 / self.scale, top - NAME_OVER_PX, y, LABEL_PT + 1, self.theme.quiet)
+        if not x:
+            return
+        right, foot = axes.bbox.x1 / self.scale, self.height - axes.bbox.y0 / self.scale
+        behind = self._beyond(axes) + NAME_BEHIND_PX
+        if behind + self.width_of(x, LABEL_PT + 1) <= RIGHT_PX:
+            self.words(right + behind, foot + NAME_UNDER_PX, x, LABEL_PT + 1, self.theme.quiet)
+            return
         words, look = self.as_artist(x, LABEL_PT + 1)
         axes.set_xlabel(words, labelpad=0, color=self.theme.quiet, **look)
+
+    def _beyond(self, axes: Axes) -> float:
+        """Return how far the last label along x reaches beyond the axes, in design pixels."""
+        labels = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+        place, text = max(((place, label.get_text()) for place, label in labels), default=(0.0, ""))
+        end = float(axes.transData.transform((place, axes.get_ylim()[0]))[0]) / self.scale
+        reach: float = end + self.width_of(text, LABEL_PT) / 2 - axes.bbox.x1 / self.scale
+        return max(0.0, reach)
 
     def words(
         self,

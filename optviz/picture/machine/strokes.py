@@ -7,13 +7,16 @@ same pixels as drawing frame by frame.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib.colors import to_rgba
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_NONE = np.empty(0, np.int64)
 
 GRAIN_PX = 0.35  # pixels: movement below this is not worth a stroke
 LEAST_SHARED = 9.0  # times the width within which paths hide one another, that they do so in a row: else they cross
@@ -21,6 +24,7 @@ AWHILE = 14.0  # times that width along a path, after which it comes back to whe
 NEVER = np.iinfo(np.int32).max
 MOST_SAMPLES = 100_000  # samples of a path when it is compared with others
 LEFT_OUT, DIMMED, WHOLE = 0, 1, 2  # tones of a stroke; a dimmed one has no halo
+BEAD_WIDTHS, DOT_PX = 2.6, 0.02  # of its line's width, a bead's; length of the stroke whose round caps are a dot
 REACH_PICTURES = 4.0  # a path is followed at most this many picture widths beyond the picture
 
 
@@ -122,12 +126,13 @@ class Polyline:
     steps: NDArray[np.int64] | None = None  # (n,) the step at which each point is reached, never falling
     tones: NDArray[np.int8] | None = None  # (n,) LEFT_OUT, DIMMED or WHOLE: how the stroke to each point is drawn
     dimmed: str = ""  # the colour of dimmed strokes
+    beads: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 2), np.int64))  # see string_beads
 
 
 def cut_strokes(
     lines: Iterable[Polyline], halo: str | None, halo_width: float, size: tuple[int, int], memory: int | None = None
 ) -> Strokes:
-    """Cut all ``lines`` into strokes: within a step first every halo, then every line, in the racers' order.
+    """Cut all ``lines`` into strokes: within a step first every halo, then lines, then beads, in their order.
 
     halo: its colour, None for none, and ``halo_width`` points on either side. size: (width, height) of the picture in
     pixels. memory: steps that a stroke stays; None for good.
@@ -135,30 +140,57 @@ def cut_strokes(
     pieces = [_pieces(rank, line, halo, halo_width, size) for rank, line in enumerate(lines)]
     if not pieces:
         return Strokes(np.empty((0, 2, 2)), _NONE, _NONE, np.empty((0, 4)), np.empty(0), np.empty(0, str))
-    columns = [np.concatenate(column) for column in zip(*(piece for pair in pieces for piece in pair), strict=True)]
-    is_line = np.concatenate([np.full(len(p[1]), at) for pair in pieces for at, p in enumerate(pair, 2 - len(pair))])
+    columns = [np.concatenate(column) for column in zip(*(piece for kinds in pieces for piece in kinds), strict=True)]
+    kind = np.concatenate([np.full(len(piece[1]), at) for kinds in pieces for at, piece in enumerate(kinds)])
     _, steps, owners, *_ = columns
-    order = np.lexsort((owners, is_line, steps))
+    order = np.lexsort((owners, kind, steps))
     segments, steps, owners, colours, widths, caps = (column[order] for column in columns)
     return Strokes(segments, steps, owners, colours, widths, caps, memory)
 
 
-_NONE = np.empty(0, np.int64)
 _Piece = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, Floats, NDArray[np.str_]]
 
 
 def _pieces(rank: int, line: Polyline, halo: str | None, halo_width: float, size: tuple[int, int]) -> list[_Piece]:
-    """Return the halo's strokes, where there is one, and the line's, each as the columns of Strokes."""
+    """Return the strokes of the halo, of the line and of its beads, each as the columns of Strokes."""
     segments, reached, crowded = _cut(line, size)
+    steps, whole, drawn, paints = _looks(line, reached)
+    ground = np.tile(to_rgba(halo or line.colour), (len(reached), 1))
+    haloed = whole & ~crowded if halo is not None else np.zeros(len(reached), bool)
+    dots = line.points[line.beads[:, 0]]
+    _, _, seen, colours = _looks(line, line.beads[:, 0])
+    strung, *_ = _looks(line, line.beads[:, 1])
+    return [
+        _piece(rank, segments, steps, ground, line.width + 2 * halo_width, "butt", haloed),
+        _piece(rank, segments, steps, paints, line.width, "round", drawn),
+        _piece(rank, np.stack([dots, dots + DOT_PX], axis=1), strung, colours, BEAD_WIDTHS * line.width, "round", seen),
+    ]
+
+
+def _looks(line: Polyline, reached: NDArray[np.int64]) -> tuple[NDArray[np.int64], Flags, Flags, Floats]:
+    """Return the steps at which a line's points are reached, which are whole, which are drawn, and their colours."""
     steps = reached if line.steps is None else line.steps[reached]
     tones = np.full(len(reached), WHOLE) if line.tones is None else line.tones[reached]
-    whole, drawn = tones == WHOLE, tones != LEFT_OUT
+    whole = tones == WHOLE
     paints = np.where(whole[:, None], to_rgba(line.colour), to_rgba(line.dimmed or line.colour))
-    pieces = []
-    if halo is not None:
-        ground = np.tile(to_rgba(halo), (len(reached), 1))
-        pieces.append(_piece(rank, segments, steps, ground, line.width + 2 * halo_width, "butt", whole & ~crowded))
-    return [*pieces, _piece(rank, segments, steps, paints, line.width, "round", drawn)]
+    return steps, whole, tones != LEFT_OUT, paints
+
+
+def string_beads(points: Floats, steps: NDArray[np.int64], every: int, apart: float) -> NDArray[np.int64]:
+    """Return (beads, 2) the numbers of the points that have a bead, one each ``every`` steps, and from which on.
+
+    A bead is drawn when the line is ``apart`` pixels farther, so that its halo does not cut the bead; it is left out
+    where it would lie within ``apart`` of the bead before. steps: (n,) at which each point is reached.
+    """
+    wanted = np.arange(every, steps[-1] + 1, every)
+    numbers = np.searchsorted(steps, wanted, side="right") - 1
+    kept, last = [], points[0]
+    for number in numbers[steps[numbers] == wanted].tolist():
+        left = np.hypot(*(points[number:] - points[number]).T) >= apart
+        if left.any() and np.hypot(*(points[number] - last)) >= apart:
+            kept.append((number, number + int(left.argmax())))
+            last = points[number]
+    return np.array(kept, np.int64).reshape(-1, 2)
 
 
 def _piece(

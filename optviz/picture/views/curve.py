@@ -24,7 +24,7 @@ from optviz.picture.timeline import eased
 from optviz.picture.views.cloud import Cloud
 from optviz.picture.views.locator import draw_locator
 from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View
-from optviz.problems import Bounds, Problem
+from optviz.problems import Bounds, Problem, local_minima_in
 
 SAMPLES = 1200
 HIGHEST = 1e300  # drawn; the differences and margins of such numbers are floats still
@@ -35,6 +35,7 @@ RADIUS_PX = 1.25 * HEAD_PX
 APART_PX = 2.6 * RADIUS_PX  # between the centres of two heads that can be told apart
 EASE_FRAMES = 4  # on either side, over which a head rises or sinks
 EDGE_SHARE = 0.08  # of the window's width, where there is no room for words next to a place
+MOST_NAMED_MINIMA = 4  # whose places are said; of more, the lowest one's
 UNDER_MINIMUM_PX = 20.0  # from a minimum to the baseline of its label
 OVER_MINIMUM_PX = 16.0  # the same, where there is no room below
 
@@ -185,7 +186,8 @@ class CurveView(View):
         problem, theme = self.scene.result.problem, self.scene.page.theme
         if problem.f_min is not None:
             self.axes.axhline(problem.f_min, color=theme.quiet, linewidth=1.2, dashes=(4, 4), zorder=1)
-        minima = [(x, float(problem.value(np.array([x]), 1.0))) for (x,) in (*problem.minima, *problem.local_minima)]
+        local = local_minima_in(problem, self.window)
+        minima = [(x, float(problem.value(np.array([x]), 1.0))) for (x,) in (*problem.minima, *local)]
         inside = [place for place in minima if self.axes.viewLim.contains(*place)]
         for x, y in sorted(inside, key=lambda place: place[1]):
             is_lowest = (x,) in problem.minima
@@ -198,7 +200,8 @@ class CurveView(View):
             if is_lowest:
                 self._finish(x, y)
             said = minus(f"x = {x:.4g}")
-            self._label(x, y, f"{self.scene.page.say('minimum')}  {said}" if len(inside) == 1 else said)
+            if is_lowest or len(inside) <= MOST_NAMED_MINIMA:
+                self._label(x, y, f"{self.scene.page.say('minimum')}  {said}" if len(inside) == 1 else said)
         return np.asarray(self.axes.transData.transform(np.reshape(inside, (-1, 2))))
 
     def _label(self, x: float, y: float, text: str) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.contour import ContourSet
 
 from optviz.picture.layout.theme import Theme
 from optviz.picture.scene import Floats
 from optviz.picture.views.contours import HeightMap
 
 
-def draw_contours(axes: Axes, heights: HeightMap, theme: Theme, lined: bool = True) -> None:
-    """Draw bands of colour and, where ``lined``, the lines between them where they can be told apart.
+def draw_contours(axes: Axes, heights: HeightMap, theme: Theme, lined: bool = True) -> ContourSet | None:
+    """Draw bands of colour and, where ``lined``, the lines between them where they can be told apart; return the lines.
 
     A theme that fills nothing has lines alone; then as many as can be told apart are drawn.
     """
@@ -24,8 +25,9 @@ def draw_contours(axes: Axes, heights: HeightMap, theme: Theme, lined: bool = Tr
     lines = (
         levels[1:-1] if filled and heights.lines else heights.sparse
     )  # fewer where traps stand close: edges all the same
-    if len(lines) and (lined or not filled):
-        axes.contour(*where, levels=lines, colors=theme.contour, linewidths=0.7, linestyles="solid")
+    if not len(lines) or (filled and not lined):
+        return None
+    return axes.contour(*where, levels=lines, colors=theme.contour, linewidths=0.7, linestyles="solid")
 
 
 def is_filled(theme: Theme) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from matplotlib.contour import ContourSet
 from matplotlib.patches import Ellipse, PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
+from optviz.formula.typography import number
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
+from optviz.picture.machine.fonts import font
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.cloud import Cloud
@@ -19,9 +22,12 @@ from optviz.picture.views.contours import height_map
 from optviz.picture.views.land import draw_contours, is_filled, ramp
 from optviz.picture.views.locator import draw_locator
 from optviz.picture.views.view import RacerMarks, View
+from optviz.problems import is_lower, local_minima_in
 
 KEY_PX, KEY_BANDS = (70.0, 7.0), 7  # width and height of the key of heights
-VEIL = 0.55  # opacity of the page's colour over land beyond the window that is known
+VEIL = 0.45  # opacity of the page's colour over land beyond the window that is known
+MOST_HEIGHTS = 8  # that are written on lines
+MOST_LARGE_STARS = 12  # of local minima; more are smaller
 START_LABEL_PX = (60.0, 26.0)  # width and height of the room that the name of the start needs
 
 
@@ -67,15 +73,19 @@ class MapView(View):
     def _contours(self) -> None:
         scene = self.scene
         heights = height_map(scene.result.problem, self.window, scene.scenario.render.levels)
-        draw_contours(self.axes, heights, scene.page.theme)
+        lines = draw_contours(self.axes, heights, scene.page.theme)
         self.axes.set(xlim=self.window[0], ylim=self.window[1])
-        self._veil()
+        f_min = scene.result.problem.f_min
+        if f_min is not None and is_lower(float(np.nanmin(heights.z)), f_min):
+            self._veil()
         scene.page.name_axes(self.axes, "$x$", "$y$")
         if is_filled(scene.page.theme):
             self._key()
+        elif lines is not None:
+            self._heights(lines)
 
     def _veil(self) -> None:
-        """Make the land pale beyond the catalogue's window: nothing is told of the minima there."""
+        """Make the land pale beyond the catalogue's window, where lower minima than the starred one lie."""
         known = self.scene.result.problem.window
         if known is None or self.scene.window_is_given:
             return
@@ -105,6 +115,18 @@ class MapView(View):
                 Rectangle(corner, *size, transform=page.figure.transFigure, facecolor=tuple(colour), linewidth=0)
             )
 
+    def _heights(self, lines: ContourSet) -> None:
+        """Write their heights on two lines, where no colours tell which land is low."""
+        levels = np.asarray(lines.levels)
+        chosen = levels[sorted({len(levels) // 4, (3 * len(levels)) // 4})] if len(levels) > 1 else levels
+        theme = self.scene.page.theme
+        look = {"fontsize": SMALL_PT, "colors": theme.quiet, "inline": False}
+        words = self.axes.clabel(lines, chosen.tolist(), fmt=lambda f: number(f, 2), **look)
+        kept = words[:: -(-len(words) // MOST_HEIGHTS) or 1]
+        for word in words:
+            word.set(fontproperties=font(SMALL_PT), visible=word in kept, text=word.get_text() if word in kept else "")
+            word.set_bbox({"facecolor": theme.page, "linewidth": 0, "pad": 0.5})
+
     def _minima(self) -> None:
         """Draw a star at each lowest minimum with a ring at the finish distance, a hollow star at each local one."""
         ink, distance = self.scene.page.theme.ink, self.scene.result.finish.distance
@@ -114,8 +136,10 @@ class MapView(View):
                 wide = 2 * distance
                 ring = Ellipse((x, y), wide, wide, fill=False, edgecolor=ink, linewidth=1.3, linestyle=(0, (4, 3)))
                 self.axes.add_patch(ring)
-        for x, y in self.scene.result.problem.local_minima:
-            self.axes.plot(x, y, "*", markersize=8, markerfacecolor="none", markeredgecolor=ink, markeredgewidth=0.8)
+        local = local_minima_in(self.scene.result.problem, self.window)
+        size = 8 if len(local) <= MOST_LARGE_STARS else 5
+        for x, y in local:
+            self.axes.plot(x, y, "*", markersize=size, markerfacecolor="none", markeredgecolor=ink, markeredgewidth=0.8)
 
     def _start(self, paths: list[Floats]) -> None:
         """Draw a ring where all begin, its name on the side from which they go away; of a swarm a dot each."""

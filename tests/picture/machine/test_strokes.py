@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optviz.picture.machine.strokes import Cover, Polyline, covers, cut_strokes
+from optviz.picture.machine.strokes import Cover, Polyline, covers, cut_strokes, string_beads
 
 SIZE = (400, 300)
 
@@ -104,3 +104,37 @@ def test_a_begun_stroke_is_a_share_of_the_way_to_the_next_step() -> None:
         assert begun.caps.tolist() == ["butt", "round"]  # the halo below its line
         np.testing.assert_allclose(begun.segments[:, 1], [end, end])
     assert strokes.begun(2, 0.5) == []
+
+
+# --- beads ----------------------------------------------------------------------------------------
+
+
+def test_a_bead_is_strung_every_few_steps_and_drawn_once_the_line_has_left_it() -> None:
+    points = np.column_stack([np.arange(21) * 4.0, np.zeros(21)])
+    beads = string_beads(points, np.arange(21), 5, 6.0)
+    assert beads.tolist() == [[5, 7], [10, 12], [15, 17]]  # the last point is under the head
+
+
+def test_beads_that_would_touch_are_left_out() -> None:
+    slow = np.column_stack([np.concatenate([np.arange(10) * 0.5, np.arange(1, 11) * 10.0]), np.zeros(20)])
+    beads = string_beads(slow, np.arange(20), 1, 6.0)[:, 0]
+    assert np.hypot(*np.diff(slow[beads], axis=0).T).min() >= 6
+    assert len(beads) == 9
+
+
+def test_beads_lie_on_the_point_of_their_step_where_a_path_is_cut_into_pieces() -> None:
+    points = np.column_stack([np.arange(9) * 10.0, np.zeros(9)])
+    steps = np.array([0, 1, 1, 1, 2, 3, 3, 4, 4])
+    assert string_beads(points, steps, 2, 5.0)[:, 0].tolist() == [4]
+
+
+def test_beads_lie_over_their_line_and_are_drawn_for_good_in_the_order_of_steps() -> None:
+    points = np.column_stack([np.arange(21) * 4.0, np.zeros(21)])
+    line = Polyline(points, "#ff0000", 2.0, beads=string_beads(points, np.arange(21), 5, 6.0))
+    strokes = cut_strokes([line], "#ffffff", 1.0, (200, 100))
+    dots = strokes.widths > 4.5
+    assert strokes.steps[dots].tolist() == [7, 12, 17]
+    assert (np.diff(strokes.steps) >= 0).all()
+    assert (strokes.colours[dots] == [1, 0, 0, 1]).all()
+    for step in (7, 12, 17):
+        assert np.flatnonzero(dots & (strokes.steps == step)).item() == np.flatnonzero(strokes.steps == step).max()

@@ -72,16 +72,73 @@ def test_where_most_is_shown_there_is_no_locator() -> None:
     assert locator(drawn("{name: ackley, window: [[-1, 1], [-1, 1]]}", "[0, 1]")[0]) is None
 
 
-def test_beyond_the_catalogues_window_the_land_is_pale() -> None:
-    _, inside = drawn("ackley", "[-1, 0.5]")
-    _, beyond = drawn("eggholder", "[-450, -450]")
-    assert [type(patch).__name__ for patch in inside.axes.patches].count("PathPatch") == 0
-    assert [type(patch).__name__ for patch in beyond.axes.patches].count("PathPatch") == 1
-
-
 def test_a_curve_shows_where_it_lies_too() -> None:
     scene = scene_of("function: problem02\nstart: 5.1\nsteps: 9\noptimizers: [sgd]\nrender: {frames: 2}\n")
     view_of(scene)
     axes = locator(scene)
     assert axes is not None
     assert (axes.get_xlim(),) == scene.result.problem.window
+
+
+# --- what stands on the land --------------------------------------------------------------------------
+
+
+def stars(view: MapView, filled: bool) -> list[tuple[float, float]]:
+    lines = [line for line in view.axes.lines if line.get_marker() == "*"]
+    return [tuple(line.get_xydata()[0]) for line in lines if (line.get_markerfacecolor() != "none") == filled]
+
+
+def test_traps_have_hollow_stars_and_the_lowest_minimum_a_filled_one() -> None:
+    _, view = drawn("{name: styblinski_tang, window: [[-5, 5], [-5, 5]]}", "[0.5, 4.5]")
+    ((x, y),) = stars(view, filled=True)
+    assert (x, y) == pytest.approx((-2.9035, -2.9035), abs=1e-3)
+    assert {(round(x, 2), round(y, 2)) for x, y in stars(view, filled=False)} == {
+        (2.75, 2.75),
+        (-2.9, 2.75),
+        (2.75, -2.9),
+    }
+
+
+def test_lowest_minima_that_are_equal_have_no_hollow_star() -> None:
+    _, view = drawn("{name: himmelblau, window: [[-5, 5], [-5, 5]]}", "[0, 0]")
+    assert len(stars(view, filled=True)) == 4
+    assert not stars(view, filled=False)
+
+
+def test_lower_land_beyond_the_catalogues_window_is_pale() -> None:
+    _, view = drawn("eggholder", "[-450, -450]", "640x200")
+    assert [type(patch).__name__ for patch in view.axes.patches].count("PathPatch") == 1
+
+
+@pytest.mark.parametrize("function", ["rastrigin", "beale"])
+def test_where_nothing_is_filled_heights_stand_on_a_few_lines(function: str) -> None:
+    _, view = drawn(function, "[1.2, 1.3]", theme="paper")
+    words = [text for text in view.axes.texts if text.get_text() and text.get_text() != "start"]
+    assert 1 <= len(words) <= 8
+    _, view = drawn(function, "[1.2, 1.3]")
+    assert [text.get_text() for text in view.axes.texts] == ["start"]
+
+
+def test_beads_tell_speed_and_the_small_print_what_they_count() -> None:
+    scene = scene_of(
+        TEXT.format("beale", "[1, 1.5]", "480x270").replace("adam]", "adam: {lr: 0.1}]").replace(": 12", ": 90")
+    )
+    assert scene.bead_every == 5
+    view = view_of(scene)
+    assert view.strokes is not None
+    dots = view.strokes.widths > 2 * scene.page.theme.line + 1
+    assert set(view.strokes.owners[dots].tolist()) == {0, 1}
+    said = " ".join(text.get_text() for text in scene.page.figure.texts)
+    assert "a bead every 5 steps" in said
+
+
+@pytest.mark.parametrize("size", ["1280x720", "540x960", "854x480"])
+def test_the_name_of_x_stands_behind_its_last_label(size: str) -> None:
+    scene, view = drawn("beale", "[1, 1.5]", size)
+    names = [text for text in scene.page.figure.texts if text.get_text() == "x"]
+    name = min(names, key=lambda text: text.get_position()[1])  # others are in the formula
+    box = name.get_window_extent(scene.page.ruler)
+    labels = [label.get_window_extent(scene.page.ruler) for label in view.axes.get_xticklabels()]
+    assert all(label.x1 < box.x0 for label in labels)
+    assert box.x1 <= scene.page.size[0]
+    assert not view.axes.get_xlabel()

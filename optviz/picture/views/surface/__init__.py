@@ -164,7 +164,7 @@ class StillView(View):
             tones = block.tones(path, slices, camera, viewport)
             dimmed = block.hidden_colour[racer]
             lines[racer] = replace(lines[racer], steps=path.steps, tones=tones, dimmed=dimmed)
-        self.strokes = scene.strokes(lines)
+        self.strokes = scene.strokes(scene.beaded(lines))
         scene.page.words(rect.left, rect.top + HEIGHT_LABEL_PX, block.height_label, SMALL_PT, scene.page.theme.quiet)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:

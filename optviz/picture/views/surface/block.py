@@ -34,6 +34,7 @@ from optviz.picture.views.surface.terrain import (
     brightness,
     sampled,
 )
+from optviz.problems import local_minima_in
 
 if TYPE_CHECKING:
     from optviz.picture.layout.theme import Theme
@@ -85,6 +86,7 @@ class Block3D:
         self.theme, self.scale = scene.page.theme, scene.page.scale
         self.window = scene.window(1.0)
         self.heights = height_map(scene.result.problem, self.window, scene.scenario.render.levels)
+        self.local_minima = local_minima_in(scene.result.problem, self.window)
         self.terrain = self._terrain(pixels)
         self.paths = [self._path(racer.trajectory.x, pixels) for racer in scene.result.racers]
         self.hidden_colour = [mixed(colour, self._land_colour, FADED_SHARE) for colour, _ in scene.paints]
@@ -178,7 +180,7 @@ class Block3D:
         faint = mixed(ink, self._land_colour, FADED_SHARE)
         angle = np.linspace(0, 2 * np.pi, RING_POINTS + 1)
         circle = np.column_stack([np.cos(angle), np.sin(angle)])
-        for minimum in (*result.problem.minima, *result.problem.local_minima):
+        for minimum in (*result.problem.minima, *self.local_minima):
             is_lowest = minimum in result.problem.minima
             point = np.array([minimum])
             if np.abs(self.unit(point)).max() > 0.5:
