@@ -25,6 +25,7 @@ from optviz.cli.shortage import shortage_reported
 from optviz.cli.show import show
 from optviz.cli.startup import tune_startup
 from optviz.cli.sweep import sweep
+from optviz.cli.terminal import say
 from optviz.cli.tune import tune
 
 # Every command, under the heading that help lists it with.
@@ -55,7 +56,7 @@ optimizers: [adam, amsgrad, adamax: {lr: 0.05}]
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"optviz {__version__}")
+        say(f"optviz {__version__}")
         raise typer.Exit
 
 
@@ -66,7 +67,7 @@ def _options(
     ] = False,
 ) -> None:
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        say(context.get_help())
 
 
 def app_of(commands: Mapping[str, Mapping[str, Callable[..., None]]]) -> typer.Typer:

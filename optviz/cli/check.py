@@ -10,6 +10,7 @@ import typer
 from optviz.cli import completion, options
 from optviz.cli.console import print_issues, print_json, print_note
 from optviz.cli.scenarios import inputs_of, read
+from optviz.cli.terminal import say
 from optviz.errors import WRONG_CALL, Issue, OptvizError
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def check(
     for file in files:
         try:
             scenario = read(file, (), allow_import)
-            _refuse_unwritable(file, scenario)
+            _refuse_on_this_machine(file, scenario)
         except OptvizError as error:
             found += error.issues
             print_issues([] if json else error.issues)
         else:
             if not json:
-                typer.echo(_summary(file, scenario))
+                say(_summary(file, scenario))
                 print_note(file, _note(scenario))
     if json:
         print_json([issue.to_dict() for issue in found])
@@ -54,9 +55,12 @@ def check(
         raise typer.Exit(WRONG_CALL)
 
 
-def _refuse_unwritable(file: str, scenario: Scenario) -> None:
-    """Raise OptvizError for outputs that the scenario alone could not write: race refuses them too."""
+def _refuse_on_this_machine(file: str, scenario: Scenario) -> None:
+    """Raise OptvizError for a font and for outputs that race would refuse here."""
     from optviz.pipeline.files import losses_of, obstacles_of
+    from optviz.pipeline.letters import refuse_missing_font
+
+    refuse_missing_font(scenario)
 
     issues = losses_of(scenario, inputs_of({file: scenario})) or obstacles_of(scenario)
     if issues:
@@ -64,9 +68,9 @@ def _refuse_unwritable(file: str, scenario: Scenario) -> None:
 
 
 def _note(scenario: Scenario) -> str:
-    from optviz.pipeline.letters import unknown_letters_said
+    from optviz.pipeline.letters import note_on_letters
 
-    return unknown_letters_said(scenario)
+    return note_on_letters(scenario)
 
 
 def _summary(file: str, scenario: Scenario) -> str:

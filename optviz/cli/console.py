@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from optviz.cli.options import TableForm
 from optviz.cli.quote import quote
 from optviz.cli.tables import numbers, ranking, table
+from optviz.cli.terminal import say
 from optviz.errors import INTERRUPTED, Issue, OptvizError
 from optviz.pipeline.sizes import format_bytes
 
@@ -37,7 +37,7 @@ def errors_printed(*, as_json: bool = False) -> Iterator[None]:
             print_issues(error.issues)
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
+        say("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -48,25 +48,21 @@ def print_issues(issues: Iterable[Issue]) -> None:
     """Print each on stderr: where and what on one line, below it the source with ``^^^`` under the token."""
     cells = shutil.get_terminal_size().columns - len(INDENT)
     for issue in issues:
-        typer.echo(coloured(str(issue), sys.stderr), err=True)
+        say(str(issue), err=True, is_error=True)
         source = issue.source or (issue.where if issue.line is None else "")  # a flag is its own source
         if source and issue.column is not None:
             line, carets = quote(source, issue.column, issue.width, cells)
-            typer.echo(f"{INDENT}{line}\n{INDENT}{coloured(carets, sys.stderr)}", err=True)
-
-
-def coloured(text: str, stream: TextIO, colour: str = typer.colors.RED) -> str:
-    """Colour the text if the stream is a terminal with colours, unless the user wants none (no-color.org)."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty()
-    return text if plain else typer.style(text, fg=colour)
+            say(f"{INDENT}{line}", err=True)
+            say(f"{INDENT}{carets}", err=True, is_error=True)
 
 
 # --- results ------------------------------------------------------------------------------------------
 
 
 def print_json(document: Any) -> None:
-    """Print one JSON document on stdout, for scripts."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    """Print one JSON document on stdout, for scripts; what a terminal would obey stands in JSON's own escapes."""
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    say(re.sub(r"[^\x20-\x7e\n]", lambda c: c[0] if c[0].isprintable() else json.dumps(c[0])[1:-1], text))
 
 
 def print_result(result: Rendered, form: TableForm) -> None:
@@ -77,15 +73,15 @@ def print_result(result: Rendered, form: TableForm) -> None:
     print_trade_offs(result)
     print_note(result.name, result.note)
     is_alone = result.table is not None and form != TableForm.text
-    typer.echo(ranking(result.places, result.measure), err=is_alone)
+    say(ranking(result.places, result.measure), err=is_alone)
     if result.table is not None:
         text = numbers(result.table, form)
-        typer.echo(text if is_alone else f"\n{text}\n")
+        say(text if is_alone else f"\n{text}\n")
     print_tunings(result.tunings, err=is_alone)
     for label, (rule, distance) in result.twins.items():
-        typer.echo(f"{label}: never farther than {distance:.2g} from {rule} as optviz writes it", err=is_alone)
+        say(f"{label}: never farther than {distance:.2g} from {rule} as optviz writes it", err=is_alone)
     lines = [f"{path}  {format_bytes(size)}" for path, size in result.files]
-    typer.echo("\n".join(lines) + f"  in {result.seconds:.1f} s", err=is_alone)
+    say("\n".join(lines) + f"  in {result.seconds:.1f} s", err=is_alone)
 
 
 def print_tunings(tunings: Mapping[str, Mapping[str, Any]], *, err: bool = False) -> None:
@@ -94,29 +90,29 @@ def print_tunings(tunings: Mapping[str, Mapping[str, Any]], *, err: bool = False
         for name, value in facts["values"].items():
             low, high = facts["ranges"][name]
             budget = f"{facts['trials']} trials, {facts['gradient_evaluations']} gradients"
-            typer.echo(f"{label}: {name} {value:.4g}, tuned over {low:g} to {high:g}, {budget}", err=err)
+            say(f"{label}: {name} {value:.4g}, tuned over {low:g} to {high:g}, {budget}", err=err)
     for label, facts in tunings.items():
         for name, end in facts["at_edge"].items():
             low, high = facts["ranges"][name]
             said = (
                 f"{label}: the best {name}, {facts['values'][name]:.4g}, lies at the {end} end of {low:g} to {high:g}"
             )
-            typer.echo(f"{said}; widen the range, or let optviz tune --widen do it", err=True)
+            say(f"{said}; widen the range, or let optviz tune --widen do it", err=True)
 
 
 def print_results(results: Sequence[Rendered], form: TableForm) -> None:
     """Print a row for each scenario, the tables that scenarios ask for, then what went wrong."""
     tables = {result.name: numbers(result.table, form) for result in results if result.table is not None}
     is_alone = bool(tables) and form != TableForm.text
-    typer.echo(table(("scenario", "winner", "files", "size", "seconds"), map(_row, results)), err=is_alone)
+    say(table(("scenario", "winner", "files", "size", "seconds"), map(_row, results)), err=is_alone)
     for name, text in tables.items():
-        typer.echo(f"\n{name}\n\n{text}")
+        say(f"\n{name}\n\n{text}")
     for result in results:
         print_tunings(result.tunings, err=True)
         print_trade_offs(result)
         print_note(result.name, result.note)
         print_issues(result.issues)
-        typer.echo(result.trace, err=True, nl=False)
+        say(result.trace, err=True, nl=False)
 
 
 def _row(result: Rendered) -> tuple[str, ...]:
@@ -132,17 +128,17 @@ def print_forecast(forecast: Forecast) -> None:
     width, height = forecast.size
     film = f"{forecast.frames} frames, {forecast.seconds:.1f} s, {width}x{height}"
     for path, size in forecast.files:
-        typer.echo(path if size is None else f"{path}  {film}, about {format_bytes(size)}")
+        say(path if size is None else f"{path}  {film}, about {format_bytes(size)}")
     print_trade_offs(forecast)
 
 
 def print_trade_offs(result: Rendered | Forecast) -> None:
     """Print on stderr what was reduced for a smaller file."""
     if result.trade_offs:
-        typer.echo(f"{result.name}: {result.trade_offs}", err=True)
+        say(f"{result.name}: {result.trade_offs}", err=True)
 
 
 def print_note(name: str, note: str) -> None:
     """Print on stderr what is worth knowing of a scenario that is right, if anything is."""
     if note:
-        typer.echo(f"{name}: {note}", err=True)
+        say(f"{name}: {note}", err=True)

@@ -8,6 +8,7 @@ import typer
 
 from optviz.cli import completion
 from optviz.cli.console import errors_printed
+from optviz.cli.terminal import say
 from optviz.errors import Issue, OptvizError, did_you_mean
 
 
@@ -32,15 +33,15 @@ def help_(
 
     with errors_printed():
         if topic is None:
-            typer.echo(contents())
+            say(contents())
             return
         program = context.find_root()
         commands = program.command.commands  # type: ignore[attr-defined]  # the program is a group
         if topic in commands:
             command = commands[topic]
-            typer.echo(command.get_help(command.make_context(topic, [], parent=program, resilient_parsing=True)))
+            say(command.get_help(command.make_context(topic, [], parent=program, resilient_parsing=True)))
             return
         if topic not in TOPICS:
             raise OptvizError(Issue(f"no page is called {topic}", hint=did_you_mean(topic, [*TOPICS, *commands])))
         summaries = {name: command.help.split("\n")[0] for name, command in commands.items()}
-        typer.echo(text(topic, summaries))
+        say(text(topic, summaries))

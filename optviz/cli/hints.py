@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from optviz.errors import did_you_mean
+from optviz.errors import did_you_mean, printable
 
 # What the commands are called elsewhere.
 COMMANDS_ELSEWHERE = {
@@ -60,6 +62,16 @@ class HintingGroup(TyperGroup):
                 rows = [(str(command.name).ljust(width), command.get_short_help_str(limit)) for command in group]
                 formatter.write_dl(rows)
 
+    def make_context(self, *arguments: Any, **named: Any) -> Any:
+        """Read the program's own arguments; an error quotes them in characters that can be seen."""
+        with _legible_errors():
+            return super().make_context(*arguments, **named)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read a command's arguments and run it; an error quotes them in characters that can be seen."""
+        with _legible_errors():
+            return super().invoke(ctx)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; an error about an unknown one gets a hint."""
         try:
@@ -69,6 +81,17 @@ class HintingGroup(TyperGroup):
             near = f"did you mean optviz {meant}?" if meant else did_you_mean(args[0], self.commands)
             vars(error)["message"] = f"No such command: {args[0]}; {near}"
             raise
+
+
+@contextmanager
+def _legible_errors() -> Iterator[None]:
+    """Escape what a terminal would obey in the message of a wrong call."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(message := vars(error).get("message"), str):  # Typer's own, whose module differs
+            vars(error)["message"] = "\n".join(map(printable, message.split("\n")))
+        raise
 
 
 def _path_of_key(name: str) -> str:

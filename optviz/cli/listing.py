@@ -11,6 +11,7 @@ import typer
 from optviz.cli import options
 from optviz.cli.console import print_json
 from optviz.cli.tables import point, table
+from optviz.cli.terminal import say
 
 
 class Catalogue(StrEnum):
@@ -48,7 +49,7 @@ def list_(
         Catalogue.words: list_words,
     }
     shown = [catalogue] if catalogue else [kind for kind in tables if kind != Catalogue.words]  # those are many
-    typer.echo("\n\n".join(tables[kind]() for kind in shown))
+    say("\n\n".join(tables[kind]() for kind in shown))
 
 
 def list_optimizers() -> str:

@@ -8,6 +8,7 @@ import typer
 
 from optviz.cli import completion
 from optviz.cli.console import errors_printed
+from optviz.cli.terminal import say
 
 DEFAULT_NAME = "my-race"
 
@@ -52,7 +53,7 @@ def new(
     with errors_printed():
         text = new_scenario(name, origin, optimizers or [])
         if name == "-":
-            typer.echo(text, nl=False)
+            say(text, nl=False)
         else:
             path = write_new(name, text)
-            typer.echo(f"{path} is written; next: optviz race {path} --preview --open")
+            say(f"{path} is written; next: optviz race {path} --preview --open")

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from optviz.errors import printable
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -36,7 +38,7 @@ class RichLine(Line):
 
     def __init__(self, display: Progress, name: str) -> None:
         self._display, self._stage = display, ""
-        self._id = display.add_task(name, start=False, total=None, visible=False, stage="", frames="")
+        self._id = display.add_task(printable(name), start=False, total=None, visible=False, stage="", frames="")
 
     def stage(self, stage: str) -> None:
         self._stage = stage

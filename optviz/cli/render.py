@@ -13,6 +13,7 @@ from optviz.cli.outputs import refuse_shared_files
 from optviz.cli.progress import progress_lines
 from optviz.cli.scenarios import mistakes, valid
 from optviz.cli.startup import import_matplotlib
+from optviz.cli.terminal import say
 from optviz.errors import WRONG_CALL, Issue, OptvizError, OutputError
 from optviz.pipeline.presets import preset_of
 from optviz.pipeline.sizes import parse_bytes
@@ -127,4 +128,4 @@ def _print_embeddings(results: Sequence[Rendered], options: RenderOptions) -> No
     for result in results:
         for path, _ in result.files:
             if PurePath(path).suffix.lower() == ".html":
-                typer.echo(embedding(PurePath(path).name, result.title))
+                say(embedding(PurePath(path).name, result.title))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typer
+from optviz.cli.terminal import say
 
 
 def schema() -> None:
@@ -16,4 +16,4 @@ def schema() -> None:
     """
     from optviz.scenario.schema import schema_text
 
-    typer.echo(schema_text(), nl=False)
+    say(schema_text(), nl=False)

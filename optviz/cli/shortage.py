@@ -11,6 +11,7 @@ from traceback import walk_tb
 
 import typer
 
+from optviz.cli.terminal import say
 from optviz.errors import CANNOT_WRITE
 
 OUT_OF_MEMORY = "out of memory; a smaller render.size, fewer steps or --jobs 1 need less"
@@ -28,7 +29,7 @@ def shortage_reported() -> Iterator[None]:
         if not said:
             raise
         with suppress(OSError):  # it may be stderr that is full
-            typer.echo(said, err=True)
+            say(said, err=True)
         for stream in (sys.stdout, sys.stderr):
             _discard(stream.fileno())
         sys.exit(CANNOT_WRITE)

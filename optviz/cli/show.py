@@ -10,6 +10,7 @@ import typer
 
 from optviz.cli import completion, options
 from optviz.cli.console import errors_printed, print_json
+from optviz.cli.terminal import say
 from optviz.errors import Issue, OptvizError, did_you_mean, printable
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def show(
         if json:
             print_json(_facts_of_file(name) if is_file else _facts(name.lower()))
         else:
-            typer.echo(_embedded(name) if is_file else _described(name.lower()))
+            say(_embedded(name) if is_file else _described(name.lower()))
 
 
 def _show_step(name: str, step: int | None, file: str | None, json: bool) -> None:
@@ -73,7 +74,7 @@ def _show_step(name: str, step: int | None, file: str | None, json: bool) -> Non
     if json:
         print_json(step_facts(race, name, step))
     else:
-        typer.echo(describe_step(race, name, step))
+        say(describe_step(race, name, step))
 
 
 def _embedded(path: str) -> str:
@@ -82,8 +83,7 @@ def _embedded(path: str) -> str:
 
     said = read_metadata(path)
     changed = "" if said.is_whole else "# (changed since: the hash is another)\n"
-    lines = [printable(line) for line in said.scenario.rstrip().split("\n")]
-    return f"# {printable(said.title)}\n# {printable(said.maker)}\n{changed}" + "\n".join(lines)
+    return f"# {printable(said.title)}\n# {printable(said.maker)}\n{changed}{said.scenario.rstrip()}"
 
 
 def _facts_of_file(path: str) -> dict[str, object]:

@@ -17,6 +17,7 @@ from optviz.cli.outputs import aim
 from optviz.cli.progress import Line, progress_lines
 from optviz.cli.scenarios import DEFAULT_SCENARIO, load_scenarios, valid
 from optviz.cli.startup import import_matplotlib
+from optviz.cli.terminal import say
 from optviz.errors import Issue, OptvizError, OutputError
 from optviz.pipeline.sizes import format_bytes
 
@@ -97,9 +98,9 @@ class StudyRun:
             print_json({**document, "files": files, "seconds": round(seconds, 3)})
         elif not self.options.quiet:
             written = "\n".join(f"{path}  {format_bytes(size)}" for path, size in self.files)
-            typer.echo(f"{text}\n{written}  in {seconds:.1f} s")
+            say(f"{text}\n{written}  in {seconds:.1f} s")
         for warning in warnings:
-            typer.echo(warning, err=True)
+            say(warning, err=True)
         if self.options.open and typer.launch(self.files[0][0]) != 0:
             hint = "open it yourself"
             raise OutputError(Issue("written, but no viewer could be started", hint=hint, where=self.files[0][0]))

@@ -15,7 +15,7 @@ from optviz.errors import CANNOT_WRITE, Issue, OptvizError
 from optviz.frames import DrawnFilm, StillRequest
 from optviz.output.atomic import bytes_at
 from optviz.pipeline.files import animation_suffixes, draw, kinds_of, refuse_obstacles, written_race
-from optviz.pipeline.letters import refuse_missing_font, unknown_letters_said
+from optviz.pipeline.letters import note_on_letters, refuse_missing_font
 from optviz.pipeline.race import Race
 from optviz.pipeline.run import run
 from optviz.pipeline.table import Table, table_of
@@ -102,7 +102,7 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
         files=tuple((path, bytes_at(path)) for path in scenario.output),
         seconds=time.perf_counter() - began,
         trade_offs=trade_offs,
-        note=unknown_letters_said(scenario) if kinds_of(scenario.output) - {"data"} else "",
+        note=note_on_letters(scenario) if kinds_of(scenario.output) - {"data"} else "",
         tunings={label: one.facts() for label, one in tunings.items()},
         twins={
             racer.label: (racer.rule.twin.name, racer.from_twin)

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from optviz.cli.console import coloured, print_issues
+from optviz.cli.console import print_issues
+from optviz.cli.terminal import coloured
 from optviz.errors import Issue
 from tests.cli import Terminal
 
@@ -56,7 +57,7 @@ def test_the_message_and_the_carets_are_coloured(monkeypatch: pytest.MonkeyPatch
     message, source, carets = printed(monkeypatch, IN_A_FILE, terminal=True).splitlines()
     assert message == f"\x1b[31m{IN_A_FILE}\x1b[0m"
     assert source == "  function: baele"
-    assert carets == "  \x1b[31m          ^^^^^\x1b[0m"
+    assert carets == "\x1b[31m            ^^^^^\x1b[0m"
 
 
 def test_a_long_line_is_cut_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
