@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,7 +25,8 @@ from optviz.parallel import ordered
 from optviz.problems import Finish, Problem
 
 Steps: TypeAlias = NDArray[np.int64]
-Watch: TypeAlias = Callable[[int, Array, dict[str, Array]], object]  # step, points (dim, *batch), recorded state
+# step, points (dim, *batch), and what returns the recorded state
+Watch: TypeAlias = Callable[[int, Array, Callable[[], dict[str, Array]]], object]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def run_batch(
     starts: (dim, *batch); batch joins the axes of the starts and of the hyperparameters.
     noise: (steps, dim), added to every gradient of its step.
     expect: how many batches such as this one there will be, for which compiling may repay.
-    watch: called after every ``every``-th step with the step, the points and the recorded state, which it may keep.
+    watch: called after every ``every``-th step with the step, the points, which it may keep, and a function that
+        returns the recorded state.
     Raises OptvizError for starts of another dimension; a start that is off the function diverges at step 0.
     """
     points = start_points(starts, problem.dim, rule.batch)
@@ -111,9 +114,14 @@ class _Shown:
     names: Sequence[str | None]
     batch: tuple[int, ...]
 
-    def __call__(self, t: int, moved: Sequence[X]) -> None:
-        x, *state = (np.broadcast_to(one, np.shape(moved[0])).reshape(-1, *self.batch).copy() for one in moved)
-        self.watch(t, x, {name: column for name, column in zip(self.names, state, strict=True) if name})
+    def __call__(self, t: int, x: Array, states: Callable[[], Sequence[X]]) -> None:
+        def shaped(column: X) -> Array:
+            return np.broadcast_to(column, x.shape).reshape(-1, *self.batch).copy()
+
+        def state() -> dict[str, Array]:
+            return {name: shaped(column) for name, column in zip(self.names, states(), strict=True) if name}
+
+        self.watch(t, x.reshape(-1, *self.batch), state)
 
 
 def _counted(
@@ -131,14 +139,15 @@ def _counted(
     tally = kind(problem.dim, has_path, has_line, max(0, steps - rest_steps(steps)))
     known = {} if goal is None else {f"tail_low_{i}": goal[i] for i in range(problem.dim)}
     plan = plan_of(settings, tally, line)
-    target = choose_target(plan, settings.start.shape[1], expect) if plan else None
+    has_wide = shown is not None and plan is not None and plan.symbols.may_overflow  # whose points are run twice
+    target = choose_target(plan, settings.start.shape[1], expect) if plan and not has_wide else None
     if plan is None or target is None:
         return _counted_in_python(settings, tally, line, shown, known)
     moments = range(shown.every, steps + 1, shown.every) if shown else ()
     for t, rows in evolve(plan, settings.start, target, moments, known):
-        named = {name: rows[row] for name, row in plan.rows.items()}
         if shown is not None and t % shown.every == 0:
-            shown(t, plan.moved(t, named))
+            shown(t, rows[: problem.dim], partial(plan.states, t, rows))
+    named = {name: rows[row] for name, row in plan.rows.items()}
     evaluations = len(plan.update.gradients) * np.minimum(named["kept"], steps).astype(np.int64)
     counted = _Counted(named, evaluations, problem.dim, steps)
     lost = np.flatnonzero(plan.symbols.may_overflow & (counted.diverged_at != NEVER)).astype(np.int64)
@@ -188,7 +197,7 @@ class _Count:
         self.columns["calm"] = self.columns["calm"] + (np.asarray(gradient) * 0.0).sum(axis=0)
         self.update(t, np.asarray(moved[0]))
         if self.shown is not None and t % self.shown.every == 0:
-            self.shown(t, moved)
+            self.shown(t, np.asarray(moved[0]), lambda: moved[1:])
 
     def update(self, t: int, x: Array) -> None:
         """Count in the points x (dim, n) after step t."""

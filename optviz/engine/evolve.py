@@ -107,8 +107,8 @@ def _with_reciprocals(stage: Stage) -> Array:
     return np.concatenate(parts if stage.picks is None else [*parts, stage.picks], axis=1)
 
 
-COMPILING_S, STARTING_S = 0.05, 0.2  # a kernel; LLVM itself
-GAIN_S = 8e-8  # of compiled stages over calls, a point and step
+COMPILING_S, STARTING_S = 0.04, 0.2  # a kernel; LLVM itself
+GAIN_S, GAIN_A_STEP_S = 8e-8, 1e-4  # of compiled stages over calls, a point and step, and a step
 LATER_USES = 3  # of a kernel that is kept, by which its compiling repays too
 LEAST_WORK, LEAST_STEPS = 5_000, 100  # points times steps, and steps, below which the rule's own code is as fast
 
@@ -121,7 +121,7 @@ def choose_target(plan: Plan, points: int, expect: int = 1) -> Target | None:
     work = points * plan.steps
     if work < LEAST_WORK and plan.steps < LEAST_STEPS:
         return None
-    gain = GAIN_S * work * (expect + LATER_USES)
+    gain = (GAIN_S * work + GAIN_A_STEP_S * plan.steps) * (expect + LATER_USES)
     if not is_available() or ("llvmlite" not in sys.modules and gain < STARTING_S):
         return InPlace()
     sources = {source(stage.kernel) for t in (1, plan.steps) for stage in plan.step(t)}
@@ -141,14 +141,15 @@ def evolve(
     Nobody leaves before the last moment. known: what the rows of these names begin with.
     """
     moments = set(moments)
+    last = max(moments, default=0)
     done, places = plan.begin(start, known), np.arange(start.shape[1])
     blocks = _blocks(done, target)
     for advance, begin, end in _chunks(plan, target, moments):
-        look = end > max(moments, default=0) and 1 < end <= plan.steps
+        look = end > last and 1 < end <= plan.steps
         gone = _advance(plan, blocks, advance, begin, end, look)[: len(places)]
         if end - 1 in moments:
             yield end - 1, _flat(blocks, len(places))
-        if gone.mean() > LEAVING_SHARE:
+        if look and gone.mean() > LEAVING_SHARE:
             rows = _flat(blocks, len(places))
             done[:, places[gone]] = plan.last_rows(rows[:, gone], end - 1)
             places, blocks = places[~gone], _blocks(rows[:, ~gone], target)
@@ -174,20 +175,22 @@ def _chunks(plan: Plan, target: Target, moments: Iterable[int]) -> Iterator[tupl
 def _advance(plan: Plan, blocks: Array, advance: Advance, begin: int, end: int, look: bool) -> Flags:
     """Move all blocks, in as many threads as it repays; return who can change no more, where it is looked for."""
     gone = np.zeros((len(blocks), blocks.shape[2]), dtype=bool)
-    if look and plan.settled_from < end:
-        _in_threads(advance, blocks, begin, end - 1)
+    if not look or plan.settled_from >= end:
+        _in_threads(advance, blocks, begin, end)
+    else:
+        if begin < end - 1:
+            _in_threads(advance, blocks, begin, end - 1)
         before = blocks[:, plan.moving].view(np.int64)
         _in_threads(advance, blocks, end - 1, end)
         gone |= (blocks[:, plan.moving].view(np.int64) == before).all(axis=1)
-    else:
-        _in_threads(advance, blocks, begin, end)
     if look and plan.tally is not None:
         gone |= blocks[:, plan.rows["kept"]] < end
     return gone.ravel()
 
 
 def _in_threads(advance: Advance, blocks: Array, begin: int, end: int) -> None:
-    count = max(1, min(cores(), len(blocks), len(blocks) * blocks.shape[2] // POINTS_PER_CORE))
+    most = min(len(blocks), len(blocks) * blocks.shape[2] // POINTS_PER_CORE)
+    count = min(cores(), most) if most > 1 else 1
     if count == 1:
         advance(blocks, begin, end)
         return

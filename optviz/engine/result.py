@@ -289,6 +289,6 @@ def compete_as_swarms(courses: Sequence[Course], rules: Mapping[str, BoundRule],
     (steps,) = {rule.steps for rule in rules.values()}
     racers = []
     for label, rule in rules.items():
-        runs = swarm(rule, courses, finish)
+        runs = swarm(rule, courses, finish, expect=len(rules))
         racers.append(Racer(label, rule, runs.median_trajectory(), runs.judgement(), runs=runs))
     return Result(courses[0].problem, tuple(racers), finish, steps)

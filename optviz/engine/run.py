@@ -373,7 +373,7 @@ def _trajectory(settings: RunSettings, recording: Recording) -> Trajectory:
     points = recording.last if settings.record == "last" else recording.x[: recording.steps + 1]
     x = np.asarray(points, dtype=np.float64).reshape(-1, *shape)
     t = np.array([settings.rule.steps]) if settings.record == "last" else np.arange(len(x))
-    f = _values(settings.problem, x, t)
+    f = values_along(settings.problem, x, t)
     gradient = recording.gradient[: recording.steps].reshape(-1, *shape)
     diverged_at = _first_nonfinite_step(x, f, gradient) if settings.is_single and settings.record != "last" else None
     kept = settings.rule.steps if diverged_at is None else diverged_at - 1
@@ -391,7 +391,7 @@ def _trajectory(settings: RunSettings, recording: Recording) -> Trajectory:
     )
 
 
-def _values(problem: Problem, x: Array, t: NDArray[Any]) -> Array:
+def values_along(problem: Problem, x: Array, t: NDArray[Any]) -> Array:
     """Return the (rows, *batch) values at the points x (rows, dim, *batch); step 0 shares the function of step 1."""
     column = np.maximum(t, 1.0).reshape(-1, *(1,) * (x.ndim - 2))
     f = np.asarray(problem.value(np.moveaxis(x, 1, 0), column), dtype=np.float64)

@@ -108,11 +108,11 @@ class Plan:
         unlike = (numbers[1:] != numbers[-1]).any(axis=1)
         return int(np.flatnonzero(unlike)[-1]) + 2 if unlike.any() else 1
 
-    def moved(self, t: int, named: Mapping[str, Array]) -> list[Array]:
-        """Return what a step returns: the points and every state, (dim, n) or (n,), from the rows after step t."""
-        values = {**dict(zip(self.update.table.columns, self.numbers[t], strict=True)), **named}
-        groups = [_names("x", self.update.dim), *self.update.state]
-        return [np.stack([np.asarray(values.get(name, np.nan)) for name in group]) for group in groups]
+    def states(self, t: int, rows: Array) -> list[Array]:
+        """Return every state, (dim, n) or (n,), from the rows after step t."""
+        values: dict[str, Any] = dict(zip(self.update.table.columns, self.numbers[t], strict=True))
+        values |= {name: rows[row] for name, row in self.rows.items()}
+        return [np.stack([np.asarray(values.get(name, np.nan)) for name in group]) for group in self.update.state]
 
     def last_rows(self, rows: Array, step: int) -> Array:
         """Return the rows that points have after the last step, when after ``step`` they change no more."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.judge import Array, Judgement, Outcome, distance_to_minima, judge
-from optviz.engine.run import Trajectory, run
+from optviz.engine.run import Trajectory, run, values_along
 from optviz.engine.statistics import Median, median_of
 from optviz.engine.tally import NEVER
 from optviz.engine.tuning import Course
@@ -158,14 +158,27 @@ def interval_words(median: Median, say: Words = ENGLISH) -> str:
     return say(key, step=f"{median.value:g}", low=low, high=high)
 
 
-def swarm(rule: BoundRule, courses: Sequence[Course], finish: Finish) -> Runs:
-    """Run a rule on every course from all its starts. A start that is off the function diverges at step 0."""
+def swarm(rule: BoundRule, courses: Sequence[Course], finish: Finish, expect: int = 1) -> Runs:
+    """Run a rule on every course from all its starts. A start that is off the function diverges at step 0.
+
+    expect: how many swarms such as this one there will be.
+    """
     from optviz.engine.batch import run_batch
 
-    paths = [run(rule, one.problem, one.starts, noise=one.noise, record="x") for one in courses]
-    summaries = [run_batch(rule, one.problem, one.starts, finish=finish, noise=one.noise) for one in courses]
-    x = np.concatenate([path.x for path in paths], axis=2)
-    return Runs(rule, courses, finish, x, np.concatenate([path.f for path in paths], axis=1), summaries)
+    paths, values, summaries, steps = [], [], [], np.arange(rule.steps + 1)
+    for course in courses:
+        x = np.stack([course.starts] * len(steps))
+
+        def keep(step: int, points: Array, _: object, x: Array = x) -> None:
+            x[step] = points
+
+        given = rule, course.problem, course.starts
+        summary = run_batch(*given, finish=finish, noise=course.noise, watch=keep, expect=expect * len(courses))
+        summaries.append(summary)
+        with np.errstate(all="ignore"):
+            values.append(values_along(course.problem, x, steps))
+        paths.append(x)
+    return Runs(rule, courses, finish, np.concatenate(paths, axis=2), np.concatenate(values, axis=1), summaries)
 
 
 def quartiles_of(values: Array) -> Array:

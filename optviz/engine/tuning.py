@@ -133,10 +133,12 @@ def search(
     trials: int,
     metric: Metric,
     progress: Callable[[int, int], None] | None = None,
+    expect: int = 1,
 ) -> Tuning:
     """Try ``trials`` values of a rule's ranges on every course.
 
     Values of one range are evenly spaced on its scale, both ends among them; those of several are Halton's points.
+    expect: how many such searches there will be.
     """
     from optviz.engine.batch import run_batch
 
@@ -146,7 +148,7 @@ def search(
     final, arrival, evaluations = [], [], 0
     for number, course in enumerate(courses, 1):
         found = run_batch(
-            batched, course.problem, course.starts, finish=finish, noise=course.noise, expect=len(courses)
+            batched, course.problem, course.starts, finish=finish, noise=course.noise, expect=expect * len(courses)
         )
         final.append(np.where(found.outcome == "diverged", np.inf, found.f))
         arrival.append(np.where(found.arrived_at == NEVER, np.inf, found.arrived_at))

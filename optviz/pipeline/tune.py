@@ -38,7 +38,7 @@ def tune(scenario: Scenario, progress: Progress | None = None, *, widen: bool = 
     def searched() -> dict[str, Tuning]:
         found = {}
         for number, (label, rule) in enumerate(rules.items(), 1):
-            found[label] = search(rule, courses, settled.finish, settings.trials, settings.metric)
+            found[label] = search(rule, courses, settled.finish, settings.trials, settings.metric, expect=len(rules))
             if progress is not None:
                 progress(number, len(rules))
         return found

@@ -152,8 +152,8 @@ def test_a_batch_is_watched_every_so_many_steps(monkeypatch: pytest.MonkeyPatch)
         assert [t for t, _, _ in seen] == [4, 8]
         for t, x, state in seen:
             np.testing.assert_array_equal(x, went.x[t])
-            assert list(state) == ["m", "v", "vmax"]
-            for name, column in state.items():
+            assert list(state()) == ["m", "v", "vmax"]
+            for name, column in state().items():
                 np.testing.assert_array_equal(column, went.state[name][t - 1])
 
 

@@ -177,8 +177,8 @@ def test_small_work_is_left_to_the_rules_own_code(monkeypatch: pytest.MonkeyPatc
 def test_code_is_compiled_where_it_repays(monkeypatch: pytest.MonkeyPatch) -> None:
     planned = plan(bind(OPTIMIZERS["adam"], {}, STEPS), BEALE, starts_in(BEALE))
     monkeypatch.setattr("optviz.engine.evolve.is_kept", lambda text: False)
-    assert isinstance(choose_target(planned, 10_000), InPlace)
-    assert isinstance(choose_target(planned, 10_000, expect=100), Lanes)
+    assert isinstance(choose_target(planned, 5_000), InPlace)
+    assert isinstance(choose_target(planned, 5_000, expect=100), Lanes)
     monkeypatch.setattr("optviz.engine.evolve.is_kept", lambda text: True)
     monkeypatch.setitem(sys.modules, "llvmlite", lanes)
     assert isinstance(choose_target(planned, 10_000), Lanes)
