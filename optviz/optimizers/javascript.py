@@ -20,7 +20,7 @@ GRADIENT, SLOPES = "G", "D"  # G(x, y, t) leaves the gradient's coordinates in D
 
 
 @dataclass(frozen=True)
-class Kernel:
+class RuleScript:
     """The source of an object with four functions, which the page calls.
 
     ``powers(h,t)``: base and exponent of each power at step t, one after the other. ``begin(h)``: states that no point
@@ -37,7 +37,7 @@ class Kernel:
     effective: bool  # the row holds an effective learning rate
 
 
-def kernel(bound: BoundRule, update: Update, noise: bool, terms: Sequence[Point] = ()) -> Kernel:
+def rule_script(bound: BoundRule, update: Update, noise: bool, terms: Sequence[Point] = ()) -> RuleScript:
     """Write the update of a rule, with terms of each step for whom they interest. Noise is the last of ``inputs``."""
     loop = _Loop(bound, update, terms)
     table = {name: update.table.columns[name] for name in loop.columns}
@@ -47,7 +47,7 @@ def kernel(bound: BoundRule, update: Update, noise: bool, terms: Sequence[Point]
     begin = writer.function("h", list(update.table.begin.values()))
     powers = writer.function("h,t", [node for pair in writer.powers for node in pair])
     run = loop.source(inputs)
-    return Kernel(
+    return RuleScript(
         source=shortened(f"{{powers:{powers},begin:{begin},table:{rows},run:{run}}}"),
         inputs=inputs,
         powers=tuple(writer.powers),

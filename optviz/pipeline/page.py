@@ -23,7 +23,7 @@ from optviz.formula.typography import minus
 from optviz.frames import Pixels
 from optviz.optimizers import OPTIMIZERS, BoundRule, bind
 from optviz.optimizers.bound_rule import Schedule
-from optviz.optimizers.javascript import GRADIENT, SLOPES, Kernel, formula_code, kernel
+from optviz.optimizers.javascript import GRADIENT, SLOPES, RuleScript, formula_code, rule_script
 from optviz.optimizers.parameters import Parameter
 from optviz.optimizers.trace import Point, TraceError, Update, trace
 from optviz.output.html import Page
@@ -305,7 +305,7 @@ class _Printer:
     scenario: Scenario
     problem: Problem
     racers: int
-    kernels: dict[tuple[str, tuple[int, ...]], Kernel] = field(default_factory=dict)  # by source and terms
+    kernels: dict[tuple[str, tuple[int, ...]], RuleScript] = field(default_factory=dict)  # by source and terms
     terms: list[tuple[str, str, bool]] = field(default_factory=list)  # of a step: symbol, words, whether a memory
     fixes: dict[float, list[int]] = field(default_factory=dict)  # by base of a power
     knobs: list[list[Any]] = field(default_factory=list)  # what a slider must know of a hyperparameter, each once
@@ -368,7 +368,7 @@ class _Printer:
     def print(self, bound: BoundRule, update: Update) -> dict[str, Any]:
         """Print a traced rule; return which kernel it is, and its hyperparameters."""
         shown = self.terms_of(bound, update)
-        written = kernel(bound, update, self.scenario.noise is not None, [point for _, point in shown])
+        written = rule_script(bound, update, self.scenario.noise is not None, [point for _, point in shown])
         key = written.source, tuple(number for number, _ in shown)
         self.kernels.setdefault(key, written)
         inputs = [np.asarray(value, dtype=np.float64) for value in update.table.inputs.values()]
@@ -418,7 +418,7 @@ class _Printer:
                 found.append([self.knobs.index(knob), inputs.index(variable)])
         return found
 
-    def columns(self, written: Kernel, update: Update) -> dict[str, str]:
+    def columns(self, written: RuleScript, update: Update) -> dict[str, str]:
         """Return the last digits of powers that browsers compute in their own ways; note those of others in ``fixes``.
 
         A browser's power errs by an ulp or two, so that the last four bits tell which number the C library has.

@@ -19,7 +19,7 @@ from optviz.formula.codegen.straight_line import straight_line
 from optviz.formula.graph import ARITHMETIC, Node, topological_order
 from optviz.formula.wide import Wide
 
-Kernel: TypeAlias = Callable[..., tuple[Any, ...]]  # of the variables: the values of all roots
+GraphFunction: TypeAlias = Callable[..., tuple[Any, ...]]  # of the variables: the values of all roots
 PointFunction: TypeAlias = Callable[..., Any]  # of x, (dim, *batch) or a float, and t
 
 # On arrays of truth values & and | are "and" and "or"; on Python's own they are too.
@@ -29,15 +29,17 @@ DEEPEST_RESCUE = 20  # powers in one another: of deeper ones the infinities of f
 FUNCTIONS = {name: getattr(arithmetic, name) for name in ARITHMETIC if name.isidentifier() and name != "neg"}
 
 
-def compile_kernel(roots: Sequence[Node], variables: Sequence[str], functions: Mapping[str, Any] = FUNCTIONS) -> Kernel:
+def compile_kernel(
+    roots: Sequence[Node], variables: Sequence[str], functions: Mapping[str, Any] = FUNCTIONS
+) -> GraphFunction:
     """Compile a function of the variables, floats or arrays alike, that returns the values of all roots."""
     scope: dict[str, Any] = {**functions, "inf": math.inf, "nan": math.nan, "__builtins__": {}}
     exec(compile(source(roots, variables), "<formula>", "exec"), scope)
-    kernel: Kernel = scope["kernel"]
+    kernel: GraphFunction = scope["kernel"]
     return kernel
 
 
-def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Kernel | None:
+def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> GraphFunction | None:
     """Make the same function of arrays computed with wide exponents, compiled when it is first called.
 
     There is none for powers that are nested too deeply.
@@ -123,7 +125,7 @@ def gradient_function(slopes: Sequence[Node], variables: Sequence[str]) -> Point
     return gradient
 
 
-def _rescued(wide_kernel: Kernel | None, x: Array, t: Number, result: Array) -> Array:
+def _rescued(wide_kernel: GraphFunction | None, x: Array, t: Number, result: Array) -> Array:
     """Replace what is not finite in ``result`` (roots, *batch), at finite points, by what wide exponents give."""
     if wide_kernel is None or np.isfinite(result).all():
         return result
@@ -138,7 +140,7 @@ def _rescued(wide_kernel: Kernel | None, x: Array, t: Number, result: Array) -> 
     return result
 
 
-def schedule_function(kernel: Kernel) -> Callable[[Number], Number]:
+def schedule_function(kernel: GraphFunction) -> Callable[[Number], Number]:
     """Return h(t): a float for a float (or an integer), an array of the same shape for an array."""
 
     def schedule(t: Number) -> Number:
@@ -154,7 +156,7 @@ def schedule_function(kernel: Kernel) -> Callable[[Number], Number]:
     return schedule
 
 
-def _of_floats(kernel: Kernel, x: Array, t: Number) -> tuple[float, ...] | None:
+def _of_floats(kernel: GraphFunction, x: Array, t: Number) -> tuple[float, ...] | None:
     """The values at a single point, in plain floats; None for a batch, and for a division by zero."""
     if x.ndim > 1 or isinstance(t, np.ndarray):
         return None
@@ -164,7 +166,7 @@ def _of_floats(kernel: Kernel, x: Array, t: Number) -> tuple[float, ...] | None:
         return None
 
 
-def _of_arrays(kernel: Kernel, x: Array, t: Number) -> tuple[tuple[Any, ...], tuple[int, ...]]:
+def _of_arrays(kernel: GraphFunction, x: Array, t: Number) -> tuple[tuple[Any, ...], tuple[int, ...]]:
     """The values at every point of a batch, and the batch's shape."""
     t = np.asarray(t, dtype=np.float64)[()]  # a single number as NumPy's own, which divides by zero quietly
     with np.errstate(all="ignore"):
