@@ -51,5 +51,5 @@ def test_the_lit_racer_always_has_a_name() -> None:
     layers = draw_layers(scene)
     names = next(layer for layer in layers if isinstance(layer, Names))
     Board(scene.page.figure, layers)
-    shown = np.isfinite(names.offsets[:, 3, 0]) | names.lens.members[:, 3]
+    shown = np.isfinite(names.plan.offsets[:, 3, 0]) | names.plan.lens.members[:, 3]
     assert shown.all()

@@ -56,7 +56,8 @@ class Sprite:
     def at(self, row: int, column: int) -> PlacedSprite:
         """Place the sprite with its anchor on the pixel (row, column)."""
         top, left = row - self.anchor[0], column - self.anchor[1]
-        return PlacedSprite(self, Box(top, left, top + self.height, left + self.width))
+        height, width, _ = self.colour.shape
+        return PlacedSprite(self, Box(top, left, top + height, left + width))
 
     def put(self, pixels: Pixels, box: Box, part: Box) -> None:
         """Blend over ``pixels`` (height, width, 4), only inside ``part`` of ``box``."""
@@ -107,14 +108,18 @@ class Lettering:
 
     def _word(self, text: str) -> Sprite:
         """Set ``text`` as one piece."""
-        return self._sprite(text, self._mask(text), self.above(text))
+        mask = self._mask(text)
+        rgba = np.empty((*mask.shape, 4), np.uint8)
+        rgba[..., :3] = self.ink
+        rgba[..., 3] = mask
+        return premultiply(rgba, (self.above(text), 0), lambda pen: pen.words(0, 1, self.line(text), self.colour))
 
     def _number(self, text: str) -> Sprite:
-        """Set ``text`` sign by sign from kept pieces; digits have one width, so that they do not dance.
-
-        A sign alone is never mathematics, so all are as tall as their font; to measure the whole would take longer.
-        """
-        return self._sprite(text, np.concatenate([self._mask(sign) for sign in text], axis=1), self._above)
+        """Set ``text`` sign by sign from kept pieces; digits have one width, so that they do not dance."""
+        signs = [self.word(sign) for sign in text]
+        colour = np.concatenate([sign.colour for sign in signs], axis=1)
+        shade = np.concatenate([sign.shade for sign in signs], axis=1)
+        return Sprite(colour, shade, signs[0].anchor, lambda pen: pen.words(0, 1, self.line(text), self.colour))
 
     def line(self, text: str) -> Line:
         """Return ``text``, set."""
@@ -127,12 +132,6 @@ class Lettering:
     def above(self, text: str) -> int:
         """Return the pixels from the top of a word's sprite to its baseline; mathematics may need more than words."""
         return max(self._above, ceil(self.line(text).above))
-
-    def _sprite(self, text: str, mask: Pixels, above: int) -> Sprite:
-        rgba = np.empty((*mask.shape, 4), np.uint8)
-        rgba[..., :3] = self.ink
-        rgba[..., 3] = mask
-        return premultiply(rgba, (above, 0), lambda pen: pen.words(0, 1, self.line(text), self.colour))
 
     def _mask(self, text: str) -> Pixels:
         """Return how much of each pixel ``text`` covers, (height, width)."""

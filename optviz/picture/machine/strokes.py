@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from matplotlib.colors import to_rgba
@@ -281,7 +282,7 @@ def covers(
     thin = [_thin(np.clip(path, -reach, reach)) for path in paths]
     samples = [_samples(points, near) for points, _ in thin]
     shape = int(size[1] / near) + 3, int(size[0] / near) + 3
-    cells = [_cell(places, near, shape) for _, places in samples]
+    cells, shape = _within_reach([_cell(places, near, shape) for _, places in samples], shape)
     when = []
     for (points, numbers), (at, _), reached in zip(thin, samples, steps, strict=True):
         when.append(reached[numbers[np.minimum(np.searchsorted(_along(points), at), len(numbers) - 1)]])
@@ -312,14 +313,29 @@ def _samples(points: Floats, near: float) -> tuple[Floats, Floats]:
     return at, np.column_stack([np.interp(at, along, points[:, axis]) for axis in (0, 1)])
 
 
-def _cell(places: Floats, near: float, shape: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+_Cells = tuple[NDArray[np.int64], NDArray[np.int64]]  # rows and columns, -1 off the picture
+Number = TypeVar("Number", np.int32, np.float32)
+
+
+def _cell(places: Floats, near: float, shape: tuple[int, int]) -> _Cells:
     """Return row and column of the lattice cell of each place, -1 off the picture."""
     column, row = (np.floor(places[:, axis] / near).astype(np.int64) for axis in (0, 1))
     inside = (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1])
     return np.where(inside, row, -1), np.where(inside, column, -1)
 
 
-def _nearest(first: NDArray[np.int32]) -> NDArray[np.int32]:
+def _within_reach(cells: list[_Cells], shape: tuple[int, int]) -> tuple[list[_Cells], tuple[int, int]]:
+    """Count the cells from the corner of those that are entered; return how many rows and columns these take."""
+    shifted, spans = [], []
+    for axis, most in enumerate(shape):
+        entered = np.concatenate([cell[axis][cell[axis] >= 0] for cell in cells])
+        low = int(entered.min(initial=most - 1))
+        spans.append(int(entered.max(initial=low)) - low + 1)
+        shifted.append([np.where(cell[axis] >= 0, cell[axis] - low, -1) for cell in cells])
+    return list(zip(*shifted, strict=True)), (spans[0], spans[1])
+
+
+def _nearest(first: NDArray[Number]) -> NDArray[Number]:
     """Return the least of each cell and the eight around it, (rows, columns)."""
     least = first.copy()
     np.minimum(least[1:], first[:-1], out=least[1:])
@@ -330,14 +346,12 @@ def _nearest(first: NDArray[np.int32]) -> NDArray[np.int32]:
     return both
 
 
-def _returns(
-    at: Floats, cell: tuple[NDArray[np.int64], NDArray[np.int64]], shape: tuple[int, int], near: float
-) -> NDArray[np.bool_]:
+def _returns(at: Floats, cell: _Cells, shape: tuple[int, int], near: float) -> NDArray[np.bool_]:
     """Return whether a path comes back, at each of its samples, to where it has been a while before."""
-    begun = np.full((1, *shape), np.inf)
+    begun = np.full(shape, np.inf, np.float32)
     inside = cell[0] >= 0
-    np.minimum.at(begun[0], (cell[0][inside], cell[1][inside]), at[inside])
-    early = _nearest(_nearest(begun))[0][cell]
+    np.minimum.at(begun, (cell[0][inside], cell[1][inside]), at[inside].astype(np.float32))
+    early = _nearest(_nearest(begun))[cell]
     return np.asarray(inside & (at - early > AWHILE * near))
 
 

@@ -110,9 +110,9 @@ def test_a_lens_that_stands_still_costs_what_moves_in_it(monkeypatch: pytest.Mon
     race = optviz.run(optviz.load("race", overrides={"render.frames": 120, "render.fps": 13}))
     scene = scene_of_film(race.result, race.scenario)
     names = Names(scene, VIEWS["map"](scene, scene.grid.view))
-    first, end, *_ = names.lens.runs[-1]
+    first, end, *_ = names.plan.lens.runs[-1]
     assert first < end - 10
-    assert len(np.unique(names.lens.zoom[end - 10 : end])) == 1
+    assert len(np.unique(names.plan.lens.zoom[end - 10 : end])) == 1
     standing = [set(names.sprites(scene.moments[frame])) for frame in (end - 2, end - 1)]
     moved = [placed for placed in standing[1] - standing[0] if not isinstance(placed.sprite, Disc)]
     assert len(moved) < len(standing[1]) / 2

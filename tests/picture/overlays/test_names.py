@@ -62,18 +62,19 @@ def assert_everybody_has_a_name(scene: Scene, view: View, names: Names) -> None:
     assert marks is not None
     shortest = round(SHORTEST_S * scene.scenario.render.fps)
     inside = np.array([marks.inside(moment) for moment in scene.moments])
-    in_view, in_lens = np.isfinite(names.offsets[..., 0]), names.lens.members
+    in_view, in_lens = np.isfinite(names.plan.offsets[..., 0]), names.plan.lens.members
     for racer, label in enumerate(racer.label for racer in scene.result.racers):
         stays = lasting(inside[:, racer], shortest)
         if stays.any():
             assert (in_view | in_lens)[stays, racer].mean() >= NAMED_SHARE, label
     assert not (in_view & in_lens).any()
     assert min(runs(in_view) + runs(in_lens), default=shortest) >= min(shortest, len(inside))
-    jumps = np.hypot(*np.diff(names.offsets, axis=0).transpose(2, 0, 1))
+    jumps = np.hypot(*np.diff(names.plan.offsets, axis=0).transpose(2, 0, 1))
     assert np.nanmax(jumps, initial=0.0) <= JUMP_PX * scale
     heads = np.array([marks.shown(moment) for moment in scene.moments])
     for racer in range(heads.shape[1]):
-        boxes = boxes_of(heads[:, racer] + names.offsets[:, racer], names.widths[:, racer], names.height)[:, None]
+        middles = heads[:, racer] + names.plan.offsets[:, racer]
+        boxes = boxes_of(middles, names.plan.widths[:, racer], names.height)[:, None]
         with np.errstate(invalid="ignore"):
             reach = marks.radius * scale
             met = (boxes[..., :2] < heads + reach).all(axis=2) & (boxes[..., 2:] > heads - reach).all(axis=2)
@@ -86,7 +87,7 @@ def test_what_is_drawn_is_what_was_planned() -> None:
     names = Names(scene, view)
     for moment in scene.moments[::6]:
         drawn = {placed.box for placed in names.sprites(moment)}
-        for racer, offset in enumerate(names.offsets[moment.frame or 0]):
+        for racer, offset in enumerate(names.plan.offsets[moment.frame or 0]):
             if np.isfinite(offset[0]):
                 x, y = view.marks.shown(moment)[racer] + offset if view.marks else (0, 0)
                 middles = [

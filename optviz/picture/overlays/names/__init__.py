@@ -6,7 +6,7 @@ Where names stand is decided for the whole film at once, so that they do not jum
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +17,7 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.theme import HEAD_PX, TAG_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import Sprite, rim_words
-from optviz.picture.overlays.names.lens import SHORTEST_S, Lens
+from optviz.picture.overlays.names.lens import SHORTEST_S, Lens, lines_between
 from optviz.picture.overlays.names.plan import ON_HEAD, ON_WORDS, Obstacles, Planner, plan_all, slots, summed
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.view import RacerMarks, View
@@ -31,6 +31,23 @@ TRAIL_CELL_PX = 4.0
 AWAY_S = 0.4  # between two updates of how far away a racer is
 
 
+@dataclass(frozen=True)
+class Plan:
+    """Where names stand in some frames in a row; those of the lens's members stand at the lens."""
+
+    lens: Lens
+    texts: list[list[str]]  # (frames, racers)
+    widths: Floats  # (frames, racers) of the names
+    offsets: Floats  # (frames, racers, 2) from each racer's mark to the middle of its name, NaN for none
+    corners: NDArray[np.int64]  # (frames, racers, 2) row and column of each name's upper left pixel
+    lines: NDArray[np.int64]  # (frames, racers, 4) from marks to names, see ``lines_between``; 0 without
+
+    @property
+    def shown(self) -> NDArray[np.bool_]:
+        """(frames, racers) whether a name stands at the racer's mark."""
+        return np.isfinite(self.offsets[..., 0])
+
+
 class Names(Layer):
     """A name at each head, where several race on a view that shows them."""
 
@@ -42,34 +59,42 @@ class Names(Layer):
         self._tag = lru_cache(maxsize=256)(self._draw_tag)
         self.trails = summed(self.marks.paths, scene.page.size, TRAIL_CELL_PX * scene.page.scale)
         self.height = float(self._tag("x").height)
-        self.lens, self.widths, self.offsets = self._plan(self.marks, scene.moments)
+        self.plan = self._plan(self.marks, scene.moments)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the lens, lines and names that stand on the picture at a moment."""
         if self.marks is None:
             return
-        lens, frame, offsets = self.lens, moment.frame, self.offsets
+        plan, frame = self.plan, moment.frame
         if frame is None:  # a still of its own
-            (lens, _, offsets), frame = self._plan(self.marks, [moment]), 0
-        covered = self.view.covered(moment)
-        heads, inside, run = self.marks.shown(moment), self.marks.inside(moment), lens.run_at(frame)
-        if run is not None and any(_meet(box, cover) for box in lens.boxes()[frame] for cover in covered):
-            run = None
-        if run is not None:
-            yield from lens.sprites(moment, frame)
-        for racer, offset in enumerate(offsets[frame]):
-            text = self._text(racer, moment, bool(inside[racer]))
-            if run is not None and lens.members[frame, racer]:
-                left, low, right, high = run[3].boxes[racer]
-                yield self._beside(text, float(run[2][0]), left, right, (low + high) / 2)
-                continue
-            clear = self._uncovered(racer, heads[racer], offset, text, covered) if covered else offset
-            if np.isfinite(clear[0]):
-                yield from self._led(lens, heads[racer], heads[racer] + clear, text, self._tag(text).width)
+            plan, frame = self._plan(self.marks, [moment]), 0
+        offsets, corners, lines = plan.offsets[frame], plan.corners[frame], plan.lines[frame]
+        at_lens, covered = plan.lens.members[frame], self.view.covered(moment)
+        if any(_meet(box, cover) for box in plan.lens.boxes()[frame] for cover in covered):
+            at_lens = np.zeros_like(at_lens)
+        elif plan.lens.run_at(frame) is not None:
+            yield from plan.lens.sprites(moment, frame)
+        if covered:
+            offsets, corners, lines = self._clear_of(covered, plan, frame, self.marks.shown(moment), at_lens)
+        for racer in np.flatnonzero(np.isfinite(offsets[:, 0])).tolist():
+            yield from plan.lens.line(lines[racer])
+        for racer in np.flatnonzero(np.isfinite(offsets[:, 0]) | at_lens).tolist():
+            row, column = corners[racer].tolist()
+            yield self._tag(plan.texts[frame][racer]).at(row, column)
 
-    def _uncovered(self, racer: int, head: Floats, offset: Floats, text: str, covered: list[Floats]) -> Floats:
+    def _clear_of(
+        self, covered: list[Floats], plan: Plan, frame: int, heads: Floats, at_lens: NDArray[np.bool_]
+    ) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
+        """Return offsets, corners and lines of the names at a frame, those that windows cover moved or left out."""
+        widths, offsets = plan.widths[frame], plan.offsets[frame].copy()
+        for racer in np.flatnonzero(~at_lens).tolist():
+            offsets[racer] = self._uncovered(racer, heads[racer], offsets[racer], float(widths[racer]), covered)
+        corners, lines = self._placed(heads, offsets, widths)
+        return offsets, np.where(at_lens[:, None], plan.corners[frame], corners), lines
+
+    def _uncovered(self, racer: int, head: Floats, offset: Floats, width: float, covered: list[Floats]) -> Floats:
         """Return where a name stands that no window covers: there, or for who is lit at its head; NaN for nowhere."""
-        size, reach = np.array([self._tag(text).width, self.height]), (HEAD_PX + GAP_PX) * self.scene.page.scale
+        size, reach = np.array([width, self.height]), (HEAD_PX + GAP_PX) * self.scene.page.scale
         sides = [np.array(way) * (size / 2 + reach) for way in ((1, 0), (-1, 0), (0, 1), (0, -1))]
         for tried in (offset, *(sides if racer == self.scene.focus else ())):
             corners = np.array([head, head + tried - size / 2, head + tried + size / 2])
@@ -90,31 +115,14 @@ class Names(Layer):
             boxes[frame, : len(some)] = np.reshape(some, (-1, 4))
         return boxes
 
-    def _led(self, lens: Lens, head: Floats, middle: Floats, text: str, width: float) -> Iterator[PlacedSprite]:
-        """Yield a name in its box around ``middle``, and a line to it from a head that is farther away."""
-        scale = self.scene.page.scale
-        half = np.array([width / 2, 0.22 * self.height])
-        near = np.clip(head, middle - half, middle + half)
-        way = near - head
-        length = float(np.hypot(*way))
-        if length > (HEAD_PX + LEADER_PX) * scale:
-            yield from lens.leader(head + way * (HEAD_PX * scale / length), near)
-        yield self._beside(text, head[0], middle[0] - width / 2, middle[0] + width / 2, middle[1])
-
-    def _beside(self, text: str, x: float, left: float, right: float, middle: float) -> PlacedSprite:
-        """Place a name between ``left`` and ``right``, at the end that is nearer to ``x``."""
-        tag = self._tag(text)
-        start = left if left + right >= 2 * x else right - tag.width
-        return tag.at(round(self.scene.page.size[1] - middle - tag.height / 2), round(start))
-
-    def _plan(self, marks: RacerMarks, moments: list[FrameState]) -> tuple[Lens, Floats, Floats]:
-        """Return the lens, the widths of all names (frames, racers), and (frames, racers, 2) from each racer's mark to
-        the middle of its name, NaN for none.
-        """
+    def _plan(self, marks: RacerMarks, moments: list[FrameState]) -> Plan:
+        """Decide for some moments in a row where names stand, and what the lens shows."""
         scene, scale, frame = self.scene, self.scene.page.scale, self.view.frame
         heads = np.array([marks.shown(moment) for moment in moments])
         inside = np.isfinite(heads[..., 0]) & np.array([marks.inside(moment) for moment in moments])
-        widths = self._widths(moments, inside)
+        texts = self._texts(moments, inside)
+        wide = {text: float(self._tag(text).width) for text in {text for row in texts for text in row}}
+        widths = np.array([[wide[text] for text in row] for row in texts])
         steps = np.array([moment.step for moment in moments])
         lens = Lens(scene, self.view, marks, steps, heads, inside, widths, self.height, self.trails)
         written = np.array([tuple(box) for box in scene.page.written.tolist()]).reshape(1, -1, 4)
@@ -132,21 +140,40 @@ class Names(Layer):
         present = np.isfinite(heads[..., 0]) & ~lens.members
         planner = Planner(heads, marks.radius * scale, edges, grid, obstacles, self.trails)
         order = sorted(scene.result.order, key=lambda racer: racer != scene.focus)  # who is lit always has a name
-        return lens, widths, plan_all(planner, order, widths, present, shortest)
+        offsets = plan_all(planner, order, widths, present, shortest)
+        corners, lines = self._placed(heads, offsets, widths)
+        for first, end, (x, _), fan in lens.runs:
+            for racer, (left, low, right, high) in fan.boxes.items():
+                at = np.flatnonzero(lens.members[first:end, racer]) + first
+                corners[at, racer, 0] = round(scene.page.size[1] - (low + high) / 2 - self.height / 2)
+                corners[at, racer, 1] = np.rint(left if left + right >= 2 * x else right - widths[at, racer])
+        return Plan(lens, texts, widths, offsets, corners, lines)
 
-    def _widths(self, moments: list[FrameState], inside: NDArray[np.bool_]) -> Floats:
-        """Return (frames, racers) how wide each name is, what stands behind it included."""
-        racers = self.scene.result.racers
-        widths = np.tile([float(self._tag(racer.label).width) for racer in racers], (len(moments), 1))
+    def _placed(self, heads: Floats, offsets: Floats, widths: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return (..., 2) the names' upper left pixels, row and column, and (..., 4) the lines to their heads."""
+        scale, height = self.scene.page.scale, self.scene.page.size[1]
+        middles = heads + offsets
+        half = np.stack([widths / 2, np.full_like(widths, 0.22 * self.height)], axis=-1)
+        ends = np.clip(heads, middles - half, middles + half)
+        length = np.hypot(*np.moveaxis(ends - heads, -1, 0))[..., None]
+        begins = heads + (ends - heads) * (HEAD_PX * scale / np.maximum(length, 1e-9))
+        led = length > (HEAD_PX + LEADER_PX) * scale
+        lines = np.where(led, lines_between(begins, ends, height), 0)
+        corners = np.stack([height - middles[..., 1] - self.height / 2, middles[..., 0] - widths / 2], axis=-1)
+        return np.rint(np.nan_to_num(corners)).astype(int), lines
+
+    def _texts(self, moments: list[FrameState], inside: NDArray[np.bool_]) -> list[list[str]]:
+        """Return (frames, racers) what each name says: what stands behind it included."""
+        texts = [[racer.label for racer in self.scene.result.racers] for _ in moments]
         fps = self.scene.scenario.render.fps
-        for index, racer in enumerate(racers):
+        for index, racer in enumerate(self.scene.result.racers):
             told = ~inside[:, index]
             if racer.arrived_at is not None:
-                told |= np.array([racer.arrived_at <= moment.step for moment in moments]).cumsum() - 1 <= FLAG_S * fps
-                told &= np.array([racer.arrived_at <= moment.step for moment in moments]) | ~inside[:, index]
-            for frame in np.flatnonzero(told):
-                widths[frame, index] = self._tag(self._text(index, moments[frame], bool(inside[frame, index]))).width
-        return widths
+                since = np.array([racer.arrived_at <= moment.step for moment in moments])
+                told |= since & (since.cumsum() - 1 <= FLAG_S * fps)
+            for frame in np.flatnonzero(told).tolist():
+                texts[frame][index] = self._text(index, moments[frame], bool(inside[frame, index]))
+        return texts
 
     def _text(self, racer: int, moment: FrameState, inside: bool) -> str:
         """Return the name; with a flag and the step while the racer has just arrived, or how far away it is."""

@@ -72,7 +72,7 @@ class Lens:
         self.runs: list[tuple[int, int, tuple[float, float], Fan]] = []  # frames, where the lens stands, its names
         self.centre, self.zoom = np.zeros((self.frames, 2)), np.ones(self.frames)
         self.steps, self.spans = steps, np.zeros((self.frames, 2), np.int64)  # the steps while it shows the same place
-        self.leads = np.full((*inside.shape, 2), np.nan)  # where the lines from the lens's names end
+        self.lines = np.zeros((*inside.shape, 4), np.int64)  # from the heads in the lens to their names
         self._window = lru_cache(maxsize=2)(partial(Window, scene, view, marks.paths))
         self._line = lru_cache(maxsize=512)(self._draw_line)
         self._ring = lru_cache(maxsize=8)(self._draw_ring)
@@ -128,7 +128,10 @@ class Lens:
         for begin, stop in pairwise([first, *edges.tolist(), end]):
             self.spans[begin:stop] = self.steps[begin], self.steps[stop - 1]
         magnified = (heads[first:end] - self.centre[first:end, None]) * self.zoom[first:end, None, None] + (x, y)
-        self.leads[first:end] = _led(magnified, LEAD_SLACK_PX * self.scene.page.scale)
+        leads = _led(magnified, LEAD_SLACK_PX * self.scene.page.scale)
+        for racer, (left, low, right, high) in self.runs[-1][3].boxes.items():
+            names = np.clip(leads[:, racer], (left, (low + 2 * high) / 3), (right, (2 * low + high) / 3))
+            self.lines[first:end, racer] = lines_between(leads[:, racer], names, self.scene.page.size[1])
 
     def _fan(self, racers: list[int], target: dict[int, Floats], widths: Floats, sides: tuple[str, ...]) -> Fan:
         """Return the names' boxes around a lens at the origin: each on the side of its head, in the heads' order."""
@@ -185,7 +188,7 @@ class Lens:
         run = self.run_at(frame)
         if run is None:
             return
-        first, _, (x, y), fan = run
+        first, _, (x, y), _ = run
         size, scale = self.scene.page.size, self.scene.page.scale
         full = round(self.radius)
         radius = round(full * min(1.0, (frame - first + 2) / OPEN_FRAMES if first else 1.0))
@@ -197,27 +200,19 @@ class Lens:
         place = Box(row - radius, column - radius, row + radius + 1, column + radius + 1)
         yield PlacedSprite(Disc(window, radius, moment.step, moment.ahead), place)
         yield self._ring(round(radius - scale), BORDER_PX * scale).at(row, column)
-        for racer, (left, low, right, high) in fan.boxes.items():
-            if self.members[frame, racer]:
-                end = np.clip(self.leads[frame, racer], (left, (low + 2 * high) / 3), (right, (2 * low + high) / 3))
-                yield from self.leader(self.leads[frame, racer], end)
-        places = self.heads_in(moment, frame)
+        for racer in np.flatnonzero(self.members[frame]).tolist():
+            yield from self.line(self.lines[frame, racer])
+        places = (self.marks.centres(moment) - self.centre[frame]) * self.zoom[frame] + (x, y)
+        seen = np.hypot(*(places - (x, y)).T) < radius - 0.5 * HEAD_PX * scale
         for racer in self.scene.stacked(moment.step):
-            if np.hypot(*(places[racer] - (x, y))) < radius - 0.5 * HEAD_PX * scale:
+            if seen[racer]:
                 yield self.scene.racer_mark(racer, moment.step, (float(places[racer, 0]), float(places[racer, 1])))
 
-    def heads_in(self, moment: FrameState, frame: int) -> Floats:
-        """Return (racers, 2) where heads stand as the lens shows them, on the picture; as they are without one."""
-        run, places = self.run_at(frame), self.marks.centres(moment)
-        return places if run is None else np.asarray((places - self.centre[frame]) * self.zoom[frame] + run[2])
-
-    def leader(self, begin: Floats, end: Floats) -> Iterator[PlacedSprite]:
-        """Yield a thin line between two places on the picture."""
-        low = np.minimum(begin, end)
-        right, up = np.rint(end - begin).astype(int).tolist()
+    def line(self, place: NDArray[np.int64]) -> Iterator[PlacedSprite]:
+        """Yield a thin line as ``lines_between`` says, none where it has no length."""
+        right, up, row, column = place.tolist()
         if right or up:
-            sprite = self._line(right, up)
-            yield sprite.at(round(self.scene.page.size[1] - low[1]), round(float(low[0])))
+            yield self._line(right, up).at(row, column)
 
     def _draw_line(self, right: int, up: int) -> Sprite:
         page = self.scene.page
@@ -234,7 +229,7 @@ class Lens:
         away = place - source
         away = away / max(float(np.hypot(*away)), 1e-9)
         ring = max(small, 1.4 * HEAD_PX * scale)
-        yield from self.leader(source + ring * away, place - radius * away)
+        yield from self.line(lines_between(source + ring * away, place - radius * away, self.scene.page.size[1]))
         row, column = self.scene.page.size[1] - float(source[1]), float(source[0])
         yield self._ring(round(ring), RING_PX * scale).at(round(row), round(column))
 
@@ -246,6 +241,16 @@ class Lens:
             pen.shape(Path.circle((0.5, 0.5), radius), None, page.theme.ink, width)
 
         return draw_sprite(2 * reach + 1, 2 * reach + 1, page.dpi, (reach, reach), draw)
+
+
+def lines_between(begin: Floats, end: Floats, height: int) -> NDArray[np.int64]:
+    """Return (..., 4) of lines from ``begin`` to ``end`` (..., 2): pixels to the right and up, row and column.
+
+    The last two are those of their lower left corner on a picture of that height; where there is no line, all are 0.
+    """
+    low = np.minimum(begin, end)
+    places = np.concatenate([end - begin, height - low[..., 1:], low[..., :1]], axis=-1)
+    return np.rint(np.nan_to_num(places)).astype(np.int64)
 
 
 def _glided(target: Floats, reach: int) -> Floats:
