@@ -42,11 +42,6 @@ class Plan:
     corners: NDArray[np.int64]  # (frames, racers, 2) row and column of each name's upper left pixel
     lines: NDArray[np.int64]  # (frames, racers, 4) from marks to names, see ``lines_between``; 0 without
 
-    @property
-    def shown(self) -> NDArray[np.bool_]:
-        """(frames, racers) whether a name stands at the racer's mark."""
-        return np.isfinite(self.offsets[..., 0])
-
 
 class Names(Layer):
     """A name at each head, where several race on a view that shows them."""
