@@ -250,7 +250,7 @@ def lines_between(begin: Floats, end: Floats, height: int) -> NDArray[np.int64]:
     """
     low = np.minimum(begin, end)
     places = np.concatenate([end - begin, height - low[..., 1:], low[..., :1]], axis=-1)
-    return np.rint(np.nan_to_num(places)).astype(np.int64)
+    return np.asarray(np.rint(np.nan_to_num(places)), np.int64)
 
 
 def _glided(target: Floats, reach: int) -> Floats:
