@@ -14,6 +14,8 @@ import pytest
 
 import optviz
 from optviz.output import html
+from optviz.output.html import write_html
+from optviz.pipeline.page import page_of
 
 FOLDER = Path(html.__file__).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -29,19 +31,23 @@ MISSING = [
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 
 SMALL = {"size": "480p", "frames": 10, "hold": 0}
-RACERS = [
-    {"sgd": {"lr": 0.02, "label": "Gradient descent"}},
-    {"momentum": {"lr": 0.002}},
-    {"adam": {"lr": 0.1}},
+RACERS = [  # with every key that a racer may have
+    {"sgd": {"lr": 0.02, "label": "Gradient descent", "color": "#aa3311", "marker": "*"}},
+    {"momentum": {"lr": 0.002, "clip": {"value": 30}}},
+    {"adam": {"lr": 0.1, "clip": {"norm": 4}}},
     {"adamax": {"lr": 0.3, "label": "Adamax <b>"}},
 ]
-PANELS = ["loss", "distance", "gradient", "effective_lr", "state", "ranking", "rates"]
+PANELS = ["loss", "distance", "gradient", "effective_lr", "state", "ranking", "rates", "step"]
 OUTER = """<!doctype html><html lang="en"><title>outer</title><iframe src="race.html" title="race"></iframe>
 <script>addEventListener("message", event => { window.told = event.data; });</script>"""
 
 
 def bowl(x: float, y: float) -> float:
     return x**2 + 3 * y**2
+
+
+def secretive(x: Any, g: Any, lr: float = 0.001) -> Any:
+    return x - lr * g if np.abs(g).max() > 0.5 else x - lr * np.sign(g)
 
 
 def races() -> dict[str, Any]:
@@ -54,7 +60,8 @@ def races() -> dict[str, Any]:
             "title": "<script>alert('title')</script> & a race",
             "render": {**SMALL, "panels": ["loss", "ranking"]},
         },
-        "surface": {**race, "render": {**SMALL, "view": "surface", "panels": PANELS}},
+        "surface": {**race, "render": {**SMALL, "view": "surface", "panels": PANELS, "focus": "Adam"}},
+        "mixed": {**race, "optimizers": [{"adam": {"lr": 0.1}}, secretive], "render": SMALL},
         "curve": {"function": "post_1d", "steps": 20, "optimizers": two, "render": SMALL},
         "time": {
             "function": {
@@ -78,29 +85,49 @@ def races() -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def browsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Run all browser tests; return their folder and what they print."""
-    folder = tmp_path_factory.mktemp("pages")
-    for name, keys in races().items():
-        optviz.run(optviz.build(**keys)).save(folder / f"{name}.html")
-    (folder / "outer.html").write_text(OUTER, encoding="utf-8")
-    given = {"PAGES": str(folder), "CHROMIUM": str(CHROMIUM)}
+def browse(folder: Path, **given: str) -> str:
+    """Run all browser tests on the pages of a folder; return what they print."""
     command = ["node", "--test", "--test-reporter=tap", "test/"]
+    environment = {**os.environ, "PAGES": str(folder), "CHROMIUM": str(CHROMIUM), **given}
     done = subprocess.run(
-        command, cwd=FOLDER, env={**os.environ, **given}, capture_output=True, text=True, timeout=240, check=False
+        command, cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=240, check=False
     )
-    return folder, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
-def test_pages_work_in_a_browser(browsed: tuple[Path, str]) -> None:
-    _, said = browsed
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the pages, one of them with its poster."""
+    made = tmp_path_factory.mktemp("pages")
+    for name, keys in races().items():
+        race = optviz.run(optviz.build(**keys))
+        if name == "race":
+            race.save(made / "race.html")
+        else:
+            write_html(made / f"{name}.html", page_of(race.scenario, race.result, None))
+    (made / "outer.html").write_text(OUTER, encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def said(folder: Path) -> str:
+    """Return what the browser tests print."""
+    return browse(folder)
+
+
+def test_pages_work_in_a_browser(said: str) -> None:
     assert "\n# fail 0\n" in said, said[-6000:]
     assert "\n# pass 2" in said
 
 
-def test_what_is_copied_from_a_page_is_the_race_on_its_screen(browsed: tuple[Path, str]) -> None:
-    folder, _ = browsed
+@pytest.mark.slow
+def test_no_page_has_anything_for_axe_to_find(folder: Path) -> None:
+    said = browse(folder, SLOW="1")
+    assert "\n# fail 0\n" in said, said[-6000:]
+
+
+@pytest.mark.usefixtures("said")
+def test_what_is_copied_from_a_page_is_the_race_on_its_screen(folder: Path) -> None:
     race = optviz.run(optviz.load(folder / "copied.yaml"))
     shown = json.loads((folder / "copied.json").read_text(encoding="utf-8"))
     assert race.title == "<script>alert('title')</script> & a race"

@@ -139,4 +139,4 @@ def _poster(pixels: Pixels, title: str) -> str:
     height, width = pixels.shape[:2]
     described = escape(f"{' '.join(title.split())}: the end of the race")
     size = f'width="{width}" height="{height}"'
-    return f'<img id="poster" src="data:image/webp;base64,{picture}" {size} alt="{described}">\n'
+    return f'<img id="poster" decoding="async" src="data:image/webp;base64,{picture}" {size} alt="{described}">\n'

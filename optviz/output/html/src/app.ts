@@ -44,6 +44,7 @@ export class App {
   speed = 1;
   loop: boolean;
   focused: number | null;
+  isReading = false; // the address: nothing is drawn meanwhile
   private drawn = 0; // frames asked for
   private clock = 0;
   private waits = 0; // milliseconds of a pause left
@@ -154,6 +155,7 @@ export class App {
     this.changeField();
   }
   private changeField(): void {
+    if (this.isReading) return;
     this.rerunQuietly();
     this.renew();
     writeState(this);
@@ -173,6 +175,7 @@ export class App {
   }
   rerun(rests: boolean, only?: number): void {
     this.rerunQuietly(only);
+    if (this.isReading) return;
     this.freshen();
     this.controls.moved();
     if (rests) {

@@ -44,6 +44,8 @@ export class Basins {
   }
   toggle(): void {
     this.on = !this.on;
+    clearTimeout(this.timer);
+    this.work = null;
     if (this.on) this.stale(this.racer, true);
     else this.app.controls.tell("");
     this.app.draw();

@@ -36,21 +36,21 @@ export function stateOf(app: App): string {
 
 export const link = (app: App) => `${location.href.split("#")[0]}#${stateOf(app)}`;
 
-let written = "", reading = false;
+let written = "";
 
 export function writeState(app: App): void {
-  if (location.protocol === "about:" || reading) return; // inside a notebook's frame there is no address
+  if (location.protocol === "about:" || app.isReading) return; // inside a notebook's frame there is no address
   written = stateOf(app);
   history.replaceState(null, "", `#${written}`);
 }
 
-/** Take over what the address says; what it does not say is as in the file. */
+/** Take over what the address says; what it does not say is as in the file. All is to be drawn again after it. */
 export function readState(app: App): void {
   const text = location.hash.slice(1);
   if (!text || text === written) return;
-  reading = true;
+  app.isReading = true;
   apply(app, text);
-  reading = false;
+  app.isReading = false;
 }
 
 function apply(app: App, text: string): void {

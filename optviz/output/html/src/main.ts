@@ -13,6 +13,8 @@ declare global {
   var optviz: unknown;
 }
 
+const MOST_WAIT_MS = 400; // for the first paint
+
 /** Knobs are shared, and JSON has no infinity. */
 function unpack(page: Payload): Payload {
   for (const one of [...page.racers, ...page.rules]) {
@@ -26,8 +28,13 @@ function unpack(page: Payload): Payload {
 }
 
 if (typeof document === "undefined") globalThis.optviz = { Engine, entrant, judge, unpack };
-// the poster is painted first; the race takes its place
-else requestAnimationFrame(() => setTimeout(begin));
+else {
+  // the poster is painted first, then the race takes its place; a tab in the background paints nothing
+  let begun = false;
+  const once = () => begun || ((begun = true), begin());
+  new PerformanceObserver(() => setTimeout(once)).observe({ type: "paint", buffered: true });
+  setTimeout(once, MOST_WAIT_MS);
+}
 
 function begin(): void {
   const page = unpack(JSON.parse(document.getElementById("race")!.textContent!) as Payload), root = document.getElementById("app")!;

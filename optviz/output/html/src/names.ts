@@ -24,7 +24,7 @@ export class Names {
 
   /** Choose all places again; the names glide there. */
   renew(): void {
-    for (const spot of this.spots) spot.slot = -1;
+    this.spots.forEach(spot => (spot.slot = -1));
   }
 
   /** Draw the names of these racers, whose heads stand there; whether some of them still glide. */
