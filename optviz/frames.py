@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+Paper = Literal["a4", "letter"]
 
 COST_OF_A_BOX_PX = 2000  # pixels that an encoder handles in the time of one more box's calls
 
@@ -127,6 +128,18 @@ class StillRequest:
 
     step: int | None = None
     sheet: int = 0
+    columns: int | None = None  # of the sheet; None for what makes the pictures largest
+    paper: Paper = "a4"  # of a sheet that is printed
+    letters: bool = False  # whether the words of an SVG stay text, to be set in the fonts of who opens it
+
+
+@dataclass(frozen=True)
+class PagePlan:
+    """Where pictures of one size stand on a page, in points from its lower left corner."""
+
+    size: tuple[float, float]  # width, height of the page
+    scale: float  # points of a picture's pixel
+    corners: tuple[tuple[float, float], ...]  # the lower left one of each picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,8 +177,12 @@ class DrawnFilm(Film):
         """Return the picture after ``step``, or with None the film's last frame."""
 
     @abstractmethod
-    def save_vector(self, path: Path, form: str, step: int | None) -> None:
-        """Write the same picture as vectors; ``form`` is svg or pdf."""
+    def save_vector(self, path: Path, form: str, step: int | None, *, letters: bool = False) -> None:
+        """Write the same picture as vectors; ``form`` is svg or pdf. letters: leave the words of an SVG text."""
+
+    @abstractmethod
+    def save_sheet(self, path: Path, steps: Sequence[int], page: PagePlan) -> None:
+        """Write the pictures after ``steps`` as vectors on one page of a PDF."""
 
     @abstractmethod
     def key_steps(self, count: int) -> list[int]:

@@ -25,6 +25,13 @@ class TableForm(StrEnum):
     csv = "csv"
 
 
+class PaperForm(StrEnum):
+    """The paper that a contact sheet is printed on."""
+
+    a4 = "a4"
+    letter = "letter"
+
+
 # --- what is raced ------------------------------------------------------------------------------------
 
 Scenarios = Annotated[
@@ -117,6 +124,15 @@ Sheet = Annotated[
     int | None,
     typer.Option("--sheet", metavar="COUNT", min=1, help="Make still images contact sheets of COUNT pictures."),
 ]
+Columns = Annotated[
+    int | None, typer.Option("--columns", metavar="COUNT", min=1, help="Columns of a contact sheet (default: as fits).")
+]
+PaperSize = Annotated[
+    PaperForm, typer.Option("--paper", metavar="FORM", help="Paper of a contact sheet in .pdf: a4 or letter.")
+]
+SvgText = Annotated[
+    bool, typer.Option("--svg-text", help="Leave the words of .svg text, instead of drawing their letters.")
+]
 Poster = Annotated[bool, typer.Option("--poster", help="Also write a still image (.png) next to every animation.")]
 Alt = Annotated[bool, typer.Option("--alt", help="Also write a description (.txt) next to every animation.")]
 Embed = Annotated[
@@ -196,6 +212,9 @@ class RenderOptions:
     format: Format = None
     at: At = None
     sheet: Sheet = None
+    columns: Columns = None
+    paper: PaperSize = PaperForm.a4
+    svg_text: SvgText = False
     poster: Poster = False
     alt: Alt = False
     embed: Embed = False

@@ -48,6 +48,7 @@ def refuse_shared_files(scenarios: Mapping[str, Scenario]) -> None:
 
 def _aimed(scenario: Scenario, name: str, options: RenderOptions, named: Sequence[str] | None) -> Scenario:
     from optviz.pipeline.preview import preview
+    from optviz.scenario.loading import with_render
 
     if options.format is not None:
         scenario = scenario.model_copy(update={"output": (_in_format(scenario, options.format, named),)})
@@ -58,11 +59,19 @@ def _aimed(scenario: Scenario, name: str, options: RenderOptions, named: Sequenc
         scenario = scenario.model_copy(update={"output": paths})
     if options.target is not None:
         scenario = fit_to_preset(scenario, options.target, named)
+    if options.sheet and scenario.render.text is None and not _has_film(scenario):
+        scenario = with_render(scenario, text="large")  # each picture is a part of a page
     if options.preview:
         scenario = preview(scenario, beside=not named)
     scenario = scenario.model_copy(update={"output": (*scenario.output, *_companions(scenario.output, options))})
     _refuse_idle_flags(scenario, options)
     return _in_every_theme(scenario)
+
+
+def _has_film(scenario: Scenario) -> bool:
+    from optviz.output import format_of
+
+    return any(format_of(path).kind == "animation" for path in scenario.output)
 
 
 def _in_every_theme(scenario: Scenario) -> Scenario:
@@ -106,7 +115,7 @@ def _companions(paths: Sequence[str], options: RenderOptions) -> list[str]:
 
 
 def _refuse_idle_flags(scenario: Scenario, options: RenderOptions) -> None:
-    """Raise OptvizError if --at or --sheet has no still image to apply to, --embed no page, or --at no step."""
+    """Raise OptvizError for flags that apply to nothing: no still image, no contact sheet, no page, no such step."""
     from optviz.output import format_of
 
     flags = {f"--at {options.at}": options.at, f"--sheet {options.sheet}": options.sheet}
@@ -116,6 +125,11 @@ def _refuse_idle_flags(scenario: Scenario, options: RenderOptions) -> None:
         issues.append(Issue("a still image shows one step or is a contact sheet, not both", where=" ".join(given)))
     if given and not any(format_of(path).kind == "still" for path in scenario.output):
         issues.append(Issue("no output is a still image", hint="add one, such as -o picture.png", where=given[0]))
+    if options.columns is not None and options.sheet is None:
+        hint = "add --sheet, such as --sheet 6"
+        issues.append(Issue("only a contact sheet has columns", hint=hint, where=f"--columns {options.columns}"))
+    if options.svg_text and not any(PurePath(path).suffix.lower() == ".svg" for path in scenario.output):
+        issues.append(Issue("no output is an SVG", hint="add one, such as -o picture.svg", where="--svg-text"))
     if options.embed and not any(format_of(path).kind == "page" for path in scenario.output):
         issues.append(Issue("no output is a page", hint="add one, such as -o race.html", where="--embed"))
     if options.at is not None and options.at > scenario.steps:

@@ -34,7 +34,7 @@ def race(options: RaceOptions) -> None:
     optviz race my.yaml --optimizer adam --optimizer amsgrad:lr=0.1,label=Ours
     optviz race one.yaml two.yaml three.yaml --to films
     optviz race my.yaml -o start.pdf --at 10
-    optviz race my.yaml -o handout.png --sheet 6
+    optviz race my.yaml -o handout.pdf --sheet 6 --paper letter
     optviz race my.yaml --poster --alt
     optviz race my.yaml --table f,effective_lr --table-as markdown
     optviz race my.yaml --max-size 5MB

@@ -45,13 +45,13 @@ def render(loaded: Loaded, options: RenderOptions) -> None:
 
 def file_options(options: RenderOptions) -> FileOptions:
     """Return what still images show and how many bytes an animation may have. Raises OptvizError."""
-    from optviz.frames import StillRequest
+    from optviz.frames import Paper, StillRequest
     from optviz.pipeline.render import FileOptions
 
     limit = preset_of(options.target).limit if options.target else None
-    return FileOptions(
-        StillRequest(options.at, options.sheet or 0), parse_bytes(options.max_size) if options.max_size else limit
-    )
+    paper: Paper = options.paper.value
+    still = StillRequest(options.at, options.sheet or 0, options.columns, paper, options.svg_text)
+    return FileOptions(still, parse_bytes(options.max_size) if options.max_size else limit)
 
 
 def _estimate(scenarios: dict[str, Scenario], options: RenderOptions) -> None:

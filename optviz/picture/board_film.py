@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from optviz.frames import DrawnFilm, Frame, Pixels
+from optviz.frames import DrawnFilm, Frame, PagePlan, Pixels
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.style import own_style
@@ -53,6 +53,14 @@ class BoardFilm(DrawnFilm):
         return self.board.figure(self.shown[-1] if step is None else self.state_at(step))
 
     @own_style()
-    def save_vector(self, path: Path, form: str, step: int | None) -> None:
+    def save_vector(self, path: Path, form: str, step: int | None, *, letters: bool = False) -> None:
         """Write the picture after ``step``, or the last frame, as svg or pdf."""
-        self.board.save_vector(path, form, self.shown[-1] if step is None else self.state_at(step))
+        moment = self.shown[-1] if step is None else self.state_at(step)
+        self.board.save_vector(path, form, moment, letters=letters)
+
+    @own_style()
+    def save_sheet(self, path: Path, steps: Sequence[int], page: PagePlan) -> None:
+        """Write the pictures after ``steps`` as vectors on one page of a PDF."""
+        from optviz.picture.machine.printed import save_sheet
+
+        save_sheet(path, self.board, [self.state_at(step) for step in steps], page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from optviz.frames import Box, DrawnFilm, Film, Frame, Pixels
+from optviz.frames import Box, DrawnFilm, Film, Frame, PagePlan, Pixels
 from optviz.output import Progress, write_all
 from optviz.output.html import Page
 
@@ -98,8 +98,11 @@ class Squares(DrawnFilm):
     def still(self, step: int | None) -> Pixels:
         return opaque(picture(self.frames - 1 if step is None else step, self.width, self.height))
 
-    def save_vector(self, path: Path, form: str, step: int | None) -> None:
+    def save_vector(self, path: Path, form: str, step: int | None, *, letters: bool = False) -> None:
         printed(path, form)
+
+    def save_sheet(self, path: Path, steps: Sequence[int], page: PagePlan) -> None:
+        printed(path, "pdf")
 
     def key_steps(self, count: int) -> list[int]:
         return [round(number * (self.frames - 1) / max(count - 1, 1)) for number in range(count)]

@@ -8,8 +8,10 @@ costs what changed in it, not the size of the picture nor the length of the trai
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
@@ -24,6 +26,8 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.clipped_strokes import ClippedStrokes, FadingTrail, clip_strokes
 from optviz.picture.machine.layer import Growing, Layer, PlacedSprite
 from optviz.picture.machine.pen import Pen
+
+TOLERANCE_PX = 0.05  # of contours in a file of vectors
 
 
 class Board:
@@ -77,14 +81,26 @@ class Board:
         self._standing, self._step = wanted, moment.step
         return boxes
 
-    def save_vector(self, path: Path | str, form: str, moment: FrameState) -> None:
-        """Write one moment as a vector picture: ``form`` is svg or pdf. The same bytes for the same picture."""
+    def save_vector(self, path: Path | str, form: str, moment: FrameState, *, letters: bool = False) -> None:
+        """Write one moment as a vector picture: ``form`` is svg or pdf. The same bytes for the same picture.
+
+        letters: leave the words of an SVG text.
+        """
+        undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+        fonts: dict[Any, Any] = {"svg.fonttype": "none" if letters else "path", "pdf.fonttype": 42}
+        with rc_context({"svg.hashsalt": "optviz", **fonts}), self.showing(moment) as figure:
+            from optviz.picture.machine.thinned import thinned
+
+            with thinned(figure, TOLERANCE_PX):
+                figure.savefig(path, format=form, facecolor=figure.get_facecolor(), metadata=undated[form])
+
+    @contextmanager
+    def showing(self, moment: FrameState) -> Iterator[Figure]:
+        """Yield the board's figure, with the moment over it as long as the block runs."""
         overlay = _Overlay(self, moment, self._pen.dpi)
         self._figure.add_artist(overlay)
-        undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
         try:
-            with rc_context({"svg.hashsalt": "optviz", "svg.fonttype": "path", "pdf.fonttype": 42}):
-                self._figure.savefig(path, format=form, facecolor=self._figure.get_facecolor(), metadata=undated[form])
+            yield self._figure
         finally:
             overlay.remove()
 

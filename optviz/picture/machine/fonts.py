@@ -33,7 +33,7 @@ def font(size: float, face: Face = "regular", others: tuple[str, ...] = (), fami
     Alone it is taken by its file: a search by name takes longer than to draw the words.
     """
     if not others:
-        return FontProperties(fname=_file(face, family), size=size)
+        return FontProperties(fname=_file(face, family), family=[family], size=size, **_look(face))
     return FontProperties(family=[family, *others], size=size, **_look(face))
 
 
