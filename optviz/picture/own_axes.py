@@ -46,7 +46,7 @@ def draw_on(axes: Axes, result: Result, scenario: Scenario, step: int | None) ->
     theme = THEMES[scenario.render.themes[0]]
     kept = (axes.get_xlim(), axes.get_ylim()) if axes.has_data() else None
     paths, window = _paths(result, scenario)
-    if scenario.render.view in ("map", "surface", "curve") and result.problem.network is None:
+    if scenario.render.view in ("map", "surface", "grid", "curve") and result.problem.network is None:
         window = _draw_land(axes, result, scenario, theme)
         _draw_start(axes, paths[0][0][0], theme)
     xlim, ylim = window if kept is None else kept
@@ -76,7 +76,7 @@ def _paths(result: Result, scenario: Scenario) -> tuple[list[list[Floats]], Sequ
     """Return the lines (steps + 1, 2) of every racer, and the window that holds those of all who stay finite."""
     view, racers = scenario.render.view, result.racers
     steps = [np.arange(len(racer.x)) for racer in racers]
-    if view in ("map", "surface"):
+    if view in ("map", "surface", "grid"):
         lines = [[racer.x] for racer in racers]
     elif view == "curve":
         lines = [[np.column_stack([racer.x[:, 0], racer.f])] for racer in racers]

@@ -15,6 +15,7 @@ SEEN = {
     "curve": "The curve of f over x, with a point for each optimizer that slides along it",
     "map": "A contour map of f, light where it is low, with a coloured trail and a marker for each optimizer",
     "surface": "The surface of f in three dimensions, with a coloured trail for each optimizer lying on it",
+    "grid": "A small contour map of f for each optimizer, light where it is low, with its coloured trail and marker",
     "time": "The iterates against the step, one coloured line for each optimizer",
     "network": "The loss against the step, one coloured line for each optimizer",
 }

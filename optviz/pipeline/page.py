@@ -48,7 +48,7 @@ MOST_SWARM_STARTS = 400
 IDENTITIES = 24  # colours and markers for racers that a reader adds
 LONGEST_INTEGER_BITS = 200  # of the products from which powers are rounded
 
-_VIEWS = {"map": "map", "surface": "map", "curve": "curve", "time": "time", "network": "loss"}
+_VIEWS = {"map": "map", "surface": "map", "grid": "map", "curve": "curve", "time": "time", "network": "loss"}
 
 
 def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
@@ -105,6 +105,7 @@ def _note(scenario: Scenario, result: Result) -> str:
     view, runs = scenario.render.view, result.racers[0].runs
     notes = {
         "Seen from above here; the film shows it in space.": view == "surface",
+        "All on one map here; the film shows one a racer.": view == "grid",
         "A network is not trained in the page: its racers are played from what was recorded.": view == "network",
         "The ranking here is that of the race from the median start; the swarm is drawn as a cloud.": bool(runs),
         "The film takes steps apart, which the page leaves out.": bool(scenario.render.anatomy),

@@ -28,7 +28,7 @@ from optviz.words import CATALOGUE, holes
 
 # What a problem is built from.
 OBJECTIVE = ("function.name", "function.formula", "function.constants", "network", "seed")
-VIEWS_BY_DIMENSION: dict[int, tuple[ViewName, ...]] = {1: ("curve", "time"), 2: ("map", "surface", "time")}
+VIEWS_BY_DIMENSION: dict[int, tuple[ViewName, ...]] = {1: ("curve", "time"), 2: ("map", "surface", "time", "grid")}
 ANATOMY_VIEWS: dict[int, tuple[ViewName, ...]] = {1: ("curve", "time"), 2: ("map",)}
 SWARM_VIEWS: tuple[ViewName, ...] = ("map", "curve", "time")
 MOST_RECORDED = 50_000_000  # weights along all paths; x, the gradient and each state keep 400 MB of them

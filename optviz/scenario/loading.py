@@ -368,10 +368,13 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
     function, render = draft.function, draft.render
     custom = function is not None and function.name is None
     will_search = problem.minima_found or (custom and function is not None and function.minima is None)
+    view = auto_view(problem) if render.view == "auto" else render.view
+    named = view == "grid" and "panels" not in render.model_fields_set  # its titles say who is who, and how far
     render = render.model_copy(
         update={
+            "panels": () if named else render.panels,
             "frames": render.frames or min(draft.steps, MOST_FRAMES_BY_DEFAULT),
-            "view": auto_view(problem) if render.view == "auto" else render.view,
+            "view": view,
             "aspect": render.aspect or ("fill" if function is None or function.window else "equal"),
             "hold": render.hold if render.hold >= 0 else HOLD_S[len(draft.optimizers) > 1],
         }

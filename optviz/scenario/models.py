@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from optviz.problems import CustomFunction
 
 PaceName = Literal["linear", "log", "arc"]
-ViewName = Literal["auto", "curve", "map", "surface", "time", "network"]
+ViewName = Literal["auto", "curve", "map", "surface", "time", "grid", "network"]
 Aspect = Literal["equal", "fill"]
 Levels = Literal["auto", "linear", "log", "rank"]
 PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates", "step"]

@@ -114,6 +114,11 @@ ALT_TEXT: dict[str, tuple[str, str, str]] = {
         "La curva de f sobre x, con un punto por optimizador que se desliza por ella",
         "La courbe de f selon x, avec un point par optimiseur qui glisse sur elle",
     ),
+    "A small contour map of f for each optimizer, light where it is low, with its coloured trail and marker": (
+        "Je Verfahren eine kleine Höhenkarte von f, hell in den Tiefen, mit seiner farbigen Spur und seinem Zeichen",
+        "Un pequeño mapa de niveles de f por optimizador, claro donde es bajo, con su traza de color y su marca",
+        "Une petite carte de niveaux de f par optimiseur, claire où elle est basse, avec sa trace colorée et sa marque",
+    ),
     "A contour map of f, light where it is low, with a coloured trail and a marker for each optimizer": (
         "Eine Höhenkarte von f, hell in den Tiefen, mit einer farbigen Spur und einem Zeichen für jedes Verfahren",
         "Un mapa de niveles de f, claro donde es bajo, con una traza de color y una marca por optimizador",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from optviz.picture.layout.page import Rect
 from optviz.picture.scene import Scene
 from optviz.picture.views.curve import CurveView
+from optviz.picture.views.grid import GridView
 from optviz.picture.views.map import MapView
 from optviz.picture.views.network import network_view
 from optviz.picture.views.surface import surface_view
@@ -19,6 +20,7 @@ from optviz.picture.views.view import View
 VIEWS: dict[str, Callable[[Scene, Rect], View]] = {
     "curve": CurveView,
     "map": MapView,
+    "grid": GridView,
     "surface": surface_view,
     "time": TimeView,
     "network": network_view,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.contour import ContourSet
 from matplotlib.patches import Ellipse, PathPatch, Rectangle
 from matplotlib.path import Path
@@ -22,7 +23,7 @@ from optviz.picture.views.contours import height_map
 from optviz.picture.views.land import draw_contours, is_filled, ramp
 from optviz.picture.views.locator import draw_locator
 from optviz.picture.views.view import RacerMarks, View
-from optviz.problems import is_lower, local_minima_in
+from optviz.problems import Bounds, is_lower, local_minima_in
 
 KEY_PX, KEY_BANDS = (70.0, 7.0), 7  # width and height of the key of heights
 VEIL = 0.45  # opacity of the page's colour over land beyond the window that is known
@@ -40,7 +41,7 @@ class MapView(View):
         self.axes.grid(False)
         self.window = scene.window(rect.width / rect.height)
         self._contours()
-        self._minima()
+        mark_minima(self.axes, scene, self.window)
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         paths = [np.asarray(self.axes.transData.transform(racer.x)) for racer in scene.result.racers]
         self._start(paths)
@@ -127,20 +128,6 @@ class MapView(View):
             word.set(fontproperties=font(SMALL_PT), visible=word in kept, text=word.get_text() if word in kept else "")
             word.set_bbox({"facecolor": theme.page, "linewidth": 0, "pad": 0.5})
 
-    def _minima(self) -> None:
-        """Draw a star at each lowest minimum with a ring at the finish distance, a hollow star at each local one."""
-        ink, distance = self.scene.page.theme.ink, self.scene.result.finish.distance
-        for x, y in self.scene.result.problem.minima:
-            self.axes.plot(x, y, "*", color=ink, markersize=9, markeredgewidth=0)
-            if distance is not None:
-                wide = 2 * distance
-                ring = Ellipse((x, y), wide, wide, fill=False, edgecolor=ink, linewidth=1.3, linestyle=(0, (4, 3)))
-                self.axes.add_patch(ring)
-        local = local_minima_in(self.scene.result.problem, self.window)
-        size = 8 if len(local) <= MOST_LARGE_STARS else 5
-        for x, y in local:
-            self.axes.plot(x, y, "*", markersize=size, markerfacecolor="none", markeredgecolor=ink, markeredgewidth=0.8)
-
     def _start(self, paths: list[Floats]) -> None:
         """Draw a ring where all begin, its name on the side from which they go away; of a swarm a dot each."""
         runs = self.scene.result.racers[0].runs
@@ -177,3 +164,20 @@ class MapView(View):
         low, high = self.frame.p0, self.frame.p1
         right, above = np.where(start - room < low, True, np.where(start + room > high, False, wanted)).tolist()
         return right, above
+
+
+def mark_minima(axes: Axes, scene: Scene, window: Bounds, star: float = 9) -> None:
+    """Draw a star at each lowest minimum with a ring at the finish distance, a hollow star at each local one.
+
+    star: the size of a filled one, in points.
+    """
+    ink, distance = scene.page.theme.ink, scene.result.finish.distance
+    for x, y in scene.result.problem.minima:
+        axes.plot(x, y, "*", color=ink, markersize=star, markeredgewidth=0)
+        if distance is not None:
+            wide = 2 * distance
+            axes.add_patch(Ellipse((x, y), wide, wide, fill=False, edgecolor=ink, linewidth=1.3, linestyle=(0, (4, 3))))
+    local = local_minima_in(scene.result.problem, window)
+    size = (0.9 if len(local) <= MOST_LARGE_STARS else 0.55) * star
+    for x, y in local:
+        axes.plot(x, y, "*", markersize=size, markerfacecolor="none", markeredgecolor=ink, markeredgewidth=0.8)

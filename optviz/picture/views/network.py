@@ -15,11 +15,11 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from optviz.frames import Box, Pixels, hull
+from optviz.frames import Pixels, hull
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Slot
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
+from optviz.picture.layout.theme import SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import Pen
 from optviz.picture.machine.prefetch import FullImage, Prefetch
@@ -27,16 +27,14 @@ from optviz.picture.machine.sprites import Sprite, draw_sprite
 from optviz.picture.panels import curves
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.land import ramp
+from optviz.picture.views.tiles import OVER_PX, badge_over, tile_boxes, write_name
 from optviz.picture.views.view import RacerMarks, View
 from optviz.problems import Network
 
-TITLE_PX = 22.0  # above each tile, for its racer
-GAP_PX = 12.0  # between tiles
 MARGIN_SHARE = 0.08  # of the samples' extent, on every side
 COARSE_PX = 4.0  # between two points at which a network is evaluated; between them lies a plane
 BORDER_PX = 1.6  # half the width of the line between two classes
 DOT_PX = 2.6  # radius of a sample
-GOOD_ASPECT = 1.25  # width / height of a tile that looks well
 
 
 def network_view(scene: Scene, rect: Rect) -> View:
@@ -79,7 +77,7 @@ class RegionsView(View):
 
     def __init__(self, scene: Scene, rect: Rect, network: Network) -> None:
         self.scene, self.network = scene, network
-        self.tiles = self._tiles(rect)
+        self.tiles = tile_boxes(scene.page, rect, len(scene.result.racers))
         around, height = hull(self.tiles), scene.page.size[1]
         self.frame = Bbox.from_extents(around.left, height - around.bottom, around.right, height - around.top)
         first = self.tiles[0]
@@ -90,8 +88,9 @@ class RegionsView(View):
         racers = scene.result.racers
         self._accuracy = lru_cache(maxsize=1024)(lambda racer, step: float(network.accuracy(racers[racer].x[step])))
         self.images = Prefetch(lambda number: self._images(int(scene.steps[number])), len(scene.steps))
-        for racer in range(len(self.tiles)):
-            self._name(racer)
+        taken = scene.page.width_of("100 %", SMALL_PT) + 6
+        for racer, tile in zip(racers, self.tiles, strict=True):
+            write_name(scene.page, tile, racer.label, taken)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the tiles, the samples on them, and how many of these each network gets right."""
@@ -101,10 +100,10 @@ class RegionsView(View):
         for racer, (image, tile) in enumerate(zip(images, self.tiles, strict=True)):
             yield PlacedSprite(image, tile)
             yield self.dots.at(tile.top, tile.left)
-            yield self.scene.badge(racer).at(round(tile.top - 11 * scale), round(tile.left + 7 * scale))
+            yield badge_over(self.scene, tile, racer)
             share = self._accuracy(racer, self.scene.step_of(racer, moment))
             accuracy = self.digits.number(f"{100 * share:.0f} %")
-            yield accuracy.at(round(tile.top - 7 * scale), tile.right - accuracy.width)
+            yield accuracy.at(round(tile.top - OVER_PX * scale), tile.right - accuracy.width)
 
     # --- what a tile shows
 
@@ -145,41 +144,6 @@ class RegionsView(View):
                 pen.shape(Path.circle((across, 1 - down), DOT_PX * scale), fills[label], theme.ink, 0.7 * scale)
 
         return draw_sprite(plane.height, plane.width, self.scene.page.dpi, (0, 0), draw)
-
-    # --- where the tiles are
-
-    def _tiles(self, rect: Rect) -> list[Box]:
-        """Return a box of pixels for each racer's tile, all of one size, as large as they can be."""
-        count, page = len(self.scene.result.racers), self.scene.page
-        columns = max(range(1, count + 1), key=lambda columns: _merit(rect, columns, ceil(count / columns)))
-        rows = ceil(count / columns)
-        width = (rect.width - GAP_PX * (columns - 1)) / columns
-        height = rect.height / rows - TITLE_PX
-        tall, wide = round(height * page.scale), round(width * page.scale)
-        tiles = []
-        for racer in range(count):
-            row, column = divmod(racer, columns)
-            top, left = page.pixel(
-                rect.left + column * (width + GAP_PX), rect.top + row * (height + TITLE_PX) + TITLE_PX
-            )
-            tiles.append(Box(top, left, top + tall, left + wide))
-        return tiles
-
-    # --- words
-
-    def _name(self, racer: int) -> None:
-        """Write the racer's name above its tile."""
-        page, tile = self.scene.page, self.tiles[racer]
-        left, baseline = tile.left / page.scale, tile.top / page.scale - 7
-        room = (tile.right - tile.left) / page.scale - 18 - page.width_of("100 %", SMALL_PT) - 6
-        text = page.fitted(self.scene.result.racers[racer].label, LABEL_PT, room)
-        page.words(left + 18, baseline, text, LABEL_PT, page.theme.ink)
-
-
-def _merit(rect: Rect, columns: int, rows: int) -> float:
-    """Rate how well tiles in columns and rows can be seen: by their smaller side, relative to a good aspect."""
-    width, height = (rect.width - GAP_PX * (columns - 1)) / columns, rect.height / rows - TITLE_PX
-    return min(width / GOOD_ASPECT, height)
 
 
 def _plane(network: Network, height: int, width: int, coarse: float) -> Plane:

@@ -10,6 +10,7 @@ PLANE = "function: {formula: '(x - sin(t))**2 + y**2 + 0*t', domain: [[-1, 1], [
 TIME_2D = f"{PLANE}{TWO}{SMALL}}}"
 TEN = "sgd momentum nesterov adagrad rmsprop adadelta adam nadam adamax amsgrad".split()
 STACKED = f"function: post_1d\nsteps: 40\ncommon: {{lr: 0.02}}\noptimizers: [{', '.join(TEN)}]\n{SMALL}}}"
+GRID = f"function: beale\nsteps: 40\n{TWO}{SMALL}, view: grid}}"
 MOONS = "network: {layers: [2, 8, 1], activation: tanh, data: two_moons, samples: 60, loss: cross_entropy}\nsteps: 30\n"
 REGIONS = f"{MOONS}{TWO}{SMALL}}}"
 SINE = f"network: {{layers: [2, 4, 1], samples: 40}}\nsteps: 30\n{TWO}{SMALL}}}"

@@ -7,11 +7,12 @@ import pytest
 
 from optviz.picture.frame_state import FrameState
 from optviz.picture.views.curve import CurveView
+from optviz.picture.views.grid import GridView
 from optviz.picture.views.network import LossView, RegionsView
 from optviz.picture.views.surface import StillView, TurningView
 from optviz.picture.views.time import TimeView
 from tests.picture.races import board_of, film_of, pictures, race, scene_of, view_of
-from tests.picture.views.scenarios import REGIONS, SINE, STACKED, SURFACE, TIME, TIME_2D, TURNING
+from tests.picture.views.scenarios import GRID, REGIONS, SINE, STACKED, SURFACE, TIME, TIME_2D, TURNING
 
 KINDS: dict[str, tuple[str, type]] = {
     "surface": (SURFACE, StillView),
@@ -20,6 +21,7 @@ KINDS: dict[str, tuple[str, type]] = {
     "time in two dimensions": (TIME_2D, TimeView),
     "stacked": (STACKED, CurveView),
     "regions": (REGIONS, RegionsView),
+    "grid": (GRID, GridView),
     "loss of a network": (SINE, LossView),
 }
 
@@ -37,14 +39,14 @@ def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> Non
     assert (frames[0] != frames[-1]).any()
 
 
-@pytest.mark.parametrize("name", ["surface", "turning", "regions"])
+@pytest.mark.parametrize("name", ["surface", "turning", "regions", "grid"])
 def test_a_theme_that_fills_nothing_draws_lines(name: str) -> None:
     scene = scene_of(KINDS[name][0].replace("render: {", "render: {theme: paper, "))
     last = FrameState(int(scene.steps[-1]), len(scene.steps) - 1)
     assert len(np.unique(board_of(scene).still(last).reshape(-1, 4), axis=0)) > 20
 
 
-@pytest.mark.parametrize("name", sorted(set(KINDS) - {"regions"}))
+@pytest.mark.parametrize("name", sorted(set(KINDS) - {"regions", "grid"}))
 def test_heads_stand_inside_the_view(name: str) -> None:
     scene = scene_of(KINDS[name][0])
     view = view_of(scene)
