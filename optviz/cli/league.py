@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +11,7 @@ import typer
 from optviz.cli import completion
 from optviz.cli.console import errors_printed
 from optviz.cli.options import taking
-from optviz.cli.study import StudyOptions, load_study, study_run
+from optviz.cli.study import Resume, Scheduler, StudyOptions, load_study, study_run, workshop_of
 from optviz.cli.tables import table
 from optviz.errors import CANNOT_WRITE
 
@@ -34,10 +33,6 @@ Protocol = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Protocol of the table: final, target, algoperf, deepobs or coco."),
 ]
-Resume = Annotated[
-    str | None,
-    typer.Option(metavar="FOLDER", help="Keep finished cells there, and go on from those that it holds."),
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +42,7 @@ class LeagueOptions(StudyOptions):
     functions: Functions = None
     rules: Rules = None
     ruleset: Protocol = None
+    scheduler: Scheduler = None
     resume: Resume = None
 
 
@@ -68,11 +64,9 @@ def league(options: LeagueOptions) -> None:
     with errors_printed():
         scenario = load_study(options, "league.png", DEFAULT_LEAGUE, list(_changes(options)))
         with study_run(scenario, options, "playing") as run:
-            from optviz.pipeline.cells import Workshop
             from optviz.pipeline.league import study_league
 
-            workshop = Workshop(resume=None if options.resume is None else Path(options.resume).expanduser())
-            study, played = study_league(scenario, workshop, run.line.count)
+            study, played = study_league(scenario, workshop_of(options.scheduler, options.resume), run.line.count)
 
             def draw() -> DrawnFilm:
                 from optviz.picture.fair.league import league_film

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,8 +25,19 @@ from optviz.pipeline.sizes import format_bytes
 if TYPE_CHECKING:
     from optviz.engine.export import DataExport
     from optviz.frames import DrawnFilm
+    from optviz.pipeline.cells import Workshop
     from optviz.scenario import Scenario
     from optviz.scenario.overrides import Override
+
+
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Compute on a running Dask cluster, such as tcp://10.0.0.1:8786."),
+]
+Resume = Annotated[
+    str | None,
+    typer.Option(metavar="FOLDER", help="Keep finished cells there, and go on from those that it holds."),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +48,13 @@ class StudyOptions(ScenarioOptions):
     open: options.Open = False
     json: options.Json = False
     quiet: options.Quiet = False
+
+
+def workshop_of(scheduler: str | None, resume: str | None) -> Workshop:
+    """Return where cells are computed and kept, as two flags say."""
+    from optviz.pipeline.cells import Workshop
+
+    return Workshop(scheduler, None if resume is None else Path(resume).expanduser())
 
 
 def load_study(

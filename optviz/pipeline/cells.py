@@ -59,19 +59,24 @@ def digest(content: Mapping[str, object]) -> str:
 class Workshop:
     """Where cells are computed, and where finished ones are kept."""
 
+    scheduler: str | None = None  # address of a Dask cluster's; None for this machine
     resume: Path | None = None  # folder of finished cells
     executor: Callable[[], Executor] | None = None  # makes one instead
 
     def open(self) -> Executor:
-        """Return what runs tasks."""
+        """Return what runs tasks. Raises OptvizError for a scheduler that does not answer."""
         if self.executor is not None:
             return self.executor()
+        if self.scheduler is not None:
+            from optviz.pipeline.cluster import DaskExecutor
+
+            return DaskExecutor(self.scheduler)
         return ProcessExecutor(cores(), ["optviz.pipeline.league"])
 
     @property
     def is_here(self) -> bool:
         """Whether tasks run on this machine's cores."""
-        return self.executor is None
+        return self.executor is None and self.scheduler is None
 
 
 HERE = Workshop()
@@ -90,8 +95,8 @@ def compute(
 ) -> Computed:
     """Compute cells, those aside that the folder has; each is kept as soon as it is finished.
 
-    protocol: what all of them have in common, in plain values. Raises OptvizError for a folder of another protocol; a
-    cell that fails is told in the result.
+    protocol: what all of them have in common, in plain values. Raises OptvizError for a folder of another protocol and
+    for a scheduler that does not answer; a cell that fails is told in the result.
     """
     store = None if workshop.resume is None else Store(workshop.resume, protocol)
     found = {} if store is None else {cell.name: kept for cell in cells if (kept := store.get(cell.key)) is not None}

@@ -84,6 +84,17 @@ has a row for each rule and function, the NPZ every run. A gap is |f - f_min|:
 what falls below the minimum outside the window is no better for it.
 --resume FOLDER keeps finished cells, each whole, and computes only the missing.
 
+Past one machine, and past one evening
+
+  dask scheduler                                    on one machine
+  dask worker tcp://10.0.0.1:8786                   on each, with this optviz
+  optviz league --rules all --functions all --scheduler tcp://10.0.0.1:8786
+
+--scheduler (pip install 'optviz[dask]') sends the cells to a running cluster;
+without it they run in processes of this machine. The numbers are the same to
+the byte, however many workers there are and whichever of them die. A cell that
+fails is named, its rule left out, the others are whole; the exit code is 1.
+
 Each command takes -o with .png .svg .pdf .gif .mp4 .webm .webp .apng .json .csv
 .npz .txt; --at STEP makes a still of another step.
 """

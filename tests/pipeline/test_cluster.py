@@ -1,0 +1,157 @@
+"""Cells on a Dask cluster: the same bytes, whatever happens to its workers; and what is said where there is none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optviz.errors import OptvizError, OutputError
+from optviz.pipeline import cluster as seam
+from optviz.pipeline.cells import TASK_POINT_STEPS, Cell, Columns, Workshop, compute
+from optviz.pipeline.cluster import DaskExecutor
+from optviz.pipeline.league import study_league
+from optviz.scenario import loads
+
+TEXT = """function: beale
+steps: 20
+optimizers: [sgd, adam, sam]
+league: {functions: [sphere, booth, beale], rates: 5, starts: {random: 4, seed: 2}}
+"""
+
+
+def slow_squares(number: int, folder: str) -> Columns:
+    """Note the process that computes this cell, and take a while."""
+    Path(folder, f"{number}.{os.getpid()}").touch()
+    time.sleep(0.3)
+    return {"squares": np.arange(number) ** 2.0}
+
+
+def failing() -> Columns:
+    raise ValueError("no luck")
+
+
+def bytes_of(columns: dict[str, Columns]) -> dict[str, bytes]:
+    return {name: own["squares"].tobytes() for name, own in sorted(columns.items())}
+
+
+def test_without_distributed_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(OptvizError, match=r"--scheduler tcp://x:1: needs Dask's distributed; install it: pip install"):
+        DaskExecutor("tcp://x:1")
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait no longer than needed for answers that do not come."""
+    pytest.importorskip("distributed", reason="needs the extra optviz[dask]")
+    monkeypatch.setattr(seam, "ANSWER_S", 0.5)
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.filterwarnings("ignore")  # what distributed leaves open when it is given up
+def test_a_scheduler_that_does_not_answer_is_told_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        with pytest.raises(OutputError, match="the scheduler does not answer; start one with: dask scheduler") as told:
+            DaskExecutor(f"tcp://127.0.0.1:{silent.getsockname()[1]}")
+        assert time.monotonic() - began < 30
+        assert told.value.exit_code == 1
+    with pytest.raises(OptvizError, match="--scheduler nowhere: the scheduler is no address"):
+        DaskExecutor("nowhere")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A cluster of three workers, each a process with a nanny that starts another when it dies."""
+    distributed = pytest.importorskip("distributed", reason="needs the extra optviz[dask]")
+    with distributed.LocalCluster(
+        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as made:
+        yield made
+
+
+slow = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+
+
+class TestOnACluster:
+    pytestmark = slow
+
+    def test_workers_killed_one_after_another_change_no_byte(self, cluster: Any, tmp_path: Path) -> None:
+        cells = [
+            Cell(f"cell {n}", {"n": n}, TASK_POINT_STEPS, partial(slow_squares, n, str(tmp_path))) for n in range(24)
+        ]
+        killed: list[int] = []
+
+        def kill_some(done: int, total: int) -> None:
+            if done in (3, 8, 13):
+                pids = [worker.pid for worker in cluster.workers.values() if worker.pid]
+                victim = next(pid for pid in pids if pid not in killed)
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim)
+
+        found = compute(cells, {"command": "test"}, Workshop(cluster.scheduler_address), kill_some)
+        assert len(killed) == 3
+        assert found.failed == {}
+        assert bytes_of(found.columns) == {f"cell {n}": (np.arange(n) ** 2.0).tobytes() for n in range(24)}
+        assert len(list(tmp_path.iterdir())) > len(cells)  # what died half way was begun again elsewhere
+
+    def test_a_league_has_the_bytes_that_it_has_here(self, cluster: Any) -> None:
+        here, there = (study_league(loads(TEXT), Workshop(where))[0] for where in (None, cluster.scheduler_address))
+        for name, array in here.arrays().items():
+            assert array.tobytes() == there.arrays()[name].tobytes()
+        assert list(here.csv_rows()) == list(there.csv_rows())
+
+    def test_a_cell_that_fails_is_named(self, cluster: Any, tmp_path: Path) -> None:
+        work: list[tuple[str, Callable[[], Columns]]] = [
+            ("good", partial(slow_squares, 3, str(tmp_path))),
+            ("bad", failing),
+        ]
+        cells = [Cell(name, {"name": name}, TASK_POINT_STEPS, own) for name, own in work]
+        found = compute(cells, {"command": "test"}, Workshop(cluster.scheduler_address))
+        assert found.failed == {"bad": "ValueError: no luck"}
+        assert list(found.columns) == ["good"]
+
+    def test_workers_of_another_version_are_refused(self, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(seam, "__version__", "99.0")
+        with pytest.raises(OptvizError, match=r"the worker tcp://\S+ runs optviz \S+, this is 99.0; start workers of"):
+            DaskExecutor(cluster.scheduler_address)
+
+    def test_a_cluster_without_workers_is_told(self) -> None:
+        from distributed import LocalCluster
+
+        with (
+            LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as empty,
+            pytest.raises(OptvizError, match="the scheduler has no workers"),
+        ):
+            DaskExecutor(empty.scheduler_address)
+
+    def test_a_scheduler_that_goes_away_is_told(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        from distributed import LocalCluster
+
+        monkeypatch.setattr(seam, "LOOK_S", 0.2)
+        monkeypatch.setattr(seam, "ANSWER_S", 3.0)
+        with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50) as made:
+            executor = DaskExecutor(made.scheduler_address)
+            with closing(executor):
+                for n in range(30):
+                    executor.submit(str(n), partial(_job, n, str(tmp_path)))
+                events = executor.events()
+                next(events)
+                made.close()
+                with pytest.raises(OutputError, match="the scheduler is gone; cells that are finished are kept"):
+                    list(events)
+
+
+def _job(number: int, folder: str, send: Callable[[object], None]) -> None:
+    send(slow_squares(number, folder))
