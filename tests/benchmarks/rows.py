@@ -144,6 +144,24 @@ def profile(effort: Effort, folder: Path) -> Iterator[Row]:
             yield Row(f"  {part}", "", seconds(taken), "", f"{share:.0%}", "", None)
 
 
+def anatomy(effort: Effort, folder: Path) -> Iterator[Row]:
+    """A frame in which a step is taken apart, beside a frame of motion of the same film; those of a pause are free."""
+    motion, still = effort.of(300, 60), effort.of(100, 50)
+    commands = {
+        name: optviz(
+            *RACE[:-1], f"render.frames={motion}", "--set", "render.focus=Adam", "--set",
+            f"render.{name}=[{{at: 40, seconds: {still / 25:g}}}]", "-o", str(folder / "film.mp4"),
+        )
+        for name in ("anatomy", "pauses")
+    }  # fmt: skip
+    best = side_by_side(commands, effort.rounds)
+    paused = best["pauses"].cpu
+    ours, theirs = (1000 * cpu for cpu in ((best["anatomy"].cpu - paused) / still, paused / motion))
+    work, against = "a frame that takes a step apart, 1080p, MP4", "a frame of that race"
+    ratio = ours / theirs
+    yield Row(work, against, f"{ours:.0f} ms", f"{theirs:.0f} ms", f"{ratio:.2f}x", "< 1x", ratio < 1, "of both cores")
+
+
 def mp4_share(effort: Effort, folder: Path) -> Iterator[Row]:
     frames = effort.of(300, 40)
     found = json.loads(cost([PYTHON, "-m", "tests.benchmarks.encoders", "mp4", "1080p", str(frames)]).printed)
@@ -351,6 +369,7 @@ ROWS: dict[str, Measure] = {
     "mp4": race_mp4,
     "default": default_race,
     "profile": profile,
+    "anatomy": anatomy,
     "share": mp4_share,
     "long": long_film,
     "bytes": gif_size,

@@ -14,7 +14,7 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top, in pixels
 
 TURNS, GAPS_PX = 16, (5.0, 12.0, 22.0, 34.0, 48.0)  # around a tip, and off it, where words are tried
 ON_BOX, ON_LINE, OUTSIDE, OVER_EDGE = 1e4, 40.0, 1e5, 3.0  # costs: on words, of each point of an arrow, beyond, a pixel
-TURNED = 6.0  # cost of words that do not stand where the arrow points
+TURNED, AT_OTHER = 6.0, 40.0  # costs of words that do not stand where the arrow points, and nearer to another's tip
 SPACING_PX = 4.0  # between the points of an arrow that words should not hide
 
 
@@ -39,7 +39,14 @@ def place_labels(
     boxes: dict[int, Box] = {}
     for number in sorted(range(len(tips)), key=lambda at: len(tips[at].places)):
         candidates = _candidates(tips[number], scale)
-        costs = [cost + _cost(box, points, [*taken, *boxes.values()], edges, radius) for cost, box in candidates]
+        others = [tip.places for at, tip in enumerate(tips) if at != number and len(tip.places) == 1]
+        misread = np.concatenate([np.empty((0, 2)), *others])
+        costs = [
+            cost
+            + _cost(box, points, [*taken, *boxes.values()], edges, radius)
+            + AT_OTHER * (_distance(box, misread) < _distance(box, tips[number].places))
+            for cost, box in candidates
+        ]
         boxes[number] = candidates[int(np.argmin(costs))][1]
     return [boxes[number] for number in range(len(tips))]
 
@@ -64,6 +71,12 @@ def _candidates(tip: Tip, scale: float) -> list[tuple[float, Box]]:
                 box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
                 found.append((TURNED * (1 - float(to @ way)) + gap, box))
     return found
+
+
+def _distance(box: Box, places: Floats) -> float:
+    """Return how far the nearest of ``places`` (n, 2) is from a box."""
+    away = np.maximum(np.maximum(np.array(box[:2]) - places, places - np.array(box[2:])), 0.0)
+    return float(np.hypot(*away.T).min(initial=np.inf))
 
 
 def _cost(box: Box, points: Floats, taken: Sequence[Box], edges: Box, radius: float) -> float:

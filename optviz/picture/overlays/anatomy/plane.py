@@ -25,6 +25,9 @@ ARROW_SHARE, STEP_SHARE, POINT_SHARE = 0.68, 0.54, 0.9  # of the radius: the lon
 LABEL_SHARE = 0.97  # of the radius, within which words should stay
 MOST_ZOOM, LEAST_ZOOM = 1e5, 1e-6
 BORDER_PX = 1.6
+ALIKE = 0.99  # cosine between two arrows from which on they would hide one another
+SIDES, SIDE_PX = (0, 1, -1, 2, -2, 3, -3, 4, -4), 7.0  # sideways places for arrows, and their distance
+TAIL_STEPS = 400  # of the trail, off which words stand
 SLICES = 9  # boxes that cover the disc
 HEAD_ROOM_PX = 3.0  # around a head, free of words
 OUTLINE_TIPS = 24  # places along a reach's outline where its words may stand
@@ -46,6 +49,7 @@ class PlaneWindow(StepWindow):
         self.zoom = float(np.clip(fitting, LEAST_ZOOM, MOST_ZOOM))
         super().__init__(scene, view, anatomy, racer, step)
         self.ways = self._ways()
+        self.feet = self._feet()
         self.labels = self._labels()
 
     @property
@@ -70,8 +74,22 @@ class PlaneWindow(StepWindow):
         return self.ways[STEP] * share
 
     def foot(self, name: str) -> Floats:
-        """Return where an arrow begins; a point stands where it is."""
-        return self.ways[name] if name in self.arrows and self.arrows[name].kind == "point" else np.zeros(2)
+        """Return where an arrow begins: at the iterate, beside others that point where it does; a point where it is."""
+        if name in self.arrows and self.arrows[name].kind == "point":
+            return self.ways[name]
+        return self.feet.get(name, np.zeros(2))
+
+    def _feet(self) -> dict[str, Floats]:
+        """Return for each arrow how far sideways it begins, so that none hides another: the step in the middle."""
+        placed: list[tuple[Floats, int]] = []
+        feet = {}
+        for name in sorted(self.arrows, key=lambda name: name != STEP):
+            way = self.ways[name] / max(float(np.hypot(*self.ways[name])), 1e-9)
+            along = {side for other, side in placed if float(other @ way) > ALIKE}
+            side = next(side for side in SIDES if side not in along)
+            placed.append((way, side))
+            feet[name] = side * SIDE_PX * self.scene.page.scale * np.array([-way[1], way[0]])
+        return feet
 
     @property
     def source_radius(self) -> float:
@@ -108,16 +126,24 @@ class PlaneWindow(StepWindow):
         """Return the words of everything in the window, off one another, heads and arrows."""
         named, frame, scale = self.named(REACH_WORDS, UNHELD_WORDS), self.view.frame, self.scene.page.scale
         tips = [self._tip(name, (float(words.width), float(words.height))) for name, words in named.items()]
-        arrows = [np.array([np.zeros(2), self.ways[name]]) for name in self.arrows]
+        arrows = [np.array([self.feet[name], self.feet[name] + self.ways[name]]) for name in self.arrows]
         room = (HEAD_PX + HEAD_ROOM_PX) * scale
         heads = [(x - room, y - room, x + room, y + room) for x, y in (np.zeros(2), self.ways[STEP])]
         left, low, right, high = (frame.p0 - self.middle).tolist() + (frame.p1 - self.middle).tolist()
-        boxes = place_labels(tips, arrows, heads, (left, low, right, high), LABEL_SHARE * self.radius, scale)
+        boxes = place_labels(
+            tips, [*arrows, self._trail()], heads, (left, low, right, high), LABEL_SHARE * self.radius, scale
+        )
         return {name: Label(words, box) for (name, words), box in zip(named.items(), boxes, strict=True)}
+
+    def _trail(self) -> Floats:
+        """Return (n, 2) the end of the racer's own trail, as far as it lies in the window."""
+        trail = (self.paths[self.racer][max(0, self.step - TAIL_STEPS) : self.step] - self.begin) * self.zoom
+        outside = np.flatnonzero(np.hypot(*trail.T) > self.radius)
+        return np.asarray(trail[outside[-1] + 1 :] if len(outside) else trail)
 
     def _tip(self, name: str, size: tuple[float, float]) -> Tip:
         """Return where the words of something belong."""
-        places = self.ways[name][None]
+        places = (self.ways[name] + self.feet.get(name, 0.0))[None]
         if name in (REACH, UNHELD):
             corners = shapes.outline(self.ways[name], self.reach is not None and self.reach.is_box)
             places = corners[:: max(1, len(corners) // OUTLINE_TIPS)]

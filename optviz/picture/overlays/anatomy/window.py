@@ -27,6 +27,7 @@ SHAFT_PX, STEP_SHAFT_PX, RIM_PX = 3.2, 4.2, 1.2  # widths of arrows, and of the 
 POINTER_PX, UNHELD_PX, DASH_PX = 0.9, 1.3, 5.0
 SOURCE_PX, SOURCE_RIM_PX = 4.2, 1.6  # of the ring where the step begins
 REACH_ALPHA = 0.16
+RING_SHARE = 1.7  # of a head, the least ring around the place that is magnified
 SHOWN_SHARE = 0.5  # of the window from which on the head stands in it
 REACH, UNHELD, STEP = "reach", "unheld", "Δ"
 
@@ -172,10 +173,12 @@ class StepWindow:
     def _pointer(self, seen: float) -> Iterator[PlacedSprite]:
         """Yield a ring around the place that is magnified, and a line from it to the window."""
         page, frame, ink = self.scene.page, self.view.frame, self.scene.page.theme.ink
-        small = self.source_radius
         away = self.begin - self.middle
         far = float(np.hypot(*away))
         edge = self.edge(away / max(far, 1e-9))
+        small, least = self.source_radius, RING_SHARE * HEAD_PX * page.scale
+        if far < small + float(np.hypot(*edge)):  # what is magnified little would meet the window
+            small = least
         if not frame.contains(*self.begin) or far < small + float(np.hypot(*edge)):
             return
         line = shapes.line(away * (1 - small / far) - edge, ink, POINTER_PX * page.scale, page.dpi)
@@ -186,7 +189,7 @@ class StepWindow:
     @property
     def source_radius(self) -> float:
         """Of the ring around the place that is magnified."""
-        return 1.7 * HEAD_PX * self.scene.page.scale
+        return RING_SHARE * HEAD_PX * self.scene.page.scale
 
     @cached_property
     def _source(self) -> Sprite:
