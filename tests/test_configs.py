@@ -266,3 +266,25 @@ def test_each_rules_film_shows_what_its_comment_says(name: str, arrives: int | N
     together = race("post/race-1d.yaml")[racer.label]
     np.testing.assert_array_equal(together.trajectory.x, racer.trajectory.x)
     assert together.arrived_at == arrives
+
+
+def test_eps_sets_the_pace_where_slopes_are_as_small() -> None:
+    done = race("eps.yaml")
+    assert done.ranking == ("eps 1e-10", "eps 1e-8", "eps 1e-6")
+    crawls, *_ = done.racers
+    assert crawls.outcome == "moving"
+    deep = optviz.run(optviz.load(CONFIGS / "eps.yaml", {"function.formula": "x**2/20 + y**2"}))
+    assert len({racer.arrived_at for racer in deep.racers}) == 1
+
+
+@pytest.mark.parametrize(("name", "at_rest"), [("two-moons.yaml", 0.85), ("spirals.yaml", 0.6)])
+def test_networks_bend_their_borders_adams_first(name: str, at_rest: float) -> None:
+    done = race(name)
+    network = done.problem.network
+    assert network is not None
+    assert done.ranking[0] == "Adam"
+    assert done.ranking[-1] == "Gradient descent"
+    assert network.accuracy(done["Momentum"].x[10]) == pytest.approx(at_rest, abs=0.04)
+    for label in done.ranking[:3]:
+        assert network.accuracy(done[label].x[-1]) > 0.98
+    assert network.accuracy(done["Gradient descent"].x[-1]) < 0.95
