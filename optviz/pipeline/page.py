@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from optviz.engine.anatomy import SECOND_SLOPE, described, filled
 from optviz.engine.export import as_written, jsonable
 from optviz.engine.result import Racer, Result
-from optviz.engine.window import window_of
+from optviz.engine.window import MOST_GROWTH, shown_window
 from optviz.formula.codegen import javascript
 from optviz.formula.codegen.python import compile_kernel
 from optviz.formula.pretty import pretty
@@ -36,6 +36,7 @@ from optviz.picture.views.curve import values_shown
 from optviz.picture.views.time import coordinate_range
 from optviz.pipeline.alt_text import alt_text
 from optviz.problems import Problem, draw_noise
+from optviz.problems.bounds import Bounds
 from optviz.scenario import Scenario
 from optviz.scenario.models import RacerSpec
 
@@ -84,9 +85,13 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "smallPrint": "  ·  ".join(terms(scenario, result)),
         "lesson": lesson_over(result, scenario),
         "start": result.racers[0].x[0].tolist() if problem.network is None else [],
-        "problem": _problem(result, view),
+        "problem": _problem(scenario, result, view),
         "finish": {"distance": result.finish.distance, "gap": result.finish.gap},
         **_land(scenario, result, view),
+        "equal": view == "map"
+        and render.aspect == "equal"
+        and problem.symbols is not None
+        and _is_roundish(_window(scenario, result)),
         "swarm": _swarm(result),
         "panels": [name for name in render.panels if not (name == "loss" and view == "loss")],
         "focus": None if render.focus is None else [one.label for one in scenario.optimizers].index(render.focus),
@@ -119,10 +124,21 @@ def _swarm(result: Result) -> list[list[float]]:
     return [] if runs is None or network else runs.courses[0].starts.T[:MOST_SWARM_STARTS].tolist()
 
 
-def _problem(result: Result, view: str) -> dict[str, Any]:
+def _window(scenario: Scenario, result: Result) -> Bounds:
+    """Return the part of the function's plane that the film shows, whatever the shape of the page."""
+    return shown_window(result, given=scenario.function is not None and scenario.function.window is not None)
+
+
+def _is_roundish(window: Bounds) -> bool:
+    """Whether equal scales leave room for paths on a page."""
+    (left, right), (bottom, top) = window
+    return max((right - left) / (top - bottom), (top - bottom) / (right - left)) <= MOST_GROWTH
+
+
+def _problem(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
     problem = result.problem
     best = result.best_fixed_point
-    window: Any = None if view == "loss" else window_of(result)
+    window: Any = None if view == "loss" else _window(scenario, result)
     if view == "time":
         window = [coordinate_range(result, axis) for axis in range(problem.dim)]
     return {
@@ -145,13 +161,13 @@ def _land(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
     """Return how the function is drawn: the levels of a map, the vertical axis of a curve, heights where needed."""
     problem, found = result.problem, {"levels": [], "lines": True, "values": None, "land": None}
     if view == "map":
-        heights = height_map(problem, window_of(result), scenario.render.levels)
+        heights = height_map(problem, _window(scenario, result), scenario.render.levels)
         found |= {"levels": heights.levels.heights.tolist(), "lines": heights.lines}
         if problem.symbols is None:
-            coarse = height_map(problem, window_of(result), scenario.render.levels, LAND_SIDE)
+            coarse = height_map(problem, _window(scenario, result), scenario.render.levels, LAND_SIDE)
             found["land"] = {"size": LAND_SIDE, "z": _float32(coarse.z)}
     if view == "curve":
-        ((low, high),) = window_of(result)
+        ((low, high),) = _window(scenario, result)
         with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
             y = np.asarray(problem.value(np.linspace(low, high, CURVE_SAMPLES)[None], 1.0), float)
         found["values"] = scenario.render.values or values_shown(y)

@@ -36,11 +36,13 @@ video's rate varies; MP4 and WebM show the held picture once more at its end,
 for players that cut the last one short.
 
 A page, -o race.html, is one file that asks nothing of a network: the rules and
-the gradient are in it as JavaScript. Click or drag a start, move a learning
-rate, add racers, brush a swarm, see the basins; copy what is on the screen as
-YAML. Its trajectories are those of Python, bit for bit where the function is
-algebraic, else to about 12 digits. Networks, functions given in Python and
-rules with a hidden memory are played from what was recorded, and say so.
+the gradient are in it as JavaScript. Click or drag a start, move any number of
+a rule, add racers, brush a swarm, see the basins; click a racer to see its step
+term by term; copy what is on the screen as YAML. Its trajectories are those of
+Python, bit for bit where the function is algebraic, else to about 12 digits,
+and diverge at the same steps. Networks, functions given in Python, racers from
+elsewhere and rules with a hidden memory are played from what was recorded, and
+say so.
 --embed prints what another site needs to show it.
 
 Animations, pages and images hold the scenario they were made from; it is

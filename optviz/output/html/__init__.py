@@ -41,8 +41,8 @@ img-src data: blob:; base-uri 'none'; form-action 'none'">
 <body>
 <main id="app">
 <h1>$title</h1>
-$poster<p>$words</p>
-<p>The race itself runs in a browser of 2022 or later that allows scripts.</p>
+$poster<p class="late">The race itself runs in a browser of 2022 or later that allows scripts.</p>
+<p>$words</p>
 </main>
 <template id="scenario">$scenario</template>
 <script type="application/json" id="race">$document</script>

@@ -21,7 +21,7 @@ export class Anatomy {
     this.element.hidden = racer === null;
     if (racer === null) return;
     const track = app.race.tracks[racer], t = min(step, track.kept), { entry: data } = app.field[racer], rows = this.rows(racer, t);
-    const key = json([data.label, t, rows, app.look.scheme]);
+    const key = json([data.label, t, rows, app.look.tone]);
     if (key === this.key) return;
     this.key = key;
     const longest: Record<string, number> = {};

@@ -286,7 +286,7 @@ export class App {
   // --- what is asked about a racer
 
   colour(racer: number): string {
-    return this.field[racer].entry.colours[this.look.scheme];
+    return this.field[racer].entry.colours[this.look.tone];
   }
   isGhost(racer: number): boolean {
     return this.focused !== null && this.focused !== racer;

@@ -15,7 +15,7 @@ const ALPHA = 150;
 interface Work {
   racer: Racer;
   table: Float64Array;
-  size: number;
+  side: number;
   row: number;
   image: ImageData;
   counts: number[];
@@ -67,13 +67,13 @@ export class Basins {
     const index = this.racer;
     if (index < 0) return;
     const racer = this.app.field[index];
-    this.work = { racer, table: this.app.engine.table(racer), size, row: 0, image: new ImageData(size, size), counts: [] };
+    this.work = { racer, table: this.app.engine.table(racer), side: size, row: 0, image: new ImageData(size, size), counts: [] };
   }
   private slice(): void {
     const { work } = this, until = performance.now() + SLICE_MS;
-    if (!work || work.size !== FINE) return;
-    while (work.row < work.size && performance.now() < until) this.line(work);
-    if (work.row < work.size) {
+    if (!work || work.side !== FINE) return;
+    while (work.row < work.side && performance.now() < until) this.line(work);
+    if (work.row < work.side) {
       const channel = new MessageChannel();
       channel.port1.onmessage = () => this.slice();
       channel.port2.postMessage(0);
@@ -85,12 +85,12 @@ export class Basins {
   private finish(): void {
     const { work } = this;
     if (!work) return;
-    while (work.row < work.size) this.line(work);
+    while (work.row < work.side) this.line(work);
     this.show(work);
   }
 
   private line(work: Work): void {
-    const { app, end } = this, { size, image } = work, [[x0, x1], [y0, y1]] = app.scene.box, { problem, finish } = app.payload;
+    const { app, end } = this, { side: size, image } = work, [[x0, x1], [y0, y1]] = app.scene.box, { problem, finish } = app.payload;
     const known = [...problem.minima, ...problem.localMinima], pixels = new Uint32Array(image.data.buffer);
     const wide = 4 * (finish.distance ?? 0.01 * hypot(x1 - x0, y1 - y0)), y = y1 + ((y0 - y1) * (work.row + 0.5)) / size;
     for (let i = 0, k = work.row * size; i < size; i++, k++) {
@@ -122,10 +122,10 @@ export class Basins {
   private cache: number[] | null = null;
 
   private show(work: Work): void {
-    this.canvas.width = this.canvas.height = work.size;
+    this.canvas.width = this.canvas.height = work.side;
     this.canvas.getContext("2d")!.putImageData(work.image, 0, 0);
     this.box = json(this.app.scene.box);
-    const { problem } = this.app.payload, all = work.size * work.size, known = problem.minima.length + problem.localMinima.length;
+    const { problem } = this.app.payload, all = work.side * work.side, known = problem.minima.length + problem.localMinima.length;
     const share = (n: number) => `${((100 * n) / all).toFixed(n > 0.1 * all ? 0 : 1)} %`;
     const sum = (from: number, to: number) => work.counts.slice(from, to).reduce((a, b) => a + (b ?? 0), 0);
     const parts = [`${share(sum(0, problem.minima.length))} of the starts end at the lowest minimum`];

@@ -12,19 +12,19 @@ export class Look {
     this.dark.addEventListener("change", () => (this.apply(), changed()));
     this.apply();
   }
-  get scheme(): string {
+  get tone(): string {
     return this.chosen ?? (this.dark.matches ? "dark" : "light");
   }
   get theme(): Theme {
-    return this.payload.themes[this.scheme];
+    return this.payload.themes[this.tone];
   }
   toggle(): void {
-    this.chosen = this.scheme === "dark" ? (this.payload.scheme === "paper" ? "paper" : "light") : "dark";
+    this.chosen = this.tone === "dark" ? (this.payload.scheme === "paper" ? "paper" : "light") : "dark";
     this.apply();
   }
   private apply(): void {
     const { theme } = this, root = document.documentElement;
-    root.style.colorScheme = this.scheme === "dark" ? "dark" : "light";
+    root.style.colorScheme = this.tone === "dark" ? "dark" : "light";
     for (const name of ["page", "ink", "quiet", "faint", "curve"] as const) root.style.setProperty(`--${name}`, theme[name]);
     root.style.setProperty("--soft", theme.land[1] === theme.page ? theme.faint : theme.land[theme === this.payload.themes.dark ? 3 : 0]);
   }

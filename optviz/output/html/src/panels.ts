@@ -125,7 +125,7 @@ export class PanelFigure {
         if (panel.rows.length > 1) canvas.className = "low";
         line.append(el("div", { class: "plot" }, el("figcaption", {}, plot.title), canvas));
         const extra = () => el("canvas");
-        this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, log: false, floor: 0 }, frame: { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 }, places: new Map() });
+        this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, isLog: false, floor: 0 }, frame: { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 }, places: new Map() });
       }
       this.element.append(line);
     }
@@ -133,7 +133,7 @@ export class PanelFigure {
 
   private ground(drawn: Drawn, named: boolean): void {
     const { canvas, ground, lines, scale } = drawn, { app } = this, { theme } = app.look, dpr = app.dpr;
-    const width = canvas.clientWidth, height = canvas.clientHeight, key = json([width, height, scale, app.look.scheme]);
+    const width = canvas.clientWidth, height = canvas.clientHeight, key = json([width, height, scale, app.look.tone]);
     if (canvas.dataset.key === key) return this.curves(drawn);
     canvas.dataset.key = key;
     for (const one of [canvas, ground, lines]) (one.width = round(width * dpr)), (one.height = round(height * dpr));

@@ -6,7 +6,7 @@ import { minus, powerOfTen } from "./text";
 export interface Scale {
   low: number;
   high: number;
-  log: boolean;
+  isLog: boolean;
   floor: number; // under which curves lie on the lower end; 0: none
 }
 export interface Tick {
@@ -18,7 +18,7 @@ const FLOOR_SHARE = 1e-12, LEAST_VALUE = 1e-300, OUTLIER_FACTOR = 1e6, LOG_DECAD
 
 /** The place of a value between 0 (low) and 1 (high). */
 export function share(scale: Scale, value: number): number {
-  if (!scale.log) return (value - scale.low) / (scale.high - scale.low);
+  if (!scale.isLog) return (value - scale.low) / (scale.high - scale.low);
   const low = Math.log(scale.low);
   return (Math.log(max(value, scale.low)) - low) / (Math.log(scale.high) - low);
 }
@@ -41,28 +41,28 @@ export function scaleOf(curves: { values: Float64Array; diverged: boolean }[], l
       if (value > LEAST_VALUE && value < least) least = value;
     }
   }
-  if (low > high) return { low: 0, high: 1, log: false, floor: 0 };
+  if (low > high) return { low: 0, high: 1, isLog: false, floor: 0 };
   const asks = low >= 0 && high > 0 && log10(high) - log10(least) > LOG_DECADES;
   return (log ?? asks) && high > LEAST_VALUE ? logarithmic(low, high, least, first) : linear(low, high);
 }
 
 function logarithmic(lowest: number, top: number, least: number, begin: number): Scale {
   const bound = max(min(FLOOR_SHARE * (begin > LEAST_VALUE ? begin : top), top), LEAST_VALUE);
-  if (least >= bound && lowest >= least) return { low: least / 1.6, high: max(top, 3 * least) * 1.6, log: true, floor: 0 };
+  if (least >= bound && lowest >= least) return { low: least / 1.6, high: max(top, 3 * least) * 1.6, isLog: true, floor: 0 };
   const power = least < bound ? ceil(log10(bound) - 1e-9) : ceil(log10(least) - 1e-9) - 1;
   const low = 10 ** power;
-  return { low, high: max(top * 1.6, low * 10), log: true, floor: low };
+  return { low, high: max(top * 1.6, low * 10), isLog: true, floor: low };
 }
 
 function linear(low: number, high: number): Scale {
   const size = max(abs(low), abs(high));
   let span = high - low;
   if (!(span > max(1e-12 * size, LEAST_VALUE))) span = size > LEAST_VALUE ? size : 1;
-  return { low: low - 0.06 * span, high: high + 0.06 * span, log: false, floor: 0 };
+  return { low: low - 0.06 * span, high: high + 0.06 * span, isLog: false, floor: 0 };
 }
 
 export function ticks(scale: Scale, most: number): Tick[] {
-  return scale.log ? logTicks(scale, most) : linearTicks(scale.low, scale.high, most);
+  return scale.isLog ? logTicks(scale, most) : linearTicks(scale.low, scale.high, most);
 }
 
 function logTicks({ low, high, floor: least }: Scale, most: number): Tick[] {

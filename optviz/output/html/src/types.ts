@@ -108,6 +108,7 @@ export interface Payload {
   start: Point;
   problem: ProblemData;
   finish: Finish;
+  equal: boolean; // a unit is as long along x as along y
   levels: number[];
   lines: boolean;
   values: [number, number] | null; // of a curve's vertical axis

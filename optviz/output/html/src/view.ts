@@ -72,12 +72,20 @@ export abstract class View {
 
 export class MapView extends View {
   readonly touchable = true;
-  readonly home: Box;
+  home: Box;
   private sampled: { key: string; samples: Samples } | null = null;
   constructor(app: App, private readonly height: Height) {
     super(app);
     this.home = app.payload.problem.window!;
     this.box = this.home;
+  }
+  resize(width: number, height: number): void {
+    super.resize(width, height);
+    const { payload: page } = this.app, { widthPx, heightPx } = this.frame, sides = [widthPx, heightPx], isHome = this.box === this.home;
+    const given = page.problem.window!, unit = max(...given.map(([low, high], axis) => (high - low) / sides[axis]));
+    if (!page.equal) return;
+    this.home = given.map(([low, high], axis) => [-1, 1].map(side => (low + high + side * unit * sides[axis]) / 2)) as Box;
+    if (isHome) this.box = this.home;
   }
   ground(pen: Pen, scale: number): void {
     const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, { payload: page } = this.app;
@@ -233,7 +241,7 @@ export class TimeView extends View {
 export class LossView extends View {
   readonly touchable = false;
   readonly home: Box;
-  scale: Scale = { low: 0, high: 1, log: false, floor: 0 };
+  scale: Scale = { low: 0, high: 1, isLog: false, floor: 0 };
   constructor(app: App) {
     super(app);
     this.home = [[0, app.payload.steps], [0, 1]];

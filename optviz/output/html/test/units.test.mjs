@@ -22,7 +22,7 @@ test("axes have round ticks, two at least", () => {
   assert.deepEqual(linearTicks(-4.5, 4.5, 2).map(tick => tick.label), ["−4", "−2", "0", "2", "4"]);
   assert.deepEqual(stepTicks(20000, 4).map(tick => tick.label), ["0", "5k", "10k", "15k", "20k"]);
   const scale = scaleOf([{ values: Float64Array.of(10, 1, 1e-3), diverged: false }, { values: Float64Array.of(10, 1e200), diverged: true }]);
-  assert.deepEqual([scale.log, scale.high, share(scale, scale.high), share(scale, scale.low)], [true, 16, 1, 0]);
+  assert.deepEqual([scale.isLog, scale.high, share(scale, scale.high), share(scale, scale.low)], [true, 16, 1, 0]);
   assert.ok(ticks(scale, 6).every(tick => tick.at >= scale.low && tick.at <= scale.high));
   assert.equal(scaleOf([{ values: Float64Array.of(1, 0), diverged: false }], true).floor > 0, true);
 });
