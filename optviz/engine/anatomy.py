@@ -17,6 +17,7 @@ from optviz.engine.result import Racer, Result
 from optviz.formula.codegen.python import compile_kernel
 from optviz.optimizers import BoundRule
 from optviz.optimizers.trace import Update, compute_quietly, trace
+from optviz.words import ENGLISH, Words
 
 # slopes and memories have the slope's unit, a direction and a size have their own, a point is a place
 Kind: TypeAlias = Literal["slope", "memory", "direction", "size", "point", "rate", "step"]
@@ -84,14 +85,15 @@ class Anatomy:
         """The steps that are known."""
         return len(self.x) - 1
 
-    def terms(self) -> list[Term]:
+    def terms(self, say: Words = ENGLISH) -> list[Term]:
         """Return what is worth showing, in the order of the rule: the slope first, the step last."""
-        slope = "slope now" if self.racer.rule.clip is None else "slope now, clipped"
-        named = [Described("g", slope, "slope"), *described(self.racer.rule, self.every)]
+        slope = say("slope now" if self.racer.rule.clip is None else "slope now, clipped")
+        own = described(self.racer.rule, self.every, lambda words, rule: filled(words, rule, say))
+        named = [Described("g", slope, "slope"), *own]
         shown = [Term(symbol, words, kind, self.every[symbol]) for symbol, words, kind, _ in named]
         if self.rate is not None:
-            shown.append(Term(RATE, "effective learning rate", "rate", self.rate))
-        return [*shown, Term(STEP, "the step", "step", self.every[STEP])]
+            shown.append(Term(RATE, say("effective learning rate"), "rate", self.rate))
+        return [*shown, Term(STEP, say("the step"), "step", self.every[STEP])]
 
     def arrows(self) -> list[Arrow]:
         """Return what points somewhere, in the order of the terms: downhill first, the step last."""
@@ -316,10 +318,11 @@ def described(
     return found
 
 
-def filled(words: str, rule: BoundRule) -> str:
+def filled(words: str, rule: BoundRule, say: Words = ENGLISH) -> str:
     """Put the length of a memory in the place of its hyperparameter: 0.9 forgets in about 10 steps."""
     for name, value in rule.values.items():
         if f"{{{name}}}" in words:
-            lasts = f"{round(1 / (1 - value))} steps" if isinstance(value, float) and value < 1 else "for good"
-            return words.replace(f"{{{name}}}", lasts)
-    return words
+            is_short = isinstance(value, float) and value < 1
+            lasts = say("{count} steps", count=round(1 / (1 - value))) if is_short else say("for good")
+            return say(words, **{name: lasts})
+    return say(words)

@@ -405,9 +405,10 @@ class _Printer:
             """Put a number of ``inputs`` in a hyperparameter's place, for the page to say how long it lasts."""
             prefix = "h" if rule is bound else "h_base"
             numbers = {name: inputs.index(f"{prefix}_{name}") for name in rule.values if f"{prefix}_{name}" in inputs}
+            numbered = words
             for name, number in numbers.items():
-                words = words.replace(f"{{{name}}}", f"{{{number}}}")
-            return filled(words, rule)
+                numbered = numbered.replace(f"{{{name}}}", f"{{{number}}}")
+            return numbered if numbered != words else filled(words, rule)
 
         nodes = dict(update.terms)
         if len(update.gradients) > 1:

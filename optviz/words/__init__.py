@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from optviz.words.anatomy import ANATOMY
 from optviz.words.around import ALT_TEXT, TERMS
 from optviz.words.outcomes import OUTCOMES
 from optviz.words.page import PAGE
@@ -20,7 +21,7 @@ Language = Literal["en", "de", "es", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 CATALOGUE: dict[str, dict[Language, str]] = {
     key: dict(zip(LANGUAGES, (key, *others), strict=True))
-    for table in (PAGE, TERMS, OUTCOMES, ALT_TEXT)
+    for table in (PAGE, TERMS, OUTCOMES, ALT_TEXT, ANATOMY)
     for key, others in table.items()
 }
 COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()

@@ -53,7 +53,7 @@ class Reader:
         self.said: dict[int, str] = {}  # what a sprite says, by its identity
         self.kept: list[Sprite] = []  # so that no identity is given twice
         self.patch = patch
-        for maker, method in ((Lettering, "_sprite"), (Names, "_draw_tag")):
+        for maker, method in ((Lettering, "_word"), (Lettering, "_number"), (Names, "_draw_tag")):
             patch.setattr(maker, method, self._noting(getattr(maker, method)))
 
     def _noting(self, made: Any) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 import optviz
+from optviz.engine.anatomy import TERMS
 from optviz.engine.lesson import lesson_of
 from optviz.picture.film import draw_layers, set_scene
 from optviz.picture.frame_state import FrameState
@@ -21,7 +22,7 @@ from tests.cli import optviz_says
 from tests.picture.texts import Reader
 
 FOREIGN = "ж"  # every letter of the language that nobody speaks
-LEFT = {"xy", "min", "lr", "RMS", "beta", "momentum"}  # mathematics, and names of hyperparameters
+LEFT = {"xy", "root", "vmax", "min", "lr", "RMS", "beta", "momentum"}  # mathematics, and names of hyperparameters
 SMALL = "render: {size: 640x360, text: normal, frames: 3, "
 ALL = "[loss, distance, gradient, effective_lr, state, ranking, rates]"
 RACES = {
@@ -37,6 +38,7 @@ RACES = {
     f"optimizers: [adam: {{label: A1}}, sgd: {{label: B2}}]\n{SMALL}panels: [loss, state, ranking]}}\n",
     "swarm": "function: sphere\nstarts: {random: 8, seeds: 2}\nnoise: {std: 0.01}\nsteps: 40\n"
     f"optimizers: [adam: {{lr: 0.3, label: A1}}, sgd: {{label: B2}}]\n{SMALL}panels: [loss, distance, ranking]}}\n",
+    "step": f"function: beale\nsteps: 9\noptimizers: [amsgrad: {{label: A1}}]\n{SMALL}panels: [step]}}\n",
     "tuned": "function: sphere\ntuning: {trials: 4}\nsteps: 9\noptimizers: [adam: {lr: {tune: [0.01, 1]}, label: A1}]\n"
     f"{SMALL}panels: []}}\n",
 }
@@ -85,6 +87,11 @@ def test_every_language_has_every_word_with_the_same_holes() -> None:
             assert (
                 said.endswith(".") == key.endswith(".") or len(key) < 12
             )  # whole sentences are; few letters may be cut
+
+
+def test_every_term_and_arrow_of_a_rule_has_its_words() -> None:
+    words = {word for terms in TERMS.values() for one in terms for word in (one.words, one.arrow) if word}
+    assert words <= {*CATALOGUE}
 
 
 def test_words_fill_their_holes_and_own_words_come_first() -> None:

@@ -41,7 +41,7 @@ EDGE_PX = 6.0  # between the longest bar and its column's edge
 NUMBER_GAP_PX = 6.0
 WORDS_PT = SMALL_PT + 0.5
 RMS_NAME = "rms of all weights"
-HOLDS = ": holds"  # of a running maximum
+HOLDS = "{words}: holds"  # of a running maximum
 LATEX = {"Δ": r"\Delta", "g₂": "g_2", "rate": r"\eta_{\mathrm{eff}}"}
 
 
@@ -53,10 +53,11 @@ class StepBars(Layer):
         self.scene, self.rect, self.comes, page = scene, rect, comes, scene.page
         self.racer = scene.focus or 0
         self.anatomy = dissect(scene.result.racers[self.racer], scene.result)
-        self.terms = self.anatomy.terms()
+        self.terms = self.anatomy.terms(page.say)
         self.move = move_of(self.anatomy.racer.rule)
         dim = scene.result.problem.dim
-        self.columns = [f"along ${name}$" for name in "xy"[:dim]] if dim <= 2 else [RMS_NAME]
+        names = [page.say("along {axis}", axis=f"${name}$") for name in "xy"[:dim]]
+        self.columns = names if dim <= 2 else [page.say(RMS_NAME)]
         self.head = head_px(dim)
         self.top, self.height = rect.top + self.head, min(MOST_PX, (rect.height - self.head) / len(self.terms))
         width = (rect.width - SYMBOL_PX) / len(self.columns)
@@ -129,7 +130,9 @@ class StepBars(Layer):
         colour = self.scene.paints[self.racer][0] if term.kind == "step" else page.theme.ink
         symbol = f"${latex_of(term.symbol)}$"
         yield from self._said(symbol, self.rect.left, top + WORDS_BASELINE_PX + 5, LABEL_PT + 3, colour, seen)
-        words = page.fitted(term.words + HOLDS * holds, WORDS_PT, self.rect.width - SYMBOL_PX)
+        words = page.fitted(
+            page.say(HOLDS, words=term.words) if holds else term.words, WORDS_PT, self.rect.width - SYMBOL_PX
+        )
         left, colour = self.rect.left + SYMBOL_PX, page.theme.ink if holds else page.theme.quiet
         yield from self._said(words, left, top + WORDS_BASELINE_PX, WORDS_PT, colour, seen)
         for middle in self.middles:

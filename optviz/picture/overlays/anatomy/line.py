@@ -180,7 +180,10 @@ class LineWindow(StepWindow):
     def _title(self) -> str:
         """Return what the curve is: f of this step, or f around the point."""
         online = self.scene.result.problem.online
-        return f"f of step {self.step}" if online else minus(f"f near x = {number(self.x)}")
+        say = self.scene.page.say
+        if online:
+            return say("f of step {step}", step=self.step)
+        return say("f near {place}", place=minus(f"x = {number(self.x)}"))
 
     def _tangent(self, slope: float) -> Floats:
         """Return (2, 2) the ends of the tangent, from the window's middle, inside the curve's room."""

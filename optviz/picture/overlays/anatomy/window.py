@@ -137,10 +137,11 @@ class StepWindow:
     def named(self, reach: str, unheld: str) -> dict[str, Sprite]:
         """Return the words of each arrow and reach; ``reach`` and ``unheld`` are what those are called."""
         page, rim = self.scene.page, max(1, round(RIM_PX * self.scene.page.scale))
-        said = {REACH: reach, UNHELD: unheld}
+        say = page.say
+        said = {REACH: say(reach) if reach else "", UNHELD: say(unheld)}
         for name, arrow in self.arrows.items():
             sign = "" if arrow.kind in ("step", "point") else "-"
-            said[name] = f"{arrow.words}  ${sign}{latex_of(name)}$"
+            said[name] = f"{say(arrow.words)}  ${sign}{latex_of(name)}$"
         letters = {name: page.lettering(TAG_PT, self.colour(name)) for name in self.ways}
         return {name: rim_words(letters[name], said[name], page.theme.page, rim) for name in self.ways}
 
