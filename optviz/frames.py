@@ -5,11 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil, sqrt
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from optviz.errors import Issue, OptvizError
 
 Pixels = NDArray[np.uint8]
 Paper = Literal["a4", "letter"]
@@ -122,6 +125,10 @@ class Frame:
     boxes: tuple[Box, ...]
 
 
+LARGEST_SIDE_PX = 30_000  # of a contact sheet
+LARGEST_SHEET_PX = 100_000_000  # which take 400 MB while they are drawn
+
+
 @dataclass(frozen=True)
 class StillRequest:
     """What a still shows: the film's last frame, one ``step``, or a contact ``sheet`` of that many pictures."""
@@ -131,6 +138,20 @@ class StillRequest:
     columns: int | None = None  # of the sheet; None for what makes the pictures largest
     paper: Paper = "a4"  # of a sheet that is printed
     letters: bool = False  # whether the words of an SVG stay text, to be set in the fonts of who opens it
+
+    def shape(self) -> tuple[int, int]:
+        """Return the rows and columns of the sheet."""
+        columns = self.columns or ceil(sqrt(self.sheet))
+        return ceil(self.sheet / columns), columns
+
+    def refuse_too_large(self, width: int, height: int) -> None:
+        """Raise OptvizError for a sheet whose pictures of this size make no file that anybody opens."""
+        rows, columns = self.shape()
+        pixels, side = rows * height * columns * width, max(rows * height, columns * width)
+        if pixels > LARGEST_SHEET_PX or side > LARGEST_SIDE_PX:
+            said = f"a contact sheet of {self.sheet} pictures of {width}x{height} is too large"
+            most = int(min(LARGEST_SHEET_PX / (width * height), (LARGEST_SIDE_PX // max(width, height)) ** 2))
+            raise OptvizError(Issue(said, hint=f"take at most about {most}, or a smaller render.size"))
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,11 @@ def _refuse_on_this_machine(file: str, scenario: Scenario) -> None:
     """Raise OptvizError for a font and for outputs that race would refuse here."""
     from optviz.pipeline.files import losses_of, obstacles_of
     from optviz.pipeline.letters import refuse_missing_font
+    from optviz.pipeline.memory import refuse_long_paths
+    from optviz.scenario import problem_of
 
     refuse_missing_font(scenario)
+    refuse_long_paths(scenario, problem_of(scenario, search=False).dim)
 
     issues = losses_of(scenario, inputs_of({file: scenario})) or obstacles_of(scenario)
     if issues:

@@ -116,6 +116,7 @@ def _companions(paths: Sequence[str], options: RenderOptions) -> list[str]:
 
 def _refuse_idle_flags(scenario: Scenario, options: RenderOptions) -> None:
     """Raise OptvizError for flags that apply to nothing: no still image, no contact sheet, no page, no such step."""
+    from optviz.frames import StillRequest
     from optviz.output import format_of
 
     flags = {f"--at {options.at}": options.at, f"--sheet {options.sheet}": options.sheet}
@@ -134,6 +135,11 @@ def _refuse_idle_flags(scenario: Scenario, options: RenderOptions) -> None:
         issues.append(Issue("no output is a page", hint="add one, such as -o race.html", where="--embed"))
     if options.at is not None and options.at > scenario.steps:
         issues.append(Issue(f"the race has {scenario.steps} steps", where=f"--at {options.at}"))
+    if options.sheet is not None:
+        try:
+            StillRequest(sheet=options.sheet, columns=options.columns).refuse_too_large(*scenario.render.size)
+        except OptvizError as error:
+            issues += [replace(issue, where=f"--sheet {options.sheet}") for issue in error.issues]
     if issues:
         raise OptvizError(issues)
 

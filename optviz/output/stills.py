@@ -17,7 +17,6 @@ from optviz.errors import Issue, OptvizError
 from optviz.frames import DrawnFilm, PagePlan, Pixels, StillRequest
 from optviz.output.metadata import PNG_KEYS, Metadata, between, from_text, metadata_of
 
-LARGEST_SIDE_PX = 30_000  # of a contact sheet
 PAPERS_PT = {"a4": (210 / 25.4 * 72, 297 / 25.4 * 72), "letter": (612.0, 792.0)}  # width, height (ISO 216, ANSI Y14.1)
 MARGIN_PT, GAP_PT = 28.0, 10.0  # around the pictures of a page, and between two of them
 LEAST_PICTURE_PT = 36.0  # width of a picture on a page
@@ -103,10 +102,9 @@ def _svg_sheet(path: Path, film: DrawnFilm, request: StillRequest) -> str:
 
 def contact_sheet(film: DrawnFilm, count: int, columns: int | None = None) -> Pixels:
     """Draw ``count`` moments of the film at equal distances, first and last included, in rows: (height, width, 4)."""
-    columns = columns or ceil(sqrt(count))
-    rows = -(-count // columns)
-    if max(columns * film.width, rows * film.height) > LARGEST_SIDE_PX:
-        raise OptvizError(Issue(f"a contact sheet of {count} pictures of this size is too large", hint="take fewer"))
+    request = StillRequest(sheet=count, columns=columns)
+    request.refuse_too_large(film.width, film.height)
+    rows, columns = request.shape()
     sheet = np.full((rows * film.height, columns * film.width, 4), 255, np.uint8)
     for number, step in enumerate(film.key_steps(count)):
         top, left = (number // columns) * film.height, (number % columns) * film.width

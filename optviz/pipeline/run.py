@@ -9,6 +9,7 @@ from optviz.engine.result import Result, compete, compete_as_swarms
 from optviz.engine.tuning import Tuning
 from optviz.engine.window import window_of
 from optviz.errors import told_briefly
+from optviz.pipeline.memory import refuse_long_paths
 from optviz.pipeline.race import Race
 from optviz.pipeline.settle import settle
 from optviz.pipeline.tune import tune
@@ -23,6 +24,7 @@ def run(scenario: Scenario, tunings: Mapping[str, Tuning] | None = None) -> Race
     """
     tunings = tune(scenario) if tunings is None else tunings
     settled = settle(scenario)
+    refuse_long_paths(scenario, settled.problem.dim)
     given = {racer.label: racer.rule for racer in scenario.optimizers}
     rules = {label: tunings[label].tuned if label in tunings else rule for label, rule in given.items()}
     if scenario.starts is None:

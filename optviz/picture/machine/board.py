@@ -52,9 +52,11 @@ class Board:
         self.pixels[...] = self._clean
         self._board[...] = self._clean
         self._standing, self._step = [], 0
-        for number, moment in enumerate(moments):
-            boxes = self.show(moment)
-            yield Frame(self.pixels, boxes if number else (Box(0, 0, *self._size),))
+        before = None
+        for moment in moments:
+            boxes = () if moment is before else self.show(moment)  # a pause may have thousands of frames
+            yield Frame(self.pixels, (Box(0, 0, *self._size),) if before is None else boxes)
+            before = moment
 
     def stills(self, moments: Iterable[FrameState]) -> list[Pixels]:
         """Draw some moments, their steps not falling, as copies (height, width, 4)."""
