@@ -20,6 +20,7 @@ from optviz.cli.league import league
 from optviz.cli.listing import list_
 from optviz.cli.new import new
 from optviz.cli.race import race
+from optviz.cli.replay import replay
 from optviz.cli.schema import schema
 from optviz.cli.shortage import shortage_reported
 from optviz.cli.show import show
@@ -30,7 +31,7 @@ from optviz.cli.tune import tune
 
 # Every command, under the heading that help lists it with.
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
-    "Race": {"race": race, "gallery": gallery},
+    "Race": {"race": race, "replay": replay, "gallery": gallery},
     "Compare": {"tune": tune, "sweep": sweep, "basins": basins, "league": league},
     "Write": {"new": new, "check": check, "schema": schema},
     "Look up": {"list": list_, "show": show, "help": help_},

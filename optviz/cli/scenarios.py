@@ -26,7 +26,7 @@ def load_scenarios(options: ScenarioOptions, default: str = DEFAULT_SCENARIO, mo
     default: what is loaded where nothing is named. more: changes by flags of one command alone. Raises OptvizError for
     wrong flags and for the only scenario; of several, each wrong one is its own error.
     """
-    changes = [*_changes(options), *more]
+    changes = [*changes_of(options), *more]
     sources = options.scenarios or []
     if len(sources) > 1 and options.output:
         hint = "--to FOLDER writes the files of all scenarios into one folder"
@@ -78,9 +78,11 @@ def mistakes(loaded: Loaded) -> list[Issue]:
 
 
 def inputs_of(loaded: Loaded) -> dict[str, Path | int]:
-    """Return what the scenarios are read from, by what a message calls it: their files and those of their noise."""
+    """Return what the scenarios are read from, by what a message calls it: their files, their noise, recorded runs."""
     inputs = {"standard input" if name == "-" else f"the scenario {name}": input_of(name) for name in loaded if name}
-    return inputs | {f"the noise of {name}": path for name, one in valid(loaded).items() if (path := one.draws)}
+    for scenario in valid(loaded).values():
+        inputs |= scenario.inputs
+    return inputs
 
 
 def input_of(source: str) -> Path | int:
@@ -90,7 +92,7 @@ def input_of(source: str) -> Path | int:
     return 0 if source == "-" else file_of(source)
 
 
-def _changes(options: ScenarioOptions) -> Iterator[Override]:
+def changes_of(options: ScenarioOptions) -> Iterator[Override]:
     """Every flag as a change of the scenario, --set last: it may refine what the others say."""
     from optviz.scenario.overrides import (
         Override,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from optviz.cli.scenarios import valid
 from optviz.errors import Issue, OptvizError, OutputError, did_you_mean
@@ -17,13 +17,17 @@ from optviz.signals import doomed
 
 if TYPE_CHECKING:
     from optviz.cli.race import RaceOptions
+    from optviz.cli.replay import ReplayOptions
     from optviz.cli.scenarios import Loaded
+
+
+Options = TypeVar("Options", "RaceOptions", "ReplayOptions")
 
 STANDARD_OUTPUT = "-"
 
 
 @contextmanager
-def standard_output_as_file(options: RaceOptions) -> Iterator[RaceOptions]:
+def standard_output_as_file(options: Options) -> Iterator[Options]:
     """Yield the options with a temporary file for ``-``, and copy it to standard output if the block succeeds.
 
     Nothing else is printed there then. Raises OptvizError for a call that cannot be met.
@@ -45,7 +49,7 @@ def standard_output_as_file(options: RaceOptions) -> Iterator[RaceOptions]:
             raise OutputError(f"cannot write to standard output: {error.strerror or error}") from None
 
 
-def refuse_several_files(loaded: Loaded, options: RaceOptions) -> None:
+def refuse_several_files(loaded: Loaded, options: RaceOptions | ReplayOptions) -> None:
     """Raise OptvizError where standard output would have to take a picture in several themes."""
     themes = [theme for scenario in valid(loaded).values() for theme in scenario.render.themes]
     if STANDARD_OUTPUT in (options.output or ()) and len(themes) > 1:
@@ -53,7 +57,7 @@ def refuse_several_files(loaded: Loaded, options: RaceOptions) -> None:
         raise OptvizError(Issue(f"takes one file, not {', '.join(themes)}", hint=hint, where="-o -"))
 
 
-def _suffix(options: RaceOptions) -> str:
+def _suffix(options: RaceOptions | ReplayOptions) -> str:
     """Return the suffix that ``--format`` names, where standard output can take it."""
     from optviz.output import FORMATS
 

@@ -110,7 +110,7 @@ def judge(trajectory: Trajectory, problem: Problem, finish: Finish) -> Judgement
     stays = np.flatnonzero(inside[1:] != inside[:-1]).reshape(-1, 2)
     if trajectory.diverged_at is not None:
         return Judgement(trajectory.steps, stays, None, trajectory.diverged_at)
-    rests_outside = problem.network is None and not inside[-2]
+    rests_outside = problem.has_land and not inside[-2]
     return Judgement(trajectory.steps, stays, _rest(trajectory, problem, finish) if rests_outside else None)
 
 
@@ -126,7 +126,7 @@ class FinishLine:
 
 def finish_line(problem: Problem, finish: Finish) -> FinishLine:
     """Return the numbers of a finish; the least loss of a network is not known and counts as 0."""
-    target = 0.0 if problem.network is not None else problem.f_min
+    target = problem.f_min if problem.has_land else 0.0
     minima = () if finish.distance is None else problem.minima
     square = None if finish.distance is None else _largest_square(finish.distance)
     return FinishLine(minima, square, target, None if target is None else finish.gap)

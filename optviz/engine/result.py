@@ -268,10 +268,11 @@ def compete(
 ) -> Result:
     """Run every rule, by its label, from the same start with the same noise.
 
-    rules: all bound for one number of steps. finish: None for the default line. noise: (steps, dim).
+    rules: bound for one number of steps; a recorded run may be shorter. finish: None for the default line. noise:
+    (steps, dim).
     Raises OptvizError for a start of another dimension or off the function.
     """
-    (steps,) = {rule.steps for rule in rules.values()}
+    steps = max(rule.steps for rule in rules.values())
     finish = default_finish(problem, np.ravel(start).tolist()) if finish is None else finish
     racers = []
     for label, rule in rules.items():

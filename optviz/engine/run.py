@@ -96,7 +96,8 @@ def run(
     Raises OptvizError for a start of another dimension, or where the function is not finite. Divergence raises
     nothing: see ``Trajectory.diverged_at``.
     """
-    settings = RunSettings(rule, problem, start_points(start, problem.dim, rule.batch), noise, record)
+    begin = start if rule.rule.begins is None else rule.rule.begins
+    settings = RunSettings(rule, problem, start_points(begin, problem.dim, rule.batch), noise, record)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
         issues = start_issues(problem, settings.start) if settings.is_single else []
         if issues:

@@ -109,7 +109,7 @@ def _needed(result: Result) -> Bounds:
 
 def minimum_elsewhere(result: Result, say: Words = ENGLISH) -> str:
     """Say where a minimum lies that is lower than all in the picture, or that the picture does not hold; else ''."""
-    if result.problem.online or result.problem.network is not None:
+    if result.problem.online or not result.problem.has_land:
         return ""
     problem, window = result.problem, window_of(result)
     hidden = [point for point in problem.minima if not contains(window, point)]

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Concatenate, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from optviz.formula.arithmetic import Number
 from optviz.optimizers.parameters import Parameter
 
@@ -55,6 +58,7 @@ class Rule:
     effective_lr: EffectiveRate | None = None
     custom: bool = False  # given in Python, or of another library: nobody knows what it does
     library: str = ""  # whose code takes the steps; ours without a name
+    begins: NDArray[np.float64] | None = None  # (dim,) where a recorded run begins, whatever the race's start
 
     def __post_init__(self) -> None:
         if not self.state:

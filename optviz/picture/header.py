@@ -78,6 +78,9 @@ def write_formula(page: Page, problem: Problem, elsewhere: str = "") -> None:
     elsewhere: what stands to the right of it, such as where a lower minimum lies that is not in the picture.
     """
     room = page.width - LEFT_PX - RIGHT_PX
+    if problem.recorded:
+        page.words(LEFT_PX, FORMULA_BASELINE_PX, page.say("recorded losses"), LABEL_PT, page.theme.quiet)
+        return
     if elsewhere:
         page.words(page.width - RIGHT_PX, FORMULA_BASELINE_PX, elsewhere, SMALL_PT, page.theme.ink, ha="right")
         room -= page.width_of(elsewhere, SMALL_PT) + GAP_PX

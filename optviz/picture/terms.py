@@ -9,6 +9,7 @@ from optviz.engine.result import Result
 from optviz.engine.tuning import MEASURES, Tuning
 from optviz.formula.typography import minus, number, short
 from optviz.optimizers import BoundRule
+from optviz.optimizers.recorded import RECORDED
 from optviz.optimizers.rule import SYMBOLS
 from optviz.problems import Finish, Problem
 from optviz.scenario import Scenario
@@ -28,7 +29,7 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
     constants = scenario.function.constants if scenario.function else {}
     said = [
         _start(scenario, result),
-        _gradients(result, say),
+        "" if result.problem.recorded else _gradients(result, say),
         *shared,
         *(f"{name} = {number(value, DIGITS)}" for name, value in constants.items()),
         _noise(scenario.noise, say),
@@ -46,6 +47,9 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
 
 def _start(scenario: Scenario, result: Result) -> str:
     say = scenario.say
+    if result.problem.recorded:
+        files = dict.fromkeys(str(racer.hyperparameters["file"]) for racer in result.racers)
+        return say("recorded in {files}", files=say.listed(list(files)))
     if scenario.starts is not None:
         starts = scenario.starts.in_words(result.problem.dim, scenario.seed, say)
         return f"{starts}, {say('trails: their medians')}"
@@ -70,7 +74,7 @@ def _settings(result: Result, say: Words, *, lr_listed: bool) -> tuple[list[str]
     """Return the settings that all racers share whose rule has them, and those of single racers."""
     racers = result.racers
     rates = {racer.label: _value(racer.hyperparameters["lr"], say) for racer in racers if "lr" in racer.hyperparameters}
-    changed = {racer.label: _changed(racer.rule, say) for racer in racers}
+    changed = {racer.label: {} if racer.rule.name == RECORDED else _changed(racer.rule, say) for racer in racers}
     holders = {
         name: [one.label for one in racers if name in one.hyperparameters or name in CLIPPED.values()]
         for name in dict.fromkeys(name for settings in changed.values() for name in settings)
@@ -186,6 +190,6 @@ def finish_words(finish: Finish, problem: Problem, say: Words = ENGLISH) -> str:
         return say(one if len(problem.minima) == 1 else several, distance=number(finish.distance))
     if finish.gap is None:
         return ""
-    if problem.network is not None:
+    if not problem.has_land:
         return say("finish: a loss of {gap}", gap=number(finish.gap))
     return say("finish: f within {gap} of the minimum", gap=number(finish.gap))

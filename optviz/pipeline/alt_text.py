@@ -17,6 +17,7 @@ SEEN = {
     "surface": "The surface of f in three dimensions, with a coloured trail for each optimizer lying on it",
     "grid": "A small contour map of f for each optimizer, light where it is low, with its coloured trail and marker",
     "time": "The iterates against the step, one coloured line for each optimizer",
+    "losses": "The recorded loss against the step, one coloured line for each run",
     "network": "The loss against the step, one coloured line for each optimizer",
 }
 REGIONS = "The samples of each class, and how each optimizer's network divides the plane between them"
@@ -45,6 +46,8 @@ def _setting(scenario: Scenario, result: Result) -> str:
         "{who} takes {steps} steps on {problem}" if count == 1 else "{count} optimizers take {steps} steps on {problem}"
     )
     starts = ""
+    if result.problem.recorded:
+        return say("{count} recorded runs of up to {steps} steps.", count=count, steps=result.steps)
     if scenario.starts is not None:
         key, starts = f"{key} from each of {{starts}}", scenario.starts.in_words(result.problem.dim, scenario.seed, say)
     elif len(start) <= 2:

@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 def save(paths: Sequence[str], scenario: Scenario, result: Result) -> None:
     """Write a race to paths that Python names; only its own scenario's file is spared. Raises OptvizError."""
     paths = list(in_themes(paths, scenario.render.themes))
-    read = {f"the scenario {scenario.source}": scenario.source, f"the noise {scenario.draws}": scenario.draws}
-    sources = {name: path for name, path in read.items() if path is not None}
-    losses = check_losses(tuple(paths), sources, named=tuple(paths))
+    losses = check_losses(tuple(paths), scenario.inputs, named=tuple(paths))
     if losses:
         raise OptvizError(losses)
     refuse_obstacles(paths)

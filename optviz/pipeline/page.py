@@ -49,7 +49,15 @@ MOST_SWARM_STARTS = 400
 IDENTITIES = 24  # colours and markers for racers that a reader adds
 LONGEST_INTEGER_BITS = 200  # of the products from which powers are rounded
 
-_VIEWS = {"map": "map", "surface": "map", "grid": "map", "curve": "curve", "time": "time", "network": "loss"}
+_VIEWS = {
+    "map": "map",
+    "surface": "map",
+    "grid": "map",
+    "curve": "curve",
+    "time": "time",
+    "network": "loss",
+    "losses": "loss",
+}
 
 
 def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
@@ -84,7 +92,7 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "note": _note(scenario, result),
         "smallPrint": "  ·  ".join(terms(scenario, result)),
         "lesson": lesson_over(result, scenario),
-        "start": result.racers[0].x[0].tolist() if problem.network is None else [],
+        "start": result.racers[0].x[0].tolist() if problem.has_land else [],
         "problem": _problem(scenario, result, view),
         "finish": {"distance": result.finish.distance, "gap": result.finish.gap},
         **_land(scenario, result, view),
@@ -144,14 +152,14 @@ def _problem(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
     return {
         "dim": problem.dim,
         "title": "" if problem.name == "formula" else problem.title,
-        "formula": "" if problem.network is not None else minus(pretty(problem.formula)),
+        "formula": minus(pretty(problem.formula)) if problem.has_land else "",
         "window": window,
         "domain": problem.domain,
         "minima": problem.minima,
         "localMinima": problem.local_minima,
         "fMin": problem.f_min,
         "online": problem.online,
-        "network": problem.network is not None,
+        "network": not problem.has_land,
         "best": None if best is None else best.tolist(),
         "judgedIn": problem.window,
     }
@@ -335,6 +343,8 @@ class _Printer:
     @property
     def obstacle(self) -> str:
         """Why no racer can be live; nothing if they can."""
+        if self.problem.recorded:
+            return "recorded elsewhere"
         if self.problem.network is not None:
             return "recorded: a network is not trained in the page"
         if self.problem.symbols is None:

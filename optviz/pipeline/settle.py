@@ -65,7 +65,7 @@ def settle(scenario: Scenario) -> Settled:
     """Return what the scenario runs on; minima that are not known are searched for. Raises OptvizError."""
     problem = problem_of(scenario)
     start = scenario.start or _farthest(scenario.starts) or problem.start or ()
-    is_open_ended = problem.window is None and problem.network is None
+    is_open_ended = problem.window is None and problem.has_land
     if is_open_ended:
         problem = problem if problem.minima else with_minima_around(problem, start)
         finish = scenario.finish or FinishSettings.of(default_finish(problem, start))

@@ -16,7 +16,7 @@ LEAST_FINISH = 0.01  # where the race starts at the minimum, in a box without ex
 class Finish:
     """The finish lies within ``distance`` of a lowest minimum or where |f - f_min| <= ``gap``; with neither, nowhere.
 
-    The least loss of a network is not known: for it f_min counts as 0, and ``gap`` is the loss to reach.
+    The least loss of a network, or of recorded runs, is not known: f_min counts as 0, and ``gap`` is the loss to reach.
     """
 
     distance: float | None = None

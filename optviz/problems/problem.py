@@ -52,12 +52,18 @@ class Problem:
     source: str = ""  # where it was published
     about: str = ""  # what there is to see, in a sentence
     network: Network | None = None  # where x is the weights of one
+    recorded: bool = False  # nothing is known but losses that were recorded elsewhere: x is the loss
     symbols: Symbols | None = None  # the formula as a graph, where there is one
     custom: bool = False  # the user's own Python, which may mind how often it is called, and by which thread
 
     def __repr__(self) -> str:
         """Return the title and the formula, without the functions."""
         return f"<Problem {self.title}: {self.formula or 'given in Python'}, {self.dim}-D>"
+
+    @property
+    def has_land(self) -> bool:
+        """Whether there is a function of few variables, with minima that can be searched for."""
+        return self.network is None and not self.recorded
 
     def above_least(self, f: Array) -> Array:
         """Return f - f_min, or f where that is not known; a difference that is rounding alone is 0."""
@@ -190,6 +196,21 @@ def from_network(settings: NetworkLike, seed: int) -> Problem:
         start=tuple(network.first_weights.tolist()),
         source=DATASETS[network.data].source,
         network=network,
+    )
+
+
+def from_losses() -> Problem:
+    """Make a problem of recorded losses alone: x is the loss, and so is f."""
+    return Problem(
+        name="recorded",
+        dim=1,
+        value=lambda x, t: x if isinstance(x, float) else x[0],
+        gradient=lambda x, t: 1.0 if isinstance(x, float) else np.ones_like(x),
+        formula="",
+        latex="",
+        title="recorded losses",
+        start=(0.0,),
+        recorded=True,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TypeVar, cast
 
 from optviz.errors import did_you_mean, join, legible
+from optviz.optimizers.recorded import RECORDED
 from optviz.optimizers.spellings import rule_hint
 from optviz.output import FORMATS
 from optviz.problems import AXES, FUNCTIONS, Problem, start_issues
@@ -76,6 +77,8 @@ def auto_view(problem: Problem) -> ViewName:
 
 
 def _fitting_views(problem: Problem) -> tuple[ViewName, ...]:
+    if problem.recorded:
+        return ("losses",)
     return ("network",) if problem.network is not None else VIEWS_BY_DIMENSION[problem.dim]
 
 
@@ -84,6 +87,12 @@ def _fitting_views(problem: Problem) -> tuple[ViewName, ...]:
 
 def _check_objective(document: Document, scenario: Scenario) -> None:
     if scenario.function is None and scenario.network is None:
+        entries = document.data.get("optimizers")
+        names = (
+            [next(iter(one)) for one in entries if one and isinstance(one, dict)] if isinstance(entries, list) else []
+        )
+        if names and set(names) == {RECORDED}:
+            return
         document.report("function", "is required", "such as function: beale")
     if scenario.function is not None and scenario.network is not None:
         document.report("network", "function and network exclude each other", "keep one of them", at_key=True)
@@ -203,7 +212,10 @@ def at_paths(document: Document, path: str, names: Sequence[_Name]) -> Iterator[
 
 
 def _check_start(document: Document, scenario: Scenario, problem: Problem) -> None:
-    if problem.network is not None:
+    if problem.recorded:
+        if scenario.start is not None:
+            document.report("start", "recorded runs begin where they began", "remove start", at_key=True)
+    elif problem.network is not None:
         if scenario.start is not None:
             message = "a network's initial weights come from the seed"
             document.report("start", message, "remove start", at_key=True)
@@ -289,7 +301,9 @@ def _check_view(document: Document, scenario: Scenario, problem: Problem) -> Non
     if scenario.starts is not None and view not in ("auto", *SWARM_VIEWS):
         document.report("render.view", f"{view} shows one start", f"remove starts, or take {auto_view(problem)}")
     elif view not in ("auto", *fitting):
-        what = "a network" if problem.network is not None else f"a function of {AXES[problem.dim]}"
+        what = f"a function of {AXES[problem.dim]}"
+        if not problem.has_land:
+            what = "recorded losses" if problem.recorded else "a network"
         document.report("render.view", f"{view} does not fit {what}", f"did you mean {fitting[0]}?")
 
 
@@ -310,9 +324,26 @@ def _check_finish(document: Document, scenario: Scenario, problem: Problem) -> N
     if scenario.finish is not None and problem.online:
         message = "an online problem (a formula with t) has no fixed minimum"
         document.report("finish", message, "remove finish", at_key=True)
-    if scenario.finish is not None and scenario.finish.distance is not None and problem.network is not None:
+    if scenario.finish is not None and scenario.finish.distance is not None and not problem.has_land:
         hint = "a gap is the loss to reach, such as finish: {gap: 0.05}"
-        document.report("finish.distance", "no minimum of a network is known", hint)
+        of = "recorded losses" if problem.recorded else "a network"
+        document.report("finish.distance", f"no minimum of {of} is known", hint)
+
+
+def _check_recorded(document: Document, scenario: Scenario, problem: Problem) -> None:
+    """Refuse recorded runs of another dimension, and what would need the code that made them."""
+    runs = [(i, one) for i, one in enumerate(scenario.optimizers) if one.rule.name == RECORDED]
+    for i, one in runs:
+        begins = one.rule.rule.begins
+        columns = 0 if begins is None else begins.size
+        if problem.network is not None:
+            document.report(f"optimizers[{i}]", "a network's weights cannot be replayed", "remove the network")
+        elif not problem.recorded and columns != problem.dim:
+            has = f"the function has {AXES[problem.dim]}"
+            document.report(f"optimizers[{i}].recorded.file", f"its points have {AXES[columns]}, {has}")
+    for key, given in (("starts", scenario.starts), ("noise", scenario.noise if problem.recorded else None)):
+        if runs and given is not None:
+            document.report(key, "what was recorded cannot be run again", f"remove {key}", at_key=True)
 
 
 def _check_memory(document: Document, scenario: Scenario, problem: Problem) -> None:
@@ -389,4 +420,5 @@ _CHECKS_WITH_PROBLEM: dict[tuple[str, ...], Callable[[Document, Scenario, Proble
     ("steps", "optimizers"): _check_memory,
     ("render.panels", "optimizers", "function.minima"): _check_panels,
     ("render.anatomy", "render.view", "render.panels", "render.focus", "optimizers", "starts"): _check_anatomy,
+    ("optimizers", "starts", "noise"): _check_recorded,
 }

@@ -20,6 +20,7 @@ from optviz.errors import Issue, OptvizError, join, legible
 from optviz.scenario.messages import said, shortened, syntax_error
 
 if TYPE_CHECKING:
+    from optviz.logs import Log
     from optviz.optimizers.libraries.foreign import Make
     from optviz.optimizers.rule import Rule
     from optviz.problems import CustomFunction
@@ -89,6 +90,7 @@ class Document:
     custom: Custom = field(default_factory=Custom)
     folder: Path | None = None  # of the file, where the files are that it names
     allow_import: bool = False  # of code that the file names
+    logs: dict[Path, list[Log]] = field(default_factory=dict)  # recorded runs, by the file that holds them
     _noted: set[tuple[str, str]] = field(default_factory=set)
 
     def report(

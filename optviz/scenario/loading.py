@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from optviz.errors import Issue, OptvizError, did_you_mean, join, legible, told_briefly
 from optviz.optimizers import OPTIMIZERS
+from optviz.optimizers.recorded import RECORDED
 from optviz.optimizers.spellings import HYPERPARAMETERS
 from optviz.problems import (
     FUNCTIONS,
@@ -24,6 +25,7 @@ from optviz.problems import (
     from_callables,
     from_catalogue,
     from_formula,
+    from_losses,
     from_network,
 )
 from optviz.scenario import fields, models
@@ -33,14 +35,16 @@ from optviz.scenario.draws import embed, with_draws
 from optviz.scenario.from_python import as_text, document_of
 from optviz.scenario.keys import Keys
 from optviz.scenario.messages import shape_error
-from optviz.scenario.models import FinishSettings, FunctionSettings, RacerSpec, Scenario, TuningSettings
+from optviz.scenario.models import FinishSettings, RacerSpec, Scenario, TuningSettings
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
+from optviz.scenario.recorded import hold
 from optviz.scenario.shipped import shipped, shipped_names
 from optviz.words import Words
 
 MOST_FRAMES_BY_DEFAULT = 240
 NOT_THE_RACE = ("title", "render", "table", "language", "words", "output")  # keys that change nothing of what happens
+LOSS_AND_RANKING = ("loss", "ranking")  # the panels unless a scenario names others
 HOLD_S = {True: 4.0, False: 2.0}  # of a race, and of one racer alone
 _MOST_NAMES_IN_TITLE = 3
 
@@ -114,6 +118,8 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     draft = _draft(document)
     constants = draft.function.constants if draft.function else {}
     draft = draft.model_copy(update={"optimizers": racers_of(document, constants, draft.steps)})
+    if _is_replay(draft) and "steps" not in document.data:
+        draft = draft.model_copy(update={"steps": max(1, *(one.rule.steps for one in draft.optimizers))})
     drawn_in = None
     if draft.noise is not None and not document.broken("noise", "steps"):
         noise, drawn_in = with_draws(document, draft.noise, draft.steps)
@@ -124,6 +130,7 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     scenario = _complete(draft, cast(Problem, problem), document)  # without a problem something was reported
     if drawn_in is not None and scenario.noise is not None:
         embed(document, scenario.noise)
+    hold(document, [racer.rule for racer in scenario.optimizers])
     as_in_file = document.text and all(change.path.startswith("output") for change in changes)
     if not as_in_file or (text := document.text_without("output")) is None:
         text = as_text({key: value for key, value in document.data.items() if key != "output"})
@@ -131,6 +138,7 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
         name=_name_of(document),
         text=text,
         draws=drawn_in,
+        logs=tuple(document.logs),
         named_outputs=frozenset(path for i, path in enumerate(draft.output) if document.origin(f"output[{i}]")),
         outputs_at={
             path: document.placed(Issue("", path=at))
@@ -140,6 +148,11 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     )
 
 
+def _is_replay(scenario: Scenario) -> bool:
+    """Whether all racers were recorded elsewhere."""
+    return bool(scenario.optimizers) and all(one.rule.name == RECORDED for one in scenario.optimizers)
+
+
 def problem_of(scenario: Scenario, *, search: bool = True) -> Problem:
     """Build what the scenario minimises, with its own window, domain, minima and start. Raises OptvizError.
 
@@ -147,7 +160,9 @@ def problem_of(scenario: Scenario, *, search: bool = True) -> Problem:
     """
     if scenario.network is not None:
         return from_network(scenario.network, scenario.seed)
-    function = cast(FunctionSettings, scenario.function)  # one of the two is required, says checks.py
+    if scenario.function is None:
+        return from_losses()
+    function = scenario.function
     known: dict[str, Any] = {
         "window": function.window,
         "domain": function.domain,
@@ -331,7 +346,8 @@ def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:
 
 def _problem(document: Document, draft: Scenario) -> Problem | None:
     """Return the problem, if the scenario names one that can be built."""
-    if (draft.function is None) == (draft.network is None) or document.broken(*OBJECTIVE):
+    is_one = (draft.function is None) != (draft.network is None) or (draft.function is None and _is_replay(draft))
+    if not is_one or document.broken(*OBJECTIVE):
         return None
     name = draft.function.name if draft.function is not None else None
     if name is not None and name not in FUNCTIONS:
@@ -376,6 +392,7 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
             "frames": render.frames or min(draft.steps, MOST_FRAMES_BY_DEFAULT),
             "view": view,
             "aspect": render.aspect or ("fill" if function is None or function.window else "equal"),
+            "panels": ("ranking",) if problem.recorded and render.panels == LOSS_AND_RANKING else render.panels,
             "hold": render.hold if render.hold >= 0 else HOLD_S[len(draft.optimizers) > 1],
         }
     )
@@ -398,6 +415,10 @@ def _name_of(document: Document) -> str:
 def default_title(problem: Problem, racers: Sequence[RacerSpec], say: Words) -> str:
     """Return ``Adam, AMSGrad and Adamax on Beale``, or how many race if the names would be too many."""
     names = [racer.label for racer in racers]
+    if problem.recorded:
+        return (
+            say("{count} recorded runs", count=len(names)) if len(names) > _MOST_NAMES_IN_TITLE else say.listed(names)
+        )
     if len(names) > _MOST_NAMES_IN_TITLE:
         return say("{count} optimizers on {problem}", count=len(names), problem=problem.title)
     return say("{who} on {problem}", who=say.listed(names), problem=problem.title)

@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from optviz.problems import CustomFunction
 
 PaceName = Literal["linear", "log", "arc"]
-ViewName = Literal["auto", "curve", "map", "surface", "time", "grid", "network"]
+ViewName = Literal["auto", "curve", "map", "surface", "time", "grid", "network", "losses"]
 Aspect = Literal["equal", "fill"]
 Levels = Literal["auto", "linear", "log", "rank"]
 PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates", "step"]
@@ -376,6 +376,8 @@ class RacerSpec(Part):
         clip = {} if self.rule.clip is None else {"clip": self.rule.clip.written}
         beside = {**clip, "label": self.label, **looks}
         if library := self.rule.rule.library:
+            if self.rule.name == library:
+                return {library: {**self.rule.hyperparameters, **beside}}
             name = self.rule.name.removeprefix(f"{library}.")
             return {library: {name: self.rule.hyperparameters, **beside}}
         return {self.rule.name: {**self.rule.hyperparameters, **beside}}
@@ -566,12 +568,27 @@ class Provenance:
     named_outputs: frozenset[str] = frozenset()  # those that a flag or Python names, not the file
     draws: Path | None = None  # the file that its noise was read from, if any
     outputs_at: Mapping[str, Issue] = field(default_factory=dict)  # where the file names each, a mistake yet to be said
+    logs: tuple[Path, ...] = ()  # the files that recorded runs were read from
 
 
 class Scenario(Part):
     """One race: what is minimised, from where, by whom, and how it is drawn."""
 
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["function"]}, {"required": ["network"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["function"]},
+                {"required": ["network"]},
+                {  # the losses of recorded racers
+                    "properties": {
+                        "function": False,
+                        "network": False,
+                        "optimizers": {"items": {"type": "object", "required": ["recorded"]}},
+                    }
+                },
+            ]
+        }
+    )
 
     title: Words = Field(
         "", description="text on the picture and in the file's metadata; made from the function and the racers"
@@ -644,6 +661,16 @@ class Scenario(Part):
     def source(self) -> Path | None:
         """The file that this scenario was read from, if any."""
         return self._provenance.path
+
+    @property
+    def inputs(self) -> dict[str, Path]:
+        """Every file that it was read from, by what that is called in a message."""
+        own, noise = self._provenance.path, self._provenance.draws
+        return {
+            **({} if own is None else {f"the scenario {own}": own}),
+            **({} if noise is None else {f"the noise {noise}": noise}),
+            **{f"the recorded run {path}": path for path in self._provenance.logs},
+        }
 
     @property
     def draws(self) -> Path | None:

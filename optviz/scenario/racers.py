@@ -14,12 +14,14 @@ from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.clip import Clip
 from optviz.optimizers.libraries import LIBRARIES
 from optviz.optimizers.libraries.foreign import Foreign
+from optviz.optimizers.recorded import RECORDED
 from optviz.optimizers.spellings import hyperparameter_hint, rule_hint
 from optviz.scenario import fields, paint
 from optviz.scenario.document import Document
 from optviz.scenario.elsewhere import foreign_racer, taken
 from optviz.scenario.messages import said, shape_error
 from optviz.scenario.models import MOST_RACERS, ClipSettings, RacerSpec
+from optviz.scenario.recorded import Recorded, bound_log, recorded_racer
 
 NAME_KEYS = ("name", "type", "optimizer", "rule", "class_name")  # where others put a rule's name
 _MOST_NAMED = 2  # hyperparameters that a label made here may name
@@ -32,7 +34,7 @@ class _Entry:
     """One racer as written."""
 
     path: str  # of its hyperparameters, as in optimizers[1].adam
-    rule: Rule | Foreign
+    rule: Rule | Foreign | Recorded
     given: Mapping[str, Any]
     label: str | None
     color: str | None
@@ -105,6 +107,8 @@ def _report_crowd(document: Document, path: str, items: list[tuple[str, object]]
 
 def _named_entry(document: Document, path: str, name: str, given: object) -> _Entry | None:
     known = known_rules(document)
+    if name == RECORDED:
+        return _recorded_entry(document, path, given)
     if name in LIBRARIES:
         return _foreign_entry(document, path, name, given)
     if name not in known:
@@ -128,6 +132,16 @@ def _foreign_entry(document: Document, path: str, library: str, given: object) -
     looks = {key: _taken(document, path, beside, key, kind) for key, kind in _LOOKS.items()}
     clip = _clip(document, path, beside)
     return _Entry(join(path, foreign.name), foreign, arguments, **looks, clip=clip)
+
+
+def _recorded_entry(document: Document, path: str, given: object) -> _Entry | None:
+    """Read a racer that was recorded elsewhere."""
+    recorded = recorded_racer(document, path, given, list(_LOOKS))
+    if recorded is None:
+        return None
+    beside = {**given} if isinstance(given, dict) else {}
+    looks = {key: _taken(document, path, beside, key, kind) for key, kind in _LOOKS.items()}
+    return _Entry(path, recorded, {}, **looks, clip=None)
 
 
 def known_rules(document: Document) -> Mapping[str, Rule]:
@@ -171,7 +185,7 @@ def _clip(document: Document, path: str, hyperparameters: dict[str, Any]) -> Cli
         return None
 
 
-def _common(document: Document, rules: Sequence[Rule | Foreign]) -> Mapping[str, Any]:
+def _common(document: Document, rules: Sequence[Rule | Foreign | Recorded]) -> Mapping[str, Any]:
     """Return ``common``; each of its hyperparameters must be one of these rules'."""
     common = document.data.get("common")
     if common is None:
@@ -191,6 +205,8 @@ def _bound(
     document: Document, entry: _Entry, common: Mapping[str, Any], constants: Mapping[str, float], steps: int
 ) -> BoundRule | None:
     """Bind an entry's rule to its hyperparameters; each mistake is reported once, those in ``common`` too."""
+    if isinstance(entry.rule, Recorded):
+        return bound_log(document, entry.path, entry.rule, steps if "steps" in document.data else None)
     if isinstance(entry.rule, Foreign):
         return _bound_foreign(document, entry, entry.rule, common, steps)
     try:
@@ -259,6 +275,8 @@ def distinct_labels(written: Sequence[str | None], rules: Sequence[BoundRule]) -
 def _telling_label(rule: BoundRule, rivals: Sequence[BoundRule]) -> str:
     """Return the rule's label with the hyperparameters in which its rivals of the same name differ."""
     own, label = _told(rule), rule.rule.label
+    if rule.name == RECORDED:
+        return label
     differing = [name for name in own if len({repr(_told(rival)[name]) for rival in rivals}) > 1]
     telling = " ".join([label, ", ".join(f"{name} {_short(own[name])}" for name in differing)]).strip()
     return telling if len(differing) <= _MOST_NAMED and len(telling) <= _LONGEST_LABEL else label

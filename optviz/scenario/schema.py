@@ -14,6 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.libraries import LIBRARIES
 from optviz.optimizers.parameters import Interval, Parameter
+from optviz.optimizers.recorded import PARAMETERS, RECORDED
 from optviz.optimizers.rule import Rule
 from optviz.scenario.fields import SwitchWord
 from optviz.scenario.models import MOST_RACERS, ClipSettings, Scenario
@@ -61,7 +62,7 @@ def schema() -> Json:
     for part in (top, *parts.values()):
         del part["title"]
         part["description"] = part["description"].replace("``", "")
-    racer = _racer([*OPTIMIZERS, *LIBRARIES])
+    racer = _racer([*OPTIMIZERS, *LIBRARIES, RECORDED])
     top["properties"]["optimizers"] |= {"items": racer, "minItems": 1, "maxItems": MOST_RACERS}
     top["properties"]["common"] = {"description": top["properties"]["common"]["description"], **_common()}
     plain = [name for name, rule in OPTIMIZERS.items() if not any(part.is_base for part in rule.parameters.values())]
@@ -69,6 +70,7 @@ def schema() -> Json:
     parts["Base"] = {"description": "another rule, written as a racer", **_racer(plain)}
     parts |= {rule.name: _hyperparameters(rule) for rule in OPTIMIZERS.values()}
     parts |= {library: _foreign(library) for library in LIBRARIES}
+    parts[RECORDED] = _recorded()
     return {"$schema": DIALECT, "title": "An optviz scenario", **top, "$defs": parts}
 
 
@@ -107,6 +109,19 @@ def _foreign(library: str) -> Json:
             {"type": "object", "properties": _beside(), "additionalProperties": {"type": ["object", "null"]}},
         ],
     }
+
+
+def _recorded() -> Json:
+    """Return the schema of a run from a file."""
+    looks = {key: kind for key, kind in _beside().items() if key != "clip"}
+    run = {"type": ["string", "number"], "description": PARAMETERS["run"].meaning}
+    own = {"file": {"type": "string", "description": PARAMETERS["file"].meaning}, "run": run}
+    rows = {
+        key: {"type": "array", "items": {"type": kind}, "description": PARAMETERS[key].meaning}
+        for key, kind in (("steps", "integer"), ("losses", "number"), ("points", "array"))
+    }
+    settings = {"type": "object", "properties": {**own, **rows, **looks}, "additionalProperties": False}
+    return {"description": "a run that was logged elsewhere", "anyOf": [{"type": "string"}, settings]}
 
 
 def _beside() -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # English: German, Spanish, French
 TERMS: dict[str, tuple[str, str, str]] = {
+    "recorded in {files}": ("aufgezeichnet in {files}", "registrado en {files}", "enregistré dans {files}"),
     "the same {count} starts": ("dieselben {count} Starts", "los mismos {count} inicios", "les mêmes {count} départs"),
     "the same {count} random starts (seed {seed})": (
         "dieselben {count} zufälligen Starts (Seed {seed})",
@@ -198,6 +199,16 @@ ALT_TEXT: dict[str, tuple[str, str, str]] = {
         "{names} sind am Ende noch unterwegs.",
         "{names} siguen en movimiento al final.",
         "{names} bougent encore à la fin.",
+    ),
+    "The recorded loss against the step, one coloured line for each run": (
+        "Der aufgezeichnete Verlust über den Schritten, eine farbige Linie je Lauf",
+        "La pérdida registrada por paso, una línea de color por ejecución",
+        "La perte enregistrée selon l'étape, une ligne de couleur par course",
+    ),
+    "{count} recorded runs of up to {steps} steps.": (
+        "{count} aufgezeichnete Läufe von bis zu {steps} Schritten.",
+        "{count} ejecuciones registradas de hasta {steps} pasos.",
+        "{count} courses enregistrées, jusqu'à {steps} étapes.",
     ),
     "{names} diverged.": ("Divergiert: {names}.", "Diverge: {names}.", "Diverge : {names}."),
     "{some} of {all} arrived": ("{some} von {all} angekommen", "llegan {some} de {all}", "{some} sur {all} arrivent"),

@@ -54,6 +54,13 @@ PAGE: dict[str, tuple[str, str, str]] = {
     ),
     "outside the picture": ("außerhalb des Bildes", "fuera de la imagen", "hors de l'image"),
     # titles of panels
+    "finish": ("Ziel", "meta", "arrivée"),
+    "{count} recorded runs": (
+        "{count} aufgezeichnete Läufe",
+        "{count} ejecuciones registradas",
+        "{count} courses enregistrées",
+    ),
+    "recorded losses": ("aufgezeichnete Verluste", "pérdidas registradas", "pertes enregistrées"),
     "loss": ("Verlust", "pérdida", "perte"),
     "average loss": ("mittlerer Verlust", "pérdida media", "perte moyenne"),
     "average regret": ("mittlerer Regret", "arrepentimiento medio", "regret moyen"),

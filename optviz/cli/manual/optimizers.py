@@ -32,6 +32,11 @@ arguments have there; the table says how far they are from our rule of that name
 They need pip install 'optviz[torch]' or 'optviz[optax]'. A class of your own is
 torch: {my_module.MyOptimizer: {}}, and runs with --allow-import alone.
 
+A run that was logged elsewhere races from its file (optviz help outputs names the
+columns); without a function the losses are raced:
+
+    - recorded: {file: run.csv, run: Adam, label: "Last year's"}
+
 A number may be a formula in the step t (optviz help formulas). optviz show NAME
 prints a rule's equations, its source and the libraries whose rule it equals.
 

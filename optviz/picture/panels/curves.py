@@ -116,7 +116,7 @@ class CurveAxes(Layer):
 
     def __init__(self, scene: Scene, rect: Rect, plot: Plot, scale: Scale, named: bool, foot: bool) -> None:
         self.scene = scene
-        axes = scene.page.axes(rect)
+        self.axes = axes = scene.page.axes(rect)
         axes.tick_params(labelsize=TICK_PT)
         unit = _scaled(axes, scale, rect.height, named)
         _stepped(scene, axes, rect.width, foot)

@@ -11,6 +11,7 @@ from optviz.picture.layout.page import Rect
 from optviz.picture.scene import Scene
 from optviz.picture.views.curve import CurveView
 from optviz.picture.views.grid import GridView
+from optviz.picture.views.losses import LossView
 from optviz.picture.views.map import MapView
 from optviz.picture.views.network import network_view
 from optviz.picture.views.surface import surface_view
@@ -23,5 +24,6 @@ VIEWS: dict[str, Callable[[Scene, Rect], View]] = {
     "grid": GridView,
     "surface": surface_view,
     "time": TimeView,
+    "losses": LossView,
     "network": network_view,
 }

@@ -5,7 +5,7 @@ Every tile changes whole at every step, so all are drawn in full, on all cores.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -17,18 +17,17 @@ from matplotlib.transforms import Bbox
 
 from optviz.frames import Pixels, hull
 from optviz.picture.frame_state import FrameState
-from optviz.picture.layout.grid import Slot
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import Pen
 from optviz.picture.machine.prefetch import FullImage, Prefetch
 from optviz.picture.machine.sprites import Sprite, draw_sprite
-from optviz.picture.panels import curves
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.land import ramp
+from optviz.picture.views.losses import LossView
 from optviz.picture.views.tiles import OVER_PX, badge_over, tile_boxes, write_name
-from optviz.picture.views.view import RacerMarks, View
+from optviz.picture.views.view import View
 from optviz.problems import Network
 
 MARGIN_SHARE = 0.08  # of the samples' extent, on every side
@@ -43,22 +42,6 @@ def network_view(scene: Scene, rect: Rect) -> View:
     if network is not None and network.has_decision_regions:
         return RegionsView(scene, rect, network)
     return LossView(scene, rect)
-
-
-class LossView(View):
-    """The loss of every racer against the step, as large as the view."""
-
-    def __init__(self, scene: Scene, rect: Rect) -> None:
-        losses = [curves.Curve(index, racer.f) for index, racer in enumerate(scene.result.racers)]
-        plot = curves.Plot(scene.page.say("loss on all samples"), tuple(losses))
-        (self.axes,) = curves.draw(scene, Slot(rect, foot=True), [[plot]], log=None)
-        self.strokes, self.clip = self.axes.strokes, self.axes.clip
-        self.frame = self.axes.clip
-        self.marks = RacerMarks(scene, [self.axes.places[racer] for racer in range(len(scene.result.racers))])
-
-    def sprites(self, moment: FrameState) -> Iterable[PlacedSprite]:
-        """Return a mark at the end of every line."""
-        return self.axes.sprites(moment)
 
 
 @dataclass(frozen=True)

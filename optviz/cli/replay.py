@@ -1,0 +1,109 @@
+"""``optviz replay``: animates runs that were logged elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optviz.cli import options as flags
+from optviz.cli.console import errors_printed
+from optviz.cli.options import RenderOptions, ScenarioOptions, taking
+from optviz.cli.outputs import aim
+from optviz.cli.render import render
+from optviz.cli.scenarios import changes_of
+from optviz.cli.stdout import standard_output_as_file
+from optviz.errors import Issue, OptvizError
+
+if TYPE_CHECKING:
+    from optviz.logs import Log
+    from optviz.scenario import Scenario
+
+Logs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE", help="Logs: .csv, .tsv, .jsonl, .json, .npz, TensorBoard's event files, or a folder of these."
+    ),
+]
+Function = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Test function on which logged points are drawn; else losses are.")
+]
+Target = Annotated[float | None, typer.Option("--target", metavar="LOSS", help="Loss at which a run arrives.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayOptions(RenderOptions):
+    """Every flag of ``optviz replay``."""
+
+    files: Logs
+    function: Function = None
+    reach: Target = None
+    title: flags.Title = None
+    theme: flags.Theme = None
+    size: flags.Size = None
+    fps: flags.Fps = None
+    settings: flags.Settings = None
+    output: flags.Output = None
+
+    @property
+    def scenarios(self) -> None:
+        """None: the files are logs."""
+
+
+@taking(ReplayOptions)
+def replay(options: ReplayOptions) -> None:
+    """Animate runs that were logged elsewhere, as a race.
+
+    Columns with a meaning are called step, label (of the run), f or loss, x and
+    y; in a table without these every column of numbers is a run, as in charts
+    that wandb exports. Without --function it is a race of losses; with it the
+    points run over the function's map. What was logged holds until the next row.
+
+    \b
+    optviz replay runs.csv
+    optviz replay runs.csv --target 0.1 -o race.mp4
+    optviz replay logs/ -o training.gif
+    optviz replay points.csv --function himmelblau
+    """
+    with errors_printed(as_json=options.json), standard_output_as_file(options) as asked:
+        loaded: Any = {"": _scenario(asked)}
+        render(aim(loaded, asked, named=asked.output), asked)
+
+
+def _scenario(options: ReplayOptions) -> Scenario:
+    """Return the scenario in which every run of the files is a racer. Raises OptvizError."""
+    from optviz.scenario.loading import from_keys
+
+    racers = [
+        {"recorded": {"file": file, "run": log.label, "label": label}}
+        for file, log, label in _labelled([(file, log) for file in options.files for log in _logs(file)])
+    ]
+    keys: dict[str, object] = {"optimizers": racers}
+    if options.function is not None:
+        keys["function"] = options.function
+    if options.reach is not None:
+        keys["finish"] = {"gap": options.reach}
+    shared = {name: getattr(options, name) for name in ("title", "theme", "size", "fps", "settings", "output")}
+    return from_keys(keys, changes_of(ScenarioOptions(**shared)), name=Path(options.files[0]).stem)
+
+
+def _logs(file: str) -> list[Log]:
+    from optviz.logs import read_logs
+
+    try:
+        return read_logs(Path(file))
+    except OSError as error:
+        raise OptvizError(Issue(f"cannot be read: {error.strerror or error}", where=file)) from None
+    except OptvizError as error:
+        raise OptvizError(Issue(one.message, hint=one.hint, where=file) for one in error.issues) from None
+
+
+def _labelled(runs: list[tuple[str, Log]]) -> list[tuple[str, Log, str]]:
+    """Return a label for each run: its own, with its file's name where several have it."""
+    labels = [log.label for _, log in runs]
+    return [
+        (file, log, log.label if labels.count(log.label) == 1 else f"{Path(file).stem} {log.label}")
+        for file, log in runs
+    ]

@@ -1,0 +1,90 @@
+"""Reads runs from a table of columns, long (a row a run and step) or wide (a row a step), by the columns' names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import inf, isnan, nan
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.errors import Issue, OptvizError, legible
+from optviz.logs.log import Floats, Log, log_of
+
+STEPS = ("step", "steps", "_step", "global_step", "iteration", "iter", "epoch", "t")
+LABELS = ("label", "racer", "run", "name", "optimizer")
+LOSSES = ("f", "loss", "value", "train_loss", "train/loss", "objective")
+POINTS = (("x", "y"), ("x0", "x1"), ("x_0", "x_1"))
+WANDB = " - "  # between a run's name and what was logged of it, in a chart's CSV export
+WANDB_ENDS = ("__MIN", "__MAX")  # of columns with the range of a smoothed one
+
+Cells: TypeAlias = Sequence[object] | NDArray[Any]  # of one column: numbers, texts, nothing
+
+
+def logs_of(columns: Mapping[str, Cells], name: str) -> list[Log]:
+    """Return every run of a table; ``name`` is that of a table with one run. Raises OptvizError."""
+    known = {column.strip().lower(): column for column in columns}
+    steps = _first(known, STEPS)
+    label = _first(known, LABELS)
+    loss = _first(known, LOSSES)
+    point = [known[one] for pair in POINTS for one in pair if pair[0] in known and one in known][:2]
+    counted = None if steps is None else numbers(columns[steps], steps)
+    if loss is None and not point:
+        return _wide(columns, {steps, label}, counted)
+    f = None if loss is None else numbers(columns[loss], loss)
+    x = np.column_stack([numbers(columns[one], one) for one in point]) if point else None
+    if label is None:
+        return _kept([log_of(name, counted, f, x)])
+    found: dict[object, int] = {}  # in the order of their first rows
+    cells = columns[label]
+    which = np.array([found.setdefault(cell, len(found)) for cell in np.asarray(cells).tolist()])
+    rows_of = np.split(np.argsort(which, kind="stable"), np.cumsum(np.bincount(which))[:-1])
+    return _kept(
+        [
+            log_of(str(run), *(None if one is None else one[rows] for one in (counted, f, x)))
+            for run, rows in zip(found, rows_of, strict=True)
+        ]
+    )
+
+
+def numbers(cells: Cells, column: str) -> Floats:
+    """Return a column's numbers, NaN for an empty cell, inf for one that says NaN: a run that went there is lost.
+
+    Raises OptvizError naming the first cell that is no number.
+    """
+    if isinstance(cells, np.ndarray) and cells.dtype.kind == "f":
+        return np.where(np.isnan(cells), inf, cells)
+    found = np.empty(len(cells))
+    for row, cell in enumerate(cells):
+        try:
+            found[row] = nan if cell is None or cell == "" else _lost_if_nan(float(cell))
+        except (TypeError, ValueError):
+            raise OptvizError(f"row {row + 1} of {legible(column)!r} is no number: {legible(cell)}") from None
+    return found
+
+
+def _lost_if_nan(number: float) -> float:
+    return inf if isnan(number) else number
+
+
+def _wide(columns: Mapping[str, Cells], others: set[str | None], steps: Floats | None) -> list[Log]:
+    """Return a run for every column of numbers, under the column's name, or that of the run before `` - ``."""
+    losses = [column for column in columns if column not in others and not column.endswith(WANDB_ENDS)]
+    exported = [column for column in losses if WANDB in column]
+    chosen = exported or losses
+    if not chosen:
+        wanted = ", ".join((STEPS[0], LABELS[0], *LOSSES[:2], *POINTS[0]))
+        hint = f"columns with a meaning are called {wanted}"
+        raise OptvizError(Issue(f"holds no losses and no points, but {', '.join(map(legible, columns))}", hint=hint))
+    measured = {column.split(WANDB)[1] for column in exported}
+    names = {column: column.split(WANDB)[0] if len(measured) == 1 else column for column in chosen}
+    return _kept([log_of(names[column], steps, numbers(columns[column], column), None) for column in chosen])
+
+
+def _first(known: Mapping[str, str], names: Sequence[str]) -> str | None:
+    return next((known[name] for name in names if name in known), None)
+
+
+def _kept(logs: Sequence[Log | None]) -> list[Log]:
+    return [log for log in logs if log is not None]

@@ -1,0 +1,85 @@
+"""``optviz replay``: logs become races of losses, or of points on a function."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optviz
+from optviz.errors import OptvizError
+from tests.cli import optviz_says
+
+LOGGED = "step,fast,slow,lost\n0,4,4,4\n10,1,3,8\n20,0.05,2,nan\n40,0.01,1,9\n"
+SMALL = ["--set", "render.size=240x160", "--set", "render.frames=3"]
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs.csv").write_text(LOGGED)
+    return tmp_path
+
+
+def test_a_race_of_losses_has_an_order_and_a_finish(runs: Path) -> None:
+    said = optviz_says("replay", "runs.csv", "--target", "0.1", "-o", "a.json", "-o", "a.gif", "--json", *SMALL)
+    assert said.exit_code == 0, said.stderr
+    racers = {racer["label"]: racer for racer in json.loads(said.stdout)["racers"]}
+    assert (racers["fast"]["outcome"], racers["fast"]["arrived_at"]) == ("arrived", 20)
+    assert racers["slow"]["outcome"] == "moving"
+    assert (racers["lost"]["outcome"], racers["lost"]["diverged_at"]) == ("diverged", 20)
+    document = json.loads((runs / "a.json").read_text())
+    assert document["ranking"] == ["fast", "slow", "lost"]
+    rows = {"steps": [0, 10, 20, 40], "losses": [4, 3, 2, 1]}
+    slow = {"recorded": {"file": "runs.csv", "run": "slow", **rows, "label": "slow"}}
+    assert document["scenario"]["optimizers"][1] == slow
+    (runs / "runs.csv").unlink()  # what was written holds its runs
+    assert optviz.run(optviz.build(**document["scenario"])).ranking == ("fast", "slow", "lost")
+    assert (runs / "a.gif").stat().st_size > 0
+
+
+def test_no_output_may_be_a_log(runs: Path) -> None:
+    said = optviz_says("replay", "runs.csv", "-o", "runs.csv")
+    assert said.exit_code == 2
+    assert "it is the recorded run" in said.stderr
+    assert (runs / "runs.csv").read_text() == LOGGED
+
+
+def test_points_run_over_a_function_and_are_what_was_recorded(runs: Path) -> None:
+    race = optviz.run(optviz.build(function="beale", steps=8, optimizers=["adam"]))
+    race.save("own.csv")
+    keys: dict[str, Any] = {"function": "beale", "steps": 12, "start": [0, 0]}
+    again = optviz.run(optviz.build(**keys, optimizers=[{"recorded": {"file": "own.csv", "label": "Then"}}, "adam"]))
+    assert np.array_equal(again["Then"].x, race["Adam"].x)
+    assert np.array_equal(again["Then"].f, race["Adam"].f)
+    assert again["Adam"].x[0].tolist() == [0, 0]
+    assert len(again["Adam"].x) == 13
+
+
+@pytest.mark.parametrize(
+    ("racer", "more", "said"),
+    [
+        ("nix.csv", {}, "nix.csv cannot be read: No such file or directory"),
+        ("runs.csv", {}, "runs.csv holds 3 runs; name one, as run: fast, slow, lost"),
+        ({"file": "runs.csv", "run": "fats"}, {}, "has no run 'fats'; did you mean fast?"),
+        ({"file": "runs.csv", "run": "fast", "lr": 1}, {}, "recorded.lr: unknown key"),
+        ({"run": "fast"}, {}, "must name a file"),
+        ({"file": "runs.csv", "run": "fast"}, {"function": "beale"}, "has no points of 'fast'"),
+        ({"file": "runs.csv", "run": "fast"}, {"start": 1}, "recorded runs begin where they began"),
+        ({"file": "runs.csv", "run": "fast"}, {"finish": {"distance": 1}}, "no minimum of recorded losses is known"),
+        ({"file": "runs.csv", "run": "fast"}, {"render": {"view": "map"}}, "map does not fit recorded losses"),
+    ],
+)
+def test_mistakes_are_told(runs: Path, racer: object, more: dict[str, Any], said: str) -> None:
+    with pytest.raises(OptvizError) as error:
+        optviz.build(optimizers=[{"recorded": racer}], **more)
+    assert said in str(error.value)
+
+
+def test_the_shipped_training_is_replayed() -> None:
+    race = optviz.run(optviz.load("replay/spirals"))
+    assert race.ranking[0] == "Adam"
+    assert race.result.steps == 3000
