@@ -127,15 +127,15 @@ def bound_log(document: Document, path: str, recorded: Recorded, steps: int | No
     """
     log = recorded.log.held()
     points: Any = log.x
-    if "function" not in document.data:
+    if document.data.get("function") is None:
         points = None if log.f is None else log.f[:, None]
     if points is None:
-        lacks = "losses" if "function" not in document.data else "points"
+        lacks = "losses" if document.data.get("function") is None else "points"
         hint = "name the function" if lacks == "losses" else "without a function, losses are replayed"
         document.report(f"{path}.file", f"{legible(recorded.file)} has no {lacks} of {said(log.label)}", hint)
         return None
     where: dict[str, Any] = {"file": recorded.file, **({} if recorded.run is None else {"run": recorded.run})}
-    rows = recorded.log.f if recorded.log.x is None or "function" not in document.data else recorded.log.x
+    rows = recorded.log.f if recorded.log.x is None or document.data.get("function") is None else recorded.log.x
     entries = document.data["optimizers"]
     if rows is not None and isinstance(entries, list) and rows.size + len(rows) <= MOST_HELD // len(entries):
         where |= {"steps": recorded.log.steps.tolist(), "losses" if rows.ndim == 1 else "points": rows.tolist()}

@@ -22,8 +22,8 @@ clip: {norm: 1} of a racer shortens the gradient it is given, noise included, to
 length 1 where it is longer; clip: {value: 1} holds each coordinate within -1
 and 1. The small print and the data say so.
 
-Optimizers of other libraries race by their own code, under the names that their
-arguments have there; the table says how far they are from our rule of that name:
+Optimizers of other libraries race by their own code, with their own names of
+arguments; the table says how far they are from our rule of that name:
 
     - torch: {Adam: {lr: 0.01, amsgrad: true}, label: "PyTorch's"}
     - optax: {lion: {learning_rate: 0.001}}
@@ -32,8 +32,8 @@ arguments have there; the table says how far they are from our rule of that name
 They need pip install 'optviz[torch]' or 'optviz[optax]'. A class of your own is
 torch: {my_module.MyOptimizer: {}}, and runs with --allow-import alone.
 
-A run that was logged elsewhere races from its file (optviz help outputs names the
-columns); without a function the losses are raced:
+A run that was logged elsewhere races from its file; without a function the
+losses are raced (optviz help replay):
 
     - recorded: {file: run.csv, run: Adam, label: "Last year's"}
 
