@@ -301,9 +301,9 @@ def _check_view(document: Document, scenario: Scenario, problem: Problem) -> Non
     if scenario.starts is not None and view not in ("auto", *SWARM_VIEWS):
         document.report("render.view", f"{view} shows one start", f"remove starts, or take {auto_view(problem)}")
     elif view not in ("auto", *fitting):
-        what = f"a function of {AXES[problem.dim]}"
-        if not problem.has_land:
-            what = "recorded losses" if problem.recorded else "a network"
+        what = "recorded losses" if problem.recorded else "a network"
+        if problem.has_land:
+            what = f"a function of {AXES[problem.dim]}"
         document.report("render.view", f"{view} does not fit {what}", f"did you mean {fitting[0]}?")
 
 

@@ -399,7 +399,7 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
     return draft.model_copy(
         update={
             "title": draft.title or default_title(problem, draft.optimizers, draft.say),
-            "start": draft.start or (problem.start if problem.network is None and draft.starts is None else None),
+            "start": draft.start or (problem.start if problem.has_land and draft.starts is None else None),
             "tuning": draft.tuning or (TuningSettings() if any(one.rule.ranges for one in draft.optimizers) else None),
             "finish": draft.finish or FinishSettings.of(default_finish(problem, expect_minima=will_search)),
             "render": render,
