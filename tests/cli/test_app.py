@@ -82,7 +82,7 @@ def test_scripts_get_lists_and_facts() -> None:
     assert {function["name"] for function in functions} <= {*FUNCTIONS}
     assert json.loads(optviz_says("show", "adam", "--json").stdout) in rules
     assert json.loads(optviz_says("show", "beale", "--json").stdout) in functions
-    assert set(json.loads(optviz_says("list", "--json").stdout)) == {"optimizers", "functions", "scenarios"}
+    assert set(json.loads(optviz_says("list", "--json").stdout)) == {"optimizers", "functions", "scenarios", "words"}
 
 
 @pytest.mark.usefixtures("small")
