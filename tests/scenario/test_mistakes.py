@@ -359,7 +359,7 @@ ONE_MISTAKE = [
         "x.yaml:3:16: render.loop: must be true, false or how many times, 1 to 65 535, got 0",
     ),
     (GOOD + "render: {view: mapp}\n",
-     "x.yaml:3:16: render.view: must be auto, curve, map, surface, time, network or losses, got 'mapp'; "
+     "x.yaml:3:16: render.view: must be auto, curve, map, surface, time, grid, network or losses, got 'mapp'; "
         "did you mean map?"),
     (
         GOOD + "render: {view: curve}\n",
