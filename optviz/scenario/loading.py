@@ -35,7 +35,7 @@ from optviz.scenario.draws import embed, with_draws
 from optviz.scenario.from_python import as_text, document_of
 from optviz.scenario.keys import Keys
 from optviz.scenario.messages import shape_error
-from optviz.scenario.models import FinishSettings, RacerSpec, Scenario, TuningSettings
+from optviz.scenario.models import FinishSettings, PanelName, RacerSpec, Scenario, TuningSettings, ViewName
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
 from optviz.scenario.recorded import hold
@@ -44,7 +44,8 @@ from optviz.words import Words
 
 MOST_FRAMES_BY_DEFAULT = 240
 NOT_THE_RACE = ("title", "render", "table", "language", "words", "output")  # keys that change nothing of what happens
-LOSS_AND_RANKING = ("loss", "ranking")  # the panels unless a scenario names others
+# the panels unless a scenario names others: titles of a grid say who is who and how far; a view of losses has them
+PANELS_BESIDE: dict[ViewName, tuple[PanelName, ...]] = {"grid": (), "losses": ("ranking",)}
 HOLD_S = {True: 4.0, False: 2.0}  # of a race, and of one racer alone
 _MOST_NAMES_IN_TITLE = 3
 
@@ -385,14 +386,13 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
     custom = function is not None and function.name is None
     will_search = problem.minima_found or (custom and function is not None and function.minima is None)
     view = auto_view(problem) if render.view == "auto" else render.view
-    named = view == "grid" and "panels" not in render.model_fields_set  # its titles say who is who, and how far
+    panels = render.panels if "panels" in render.model_fields_set else PANELS_BESIDE.get(view, render.panels)
     render = render.model_copy(
         update={
-            "panels": () if named else render.panels,
+            "panels": panels,
             "frames": render.frames or min(draft.steps, MOST_FRAMES_BY_DEFAULT),
             "view": view,
             "aspect": render.aspect or ("fill" if function is None or function.window else "equal"),
-            "panels": ("ranking",) if problem.recorded and render.panels == LOSS_AND_RANKING else render.panels,
             "hold": render.hold if render.hold >= 0 else HOLD_S[len(draft.optimizers) > 1],
         }
     )
