@@ -59,8 +59,6 @@ class InPlace:
         """Compile the stages to calls."""
         compiled = [compile_in_place(stage.kernel) for stage in stages]
         floats, masks = (max((getattr(one, kind) for one in compiled), default=0) for kind in ("floats", "masks"))
-        tables = [stage.table.tolist() for stage in stages]
-        picks = [stage.picks for stage in stages]
 
         def advance(blocks: Array, begin: int, end: int) -> None:
             points = blocks.shape[2]
@@ -69,8 +67,10 @@ class InPlace:
                 for rows in blocks:
                     views = [list(rows[stage.first :]) for stage in stages]
                     for t in range(begin, end):
-                        for one, own, table, numbers in zip(compiled, views, tables, picks, strict=True):
-                            one.call(own, table[t], None if numbers is None else numbers[t], work, flags)
+                        for one, own, stage in zip(compiled, views, stages, strict=True):
+                            numbers = [stage.table[t, place, ...] for place in range(stage.table.shape[1])]
+                            picks = None if stage.picks is None else stage.picks[t]
+                            one.call(own, numbers, picks, work, flags)
 
         return advance
 

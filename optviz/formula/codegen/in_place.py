@@ -39,10 +39,11 @@ NAMES = {op: f"np_{ufunc.__name__}" for op, ufunc in UFUNCS.items()}
 class InPlace:
     """A compiled kernel: ``call(rows, numbers, picks, floats, masks)``.
 
-    picks: numbers to pick from. The last two are (count, points) of memory to work in.
+    numbers: arrays without axes, which NumPy takes faster than floats. picks: numbers to pick from. The last two are
+    (count, points) of memory to work in.
     """
 
-    call: Callable[[Sequence[Array], Sequence[float], Array | None, Array, NDArray[np.bool_]], None]
+    call: Callable[[Sequence[Array], Sequence[Array], Array | None, Array, NDArray[np.bool_]], None]
     floats: int
     masks: int
 
@@ -72,6 +73,7 @@ def compile_in_place(kernel: Kernel) -> InPlace:
         **FUNCTIONS, **{NAMES[op]: ufunc for op, ufunc in UFUNCS.items()}, "copyto": np.copyto, "float64": np.float64,
         "python_power": python_power, "int": np.intp, "inf": math.inf, "nan": math.nan, "__builtins__": {},
     }  # fmt: skip
+    scope |= {name: np.array(eval(text, {"__builtins__": {}})) for text, name in writer.constants.items()}
     exec(compile("\n".join(lines), "<kernel>", "exec"), scope)
     return InPlace(scope["kernel"], writer.floats.count, writer.masks.count)
 
@@ -111,6 +113,7 @@ class _Writer:
         self.floats, self.masks = _Memory("w"), _Memory("b")
         self.open = {f"r{row}" for row in {*kernel.results, *kernel.spent}}  # rows that may be written to
         self.lines: list[str] = []
+        self.constants: dict[str, str] = {}  # their names, by what they are written as
 
     def write(self, place: int, node: Node) -> None:
         """Write the call that computes a node, and give back the memory of what is needed no more."""
@@ -162,11 +165,17 @@ class _Writer:
         if node.op == "python_power":
             return [f"copyto({out}, python_power({', '.join(args)}))"]
         if node.op != "where":
-            return [f"{NAMES[node.op]}({', '.join(args)}, out={out})"]
+            return [f"{NAMES[node.op]}({', '.join(map(self.named, args))}, out={out})"]
         condition, a, b = args
         if node.args[0] in self.shared:
             return [f"copyto({out}, {a} if {condition} else {b})"]
         return [*([] if out == b else [f"copyto({out}, {b})"]), f"copyto({out}, {a}, where={condition})"]
+
+    def named(self, text: str) -> str:
+        """The name of a constant's array; another expression as it is."""
+        if text[0].isalpha():
+            return text
+        return self.constants.setdefault(text, f"q{len(self.constants)}")
 
     def finish(self) -> None:
         """Copy to its row what could not be computed there."""
