@@ -52,7 +52,7 @@ class Target(Protocol):
 class InPlace:
     """Runs stages by NumPy calls that write into memory at hand."""
 
-    width = 8192
+    width = 4096
     multiple = 1
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:

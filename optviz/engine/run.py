@@ -231,16 +231,13 @@ def _evolved(settings: RunSettings) -> Recording | None:
     from optviz.engine.stages import plan_of
 
     plan = plan_of(settings, None, finish_line(settings.problem, Finish()))
-    target = choose_target(plan, settings.start.shape[1]) if plan else None
-    if plan is None or target is None:
+    if plan is None or plan.symbols.may_overflow:  # stages know no wide exponents
+        return None
+    target = choose_target(plan, settings.start.shape[1])
+    if target is None:
         return None
     ((_, rows),) = evolve(plan, settings.start, target)
-    last = rows[: len(settings.start)]
-    lost = np.flatnonzero(plan.symbols.may_overflow & ~np.isfinite(last).all(axis=0)).astype(np.int64)
-    if len(lost):  # stages know no wide exponents
-        again = settings.slice_batch(lost)
-        last[:, lost] = _recorded(again.start, again).last
-    recording = _empty_recording(settings, last)
+    recording = _empty_recording(settings, rows[: len(settings.start)])
     return replace(recording, steps=plan.steps, evaluations=np.full(plan.steps, len(plan.update.gradients)))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from optviz.engine.batch import run_batch
 from optviz.engine.evolve import InPlace, Lanes, Target, choose_target, evolve
 from optviz.engine.judge import finish_line
 from optviz.engine.run import RunSettings, run
@@ -16,7 +17,7 @@ from optviz.formula.codegen import lanes
 from optviz.formula.graph import topological_order
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.parameters import learning_rate
-from optviz.problems import FUNCTIONS, Finish, Problem, from_catalogue, from_formula
+from optviz.problems import FUNCTIONS, Finish, Problem, default_finish, from_catalogue, from_formula
 from tests.optimizers.test_trace import OTHER_FORMS
 
 STEPS, MANY = 40, 13
@@ -67,6 +68,37 @@ def test_every_function_in_place(name: str) -> None:
     rule, starts = bind(OPTIMIZERS["momentum"], {"lr": 1e-3}, STEPS), starts_in(problem)
     own = run(rule, problem, starts, record="last").x[-1]
     np.testing.assert_array_equal(last_points(plan(rule, problem, starts), starts, InPlace()), own)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_rule_on_every_function_in_place(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = from_catalogue(function, search=False)
+    starts, finish, differing = starts_in(problem), default_finish(problem), []
+    for name in OPTIMIZERS:
+        rule, ends = bind(OPTIMIZERS[name], {}, STEPS), []
+        for target in (None, InPlace()):
+            monkeypatch.setattr("optviz.engine.batch.choose_target", lambda plan, points, expect, target=target: target)
+            ends.append(run_batch(rule, problem, starts, finish=finish))
+        same = [np.array_equal(*pair) for pair in zip(*(vars(end).values() for end in ends), strict=True)]
+        differing += [] if all(same) else [name]
+    assert not differing
+
+
+@needs_llvm
+@pytest.mark.slow
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_rule_on_every_algebraic_function_in_lanes(function: str) -> None:
+    problem = from_catalogue(function, search=False)
+    if uses(problem, TRANSCENDENTAL):
+        pytest.skip("within a stated tolerance, see above")
+    starts, differing = starts_in(problem), []
+    for name in OPTIMIZERS:
+        rule = bind(OPTIMIZERS[name], {}, STEPS)
+        own = run(rule, problem, starts, record="last").x[-1]
+        found = last_points(plan(rule, problem, starts), starts, Lanes())
+        differing += [] if np.array_equal(found, own, equal_nan=True) else [name]
+    assert not differing
 
 
 @needs_llvm
