@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from math import atan2, degrees
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
@@ -17,6 +18,8 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Grid
 from optviz.picture.layout.page import Page
 from optviz.picture.layout.theme import BADGE_PX, HALO_PT, HEAD_PX, paints
+from optviz.picture.layout.ticks import Ticks, log_step_ticks, step_ticks
+from optviz.picture.machine.envelope import envelope
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.sprites import ARROW, Sprite, at_phase, draw_marker, mixed
 from optviz.picture.machine.strokes import BEAD_WIDTHS, Cover, Polyline, Strokes, covers, cut_strokes, string_beads
@@ -31,6 +34,9 @@ HIDING_PX = 1.5  # paths nearer than about this hide one another
 GHOST_SHARE = 0.7  # of the land's colour in that of a racer that another one outshines
 MOST_BEADS = 30  # on a trail
 BEAD_STEPS: tuple[int, ...] = tuple(m * 10**power for power in range(7) for m in (1, 2, 5))  # from one to the next
+LEAST_LOG_STEPS = 30  # for an axis of steps that is even in their logarithm
+BAND_SHARE = 0.68  # of the page's colour in a band
+BAND_PX, BAND_PT = 2.5, 1.9  # width of the columns of which a band is made, and of the strokes that fill them
 DASH_PX = 9.0  # half the period of a dashed line
 DASH_SHARES = (
     1.0,
@@ -166,6 +172,33 @@ class Scene:
             steps = np.arange(len(line.points)) if line.steps is None else line.steps
             strung.append(replace(line, beads=string_beads(line.points, steps, self.bead_every, apart)))
         return strung
+
+    def step_axis(self, axes: Axes, most: float) -> Ticks:
+        """Let an axis of steps follow the clock of the film; return its ticks, for ``most`` of which there is room."""
+        steps = self.result.steps
+        if self.scenario.render.pace == "log" and steps >= LEAST_LOG_STEPS:
+            axes.set_xscale("function", functions=(np.log1p, np.expm1))
+            axes.set_xlim(0, steps)
+            return log_step_ticks(steps, most)
+        axes.set_xlim(0, steps)
+        return step_ticks(steps, max(2, int(most)))
+
+    def enveloped(self, paths: list[Floats], who: Sequence[int]) -> list[Polyline]:
+        """Return how curves (steps + 1, 2) over the steps are drawn: bands where they would be blocks, then lines."""
+        seen = [envelope(path, BAND_PX * self.page.scale) for path in paths]
+        lines = self.polylines([one.line for one in seen], who, [one.steps for one in seen])
+        bands = [
+            Polyline(
+                one.band,
+                mixed(self.paints[racer][0], self.page.theme.page, BAND_SHARE),
+                BAND_PT,
+                steps=one.band_steps,
+                tones=one.tones,
+            )
+            for one, racer in zip(seen, who, strict=True)
+            if len(one.band)
+        ]
+        return [*bands, *(replace(line, steps=one.steps) for line, one in zip(lines, seen, strict=True))]
 
     def polylines(
         self,

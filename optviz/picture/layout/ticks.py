@@ -109,6 +109,19 @@ def _round_step(rough: float) -> tuple[float, int]:
     return 10.0 ** (power + 1), power + 1
 
 
+def log_step_ticks(steps: int, most: float) -> Ticks:
+    """Choose 0 and powers of ten up to ``steps``, about ``most``, for an axis even in the logarithm of step + 1."""
+    powers = range(floor(log10(steps) + 1e-9) + 1)
+    stride = next(stride for stride in POWER_STRIDES if len(powers) / stride <= max(most - 1, 1))
+    shown = [10.0**power for power in powers[::-stride]][::-1]
+    return Ticks([0.0, *shown], [_thousands(place) for place in (0.0, *shown)])
+
+
+def _thousands(place: float) -> str:
+    unit, letter = next(pair for pair in STEP_UNITS if place >= pair[0] or pair[0] == 1)
+    return f"{place / unit:g}{letter}"
+
+
 def step_ticks(steps: int, most: int) -> Ticks:
     """Choose whole steps from 0; thousands as k, millions as M."""
     step = max(1.0, _round_step(steps / max(1, most))[0])

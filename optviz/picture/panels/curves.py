@@ -19,7 +19,7 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Need, Slot
 from optviz.picture.layout.page import Page, Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
-from optviz.picture.layout.ticks import Ticks, linear_ticks, log_ticks, power_of_ten, step_ticks
+from optviz.picture.layout.ticks import Ticks, linear_ticks, log_ticks, power_of_ten
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import mixed
 from optviz.picture.machine.strokes import Polyline
@@ -125,8 +125,8 @@ class CurveAxes(Layer):
         self.upright = upright(self.clip.y0, self.clip.y1)
         self.places = {curve.racer: _path(axes, curve, scale) for curve in plot.curves if not curve.is_quartile}
         runs = [(racer, run) for racer, path in self.places.items() for run in _unbroken(path)]
-        lines = scene.polylines([run for _, run in runs], who=[racer for racer, _ in runs])
-        thin = [replace(line, width=WIDTH_SHARE * line.width) for line in lines]
+        lines = scene.enveloped([run for _, run in runs], who=[racer for racer, _ in runs])
+        thin = [replace(line, width=min(line.width, WIDTH_SHARE * scene.page.theme.line)) for line in lines]
         quartiles = [
             Polyline(run, mixed(scene.paints[curve.racer][0], scene.page.theme.page, FAINT), FAINT_PT)
             for curve in plot.curves
@@ -186,8 +186,7 @@ def _ticks(scale: Scale, most: float) -> Ticks:
 def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
     """Set the horizontal axis: steps, labelled where nothing stands below."""
     steps = scene.result.steps
-    axes.set_xlim(0, steps)
-    ticks = step_ticks(steps, max(2, int(width / STEP_TICK_PX)))
+    ticks = scene.step_axis(axes, width / STEP_TICK_PX)
     axes.xaxis.set_major_locator(FixedLocator(ticks.places))
     axes.xaxis.set_major_formatter(FixedFormatter(ticks.labels))
     axes.tick_params(labelbottom=foot)

@@ -14,7 +14,6 @@ from optviz.formula.typography import minus
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
-from optviz.picture.layout.ticks import step_ticks
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.scene import Floats, Scene, nearest_inside, upright
 from optviz.picture.views.view import RacerMarks, View
@@ -50,7 +49,8 @@ class TimeView(View):
             for axis, axes in enumerate(self.axes)
         ]
         self.marks = TimeMarks(scene, self.paths[0], self.axes[0].bbox)
-        lines = [line for paths in self.paths for line in scene.polylines(paths)]
+        racers = range(len(columns))
+        lines = [line for paths in self.paths for line in scene.enveloped(paths, racers)]
         self.strokes = scene.strokes(lines, halo=False)  # a halo would eat into lines that go up and down
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
@@ -64,9 +64,9 @@ class TimeView(View):
     def _axes(self, rect: Rect, axis: int) -> Axes:
         """Add one coordinate's axes with all that stays on them."""
         axes = self.scene.page.axes(rect)
-        problem, steps = self.scene.result.problem, self.scene.result.steps
-        axes.set(xlim=(0, steps), ylim=coordinate_range(self.scene.result, axis))
-        ticks = step_ticks(steps, max(2, int(rect.width / STEP_LABEL_PX)))
+        problem = self.scene.result.problem
+        ticks = self.scene.step_axis(axes, rect.width / STEP_LABEL_PX)
+        axes.set_ylim(coordinate_range(self.scene.result, axis))
         axes.set_xticks(ticks.places, ticks.labels)
         last = axis == problem.dim - 1
         axes.tick_params(labelbottom=last)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from optviz.picture.layout.ticks import Ticks, linear_ticks, log_ticks, step_ticks
+from optviz.picture.layout.ticks import Ticks, linear_ticks, log_step_ticks, log_ticks, step_ticks
 
 LINEAR = [
     ((0, 1, 5), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"], ""),
@@ -40,3 +40,18 @@ def test_labels_of_steps() -> None:
     assert step_ticks(1, 6).labels == ["0", "1"]
     assert step_ticks(10_000, 5).labels == ["0", "2k", "4k", "6k", "8k", "10k"]
     assert step_ticks(1_000_000, 5).labels == ["0", "0.2M", "0.4M", "0.6M", "0.8M", "1M"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "most", "labels"),
+    [
+        (10_000, 6, ["0", "1", "10", "100", "1k", "10k"]),
+        (10_000, 4, ["0", "1", "100", "10k"]),
+        (300, 3, ["0", "1", "100"]),
+        (1_000_000, 2, ["0", "1M"]),
+    ],
+)
+def test_steps_on_a_clock_that_dwells_on_the_first_have_powers_of_ten(steps: int, most: int, labels: list[str]) -> None:
+    ticks = log_step_ticks(steps, most)
+    assert ticks.labels == labels
+    assert ticks.places == [0.0, *(float(label.replace("k", "e3").replace("M", "e6")) for label in labels[1:])]
