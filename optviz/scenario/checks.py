@@ -25,7 +25,7 @@ from optviz.scenario.models import (
     ViewName,
 )
 from optviz.scenario.racers import known_rules
-from optviz.words import CATALOGUE, holes
+from optviz.words import CATALOGUE, holes, longest
 
 # What a problem is built from.
 OBJECTIVE = ("function.name", "function.formula", "function.constants", "network", "seed")
@@ -138,6 +138,9 @@ def _check_words(document: Document, scenario: Scenario) -> None:
             near = did_you_mean(key, CATALOGUE)
             hint = near if near.endswith("?") else "optviz list words prints all"
             document.report(path, "no picture has these words", hint, at_key=True)
+            continue
+        if len(said) > longest(key):
+            document.report(path, f"must be at most {longest(key)} characters, got {len(said)}")
             continue
         try:
             foreign = holes(said) - holes(key)

@@ -50,6 +50,12 @@ class Words:
 
 
 ENGLISH = Words()
+SHORT, LONGEST_FACTOR = 24, 2  # characters that any words may have, and times the longest translation
+
+
+def longest(key: str) -> int:
+    """Return how many characters the words may have that replace those of a key: a page has room for no more."""
+    return max(SHORT, LONGEST_FACTOR * max(map(len, CATALOGUE[key].values())))
 
 
 def holes(words: str) -> set[str]:

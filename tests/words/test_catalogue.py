@@ -134,6 +134,12 @@ def test_words_of_every_language_stand_clear(language: str, size: str, monkeypat
     assert Reader(monkeypatch).faults(optviz.run(scenario)) == []
 
 
+def test_the_longest_words_stand_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = dict.fromkeys(("step", "start", "low", "high", "inside since", "since", "moving", "lr"), "x" * 24)
+    race = optviz.run(loads(RACES["map"], overrides={"words": words, "render.panels": ["loss", "ranking"]}))
+    assert Reader(monkeypatch).faults(race) == []
+
+
 def test_all_words_are_listed() -> None:
     rows = json.loads(optviz_says("list", "words", "--json").stdout)
     assert rows == [dict(row.items()) for row in CATALOGUE.values()]
@@ -155,6 +161,7 @@ def test_all_words_are_listed() -> None:
         ),
         ("{'{who} diverges': '{who!r} {who:>99}'}", "braces must be closed and hold a name alone"),
         ("{'{who} diverges': '{who.upper}'}", "nothing is known to put in {who.upper}; these words may hold {who}"),
+        (f"{{step: {'x' * 25}}}", "words.step: must be at most 24 characters, got 25"),
         ("{start: ''}", "words.start: must not be empty"),
     ],
 )

@@ -40,8 +40,8 @@ there is filled in.
     inside since: drin ab
     "{some} of {all}": "{some} aus {all}"
 
-@Data, messages and what racers are called stay as they are. Decimal points stay
-points.
+@Data, messages, the pictures of comparisons, the controls of a page and what racers
+are called stay as they are. Decimal points stay points.
 
 @render: font: names an installed family, text: large or a factor sets the size of
 all words and marks. Letters that the font (DejaVu Sans) lacks are taken from an installed one. Those
