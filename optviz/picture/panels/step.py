@@ -34,7 +34,7 @@ FILLED_LINE_PX = 16.0  # of the equation with its numbers, a coordinate
 FILLED_DIGITS = (3, 2)  # of these numbers: fewer where that has room
 LEAST_PX, GOOD_PX, MOST_PX = 36.0, 62.0, 80.0  # height of a term
 WIDTH_PX = 372.0
-SYMBOL_PX = 52.0  # width of the column of symbols
+SYMBOL_PX, SYMBOL_GAP_PX = 46.0, 7.0  # least width of the column of symbols, and what it is wider than they
 WORDS_BASELINE_PX = 13.0  # of a term's words, from its top
 BAR_SHARE, MOST_BAR_PX = 0.4, 20.0  # of a term's height
 EDGE_PX = 6.0  # between the longest bar and its column's edge
@@ -42,6 +42,7 @@ NUMBER_GAP_PX = 6.0
 WORDS_PT = SMALL_PT + 0.5
 RMS_NAME = "rms of all weights"
 HOLDS = "{words}: holds"  # of a running maximum
+NAMED = r"\mathrm"  # how the symbol of a term begins that the rule calls by a name
 LATEX = {"Δ": r"\Delta", "g₂": "g_2", "rate": r"\eta_{\mathrm{eff}}"}
 
 
@@ -60,8 +61,10 @@ class StepBars(Layer):
         self.columns = names if dim <= 2 else [page.say(RMS_NAME)]
         self.head = head_px(dim)
         self.top, self.height = rect.top + self.head, min(MOST_PX, (rect.height - self.head) / len(self.terms))
-        width = (rect.width - SYMBOL_PX) / len(self.columns)
-        self.middles = [rect.left + SYMBOL_PX + width * (at + 0.5) for at in range(len(self.columns))]
+        widest = max(page.width_of(*symbol_of(term)) for term in self.terms)
+        self.left = rect.left + max(SYMBOL_PX, widest + SYMBOL_GAP_PX)  # of words and bars
+        width = (rect.right - self.left) / len(self.columns)
+        self.middles = [self.left + width * (at + 0.5) for at in range(len(self.columns))]
         self.reach = max(8.0, width / 2 - EDGE_PX)
         self.bar_height = min(MOST_BAR_PX, BAR_SHARE * self.height)
         self.numbers = page.lettering(LABEL_PT, page.theme.ink)
@@ -128,13 +131,12 @@ class StepBars(Layer):
         """Yield a term's symbol and words, and the zero of its bars."""
         page, term, top = self.scene.page, self.terms[row], self.top + row * self.height
         colour = self.scene.paints[self.racer][0] if term.kind == "step" else page.theme.ink
-        symbol = f"${latex_of(term.symbol)}$"
-        yield from self._said(symbol, self.rect.left, top + WORDS_BASELINE_PX + 5, LABEL_PT + 3, colour, seen)
-        words = page.fitted(
-            page.say(HOLDS, words=term.words) if holds else term.words, WORDS_PT, self.rect.width - SYMBOL_PX
-        )
-        left, colour = self.rect.left + SYMBOL_PX, page.theme.ink if holds else page.theme.quiet
-        yield from self._said(words, left, top + WORDS_BASELINE_PX, WORDS_PT, colour, seen)
+        symbol, size = symbol_of(term)
+        yield from self._said(symbol, self.rect.left, top + WORDS_BASELINE_PX + 5, size, colour, seen)
+        said = page.say(HOLDS, words=term.words) if holds else term.words
+        words = page.fitted(said, WORDS_PT, self.rect.right - self.left)
+        colour = page.theme.ink if holds else page.theme.quiet
+        yield from self._said(words, self.left, top + WORDS_BASELINE_PX, WORDS_PT, colour, seen)
         for middle in self.middles:
             yield faded(self.zero, seen).at(*page.pixel(middle, self._centre(row)))
 
@@ -186,6 +188,12 @@ class StepBars(Layer):
             pen.shape(Path([*corners, *upper, corners[0]], closed=True), colour)
 
         return draw_sprite(height, width, self.scene.page.dpi, (height // 2, 0), draw)
+
+
+def symbol_of(term: Term) -> tuple[str, float]:
+    """Return a term's symbol as mathematics, and its size: a name is smaller than letters."""
+    latex = latex_of(term.symbol)
+    return f"${latex}$", LABEL_PT if latex.startswith(NAMED) else LABEL_PT + 3
 
 
 def head_px(dim: int) -> float:

@@ -68,6 +68,10 @@ def test_every_rule_has_its_arrows_on_the_map(name: str) -> None:
     if "reach" in window.ways:
         assert (np.abs(window.ways["Δ"]) <= window.ways["reach"] * 1.01).all() or racer.rule.values.get("weight_decay")
     assert max(np.hypot(*window.ways[arrow]) for arrow in window.arrows) < window.radius
+    for one, other in combinations([name for name in window.arrows if window.arrows[name].kind != "point"], 2):
+        ways = [window.ways[name] / np.hypot(*window.ways[name]) for name in (one, other) if window.ways[name].any()]
+        if len(ways) == 2 and ways[0] @ ways[1] > 0.99:  # they would hide one another
+            assert np.hypot(*(window.foot(one) - window.foot(other))) > 4
     boxes = [np.array(label.box) for label in window.labels.values()]
     assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
     frame = np.concatenate([view.frame.p0, view.frame.p1])

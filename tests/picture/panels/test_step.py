@@ -11,7 +11,7 @@ from optviz.errors import OptvizError
 from optviz.formula.typography import steady
 from optviz.picture.frame_state import FrameState
 from optviz.picture.panels import PANELS
-from optviz.picture.panels.step import StepBars
+from optviz.picture.panels.step import StepBars, symbol_of
 from optviz.picture.scene import Scene
 from tests.picture.races import scene_of
 
@@ -55,6 +55,14 @@ def test_the_longest_bar_of_a_step_fills_its_column() -> None:
     full = round(panel.reach * scene.page.scale)
     widths = [box.right - box.left for _, box in panel.sprites(FrameState(5))]
     assert widths.count(full) >= len(panel.terms) - 1  # slope and memory share a scale
+
+
+@pytest.mark.parametrize("rule", ["rprop", "lion: {lr: 0.1}", "nesterov: {lr: 0.001}"])
+def test_long_names_of_terms_have_room(rule: str) -> None:
+    scene = scene_of(ONE % rule)
+    panel = drawn(scene)
+    assert all(panel.rect.left + scene.page.width_of(*symbol_of(term)) < panel.left for term in panel.terms)
+    assert panel.middles[0] - panel.reach > panel.left
 
 
 def test_several_racers_are_refused() -> None:

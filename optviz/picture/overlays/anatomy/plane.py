@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RADIUS_PX, RADIUS_SHARE, LEAST_RADIUS_PX = 140.0, 0.24, 56.0  # of the window; share of the view's shorter side
 ARROW_SHARE, STEP_SHARE, POINT_SHARE = 0.68, 0.54, 0.9  # of the radius: the longest arrow, reach or step, a point
+UNHELD_SHARE = 0.86  # of the radius: the longest half axis of the reach without the maximum
 LABEL_SHARE = 0.97  # of the radius, within which words should stay
 MOST_ZOOM, LEAST_ZOOM = 1e5, 1e-6
 BORDER_PX = 1.6
@@ -42,15 +43,21 @@ class PlaneWindow(StepWindow):
         self.unit: Floats = view.per_unit
         self.radius, self.middle = _place(scene, view, racer, step)
         self.origin = np.zeros(2)
-        reach, moved = anatomy.reach(step), anatomy.every[STEP][step - 1]
-        halves = [] if reach is None else [half for half in (reach.half, reach.unheld) if half is not None]
-        largest = max(float(np.hypot(*(moved * self.unit))), *(float(np.max(half * self.unit)) for half in halves), 0.0)
-        fitting = STEP_SHARE * self.radius / max(largest, 1e-300)
-        self.zoom = float(np.clip(fitting, LEAST_ZOOM, MOST_ZOOM))
+        self.zoom = self._zoom(anatomy, step)
         super().__init__(scene, view, anatomy, racer, step)
         self.ways = self._ways()
         self.feet = self._feet()
         self.labels = self._labels()
+
+    def _zoom(self, anatomy: Anatomy, step: int) -> float:
+        """Return the zoom at which step and reach are well seen, and the reach without the maximum too."""
+        reach, moved = anatomy.reach(step), anatomy.every[STEP][step - 1] * self.unit
+        sizes = [float(np.hypot(*moved)) / STEP_SHARE]
+        if reach is not None:
+            sizes.append(float(np.max(reach.half * self.unit)) / STEP_SHARE)
+        if reach is not None and reach.unheld is not None:
+            sizes.append(float(np.max(reach.unheld * self.unit)) / UNHELD_SHARE)
+        return float(np.clip(self.radius / max(*sizes, 1e-300), LEAST_ZOOM, MOST_ZOOM))
 
     @property
     def half(self) -> Floats:
