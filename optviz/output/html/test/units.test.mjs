@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const names = ["text", "ticks", "slider", "yaml", "link", "powers"];
+const names = ["text", "ticks", "slider", "yaml", "link", "powers", "names"];
 const contents = names.map(name => `export * from "./src/${name}";`).join("\n");
 const resolveDir = fileURLToPath(new URL("..", import.meta.url));
 const made = await build({ stdin: { contents, resolveDir, loader: "ts" }, bundle: true, write: false, format: "esm" });
@@ -63,4 +63,39 @@ test("powers are rounded to the nearest, but where the C library errs", () => {
   assert.equal(parts.powers(0.5, 60)[60], 2 ** -60);
   const [plain, moved] = [parts.powers(0.9, 9), parts.powers(0.9, 9, [5, -7])];
   assert.ok(moved[5] > plain[5] && moved[7] < plain[7] && moved[6] === plain[6]);
+});
+
+test("names beside heads that gather cover neither heads nor each other, are led to, and glide", () => {
+  const written = [], led = [], frame = { leftPx: 0, topPx: 0, widthPx: 800, heightPx: 500 };
+  const pen = {
+    measureText: text => ({ width: 7 * text.length }), setLineDash() {}, beginPath() {}, stroke() {}, strokeText() {},
+    moveTo() {}, lineTo: (x, y) => led.push([x, y]), fillText: (text, x, y) => pen.globalAlpha > 0.99 && written.push({ text, x, y, half: 3.5 * text.length }),
+  };
+  const labels = ["Gradient descent", "Momentum", "Nesterov", "Adam", "AMSGrad", "NAdam", "Adamax", "RMSprop"];
+  const app = { scene: { frame }, look: { theme: { page: "#fff" }, still: { matches: false } }, field: labels.map(label => ({ entry: { label } })), colour: () => "#000" };
+  const drawn = new parts.Names(app), all = labels.map((_, i) => i), heads = labels.map((_, i) => [400 + (i % 3) * 6, 250 + Math.floor(i / 3) * 6]);
+  const settle = heads => {
+    const moves = [];
+    for (let more = true, before = [...written]; more && moves.length < 200; before = [...written]) {
+      written.length = led.length = 0;
+      more = drawn.draw(pen, all, heads);
+      if (before.length === written.length) moves.push(Math.max(...written.map(({ x, y }, i) => Math.hypot(x - before[i].x, y - before[i].y))));
+    }
+    return moves;
+  };
+  settle(heads);
+  assert.equal(written.length, labels.length);
+  assert.ok(led.length >= 4, `${led.length} lines`);
+  const apart = (one, other) => Math.abs(one.x - other.x) >= one.half + other.half - 1 || Math.abs(one.y - other.y) >= 14;
+  written.forEach((one, i) => {
+    for (const other of written.slice(i + 1)) assert.ok(apart(one, other), `${one.text} on ${other.text}`);
+    for (const [x, y] of heads) assert.ok(apart(one, { x, y, half: 4 }), `${one.text} on a head`);
+  });
+  const resting = written.map(({ x, y }) => [x, y]);
+  assert.deepEqual(settle(heads), [0]); // at rest they stay
+  const moved = settle(heads.map(([x, y]) => [x + 1, y - 1]));
+  assert.ok(Math.max(...moved) < 40, `a name moved by ${Math.max(...moved)} pixels at once`);
+  drawn.renew();
+  settle(heads);
+  assert.deepEqual(written.map(({ x, y }) => [x, y]), resting);
 });
