@@ -11,10 +11,10 @@ from optviz.cli.console import errors_printed
 from optviz.cli.options import taking
 from optviz.cli.study import StudyOptions, StudyRun, load_study, study_run
 from optviz.cli.tables import table
-from optviz.errors import Issue, OptvizError
+from optviz.errors import Issue, OptvizError, did_you_mean
 
 if TYPE_CHECKING:
-    from optviz.engine.sweep import SweepAxis, SweepStudy
+    from optviz.engine.sweep import Measure, SweepAxis, SweepStudy
     from optviz.frames import DrawnFilm
 
 DEFAULT_DECADES = 6.0
@@ -35,6 +35,11 @@ Decades = Annotated[
 ]
 
 
+MeasureOf = Annotated[
+    str, typer.Option("--measure", metavar="NAME", help="What pictures show: final (f), steps (to arrive) or outcome.")
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class SweepOptions(StudyOptions):
     """Every flag of ``optviz sweep``."""
@@ -42,6 +47,7 @@ class SweepOptions(StudyOptions):
     over: Over = None
     zoom: Zoom = None
     decades: Decades = DEFAULT_DECADES
+    measure: MeasureOf = "final"
 
 
 @taking(SweepOptions)
@@ -65,8 +71,9 @@ def sweep(options: SweepOptions) -> None:
 
         axes = axes_of(options.over or [], scenario)
         centre = _centre(options.zoom, axes)
+        measure = _measure_of(options)
         with study_run(scenario, options, "sweeping" if centre is None else "diving") as run:
-            study = _swept(run, axes) if centre is None else _dived(run, axes, centre, options.decades)
+            study = _swept(run, axes, measure) if centre is None else _dived(run, axes, centre, options.decades)
         facts = [{key: value for key, value in one.items() if key not in SERIES} for one in study.document()["racers"]]
         run.report(_table(study), {"racers": facts}, [])
 
@@ -74,13 +81,13 @@ def sweep(options: SweepOptions) -> None:
 SERIES = ("final_f", "arrived_at", "arrived", "survived")  # of a document, too long for a terminal
 
 
-def _swept(run: StudyRun, axes: list[SweepAxis]) -> SweepStudy:
+def _swept(run: StudyRun, axes: list[SweepAxis], measure: Measure) -> SweepStudy:
     from optviz.pipeline.files import animation_suffixes
     from optviz.pipeline.sweep import study_sweep
 
     scenario = run.scenario
     is_film = bool(animation_suffixes(scenario.output)) or run.options.at is not None
-    study = study_sweep(scenario, axes, run.line.count, film=is_film)
+    study = study_sweep(scenario, axes, run.line.count, film=is_film, measure=measure)
 
     def draw() -> DrawnFilm:
         from optviz.picture.fair.sweep import curve_film, map_film
@@ -103,6 +110,19 @@ def _dived(run: StudyRun, axes: list[SweepAxis], centre: tuple[float, float], de
 
     run.write(draw, study)
     return study
+
+
+def _measure_of(options: SweepOptions) -> Measure:
+    """Read ``--measure``. Raises OptvizError."""
+    from optviz.engine.sweep import MEASURES
+
+    where = f"--measure {options.measure}"
+    if options.zoom is not None and options.measure != "final":
+        raise OptvizError(Issue("a dive shows f", hint="leave it out", where=where))
+    for known in MEASURES:
+        if known == options.measure:
+            return known
+    raise OptvizError(Issue("no such measure", hint=did_you_mean(options.measure, MEASURES), where=where))
 
 
 def _centre(text: str | None, axes: list[SweepAxis]) -> tuple[float, float] | None:

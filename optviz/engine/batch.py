@@ -143,9 +143,10 @@ def _counted(
     target = choose_target(plan, settings.start.shape[1], expect) if plan and not has_wide else None
     if plan is None or target is None:
         return _counted_in_python(settings, tally, line, shown, known)
-    moments = range(shown.every, steps + 1, shown.every) if shown else ()
+    moments = set(range(shown.every, steps + 1, shown.every)) if shown else set()
     for t, rows in evolve(plan, settings.start, target, moments, known):
-        if shown is not None and t % shown.every == 0:
+        if shown is not None and t in moments:
+            moments.discard(t)  # the last step comes twice: as a moment, and as the end
             shown(t, rows[: problem.dim], partial(plan.states, t, rows))
     named = {name: rows[row] for name, row in plan.rows.items()}
     evaluations = len(plan.update.gradients) * np.minimum(named["kept"], steps).astype(np.int64)

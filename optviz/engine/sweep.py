@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ RUNS_AT_ONCE = 1 << 16  # cells times starts that are run together
 NEAR_BEST = 0.05  # of the way from the start's f to the best of a racer: without a finish line a value works within it
 COARSE = 48  # cells a side of the grids on which a boundary is followed
 OUTCOMES = ("arrived", "stopped", "moving", "diverged")
+Measure: TypeAlias = Literal["final", "steps", "outcome"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)  # what a picture shows of each cell
 
 Progress = Callable[[int, int], None]
 
@@ -88,6 +90,7 @@ class SweepStudy:
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]
     shown: tuple[int, ...] = ()  # the steps at which the course of f is kept
+    measure: Measure = "final"
 
     @property
     def has_finish(self) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from optviz.engine.sweep import Dive, SweepAxis, SweepStudy, dive, sweep
+from optviz.engine.judge import has_finish_line
+from optviz.engine.sweep import Dive, Measure, SweepAxis, SweepStudy, dive, sweep
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.optimizers import BoundRule, Range
 from optviz.optimizers.hyperparameters import range_of
@@ -84,12 +85,21 @@ def _names(rule: BoundRule) -> list[str]:
 
 
 def study_sweep(
-    scenario: Scenario, axes: Sequence[SweepAxis], progress: Progress | None = None, *, film: bool = False
+    scenario: Scenario,
+    axes: Sequence[SweepAxis],
+    progress: Progress | None = None,
+    *,
+    film: bool = False,
+    measure: Measure = "final",
 ) -> SweepStudy:
     """Run every racer that has the axes with every combination of their values. Raises OptvizError.
 
-    film: keep the course of f, too, for a film over the steps.
+    film: keep the course of f, too, for a film over the steps. measure: what pictures show of each cell.
     """
+    if film and measure != "final":
+        hint = "write a still, such as -o sweep.png, or leave it out"
+        raise OptvizError(Issue("a film shows f as it falls", hint=hint, where=f"--measure {measure}"))
+    _refuse_no_line(scenario, measure)
     every = max(1, scenario.steps // scenario.render.frames)
     shown = tuple(range(0, scenario.steps + 1, every)) if film else ()
     cells = 1
@@ -120,7 +130,16 @@ def study_sweep(
         scenario=scenario.resolved(),
         terms=_terms(settled, axes, rules),
         shown=shown,
+        measure=measure,
     )
+
+
+def _refuse_no_line(scenario: Scenario, measure: Measure) -> None:
+    """Raise OptvizError for steps to arrive where there is nothing to arrive at."""
+    settled = settle(scenario)
+    if measure == "steps" and not has_finish_line(settled.problem, settled.finish):
+        hint = "take --measure final"
+        raise OptvizError(Issue("there is no finish line to arrive at", hint=hint, where="--measure steps"))
 
 
 def study_dive(

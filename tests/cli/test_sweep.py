@@ -54,6 +54,8 @@ def test_two_axes_and_a_dive(folder: Path) -> None:
 
 
 REFUSED = [
+    (["lr=0.1:1", "--measure", "step"], "--measure step: no such measure; did you mean steps?"),
+    (["lr=0.1:1", "--measure", "steps", "-o", "a.gif"], "--measure steps: a film shows f as it falls; write a still"),
     ([], "--over: one or two axes are swept, got 0; such as --over lr=0.0001:1"),
     (["lr"], "--over lr: is no axis; write NAME=LOW:HIGH, such as lr=0.0001:1, or lr=0.0001:1:log:200"),
     (["lrr=0.1:1"], "--over lrr=0.1:1: no racer has a hyperparameter lrr; did you mean lr?"),

@@ -150,6 +150,9 @@ def test_a_batch_is_watched_every_so_many_steps(monkeypatch: pytest.MonkeyPatch)
         seen: list[Any] = []
         run_batch(rule, HIMMELBLAU, starts, finish=Finish(), every=4, watch=lambda *moment, to=seen: to.append(moment))
         assert [t for t, _, _ in seen] == [4, 8]
+        last: list[int] = []
+        run_batch(rule, HIMMELBLAU, starts, finish=Finish(), every=5, watch=lambda t, *_, to=last: to.append(t))
+        assert last == [5, 10]
         for t, x, state in seen:
             np.testing.assert_array_equal(x, went.x[t])
             assert list(state()) == ["m", "v", "vmax"]

@@ -72,8 +72,20 @@ def _above(study: SweepStudy, values: Floats) -> Floats:
     return values - (study.problem.f_min or 0.0) if study.problem.f_min is not None else values
 
 
-def _measure(study: SweepStudy) -> str:
+def _f(study: SweepStudy) -> str:
     return "f − min f" if study.problem.f_min is not None else "f"
+
+
+def _measure(study: SweepStudy) -> str:
+    """Return what is shown of each cell."""
+    return {"final": _f(study), "steps": "steps to arrive", "outcome": "share of the starts that arrives"}[
+        study.measure
+    ]
+
+
+def _values(study: SweepStudy, one: Sweep) -> Floats:
+    """Return what is shown of each cell: f, steps, or the share that arrives."""
+    return {"final": _above(study, one.final), "steps": one.arrival, "outcome": one.arrived}[study.measure]
 
 
 class _Curves(Layer):
@@ -82,11 +94,13 @@ class _Curves(Layer):
     def __init__(self, sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> None:
         self.sheet, self.study = sheet, study
         courses = [one.course for one in study.sweeps if one.course is not None]
-        values = [_above(study, one.final) for one in study.sweeps]
+        values = [_values(study, one) for one in study.sweeps]
         values += [_above(study, course[0].astype(float)) for course in courses]
         y = axis_of(np.concatenate(values))
-        over = "   (top: diverged)" if any(np.isinf(one.final).any() for one in study.sweeps) else ""
-        title = f"{_measure(study)} after {study.steps} steps{over}" if not study.shown else f"{_measure(study)}{over}"
+        top = "diverged" if study.measure == "final" else "never"
+        over = f"   (top: {top})" if np.isinf(np.concatenate(values)).any() else ""
+        after = f" after {study.steps} steps" if study.measure == "final" and not study.shown else ""
+        title = f"{_measure(study)}{after}{over}"
         self.chart = Chart(
             sheet.page, rect, Axis(axis.range.low, axis.range.high, axis.range.scale), y, title, axis.name
         )
@@ -109,16 +123,17 @@ class _Curves(Layer):
         sprite = draw_sprite(height, width, self.sheet.page.dpi, (height - 1, 0), draw)
         yield sprite.at(self.box.bottom - 1, self.box.left)
         for racer, path in zip(self.study.indices, paths, strict=True):
-            lowest_points = np.flatnonzero(path[:, 1] <= path[:, 1].min() + 1e-9)
-            x, y = path[lowest_points[len(lowest_points) // 2]].tolist()
+            heights = path[:, 1] if self.study.measure != "outcome" else -path[:, 1]  # the lowest is the best
+            best = np.flatnonzero(heights <= heights.min() + 1e-9)
+            x, y = path[best[len(best) // 2]].tolist()
             yield self.sheet.mark(racer, (x, y))
 
     def _path(self, one: Sweep, moment: FrameState) -> Floats:
-        values = one.final
+        values = _values(self.study, one)
         if one.course is not None and moment.step < self.study.steps:
             number_ = int(np.searchsorted(self.study.shown, moment.step, side="right")) - 1
-            values = one.course[number_].astype(float)
-        return self.chart.pixels(self.values, _above(self.study, values))
+            values = _above(self.study, one.course[number_].astype(float))
+        return self.chart.pixels(self.values, values)
 
 
 def _bars(sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> list[PlacedSprite]:
@@ -170,7 +185,7 @@ def _table(sheet: Sheet, study: SweepStudy, rect: Rect) -> list[PlacedSprite]:
         value = number(study.value_at(one.best)[axis.name], 4)
         rows.append((one.label, reach, value, number(best) if np.isfinite(best) else "diverged"))
     order = sorted(range(len(rows)), key=lambda row: -study.sweeps[row].share)
-    heads = ("", "works over", f"best {axis.name}", _measure(study))
+    heads = ("", "works over", f"best {axis.name}", _f(study))
     return draw_table(sheet, rect, heads, [rows[row] for row in order], [study.indices[row] for row in order])
 
 
@@ -183,16 +198,21 @@ def map_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
     sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=bool(study.shown))
     tiles = _tiles(sheet, len(study.sweeps))
     courses = [one.course for one in study.sweeps if one.course is not None]
-    values = [_above(study, one.final).ravel() for one in study.sweeps]
+    values = [_values(study, one).ravel() for one in study.sweeps]
     values += [_above(study, course[0].astype(float)) for course in courses]
     shade = Shade(axis_of(np.concatenate(values)), study.steps)
+    by_outcome = outcome_colours() if study.measure == "outcome" else None
     for tile, one, racer in zip(tiles, study.sweeps, study.indices, strict=True):
         _label_map(sheet, study, one, tile)
         sheet.layers += [
-            SweepMap(study, one, pixel_box(sheet, tile), shade),
+            SweepMap(study, one, pixel_box(sheet, tile), shade, by_outcome),
             Marks(_spots(sheet, study, one, tile, racer)),
         ]
-    _key(sheet, study, shade, "head: the values that the scenario gives")
+    said = "head: the values that the scenario gives"
+    if by_outcome is None:
+        _key(sheet, study, shade, said)
+    else:
+        _key_of_outcomes(sheet, by_outcome, said)
     return sheet_film(sheet, scenario, study.title, study.shown or [study.steps])
 
 
@@ -229,18 +249,31 @@ class Shade:
 class SweepMap(Layer):
     """One racer's map: the first axis to the right, the second up."""
 
-    def __init__(self, study: SweepStudy, one: Sweep, box: Box, shade: Shade) -> None:
-        self.study, self.one, self.box, self.shade = study, one, box, shade
+    def __init__(
+        self, study: SweepStudy, one: Sweep, box: Box, shade: Shade, by_outcome: NDArray[np.uint8] | None = None
+    ) -> None:
+        self.study, self.one, self.box, self.shade, self.by_outcome = study, one, box, shade, by_outcome
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the map as it is after a step."""
-        values = self.one.final
-        if self.one.course is not None and moment.step < self.study.steps:
-            number_ = int(np.searchsorted(self.study.shown, moment.step, side="right")) - 1
-            values = self.one.course[number_].astype(float).reshape(self.one.final.shape)
-        yield PlacedSprite(
-            image_of(self.shade.colours(_above(self.study, values), self.one.survived), self.box), self.box
-        )
+        yield PlacedSprite(image_of(self.colours(moment.step), self.box), self.box)
+
+    def colours(self, step: int) -> NDArray[np.uint8]:
+        """Return (first axis, second axis, 3) the colours of the cells after a step."""
+        one = self.one
+        if self.by_outcome is not None:
+            return np.asarray(self.by_outcome[one.outcome])
+        values = _values(self.study, one)
+        if one.course is not None and step < self.study.steps:
+            number_ = int(np.searchsorted(self.study.shown, step, side="right")) - 1
+            values = _above(self.study, one.course[number_].astype(float).reshape(one.final.shape))
+        return self.shade.colours(values, one.survived)
+
+
+def outcome_colours() -> NDArray[np.uint8]:
+    """Return (outcomes, 3) a colour for each outcome: the brighter the better, grey for those that diverge."""
+    bright = colormaps[FALLING](np.array([0.0, 0.45, 0.75]))[:, :3]  # arrived, stopped, moving
+    return np.rint(255 * np.vstack([bright, np.full((1, 3), 1 - GONE[0])])).astype(np.uint8)
 
 
 def image_of(colours: NDArray[np.uint8], box: Box) -> FullImage:
@@ -306,7 +339,7 @@ def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None
     strips = [
         (f"{_measure(study)}  {floor}{number(low, 2)}", shade.colours(values, values * 0), number(high, 2)),
         (
-            "diverged  late",
+            "diverged  late" if study.measure == "final" else "never arrives; diverges  late or not",
             shade.colours(np.full(KEY_TONES, np.inf), late_to_soon),
             "at once",
         ),
@@ -321,6 +354,17 @@ def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None
         page.words(left, top + 9, after, SMALL_PT, theme.quiet)
         left += page.width_of(after, SMALL_PT) + 28
     page.words(left, top + 9, words, SMALL_PT, theme.quiet)
+
+
+def _key_of_outcomes(sheet: Sheet, colours: NDArray[np.uint8], words: str) -> None:
+    """Draw what the colours mean: a square for each outcome."""
+    page, inner = sheet.page, sheet.inner
+    top, left = inner.bottom - KEY_PX + 12, inner.left
+    for colour, outcome in zip(colours, OUTCOMES, strict=True):
+        sheet.fill(Rect(left, top, KEY_HEIGHT_PX, KEY_HEIGHT_PX), to_hex(colour / 255))
+        page.words(left + KEY_HEIGHT_PX + 6, top + 9, outcome, SMALL_PT, page.theme.quiet)
+        left += KEY_HEIGHT_PX + 6 + page.width_of(outcome, SMALL_PT) + 22
+    page.words(left, top + 9, words, SMALL_PT, page.theme.quiet)
 
 
 # --- the zoom -------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import numpy as np
 
 from optviz.frames import Box
 from optviz.picture.fair.chart import Axis
-from optviz.picture.fair.sweep import Shade, curve_film, dive_film, image_of, map_film
+from optviz.picture.fair.sweep import Shade, SweepMap, curve_film, dive_film, image_of, map_film, outcome_colours
 from optviz.pipeline.sweep import axes_of, study_dive, study_sweep
 from optviz.scenario import loads
 
@@ -59,3 +59,19 @@ def test_low_is_bright_and_sooner_divergence_is_darker() -> None:
     assert np.ptp(late) == np.ptp(soon) == 0
     spread = shade.colours(np.full(2, np.inf), np.array([90.0, 89]), spread=True).astype(int)
     assert abs(spread[0] - spread[1]).max() > 100
+
+
+def test_steps_and_outcomes_are_shown_instead_of_f() -> None:
+    scenario = loads(TEXT)
+    axes = axes_of(OVER, scenario)
+    for measure, words in (("steps", "steps to arrive"), ("outcome", "share of the starts that arrives")):
+        film = curve_film(study_sweep(scenario, axes[:1], measure=measure), scenario)  # type: ignore[arg-type]
+        assert words in " ".join(text.get_text() for text in film.board._figure.texts)
+    study = study_sweep(scenario, axes, measure="outcome")
+    film = map_film(study, scenario)
+    (first, *_) = [layer for layer in film.board._layers if isinstance(layer, SweepMap)]
+    assert np.array_equal(first.colours(20), outcome_colours()[study.sweeps[0].outcome])
+    words = " ".join(text.get_text() for text in film.board._figure.texts)
+    assert all(outcome in words for outcome in ("arrived", "stopped", "moving", "diverged"))
+    steps = map_film(study_sweep(scenario, axes, measure="steps"), scenario)
+    assert not np.array_equal(steps.still(None), film.still(None))
