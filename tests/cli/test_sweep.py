@@ -54,8 +54,6 @@ def test_two_axes_and_a_dive(folder: Path) -> None:
 
 
 REFUSED = [
-    (["lr=0.1:1", "--measure", "step"], "--measure step: no such measure; did you mean steps?"),
-    (["lr=0.1:1", "--measure", "steps", "-o", "a.gif"], "--measure steps: a film shows f as it falls; write a still"),
     ([], "--over: one or two axes are swept, got 0; such as --over lr=0.0001:1"),
     (["lr"], "--over lr: is no axis; write NAME=LOW:HIGH, such as lr=0.0001:1, or lr=0.0001:1:log:200"),
     (["lrr=0.1:1"], "--over lrr=0.1:1: no racer has a hyperparameter lrr; did you mean lr?"),
@@ -77,6 +75,13 @@ def test_what_is_no_axis(folder: Path, over: list[str], said: str) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.splitlines()[0] == said
     assert not (folder / "outputs").exists()
+
+
+def test_a_measure_that_is_none_or_cannot_be_filmed_is_told() -> None:
+    one = ("sweep", "it.yaml", "--over", "lr=0.1:1", "--measure")
+    assert optviz_says(*one, "step").stderr.startswith("--measure step: no such measure; did you mean steps?")
+    filmed = optviz_says(*one, "steps", "-o", "a.gif")
+    assert filmed.stderr.startswith("--measure steps: a film shows f as it falls; write a still")
 
 
 def test_a_dive_needs_two_axes_and_a_place_on_them() -> None:

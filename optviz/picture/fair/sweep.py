@@ -273,7 +273,7 @@ class SweepMap(Layer):
 def outcome_colours() -> NDArray[np.uint8]:
     """Return (outcomes, 3) a colour for each outcome: the brighter the better, grey for those that diverge."""
     bright = colormaps[FALLING](np.array([0.0, 0.45, 0.75]))[:, :3]  # arrived, stopped, moving
-    return np.rint(255 * np.vstack([bright, np.full((1, 3), 1 - GONE[0])])).astype(np.uint8)
+    return np.asarray(np.rint(255 * np.vstack([bright, np.full((1, 3), 1 - GONE[0])])), dtype=np.uint8)
 
 
 def image_of(colours: NDArray[np.uint8], box: Box) -> FullImage:
