@@ -58,6 +58,7 @@ class Judgement:
         """Return the step since which the racer has been within the finish without a break; None outside it."""
         if self.diverged_at is not None and self.diverged_at <= step:
             return None
+        step = min(step, self.steps)  # where a racer ended before the race
         firsts, ends = self._stays
         index = bisect_right(firsts, step) - 1
         return firsts[index] if index >= 0 and step < ends[index] else None
@@ -112,6 +113,16 @@ def judge(trajectory: Trajectory, problem: Problem, finish: Finish) -> Judgement
         return Judgement(trajectory.steps, stays, None, trajectory.diverged_at)
     rests_outside = problem.has_land and not inside[-2]
     return Judgement(trajectory.steps, stays, _rest(trajectory, problem, finish) if rests_outside else None)
+
+
+def stop_inside(trajectory: Trajectory, problem: Problem, finish: Finish, inside: int) -> Trajectory:
+    """Return a single run up to where it has been within the finish for ``inside`` steps; all of it without that."""
+    within = is_inside(trajectory.x.T, trajectory.f, finish_line(problem, finish))
+    if within is None:
+        return trajectory
+    outside = np.flatnonzero(np.concatenate([[True], ~np.asarray(within), [True]])) - 1
+    ends = outside[:-1][np.diff(outside) > inside + 1] + 1 + inside
+    return trajectory if not len(ends) else trajectory.up_to(int(ends[0]))
 
 
 @dataclass(frozen=True)

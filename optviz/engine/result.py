@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from optviz.engine.judge import Array, Judgement, Outcome, has_finish_line, judge
+from optviz.engine.judge import Array, Judgement, Outcome, has_finish_line, judge, stop_inside
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
 from optviz.engine.rest import Rest
 from optviz.engine.run import Trajectory, run
@@ -265,11 +265,12 @@ def compete(
     finish: Finish | None = None,
     *,
     noise: Array | None = None,
+    stop: int | None = None,
 ) -> Result:
     """Run every rule, by its label, from the same start with the same noise.
 
     rules: bound for one number of steps; a recorded run may be shorter. finish: None for the default line. noise:
-    (steps, dim).
+    (steps, dim). stop: after how many steps within the finish in a row a racer ends; None: never.
     Raises OptvizError for a start of another dimension or off the function.
     """
     steps = max(rule.steps for rule in rules.values())
@@ -277,6 +278,8 @@ def compete(
     racers = []
     for label, rule in rules.items():
         trajectory = run(rule, problem, start, noise=noise)
+        if stop is not None:
+            trajectory = stop_inside(trajectory, problem, finish, stop)
         distance = distance_from_twin(rule, trajectory, problem, start, noise)
         racers.append(Racer(label, rule, trajectory, judge(trajectory, problem, finish), from_twin=distance))
     return Result(problem, tuple(racers), finish, steps, noise)

@@ -61,6 +61,19 @@ class Trajectory:
         """Steps kept."""
         return len(self.lr)
 
+    def up_to(self, step: int) -> Trajectory:
+        """Return the first ``step`` steps of a single run that got as far."""
+        return Trajectory(
+            x=self.x[: step + 1],
+            f=self.f[: step + 1],
+            gradient=self.gradient[:step],
+            state={name: column[:step] for name, column in self.state.items()},
+            effective_lr=None if self.effective_lr is None else self.effective_lr[:step],
+            lr=self.lr[:step],
+            diverged_at=None,
+            evaluations=self.evaluations[:step],
+        )
+
 
 @dataclass(frozen=True)
 class RunSettings:

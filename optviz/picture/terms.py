@@ -40,6 +40,7 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
         _domain(result.problem, say),
         tuning_terms([racer.tuning for racer in result.racers if racer.tuning is not None], say),
         finish_words(result.finish, result.problem, say),
+        say("each ends after {count} steps inside", count=scenario.stop.inside) if scenario.stop else "",
         *own,
     ]
     return [part for part in said if part]

@@ -27,8 +27,16 @@ def run(scenario: Scenario, tunings: Mapping[str, Tuning] | None = None) -> Race
     refuse_long_paths(scenario, settled.problem.dim)
     given = {racer.label: racer.rule for racer in scenario.optimizers}
     rules = {label: tunings[label].tuned if label in tunings else rule for label, rule in given.items()}
+    stop = scenario.stop.inside if scenario.stop else None
     if scenario.starts is None:
-        result = compete(settled.problem, settled.start, rules, settled.finish, noise=settled.noise)
+        result = compete(
+            settled.problem,
+            settled.start,
+            rules,
+            settled.finish,
+            noise=settled.noise,
+            stop=stop,
+        )
     else:
         result = compete_as_swarms(list(settled.courses(scenario.starts, scenario.starts.seeds)), rules, settled.finish)
     result = replace(result, racers=tuple(replace(one, tuning=tunings.get(one.label)) for one in result.racers))

@@ -349,6 +349,16 @@ def _check_recorded(document: Document, scenario: Scenario, problem: Problem) ->
             document.report(key, "what was recorded cannot be run again", f"remove {key}", at_key=True)
 
 
+def _check_stop(document: Document, scenario: Scenario, problem: Problem) -> None:
+    """Refuse to stop racers where nobody can arrive, or where a racer has many runs."""
+    if scenario.stop is None:
+        return
+    if scenario.starts is not None:
+        document.report("stop", "runs of a swarm are judged by all their steps", "remove stop", at_key=True)
+    elif problem.online or (not problem.has_land and scenario.finish is None):
+        document.report("stop", "there is no finish line to stop at", "remove stop, or name a finish", at_key=True)
+
+
 def _check_memory(document: Document, scenario: Scenario, problem: Problem) -> None:
     steps, racers = scenario.steps, len(scenario.optimizers)
     if problem.network is not None and steps * problem.dim * racers > MOST_RECORDED:
@@ -424,4 +434,5 @@ _CHECKS_WITH_PROBLEM: dict[tuple[str, ...], Callable[[Document, Scenario, Proble
     ("render.panels", "optimizers", "function.minima"): _check_panels,
     ("render.anatomy", "render.view", "render.panels", "render.focus", "optimizers", "starts"): _check_anatomy,
     ("optimizers", "starts", "noise"): _check_recorded,
+    ("stop", "starts", "finish"): _check_stop,
 }

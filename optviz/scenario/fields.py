@@ -240,6 +240,7 @@ def _count_or(words: Any, of: str) -> BeforeValidator:
 _integral = BeforeValidator(integral)
 Whole = Annotated[int, Strict(), _integral]
 Step = Annotated[int, Strict(), Field(ge=0), _integral]
+Stay = Annotated[int, Strict(), Field(ge=10), _integral]
 Count = Annotated[int, Strict(), Field(ge=1), _integral]
 StartCount = Annotated[int, Strict(), Field(ge=1, le=MOST_STARTS), _integral]
 StartsASide = Annotated[int, Strict(), Field(ge=1, le=MOST_STARTS_A_SIDE), _integral]

@@ -228,6 +228,7 @@ KEYS: dict[str, type[models.Part]] = {
     "league": models.LeagueSettings,
     "league.starts": models.StartsSettings,
     "finish": models.FinishSettings,
+    "stop": models.StopSettings,
     "table": models.TableSettings,
     "render": models.Render,
     "render.camera": models.CameraSettings,

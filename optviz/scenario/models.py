@@ -49,6 +49,7 @@ from optviz.scenario.fields import (
     Size,
     StartCount,
     StartsASide,
+    Stay,
     Step,
     Switch,
     Text,
@@ -328,6 +329,14 @@ class LeagueSettings(Part):
         description="where each run starts, the same for all rules, over each function's window; 25 random ones",
     )
     ruleset: RulesetName = Field("final", description="the protocol by which the table is ranked (optviz help fair)")
+
+
+class StopSettings(Part):
+    """When a racer ends before the last step."""
+
+    inside: Stay = Field(
+        description="after this number of steps within the finish in a row, at least 10: a shorter stay is no arrival",
+    )
 
 
 class FinishSettings(Part):
@@ -624,6 +633,9 @@ class Scenario(Part):
     )
     finish: FinishSettings | None = Field(
         None, description="where a racer arrives if it stays; within 1 % of the window's diagonal of a lowest minimum"
+    )
+    stop: StopSettings | None = Field(
+        None, description="when a racer ends before the last step, such as {inside: 20}; never"
     )
     table: TableSettings | None = Field(
         None, description="numbers that are printed after the race; --table is the same"

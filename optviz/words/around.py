@@ -97,6 +97,11 @@ TERMS: dict[str, tuple[str, str, str]] = {
         "meta: a menos de {distance} de un mínimo más bajo",
         "arrivée : à moins de {distance} d'un minimum le plus bas",
     ),
+    "each ends after {count} steps inside": (
+        "jeder endet nach {count} Schritten im Ziel",
+        "cada uno acaba tras {count} pasos en la meta",
+        "chacun s'arrête après {count} étapes dans l'arrivée",
+    ),
     "finish: a loss of {gap}": (
         "Ziel: ein Verlust von {gap}",
         "meta: una pérdida de {gap}",

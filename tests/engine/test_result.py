@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import optviz
+from optviz.errors import OptvizError
 from optviz.problems import from_catalogue
 from tests.engine import Spec, compete
 from tests.engine.quadratic import ORDER, QUADRATIC, SPECS, race
@@ -83,3 +87,31 @@ def test_racers_share_the_noise() -> None:
     noise = np.random.default_rng(0).normal(size=(10, 2))
     done = compete(QUADRATIC, [1, 0], 10, [("a", "sgd", {}), ("b", "sgd", {})], noise=noise)
     np.testing.assert_array_equal(*(racer.trajectory.x for racer in done.racers))
+
+
+def test_a_racer_that_stops_inside_is_the_same_race_cut() -> None:
+    """It ends that many steps after it entered for good, keeps its place, and ranks during the film as it stands."""
+    racers = [{"adam": {"lr": 0.1}}, {"sgd": {"lr": 0.01}}]
+    keys: dict[str, Any] = {"function": "beale", "steps": 300, "optimizers": racers}
+    whole, cut = optviz.run(optviz.build(**keys)), optviz.run(optviz.build(**keys, stop={"inside": 20}))
+    long, short = whole["Adam"], cut["Adam"]
+    assert long.arrived_at is not None
+    assert short.arrived_at == long.arrived_at
+    assert len(short.x) - 1 == long.arrived_at + 20
+    assert np.array_equal(short.x, long.x[: len(short.x)])
+    assert np.array_equal(cut["SGD"].x, whole["SGD"].x)
+    assert cut.ranking == whole.ranking
+    assert cut.result.order_at(len(short.x) + 20)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"stop": {"inside": 9}}, "stop.inside: must be at least 10"),
+        ({"stop": {"inside": 20}, "starts": {"grid": 2}}, "stop: runs of a swarm"),
+    ],
+)
+def test_what_cannot_stop_is_told(more: dict[str, Any], said: str) -> None:
+    with pytest.raises(OptvizError) as error:
+        optviz.build(function="beale", optimizers=["adam"], **more)
+    assert said in str(error.value)
