@@ -191,6 +191,26 @@ def fair_optviz(what: str, side: str, steps: str) -> None:
     _timed(works[what])
 
 
+def fair_torch(what: str, side: str, steps: str) -> None:
+    """Time the same steps by hand on one tensor of all points, on Beale: nothing is judged, all have one rate."""
+    import torch
+
+    from tests.benchmarks.torch_rules import RULES, gradient
+
+    count = {"tune": 25 * int(side), "swarm": int(side)}.get(what, int(side) ** 2)
+    rules = RULES[:9] if what in ("tune", "swarm") else RULES[6:7]  # Adam alone
+    start = torch.from_numpy(np.random.default_rng(0).uniform(-1, 1, (2, count)))
+
+    def work() -> None:
+        for rule in rules:
+            x, state = start.clone(), rule.state(start)
+            for t in range(1, int(steps) + 1):
+                rule.step(x, gradient(x), state, t)
+
+    with torch.no_grad():
+        _timed(work)
+
+
 def online_optviz(rule: str, steps: str) -> None:
     from optviz.engine.run import run
     from optviz.optimizers import OPTIMIZERS, bind
@@ -209,6 +229,7 @@ BASELINES: dict[str, Callable[..., None]] = {
     "adam_torch": adam_torch,
     "online_optviz": online_optviz,
     "fair_optviz": fair_optviz,
+    "fair_torch": fair_torch,
 }
 
 if __name__ == "__main__":

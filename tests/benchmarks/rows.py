@@ -359,8 +359,19 @@ FAIR = (  # what is done, how much of it, and the seconds that are asked for on 
 def fair(effort: Effort, folder: Path) -> Iterator[Row]:
     """Comparisons, imports left out; kernels are compiled first where their folder is empty."""
     for name, work, side, quick, ask in FAIR:
-        ours = _work("fair_optviz", name, effort.of(side, quick), effort.of(300, 30), rounds=effort.rounds)
+        size = effort.of(side, quick), effort.of(300, 30)
+        ours = _work("fair_optviz", name, *size, rounds=effort.rounds)
         yield Row(f"{name}: {work}", "", seconds(ours), "", "", f"<= {ask:g} s", ours <= ask, "the work alone")
+        if find_spec("torch") is not None:
+            theirs = _work("fair_torch", name, *size, rounds=effort.of(2, 1))
+            note = "the steps alone, nothing judged"
+            yield Row("", "torch by hand", seconds(ours), seconds(theirs), f"{theirs / ours:.1f}x", "", None, note)
+        if name == "basins" and find_spec("jax") is not None:
+            jax = json.loads(cost([PYTHON, "-m", "tests.benchmarks.batches", "adam_jax", *map(str, size)]).printed)
+            note, theirs = "the steps alone, compiled before", jax["wall"]
+            yield Row(
+                "", "jax.jit, scan of vmap", seconds(ours), seconds(theirs), f"{theirs / ours:.1f}x", "", None, note
+            )
 
 
 ROWS: dict[str, Measure] = {

@@ -186,6 +186,14 @@ def test_who_can_change_no_more_leaves_and_changes_no_bit(monkeypatch: pytest.Mo
     np.testing.assert_array_equal(rows, stayed)
 
 
+@pytest.mark.parametrize("target", [InPlace(), *([Lanes()] if lanes.is_available() else [])], ids=type)
+def test_portions_of_one_step(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optviz.engine.evolve.CHUNK_STEPS", 1)
+    rule, starts = bind(OPTIMIZERS["adam"], {"lr": 0.1}, STEPS), starts_in(BEALE)
+    own = run(rule, BEALE, starts, record="last").x[-1]
+    np.testing.assert_array_equal(last_points(plan(rule, BEALE, starts), starts, target), own)
+
+
 def test_what_cannot_be_traced_runs_by_its_own_code() -> None:
     def step(h: Any, t: int, grad: Any, x: Any) -> Any:
         return (x - h.lr * np.cumsum(grad(x), axis=-1),)
