@@ -23,7 +23,7 @@ length 1 where it is longer; clip: {value: 1} holds each coordinate within -1
 and 1. The small print and the data say so.
 
 Optimizers of other libraries race by their own code, with their own names of
-arguments; the table says how far they are from our rule of that name:
+arguments; the table says how far they are from our rule:
 
     - torch: {Adam: {lr: 0.01, amsgrad: true}, label: "PyTorch's"}
     - optax: {lion: {learning_rate: 0.001}}
