@@ -398,7 +398,9 @@ class CameraSettings(Part):
     azimuth: Number | None = Field(
         None, description="degrees around the vertical axis; else from where most of the trails are seen"
     )
-    elevation: Number = Field(40.0, ge=5, le=90, description="degrees above the plane")
+    elevation: Number | None = Field(
+        None, ge=5, le=90, description="degrees above the plane; else from where the trails' ends are seen"
+    )
     turn: Number = Field(0.0, description="degrees it turns over the animation")
 
 

@@ -9,6 +9,7 @@ from optviz.picture.film import draw_layers
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.board import Board
 from optviz.picture.views.surface import StillView, TurningView
+from optviz.picture.views.surface.terrain import Camera, visible_share
 from tests.picture.races import board_of, scene_of, view_of
 from tests.picture.views.scenarios import SMALL, SURFACE, TURNING
 
@@ -62,3 +63,41 @@ def test_the_number_of_cores_leaves_no_trace() -> None:
         pictures.append([frame.pixels.copy() for frame in board.film(moments)])
     limit_cores(None)
     np.testing.assert_array_equal(*pictures)
+
+
+# --- nothing in a pit is hidden ---------------------------------------------------------------------
+
+PITS = "function: himmelblau\nstart: [-0.2, -0.9]\nsteps: 60\noptimizers: [sgd: {lr: 0.01}, adam: {lr: 0.1}]\n"
+
+
+def still(camera: str = "") -> StillView:
+    view = view_of(scene_of(PITS + "render: {view: surface, frames: 2, size: 480x270" + camera + "}\n"))
+    assert isinstance(view, StillView)
+    return view
+
+
+def test_the_camera_stands_where_most_ends_are_seen() -> None:
+    surface = still().surface
+    block = surface.block
+    assert len(block.ends) >= 3
+    others = [Camera(azimuth, elevation) for azimuth in (-60, 30, 120) for elevation in (25, 40, 48)]
+    shares = [visible_share(block.ends, block.terrain, camera) for camera in (surface.camera, *others)]
+    assert shares[0] == max(shares) > 0.8
+    assert shares[1] < shares[0]
+
+
+@pytest.mark.parametrize(
+    ("camera", "azimuth", "elevation"), [("azimuth: 10, elevation: 20", 10, 20), ("azimuth: 10", 10, None)]
+)
+def test_a_camera_that_is_asked_for_stands_there(camera: str, azimuth: float, elevation: float | None) -> None:
+    chosen = still(f", camera: {{{camera}}}").surface.camera
+    assert chosen.azimuth == azimuth
+    assert elevation is None or chosen.elevation == elevation
+
+
+def test_heads_keep_their_colour_where_the_land_hides_them() -> None:
+    view = still(", camera: {azimuth: -60, elevation: 8}")
+    own = [np.rint(255 * np.array(to_rgba(colour)[:3])) for colour, _ in view.surface.scene.paints]
+    heads = [placed.sprite.colour[..., :3].reshape(-1, 3) for placed in view.sprites(FrameState(60))]
+    for racer, head in zip(view.surface.scene.stacked(60), heads, strict=True):
+        assert (np.abs(head - own[racer]).max(axis=1) <= 1).any()

@@ -29,9 +29,10 @@ from optviz.picture.views.surface.terrain import Camera, ColumnSlices, Viewport,
 from optviz.picture.views.view import RacerMarks, View
 
 MARGIN_PX = 40.0  # around the block, for its numbers and names
-AZIMUTH_DEG, ELEVATION_DEG = -60.0, 40.0  # where the scenario says nothing
+AZIMUTH_DEG = -60.0  # where the scenario says nothing
+ELEVATIONS_DEG = (40.0, 48.0, 56.0)  # tried in this order, a camera that turns has the first
 TURNS_DEG = (0.0, 30.0, 90.0, -90.0, 120.0, -60.0, 180.0, -150.0)  # tried from there, two walls always in sight
-WORTH_SHARE = 0.04  # of the paths more must be seen from elsewhere for the camera to leave its usual place
+WORTH_SHARE = 0.04  # of the paths more must be seen from elsewhere for the camera to leave a place that comes earlier
 TRIED_POINTS = 600  # of the paths by which that is judged
 RADIUS_PX = 1.15 * HEAD_PX
 HEIGHT_LABEL_PX = 10.0  # from the view's top to the baseline of the words that say what height means
@@ -82,16 +83,15 @@ class SurfaceScene:
         world = self.block.on_terrain(np.array([self.scene.place(racer.x, at, moment) for at, racer in racers]))
         return world, np.abs(world[:, :2]).max(axis=1) > 0.5
 
-    def racer_marks(self, moment: FrameState, camera: Camera, seen: NDArray[np.bool_]) -> Iterator[PlacedSprite]:
-        """Yield the racers' marks, the leader's on top; those that the terrain hides (not ``seen``) are dimmed."""
+    def racer_marks(self, moment: FrameState, camera: Camera) -> Iterator[PlacedSprite]:
+        """Yield the racers' marks, the leader's on top, in their own colours also where the terrain hides them."""
         world, outside = self.standing(moment)
         shown = self.on_page(np.clip(world, [-0.5, -0.5, 0], [0.5, 0.5, 1]), camera).tolist()
         places = self.on_page(world, camera).tolist()
         for racer in self.scene.stacked(moment.step):
             x, y = shown[racer]
             place_x, place_y = places[racer] if outside[racer] else (x, y)
-            hidden = None if seen[racer] or outside[racer] else self.block.hidden_colour[racer]
-            yield self.scene.racer_mark(racer, moment.step, (place_x, place_y), (x, y), RADIUS_PX, hidden)
+            yield self.scene.racer_mark(racer, moment.step, (place_x, place_y), (x, y), RADIUS_PX)
 
 
 def set_up(scene: Scene, rect: Rect) -> SurfaceScene:
@@ -99,23 +99,26 @@ def set_up(scene: Scene, rect: Rect) -> SurfaceScene:
     asked, scale = scene.scenario.render.camera, scene.page.scale
     area = Box(*(round(edge * scale) for edge in (rect.top, rect.left, rect.bottom, rect.right)))
     width, height = area.right - area.left, area.bottom - area.top
-    elevation, turn = (asked.elevation, asked.turn) if asked is not None else (ELEVATION_DEG, 0.0)
-    usual = Camera(AZIMUTH_DEG if asked is None or asked.azimuth is None else asked.azimuth, elevation)
+    azimuth, elevation, turn = (asked.azimuth, asked.elevation, asked.turn) if asked is not None else (None, None, 0.0)
+    usual = Camera(AZIMUTH_DEG if azimuth is None else azimuth, ELEVATIONS_DEG[0] if elevation is None else elevation)
     margin = MARGIN_PX * scale
-    cameras = [turned(usual, turn * share) for share in np.linspace(0, 1, 60)]
     block = Block3D(scene, fit_viewport(width, height, [usual], margin).scale)
-    if not turn and (asked is None or asked.azimuth is None):
-        usual = _best(block, usual)
+    if not turn:
+        rises = ELEVATIONS_DEG if elevation is None else (elevation,)
+        turns = TURNS_DEG if azimuth is None else (0.0,)
+        usual = _best(block, [turned(Camera(usual.azimuth, rise), angle) for rise in rises for angle in turns])
+    cameras = [turned(usual, turn * share) for share in np.linspace(0, 1, 60)]
     return SurfaceScene(scene, block, usual, turn, area, fit_viewport(width, height, cameras, margin))
 
 
-def _best(block: Block3D, usual: Camera) -> Camera:
-    """Return the usual camera, or one on another side from where clearly more of the paths can be seen."""
+def _best(block: Block3D, cameras: list[Camera]) -> Camera:
+    """Return the first of ``cameras`` from which most ends are seen, and no clearly smaller part of the paths."""
     points = np.concatenate([path.points[path.inside] for path in block.paths])
     points = points[:: max(1, len(points) // TRIED_POINTS)]
-    cameras = [turned(usual, angle) for angle in TURNS_DEG]
-    shares = np.array([visible_share(points, block.terrain, camera) for camera in cameras])
-    return cameras[int(np.argmax(shares >= shares.max() - WORTH_SHARE))]
+    ends = np.array([visible_share(block.ends, block.terrain, camera) for camera in cameras])
+    paths = np.array([visible_share(points, block.terrain, camera) for camera in cameras])
+    worth = np.where(ends >= ends.max(), paths, -1.0)
+    return cameras[int(np.argmax(worth >= worth.max() - WORTH_SHARE))]
 
 
 class SurfaceMarks(RacerMarks):
@@ -156,7 +159,6 @@ class StillView(View):
         renderer, slices = block.picture(camera, viewport)
         self.clip = self.frame = surface.frame
         self._hang(np.asarray(renderer.buffer_rgba()))
-        self.seen = [slices.see(camera, viewport, block.on_terrain(racer.x)) for racer in scene.result.racers]
         self.marks = SurfaceMarks(surface)
         reached = [path.steps for path in block.paths]
         lines = scene.polylines([surface.on_page(path.points, camera) for path in block.paths], steps=reached)
@@ -169,8 +171,7 @@ class StillView(View):
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the racers' marks."""
-        seen = np.array([seen[min(moment.step, len(seen) - 1)] for seen in self.seen])
-        return self.surface.racer_marks(moment, self.surface.camera, seen)
+        return self.surface.racer_marks(moment, self.surface.camera)
 
     def _hang(self, pixels: Pixels) -> None:
         """Put the block and its words on the board, pixel on pixel."""
@@ -201,20 +202,19 @@ class TurningView(View):
         number = self.surface.frame_number(moment)
         drawn = self.scene.moments[number]
         is_frame = (drawn.step, drawn.ahead) == (moment.step, moment.ahead)
-        image, seen = self.images[number] if is_frame else self._image(number, moment)
+        image = self.images[number] if is_frame else self._image(number, moment)
         yield PlacedSprite(image, self.surface.area)
         yield from self._words(self.surface.camera_at(number))
-        yield from self.surface.racer_marks(moment, self.surface.camera_at(number), seen)
+        yield from self.surface.racer_marks(moment, self.surface.camera_at(number))
 
-    def _image(self, number: int, moment: FrameState) -> tuple[FullImage, NDArray[np.bool_]]:
-        """Draw the block with the trails up to a moment, and tell which heads are seen; called by several threads."""
+    def _image(self, number: int, moment: FrameState) -> FullImage:
+        """Draw the block with the trails up to a moment; called by several threads."""
         camera, block, viewport = self.surface.camera_at(number), self.surface.block, self.surface.viewport
         renderer, slices = block.picture(camera, viewport)
         pen = Pen(renderer, self.scene.page.dpi)
         for racer in self.scene.racers_lit_last:
             self._trail(pen, racer, self.lines[racer], moment, camera, slices)
-        seen = slices.see(camera, viewport, self.surface.standing(moment)[0])
-        return FullImage(np.asarray(renderer.buffer_rgba())), seen
+        return FullImage(np.asarray(renderer.buffer_rgba()))
 
     def _trail(
         self, pen: Pen, racer: int, line: Polyline, moment: FrameState, camera: Camera, slices: ColumnSlices

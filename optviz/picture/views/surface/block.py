@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 SHADE = 0.3  # how much darker a slope turned away is than one that faces the light
 WALLS = (0.91, 0.83)  # brightness of the walls that look along x and y, of the land colour farthest from the page
 DARK_WALLS, DARK_LAND = (0.78, 0.62), 1.4  # the same on a dark page, where the land is lit to stand out from it
+GLASS = 0.6  # of the page's colour in the walls, behind which pits are seen
 PIECE_PX = 4.0  # the longest straight piece of a path, so that it lies on the terrain
 FADED_SHARE = 0.62  # of the land's colour in a hidden trail or head
 LABEL_GAPS_PX = (15.0, 33.0)  # from the block's foot to its numbers and its names
@@ -90,6 +91,13 @@ class Block3D:
         self.terrain = self._terrain(pixels)
         self.paths = [self._path(racer.trajectory.x, pixels) for racer in scene.result.racers]
         self.hidden_colour = [mixed(colour, self._land_colour, FADED_SHARE) for colour, _ in scene.paints]
+
+    @property
+    def ends(self) -> Floats:
+        """(n, 3) where paths end and lowest minima lie, of those in the window."""
+        last = [racer.trajectory.x[-1] for racer in self.scene.result.racers]
+        points = np.array([*last, *self.scene.result.problem.minima])
+        return self.on_terrain(points[np.abs(self.unit(points)).max(axis=1) <= 0.5])
 
     def unit(self, x: Floats) -> Floats:
         """Points (n, 2) of the function's plane as (n, 2) on the height_map."""
@@ -159,7 +167,8 @@ class Block3D:
         colours[..., :3] = colours[..., :3] * lit[..., None]
         outermost = to_rgba_array(theme.land[0 if is_dark else -1])[:, :3]
         walls = np.array(DARK_WALLS if is_dark else WALLS)[:, None] * outermost
-        return Terrain(heights, colours, _bytes(walls), page)
+        glass = walls + GLASS * (to_rgba_array(theme.page)[:, :3] - walls)
+        return Terrain(heights, colours, _bytes(glass), page)
 
     def _path(self, x: Floats, pixels: float) -> SurfacePath:
         """Lay a path (steps + 1, 2) on the terrain."""
@@ -172,12 +181,11 @@ class Block3D:
         return SurfacePath(self.terrain.on_terrain(dense), steps[owner], inside)
 
     def _goals(self, pen: Pen, slices: ColumnSlices, camera: Camera, viewport: Viewport) -> None:
-        """Draw a star on each minimum and the finish ring around it, dimmed where the terrain hides them.
+        """Draw a star on each minimum, also where the terrain hides it, and the finish ring where it is seen.
 
         A local minimum has a hollow star and no ring.
         """
         result, ink = self.scene.result, self.theme.ink
-        faint = mixed(ink, self._land_colour, FADED_SHARE)
         angle = np.linspace(0, 2 * np.pi, RING_POINTS + 1)
         circle = np.column_stack([np.cos(angle), np.sin(angle)])
         for minimum in (*result.problem.minima, *self.local_minima):
@@ -188,12 +196,11 @@ class Block3D:
             if is_lowest and result.finish.distance is not None:
                 self._ring(pen, point + result.finish.distance * circle, slices, camera, viewport)
             world = self.on_terrain(point)
-            seen = slices.see(camera, viewport, world)[0]
             place = viewport.project(world, camera)[0]
             star = MarkerStyle("*")
             whole = star.get_transform() + Affine2D().scale(12 * self.scale).translate(*place)
-            shape, colour = star.get_path().transformed(whole), ink if seen else faint
-            pen.shape(shape, colour if is_lowest else None, colour, 0 if is_lowest else 1.2 * self.scale)
+            shape = star.get_path().transformed(whole)
+            pen.shape(shape, ink if is_lowest else None, ink, 0 if is_lowest else 1.2 * self.scale)
 
     def _ring(self, pen: Pen, points: Floats, slices: ColumnSlices, camera: Camera, viewport: Viewport) -> None:
         world = self.on_terrain(points)
