@@ -51,7 +51,7 @@ class LineWindow(StepWindow):
         super().__init__(scene, view, anatomy, racer, step)
         self.rows = [name for name in self.arrows if name != STEP] + [UNHELD] * (held is not None) + [STEP]
         self.factor, self.middle = self._place()  # of all lengths, where the view is small
-        self._half = np.rint(np.array([WIDTH_PX, self._height()]) * self.factor * scene.page.scale / 2)
+        self._half = np.rint(self._half_at(self.factor))
         largest = max(abs(moved), abs(self.unheld or 0.0), MOST_ZOOM**-1)
         self.zoom = min(STEP_SHARE * self.half[0] / largest, MOST_ZOOM)
         self.x = float(anatomy.x[step - 1, 0])
@@ -77,7 +77,8 @@ class LineWindow(StepWindow):
     def foot(self, name: str) -> Floats:
         """Return where an arrow begins: under the point, in its row."""
         top = self.half[1] - self._px(EDGE_PX + CURVE_PX + EDGE_PX)
-        return np.array([0.0, top - self._px(ROW_PX) * (self.rows.index(name) + 0.5) - self.origin[1]])
+        row = ROW_PX * self.scene.page.scale * (self.rows.index(name) + 0.5)
+        return np.array([0.0, top - row - self.origin[1]])
 
     def draw_unheld(self, way: Floats, colour: str) -> Sprite:
         """Draw how far the step would have gone without the maximum: a hollow arrow."""
@@ -90,19 +91,19 @@ class LineWindow(StepWindow):
         value = arrow.values[self.step - 1, 0]
         return arrow.kind == "step" or bool(arrow.kind != "point" and np.isfinite(value) and value != 0)
 
-    def _height(self) -> float:
-        """Return the window's height in design pixels."""
-        return CURVE_PX + ROW_PX * len(self.rows) + 3 * EDGE_PX
+    def _half_at(self, factor: float) -> Floats:
+        """Return (2,) half the window's width and height where lengths are that share; rows have room for words."""
+        height = factor * (CURVE_PX + 3 * EDGE_PX) + ROW_PX * len(self.rows)
+        return np.array([factor * WIDTH_PX, height]) * self.scene.page.scale / 2
 
     def _px(self, length: float) -> float:
         return length * self.factor * self.scene.page.scale
 
     def _place(self) -> tuple[float, Floats]:
-        """Return the factor and the middle of the largest window for which there is a place."""
-        whole = np.array([WIDTH_PX, self._height()]) * self.scene.page.scale / 2
-        sizes = [whole * share for share in SHARES]
+        """Return the factor and the middle of the window, the largest that hides little."""
+        sizes = [self._half_at(share) for share in SHARES]
         half, middle = largest_place(self.scene, self.view, self.step, self.racer, sizes, is_round=False)
-        return float(half[0] / whole[0]), middle
+        return float(half[0] / sizes[0][0]), middle
 
     def _ways(self, moved: float) -> dict[str, Floats]:
         longest = lengths(self.anatomy, self.arrows, np.ones(1), self.step)

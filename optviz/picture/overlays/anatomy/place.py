@@ -21,28 +21,29 @@ CLEAR_PX = 20.0  # around what a window must not cover
 EDGE_PX = 6.0  # between it and the view's edge
 ON_HEAD, ON_WORDS, ON_GOAL, ON_TRAIL, FAR = 0.5, 0.8, 0.25, 1.0, 0.5  # costs, the last for the view's diagonal
 CELL_PX = 4.0
+SMALL = 1.2  # cost of a window for the share by which it is smaller than it could be
 HIDING = 1.0  # cost of hiding the head, where it may be
 
 
 def largest_place(
     scene: Scene, view: View, step: int, racer: int, halves: Sequence[Floats], is_round: bool
 ) -> tuple[Floats, Floats]:
-    """Return the largest of ``halves`` for which there is a place, and that place; both (2,).
+    """Return that of ``halves``, the largest first, which hides little for its size, and its place; both (2,).
 
-    Where there is none for any, the smallest hides the head, which it shows itself.
+    Where there is no place for any, the smallest hides the head, which it shows itself.
     """
-    for half in halves:
-        middle = best_place(scene, view, step, racer, half, is_round)
-        if middle is not None:
-            return half, np.rint(middle)
-    middle = best_place(scene, view, step, racer, halves[-1], is_round, may_hide=True)
-    return halves[-1], np.rint((view.frame.p0 + view.frame.p1) / 2 if middle is None else middle)
+    places = [(half, best_place(scene, view, step, racer, half, is_round)) for half in halves]
+    found = [(cost + SMALL * (1 - half[0] / halves[0][0]), half, place) for half, (cost, place) in places]
+    cost, half, middle = min(found, key=lambda one: one[0])
+    if not np.isfinite(cost):
+        half, (_, middle) = halves[-1], best_place(scene, view, step, racer, halves[-1], is_round, may_hide=True)
+    return half, np.rint(middle)
 
 
 def best_place(
     scene: Scene, view: View, step: int, racer: int, half: Floats, is_round: bool, may_hide: bool = False
-) -> Floats | None:
-    """Return (2,) the middle of the window of half size ``half`` that hides least; None where there is no room.
+) -> tuple[float, Floats]:
+    """Return the cost and the middle (2,) of the window of half size ``half`` that hides least; inf for no room.
 
     It covers neither where the racer stands nor where it came from. is_round: whether it is a disc, else a rectangle.
     """
@@ -50,7 +51,7 @@ def best_place(
     assert marks is not None
     low, high = frame.p0 + half + EDGE_PX * scale, frame.p1 - half - EDGE_PX * scale
     if (low > high).any():
-        return None
+        return np.inf, (frame.p0 + frame.p1) / 2
     grids = np.meshgrid(*(np.linspace(low[axis], high[axis], PLACES) for axis in (0, 1)))
     middles = np.column_stack([grid.ravel() for grid in grids])
     shown = marks.shown(FrameState(step))
@@ -64,7 +65,7 @@ def best_place(
     cost += ON_TRAIL * _crowded(scene, [*marks.paths, *view.outlines], middles, half)
     cost += FAR * np.hypot(*(middles - way[0]).T) / np.hypot(frame.width, frame.height)
     best = int(cost.argmin())
-    return middles[best] if np.isfinite(cost[best]) else None
+    return float(cost[best]), middles[best]
 
 
 def _covers(middles: Floats, half: Floats, points: Floats, is_round: bool) -> NDArray[np.bool_]:

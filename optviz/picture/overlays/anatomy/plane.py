@@ -174,7 +174,7 @@ class PlaneWindow(StepWindow):
 
 
 def _place(scene: Scene, view: View, racer: int, step: int) -> tuple[int, Floats]:
-    """Return the radius and the middle of the largest window for which there is a place."""
+    """Return the radius and the middle of the window, the largest that hides little."""
     scale, frame = scene.page.scale, view.frame
     radius = min(RADIUS_PX * scale, RADIUS_SHARE * min(frame.width, frame.height) + 20 * scale)
     sizes = [radius]
