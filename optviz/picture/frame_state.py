@@ -87,6 +87,6 @@ def end_frames(render: Render) -> int:
 
 def caption_at(step: int, render: Render) -> str:
     """Return the last caption whose step has come, or an empty text where there is none or it has ended."""
-    due = [caption for caption in render.captions if caption.at <= step]
+    due = [caption for caption in render.written if caption.at <= step]
     last = max(due, key=lambda caption: caption.at, default=None)
     return last.text if last and (last.until is None or step < last.until) else ""

@@ -29,6 +29,7 @@ def frame_times(
 ) -> Floats:
     """Return (frames,) the time shown by each frame, in steps and parts of one, never falling, the end on the last.
 
+    Of ``pace`` story is told by the events of the race, as stretches; without them it is linear.
     ``linear`` gives every frame the same number of steps, ``log`` dwells on the early ones, ``arc`` gives
     every frame the same distance of ``travelled``, the length (steps + 1,) drawn up to each step; stretches have
     their own speeds.
@@ -108,7 +109,7 @@ def stretched_pace(stretches: Sequence[Stretch]) -> Callable[[Floats, int, Float
     return pace
 
 
-PACES = {"linear": linear_pace, "log": log_pace, "arc": arc_pace}
+PACES = {"linear": linear_pace, "story": linear_pace, "log": log_pace, "arc": arc_pace}
 
 
 def eased(target: Floats, window: int, stops: Sequence[int] = ()) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from optviz.engine.events import events_of
 from optviz.engine.lesson import STOPS
 from optviz.engine.result import Result, ResultRow
 from optviz.engine.window import minimum_elsewhere
@@ -20,6 +21,7 @@ SEEN = {
     "losses": "The recorded loss against the step, one coloured line for each run",
     "network": "The loss against the step, one coloured line for each optimizer",
 }
+MOST_EVENTS = 6
 REGIONS = "The samples of each class, and how each optimizer's network divides the plane between them"
 
 
@@ -35,6 +37,7 @@ def alt_text(scenario: Scenario, result: Result) -> str:
             f"{say(shown)}.",
             say("Terms: {terms}.", terms="; ".join(terms(scenario, result)[1:])),  # the start is said already
             *(_swarms(result, say) if result.is_swarm else _outcomes(result.table(), result.measure, say)),
+            *_on_the_way(result, say),
             *([f"{elsewhere[0].upper()}{elsewhere[1:]}."] if elsewhere else []),
         ]
     )
@@ -54,6 +57,12 @@ def _setting(scenario: Scenario, result: Result) -> str:
         key, starts = f"{key} from {{starts}}", f"({', '.join(f'{value:g}' for value in start)})"
     who = result.racers[0].label
     return say(f"{key}.", who=who, count=count, steps=result.steps, problem=result.problem.title, starts=starts)
+
+
+def _on_the_way(result: Result, say: Words) -> list[str]:
+    """Return what happens before the outcomes: the first few overshoots, escapes and changes of the lead."""
+    events = [event for event in events_of(result) if event.kind not in ("arrival", "divergence")]
+    return [say("Step {step}: {what}.", step=one.step, what=one.in_words(result, say)) for one in events[:MOST_EVENTS]]
 
 
 def _swarms(result: Result, say: Words) -> Iterator[str]:

@@ -97,7 +97,7 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "themes": {"light": _theme(THEMES["light"]), "dark": _theme(THEMES["dark"]), "paper": _theme(THEMES["paper"])},
         "scheme": None if render.themes[0] == "light" else render.themes[0],
         "palette": [_paint(index) for index in range(IDENTITIES)],
-        "captions": [{"at": one.at, "until": getattr(one, "until", None), "text": one.text} for one in render.captions],
+        "captions": [{"at": one.at, "until": getattr(one, "until", None), "text": one.text} for one in render.written],
         "pauses": [{"at": one.at, "seconds": one.seconds, "text": one.text} for one in render.pauses],
         "scenario": _lean(scenario, result),
     }

@@ -12,6 +12,7 @@ from optviz.errors import told_briefly
 from optviz.pipeline.memory import refuse_long_paths
 from optviz.pipeline.race import Race
 from optviz.pipeline.settle import settle
+from optviz.pipeline.story import with_story
 from optviz.pipeline.tune import tune
 from optviz.scenario import Scenario
 
@@ -40,7 +41,8 @@ def run(scenario: Scenario, tunings: Mapping[str, Tuning] | None = None) -> Race
     else:
         result = compete_as_swarms(list(settled.courses(scenario.starts, scenario.starts.seeds)), rules, settled.finish)
     result = replace(result, racers=tuple(replace(one, tuning=tunings.get(one.label)) for one in result.racers))
-    return _framed(settled.scenario, result) if settled.is_open_ended else Race(scenario, result)
+    scenario = with_story(settled.scenario if settled.is_open_ended else scenario, result)
+    return _framed(scenario, result) if settled.is_open_ended else Race(scenario, result)
 
 
 def _framed(scenario: Scenario, result: Result) -> Race:

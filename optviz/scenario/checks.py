@@ -53,7 +53,7 @@ def check_all(document: Document, scenario: Scenario, problem: Problem | None) -
         _refuse_twice(document, at_paths(document, "render.panels", render.panels))
     if sound("render.theme"):
         _refuse_twice(document, at_paths(document, "render.theme", render.themes))
-    for key, moments in (("captions", render.captions), ("pauses", render.pauses), ("anatomy", render.anatomy)):
+    for key, moments in (("captions", render.written), ("pauses", render.pauses), ("anatomy", render.anatomy)):
         if sound(f"render.{key}", "steps"):
             _check_moments(document, f"render.{key}", moments, steps)
     if sound("render.pace", "steps"):

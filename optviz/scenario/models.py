@@ -18,8 +18,10 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     PlainValidator,
     PrivateAttr,
+    SerializationInfo,
     TypeAdapter,
     WithJsonSchema,
     model_serializer,
@@ -65,7 +67,7 @@ from optviz.words import Words as WordsOfPicture
 if TYPE_CHECKING:
     from optviz.problems import CustomFunction
 
-PaceName = Literal["linear", "log", "arc"]
+PaceName = Literal["linear", "log", "arc", "story"]
 ViewName = Literal["auto", "curve", "map", "surface", "time", "grid", "network", "losses"]
 Aspect = Literal["equal", "fill"]
 Levels = Literal["auto", "linear", "log", "rank"]
@@ -412,6 +414,30 @@ class Caption(Part):
     text: Words = Field(description="what it says from then on")
 
 
+_CAPTIONS: TypeAdapter[tuple[Caption, ...]] = TypeAdapter(tuple[Caption, ...])
+
+
+def _captions(value: object) -> object:
+    """Return auto as it is, texts as Caption; an empty key has none."""
+    if isinstance(value, str) and value != "auto":
+        raise ValueError(f"must be auto or a list of captions, got {said(value)}", "such as [{at: 20, text: Here}]")
+    return value if value == "auto" else _CAPTIONS.validate_python(fields.empty_list(value))
+
+
+def _plain_captions(captions: tuple[Caption, ...] | str, info: SerializationInfo) -> object:
+    """Return auto as it is, captions as mappings."""
+    if isinstance(captions, str):
+        return captions
+    return [one.model_dump(mode=info.mode, exclude_defaults=info.exclude_defaults) for one in captions]
+
+
+Captions = Annotated[
+    Literal["auto"] | tuple[Caption, ...],
+    PlainValidator(_captions, json_schema_input_type=Literal["auto"] | tuple[Caption, ...] | None),
+    PlainSerializer(_plain_captions),
+]
+
+
 class Pause(Part):
     """The film stands still at step ``at`` for ``seconds``."""
 
@@ -495,7 +521,7 @@ class Render(Part):
     pace: Pace = Field(
         "linear",
         description="how steps are spread over the frames: evenly, early steps slower, equal ways on the picture, "
-        "or a list of stretches with their speeds",
+        "slower where something happens, or a list of stretches with their speeds",
     )
     glide: Switch | None = Field(
         None, description="heads move along the segment between two steps; where there are more frames than steps"
@@ -537,9 +563,7 @@ class Render(Part):
     lens: Switch = Field(True, description="a magnifier opens where heads gather")
     trail: Trail = Field("full", description="how much of each path stays visible: full, none or a number of steps")
     camera: CameraSettings | None = Field(None, description="where a surface is seen from")
-    captions: Annotated[
-        tuple[Caption, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Caption, ...] | None)
-    ] = Field((), description="texts that appear at a step")
+    captions: Captions = Field((), description="texts that appear at a step, or auto: what happens in the race")
     lesson: Drawable = Field(
         "",
         description="one sentence shown at the end; made from what happened, also where a flag changes the race",
@@ -552,6 +576,11 @@ class Render(Part):
         tuple[AnatomySettings, ...],
         BeforeValidator(fields.empty_list, json_schema_input_type=tuple[AnatomySettings, ...] | None),
     ] = Field((), description="steps at which the film stands still and takes the focused or only racer's step apart")
+
+    @property
+    def written(self) -> tuple[Caption, ...]:
+        """The captions; of those that are made from the race none, until it was run."""
+        return () if self.captions == "auto" else self.captions
 
     @property
     def themes(self) -> tuple[ThemeName, ...]:
@@ -697,7 +726,7 @@ class Scenario(Part):
     def texts(self) -> tuple[str, ...]:
         """Every text of its author's that is drawn."""
         render, labels = self.render, (racer.label for racer in self.optimizers)
-        said = *(one.text for one in render.captions), *(one.text for one in render.pauses)
+        said = *(one.text for one in render.written), *(one.text for one in render.pauses)
         return self.title, *labels, render.lesson, *said, *self.words.values()
 
     @property

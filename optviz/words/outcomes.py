@@ -51,6 +51,28 @@ OUTCOMES: dict[str, tuple[str, str, str]] = {
         "{name} está allí en el paso {step}, pero pasa de largo",
         "{name} y est à l'étape {step}, mais passe tout droit",
     ),
+    # what happens on the way
+    "{name} arrives first, and stays": (
+        "{name} kommt zuerst an und bleibt",
+        "{name} llega primero y se queda",
+        "{name} arrive en premier et y reste",
+    ),
+    "{name} overshoots: it leaves the finish again": (
+        "{name} schießt über das Ziel hinaus",
+        "{name} se pasa: vuelve a salir de la meta",
+        "{name} dépasse l'arrivée et en ressort",
+    ),
+    "{name} gets away from where f hardly fell": (
+        "{name} kommt von dort weg, wo f kaum fiel",
+        "{name} sale de donde f apenas bajaba",
+        "{name} quitte l'endroit où f ne baissait guère",
+    ),
+    "{name} takes the lead from {other}": (
+        "{name} übernimmt die Führung von {other}",
+        "{name} le quita la cabeza a {other}",
+        "{name} prend la tête devant {other}",
+    ),
+    "Step {step}: {what}.": ("Schritt {step}: {what}.", "Paso {step}: {what}.", "Étape {step} : {what}."),
     # who is best where nobody does
     "Nobody arrives: {best}": ("Keiner kommt an: {best}", "Nadie llega: {best}", "Personne n'arrive : {best}"),
     "{names} end level, at {measure} = {value}": (

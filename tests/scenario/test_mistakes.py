@@ -351,8 +351,11 @@ ONE_MISTAKE = [
     ),
     (GOOD + "render: {fps: 61}\n", "x.yaml:3:15: render.fps: must be at most 60, got 61"),
     (GOOD + "render: {frames: 0}\n", "x.yaml:3:18: render.frames: must be at least 1, got 0"),
-    (GOOD + "render: {pace: lin}\n",
-     "x.yaml:3:16: render.pace: must be linear, log, arc or a list of stretches, got 'lin'; did you mean linear?"),
+    (
+        GOOD + "render: {pace: lin}\n",
+        "x.yaml:3:16: render.pace: must be linear, log, arc, story or a list of stretches, got 'lin'; "
+        "did you mean linear?",
+    ),
     (GOOD + "render: {hold: -1}\n", "x.yaml:3:16: render.hold: must be at least 0, got -1"),
     (
         GOOD + "render: {loop: 0}\n",

@@ -79,7 +79,8 @@ scenario that ships.
     fps: 50          # a frame every 20 ms; GIF delays are exact to the
                      # centisecond on the running clock
     frames: 300      # of motion, whatever the number of steps
-    pace: log        # the early steps slower
+    pace: story      # slow where something happens; log: the early steps slower
+    captions: auto   # tells it: who overshoots, takes the lead, arrives first
     hold: 3          # seconds on the last frame
 """
 

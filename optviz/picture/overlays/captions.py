@@ -50,7 +50,7 @@ class Captions(Layer):
 def said_over(result: Result, scenario: Scenario) -> list[str]:
     """Return every text for which the page needs a strip."""
     render = scenario.render
-    texts = [caption.text for caption in render.captions] + [pause.text for pause in render.pauses if pause.text]
+    texts = [caption.text for caption in render.written] + [pause.text for pause in render.pauses if pause.text]
     return [*texts, lesson_over(result, scenario)] if end_frames(render) else texts
 
 
