@@ -15,7 +15,7 @@ from optviz.pipeline.cells import Workshop
 from optviz.pipeline.league import study_league
 from optviz.pipeline.run import run
 from optviz.problems import FUNCTIONS
-from optviz.scenario import Scenario, build, loads
+from optviz.scenario import Scenario, build, load, loads
 
 TEXT = """function: beale
 steps: 20
@@ -159,6 +159,18 @@ WRONG = [
 def test_a_wrong_league_is_told(league: dict[str, object], said: str) -> None:
     with pytest.raises(OptvizError, match=said):
         build(function="beale", optimizers=["adam"], league=league)
+
+
+@pytest.mark.slow
+def test_the_table_in_the_readme_is_that_of_the_league_that_ships() -> None:
+    root = Path(__file__).parents[2]
+    study, _ = study_league(load(root / "configs" / "fair" / "ranking.yaml"))
+    readme = (root / "README.md").read_text()
+    for i, label in enumerate(study.league.labels):
+        places = " | ".join(str(one.places[i]) for one in study.standings.values())
+        assert f"| {label} | {places} |\n" in readme
+    chances = " | ".join(f"{100 * one.first[one.places == 1].sum():.0f} %" for one in study.standings.values())
+    assert f"starts are drawn again | {chances} |\n" in readme
 
 
 def test_a_league_written_again_is_the_same() -> None:

@@ -50,8 +50,8 @@ A sweep: every value of one hyperparameter, or of two
 
 A value works if the racer arrives; without a finish line if it comes within 5 %
 of its best. --measure steps shows the steps to arrive in place of f, --measure
-outcome what becomes of each value. Of two axes every racer has a map, grey where
-it diverges. --zoom X,Y --decades 8 films a dive into the boundary between
+outcome what becomes of each value. Of two axes every racer has a map, grey
+where it diverges. --zoom X,Y --decades 8 films a dive into the boundary between
 learning and divergence.
 
 Basins: every pixel a start
