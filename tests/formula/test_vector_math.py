@@ -94,3 +94,9 @@ def test_compiled_code_is_kept_whole_or_compiled_again(tmp_path: Any, monkeypatc
     assert lanes._kept("another") is None
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
     lanes._keep("one", b"machine code")  # nowhere to keep it: no error
+
+
+def test_an_older_llvm_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, counts in (("0.44.0", False), ("0.45.0rc1", True), ("1.0.0", True)):
+        monkeypatch.setattr(lanes, "version", lambda name, number=number: number)
+        assert lanes.is_available.__wrapped__() is counts

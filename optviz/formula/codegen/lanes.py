@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import importlib.util
 import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -50,6 +50,7 @@ FUNCTIONS |= {"minimum": "vector_min", "maximum": "vector_max", "power": "librar
 FUNCTIONS |= {name: f"library_{name}" for name in (*LIBRARY, "atan2")}
 FUNCTIONS |= {name: f"vector_{name}" for name in ("sin", "cos", "exp")}
 DIGEST_BYTES = 32
+LEAST_LLVMLITE = 0, 45
 LEAST_DIVISOR = 2.0**-100  # and its reciprocal the largest one, by whose reciprocal is multiplied
 
 # Every block of points goes through all steps, in each through one kernel after the other. A kernel's entry: where its
@@ -115,8 +116,12 @@ stop:
 
 @cache
 def is_available() -> bool:
-    """Return whether LLVM is installed."""
-    return importlib.util.find_spec("llvmlite") is not None
+    """Return whether LLVM is installed, and not older than what the extra asks for."""
+    try:
+        major, minor, *_ = version("llvmlite").split(".")
+    except PackageNotFoundError:
+        return False
+    return (int(major), int(minor)) >= LEAST_LLVMLITE
 
 
 # --- source ---------------------------------------------------------------------------------------
