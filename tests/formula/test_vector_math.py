@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -100,3 +102,18 @@ def test_an_older_llvm_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     for number, counts in (("0.44.0", False), ("0.45.0rc1", True), ("1.0.0", True)):
         monkeypatch.setattr(lanes, "version", lambda name, number=number: number)
         assert lanes.is_available.__wrapped__() is counts
+
+
+def test_threads_share_one_holder_of_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    class Slow(lanes._Machine):
+        def __init__(self) -> None:
+            sleep(0.02)
+            made.append(1)
+
+    monkeypatch.setattr(lanes, "_Machine", Slow)
+    Slow.made = None
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(map(id, pool.map(lambda _: lanes._machine(), range(4))))) == 1
+    assert len(made) == 1

@@ -242,6 +242,7 @@ class _Machine:
     """What compiles and holds code, made when the first kernel asks for it."""
 
     lock = RLock()  # one thread at a time: the others wait for the same kernel, or for their turn
+    made: _Machine | None = None  # the only one: code lives as long as what holds it
 
     def __init__(self) -> None:
         import llvmlite.binding as llvm
@@ -286,9 +287,10 @@ class _Machine:
             return self.addresses[name]
 
 
-@cache
 def _machine() -> _Machine:
-    return _Machine()
+    with _Machine.lock:
+        _Machine.made = _Machine.made or _Machine()
+        return _Machine.made
 
 
 def _has_fma() -> bool:
