@@ -59,31 +59,28 @@ def rule_script(bound: BoundRule, update: Update, noise: bool, terms: Sequence[P
 def formula_code(symbols: Symbols) -> str:
     """Declare f, and the gradient that kernels ask for; where floats overflow on the way, wide exponents decide."""
     names, coordinates = ("x", "y", "t"), symbols.arguments[:-1]
-    slopes = [f"{SLOPES}[{i}]" for i in range(len(coordinates))]
-    outside, sound = "||".join(f"{name}*0!==0" for name in coordinates), f"({'+'.join(slopes)})*0===0"
+    slopes = [f"d{i}" for i in range(len(coordinates))]
+    left = "".join(f"{name}*0!==0||" for name in coordinates)  # the finite numbers: nothing decides there
+    kept = "".join(f"{SLOPES}[{i}]={name};" for i, name in enumerate(slopes))
     declared = ",".join(
         [
             f"{SLOPES}=new Float64Array({len(coordinates)})",
             f"wideF={wide_javascript.function([symbols.value], names)}",
             f"wideG={wide_javascript.function(symbols.slopes, names)}",
-            f"rescued=(known,wide,x,y,t)=>{{if({outside})return known;const found=wide(x,y,t);"
-            "return known.map((v,i)=>v*0===0||found[i]!==found[i]?v:found[i])}",
-            f"f=(x,y,t)=>{{{_assigned(['r'], [symbols.value])}return r*0===0?r:rescued([r],wideF,x,y,t)[0]}}",
-            f"{GRADIENT}=(x,y,t)=>{{{_assigned(slopes, symbols.slopes)}"
-            f"{sound}||{SLOPES}.set(rescued({SLOPES},wideG,x,y,t))}}",
+            "rescued=(known,found)=>known.map((v,i)=>v*0===0||found[i]!==found[i]?v:found[i])",
+            f"f=(x,y,t)=>{{{_assigned(['r'], [symbols.value])}return r*0===0||{left}0?r:rescued([r],wideF(x,y,t))[0]}}",
+            f"{GRADIENT}=(x,y,t)=>{{{_assigned(slopes, symbols.slopes)}{kept}"
+            f"({'+'.join(slopes)})*0===0||{left}{SLOPES}.set(rescued({SLOPES},wideG(x,y,t)))}}",
         ]
     )
     return f"{wide_javascript.prelude(declared)}const {declared};"
 
 
 def _assigned(targets: Sequence[str], roots: Sequence[Node]) -> str:
-    """Return statements after which the targets, or a new variable if there is but one, hold the roots' values."""
+    """Return the statement that declares the targets, new variables, with the roots' values."""
     program = straight_line(roots, expression)
-    declared = [f"{name}={bare(text)}" for name, text in program.assignments]
-    made = [f"{name}={bare(text)}" for name, text in zip(targets, program.results, strict=True)]
-    if "[" not in targets[0]:
-        declared, made = [*declared, *made], []
-    return (f"const {','.join(declared)};" if declared else "") + "".join(f"{text};" for text in made)
+    pairs = [*program.assignments, *zip(targets, program.results, strict=True)]
+    return f"const {','.join(f'{name}={bare(text)}' for name, text in pairs)};"
 
 
 @dataclass
