@@ -37,9 +37,14 @@ class RuleScript:
     effective: bool  # the row holds an effective learning rate
 
 
-def rule_script(bound: BoundRule, update: Update, noise: bool, terms: Sequence[Point] = ()) -> RuleScript:
-    """Write the update of a rule, with terms of each step for whom they interest. Noise is the last of ``inputs``."""
-    loop = _Loop(bound, update, terms)
+def rule_script(
+    bound: BoundRule, update: Update, noise: bool, terms: Sequence[Point] = (), inside: Symbols | None = None
+) -> RuleScript:
+    """Write the update of a rule, with terms of each step for whom they interest. Noise is the last of ``inputs``.
+
+    inside: the formula, to be written into the loop: browsers call functions of numbers slowly.
+    """
+    loop = _Loop(bound, update, terms, inside)
     table = {name: update.table.columns[name] for name in loop.columns}
     inputs = (*update.table.inputs, *(f"noise_{i}" for i in range(update.dim) if noise))
     writer = _TableWriter(update.table, inputs)
@@ -69,8 +74,9 @@ def formula_code(symbols: Symbols) -> str:
             f"wideG={wide_javascript.function(symbols.slopes, names)}",
             "rescued=(known,found)=>known.map((v,i)=>v*0===0||found[i]!==found[i]?v:found[i])",
             f"f=(x,y,t)=>{{{_assigned(['r'], [symbols.value])}return r*0===0||{left}0?r:rescued([r],wideF(x,y,t))[0]}}",
+            f"rescue=(x,y,t)=>{{{left}{SLOPES}.set(rescued({SLOPES},wideG(x,y,t)))}}",
             f"{GRADIENT}=(x,y,t)=>{{{_assigned(slopes, symbols.slopes)}{kept}"
-            f"({'+'.join(slopes)})*0===0||{left}{SLOPES}.set(rescued({SLOPES},wideG(x,y,t)))}}",
+            f"({'+'.join(slopes)})*0===0||rescue(x,y,t)}}",
         ]
     )
     return f"{wide_javascript.prelude(declared)}const {declared};"
@@ -118,8 +124,8 @@ class _TableWriter:
 class _Loop:
     """The loop over the steps: what it computes, of which only what is needed."""
 
-    def __init__(self, bound: BoundRule, update: Update, terms: Sequence[Point]) -> None:
-        self.update = update
+    def __init__(self, bound: BoundRule, update: Update, terms: Sequence[Point], inside: Symbols | None) -> None:
+        self.update, self.inside = update, inside
         shown = [(name, variables) for name, variables in zip(bound.state, update.state, strict=True) if name]
         self.names = tuple(name for name, _ in shown)
         self.row: list[Node] = [*update.received, *(update.rate or ())]
@@ -160,14 +166,27 @@ class _Loop:
         for call in range(len(asked)):
             names = self.update.gradient_variables(call)
             level |= dict.fromkeys(names, call + 1)
-            stages[call + 1] += [f"{name}={SLOPES}[{i}]" for i, name in enumerate(names)]
         for name, text in declared:
             level[name] = max((level.get(used, 0) for used in _LONG.findall(text)), default=0)
             stages[level[name]].append(f"{name}={bare(text)}")
-        calls = ["", *(f"{GRADIENT}({','.join([*map(bare, point), '0'][:2])},t);" for point in asked)]
+        calls = ["", *(self.call(number, point) for number, point in enumerate(asked))]
         return "".join(
             call + (f"const {','.join(stage)};" if stage else "") for call, stage in zip(calls, stages, strict=True)
         )
+
+    def call(self, number: int, point: Sequence[str]) -> str:
+        """Declare the coordinates of a gradient."""
+        names, place = self.update.gradient_variables(number), ["x_in", "y_in"][: len(point)]
+        asked = "".join(f"{name}={SLOPES}[{i}];" for i, name in enumerate(names))
+        if self.inside is None:
+            return f"{GRADIENT}({','.join([*map(bare, point), '0'][:2])},t);const {asked.replace(';', ',')[:-1]};"
+        inner = _assigned([f"d{i}" for i in range(len(point))], self.inside.slopes)
+        inner = re.sub(r"\bv(?=[0-9])", "u", re.sub(r"\b[xy]\b", r"\g<0>_in", inner))
+        at = ",".join(f"{name}={bare(text)}" for name, text in zip(place, point, strict=True))
+        kept = "".join(f"{name}=d{i};" for i, name in enumerate(names))
+        lost = "&&".join([f"({'+'.join(names)})*0!==0", *(f"{name}*0===0" for name in place)])
+        rescue = f"if({lost}){{{GRADIENT}({','.join([*place, '0'][:2])},t);{asked}}}"
+        return f"let {','.join(names)};{{const {at};{inner}{kept}{rescue}}}"
 
     def begin(self, inputs: Sequence[str]) -> str:
         """Declare the point and the state before step 1."""

@@ -244,7 +244,7 @@ def _rules(printer: Printer) -> Iterator[dict[str, Any]]:
     """Yield every rule of the catalogue with its defaults, for racers that a reader adds."""
     for rule in OPTIMIZERS.values():
         bound = bind(rule, {}, printer.steps)
-        yield {"name": rule.name, "label": rule.label, **printer.print(bound, printer.trace(bound))}
+        yield {"name": rule.name, "label": rule.label, **printer.print(bound, printer.trace(bound), races=False)}
 
 
 def _written(spec: RacerSpec) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class Printer:
     @property
     def code(self) -> str:
         """The script that sets ``optvizCode``: a point's value f, its gradient g, and the rules' kernels."""
-        symbols, kernels = self.problem.symbols, ",\n".join(source for source, _ in self.kernels)
+        symbols, kernels = self.problem.symbols, ",\n".join(one.source for one in self.kernels.values())
         declared, f = "", "f:null,g:null"
         if symbols is not None:
             declared = formula_code(symbols)
@@ -100,12 +100,14 @@ class Printer:
         except TraceError:  # a rule of the user's may count to a whole number
             return traced()
 
-    def print(self, bound: BoundRule, update: Update) -> dict[str, Any]:
-        """Print a traced rule; return which kernel it is, and its hyperparameters."""
+    def print(self, bound: BoundRule, update: Update, *, races: bool = True) -> dict[str, Any]:
+        """Print a traced rule, fast if it races; return which kernel it is, and its hyperparameters."""
         shown = self.terms_of(bound, update)
-        written = rule_script(bound, update, self.scenario.noise is not None, [point for _, point in shown])
+        script = partial(rule_script, bound, update, self.scenario.noise is not None, [point for _, point in shown])
+        written = script()
         key = written.source, tuple(number for number, _ in shown)
-        self.kernels.setdefault(key, written)
+        if key not in self.kernels:
+            self.kernels[key] = script(self.problem.symbols) if races else written
         inputs = [np.asarray(value, dtype=np.float64) for value in update.table.inputs.values()]
         return {
             "kernel": list(self.kernels).index(key),
