@@ -29,6 +29,14 @@ A number in a PNG's name, frames/%04d.png, writes a picture for every frame, the
 hold left out. -o - --format gif writes to standard output; --format alone picks
 the format of the file that the scenario names.
 
+Several themes, --theme light,dark or theme: [light, dark], make a file each,
+the theme's name before the suffix: race.light.gif. All appear or none.
+
+--sheet 6 makes stills contact sheets. In PDF that is one page of vectors, A4 or
+--paper letter, in --columns or in those that make the pictures largest; words
+are large there unless render: text: says otherwise. --svg-text leaves the words
+of an SVG text, to be set and edited in the fonts of who opens it.
+
 An animation lasts frames / fps + hold seconds. frames is independent of steps:
 a frame shows the race at one step, the first frame the start, the last frame
 the last step. A pause or a hold is one long picture in every format, so a

@@ -23,6 +23,7 @@ SECTIONS = {
     "TuningSettings": "tuning:",
     "LeagueSettings": "league:",
     "FinishSettings": "finish:",
+    "StopSettings": "stop:",
     "TableSettings": "table:",
     "Render": "render:",
     "CameraSettings": "render: camera:",
