@@ -64,9 +64,10 @@ def kinds_of_rest(problem: Problem, last: Array, radius: Array) -> Rests:
     return kinds
 
 
+@np.errstate(over="ignore")
 def _length(vectors: Array) -> Array:
-    lengths: Array = np.sqrt((vectors**2).sum(axis=-1))
-    return lengths
+    lengths = np.sqrt((vectors**2).sum(axis=-1))
+    return np.where(np.isfinite(lengths), lengths, np.hypot.reduce(vectors, axis=-1))  # a square may be too large alone
 
 
 def _slopes(problem: Problem, x: Array) -> Array:

@@ -154,15 +154,20 @@ def _lock(handle: int) -> bool:
 
 
 def inherit(temporary: Path, old: os.stat_result | None) -> None:
-    """Give the new file the mode and owner of the old one, or the mode that any new file gets."""
+    """Give the new file the mode and owner of the old one, or the mode that any new file gets.
+
+    Where the file system has no modes or refuses, the new file stays private: the other files are not lost for that.
+    """
     if old is None:
         umask = os.umask(0o077)  # it can only be read by setting it
         os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
+        with suppress(OSError):
+            os.chmod(temporary, 0o666 & ~umask)
         return
     new = os.stat(temporary)
     if sys.platform != "win32" and (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
         for user, group in ((-1, old.st_gid), (old.st_uid, -1)):  # a user may change the group, root the owner
             with suppress(OSError):  # a file of another owner is better than none
                 os.chown(temporary, user, group)
-    os.chmod(temporary, old.st_mode & 0o777)  # not the set-user-id bits: the owner may have changed
+    with suppress(OSError):
+        os.chmod(temporary, old.st_mode & 0o777)  # not the set-user-id bits: the owner may have changed
