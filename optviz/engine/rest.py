@@ -67,7 +67,8 @@ def kinds_of_rest(problem: Problem, last: Array, radius: Array) -> Rests:
 @np.errstate(over="ignore")
 def _length(vectors: Array) -> Array:
     lengths = np.sqrt((vectors**2).sum(axis=-1))
-    return np.where(np.isfinite(lengths), lengths, np.hypot.reduce(vectors, axis=-1))  # a square may be too large alone
+    whole: Array = np.where(np.isfinite(lengths), lengths, np.hypot.reduce(vectors, axis=-1))
+    return whole  # a square alone may be too large
 
 
 def _slopes(problem: Problem, x: Array) -> Array:
