@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,6 +28,8 @@ from optviz.problems import Bounds, is_lower, local_minima_in
 
 KEY_PX, KEY_BANDS = (70.0, 7.0), 7  # width and height of the key of heights
 VEIL = 0.45  # opacity of the page's colour over land beyond the window that is known
+WIDE_RING = 20.0  # radius in shorter sides of the window: of a wider ring only what lies in the window is drawn
+RING_POINTS = 257  # along the shorter side
 MOST_HEIGHTS = 8  # that are written on lines
 MOST_LARGE_STARS = 12  # of local minima; more are smaller
 START_LABEL_PX = (60.0, 26.0)  # width and height of the room that the name of the start needs
@@ -166,6 +169,27 @@ class MapView(View):
         return right, above
 
 
+def _draw_ring(
+    axes: Axes, middle: tuple[float, float], radius: float, window: Bounds, look: dict[str, Any], ink: str
+) -> None:
+    """Draw a ring around a point; of one that is far larger than a side of the window only the parts in it.
+
+    Millions of dashes outside would be drawn too.
+    """
+    sides = [high - low for low, high in window]
+    if radius < WIDE_RING * min(sides):
+        axes.add_patch(Ellipse(middle, 2 * radius, 2 * radius, fill=False, edgecolor=ink, **look))
+        return
+    along = int(np.argmin(sides))
+    places = np.linspace(*window[along], RING_POINTS)
+    low, high = window[1 - along]
+    with np.errstate(invalid="ignore"):  # where the ring does not reach
+        way = np.sqrt(radius - np.abs(places - middle[along])) * np.sqrt(radius + np.abs(places - middle[along]))
+    for edge in (middle[1 - along] - way, middle[1 - along] + way):
+        shown = np.where((edge >= low) & (edge <= high), edge, np.nan)
+        axes.plot(*((places, shown) if along == 0 else (shown, places)), color=ink, **look)
+
+
 def mark_minima(axes: Axes, scene: Scene, window: Bounds, star: float = 9) -> None:
     """Draw a star at each lowest minimum with a ring at the finish distance, a hollow star at each local one.
 
@@ -175,8 +199,7 @@ def mark_minima(axes: Axes, scene: Scene, window: Bounds, star: float = 9) -> No
     for x, y in scene.result.problem.minima:
         axes.plot(x, y, "*", color=ink, markersize=star, markeredgewidth=0)
         if distance is not None:
-            wide = 2 * distance
-            axes.add_patch(Ellipse((x, y), wide, wide, fill=False, edgecolor=ink, linewidth=1.3, linestyle=(0, (4, 3))))
+            _draw_ring(axes, (x, y), distance, window, {"linewidth": 1.3, "linestyle": (0, (4, 3))}, ink)
     local = local_minima_in(scene.result.problem, window)
     size = (0.9 if len(local) <= MOST_LARGE_STARS else 0.55) * star
     for x, y in local:
