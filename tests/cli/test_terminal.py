@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import optviz
 from optviz.cli.terminal import say
 from tests.cli import SMALL, optviz_says
 
@@ -136,3 +137,13 @@ def test_a_terminal_with_colours_and_progress_is_sent_no_command_of_a_file_name(
     assert b"\x1b[31m" in said
     assert b"no.yaml: no such file" in said
     assert all(payload not in said for payload in (b"\x1b]0;", b"\x1b[2J", "\u202e".encode()))
+
+
+def test_nothing_is_printed_but_through_one_function() -> None:
+    rooms = Path(optviz.__file__).parent / "cli"
+    printing = {
+        path.name
+        for path in rooms.rglob("*.py")
+        if re.search(r"\b(echo|print|secho)\(", path.read_text(encoding="utf-8"))
+    }
+    assert printing == {"terminal.py", "man.py"}  # the second is run to make a file
