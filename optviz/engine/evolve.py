@@ -19,11 +19,9 @@ from optviz.engine.stages import Plan, Stage
 from optviz.formula.codegen.in_place import compile_in_place
 from optviz.formula.codegen.lanes import (
     compile_lanes,
-    divisors,
     driver,
     is_available,
     is_kept,
-    reciprocals,
     source,
     width_of,
 )
@@ -83,7 +81,7 @@ class Lanes:
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages, or load them from the cache folder."""
-        tables = [_with_reciprocals(stage) for stage in stages]
+        tables = [_numbers(stage) for stage in stages]
         columns = [8 * column for column in np.cumsum([0, *(table.shape[1] for table in tables[:-1])])]
         table = np.ascontiguousarray(np.concatenate(tables, axis=1))
         codes, firsts = [compile_lanes(source(stage.kernel)) for stage in stages], [stage.first for stage in stages]
@@ -100,11 +98,10 @@ class Lanes:
         return advance
 
 
-def _with_reciprocals(stage: Stage) -> Array:
-    """A stage's table, the reciprocals of what its kernel divides by, and what its points pick from."""
-    places = [stage.kernel.numbers[name] for name in divisors(stage.kernel)]
-    parts = [stage.table[:, : width_of(stage.kernel)], reciprocals(stage.table[:, places])]
-    return np.concatenate(parts if stage.picks is None else [*parts, stage.picks], axis=1)
+def _numbers(stage: Stage) -> Array:
+    """A stage's table, and what its points pick from."""
+    own = stage.table[:, : width_of(stage.kernel)]
+    return own if stage.picks is None else np.concatenate([own, stage.picks], axis=1)
 
 
 COMPILING_S, STARTING_S = 0.04, 0.2  # a kernel; LLVM itself

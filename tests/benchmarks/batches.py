@@ -77,7 +77,7 @@ def rules(target: str, names: str, starts: str, steps: str, rate: str = "") -> N
 
 
 def floor(side: str, steps: str) -> None:
-    """Adam's six quotients, four of them by shared numbers, and two roots for each point and step, and nothing else."""
+    """Adam's six divisions and two roots for each point and step, and nothing else."""
     from optviz.engine.evolve import Lanes
     from optviz.engine.stages import Stage
     from optviz.formula.codegen.kernel import Kernel

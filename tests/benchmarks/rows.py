@@ -269,7 +269,7 @@ def batch(effort: Effort, folder: Path) -> Iterator[Row]:
     least = _batch("floor", side, steps, effort=effort, needs=("llvmlite",))
     if not isinstance(least, str) and not isinstance(code, str):
         share = f"{_cpu(least) / _cpu(code):.3f}x"
-        yield Row("  its floor: six quotients and two roots a point", "", seconds(_cpu(least)), "", share, "", None)
+        yield Row("  its floor: six divisions and two roots a point", "", seconds(_cpu(least)), "", share, "", None)
     for name, package in (("adam_jax", "jax"), ("adam_torch", "torch")):
         theirs = _batch(name, side, steps, effort=effort, needs=(package,))
         yield _share(

@@ -19,9 +19,6 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from optviz.formula.codegen.kernel import Kernel
 from optviz.formula.codegen.straight_line import products_for_powers
 from optviz.formula.codegen.vector_math import (
@@ -51,7 +48,6 @@ FUNCTIONS |= {name: f"library_{name}" for name in (*LIBRARY, "atan2")}
 FUNCTIONS |= {name: f"vector_{name}" for name in ("sin", "cos", "exp")}
 DIGEST_BYTES = 32
 LEAST_LLVMLITE = 0, 45
-LEAST_DIVISOR = 2.0**-100  # and its reciprocal the largest one, by whose reciprocal is multiplied
 
 # Every block of points goes through all steps, in each through one kernel after the other. A kernel's entry: where its
 # code is, how far from a block's first row it begins and how far from a table's first column, both in bytes.
@@ -127,25 +123,8 @@ def is_available() -> bool:
 # --- source ---------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=512)
-def divisors(kernel: Kernel) -> list[str]:
-    """Return the shared numbers by which a kernel divides: their reciprocals follow its numbers in a table."""
-    nodes = topological_order(products_for_powers(kernel.results.values()))
-    found = {node.args[1].name for node in nodes if node.op == "/"}
-    return sorted(found & kernel.numbers.keys()) if _has_fma() else []
-
-
-def reciprocals(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the reciprocals that serve ``vector_quotient``, NaN for a divisor whose quotients they would not round."""
-    with np.errstate(all="ignore"):
-        size, inverse = np.abs(numbers), 1 / numbers
-    full = (1 << 52) - 1  # a mantissa of ones alone
-    is_full = (np.ascontiguousarray(numbers).view(np.int64) & full) == full
-    return np.where((size > LEAST_DIVISOR) & (size < 1 / LEAST_DIVISOR) & ~is_full, inverse, np.nan)
-
-
 def width_of(kernel: Kernel) -> int:
-    """Return how many columns of a table a kernel's numbers span; reciprocals follow, then numbers to pick from."""
+    """Return how many columns of a table a kernel's numbers span; numbers to pick from follow."""
     return 1 + max(kernel.numbers.values(), default=-1)
 
 
@@ -162,7 +141,6 @@ class _Writer:
         self.kernel = kernel
         self.shared, self.lines = Lines("s"), Lines("v")
         self.homes: dict[Node, str] = {}  # what has the value of a node
-        self.inverses = {name: width_of(kernel) + place for place, name in enumerate(divisors(kernel))}
         used = sorted({*kernel.rows.values(), *kernel.results, *(row for row, _ in kernel.picked.values())})
         starts = {row: self.shared.add(f"mul i64 %width, {row}") for row in used}
         places = {row: self.lines.add(f"add i64 {start}, %j") for row, start in starts.items()}
@@ -183,13 +161,10 @@ class _Writer:
 
     def value(self, node: Node, args: list[str]) -> str:
         """Write what gives the value of a node."""
-        inverse = self.inverse(node.args[1]) if node.op == "/" else None
         if not args:
             return self.leaf(node)
         if node.op == "where":
             return self.lines.choose(*args)
-        if inverse is not None:
-            return self.lines.call("vector_quotient", *args, inverse)
         if node.op in FUNCTIONS:
             return self.lines.call(FUNCTIONS[node.op], *args)
         op, kind = INSTRUCTIONS[node.op]
@@ -215,24 +190,17 @@ class _Writer:
         return self.shared.add(f"shufflevector {VECTOR} {first}, {VECTOR} poison, <{LANES} x i32> zeroinitializer")
 
     def pick(self, row: int, further: int) -> str:
-        """Write what gives each point its own of the numbers that follow the reciprocals."""
+        """Write what gives each point its own of the numbers that follow the shared ones."""
         lines, result = self.lines, "poison"
         places = lines.add(f"load {VECTOR}, ptr {self.places[row]}, align 8")
         for lane in range(LANES):
             place = lines.add(f"extractelement {VECTOR} {places}, i32 {lane}")
             index = lines.add(f"fptosi double {place} to i64")
-            index = lines.add(f"add i64 {index}, {width_of(self.kernel) + len(self.inverses) + further}")
+            index = lines.add(f"add i64 {index}, {width_of(self.kernel) + further}")
             at = lines.add(f"getelementptr double, ptr %numbers, i64 {index}")
             one = lines.add(f"load double, ptr {at}")
             result = lines.add(f"insertelement {VECTOR} {result}, double {one}, i32 {lane}")
         return result
-
-    def inverse(self, divisor: Node) -> str | None:
-        """Write what gives the reciprocal of a divisor that all points share, if there is one."""
-        if divisor.constant is not None and _has_fma():
-            found = float(reciprocals(np.array([float(divisor.constant)]))[0])
-            return None if np.isnan(found) else splat(found)
-        return self.number(self.inverses[divisor.name]) if divisor.name in self.inverses else None
 
 
 # --- machine code ---------------------------------------------------------------------------------
@@ -251,7 +219,6 @@ class _Machine:
         llvm.initialize_native_asmprinter()
         self.llvm = llvm
         features = llvm.get_host_cpu_features()
-        self.has_fma = bool(features.get("fma", "neon" in features))
         self.name = f"{llvm.llvm_version_info} {llvm.get_host_cpu_name()} {features.flatten()}"
         target = llvm.Target.from_default_triple()
         self.target = target.create_target_machine(
@@ -291,10 +258,6 @@ def _machine() -> _Machine:
     with _Machine.lock:
         _Machine.made = _Machine.made or _Machine()
         return _Machine.made
-
-
-def _has_fma() -> bool:
-    return _machine().has_fma
 
 
 def _library() -> dict[str, int]:

@@ -1,8 +1,7 @@
-"""Write functions of LLVM's vectors that LLVM itself lacks: sine, cosine, exponential, minimum, a shared divisor.
+"""Write functions of LLVM's vectors that LLVM itself lacks: sine, cosine, exponential, minimum, remainder.
 
-All are made of IEEE operations in a fixed order, so that they give the same bits on every processor; a fused multiply
-and add serves the quotient alone, whose result is the division's own. Sine, cosine and exponential are within one unit
-in the last place; what they do not cover goes to the C library, lane by lane.
+All are made of IEEE operations in a fixed order, so that they give the same bits on every processor. Sine, cosine and
+exponential are within one unit in the last place; what they do not cover goes to the C library, lane by lane.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ MOST_ANGLE = 2.0**19
 LIBRARY = "sin cos tan asin acos atan sinh cosh tanh exp log log10 log2".split()  # C's functions of one number
 LIBRARY_OF_TWO = ["pow", "atan2"]
 CALLED = re.compile(r"call .*?@([\w.]+)\(")
-WEIGHTS = ['!0 = !{!"branch_weights", i32 2000, i32 1}', '!1 = !{!"branch_weights", i32 1, i32 2000}']
+WEIGHTS = '!0 = !{!"branch_weights", i32 1, i32 2000}'
 MAGIC = 1.5 * 2.0**52  # added to a number, it leaves the nearest whole number in the low bits
 
 
@@ -95,17 +94,15 @@ def functions() -> dict[str, str]:
     """Return the functions of vectors by name, ``vector_sin``, ``vector_min`` and so on, and those that they call."""
     size = f"v{LANES}f64"
     found = {f"llvm.{name}.{size}": f"{VECTOR}" for name in ("fabs", "sqrt", "floor", "ceil")}
-    found[f"llvm.fma.{size}"] = f"{VECTOR}, {VECTOR}, {VECTOR}"
     found |= dict.fromkeys(LIBRARY, "double") | dict.fromkeys(LIBRARY_OF_TWO, "double, double")
     texts = {
         name: f"declare {VECTOR if '.' in name else 'double'} @{name}({arguments})" for name, arguments in found.items()
     }
-    for op in ("and", "or"):
-        texts[f"llvm.vector.reduce.{op}.v{LANES}i1"] = f"declare i1 @llvm.vector.reduce.{op}.v{LANES}i1({FLAGS})"
+    texts[f"llvm.vector.reduce.or.v{LANES}i1"] = f"declare i1 @llvm.vector.reduce.or.v{LANES}i1({FLAGS})"
     texts |= {f"library_{name}": _lane_by_lane(name, 1) for name in LIBRARY}
     texts |= {f"library_{name}": _lane_by_lane(name, 2) for name in LIBRARY_OF_TWO}
     texts |= {"vector_min": _smaller("min", "olt"), "vector_max": _smaller("max", "ogt"), "vector_sign": _sign()}
-    texts |= {"vector_remainder": _remainder(), "vector_quotient": _quotient(), "vector_exp": _exp()}
+    texts |= {"vector_remainder": _remainder(), "vector_exp": _exp()}
     return texts | {"vector_sin": _angle("sin"), "vector_cos": _angle("cos")}
 
 
@@ -117,7 +114,7 @@ def with_functions(text: str) -> str:
             if name in known and name not in needed:
                 needed[name] = known[name]
                 waiting.append(known[name])
-    return "\n".join([*sorted(needed.values()), text, *WEIGHTS]) + "\n"
+    return "\n".join([*sorted(needed.values()), text, WEIGHTS]) + "\n"
 
 
 def _function(name: str, arguments: str, lines: Lines, result: str) -> str:
@@ -163,37 +160,13 @@ def _remainder() -> str:
     return _function("remainder", f"{VECTOR} %a, {VECTOR} %b", lines, result)
 
 
-def _quotient() -> str:
-    """a/b by the reciprocal y of b, rounded as the division rounds it (Markstein 1990), or by the division.
-
-    The remainder of a quotient that is a unit or two off is exact, and corrects it. y is NaN where the divisor does
-    not allow it; where a lane is too large, too small or no number for it, all are divided.
-    """
-    lines = Lines()
-    fma, minus = f"llvm.fma.v{LANES}f64", lines.do("fneg", "%b")
-    quotient = lines.do("fmul", "%a", "%y")
-    for _ in range(2):
-        quotient = lines.call(fma, lines.call(fma, minus, quotient, "%a"), "%y", quotient)
-    size = lines.call(f"llvm.fabs.v{LANES}f64", quotient)
-    inside = [lines.do("fcmp ogt", size, splat(2.0**-800)), lines.do("fcmp olt", size, splat(2.0**800))]
-    is_safe = lines.do("and", *inside, kind=FLAGS)
-    every = lines.add(f"call i1 @llvm.vector.reduce.and.v{LANES}i1({FLAGS} {is_safe})")
-    body = "\n".join(lines.lines)
-    return (
-        f"define internal {VECTOR} @vector_quotient({VECTOR} %a, {VECTOR} %b, {VECTOR} %y) alwaysinline {{\nentry:\n"
-        f"{body}\n  br i1 {every}, label %done, label %divide, !prof !0\ndivide:\n"
-        f"  %divided = fdiv {VECTOR} %a, %b\n  br label %done\ndone:\n"
-        f"  %result = phi {VECTOR} [{quotient}, %entry], [%divided, %divide]\n  ret {VECTOR} %result\n}}"
-    )
-
-
 def _rescued(name: str, lines: Lines, value: str, lost: str) -> str:
     """A function whose lost lanes, if there are any, take the C library's value."""
     some = lines.add(f"call i1 @llvm.vector.reduce.or.v{LANES}i1({FLAGS} {lost})")
     body = "\n".join(lines.lines)
     return (
         f"define internal {VECTOR} @vector_{name}({VECTOR} %x) alwaysinline {{\nentry:\n{body}\n"
-        f"  br i1 {some}, label %library, label %done, !prof !1\nlibrary:\n"
+        f"  br i1 {some}, label %library, label %done, !prof !0\nlibrary:\n"
         f"  %exact = call {VECTOR} @library_{name}({VECTOR} %x)\n"
         f"  %mended = select {FLAGS} {lost}, {VECTOR} %exact, {VECTOR} {value}\n  br label %done\ndone:\n"
         f"  %result = phi {VECTOR} [{value}, %entry], [%mended, %library]\n  ret {VECTOR} %result\n}}"
