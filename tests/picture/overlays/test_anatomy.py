@@ -95,6 +95,19 @@ def test_every_rule_has_its_arrows_along_a_line(name: str) -> None:
     assert len(list(window.sprites(FrameState(STEP, apart=1.0)))) > 2 * len(window.arrows)
 
 
+def test_a_window_may_reach_beyond_where_f_has_values() -> None:
+    run = race(
+        "function: {formula: x*log(x), window: [[0, 1]]}\nstart: 0.02\nsteps: 4\noptimizers: [sgd: {lr: 0.2}]\n"
+        "render: {size: 640x360, frames: 2, panels: []}\n"
+    )
+    scene = scene_of_film(run.result, run.scenario)
+    view = VIEWS[scene.scenario.render.view](scene, scene.grid.view)
+    window = LineWindow(scene, view, dissect(scene.result.racers[0], scene.result, 1), 0, 1)
+    assert np.isnan(window.heights[1]).any()
+    assert np.isfinite([*window.head(0.0), *window.head(1.0)]).all()
+    assert list(window.sprites(FrameState(1, apart=1.0)))
+
+
 @cache
 def parts(render: str) -> tuple[Scene, StepApart, Names]:
     run = race(RACE % render)

@@ -133,7 +133,8 @@ class LineWindow(StepWindow):
     def _height_at(self, away: float) -> float:
         """Return the height of f, from the window's middle, that far from where the step begins."""
         across, heights = self.heights
-        return float(np.interp(away, across, heights))
+        known = np.isfinite(heights)
+        return float(np.interp(away, across[known], heights[known])) if known.any() else 0.0
 
     # --- words
 
@@ -156,7 +157,7 @@ class LineWindow(StepWindow):
         middle = self.half + 0.5
         card: Path = rounded(width, height, CORNER_PX * page.scale)
         across, heights = self.heights
-        slope = float(np.gradient(heights, across)[SAMPLES // 2])
+        slope = (self._height_at(1.0) - self._height_at(-1.0)) / 2
         ends = self._tangent(slope)
         foot = self.foot(STEP)[1] + self.origin[1]
         inset = self._px(EDGE_PX)
