@@ -265,7 +265,10 @@ export class App {
   }
   /** Compute what is drawn of the tracks. */
   freshen(): void {
-    if (this.scene instanceof LossView) this.scene.scale = scaleOf(this.race.tracks.map((track, i) => ({ values: track.f, diverged: this.race.judgements[i].outcome === "diverged" })));
+    if (this.scene instanceof LossView) {
+      this.scene.scale = scaleOf(this.race.tracks.map((track, i) => ({ values: track.f, diverged: this.race.judgements[i].outcome === "diverged" })));
+      this.stage.ground();
+    }
     this.stage.renewPaths();
     this.figures.forEach(figure => figure.renew());
   }
