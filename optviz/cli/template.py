@@ -11,6 +11,7 @@ import yaml
 
 from optviz.errors import Issue, OptvizError, OutputError, did_you_mean
 from optviz.optimizers import OPTIMIZERS
+from optviz.optimizers.recorded import RECORDED
 from optviz.problems import FUNCTIONS
 from optviz.scenario import fields
 from optviz.scenario.document import read_document
@@ -134,6 +135,8 @@ def _copied(name: str, origin: str, racers: Sequence[str]) -> str:
     document, scenario = read_document(path.read_text(encoding="utf-8"), str(path)), load(path)
     if scenario.noise is not None and scenario.draws is not None:
         embed(document, scenario.noise)  # the copy stands elsewhere, the file of draws does not
+    if any(racer.rule.name == RECORDED for racer in scenario.optimizers):
+        document = read_document(scenario.source_text, str(path))  # it holds the runs, which stand elsewhere too
     first, _, rest = (document.text_without("output") or document.text).partition("\n")
     if not first.startswith(SCHEMA_COMMENT):
         rest = f"{first}\n{rest}"
