@@ -105,7 +105,7 @@ def _overtakings(result: Result) -> Iterator[Event]:
     """Yield each change of the lead that lasted."""
     if len(result.racers) < 2:
         return
-    looks = np.unique(np.linspace(1, result.steps, min(result.steps, MOST_LOOKS)).astype(int)).tolist()
+    looks = np.linspace(1, result.steps, min(result.steps, MOST_LOOKS)).astype(int).tolist()  # increasing
     runs = []
     for leader, some in groupby(looks, key=lambda step: result.order_at(step)[0]):
         steps = list(some)

@@ -26,6 +26,7 @@ class Keys(TypedDict, total=False):
     tuning: Section
     league: Section
     finish: Section
+    stop: Section
     table: Section
     language: str
     words: Mapping[str, str]

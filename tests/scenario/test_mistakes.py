@@ -109,7 +109,7 @@ ONE_MISTAKE = [
         "x.yaml:3:7: seed: tags such as !!python/object:os.system are not allowed; write the plain value",
     ),
     (GOOD + "1: 2\n", "x.yaml:3:1: 1: unknown key; allowed: title, function, network, start, starts, steps, seed, "
-     "noise, common, optimizers, tuning, league, finish, table, language, words, render, output"),
+     "noise, common, optimizers, tuning, league, finish, stop, table, language, words, render, output"),
     # --- function
     (RACERS, "x.yaml:1:1: function: is required; such as function: beale"),
     ("function: baele\n" + RACERS, "x.yaml:1:11: function: no such function: baele; did you mean beale?"),
