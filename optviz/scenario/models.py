@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    InstanceOf,
     PlainSerializer,
     PlainValidator,
     PrivateAttr,
@@ -372,7 +373,7 @@ class RacerSpec(Part):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     label: str
-    rule: SkipJsonSchema[BoundRule]
+    rule: SkipJsonSchema[InstanceOf[BoundRule]]
     color: str | None = None  # instead of its rule's
     marker: str | None = None
 
