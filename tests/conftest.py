@@ -1,4 +1,4 @@
-"""Lets the interpreters that tests start share compiled modules: without, each of them compiles optviz anew."""
+"""Lets the interpreters that tests start share compiled modules: without, each compiles all of optviz."""
 
 from __future__ import annotations
 

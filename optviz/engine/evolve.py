@@ -50,7 +50,7 @@ class Target(Protocol):
 class InPlace:
     """Runs stages by NumPy calls that write into memory at hand."""
 
-    width = 4096
+    width = 32_768  # narrower blocks have calls so short that two threads wait for one another more than they work
     multiple = 1
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:

@@ -92,7 +92,7 @@ class Race:
     def figure(self, step: int | None = None) -> Figure:
         """Return the picture after ``step``, by default the last frame, as a Matplotlib figure, to be saved or changed.
 
-        Words, lines and marks are drawn anew at whatever resolution it is saved. Raises OptvizError for a step that the
+        Words, lines and marks are drawn at the resolution at which it is saved. Raises OptvizError for a step that the
         race does not have.
         """
         from optviz.picture.film import figure

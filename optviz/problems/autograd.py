@@ -35,8 +35,8 @@ def differentiable(function: Callable[..., Any], dim: int | None) -> CustomFunct
         try:
             slope = np.asarray(gradient(*PROBES[:size]))
             is_one = slope.shape == (size,) and np.ndim(value(*PROBES[:size])) == 0
-        except Exception:  # not a function of this library's arrays
-            continue
+        except (AttributeError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
+            continue  # not a function of this library's arrays; a mistake of its own is raised again when it is run
         if is_one:
             return CustomFunction(_named(function, value, size), _named(function, gradient, size))
     return None

@@ -83,12 +83,11 @@ class OptaxStepper:
             transformation = optax.with_extra_args_support(make())
             self.kept = transformation.init(jax.numpy.asarray(x))
 
-            @jax.jit  # type: ignore[untyped-decorator, unused-ignore]
             def moved(g: Any, kept: Any, x: Any, value: Any) -> Any:
                 updates, kept = transformation.update(g, kept, x, value=value)
                 return optax.apply_updates(x, updates), kept
 
-        self.moved = moved
+        self.moved = jax.jit(moved)
 
     def step(self, grad: Measured, x: Array) -> Array:
         """Take a step from x."""

@@ -226,7 +226,7 @@ def latex_of(symbol: str) -> str:
 
 
 def need(result: Result, racer: int | None = None) -> Need:
-    """Return the room for the terms of one racer, or for those of whoever has most."""
+    """Return the room for the terms of one racer, or for those of the racer with most."""
     racers = result.racers if racer is None else [result.racers[racer]]
     count = max(most_terms(one.rule) for one in racers)
     least, good, most = (head_px(result.problem.dim) + height * count for height in (LEAST_PX, GOOD_PX, MOST_PX))
