@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import cast
 
 from optviz.engine.judge import has_finish_line
@@ -96,16 +97,11 @@ def study_sweep(
 
     film: keep the course of f, too, for a film over the steps. measure: what pictures show of each cell.
     """
-    if film and measure != "final":
-        hint = "write a still, such as -o sweep.png, or leave it out"
-        raise OptvizError(Issue("a film shows f as it falls", hint=hint, where=f"--measure {measure}"))
-    _refuse_no_line(scenario, measure)
     every = max(1, scenario.steps // scenario.render.frames)
     shown = tuple(range(0, scenario.steps + 1, every)) if film else ()
-    cells = 1
-    for axis in axes:
-        cells *= axis.count
+    cells = prod(axis.count for axis in axes)
     rules, settled = _rules(scenario, axes)
+    _refuse_measure(settled, measure, film)
     need = cells * len(rules) * (BYTES_PER_CELL + BYTES_PER_SHOWN * len(shown))
     what = f"{' x '.join(str(axis.count) for axis in axes)} cells for {len(rules)} racers"
     refuse_more_than(memory_bytes(), need, what, "--over", "fewer values of each axis fit")
@@ -134,9 +130,11 @@ def study_sweep(
     )
 
 
-def _refuse_no_line(scenario: Scenario, measure: Measure) -> None:
-    """Raise OptvizError for steps to arrive where there is nothing to arrive at."""
-    settled = settle(scenario)
+def _refuse_measure(settled: Settled, measure: Measure, film: bool) -> None:
+    """Raise OptvizError for steps to arrive where nothing can be arrived at, and for a film of what is one number."""
+    if film and measure != "final":
+        hint = "write a still, such as -o sweep.png, or leave it out"
+        raise OptvizError(Issue("a film shows f as it falls", hint=hint, where=f"--measure {measure}"))
     if measure == "steps" and not has_finish_line(settled.problem, settled.finish):
         hint = "take --measure final"
         raise OptvizError(Issue("there is no finish line to arrive at", hint=hint, where="--measure steps"))
