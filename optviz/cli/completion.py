@@ -49,7 +49,7 @@ def explained(incomplete: str) -> list[str]:
 
 def themes(incomplete: str) -> list[str]:
     """Complete names of themes."""
-    from optviz.scenario.models import ThemeName
+    from optviz.scenario.render import ThemeName
 
     return _starting_with(incomplete, get_args(ThemeName))
 

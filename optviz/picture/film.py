@@ -28,7 +28,7 @@ from optviz.picture.timeline import frame_times, gliding, with_keys
 from optviz.picture.views import VIEWS
 from optviz.picture.views.view import trails_lit_last
 from optviz.scenario import Scenario
-from optviz.scenario.models import Render
+from optviz.scenario.render import Render
 
 
 @own_style()

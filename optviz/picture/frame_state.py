@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     Ahead = NDArray[np.float64] | None
 
-    from optviz.scenario.models import Render
+    from optviz.scenario.render import Render
 
 EASE_S = 0.5  # over which the end comes
 FOLD_S, FOLD_SHARE = 0.4, 0.2  # over which a step that was taken apart goes again, and at most of its time

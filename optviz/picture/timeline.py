@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from optviz.scenario.models import Stretch
+    from optviz.scenario.render import Stretch
 
     Pace = str | Sequence[Stretch]
 

@@ -13,7 +13,7 @@ from optviz.pipeline.sizes import format_bytes
 from optviz.scenario import Scenario
 from optviz.scenario.fields import SMALLEST_SIDE_PX
 from optviz.scenario.loading import with_render
-from optviz.scenario.models import Render
+from optviz.scenario.render import Render
 
 ROUNDS = ((640, 12, 1), (320, 8, 3))  # least width (px), least fps, most compression; tried in turn, then once more
 NARROWING = 0.85  # of the width, at a time

@@ -32,8 +32,9 @@ from optviz.pipeline.cells import HERE, Cell, Computed, Progress, Workshop, comp
 from optviz.pipeline.memory import memory_bytes, refuse_more_than
 from optviz.problems import FUNCTIONS, Finish, default_finish, draw_noise, from_catalogue, spread_starts
 from optviz.scenario import Scenario
+from optviz.scenario.comparison import ALL, LeagueSettings, StartsSettings
 from optviz.scenario.messages import spaced
-from optviz.scenario.models import ALL, LeagueSettings, Noise, RacerSpec, StartsSettings
+from optviz.scenario.models import Noise, RacerSpec
 from optviz.scenario.racers import distinct_labels
 
 BYTES_PER_RUN = 48  # five numbers and a copy while they are scored

@@ -12,7 +12,8 @@ from optviz.engine.tuning import Course
 from optviz.formula.typography import number
 from optviz.problems import Finish, Problem, default_finish, draw_noise, spread_starts, with_minima_around
 from optviz.scenario import Scenario, problem_of
-from optviz.scenario.models import FinishSettings, StartsSettings
+from optviz.scenario.comparison import StartsSettings
+from optviz.scenario.models import FinishSettings
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from math import ceil
 from optviz.engine.events import Event, events_of
 from optviz.engine.result import Result
 from optviz.scenario import Scenario
-from optviz.scenario.models import Caption, Pace, Render, Stretch
+from optviz.scenario.render import Caption, Pace, Render, Stretch
 from optviz.words import Words
 
 READ_S = 2.5  # that a caption stays

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from optviz.scenario import Scenario
-    from optviz.scenario.models import ThemeName
+    from optviz.scenario.render import ThemeName
 
 
 def in_themes(paths: Iterable[str], themes: Sequence[ThemeName]) -> Iterator[str]:

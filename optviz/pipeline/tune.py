@@ -14,10 +14,10 @@ from optviz.output.atomic import atomic_write
 from optviz.picture.terms import finish_words
 from optviz.pipeline.settle import Settled, settle
 from optviz.scenario import Scenario, loads
+from optviz.scenario.comparison import TuningSettings
 from optviz.scenario.document import read_document
 from optviz.scenario.from_python import as_text
 from optviz.scenario.messages import spaced
-from optviz.scenario.models import TuningSettings
 
 MOST_WIDENINGS = 8  # decades that a range may gain at an end; then a best value at its edge is told as such
 Progress = Callable[[int, int], None]

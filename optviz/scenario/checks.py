@@ -12,19 +12,11 @@ from optviz.optimizers.spellings import rule_hint
 from optviz.output import FORMATS
 from optviz.problems import AXES, FUNCTIONS, Problem, start_issues
 from optviz.scenario.columns import columns_of
+from optviz.scenario.comparison import ALL, LEAST_LEAGUE_STARTS, StartsSettings
 from optviz.scenario.document import Document
-from optviz.scenario.models import (
-    ALL,
-    LEAST_LEAGUE_STARTS,
-    AnatomySettings,
-    Caption,
-    PanelName,
-    Pause,
-    Scenario,
-    StartsSettings,
-    ViewName,
-)
+from optviz.scenario.models import Scenario
 from optviz.scenario.racers import known_rules
+from optviz.scenario.render import AnatomySettings, Caption, PanelName, Pause, ViewName
 from optviz.words import CATALOGUE, holes, longest
 
 # What a problem is built from.

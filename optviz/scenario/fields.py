@@ -12,7 +12,17 @@ from contextlib import suppress
 from math import isfinite
 from typing import Annotated, Any, Literal, cast, get_args
 
-from pydantic import AfterValidator, AllowInfNan, BeforeValidator, Field, Strict, TypeAdapter, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    TypeAdapter,
+    WithJsonSchema,
+)
 
 from optviz.errors import OptvizError, did_you_mean
 from optviz.formula import evaluate
@@ -33,6 +43,12 @@ SMALLEST_TEXT, LARGEST_TEXT = 0.5, 3.0  # factors of all words and marks
 MOST_PLAYS = 65535  # what a GIF can say
 _NAME = re.compile(r"[^\W\d]\w+")  # of a catalogue function; one letter is a variable
 _SIZE = re.compile(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})")
+
+
+class Part(BaseModel):
+    """A mapping of a scenario file: known keys alone, and nothing changes after it is read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, ser_json_inf_nan="constants")
 
 
 def computed(value: object) -> object:

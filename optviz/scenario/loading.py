@@ -28,17 +28,19 @@ from optviz.problems import (
     from_losses,
     from_network,
 )
-from optviz.scenario import fields, models
+from optviz.scenario import comparison, fields, models, render
 from optviz.scenario.checks import OBJECTIVE, at_paths, auto_view, check_all
+from optviz.scenario.comparison import TuningSettings
 from optviz.scenario.document import MAX_BYTES, Document, decode, read_document
 from optviz.scenario.draws import embed, with_draws
 from optviz.scenario.from_python import as_text, document_of
 from optviz.scenario.keys import Keys
 from optviz.scenario.messages import shape_error
-from optviz.scenario.models import FinishSettings, PanelName, RacerSpec, Scenario, TuningSettings, ViewName
+from optviz.scenario.models import FinishSettings, RacerSpec, Scenario
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
 from optviz.scenario.recorded import hold
+from optviz.scenario.render import PanelName, ViewName
 from optviz.scenario.shipped import shipped, shipped_names
 from optviz.words import Words
 
@@ -217,25 +219,25 @@ def _nearest_file(path: Path) -> str:
 # --- shapes ---------------------------------------------------------------------------------------
 
 # Which model's keys belong at which path.
-KEYS: dict[str, type[models.Part]] = {
+KEYS: dict[str, type[fields.Part]] = {
     "": Scenario,
     "function": models.FunctionSettings,
     "network": models.NetworkSettings,
     "noise": models.Noise,
-    "starts": models.StartsSettings,
-    "tuning": models.TuningSettings,
-    "tuning.starts": models.StartsSettings,
-    "league": models.LeagueSettings,
-    "league.starts": models.StartsSettings,
+    "starts": comparison.StartsSettings,
+    "tuning": comparison.TuningSettings,
+    "tuning.starts": comparison.StartsSettings,
+    "league": comparison.LeagueSettings,
+    "league.starts": comparison.StartsSettings,
     "finish": models.FinishSettings,
     "stop": models.StopSettings,
     "table": models.TableSettings,
-    "render": models.Render,
-    "render.camera": models.CameraSettings,
-    "render.captions": models.Caption,
-    "render.pauses": models.Pause,
-    "render.anatomy": models.AnatomySettings,
-    "render.pace": models.Stretch,
+    "render": render.Render,
+    "render.camera": render.CameraSettings,
+    "render.captions": render.Caption,
+    "render.pauses": render.Pause,
+    "render.anatomy": render.AnatomySettings,
+    "render.pace": render.Stretch,
 }
 
 

@@ -10,109 +10,71 @@ the defaults that depend on other keys. A Scenario made by ``load``, ``loads`` o
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     InstanceOf,
-    PlainSerializer,
-    PlainValidator,
     PrivateAttr,
-    SerializationInfo,
-    TypeAdapter,
     WithJsonSchema,
     model_serializer,
     model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from optviz.errors import Issue, did_you_mean
+from optviz.errors import Issue
 from optviz.optimizers import BoundRule
 from optviz.output import FORMATS
-from optviz.problems import FUNCTIONS, Finish
+from optviz.problems import Finish
 from optviz.scenario import fields
+from optviz.scenario.comparison import FunctionName, LeagueSettings, Starts, TuningSettings
 from optviz.scenario.fields import (
     AnyText,
     Batch,
     Bounds,
     Count,
-    Drawable,
-    Interval,
-    Loop,
     NotNegative,
     Number,
+    Part,
     Point,
     Points,
     Positive,
     Rows,
-    Size,
-    StartCount,
-    StartsASide,
     Stay,
     Step,
-    Switch,
     Text,
-    TextFactor,
-    Trail,
     Whole,
     Words,
 )
-from optviz.scenario.messages import said
-from optviz.words import ENGLISH, Language
+from optviz.scenario.render import Render
+from optviz.words import Language
 from optviz.words import Words as WordsOfPicture
 
 if TYPE_CHECKING:
     from optviz.problems import CustomFunction
 
-PaceName = Literal["linear", "log", "arc", "story"]
-ViewName = Literal["auto", "curve", "map", "surface", "time", "grid", "network", "losses"]
-Aspect = Literal["equal", "fill"]
-Levels = Literal["auto", "linear", "log", "rank"]
-PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates", "step"]
-ThemeName = Literal["light", "dark", "paper"]
 Activation = Literal["relu", "tanh", "sigmoid"]
 Data = Literal["sine_of_sum", "two_moons", "spirals"]
 Loss = Literal["mse", "cross_entropy"]
-RulesetName = Literal["final", "target", "algoperf", "deepobs", "coco"]
 
 MOST_STEPS = 1_000_000
-MOST_FRAMES = 1_000_000
 MOST_RACERS = 24
 MOST_SAMPLES = 100_000
-MOST_SEEDS = 1000
-MOST_TRIALS = 10_000
-LONGEST_HOLD_S = 600
-SLOWEST, FASTEST = 0.01, 100.0  # speeds of a stretch of the film
-ALL = "all"  # in a list of names: every one of the catalogue
-LEAST_LEAGUE_STARTS = 3
-LEAGUE_FUNCTIONS = tuple(
-    "sphere ellipsoid100 booth beale rosenbrock himmelblau "
-    "three_hump_camel goldstein_price branin styblinski_tang rastrigin ackley".split()
-)
 
 
 def _any_case(suffix: str) -> str:
     return "".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in suffix.removeprefix("."))
 
 
-FunctionName = Annotated[Text, WithJsonSchema({"enum": list(FUNCTIONS)})]
-LeagueFunctions = FunctionName | Literal["all"] | tuple[FunctionName, ...]
 Formula = Annotated[Text, WithJsonSchema({"type": "string", "pattern": r"\W|^\w$", "description": "a formula"})]
 OutputPath = Annotated[
     fields.Path,
     AfterValidator(fields.from_home),
     WithJsonSchema({"type": "string", "pattern": rf"\.({'|'.join(map(_any_case, FORMATS))})$"}),
 ]
-
-
-class Part(BaseModel):
-    """A mapping of a scenario file: known keys alone, and nothing changes after it is read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, ser_json_inf_nan="constants")
 
 
 class FunctionSettings(Part):
@@ -247,93 +209,6 @@ class TableSettings(Part):
     steps: tuple[Step, ...] = Field((), description="the steps that have a row; eleven from the first to the last")
 
 
-class StartsSettings(Part):
-    """The starts of a swarm: a grid, random ones, or a list of points."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["grid"]}, {"required": ["random"]}, {"required": ["points"]}]}
-    )
-
-    grid: StartsASide | None = Field(
-        None, description="how many a side: the middles of cells, over the domain, else the window"
-    )
-    random: StartCount | None = Field(None, description="how many, drawn evenly over the domain, else the window")
-    seed: Whole | None = Field(None, description="of the random ones; the scenario's seed")
-    points: Points | None = Field(None, description="the starts themselves; a list alone is short for it")
-    seeds: Count = Field(1, le=MOST_SEEDS, description="how often each start is run, with new noise each time")
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        ways = {"grid": self.grid, "random": self.random, "points": self.points}
-        if sum(value is not None for value in ways.values()) != 1:
-            raise ValueError("needs one of grid, random and points", "such as {random: 200}")
-        if self.seed is not None and self.random is None:
-            raise ValueError("seed belongs to random starts", "remove seed, or write {random: 200, seed: 1}")
-        if self.points is not None and not 1 <= len(self.points) <= fields.MOST_STARTS:
-            raise ValueError(f"must be 1 to {fields.MOST_STARTS} points, got {len(self.points)}")
-        return self
-
-    def count(self, dim: int) -> int:
-        """Return how many runs a racer has."""
-        starts = self.random or len(self.points or ()) or (self.grid or 0) ** dim
-        return starts * self.seeds
-
-    def in_words(self, dim: int, seed: int, say: WordsOfPicture = ENGLISH) -> str:
-        """Say where runs start; ``seed`` is the scenario's."""
-        own = seed if self.seed is None else self.seed
-        which = say("the same {count} starts", count=len(self.points or ()))
-        if self.random is not None:
-            which = say("the same {count} random starts (seed {seed})", count=self.random, seed=own)
-        elif self.grid is not None:
-            which = say("the same {count} starts on a grid", count=self.grid**dim)
-        return ", ".join([which, *[say("{count} times with new noise", count=self.seeds)] * (self.seeds > 1)])
-
-    @model_serializer
-    def _as_written(self) -> dict[str, object]:
-        keys = {key: getattr(self, key) for key in type(self).model_fields}
-        return {key: value for key, value in keys.items() if value is not None}
-
-
-Starts = Annotated[
-    StartsSettings,
-    BeforeValidator(fields.points_alone, json_schema_input_type=StartsSettings | Points),
-]
-
-
-class TuningSettings(Part):
-    """The budget that every tuned racer has, the same for all."""
-
-    trials: Count = Field(64, le=MOST_TRIALS, description="values that are tried for each tuned racer")
-    starts: Starts | None = Field(None, description="where each trial is run from; the race's own start or starts")
-    seeds: Count = Field(1, le=MOST_SEEDS, description="how often each is run, with new noise each time")
-    metric: Literal["final", "target"] = Field(
-        "final", description="what is lowest in the median: the last f, or the steps to arrive"
-    )
-
-
-class LeagueSettings(Part):
-    """What ``optviz league`` plays: rules on functions, each with every learning rate from the same starts."""
-
-    functions: Annotated[
-        tuple[Text, ...],
-        BeforeValidator(fields.names, json_schema_input_type=LeagueFunctions),
-        Field(min_length=1),
-    ] = Field(LEAGUE_FUNCTIONS, description="names of the catalogue, or all that have a lowest minimum; a dozen")
-    rules: Annotated[
-        tuple[Text, ...],
-        BeforeValidator(fields.names, json_schema_input_type=Text | tuple[Text, ...]),
-    ] = Field((), description="names of rules, or all: with what the racers give theirs, else as they are; the racers")
-    lr: Interval = Field((1e-4, 10.0), description="[low, high]: the learning rates that every rule is given lie there")
-    rates: Count = Field(
-        32, le=MOST_TRIALS, description="how many, evenly spaced in the logarithm, both ends among them"
-    )
-    starts: Starts = Field(
-        default_factory=lambda: StartsSettings.model_construct(random=25),
-        description="where each run starts, the same for all rules, over each function's window; 25 random ones",
-    )
-    ruleset: RulesetName = Field("final", description="the protocol by which the table is ranked (optviz help fair)")
-
-
 class StopSettings(Part):
     """When a racer ends before the last step."""
 
@@ -393,210 +268,6 @@ class RacerSpec(Part):
             name = self.rule.name.removeprefix(f"{library}.")
             return {library: {name: self.rule.hyperparameters, **beside}}
         return {self.rule.name: {**self.rule.hyperparameters, **beside}}
-
-
-class CameraSettings(Part):
-    """Where a surface is seen from, in degrees; ``turn`` is how far it turns over the animation."""
-
-    azimuth: Number | None = Field(
-        None, description="degrees around the vertical axis; else from where most of the trails are seen"
-    )
-    elevation: Number | None = Field(
-        None, ge=5, le=90, description="degrees above the plane; else from where the trails' ends are seen"
-    )
-    turn: Number = Field(0.0, description="degrees it turns over the animation")
-
-
-class Caption(Part):
-    """Text shown from step ``at`` on, until another's or its own end."""
-
-    at: Step = Field(description="the step")
-    until: Step | None = Field(None, description="the step at which it is gone; it stays until the next one")
-    text: Words = Field(description="what it says from then on")
-
-
-_CAPTIONS: TypeAdapter[tuple[Caption, ...]] = TypeAdapter(tuple[Caption, ...])
-
-
-def _captions(value: object) -> object:
-    """Return auto as it is, texts as Caption; an empty key has none."""
-    if isinstance(value, str) and value != "auto":
-        raise ValueError(f"must be auto or a list of captions, got {said(value)}", "such as [{at: 20, text: Here}]")
-    return value if value == "auto" else _CAPTIONS.validate_python(fields.empty_list(value))
-
-
-def _plain_captions(captions: tuple[Caption, ...] | str, info: SerializationInfo) -> object:
-    """Return auto as it is, captions as mappings."""
-    if isinstance(captions, str):
-        return captions
-    return [one.model_dump(mode=info.mode, exclude_defaults=info.exclude_defaults) for one in captions]
-
-
-Captions = Annotated[
-    Literal["auto"] | tuple[Caption, ...],
-    PlainValidator(_captions, json_schema_input_type=Literal["auto"] | tuple[Caption, ...] | None),
-    PlainSerializer(_plain_captions),
-]
-
-
-class Pause(Part):
-    """The film stands still at step ``at`` for ``seconds``."""
-
-    at: Step = Field(description="the step")
-    seconds: Positive = Field(le=LONGEST_HOLD_S, description="how long")
-    text: Drawable = Field("", description="what is said meanwhile")
-
-
-class Stretch(Part):
-    """How fast the film goes over some steps, against those that no stretch names."""
-
-    begin: Step = Field(alias="from", description="the step where it begins")
-    to: Step = Field(description="the step where it ends")
-    speed: Positive = Field(ge=SLOWEST, le=FASTEST, description="as many times as fast as elsewhere")
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        if self.begin >= self.to:
-            raise ValueError(f"must go forward, got from {self.begin} to {self.to}")
-        return self
-
-    @model_serializer
-    def _as_written(self) -> dict[str, object]:
-        return {"from": self.begin, "to": self.to, "speed": self.speed}
-
-
-_STRETCHES: TypeAdapter[tuple[Stretch, ...]] = TypeAdapter(tuple[Stretch, ...])
-
-
-def _pace(value: object) -> object:
-    """Return the name of a pace as it is, stretches as Stretch."""
-    if isinstance(value, list | tuple) and value:
-        return _STRETCHES.validate_python(value)
-    if value in get_args(PaceName):
-        return value
-    *most, last = get_args(PaceName)
-    hint = did_you_mean(value, get_args(PaceName)) if isinstance(value, str) else ""
-    message = f"must be {', '.join(most)}, {last} or a list of stretches, got {said(value)}"
-    raise ValueError(message, hint if hint.endswith("?") else "such as [{from: 0, to: 20, speed: 0.25}]")
-
-
-Pace = Annotated[
-    PaceName | tuple[Stretch, ...],
-    PlainValidator(_pace, json_schema_input_type=PaceName | Annotated[tuple[Stretch, ...], Field(min_length=1)]),
-]
-
-
-_THEME: TypeAdapter[ThemeName] = TypeAdapter(ThemeName)
-_THEMES: TypeAdapter[tuple[ThemeName, ...]] = TypeAdapter(tuple[ThemeName, ...])
-
-
-def _themes(value: object) -> object:
-    """Return the name of a theme, also where it is the only one of a list, or the names of several."""
-    if not isinstance(value, list | tuple) or not value:
-        return _THEME.validate_python(value)
-    several = _THEMES.validate_python(value)
-    return several if len(several) > 1 else several[0]
-
-
-Themes = Annotated[
-    ThemeName | tuple[ThemeName, ...],
-    PlainValidator(_themes, json_schema_input_type=ThemeName | Annotated[tuple[ThemeName, ...], Field(min_length=1)]),
-]
-
-
-class AnatomySettings(Part):
-    """The film stands still at step ``at`` and takes it apart, term by term, within ``seconds``."""
-
-    at: Count = Field(description="the step")
-    seconds: Positive = Field(le=LONGEST_HOLD_S, description="how long")
-
-
-class Render(Part):
-    """How it is drawn."""
-
-    size: Size = Field(fields.SIZES["720p"], description="in pixels, both sides even: 1280x720, [1280, 720] or a name")
-    fps: Count = Field(25, le=60, description="frames a second")
-    frames: Count = Field(
-        0, le=MOST_FRAMES, description="frames of motion, whatever the steps; min(steps, 240)"
-    )  # 0 until steps are known
-    pace: Pace = Field(
-        "linear",
-        description="how steps are spread over the frames: evenly, early steps slower, equal ways on the picture, "
-        "slower where something happens, or a list of stretches with their speeds",
-    )
-    glide: Switch | None = Field(
-        None, description="heads move along the segment between two steps; where there are more frames than steps"
-    )
-    hold: Number = Field(
-        -1.0, ge=0, le=LONGEST_HOLD_S, description="seconds that the last frame stays; 4 for a race, 2 for one racer"
-    )  # below 0 until the racers are counted
-    loop: Loop = Field(True, description="whether it plays again, or how many times")
-    view: ViewName = Field("auto", description="the large picture; auto: what fits the function")
-    levels: Levels = Field(
-        "auto", description="how the heights of f are spread over the colours; auto: what shows the valley"
-    )
-    aspect: Aspect | None = Field(
-        None,
-        description="whether x and y of a map have one scale: equal grows the window's shorter side, at most 8 times; "
-        "fill does not; equal where no window is given",
-    )
-    values: Interval | None = Field(
-        None, description="[low, high] of a curve's vertical axis; else what the window needs"
-    )
-    panels: Annotated[
-        tuple[PanelName, ...],
-        BeforeValidator(fields.names, json_schema_input_type=PanelName | tuple[PanelName, ...]),
-    ] = Field(("loss", "ranking"), description="what is drawn beside the view, in this order")
-    theme: Themes = Field(
-        "light", description="colours; of a list each, in a file of its own with the theme's name before the suffix"
-    )
-    text: TextFactor | None = Field(
-        None,
-        description="size of all words and marks: normal, large (1.5 times), or a factor as far as there is room; "
-        "normal, large below 960 pixels of width and for slides",
-    )
-    font: Words | None = Field(
-        None, description="an installed font family; what it lacks comes from other fonts; else the package's own"
-    )
-    heading: Switch = Field(True, description="title and formula")
-    footer: Switch = Field(True, description="the small print: the terms of the race")
-    focus: Words | None = Field(None, description="a racer's label: that one is lit, the others are ghosts")
-    lens: Switch = Field(True, description="a magnifier opens where heads gather")
-    trail: Trail = Field("full", description="how much of each path stays visible: full, none or a number of steps")
-    camera: CameraSettings | None = Field(None, description="where a surface is seen from")
-    captions: Captions = Field((), description="texts that appear at a step, or auto: what happens in the race")
-    lesson: Drawable = Field(
-        "",
-        description="one sentence shown at the end; made from what happened, also where a flag changes the race",
-    )
-    podium: Switch = Field(True, description="whether the ranking lifts the first three who arrived at the end")
-    pauses: Annotated[
-        tuple[Pause, ...], BeforeValidator(fields.empty_list, json_schema_input_type=tuple[Pause, ...] | None)
-    ] = Field((), description="steps at which the film stands still")
-    anatomy: Annotated[
-        tuple[AnatomySettings, ...],
-        BeforeValidator(fields.empty_list, json_schema_input_type=tuple[AnatomySettings, ...] | None),
-    ] = Field((), description="steps at which the film stands still and takes the focused or only racer's step apart")
-
-    @property
-    def written(self) -> tuple[Caption, ...]:
-        """The captions; of those that are made from the race none, until it was run."""
-        return () if self.captions == "auto" else self.captions
-
-    @property
-    def themes(self) -> tuple[ThemeName, ...]:
-        """Every theme that it is drawn in."""
-        return (self.theme,) if isinstance(self.theme, str) else self.theme
-
-    @property
-    def stops(self) -> tuple[int, ...]:
-        """The steps at which the film stands still, in any order."""
-        return (*(one.at for one in self.pauses), *(one.at for one in self.anatomy))
-
-    @property
-    def plays(self) -> int:
-        """How often the animation plays: 0 for ever, else a count."""
-        return int(not self.loop) if isinstance(self.loop, bool) else self.loop
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ from optviz.engine.run import run
 from optviz.engine.tuning import Course
 from optviz.optimizers import OPTIMIZERS, BoundRule, bind
 from optviz.problems import default_finish, draw_noise, from_catalogue, spread_starts
-from optviz.scenario.models import Noise, StartsSettings
+from optviz.scenario.comparison import StartsSettings
+from optviz.scenario.models import Noise
 
 BUDGET, RATES = 30, np.array([1e-3, 0.03, 0.3, 20.0])
 RULES = ("adam", "rprop", "sam", "lookahead")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optviz.picture.timeline import PACES, eased, frame_steps, frame_times, gliding
-from optviz.scenario.models import Stretch
+from optviz.scenario.render import Stretch
 
 steps = st.integers(1, 1_000_000)
 frames = st.integers(1, 400)

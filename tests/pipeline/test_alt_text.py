@@ -5,7 +5,7 @@ from typing import get_args
 import optviz
 from optviz.pipeline.alt_text import REGIONS, SEEN, alt_text
 from optviz.scenario import loads
-from optviz.scenario.models import ViewName
+from optviz.scenario.render import ViewName
 
 NETWORK = "network: {{layers: [2, 3, 1], samples: 5, data: {data}}}\nsteps: 2\noptimizers: [adam, sgd]\n"
 

@@ -11,7 +11,7 @@ from optviz.picture.film import scene_of_film
 from optviz.picture.frame_state import frame_states
 from optviz.pipeline.story import MOST_IN_ONE, READ_S, SLOW
 from optviz.scenario import loads
-from optviz.scenario.models import Stretch
+from optviz.scenario.render import Stretch
 
 TEXT = """
 function: {formula: x**2, window: [[-3, 3]]}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optviz.problems import grid_points, spread_starts
-from optviz.scenario.models import StartsSettings
+from optviz.scenario.comparison import StartsSettings
 
 BOX = ((-1.0, 3.0), (10.0, 20.0))
 

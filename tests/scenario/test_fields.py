@@ -176,4 +176,4 @@ def test_every_key_is_described() -> None:
     assert KEYS[""] is Scenario
     for path, model in KEYS.items():
         for key, field in model.model_fields.items():
-            assert field.description, f"{path}.{key}: say what it means in optviz/scenario/models.py"
+            assert field.description, f"{path}.{key}: say what it means in optviz/scenario/"

@@ -12,7 +12,7 @@ import optviz
 from optviz.picture.layout.theme import THEMES
 from optviz.picture.panels import PANELS
 from optviz.picture.views import VIEWS
-from optviz.scenario import load, loads, models, problem_of
+from optviz.scenario import load, loads, problem_of, render
 
 SHORTEST = "function: beale\noptimizers: [adam]\n"
 
@@ -198,9 +198,9 @@ def test_overrides_replace_what_the_file_says() -> None:
 
 
 CONTRACT = {
-    "render.view": (set(get_args(models.ViewName)) - {"auto"}, set(VIEWS)),
-    "render.panels": (set(get_args(models.PanelName)), set(PANELS)),
-    "render.theme": (set(get_args(models.ThemeName)), set(THEMES)),
+    "render.view": (set(get_args(render.ViewName)) - {"auto"}, set(VIEWS)),
+    "render.panels": (set(get_args(render.PanelName)), set(PANELS)),
+    "render.theme": (set(get_args(render.ThemeName)), set(THEMES)),
 }
 
 

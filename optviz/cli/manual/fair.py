@@ -9,7 +9,7 @@ from optviz.engine.resampling import COUNT
 from optviz.engine.rulesets import RULESETS
 from optviz.engine.statistics import ENTROPY_BOX
 from optviz.optimizers.search import EDGE_SHARE, WIDENING
-from optviz.scenario.models import TuningSettings
+from optviz.scenario.comparison import TuningSettings
 
 _PAGE = """Fair comparisons
 

@@ -34,7 +34,7 @@ from optviz.picture.machine.style import own_style
 from optviz.picture.timeline import frame_steps
 from optviz.picture.views.contours import height_map
 from optviz.scenario import Scenario
-from optviz.scenario.models import Render
+from optviz.scenario.render import Render
 
 Floats = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Lists the panels by the names that a scenario gives them. One more: a file, a row, its name in scenario/models.py."""
+"""Lists the panels by the names that a scenario gives them. One more: a file, a row, its name in scenario/render.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists the views by the names that a scenario gives them. One more: one file, one row, its name in scenario/models.py.
+"""Lists the views by the names that a scenario gives them. One more: one file, one row, its name in scenario/render.py.
 
 A row is called with the scene and the view's place in design pixels.
 """
