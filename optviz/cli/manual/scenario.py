@@ -9,7 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from optviz.cli.tables import hanging
-from optviz.scenario import models
+from optviz.scenario.fields import Part
+from optviz.scenario.loading import KEYS
 from optviz.scenario.messages import spaced
 from optviz.scenario.schema import schema
 
@@ -57,11 +58,12 @@ def text() -> str:
     """Return the page: every key with its meaning, what it takes and its default."""
     whole = schema()
     parts = {"Scenario": whole, **whole["$defs"]}
-    return "\n".join([_INTRODUCTION, *(_section(name, parts[name]) for name in SECTIONS)])
+    models = {model.__name__: model for model in KEYS.values()}
+    return "\n".join([_INTRODUCTION, *(_section(name, models[name], parts[name]) for name in SECTIONS)])
 
 
-def _section(name: str, part: dict[str, Any]) -> str:
-    fields = {field.alias or key: field for key, field in getattr(models, name).model_fields.items()}
+def _section(name: str, model: type[Part], part: dict[str, Any]) -> str:
+    fields = {field.alias or key: field for key, field in model.model_fields.items()}
     width = max(map(len, fields)) + 4
     lines = [SECTIONS[name]]
     for key, value in part["properties"].items():
