@@ -195,7 +195,7 @@ class _Count:
         """Count in step t: the points after it, its first gradient, and how many it asked for."""
         running = np.broadcast_to(self.columns["kept"] == t, self.evaluations.shape)
         self.evaluations[running] += evaluations
-        self.columns["calm"] = self.columns["calm"] + (np.asarray(gradient) * 0.0).sum(axis=0)
+        self.columns |= self.tally.receive(np.asarray(gradient), self.columns)
         self.update(t, np.asarray(moved[0]))
         if self.shown is not None and t % self.shown.every == 0:
             self.shown(t, np.asarray(moved[0]), lambda: moved[1:])
@@ -204,7 +204,7 @@ class _Count:
         """Count in the points x (dim, n) after step t."""
         f = np.asarray(self.problem.value(x, float(max(t, 1))), dtype=np.float64)
         late = t >= self.tally.tail_from
-        self.columns |= self.tally.count(t, x, f, (), self.columns, self.line, late=late)
+        self.columns |= self.tally.count(t, x, f, self.columns, self.line, late=late)
 
 
 # --- after the run --------------------------------------------------------------------------------

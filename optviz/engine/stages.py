@@ -200,6 +200,10 @@ class Plan:
         results = {
             self.rows[name]: node for name, node in zip(variables, (*update.x, *update.next.values()), strict=True)
         }
+        if self.tally is not None:
+            calm = _symbol(update.x[0].graph.variable("calm"))
+            received = self.tally.receive(map(_symbol, update.received), {"calm": calm})
+            results |= {self.rows[name]: value.nodes[0] for name, value in received.items()}
         spent = {self.rows[name] for call in range(len(update.gradients)) for name in update.gradient_variables(call)}
         return [*kernels, replace(self.with_picks(_kernel(self.rows, numbers, results)), spent=frozenset(spent))]
 
@@ -272,21 +276,25 @@ def _counting(tally: Tally, late: bool, minima: int, has_gap: bool) -> Kernel:
     """The kernel of a tally: its method, called with symbols."""
     graph = Graph()
 
-    def decide(condition: Node) -> bool:
-        raise Untraceable("a tally has no branches")
-
     def symbol(name: str) -> Symbol:
-        return Symbol([graph.variable(name)], decide)
+        return _symbol(graph.variable(name))
 
-    x, slopes = ([symbol(name) for name in _names(kind, tally.dim)] for kind in ("x", "g1"))
+    x = [symbol(name) for name in _names("x", tally.dim)]
     points = [[symbol(f"minimum{i}_{j}") for j in range(tally.dim)] for i in range(minima)]
     gap = symbol("gap") if has_gap else None
     line = FinishLine(points, symbol("square"), symbol("target"), gap)
     known = {name: symbol(name) for name in tally.columns}
-    new = tally.count(symbol("t"), x, symbol("f"), slopes, known, line, late=late)
+    new = tally.count(symbol("t"), x, symbol("f"), known, line, late=late)
     rows = {name: row for row, name in enumerate([*_names("x", tally.dim), "f", *_names("g1", tally.dim), *known])}
     numbers = {name: place for place, name in enumerate(("t", *_line_numbers(line)))}
     return _kernel(rows, numbers, {rows[name]: value.nodes[0] for name, value in new.items()})
+
+
+def _symbol(node: Node) -> Symbol:
+    def decide(condition: Node) -> bool:
+        raise Untraceable("a tally has no branches")
+
+    return Symbol([node], decide)
 
 
 def _are_few(rule: BoundRule) -> bool:

@@ -44,13 +44,10 @@ class Tally:
         return [(f"{box}_{side}", value) for box in boxes for side, value in (("low", INF), ("high", -INF))]
 
     def count(
-        self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: FinishLine, *, late: bool
+        self, t: Any, x: Any, f: Any, known: Mapping[str, Any], line: FinishLine, *, late: bool
     ) -> dict[str, Any]:
-        """Return the columns that change by step t, which led to x with the value f.
-
-        slopes: the gradient there, with which the next step begins. late: whether the tail has begun.
-        """
-        new, live = self.follow(t, x, f, slopes, known)
+        """Return the columns that change by step t, which led to x with the value f; late: in the tail."""
+        new, live = self.follow(t, x, f, known)
         lower = live & (f < known["lowest_f"])
         new |= {f"lowest_{i}": where(lower, x[i], known[f"lowest_{i}"]) for i in range(self.dim)}
         new["lowest_f"] = where(lower, f, known["lowest_f"])
@@ -63,16 +60,19 @@ class Tally:
             new |= self.enclose(box, known, new)
         return new
 
-    def follow(self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+    def receive(self, gradient: Any, known: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what changes by the gradient that a step is given: what is not finite makes "calm" NaN for good."""
+        return {"calm": reduce(add, [g * 0.0 for g in gradient], known["calm"])}
+
+    def follow(self, t: Any, x: Any, f: Any, known: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
         """Keep the last point as long as all is finite: the point, its value, and the gradient that led to it.
 
-        What is not finite makes "calm" NaN for good; "kept" counts the steps until then, the start among them.
+        "kept" counts the steps until then, the start among them.
         """
-        calm = known["calm"] + reduce(add, [z * 0.0 for z in (*x, f)])
-        live = calm == 0.0
-        new = {f"last_{i}": where(live, x[i], known[f"last_{i}"]) for i in range(self.dim)}
+        new = self.receive((*x, f), known)
+        live = new["calm"] == 0.0
+        new |= {f"last_{i}": where(live, x[i], known[f"last_{i}"]) for i in range(self.dim)}
         new["last_f"] = where(live, f, known["last_f"])
-        new["calm"] = reduce(add, [g * 0.0 for g in slopes], calm)
         new["kept"] = where(live, t + 1.0, known["kept"])
         return new, live
 
@@ -105,10 +105,10 @@ class Approach(Tally):
     """
 
     def count(
-        self, t: Any, x: Any, f: Any, slopes: Any, known: Mapping[str, Any], line: FinishLine, *, late: bool
+        self, t: Any, x: Any, f: Any, known: Mapping[str, Any], line: FinishLine, *, late: bool
     ) -> dict[str, Any]:
         """Return the columns that change by step t: the last point, and when it is late the distance."""
-        new, _ = self.follow(t, x, f, slopes, known)
+        new, _ = self.follow(t, x, f, known)
         return new | (self.measure(known, [new[f"last_{i}"] for i in range(self.dim)]) if late else {})
 
     def measure(self, known: Mapping[str, Any], last: Sequence[Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from optviz.engine.tally import NEVER
 from optviz.errors import OptvizError
 from optviz.formula.codegen.lanes import is_available
 from optviz.optimizers import OPTIMIZERS, bind
+from optviz.optimizers.clip import Clip
 from optviz.problems import Finish, Problem, default_finish, from_catalogue, from_formula, from_network
 from optviz.scenario.models import NetworkSettings
 
@@ -90,6 +91,20 @@ def test_every_point_is_summed_up_as_a_racer_alone(
     for target in on_every_target(monkeypatch):
         tolerance = CLOSE if target is Lanes and "exp" in (problem.formula or "") else 0.0
         assert_as_alone(alone, problem, finish, run_batch(rule, problem, starts, finish=finish), tolerance)
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "sam"])
+def test_what_is_judged_is_the_gradient_that_the_rule_is_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond 0.9 the slope is infinite and f is not: clipped by value it is a number."""
+    problem = from_formula("-1e308*x**2", window=[[-1, 1]], domain=[[-1, 1]], minima=[])
+    given: dict[str, Any] = {"base": {"sgd": {"lr": 0.2}}} if name == "sam" else {"lr": 0.2}
+    rule, starts = bind(OPTIMIZERS[name], given, STEPS), np.array([[0.5, -0.2, 0.8]])
+    for clip in (None, Clip(value=1.0)):
+        alone = [run(rule.clipped(clip), problem, start) for start in starts.T]
+        assert all((one.diverged_at is None) == (clip is not None) for one in alone)
+        for _ in on_every_target(monkeypatch):
+            summary = run_batch(rule.clipped(clip), problem, starts, finish=Finish(0.1))
+            assert_as_alone(alone, problem, Finish(0.1), summary)
 
 
 def test_the_cases_meet_every_outcome() -> None:
