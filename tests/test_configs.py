@@ -122,6 +122,14 @@ def test_the_counterexample_tells_the_same_for_other_constants(c: float) -> None
     assert amsgrad < -0.9
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_counterexample_by_chance_tells_the_same_for_other_seeds(seed: int) -> None:
+    done = optviz.run(optviz.load(CONFIGS / "amsgrad/chance.yaml", {"seed": seed}))
+    adam, amsgrad = (racer.x[-2000:, 0].mean() for racer in done.racers)
+    assert adam > 0.9
+    assert amsgrad < -0.9
+
+
 def test_both_racers_are_shaken_by_the_same_noise() -> None:
     done = race("amsgrad/noise.yaml")
     noise = [racer.trajectory.gradient[:, 0] - 2 * racer.trajectory.x[:-1, 0] for racer in done.racers]

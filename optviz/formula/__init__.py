@@ -58,14 +58,15 @@ class Objective:
     gradient: PointFunction  # ∇f(x, t): (dim, *batch), t -> (dim, *batch); a float -> a float when dim is 1
     latex: str  # of the right-hand side, for Matplotlib's mathtext
     symbols: Symbols | None = None  # None: a Python function, which nobody can write down
+    by_chance: bool = False  # the seed decides it too
 
 
-def compile_formula(text: str, constants: Mapping[str, float] = NO_CONSTANTS) -> Objective:
-    """Compile a formula to a function and its exact gradient.
+def compile_formula(text: str, constants: Mapping[str, float] = NO_CONSTANTS, seed: int = 0) -> Objective:
+    """Compile a formula to a function and its exact gradient; ``seed`` decides what it leaves to chance.
 
     Raises OptvizError with every mistake found; those in the text carry ``column`` (from 1) and ``width``.
     """
-    formula = parse(text, VARIABLES, constants)
+    formula = parse(text, VARIABLES, constants, seed)
     if "x" not in formula.names:
         if "y" in formula.names:
             raise OptvizError(Issue("the formula has y but no x", hint="a function of one variable is written in x"))
@@ -80,6 +81,7 @@ def compile_formula(text: str, constants: Mapping[str, float] = NO_CONSTANTS) ->
         gradient=gradient_function(slopes, arguments),
         latex=latex(formula.tree),
         symbols=Symbols(formula.root, slopes, arguments),
+        by_chance=formula.by_chance,
     )
 
 

@@ -14,6 +14,7 @@ class Signature(NamedTuple):
     most: int | None = 1  # None: any number
 
 
+CHANCE = "chance"  # of one draw a step, in a function alone
 FORMULA_FUNCTIONS = {
     "sin": Signature("sin"),
     "cos": Signature("cos"),
@@ -37,6 +38,7 @@ FORMULA_FUNCTIONS = {
     "min": Signature("minimum", 2, None),
     "max": Signature("maximum", 2, None),
     "where": Signature("where", 3, 3),
+    CHANCE: Signature(CHANCE),  # no operation: parse.py writes it in others
 }
 NUMBERS = {"pi": math.pi, "e": math.e}
 VARIABLES = ("x", "y", "t")

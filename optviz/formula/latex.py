@@ -53,6 +53,7 @@ COMMANDS = {  # where it is not a backslash and the name
     "log2": r"\log_{2}",
     "atan2": r"\mathrm{atan2}",
     "sign": r"\mathrm{sgn}",
+    "chance": r"\mathrm{chance}",
 }
 FENCES = {"abs": ("|", "|"), "floor": (r"\lfloor ", r" \rfloor"), "ceil": (r"\lceil ", r" \rceil")}
 

@@ -17,7 +17,7 @@ from keyword import iskeyword
 from typing import NamedTuple
 
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula.language import FORMULA_FUNCTIONS, FUNCTION_HINTS, HINTS, REPLACEMENTS, WORDS
+from optviz.formula.language import CHANCE, FORMULA_FUNCTIONS, FUNCTION_HINTS, HINTS, REPLACEMENTS, WORDS
 
 MOST_CHARACTERS = 2000
 MOST_TOKENS = 500  # so that even the worst formula is ready within a blink
@@ -209,6 +209,8 @@ def _call_issues(called: Token, given: int, names: Collection[str]) -> Iterator[
         yield called.issue(
             f"unknown function {name}", FUNCTION_HINTS.get(name) or did_you_mean(name, FORMULA_FUNCTIONS)
         )
+    elif name == CHANCE and not {"x", "t"} <= {*names}:
+        yield called.issue(f"{name} belongs to a function to be minimised", "such as where(chance(0.1), 9*x, -x)")
     elif given < function.least or given > (function.most or given):
         least = "at least " if function.most is None else ""
         plural = "" if function.least == 1 else "s"
@@ -226,5 +228,7 @@ def _unknown_name(name: str, names: Collection[str]) -> tuple[str, str]:
 
 
 def _example(function: str) -> str:
+    if function == CHANCE:
+        return "chance(0.1)"
     arguments = {1: "x", 2: "a, b", 3: "condition, a, b"}[FORMULA_FUNCTIONS[function].least]
     return f"{function}({arguments})"

@@ -12,8 +12,9 @@ from keyword import iskeyword
 from typing import TypeVar, cast
 
 from optviz.errors import Issue, OptvizError
+from optviz.formula.chance import chance
 from optviz.formula.graph import Graph, Node
-from optviz.formula.language import FORMULA_FUNCTIONS, NUMBERS, VARIABLES, WORDS
+from optviz.formula.language import CHANCE, FORMULA_FUNCTIONS, NUMBERS, VARIABLES, WORDS
 from optviz.formula.lint import Source, lint
 
 T = TypeVar("T")
@@ -56,10 +57,11 @@ class Formula:
     tree: ast.expr  # in the author's own order, for printing
     root: Node
     names: frozenset[str]  # of the variables and constants it uses
+    by_chance: bool = False  # the seed decides it too
 
 
-def parse(text: str, variables: Collection[str], constants: Mapping[str, float]) -> Formula:
-    """Parse a formula in those variables and named constants.
+def parse(text: str, variables: Collection[str], constants: Mapping[str, float], seed: int = 0) -> Formula:
+    """Parse a formula in those variables and named constants; ``seed`` decides what is left to chance.
 
     Raises OptvizError with every mistake found; those in the text carry ``column`` (from 1) and ``width``.
     """
@@ -70,9 +72,10 @@ def parse(text: str, variables: Collection[str], constants: Mapping[str, float])
         raise OptvizError([*issues, *refused.issues]) from None
     if issues:
         raise OptvizError(issues)
-    root = _GraphBuilder(text, source, variables, constants).build(tree)
+    root = _GraphBuilder(text, source, variables, constants, seed).build(tree)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return Formula(tree, root, frozenset(names & {*variables, *constants}))
+    by_chance = CHANCE in names
+    return Formula(tree, root, frozenset(names & {*variables, *constants} | ({"t"} if by_chance else set())), by_chance)
 
 
 def _constant_issues(constants: Mapping[str, float]) -> list[Issue]:
@@ -123,9 +126,12 @@ def name_called(node: ast.Call) -> str:
 class _GraphBuilder:
     """Builds the graph from the leaves up and collects constant subexpressions that are not finite."""
 
-    def __init__(self, text: str, source: Source, variables: Collection[str], constants: Mapping[str, float]) -> None:
+    def __init__(
+        self, text: str, source: Source, variables: Collection[str], constants: Mapping[str, float], seed: int
+    ) -> None:
         self.text = text
         self.source = source
+        self.seed = seed
         self.graph = Graph()
         self.values: dict[str, Node] = {name: self.graph.variable(name) for name in variables}
         numbers = {**NUMBERS, **constants}
@@ -181,11 +187,19 @@ class _GraphBuilder:
     def _call(self, node: ast.Call, parts: Sequence[Node]) -> Node:
         function = FORMULA_FUNCTIONS[name_called(node)]
         numbers = [self.graph.as_number(part) for part in parts]
+        if function.op == CHANCE:
+            return chance(self.graph, self.values["t"], self._probability(node, numbers[0]), self.seed)
         if function.op == "where":
             return self.graph.apply("where", self.graph.as_condition(parts[0]), *numbers[1:])
         if function.most is None:
             return reduce(lambda a, b: self.graph.apply(function.op, a, b), numbers)
         return self.graph.apply(function.op, *numbers)
+
+    def _probability(self, node: ast.Call, number: Node) -> Node:
+        if isinstance(number.constant, float) and not 0 <= number.constant <= 1:
+            part = self.source.part_of(node.args[0])
+            self.issues.append(part.issue(f"a probability lies between 0 and 1, got {number.constant:g}"))
+        return number
 
 
 BUILDERS: dict[type[ast.AST], Callable[..., Node]] = {

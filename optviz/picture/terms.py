@@ -27,6 +27,7 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
     listed, say = {"ranking", "rates"} & set(scenario.render.panels), scenario.say  # panels with learning rates
     shared, own = _settings(result, say, lr_listed=bool(listed))
     constants = scenario.function.constants if scenario.function else {}
+    is_random = scenario.network is not None or result.problem.by_chance or _is_drawn(scenario.noise)
     said = [
         _start(scenario, result),
         "" if result.problem.recorded else _gradients(result, say),
@@ -36,7 +37,7 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
         say("batches of {count}", count=scenario.network.batch)
         if scenario.network and scenario.network.batch != "full"
         else "",
-        say("seed {seed}", seed=scenario.seed) if _is_random(scenario) else "",
+        say("seed {seed}", seed=scenario.seed) if is_random else "",
         _domain(result.problem, say),
         tuning_terms([racer.tuning for racer in result.racers if racer.tuning is not None], say),
         finish_words(result.finish, result.problem, say),
@@ -170,11 +171,8 @@ def _noise(noise: Noise | None, say: Words) -> str:
     return f"{said}, {say('{std} every {count} steps', std=_value(noise.spike_std, say), count=noise.spike_every)}"
 
 
-def _is_random(scenario: Scenario) -> bool:
-    formula = scenario.function.formula if scenario.function else None
-    is_drawn = scenario.noise is not None and scenario.noise.draws is None and bool(_noise(scenario.noise, ENGLISH))
-    has_chance = "chance(" in (formula or "").replace(" ", "")
-    return is_drawn or scenario.network is not None or has_chance
+def _is_drawn(noise: Noise | None) -> bool:
+    return noise is not None and noise.draws is None and bool(_noise(noise, ENGLISH))
 
 
 def _domain(problem: Problem, say: Words) -> str:

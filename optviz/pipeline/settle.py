@@ -45,13 +45,12 @@ class Settled:
         return spread_starts(starts, self.problem.domain or self.problem.window, self.scenario.seed)
 
     def courses(self, starts: StartsSettings | None, seeds: int) -> Iterator[Course]:
-        """Yield what is run under each seed: the same starts with new noise, or a network with new weights."""
+        """Yield what is run under each seed: the same starts with new noise and chance, or a network with new weights."""
         for seed in range(self.scenario.seed, self.scenario.seed + seeds):
-            if self.problem.network is None:
-                yield Course(self.problem, self.spread(starts), self.noise_of(seed))
-            else:
-                problem = problem_of(self.scenario.model_copy(update={"seed": seed}))
-                yield Course(problem, np.array(problem.start)[:, np.newaxis], self.noise_of(seed))
+            changes = self.problem.by_chance or self.problem.network is not None
+            problem = problem_of(self.scenario.model_copy(update={"seed": seed})) if changes else self.problem
+            begin = self.spread(starts) if problem.network is None else np.array(problem.start)[:, np.newaxis]
+            yield Course(problem, begin, self.noise_of(seed))
 
     def starts_words(self, starts: StartsSettings | None) -> str:
         """Say where runs start."""

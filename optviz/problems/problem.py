@@ -49,6 +49,7 @@ class Problem:
     lower: Point | None = None  # a minimum lower than these, found outside the box in which they were searched for
     searched: Bounds | None = None  # that box, where neither window nor domain said where to look
     online: bool = False  # f depends on t
+    by_chance: bool = False  # and on the seed
     source: str = ""  # where it was published
     about: str = ""  # what there is to see, in a sentence
     network: Network | None = None  # where x is the weights of one
@@ -148,19 +149,20 @@ def from_formula(
     formula: str,
     *,
     constants: Mapping[str, float] = NO_CONSTANTS,
+    seed: int = 0,
     window: GivenBounds | None = None,
     domain: GivenBounds | None = None,
     minima: Sequence[GivenPoint] | None = None,
     start: GivenPoint | None = None,
     search: bool = True,
 ) -> Problem:
-    """Make a problem of the user's own formula.
+    """Make a problem of the user's own formula; ``seed`` decides what it leaves to chance.
 
     Without ``minima`` they are searched for inside the window (and the domain), unless ``search`` is False; without a
     window see ``find_minima``. Raises OptvizError with every mistake found. An issue of the formula's text has a
     ``column`` and no path; the others have the argument's name as their path.
     """
-    problem = _of_objective(compile_formula(formula, constants), "formula", formula, pretty(formula))
+    problem = _of_objective(compile_formula(formula, constants, seed), "formula", formula, pretty(formula))
     return _with_knowledge(problem, window, domain, minima, start, unknown=True, search=search)
 
 
@@ -228,6 +230,7 @@ def _of_objective(objective: Objective, name: str, formula: str, title: str) -> 
         latex=objective.latex,
         title=title,
         online=objective.online,
+        by_chance=objective.by_chance,
         symbols=objective.symbols,
     )
 

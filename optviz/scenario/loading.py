@@ -177,7 +177,7 @@ def problem_of(scenario: Scenario, *, search: bool = True) -> Problem:
         return from_callables(function.custom, **known)
     if function.name is not None:
         return from_catalogue(function.name, constants=function.constants, **known)
-    return from_formula(cast(str, function.formula), constants=function.constants, **known)
+    return from_formula(cast(str, function.formula), constants=function.constants, seed=scenario.seed, **known)
 
 
 def _forget_lesson(document: Document, changed: set[str]) -> None:

@@ -26,7 +26,7 @@ VALLEYS = from_formula("x**4 - 2*x**2 + 0.5*x", window=[[-2, 2]])
 SADDLE = from_formula("x**2 - y**2", window=[[-2, 2], [-2, 2]], domain=[[-2, 2], [-2, 2]], minima=[])
 PLATEAU = from_formula("floor(x) + 0*y", window=[[-2, 2], [-2, 2]], minima=[])
 OFF = from_formula("x - log(x)", window=[[0, 4]], minima=[1])
-ONLINE = from_formula("where(t % 3 == 1, 3*x, -x)", domain=[[-1, 1]], window=[[-1.1, 1.1]])
+ONLINE = from_formula("where(chance(1/3), 3*x, where(t % 3 == 1, 0.1, -x))", domain=[[-1, 1]], window=[[-1.1, 1.1]])
 NOWHERE = from_formula("x**2 + exp(-x)", minima=[])
 LOGISTIC = from_formula("1/(1 + exp(-x))", window=[[-900, 900]], minima=[])  # floats overflow on the way
 CLOSE = 1e-12  # relative: compiled lanes have an exponential of their own, a unit in the last place from NumPy's

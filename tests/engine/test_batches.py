@@ -17,7 +17,7 @@ STEPS = 12
 LOOKED_AT = (0, 1, 4_999, 9_999)  # of the many, run singly
 BEALE = from_catalogue("beale")
 WAVE = from_formula("sin(3*x) + x**2/10", minima=[])
-ONLINE = from_formula("where(t % 3 == 1, 3*x, -x)", domain=[[-1, 1]])
+ONLINE = from_formula("where(chance(1/3), 3*x, where(t % 3 == 1, 0.1, -x))", domain=[[-1, 1]])
 
 every_rule = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 both_dimensions = pytest.mark.parametrize("problem", [BEALE, WAVE], ids=["2-D", "1-D"])

@@ -86,6 +86,7 @@ def test_every_operation_means_what_it_means_in_python() -> None:
             "max(x, c)",
             "sign(x) + c",
             "where(x < c, x, c)",
+            "where(chance(1/3), c*x, -x)",
             "x / c",
             "x**c",
             "abs(x)",

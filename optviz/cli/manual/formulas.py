@@ -31,6 +31,11 @@ With t (the step, from 1) the function changes at every step:
   constants: {{C: 3}}
   domain: [[-1, 1]]
 
+chance(p) holds with probability p, so that where(chance(1/3), C*x, -x) changes
+by chance. There is one draw a step, from the scenario's seed, the same for all
+racers: where(chance(0.2), a, where(chance(0.5), b, c)) takes a in 20 % of the
+steps, b in 30 %.
+
 Hyperparameters may be formulas in t and steps, which makes schedules:
 lr: 0.1/sqrt(t), lr: 0.1*(1 - t/steps). Wherever a number stands, arithmetic of
 constants may: start: [1/3, pi].
