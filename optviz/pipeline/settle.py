@@ -45,7 +45,7 @@ class Settled:
         return spread_starts(starts, self.problem.domain or self.problem.window, self.scenario.seed)
 
     def courses(self, starts: StartsSettings | None, seeds: int) -> Iterator[Course]:
-        """Yield what is run under each seed: the same starts with new noise and chance, or a network with new weights."""
+        """Yield what each seed runs: the same starts with new noise and chances, or a network with new weights."""
         for seed in range(self.scenario.seed, self.scenario.seed + seeds):
             changes = self.problem.by_chance or self.problem.network is not None
             problem = problem_of(self.scenario.model_copy(update={"seed": seed})) if changes else self.problem
