@@ -175,6 +175,7 @@ class Film(ABC):
     loop: int  # how often an endless format plays: 0 for ever, n times otherwise
     title: str
     scenario: str  # as YAML text, for the file's metadata
+    recipe: str = ""  # a digest of all that decides what is drawn, for the same
     compression: int = 0  # 0 to 3; higher means fewer colours and a smaller file
 
     @abstractmethod

@@ -70,6 +70,9 @@ def print_result(result: Rendered, form: TableForm) -> None:
 
     A table for another program, in Markdown or CSV, is all that stands on standard output.
     """
+    if result.is_unchanged:
+        say(f"unchanged: {', '.join(path for path, _ in result.files)}")
+        return
     print_trade_offs(result)
     print_note(result.name, result.note)
     is_alone = result.table is not None and form != TableForm.text
@@ -120,6 +123,8 @@ def _row(result: Rendered) -> tuple[str, ...]:
         return result.name, "failed", "", "", ""
     size = format_bytes(sum(size for _, size in result.files))
     files = ", ".join(path for path, _ in result.files)
+    if result.is_unchanged:
+        return result.name, "unchanged", files, size, ""
     return result.name, result.places[0].label, files, size, f"{result.seconds:.1f}"
 
 

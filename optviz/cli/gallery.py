@@ -1,8 +1,11 @@
-"""``optviz gallery``: renders the scenarios that ship with optviz."""
+"""``optviz gallery``: renders every scenario of a folder, or those that ship with optviz, and a page of them."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,13 +13,25 @@ from optviz.cli import completion, options
 from optviz.cli.console import errors_printed
 from optviz.cli.outputs import aim
 from optviz.cli.render import render
-from optviz.cli.scenarios import load_all
+from optviz.cli.scenarios import inputs_of, load_all
+from optviz.cli.terminal import say
 from optviz.errors import Issue, OptvizError, did_you_mean
 
+if TYPE_CHECKING:
+    from optviz.cli.scenarios import Loaded
+    from optviz.output.html.index import Entry
+
 FOLDER = "outputs/gallery"
+INDEX = "index.html"
 
 
 def gallery(
+    folder: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FOLDER", help="Folder of scenario files (default: those that ship).", show_default=False
+        ),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -27,24 +42,118 @@ def gallery(
     preview: options.Preview = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
+    changed: options.Changed = False,
     jobs: options.Jobs = None,
 ) -> None:
-    """Render every scenario that ships with optviz.
+    """Render every scenario of a folder, or those that ship, and a page of them.
+
+    Folders in FOLDER are searched too, and files stand as they do in there. The
+    page, index.html, shows every picture with its scenario.
 
     \b
+    optviz gallery talks --to films --changed
     optviz gallery
     optviz gallery --only race --only post/adamax-1d --to films --jobs 2
     """
+    with errors_printed(as_json=json):
+        sources = _picked(_own(Path(folder)) if folder is not None else _shipped(), only or [])
+        how = options.RenderOptions(to=to, preview=preview, json=json, quiet=quiet, changed=changed, jobs=jobs)
+        to = os.path.expanduser(to)
+        loaded = load_all(list(sources.values()))
+        if folder is not None:
+            loaded, how = _placed(loaded, sources, to), replace(how, to=None)
+        loaded = aim(loaded, how)
+        page = _free_for_index(to, loaded)
+        failed = None
+        try:
+            render(loaded, how)
+        except typer.Exit as error:  # others of them are rendered
+            failed = error
+        _write_index(page, folder or "Scenarios that ship with optviz", loaded)
+        if not (quiet or json):
+            say(str(page))
+        if failed is not None:
+            raise failed
+
+
+def _shipped() -> dict[str, str]:
+    """Return the scenarios that ship, by name: what each is loaded as."""
     from optviz.scenario.shipped import shipped_names
 
-    with errors_printed(as_json=json):
-        names = shipped_names()
-        unknown = [name for name in only or [] if name not in names]
-        if unknown:
-            hints = [did_you_mean(name, names) for name in unknown]
-            raise OptvizError(
-                Issue("no such scenario", hint=hint, where=f"--only {name}")
-                for name, hint in zip(unknown, hints, strict=True)
-            )
-        how = options.RenderOptions(to=to, preview=preview, json=json, quiet=quiet, jobs=jobs)
-        render(aim(load_all(only or names), how), how)
+    return {name: name for name in shipped_names()}
+
+
+def _own(folder: Path) -> dict[str, str]:
+    """Return the scenarios of a folder and of folders in it, by name: the files. Raises OptvizError."""
+    if not folder.is_dir():
+        raise OptvizError(Issue("is no folder" if folder.exists() else "no such folder", where=str(folder)))
+    sources: dict[str, str] = {}
+    for path in sorted(path for suffix in completion.SUFFIXES for path in folder.rglob(f"*{suffix}")):
+        own = path.relative_to(folder)
+        name = own.with_suffix("").as_posix()
+        if not any(part.startswith(".") for part in own.parts):
+            sources[own.as_posix() if name in sources else name] = str(path)
+    if not sources:
+        raise OptvizError(Issue(f"holds no scenario, no {' and no '.join(completion.SUFFIXES)}", where=str(folder)))
+    return sources
+
+
+def _picked(sources: dict[str, str], only: list[str]) -> dict[str, str]:
+    """Return the sources that ``--only`` names, or all. Raises OptvizError for other names."""
+    unknown = [name for name in only if name not in sources]
+    if unknown:
+        hints = [did_you_mean(name, sources) for name in unknown]
+        raise OptvizError(
+            Issue("no such scenario", hint=hint, where=f"--only {name}")
+            for name, hint in zip(unknown, hints, strict=True)
+        )
+    return {name: sources[name] for name in only or sources}
+
+
+def _placed(loaded: Loaded, sources: dict[str, str], to: str) -> Loaded:
+    """Return the scenarios with their outputs in the folder, each where its own file stands in its folder."""
+    names = {source: name for name, source in sources.items()}
+    placed: Loaded = {}
+    for source, scenario in loaded.items():
+        if isinstance(scenario, OptvizError):
+            placed[source] = scenario
+            continue
+        beside = Path(to, names[source]).parent
+        output = tuple(str(beside / Path(path).name) for path in scenario.output)
+        placed[source] = scenario.model_copy(update={"output": output})
+    return placed
+
+
+def _free_for_index(to: str, loaded: Loaded) -> Path:
+    """Return where the page is written. Raises OptvizError where another file stands or will stand."""
+    from optviz.cli.scenarios import valid
+    from optviz.output.paths import check_losses, check_outputs
+
+    page = Path(to, INDEX)
+    issues = [*check_outputs([str(page)]).values(), *check_losses([str(page)], inputs_of(loaded))]
+    takers = [name for name, one in valid(loaded).items() if str(page) in one.output]
+    issues += [Issue(f"{page} is the page of them all", hint="name another output", where=name) for name in takers]
+    if issues:
+        raise OptvizError(issues)
+    return page
+
+
+def _write_index(page: Path, title: str, loaded: Loaded) -> None:
+    from optviz.output.atomic import atomic_write
+    from optviz.output.html.index import index_text
+
+    with atomic_write(page) as temporary:
+        text = index_text(title, [_entry(name, one, page.parent) for name, one in loaded.items()])
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _entry(name: str, scenario: object, folder: Path) -> Entry:
+    """Return what the page says of a scenario that was loaded, or of its mistakes."""
+    from optviz.output.html.index import Entry
+    from optviz.scenario import Scenario
+
+    if not isinstance(scenario, Scenario):
+        return Entry(name, wrong=str(scenario))
+    files = tuple(os.path.relpath(path, folder) for path in scenario.output if os.path.exists(path))
+    wrong = "" if files else "its files could not be made"
+    return Entry(name, scenario.title, scenario.render.size, files, scenario.source_text, wrong)

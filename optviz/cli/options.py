@@ -173,6 +173,13 @@ TableAs = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Changed = Annotated[
+    bool,
+    typer.Option(
+        "--changed",
+        help="Leave out pictures that this scenario, these flags, this version and these fonts have made already.",
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(
@@ -226,6 +233,7 @@ class RenderOptions:
     json: Json = False
     table_as: TableAs = TableForm.text
     quiet: Quiet = False
+    changed: Changed = False
     jobs: Jobs = None
 
 

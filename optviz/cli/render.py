@@ -69,14 +69,16 @@ def _estimate(scenarios: dict[str, Scenario], options: RenderOptions) -> None:
 
 def _render_one(name: str, scenario: Scenario, options: RenderOptions) -> None:
     from optviz.pipeline.files import kinds_of
-    from optviz.pipeline.render import render
+    from optviz.pipeline.render import Rendered, render, unchanged
 
     files = file_options(options)
-    with progress_lines([", ".join(scenario.output)], quiet=options.quiet) as (line,):
-        line.stage("starting")
-        if kinds_of(scenario.output) - {"data"}:
-            import_matplotlib()
-        result = render(scenario, line, name, files)
+    result = unchanged(scenario, name, files) if options.changed else scenario
+    if not isinstance(result, Rendered):
+        with progress_lines([", ".join(result.output)], quiet=options.quiet) as (line,):
+            line.stage("starting")
+            if kinds_of(result.output) - {"data"}:
+                import_matplotlib()
+            result = render(result, line, name, files)
     if options.json:
         print_json(result.to_dict())
     elif not options.quiet:
@@ -90,7 +92,7 @@ def _render_one(name: str, scenario: Scenario, options: RenderOptions) -> None:
 def _render_several(loaded: Loaded, options: RenderOptions) -> None:
     from optviz.parallel import cores
     from optviz.pipeline.batch import render_all
-    from optviz.pipeline.render import Rendered
+    from optviz.pipeline.render import Rendered, unchanged
 
     files = file_options(options)
     scenarios = valid(loaded)
@@ -100,8 +102,11 @@ def _render_several(loaded: Loaded, options: RenderOptions) -> None:
         for name, error in loaded.items()
         if isinstance(error, OptvizError)
     }
-    with progress_lines(list(scenarios), quiet=options.quiet) as lines:
-        results |= render_all(scenarios, lines, options.jobs or cores(), files)
+    due = {name: unchanged(one, name, files) if options.changed else one for name, one in scenarios.items()}
+    results |= {name: one for name, one in due.items() if isinstance(one, Rendered)}
+    due = {name: one for name, one in due.items() if not isinstance(one, Rendered)}
+    with progress_lines(list(due), quiet=options.quiet) as lines:
+        results |= render_all(due, lines, options.jobs or cores(), files)
     _print([results[name] for name in loaded], options)
 
 

@@ -82,6 +82,8 @@ def _embedded(path: str) -> str:
     from optviz.output.metadata import read_metadata
 
     said = read_metadata(path)
+    if not said.scenario:
+        raise OptvizError(Issue("holds no scenario", hint="it shows the files of several", where=path))
     changed = "" if said.is_whole else "# (changed since: the hash is another)\n"
     return f"# {printable(said.title)}\n# {printable(said.maker)}\n{changed}{said.scenario.rstrip()}"
 

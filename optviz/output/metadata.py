@@ -26,13 +26,16 @@ class Titled(Protocol):
     def title(self) -> str: ...
     @property
     def scenario(self) -> str: ...
+    @property
+    def recipe(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class Metadata:
     """What a file says about itself.
 
-    ``maker`` names this program's version and the scenario's hash; ``scenario`` is its YAML text.
+    ``maker`` names this program's version, the scenario's hash and what ``recipe_of`` gives; ``scenario`` is its YAML
+    text.
     """
 
     title: str
@@ -51,13 +54,19 @@ class Metadata:
     @property
     def is_whole(self) -> bool:
         """Whether the scenario is still the one whose hash stands beside it."""
-        return self.maker.endswith(hash_of(self.scenario))
+        return f"scenario {hash_of(self.scenario)}" in self.maker.split(", ")
+
+    def was_made_by(self, recipe: str) -> bool:
+        """Whether this version wrote it by that recipe."""
+        version, *rest = self.maker.split(", ")
+        return version == f"optviz {__version__}" and f"recipe {recipe}" in rest
 
 
 def metadata_of(made: Titled) -> Metadata:
     """Return what the files of a film or page say; the same for the same scenario and version."""
     title = " ".join(made.title.split())
-    return Metadata(title, f"optviz {__version__}, scenario {hash_of(made.scenario)}", made.scenario)
+    recipe = f", recipe {made.recipe}" if made.recipe else ""
+    return Metadata(title, f"optviz {__version__}, scenario {hash_of(made.scenario)}{recipe}", made.scenario)
 
 
 def from_text(text: str) -> Metadata:

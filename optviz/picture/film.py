@@ -49,6 +49,7 @@ def film(result: Result, scenario: Scenario) -> RaceFilm:
         loop=render.plays,
         title=scenario.title,
         scenario=scenario.source_text,
+        recipe=scenario.recipe,
         board=board,
         shown=shown,
         steps=scene.steps,

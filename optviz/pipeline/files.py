@@ -16,6 +16,7 @@ from optviz.frames import DrawnFilm, StillRequest
 from optviz.output.paths import check_losses, check_outputs
 from optviz.pipeline.alt_text import alt_text
 from optviz.pipeline.letters import unknown_letters_said
+from optviz.pipeline.recipe import recipe_of
 from optviz.pipeline.sizes import format_bytes
 from optviz.pipeline.themes import by_theme, in_themes
 from optviz.scenario import Scenario
@@ -32,6 +33,7 @@ def save(paths: Sequence[str], scenario: Scenario, result: Result) -> None:
     if losses:
         raise OptvizError(losses)
     refuse_obstacles(paths)
+    scenario = scenario.with_provenance(recipe=recipe_of(scenario))
     with ExitStack() as stack:
         for one, own in by_theme(scenario, paths):
             stack.enter_context(written_race(own, one, result))

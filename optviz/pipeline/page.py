@@ -62,6 +62,7 @@ def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
     return Page(
         title=scenario.title,
         scenario=scenario.source_text,
+        recipe=scenario.recipe,
         words=alt_text(scenario, result),
         document={**_document(scenario, result), **printer.document, "racers": racers, "rules": rules},
         code=printer.code,

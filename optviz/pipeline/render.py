@@ -17,6 +17,7 @@ from optviz.output.atomic import bytes_at
 from optviz.pipeline.files import animation_suffixes, draw, kinds_of, refuse_obstacles, written_race
 from optviz.pipeline.letters import note_on_letters, refuse_missing_font
 from optviz.pipeline.race import Race
+from optviz.pipeline.recipe import is_current, recipe_of
 from optviz.pipeline.run import run
 from optviz.pipeline.table import Table, table_of
 from optviz.pipeline.themes import by_theme
@@ -57,6 +58,7 @@ class Rendered:
     note: str = ""  # about letters that no font has
     tunings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by label: ``Tuning.facts``
     twins: Mapping[str, tuple[str, float]] = field(default_factory=dict)  # by label: our rule, the largest distance
+    is_unchanged: bool = False  # the files are what they would be, and were not written
     issues: tuple[Issue, ...] = ()
     exit_code: int = 0
     trace: str = ""  # of a bug
@@ -65,6 +67,9 @@ class Rendered:
         """Return the document for --json."""
         if self.exit_code:
             return {"name": self.name, "errors": [issue.to_dict() for issue in self.issues]}
+        files = [{"path": path, "bytes": size} for path, size in self.files]
+        if self.is_unchanged:
+            return {"name": self.name, "title": self.title, "unchanged": True, "files": files}
         return {
             "name": self.name,
             "title": self.title,
@@ -74,7 +79,7 @@ class Rendered:
             **({"tuning": jsonable(self.tunings)} if self.tunings else {}),
             **({"distance_from_ours": {label: far for label, (_, far) in self.twins.items()}} if self.twins else {}),
             **({"note": self.note} if self.note else {}),
-            "files": [{"path": path, "bytes": size} for path, size in self.files],
+            "files": files,
             "seconds": round(self.seconds, 3),
         }
 
@@ -82,6 +87,7 @@ class Rendered:
 def render(scenario: Scenario, listener: Listener, name: str = "", options: FileOptions = FileOptions()) -> Rendered:
     """Run the scenario and write all its outputs; ``name`` is what it is called in messages. Raises OptvizError."""
     began = time.perf_counter()
+    scenario = scenario.with_provenance(recipe=recipe_of(scenario, options.still, options.limit))
     refuse_obstacles(scenario.output)
     if kinds_of(scenario.output) - {"data"}:
         refuse_missing_font(scenario)
@@ -110,6 +116,19 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
             if racer.rule.twin is not None and racer.from_twin is not None
         },
     )
+
+
+def unchanged(scenario: Scenario, name: str, options: FileOptions) -> Rendered | Scenario:
+    """Return what says that all files are as they would be written now, or the scenario with the others as its outputs.
+
+    Files of numbers, which do not say it, are among the others.
+    """
+    recipe = recipe_of(scenario, options.still, options.limit)
+    others = tuple(path for path in scenario.output if not is_current(path, recipe))
+    if others:
+        return scenario.model_copy(update={"output": others})
+    files = tuple((path, bytes_at(path)) for path in scenario.output)
+    return Rendered(name or scenario.name, title=scenario.title, files=files, is_unchanged=True)
 
 
 def _write(race: Race, listener: Listener, options: FileOptions) -> str:

@@ -281,6 +281,7 @@ class Provenance:
     draws: Path | None = None  # the file that its noise was read from, if any
     outputs_at: Mapping[str, Issue] = field(default_factory=dict)  # where the file names each, a mistake yet to be said
     logs: tuple[Path, ...] = ()  # the files that recorded runs were read from
+    recipe: str = ""  # a digest of all that decides how it is drawn
 
 
 class Scenario(Part):
@@ -373,6 +374,11 @@ class Scenario(Part):
     def source_text(self) -> str:
         """The YAML text that this scenario was read from, without output: no file tells where it was written."""
         return self._provenance.text
+
+    @property
+    def recipe(self) -> str:
+        """A digest of all that decides how it is drawn, which its files hold; nothing until it is drawn."""
+        return self._provenance.recipe
 
     @property
     def source(self) -> Path | None:

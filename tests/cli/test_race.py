@@ -88,3 +88,14 @@ def test_a_bug_keeps_its_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr("optviz.pipeline.render.run", broken)
     assert isinstance(optviz_says("race", "small.yaml").exception, ZeroDivisionError)
+
+
+def test_changed_writes_only_what_would_be_another(folder: Path) -> None:
+    call = ("race", "small.yaml", "--changed", "-o", "a.gif")
+    assert optviz_says(*call).stdout.startswith("   racer")
+    made = (folder / "a.gif").stat().st_mtime_ns
+    assert optviz_says(*call).stdout == "unchanged: a.gif\n"
+    assert json.loads(optviz_says(*call, "--json").stdout)["unchanged"]
+    assert (folder / "a.gif").stat().st_mtime_ns == made
+    assert optviz_says(*call, "--preview").stdout.startswith("   racer")
+    assert (folder / "a.gif").stat().st_mtime_ns > made

@@ -79,8 +79,17 @@ markdown or csv prints the table alone on standard output, for a file or another
 program; CSV has all digits. (-o numbers.csv is every number of every step.)
 
 --preview renders {side} pixels wide with {frames} frames, into
-outputs/NAME.preview.gif unless -o says where. optviz gallery renders every
-scenario that ships.
+outputs/NAME.preview.gif unless -o says where.
+
+Every scenario of a folder is rendered by optviz gallery FOLDER, and index.html,
+a page without scripts that shows all pictures, each with its scenario. Without
+FOLDER, they are those that ship.
+
+--changed leaves out what need not be made again. A picture holds a digest of
+all that decides it: text and defaults of the scenario, flags, recorded runs,
+fonts that are not Matplotlib's; the version stands beside it. Times of files do
+not matter. Numbers (.json, .csv, .npz, .txt), and pictures in which code of
+others takes part (Python, torch, optax), are always made again.
 
   render:
     size: 1080p

@@ -72,6 +72,14 @@ def unknown_letters(texts: Iterable[str]) -> str:
     return "".join(letter for letter in letters if family_with(letter) is None and not is_unseen(letter))
 
 
+def revisions(texts: Iterable[str], family: str | None) -> dict[str, str]:
+    """Return the revision of each installed family that texts set in ``family`` take; Matplotlib's own are left out."""
+    own = FAMILY if family is None else installed_family(family)
+    families = {own, *map(family_with, lacking("".join(texts), family=own))} - {FAMILY, None}
+    heads = {one: get_font(_file("regular", one)).get_sfnt_table("head") for one in sorted(filter(None, families))}
+    return {one: str(head and head["fontRevision"]) for one, head in heads.items()}
+
+
 def is_unseen(letter: str) -> bool:
     """Whether a character is a mark for the letters around it, which is left out where no font knows it."""
     return unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"  # variation selectors
