@@ -104,9 +104,9 @@ def _render_several(loaded: Loaded, options: RenderOptions) -> None:
     }
     due = {name: unchanged(one, name, files) if options.changed else one for name, one in scenarios.items()}
     results |= {name: one for name, one in due.items() if isinstance(one, Rendered)}
-    due = {name: one for name, one in due.items() if not isinstance(one, Rendered)}
-    with progress_lines(list(due), quiet=options.quiet) as lines:
-        results |= render_all(due, lines, options.jobs or cores(), files)
+    scenarios = {name: one for name, one in due.items() if not isinstance(one, Rendered)}
+    with progress_lines(list(scenarios), quiet=options.quiet) as lines:
+        results |= render_all(scenarios, lines, options.jobs or cores(), files)
     _print([results[name] for name in loaded], options)
 
 

@@ -70,8 +70,8 @@ class Page:
     words: str  # what happened, for readers who cannot see it, or whose browser is too old
     document: Mapping[str, Any]  # what src/types.ts calls Payload
     code: str  # sets optvizCode: the function, its gradient and the rules as JavaScript
-    recipe: str = ""  # a digest of all that decides what is drawn
     poster: Pixels | None = None  # the end of the race, (height, width, 4)
+    recipe: str = ""  # a digest of all that decides what is drawn
 
 
 def write_html(path: Path, page: Page) -> None:

@@ -10,7 +10,8 @@ from string import Template
 from urllib.parse import quote
 
 from optviz._version import __version__
-from optviz.output import format_of, is_numbered
+from optviz.output import format_of
+from optviz.output.atomic import is_numbered
 
 VIDEOS = (".mp4", ".webm")
 
