@@ -9,7 +9,7 @@ import typer
 
 from optviz.cli.console import errors_printed
 from optviz.cli.options import taking
-from optviz.cli.study import StudyOptions, load_study, study_run
+from optviz.cli.study import CellOptions, load_study, study_run
 from optviz.cli.tables import table
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Grid = Annotated[int, typer.Option("--grid", metavar="COUNT", help="Starts a sid
 
 
 @dataclass(frozen=True, kw_only=True)
-class BasinOptions(StudyOptions):
+class BasinOptions(CellOptions):
     """Every flag of ``optviz basins``."""
 
     grid: Grid = DEFAULT_GRID
@@ -45,13 +45,14 @@ def basins(options: BasinOptions) -> None:
     optviz basins my.yaml --grid 400 -o basins.png -o basins.mp4
     optviz basins my.yaml --flow -o flow.mp4
     optviz basins my.yaml -o basins.json -o ends.csv -o ends.npz
+    optviz basins my.yaml --grid 4000 --resume outputs/cells
     """
     with errors_printed():
         scenario = load_study(options, "flow.mp4" if options.flow else "basins.png")
         with study_run(scenario, options, "mapping") as run:
             from optviz.pipeline.basins import study_basins
 
-            study = study_basins(scenario, options.grid, run.line.count, flow=options.flow)
+            study = study_basins(scenario, options.grid, run.line.count, flow=options.flow, workshop=options.workshop)
 
             def draw() -> DrawnFilm:
                 from optviz.picture.fair.basins import basin_film
@@ -60,7 +61,7 @@ def basins(options: BasinOptions) -> None:
 
             run.write(draw, study)
         document = study.document()
-        run.report(_table(study), {"grid": study.grid, "racers": document["racers"]}, [])
+        run.report(_table(study), {"grid": study.grid, "racers": document["racers"]}, [], study.failed)
 
 
 def _table(study: BasinStudy) -> str:

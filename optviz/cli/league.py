@@ -11,9 +11,8 @@ import typer
 from optviz.cli import completion
 from optviz.cli.console import errors_printed
 from optviz.cli.options import taking
-from optviz.cli.study import Resume, Scheduler, StudyOptions, load_study, study_run, workshop_of
+from optviz.cli.study import CellOptions, load_study, study_run
 from optviz.cli.tables import table
-from optviz.errors import CANNOT_WRITE
 
 if TYPE_CHECKING:
     from optviz.engine.league_study import LeagueStudy
@@ -36,14 +35,12 @@ Protocol = Annotated[
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeagueOptions(StudyOptions):
+class LeagueOptions(CellOptions):
     """Every flag of ``optviz league``."""
 
     functions: Functions = None
     rules: Rules = None
     ruleset: Protocol = None
-    scheduler: Scheduler = None
-    resume: Resume = None
 
 
 @taking(LeagueOptions)
@@ -66,7 +63,7 @@ def league(options: LeagueOptions) -> None:
         with study_run(scenario, options, "playing") as run:
             from optviz.pipeline.league import study_league
 
-            study, played = study_league(scenario, workshop_of(options.scheduler, options.resume), run.line.count)
+            study, played = study_league(scenario, options.workshop, run.line.count)
 
             def draw() -> DrawnFilm:
                 from optviz.picture.fair.league import league_film
@@ -75,9 +72,8 @@ def league(options: LeagueOptions) -> None:
 
             run.write(draw, study)
         facts = {name: study.facts(name) for name in study.standings}
-        run.report("\n".join(_report(study)), {"ruleset": study.ruleset, "rulesets": facts}, list(_warnings(study)))
-        if study.failed:
-            raise typer.Exit(CANNOT_WRITE)
+        document = {"ruleset": study.ruleset, "rulesets": facts}
+        run.report("\n".join(_report(study)), document, list(_warnings(study)), study.failed)
 
 
 def _changes(options: LeagueOptions) -> Iterator[Override]:
@@ -112,11 +108,9 @@ def _report(study: LeagueStudy) -> Iterator[str]:
 
 
 def _warnings(study: LeagueStudy) -> Iterator[str]:
-    """Say whose learning rates lie at the edge of the range, and which cells failed."""
+    """Say whose learning rates lie at the edge of the range."""
     functions = len(study.league.functions)
     for label, count in study.at_edge().items():
         if 2 * count >= functions:
             where = f"on {count} of {functions} functions the best learning rate lies at the edge"
             yield f"{label}: {where}; widen league.lr"
-    for name, reason in study.failed.items():
-        yield f"{name} failed: {reason}"

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 BAR_COLUMNS = 24
 UNITS = {  # that a stage counts
     "tuning": "racers",
-    "mapping": "starts",
-    "sweeping": "cells",
+    "mapping": "tiles",
+    "sweeping": "tiles",
     "diving": "pictures",
+    "rendering": "scenarios",
     "playing": "cells",
 }
 

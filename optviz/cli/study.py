@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from optviz.cli.progress import Line, progress_lines
 from optviz.cli.scenarios import DEFAULT_SCENARIO, load_scenarios, valid
 from optviz.cli.startup import import_matplotlib
 from optviz.cli.terminal import say
-from optviz.errors import Issue, OptvizError, OutputError
+from optviz.errors import CANNOT_WRITE, Issue, OptvizError, OutputError
 from optviz.pipeline.sizes import format_bytes
 
 if TYPE_CHECKING:
@@ -48,6 +48,19 @@ class StudyOptions(ScenarioOptions):
     open: options.Open = False
     json: options.Json = False
     quiet: options.Quiet = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellOptions(StudyOptions):
+    """Flags of every command whose cells are computed anywhere and kept."""
+
+    scheduler: Scheduler = None
+    resume: Resume = None
+
+    @property
+    def workshop(self) -> Workshop:
+        """Where cells are computed and kept."""
+        return workshop_of(self.scheduler, self.resume)
 
 
 def workshop_of(scheduler: str | None, resume: str | None) -> Workshop:
@@ -109,8 +122,14 @@ class StudyRun:
         shot = StillRequest(self.options.at)
         self.files = write_study(self.scenario.output, draw, export, shot, self.line.count)
 
-    def report(self, text: str, document: dict[str, Any], warnings: list[str]) -> None:
-        """Print what was found, the files, and warnings on stderr; with --json the document alone."""
+    def report(
+        self, text: str, document: dict[str, Any], warnings: list[str], failed: Mapping[str, str] | None = None
+    ) -> None:
+        """Print what was found, the files, and warnings on stderr; with --json the document alone.
+
+        failed: why, by the names of cells that gave nothing; they end the command with their exit code.
+        """
+        warnings = [*warnings, *(f"{name} failed: {reason}" for name, reason in (failed or {}).items())]
         seconds = time.perf_counter() - self.began
         if self.options.json:
             files = [{"path": path, "bytes": size} for path, size in self.files]
@@ -123,6 +142,8 @@ class StudyRun:
         if self.options.open and typer.launch(self.files[0][0]) != 0:
             hint = "open it yourself"
             raise OutputError(Issue("written, but no viewer could be started", hint=hint, where=self.files[0][0]))
+        if failed:
+            raise typer.Exit(CANNOT_WRITE)
 
 
 @contextmanager

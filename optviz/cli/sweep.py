@@ -9,7 +9,7 @@ import typer
 
 from optviz.cli.console import errors_printed
 from optviz.cli.options import taking
-from optviz.cli.study import StudyOptions, StudyRun, load_study, study_run
+from optviz.cli.study import CellOptions, StudyRun, load_study, study_run
 from optviz.cli.tables import table
 from optviz.errors import Issue, OptvizError, did_you_mean
 
@@ -41,7 +41,7 @@ MeasureOf = Annotated[
 
 
 @dataclass(frozen=True, kw_only=True)
-class SweepOptions(StudyOptions):
+class SweepOptions(CellOptions):
     """Every flag of ``optviz sweep``."""
 
     over: Over = None
@@ -64,6 +64,7 @@ def sweep(options: SweepOptions) -> None:
     optviz sweep my.yaml --over lr=1e-4:1:log:200 --over beta2=0.9:0.9999
     optviz sweep my.yaml --over lr=1e-4:1 -o sweep.png -o sweep.csv -o sweep.mp4
     optviz sweep my.yaml --over lr=0.001:1 --over beta1=0.1:0.99 --zoom 0.3,0.9
+    optviz sweep my.yaml --over lr=1e-4:1 -o sweep.png --resume outputs/cells
     """
     with errors_printed():
         scenario = load_study(options, "zoom.mp4" if options.zoom else "sweep.png")
@@ -73,21 +74,21 @@ def sweep(options: SweepOptions) -> None:
         centre = _centre(options.zoom, axes)
         measure = _measure_of(options)
         with study_run(scenario, options, "sweeping" if centre is None else "diving") as run:
-            study = _swept(run, axes, measure) if centre is None else _dived(run, axes, centre, options.decades)
+            study = _swept(run, axes, measure, options) if centre is None else _dived(run, axes, centre, options)
         facts = [{key: value for key, value in one.items() if key not in SERIES} for one in study.document()["racers"]]
-        run.report(_table(study), {"racers": facts}, [])
+        run.report(_table(study), {"racers": facts}, [], study.failed)
 
 
 SERIES = ("final_f", "arrived_at", "arrived", "survived")  # of a document, too long for a terminal
 
 
-def _swept(run: StudyRun, axes: list[SweepAxis], measure: Measure) -> SweepStudy:
+def _swept(run: StudyRun, axes: list[SweepAxis], measure: Measure, options: SweepOptions) -> SweepStudy:
     from optviz.pipeline.files import animation_suffixes
     from optviz.pipeline.sweep import study_sweep
 
     scenario = run.scenario
-    is_film = bool(animation_suffixes(scenario.output)) or run.options.at is not None
-    study = study_sweep(scenario, axes, run.line.count, film=is_film, measure=measure)
+    is_film = bool(animation_suffixes(scenario.output)) or options.at is not None
+    study = study_sweep(scenario, axes, run.line.count, film=is_film, measure=measure, workshop=options.workshop)
 
     def draw() -> DrawnFilm:
         from optviz.picture.fair.sweep import curve_film, map_film
@@ -98,10 +99,10 @@ def _swept(run: StudyRun, axes: list[SweepAxis], measure: Measure) -> SweepStudy
     return study
 
 
-def _dived(run: StudyRun, axes: list[SweepAxis], centre: tuple[float, float], decades: float) -> SweepStudy:
+def _dived(run: StudyRun, axes: list[SweepAxis], centre: tuple[float, float], options: SweepOptions) -> SweepStudy:
     from optviz.pipeline.sweep import study_dive
 
-    study, found = study_dive(run.scenario, axes, centre, decades, run.line.count)
+    study, found = study_dive(run.scenario, axes, centre, options.decades, run.line.count, options.workshop)
 
     def draw() -> DrawnFilm:
         from optviz.picture.fair.sweep import dive_film

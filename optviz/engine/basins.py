@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,8 @@ ENDS = {
 
 FLOW_STEPS, OUTSIDE = 65_000, 65_535  # places along a side of the box that a flow tells apart, and none of them
 
-Progress = Callable[[int, int], None]
-Flow = NDArray[np.uint16]
+Columns: TypeAlias = dict[str, NDArray[Any]]
+Flow: TypeAlias = NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class BasinStudy:
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]
     shown: tuple[int, ...] = ()  # the steps at which the flow is kept
+    failed: Mapping[str, str] = field(default_factory=dict)  # why, by the name of a cell; its racer is left out
 
     @property
     def codes(self) -> list[int]:
@@ -142,47 +143,60 @@ class BasinStudy:
         return " ".join(said)
 
 
-def map_basins(
-    rules: Mapping[str, BoundRule],
+def run_starts(
+    rule: BoundRule, problem: Problem, finish: Finish, box: Bounds, grid: int, which: slice, noise: Array | None
+) -> Columns:
+    """Run a rule from some starts of a grid, x changing fastest; return ``codes`` and ``steps`` of how each ends.
+
+    One that comes to rest at any local minimum has the code OTHER_MINIMUM. What becomes of a start does not depend on
+    the others that it is run with.
+    """
+    starts = grid_points(box, (grid, grid))[:, which]
+    parts = [starts[:, first : first + POINTS_AT_ONCE] for first in range(0, starts.shape[1], POINTS_AT_ONCE)]
+    found = [run_batch(rule, problem, part, finish=finish, noise=noise, expect=len(parts)) for part in parts]
+    ends = [_ends(summary, rule, problem) for summary in found]
+    return {name: np.concatenate([part[name] for part in ends]) for name in ends[0]}
+
+
+def run_resting(
+    rule: BoundRule,
     problem: Problem,
+    local: Sequence[Point],
     finish: Finish,
     box: Bounds,
     grid: int,
-    noise: Array | None = None,
-    progress: Progress | None = None,
-) -> tuple[tuple[Point, ...], int, list[Basins]]:
-    """Run every rule from ``grid`` x ``grid`` starts; return the minima that have codes, how many are lowest, the maps.
+    which: NDArray[np.int64],
+    noise: Array | None,
+) -> Columns:
+    """Run the starts of these numbers, which rest at local minima, once more; return their codes and steps.
 
-    A start that comes to rest at a local minimum is there from the first step after which it stays within the finish's
-    distance of it; known ones have a code each, unless there are many.
+    A start is at one of ``local`` from the first step after which it stays within the finish's distance of it.
     """
-    starts = grid_points(box, (grid, grid))
-    total, done = len(rules) * starts.shape[1], 0
-    summaries: dict[str, Summary] = {}
-    for label, rule in rules.items():
-        parts, batches = [], -(-starts.shape[1] // POINTS_AT_ONCE)
-        for first in range(0, starts.shape[1], POINTS_AT_ONCE):
-            part = starts[:, first : first + POINTS_AT_ONCE]
-            parts.append(run_batch(rule, problem, part, finish=finish, noise=noise, expect=batches))
-            done += part.shape[1]
-            if progress is not None:
-                progress(done, total)
-        summaries[label] = _joined(parts)
-    local = _local_minima(problem, box, summaries.values())
-    minima = (*problem.minima, *local)
-    maps = [
-        _map(label, rules[label], summary, starts, problem, local, finish, noise, grid)
-        for label, summary in summaries.items()
-    ]
-    return minima, len(problem.minima), maps
+    codes = np.full(len(which), OTHER_MINIMUM, np.int8)
+    steps = np.full(len(which), rule.steps, np.int32)
+    if finish.distance is not None:
+        starts = grid_points(box, (grid, grid))[:, which]
+        near = replace(problem, minima=tuple(local), local_minima=())
+        again = run_batch(rule, near, starts, finish=Finish(finish.distance), noise=noise)
+        known = again.arrived_at != NEVER
+        codes[known] = len(problem.minima) + _nearest(again.x[:, known], local)
+        steps[known] = again.arrived_at[known]
+    return {"codes": codes, "steps": steps}
 
 
-def flow_of(rule: BoundRule, problem: Problem, box: Bounds, grid: int, every: int, noise: Array | None) -> Flow:
-    """Return where every start is after each ``every``-th step: (shown, 2, starts) shares of the box's sides.
+def lay_out(label: str, rule: BoundRule, ends: Columns, grid: int, flow: Flow | None = None) -> Basins:
+    """Lay the ends of all starts out as a map."""
+    return Basins(label, rule, ends["codes"].reshape(grid, grid), ends["steps"].reshape(grid, grid), flow)
+
+
+def flow_of(
+    rule: BoundRule, problem: Problem, box: Bounds, grid: int, which: slice, every: int, noise: Array | None
+) -> Flow:
+    """Return where some starts are after each ``every``-th step: (shown, 2, starts) shares of the box's sides.
 
     A share is a whole number from 0 to FLOW_STEPS - 1; OUTSIDE where a point has left the box or is not finite.
     """
-    starts = grid_points(box, (grid, grid))
+    starts = grid_points(box, (grid, grid))[:, which]
     low, high = np.array(box).T[:, :, np.newaxis]
     flow = np.full((rule.steps // every + 1, 2, starts.shape[1]), OUTSIDE, np.uint16)
 
@@ -203,14 +217,9 @@ def flow_of(rule: BoundRule, problem: Problem, box: Bounds, grid: int, every: in
     return flow
 
 
-def _joined(parts: Sequence[Summary]) -> Summary:
-    columns = {name: np.concatenate([getattr(part, name) for part in parts], axis=-1) for name in vars(parts[0])}
-    return replace(parts[0], **columns)
-
-
-def _local_minima(problem: Problem, box: Bounds, summaries: Any) -> tuple[Point, ...]:
+def local_minima(problem: Problem, box: Bounds, ends: Iterable[Columns]) -> tuple[Point, ...]:
     """Return the local minima that have codes: those known, else those found, if runs end there and they are few."""
-    if not any((summary.stopped_at == "local minimum").any() for summary in summaries):
+    if not any((one["codes"] == OTHER_MINIMUM).any() for one in ends):
         return ()
     known = problem.local_minima or _others(problem, find_minima(problem, box))
     return tuple(known) if len(known) <= MOST_NAMED else ()
@@ -223,34 +232,17 @@ def _others(problem: Problem, found: Sequence[Point]) -> list[Point]:
     return [point for point in found if float(value(np.array(point), 1.0)) > least + 1e-6 * (1 + abs(least))]
 
 
-def _map(
-    label: str,
-    rule: BoundRule,
-    summary: Summary,
-    starts: Array,
-    problem: Problem,
-    local: Sequence[Point],
-    finish: Finish,
-    noise: Array | None,
-    grid: int,
-) -> Basins:
-    """Code the ends of one racer's runs."""
-    codes = np.full(starts.shape[1], MOVING, np.int8)
-    steps = np.full(starts.shape[1], rule.steps, np.int32)
+def _ends(summary: Summary, rule: BoundRule, problem: Problem) -> Columns:
+    """Code how runs end."""
+    codes = np.full(len(summary.outcome), MOVING, np.int8)
+    steps = np.full(len(summary.outcome), rule.steps, np.int32)
     codes[summary.outcome == "stopped"] = STOPPED
     gone = summary.outcome == "diverged"
     codes[gone], steps[gone] = DIVERGED, summary.diverged_at[gone]
     there = summary.outcome == "arrived"
     codes[there], steps[there] = _nearest(summary.x[:, there], problem.minima), summary.arrived_at[there]
-    resting = np.flatnonzero(summary.stopped_at == "local minimum")
-    codes[resting] = OTHER_MINIMUM
-    if local and len(resting) and finish.distance is not None:
-        near = replace(problem, minima=tuple(local), local_minima=())
-        again = run_batch(rule, near, starts[:, resting], finish=Finish(finish.distance), noise=noise)
-        known = again.arrived_at != NEVER
-        codes[resting[known]] = len(problem.minima) + _nearest(again.x[:, known], local)
-        steps[resting[known]] = again.arrived_at[known]
-    return Basins(label, rule, codes.reshape(grid, grid), steps.reshape(grid, grid))
+    codes[summary.stopped_at == "local minimum"] = OTHER_MINIMUM
+    return {"codes": codes, "steps": steps}
 
 
 def _nearest(x: Array, minima: Sequence[Point]) -> NDArray[np.int8]:

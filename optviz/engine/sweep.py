@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import prod
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -28,7 +29,7 @@ OUTCOMES = ("arrived", "stopped", "moving", "diverged")
 Measure: TypeAlias = Literal["final", "steps", "outcome"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)  # what a picture shows of each cell
 
-Progress = Callable[[int, int], None]
+Columns: TypeAlias = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class SweepStudy:
     terms: tuple[str, ...]
     shown: tuple[int, ...] = ()  # the steps at which the course of f is kept
     measure: Measure = "final"
+    failed: Mapping[str, str] = field(default_factory=dict)  # why, by the name of a cell; its racer is left out
 
     @property
     def has_finish(self) -> bool:
@@ -127,13 +129,9 @@ class SweepStudy:
             "optviz": __version__,
             "scenario": as_written(self.scenario),
             "protocol": list(self.terms),
-            "axes": [
-                {"name": axis.name, "low": axis.range.low, "high": axis.range.high, "scale": axis.range.scale,
-                 "count": axis.count}
-                for axis in self.axes
-            ],
+            "axes": written(self.axes),
             "racers": racers,
-        }  # fmt: skip
+        }
 
     def csv_rows(self) -> Iterator[tuple[object, ...]]:
         """Yield a header, then a row for each racer and cell."""
@@ -171,6 +169,20 @@ class SweepStudy:
         return " ".join(said)
 
 
+def written(axes: Sequence[SweepAxis]) -> list[dict[str, object]]:
+    """Return axes in plain values."""
+    return [
+        {
+            "name": axis.name,
+            "low": axis.range.low,
+            "high": axis.range.high,
+            "scale": axis.range.scale,
+            "count": axis.count,
+        }
+        for axis in axes
+    ]
+
+
 def value_of(rule: BoundRule, name: str) -> float | None:
     """Return the number that a rule has for a hyperparameter; None where it is a formula or a range."""
     *inside, own = name.split(".")
@@ -193,38 +205,52 @@ def sweep(
     courses: Sequence[Course],
     finish: Finish,
     shown: Sequence[int] = (),
-    progress: Callable[[int], None] | None = None,
 ) -> Sweep:
     """Run a rule with every combination of the axes' values on every course.
 
-    shown: steps after which the median f of each cell is kept, multiples of the first above 0. progress: told of every
-    part how many cells are done.
+    shown: steps after which the median f of each cell is kept, multiples of the first above 0.
     """
-    mesh = np.meshgrid(*(axis.values for axis in axes), indexing="ij")
-    cells = {axis.name: values.ravel() for axis, values in zip(axes, mesh, strict=True)}
-    parts, total, shape = [], mesh[0].size, mesh[0].shape
-    runs = sum(course.starts.shape[1] for course in courses)
-    for first in range(0, total, max(1, RUNS_AT_ONCE // runs)):
-        part = slice(first, min(total, first + max(1, RUNS_AT_ONCE // runs)))
+    every = slice(0, prod(axis.count for axis in axes))
+    return lay_out(label, rule, axes, run_cells(rule, axes, courses, finish, every, shown), courses[0], finish)
+
+
+def run_cells(
+    rule: BoundRule,
+    axes: Sequence[SweepAxis],
+    courses: Sequence[Course],
+    finish: Finish,
+    which: slice,
+    shown: Sequence[int] = (),
+) -> Columns:
+    """Run a rule with some combinations of the axes' values, the last axis changing fastest; return their numbers.
+
+    Each is (cells,), but ``course``, where steps are shown: (shown, cells). A cell's numbers are the same whichever
+    others it is run with.
+    """
+    places = np.unravel_index(np.arange(which.start, which.stop), [axis.count for axis in axes])
+    cells = {axis.name: axis.values[place] for axis, place in zip(axes, places, strict=True)}
+    at_once = max(1, RUNS_AT_ONCE // sum(course.starts.shape[1] for course in courses))
+    parts = []
+    for first in range(0, which.stop - which.start, at_once):
+        part = slice(first, first + at_once)
         batched = rule.with_values({name: values[part, np.newaxis] for name, values in cells.items()})
         parts.append(_cells(batched, courses, finish, shown))
-        if progress is not None:
-            progress(part.stop)
-    columns = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
-    with np.errstate(over="ignore"):  # what float32 cannot hold is as good as infinite in a picture
-        course = columns["course"].astype(np.float32) if shown else None
-    final, arrival = columns["final"], columns["arrival"]
-    return Sweep(
-        label,
-        rule,
-        final.reshape(shape),
-        arrival.reshape(shape),
-        columns["arrived"].reshape(shape),
-        columns["survived"].reshape(shape),
-        columns["outcome"].astype(np.int8).reshape(shape),
-        _works(courses[0], finish, final, arrival).reshape(shape),
-        course,
-    )
+    return joined(parts)
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Return the numbers of all cells from those of consecutive parts."""
+    return {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+
+
+def lay_out(
+    label: str, rule: BoundRule, axes: Sequence[SweepAxis], columns: Columns, course: Course, finish: Finish
+) -> Sweep:
+    """Lay the numbers of all cells out on the axes. course: the first that they were run on."""
+    shape = tuple(axis.count for axis in axes)
+    works = _works(course, finish, columns["final"], columns["arrival"]).reshape(shape)
+    by_cell = {name: column.reshape(shape) for name, column in columns.items() if name != "course"}
+    return Sweep(label, rule, works=works, course=columns.get("course"), **by_cell)
 
 
 def _works(course: Course, finish: Finish, final: Array, arrival: Array) -> NDArray[np.bool_]:
@@ -235,7 +261,7 @@ def _works(course: Course, finish: Finish, final: Array, arrival: Array) -> NDAr
     return np.asarray(final <= final.min() + NEAR_BEST * max(0.0, begin - float(final.min())))
 
 
-def _cells(rule: BoundRule, courses: Sequence[Course], finish: Finish, shown: Sequence[int]) -> dict[str, Array]:
+def _cells(rule: BoundRule, courses: Sequence[Course], finish: Finish, shown: Sequence[int]) -> Columns:
     """Return the numbers of some cells, (cells,) each; ``course`` is (shown, cells)."""
     found, kept = [], []
     every = shown[1] - shown[0] if len(shown) > 1 else 1
@@ -264,16 +290,17 @@ def _cells(rule: BoundRule, courses: Sequence[Course], finish: Finish, shown: Se
     final = np.where(outcome == "diverged", np.inf, np.hstack([one.f for one in found]))
     arrival = np.hstack([np.where(one.arrived_at == NEVER, np.inf, one.arrived_at) for one in found])
     counts = np.stack([(outcome == name).sum(axis=1) for name in OUTCOMES])
-    columns = {
+    columns: Columns = {
         "final": medians(final),
         "arrival": medians(arrival),
         "arrived": counts[0] / outcome.shape[1],
         "survived": medians(diverged.astype(np.float64)),
-        "outcome": np.argmax(counts, axis=0).astype(np.float64),
+        "outcome": np.argmax(counts, axis=0).astype(np.int8),
     }
     if len(shown):
         whole = np.concatenate(kept, axis=2)
-        columns["course"] = np.stack([medians(row) for row in whole])
+        with np.errstate(over="ignore"):  # what float32 cannot hold is as good as infinite in a picture
+            columns["course"] = np.stack([medians(row) for row in whole]).astype(np.float32)
     return columns
 
 
@@ -289,55 +316,51 @@ class Dive:
     sweeps: tuple[Sweep, ...]
 
 
-def dive(
-    label: str,
+def boundary_near(
     rule: BoundRule,
     axes: Sequence[SweepAxis],
     courses: Sequence[Course],
     finish: Finish,
     centre: tuple[float, float],
     decades: float,
-    pictures: int,
-    progress: Progress | None = None,
-) -> Dive:
-    """Zoom by ``decades`` powers of ten into the boundary nearest to a centre, in ``pictures`` pictures.
+) -> Array:
+    """Return (2,) the place, as shares of the axes, of the boundary nearest to a centre.
 
-    The boundary is followed first, on coarse grids that narrow: the last picture must still hold it.
+    It is followed on coarse grids that narrow by ``decades`` powers of ten: the last picture must still hold it.
     """
     place = np.array([axis.range.share_of(value) for axis, value in zip(axes, centre, strict=True)])
     width, least = 1.0, 10.0**-decades
     while True:
-        place = _onto_boundary(label, rule, _around(axes, place, width, COARSE), courses, finish, place, width)
+        place = _onto_boundary(rule, _around(axes, place, width, COARSE), courses, finish, place, width)
         if width <= least:
-            break
+            return place
         width = max(least, 4 * width / COARSE)
-    found, shown = [], []
-    for number in range(pictures):
-        part = 10.0 ** (-decades * number / max(1, pictures - 1))
-        own = _around(axes, place, part, axes[0].count)
-        shown.append(own)
-        found.append(sweep(label, rule, own, courses, finish))
-        if progress is not None:
-            progress(number + 1, pictures)
-    values = tuple(float(axis.range.at(share)) for axis, share in zip(axes, place, strict=True))
-    return Dive((values[0], values[1]), tuple(shown), tuple(found))
 
 
-def _around(axes: Sequence[SweepAxis], place: Array, width: float, count: int) -> tuple[SweepAxis, SweepAxis]:
+def approach(
+    axes: Sequence[SweepAxis], place: Array, decades: float, pictures: int
+) -> list[tuple[SweepAxis, SweepAxis]]:
+    """Return the axes of every picture of a dive, the whole ranges first, each nearer than the one before."""
+    widths = [10.0 ** (-decades * number / max(1, pictures - 1)) for number in range(pictures)]
+    return [_around(axes, place, width) for width in widths]
+
+
+def _around(
+    axes: Sequence[SweepAxis], place: Array, width: float, count: int | None = None
+) -> tuple[SweepAxis, SweepAxis]:
     """Return axes around a place in the ranges (shares), ``width`` of them wide; within what the rule allows."""
     made = []
     for axis, share in zip(axes, place, strict=True):
         low, high = (float(axis.range.at(share + side * width / 2)) for side in (-1, 1))
-        made.append(replace(axis, range=replace(axis.range, low=low, high=high), count=count))
+        made.append(replace(axis, range=replace(axis.range, low=low, high=high), count=count or axis.count))
     return made[0], made[1]
 
 
 def _onto_boundary(
-    label: str, rule: BoundRule, axes: Sequence[SweepAxis], courses: Sequence[Course], finish: Finish, place: Array,
-    width: float,
-) -> Array:  # fmt: skip
+    rule: BoundRule, axes: Sequence[SweepAxis], courses: Sequence[Course], finish: Finish, place: Array, width: float
+) -> Array:
     """Return the place of the cell nearest to the middle at which divergence begins; the same place without one."""
-    gone = sweep(label, rule, axes, courses, finish).outcome == OUTCOMES.index("diverged")
+    gone = sweep("", rule, axes, courses, finish).outcome == OUTCOMES.index("diverged")
     edges = np.zeros_like(gone)
     edges[:-1] |= gone[:-1] != gone[1:]
     edges[:, :-1] |= gone[:, :-1] != gone[:, 1:]

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from optviz.engine.basins import BasinStudy, flow_of, map_basins
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.engine.basins import (
+    OTHER_MINIMUM,
+    BasinStudy,
+    Columns,
+    Flow,
+    flow_of,
+    lay_out,
+    local_minima,
+    run_resting,
+    run_starts,
+)
 from optviz.errors import Issue, OptvizError
+from optviz.optimizers import BoundRule
 from optviz.picture.terms import finish_words
+from optviz.pipeline.cells import HERE, Cell, Computed, Progress, Workshop, compute
 from optviz.pipeline.memory import memory_bytes, refuse_more_than, room_of
 from optviz.pipeline.settle import settle
+from optviz.pipeline.tiles import (
+    Ground,
+    content_of,
+    cost_of,
+    ground_of,
+    parts_of,
+    processes_from,
+    refuse_foreign,
+    whole,
+    without,
+)
 from optviz.pipeline.tune import tune
 from optviz.problems import AXES
+from optviz.problems.bounds import Bounds, Point
 from optviz.scenario import Scenario
 from optviz.scenario.messages import spaced
 
@@ -19,48 +48,156 @@ LEAST_GRID = 2
 BYTES_PER_START = 40  # that are kept of each start and racer, in the data and in the picture
 BYTES_PER_PLACE = 4  # that are kept of each of its places in a film of the flow
 
-Progress = Callable[[int, int], None]
 
-
-def study_basins(scenario: Scenario, grid: int, progress: Progress | None = None, *, flow: bool = False) -> BasinStudy:
+def study_basins(
+    scenario: Scenario,
+    grid: int,
+    progress: Progress | None = None,
+    *,
+    flow: bool = False,
+    workshop: Workshop = HERE,
+) -> BasinStudy:
     """Run every racer from a grid of starts over the domain, else the window. Raises OptvizError.
 
-    flow: keep where each start is, too, for a film of them.
+    flow: keep where each start is, too, for a film of them. A racer of which a tile fails is left out and named.
     """
-    every = max(1, scenario.steps // scenario.render.frames)
+    every = max(1, scenario.steps // scenario.render.frames) if flow else 0
     _refuse_misfits(scenario, grid, scenario.steps // every + 1 if flow else 0)
     tunings = tune(scenario)
     settled = settle(scenario)
-    problem, box = settled.problem, settled.problem.domain or settled.problem.window
-    assert box is not None  # says _refuse_misfits
     rules = {one.label: tunings[one.label].tuned if one.label in tunings else one.rule for one in scenario.optimizers}
-    minima, lowest, maps = map_basins(rules, problem, settled.finish, box, grid, settled.noise, progress)
-    if flow:
-        flows = (flow_of(rule, problem, box, grid, every, settled.noise) for rule in rules.values())
-        maps = [replace(one, flow=own) for one, own in zip(maps, flows, strict=True)]
+    refuse_foreign(rules, settled.problem, workshop)
+    study = _Study(ground_of(settled), rules, grid, every, workshop, progress)
+    ends, flows, failed = study.mapped()
+    local = local_minima(settled.problem, study.box, ends.values())
+    if local:
+        ends, again = study.rested(ends, local)
+        failed |= again
     terms = (
         f"{spaced(grid * grid)} starts each on a grid of {grid} × {grid}",
         f"at most {scenario.steps} gradients each",
-        finish_words(settled.finish, problem),
+        finish_words(settled.finish, settled.problem),
         "each dot a start, coloured by where it ends" if flow else "full colour: arrives early, pale: late",
         "areas within 95 % intervals (Wilson), as if starts were random",
         "tuned first" if tunings else "",
+        without(rules, list(ends)),
     )
     return BasinStudy(
         title="Where does each start go?" if flow else "Where does each start end?",
-        problem=problem,
-        box=box,
+        problem=settled.problem,
+        box=study.box,
         grid=grid,
-        minima=minima,
-        lowest=lowest,
-        maps=tuple(maps),
-        indices=tuple(range(len(maps))),
+        minima=(*settled.problem.minima, *local),
+        lowest=len(settled.problem.minima),
+        maps=tuple(lay_out(label, rules[label], own, grid, flows.get(label)) for label, own in ends.items()),
+        indices=tuple(number for number, label in enumerate(rules) if label in ends),
         finish=settled.finish,
         steps=scenario.steps,
         scenario=scenario.resolved(),
         terms=tuple(term for term in terms if term),
         shown=tuple(range(0, scenario.steps + 1, every)) if flow else (),
+        failed=failed,
     )
+
+
+@dataclass(frozen=True)
+class _Study:
+    """What is computed of basins, in tiles: consecutive parts of the starts of each racer."""
+
+    ground: Ground
+    rules: Mapping[str, BoundRule]
+    grid: int
+    every: int  # steps between two places of the flow; 0 for none
+    workshop: Workshop
+    progress: Progress | None
+
+    @property
+    def box(self) -> Bounds:
+        """Where starts lie."""
+        problem = self.ground.settled().problem
+        box = problem.domain or problem.window
+        assert box is not None  # says _refuse_misfits
+        return box
+
+    def mapped(self) -> tuple[dict[str, Columns], dict[str, Flow], dict[str, str]]:
+        """Return by label how all starts end and where they are in between, and what failed."""
+        kinds: list[tuple[str, Callable[..., Columns]]] = [("ends", _ends), *([("flow", _flow)] if self.every else [])]
+        tiles = {
+            label: [self._tile(kind, label, rule, part, work) for kind, work in kinds for part in self._parts(rule)]
+            for label, rule in self.rules.items()
+        }
+        found = self._computed(tiles)
+        kept = whole(tiles, found)
+
+        def column(label: str, name: str) -> NDArray[Any]:
+            own = [found.columns[one.name] for one in tiles[label]]
+            return np.concatenate([one[name] for one in own if name in one], axis=-1)
+
+        ends = {label: {name: column(label, name) for name in ("codes", "steps")} for label in kept}
+        flows = {label: column(label, "flow") for label in kept} if self.every else {}
+        return ends, flows, found.failed
+
+    def rested(self, ends: Mapping[str, Columns], local: Sequence[Point]) -> tuple[dict[str, Columns], dict[str, str]]:
+        """Return the ends with starts that rest at known local minima told apart, and what failed."""
+        tiles: dict[str, list[Cell]] = {}
+        places = {}
+        for label in ends:
+            tiles[label] = []
+            for part in self._parts(self.rules[label]):
+                resting = part.start + np.flatnonzero(ends[label]["codes"][part] == OTHER_MINIMUM)
+                if len(resting):
+                    one = self._tile("rest", label, self.rules[label], part, _rest, tuple(local), resting)
+                    tiles[label].append(one)
+                    places[one.name] = resting
+        found = self._computed(tiles)
+        told = {label: {name: column.copy() for name, column in ends[label].items()} for label in whole(tiles, found)}
+        for label, own in told.items():
+            for one in tiles[label]:
+                for name, column in found.columns[one.name].items():
+                    own[name][places[one.name]] = column
+        return told, found.failed
+
+    def _computed(self, tiles: Mapping[str, Sequence[Cell]]) -> Computed:
+        cells = [one for own in tiles.values() for one in own]
+        protocol = {"command": "basins", "grid": self.grid, "box": [list(side) for side in self.box],
+                    "every": self.every, **self.ground.content}  # fmt: skip
+        repaid = processes_from(self.rules.values(), self.ground.settled().problem)
+        return compute(cells, protocol, self.workshop, self.progress, repaid)
+
+    def _parts(self, rule: BoundRule) -> Iterator[slice]:
+        return parts_of(self.grid * self.grid, rule.steps * cost_of(rule, self.ground.settled().problem))
+
+    def _tile(
+        self, kind: str, label: str, rule: BoundRule, part: slice, work: Callable[..., Columns], *more: Any
+    ) -> Cell:
+        """Return the cell of some starts. more: what its work is given besides; the first decides its numbers."""
+        named = f"{label}: {'' if kind == 'ends' else f'{kind} of '}starts {part.start + 1} to {part.stop}"
+        content = content_of(kind, rule, self.ground) | {
+            "grid": self.grid,
+            "starts between": [part.start, part.stop],
+            "every": self.every * (kind == "flow"),
+            **({"minima": [list(point) for point in more[0]]} if more else {}),
+        }
+        point_steps = (part.stop - part.start) * rule.steps * cost_of(rule, self.ground.settled().problem)
+        given = (self.ground, rule, self.box, self.grid, part, *more, *([self.every] if kind == "flow" else []))
+        return Cell(named, content, point_steps, partial(work, *given))
+
+
+def _ends(ground: Ground, rule: BoundRule, box: Bounds, grid: int, part: slice) -> Columns:
+    one = ground.settled()
+    return run_starts(rule, one.problem, one.finish, box, grid, part, one.noise)
+
+
+def _flow(ground: Ground, rule: BoundRule, box: Bounds, grid: int, part: slice, every: int) -> Columns:
+    one = ground.settled()
+    return {"flow": flow_of(rule, one.problem, box, grid, part, every, one.noise)}
+
+
+def _rest(
+    ground: Ground, rule: BoundRule, box: Bounds, grid: int, _: slice, local: Sequence[Point], which: NDArray[np.int64]
+) -> Columns:
+    one = ground.settled()
+    return run_resting(rule, one.problem, local, one.finish, box, grid, which, one.noise)
 
 
 def _refuse_misfits(scenario: Scenario, grid: int, shown: int) -> None:

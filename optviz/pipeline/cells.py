@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz._version import __version__
-from optviz.errors import Issue, OptvizError, OutputError
+from optviz.errors import Issue, OptvizError, OutputError, legible
+from optviz.optimizers import BoundRule
 from optviz.output.atomic import atomic_write
 from optviz.parallel import cores
 from optviz.pipeline.executor import Ended, Executor, Lost, ProcessExecutor, Send, Sent
@@ -41,12 +42,23 @@ class Cell:
     name: str  # what it is called where it fails
     content: Mapping[str, object]  # all that its numbers depend on, in plain values
     point_steps: int  # how much work it is: runs times steps
-    work: Callable[[], Columns]  # can be pickled
+    work: partial[Columns]  # can be pickled
+
+    @property
+    def module(self) -> str:
+        """The module of its work."""
+        return str(self.work.func.__module__)
 
     @property
     def key(self) -> str:
         """The hash of its content and of optviz's version."""
         return digest({"optviz": __version__, **self.content})
+
+
+def rule_content(rule: BoundRule) -> dict[str, object]:
+    """Return what a rule's numbers depend on, in plain values."""
+    clip = None if rule.clip is None else rule.clip.written
+    return {"rule": {rule.name: rule.hyperparameters}, "clip": clip, "steps": rule.steps}
 
 
 def digest(content: Mapping[str, object]) -> str:
@@ -63,15 +75,18 @@ class Workshop:
     resume: Path | None = None  # folder of finished cells
     executor: Callable[[], Executor] | None = None  # makes one instead
 
-    def open(self) -> Executor:
-        """Return what runs tasks. Raises OptvizError for a scheduler that does not answer."""
+    def open(self, preload: Sequence[str] = ()) -> Executor:
+        """Return what runs tasks. Raises OptvizError for a scheduler that does not answer.
+
+        preload: modules that processes of this machine begin with.
+        """
         if self.executor is not None:
             return self.executor()
         if self.scheduler is not None:
             from optviz.pipeline.cluster import DaskExecutor
 
             return DaskExecutor(self.scheduler)
-        return ProcessExecutor(cores(), ["optviz.pipeline.league"])
+        return ProcessExecutor(cores(), preload)
 
     @property
     def is_here(self) -> bool:
@@ -91,12 +106,17 @@ class Computed:
 
 
 def compute(
-    cells: Sequence[Cell], protocol: Mapping[str, object], workshop: Workshop = HERE, progress: Progress | None = None
+    cells: Sequence[Cell],
+    protocol: Mapping[str, object],
+    workshop: Workshop = HERE,
+    progress: Progress | None = None,
+    processes_from: float = PROCESSES_FROM,
 ) -> Computed:
     """Compute cells, those aside that the folder has; each is kept as soon as it is finished.
 
-    protocol: what all of them have in common, in plain values. Raises OptvizError for a folder of another protocol and
-    for a scheduler that does not answer; a cell that fails is told in the result.
+    protocol: what all of them have in common, in plain values. processes_from: how much work other processes of this
+    machine repay. Raises OptvizError for a folder of another protocol and for a scheduler that does not answer; a cell
+    that fails is told in the result.
     """
     store = None if workshop.resume is None else Store(workshop.resume, protocol)
     found = {} if store is None else {cell.name: kept for cell in cells if (kept := store.get(cell.key)) is not None}
@@ -104,7 +124,7 @@ def compute(
     by_name = {cell.name: cell for cell in cells}
     if progress is not None:
         progress(len(found), len(cells))
-    for name, outcome in _results(left, workshop):
+    for name, outcome in _results(left, workshop, processes_from):
         if isinstance(outcome, str):
             computed.failed[name] = outcome
         else:
@@ -116,14 +136,14 @@ def compute(
     return computed
 
 
-def _results(cells: Sequence[Cell], workshop: Workshop) -> Iterator[tuple[str, Columns | str]]:
+def _results(cells: Sequence[Cell], workshop: Workshop, processes_from: float) -> Iterator[tuple[str, Columns | str]]:
     """Yield the name of each cell and its columns, or why there are none."""
     tasks = _tasks(cells, TASKS_A_CORE * cores() if workshop.is_here else 1)
-    if workshop.is_here and (cores() == 1 or sum(cell.point_steps for cell in cells) < PROCESSES_FROM):
+    if not cells or (workshop.is_here and (cores() == 1 or sum(cell.point_steps for cell in cells) < processes_from)):
         for cell in cells:
             yield cell.name, _outcome(cell)
         return
-    with closing(workshop.open()) as executor:
+    with closing(workshop.open(sorted({cell.module for cell in cells}))) as executor:
         for number, task in enumerate(tasks):
             executor.submit(f"{number}-{task[0].key}", partial(_do, task))
         waiting = {f"{number}-{task[0].key}": [cell.name for cell in task] for number, task in enumerate(tasks)}
@@ -162,6 +182,8 @@ def _do(task: Sequence[Cell], send: Send) -> None:
 def _outcome(cell: Cell) -> Columns | str:
     try:
         return cell.work()
+    except OptvizError as error:
+        return str(error)
     except Exception as error:  # of whatever kind: it is told under the cell's name, and the others go on
         return f"{type(error).__name__}: {error}"
 
@@ -210,5 +232,11 @@ def refuse_other(own: Mapping[str, object], held: Mapping[str, object], where: s
     differing = [name for name in {**plain, **held} if plain.get(name) != held.get(name)]
     if differing:
         name = differing[0]
-        said = f"holds cells of another protocol: {name} is {held.get(name)} there and {plain.get(name)} here"
+        there, here = (_told(protocol.get(name)) for protocol in (held, plain))
+        said = f"holds cells of another protocol: {name} is {there} there and {here} here"
         raise OptvizError(Issue(said, hint="name another folder", where=where))
+
+
+def _told(value: object) -> str:
+    """Return a value of a protocol for use in a message."""
+    return legible(json.dumps(value)) if isinstance(value, dict | list) else legible(value)

@@ -28,8 +28,9 @@ from optviz.errors import Issue, OptvizError
 from optviz.formula.typography import number
 from optviz.optimizers import OPTIMIZERS, BoundRule, Range, bind
 from optviz.optimizers.bound_rule import Schedule
-from optviz.pipeline.cells import HERE, Cell, Computed, Progress, Workshop, compute
+from optviz.pipeline.cells import HERE, PROCESSES_FROM, Cell, Computed, Progress, Workshop, compute, rule_content
 from optviz.pipeline.memory import memory_bytes, refuse_more_than
+from optviz.pipeline.tiles import processes_from, refuse_foreign
 from optviz.problems import FUNCTIONS, Finish, default_finish, draw_noise, from_catalogue, spread_starts
 from optviz.scenario import Scenario
 from optviz.scenario.comparison import ALL, LeagueSettings, StartsSettings
@@ -73,10 +74,12 @@ def study_league(
     _refuse_too_many(racers, fields, settings)
     costs = {one.label: gradients_a_step(one.rule, from_catalogue("sphere")) for one in racers}
     rules = {one.label: paid_for(one.rule, scenario.steps, costs[one.label]) for one in racers}
-    protocol = _protocol(scenario, settings)
+    protocol, sphere = _protocol(scenario, settings), from_catalogue("sphere")
+    refuse_foreign(rules, sphere, workshop)
+    repaid = min(PROCESSES_FROM, processes_from(rules.values(), sphere))
     cells = [_match(label, rule, one, rates, costs[label]) for label, rule in rules.items() for one in fields]
     total = 2 * len(cells)
-    played = compute(cells, protocol, workshop, progress and (lambda done, _: progress(done, total)))
+    played = compute(cells, protocol, workshop, progress and (lambda done, _: progress(done, total)), repaid)
     labels = _whole(list(rules), fields, played)
     columns = {(label, one.function): played.columns[_named(label, one)] for label in labels for one in fields}
     functions = [one.function for one in fields]
@@ -85,7 +88,9 @@ def study_league(
     )
     chosen = dict(zip(labels, rates[best_for_all(league.lowest)].tolist(), strict=True))
     cells = [_pursuit(label, rules[label], one, chosen[label], costs[label]) for label in labels for one in fields]
-    followed = compute(cells, protocol, workshop, progress and (lambda done, _: progress(total // 2 + done, total)))
+    followed = compute(
+        cells, protocol, workshop, progress and (lambda done, _: progress(total // 2 + done, total)), repaid
+    )
     reached = _whole(labels, fields, followed)
     hits = np.array(
         [[followed.columns[f"{_named(label, one)}: targets"]["hits"] for one in fields] for label in reached]
@@ -116,9 +121,7 @@ def _pursuit(label: str, rule: BoundRule, field: Field, rate: float, cost: int) 
 def _content(kind: str, rule: BoundRule, field: Field) -> dict[str, object]:
     return {
         "kind": kind,
-        "rule": {rule.name: rule.hyperparameters},
-        "clip": None if rule.clip is None else rule.clip.written,
-        "steps": rule.steps,
+        **rule_content(rule),
         "function": field.function,
         "starts": field.starts.model_dump(mode="json"),
         "noise": None if field.noise is None else field.noise.model_dump(mode="json"),

@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from math import prod
 from typing import cast
 
 from optviz.engine.judge import has_finish_line
-from optviz.engine.sweep import Dive, Measure, SweepAxis, SweepStudy, dive, sweep
+from optviz.engine.sweep import (
+    Columns,
+    Dive,
+    Measure,
+    SweepAxis,
+    SweepStudy,
+    approach,
+    boundary_near,
+    joined,
+    lay_out,
+    run_cells,
+    written,
+)
+from optviz.engine.tuning import Course
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.optimizers import BoundRule, Range
 from optviz.optimizers.hyperparameters import range_of
 from optviz.optimizers.search import Scale
 from optviz.picture.terms import finish_words
+from optviz.pipeline.cells import HERE, Cell, Progress, Workshop, compute
 from optviz.pipeline.memory import memory_bytes, refuse_more_than
 from optviz.pipeline.settle import Settled, settle
+from optviz.pipeline.tiles import (
+    Ground,
+    content_of,
+    cost_of,
+    ground_of,
+    parts_of,
+    processes_from,
+    refuse_foreign,
+    whole,
+    without,
+)
 from optviz.pipeline.tune import tune
 from optviz.scenario import Scenario
 
@@ -23,8 +49,6 @@ COUNTS = {1: 200, 2: 128}  # values of an axis, by the number of axes, where non
 MOST_AXES = 2
 BYTES_PER_CELL, BYTES_PER_SHOWN = 120, 4  # that are kept of each cell and racer, and of each of its values in a film
 SCALES = ("log", "logit", "linear")
-
-Progress = Callable[[int, int], None]
 
 
 def axes_of(texts: Sequence[str], scenario: Scenario) -> list[SweepAxis]:
@@ -92,42 +116,83 @@ def study_sweep(
     *,
     film: bool = False,
     measure: Measure = "final",
+    workshop: Workshop = HERE,
 ) -> SweepStudy:
     """Run every racer that has the axes with every combination of their values. Raises OptvizError.
 
-    film: keep the course of f, too, for a film over the steps. measure: what pictures show of each cell.
+    film: keep the course of f, too, for a film over the steps. measure: what pictures show of each cell. A racer of
+    which a tile fails is left out and named.
     """
     every = max(1, scenario.steps // scenario.render.frames)
     shown = tuple(range(0, scenario.steps + 1, every)) if film else ()
-    cells = prod(axis.count for axis in axes)
     rules, settled = _rules(scenario, axes)
     _refuse_measure(settled, measure, film)
-    need = cells * len(rules) * (BYTES_PER_CELL + BYTES_PER_SHOWN * len(shown))
+    need = prod(axis.count for axis in axes) * len(rules) * (BYTES_PER_CELL + BYTES_PER_SHOWN * len(shown))
     what = f"{' x '.join(str(axis.count) for axis in axes)} cells for {len(rules)} racers"
     refuse_more_than(memory_bytes(), need, what, "--over", "fewer values of each axis fit")
-    courses = list(settled.courses(scenario.starts, scenario.starts.seeds if scenario.starts else 1))
-    sweeps = []
-    for number, (label, rule) in enumerate(rules.items()):
-
-        def tell(done: int, number: int = number) -> None:
-            if progress is not None:
-                progress(number * cells + done, len(rules) * cells)
-
-        sweeps.append(sweep(label, rule, axes, courses, settled.finish, shown, tell))
+    refuse_foreign(rules, settled.problem, workshop)
+    ground = ground_of(settled)
+    tiles = {label: list(_tiles(ground, label, rule, axes, shown)) for label, rule in rules.items()}
+    found = compute(
+        [one for own in tiles.values() for one in own],
+        {"command": "sweep", **_protocol(ground, axes), "shown": len(shown)},
+        workshop,
+        progress,
+        processes_from(rules.values(), settled.problem),
+    )
+    kept, course = {label: rules[label] for label in whole(tiles, found)}, next(_courses(settled))
+    sweeps = [
+        lay_out(label, rule, axes, joined([found.columns[one.name] for one in tiles[label]]), course, settled.finish)
+        for label, rule in kept.items()
+    ]
     over = " and ".join(axis.name for axis in axes)
     return SweepStudy(
         title=f"{scenario.title}{' Over' if scenario.title[-1] in '?!.' else ', over'} {over}",
         problem=settled.problem,
         axes=tuple(axes),
         sweeps=tuple(sweeps),
-        indices=_indices(scenario, rules),
+        indices=_indices(scenario, kept),
         finish=settled.finish,
         steps=scenario.steps,
         scenario=scenario.resolved(),
-        terms=_terms(settled, axes, rules),
+        terms=(*_terms(settled, axes, rules), *filter(None, [without(rules, list(kept))])),
         shown=shown,
         measure=measure,
+        failed=found.failed,
     )
+
+
+def _courses(settled: Settled) -> Iterator[Course]:
+    starts = settled.scenario.starts
+    return settled.courses(starts, starts.seeds if starts else 1)
+
+
+def _tiles(
+    ground: Ground, label: str, rule: BoundRule, axes: Sequence[SweepAxis], shown: Sequence[int]
+) -> Iterator[Cell]:
+    """Yield the cells of one racer: consecutive parts of its combinations."""
+    settled, total = ground.settled(), prod(axis.count for axis in axes)
+    runs = sum(course.starts.shape[1] for course in _courses(settled))
+    point_steps = runs * rule.steps * cost_of(rule, settled.problem)
+    content = content_of("sweep", rule, ground) | {"axes": written(axes), "shown": list(shown)}
+    for part in parts_of(total, point_steps):
+        name = f"{label}: cells {part.start + 1} to {part.stop} of {total}"
+        own = content | {"cells": [part.start, part.stop]}
+        yield Cell(name, own, (part.stop - part.start) * point_steps, partial(_run, ground, rule, axes, part, shown))
+
+
+def _run(ground: Ground, rule: BoundRule, axes: Sequence[SweepAxis], part: slice, shown: Sequence[int]) -> Columns:
+    settled = ground.settled()
+    return run_cells(rule, axes, list(_courses(settled)), settled.finish, part, shown)
+
+
+def _protocol(ground: Ground, axes: Sequence[SweepAxis]) -> dict[str, object]:
+    """Return what all tiles of a sweep have in common; racers may come and go."""
+    told = {
+        axis.name: f"{axis.range.low!r} to {axis.range.high!r}, {axis.range.scale}, {axis.count} values"
+        for axis in axes
+    }
+    return told | ground.content
 
 
 def _refuse_measure(settled: Settled, measure: Measure, film: bool) -> None:
@@ -141,30 +206,57 @@ def _refuse_measure(settled: Settled, measure: Measure, film: bool) -> None:
 
 
 def study_dive(
-    scenario: Scenario, axes: Sequence[SweepAxis], centre: tuple[float, float], decades: float,
+    scenario: Scenario,
+    axes: Sequence[SweepAxis],
+    centre: tuple[float, float],
+    decades: float,
     progress: Progress | None = None,
-) -> tuple[SweepStudy, Dive]:  # fmt: skip
-    """Zoom into the boundary of divergence of the first racer that has both axes. Raises OptvizError."""
+    workshop: Workshop = HERE,
+) -> tuple[SweepStudy, Dive]:
+    """Zoom into the boundary of divergence of the first racer that has both axes. Raises OptvizError.
+
+    A picture of which a part fails is left out.
+    """
     rules, settled = _rules(scenario, axes)
     (label, rule), pictures = next(iter(rules.items())), scenario.render.frames
     need = axes[0].count * axes[1].count * pictures * BYTES_PER_CELL
     refuse_more_than(memory_bytes(), need, f"{pictures} pictures of {axes[0].count} x {axes[1].count} cells", "--zoom",
                      "fewer frames (--set render.frames=60) or values fit")  # fmt: skip
-    courses = list(settled.courses(scenario.starts, 1))
-    found = dive(label, rule, axes, courses, settled.finish, centre, decades, pictures, progress)
+    refuse_foreign({label: rule}, settled.problem, workshop)
+    ground, courses = ground_of(settled), list(_courses(settled))
+    place = boundary_near(rule, axes, courses, settled.finish, centre, decades)
+    shown = dict(enumerate(approach(axes, place, decades, pictures), 1))
+    tiles = {
+        f"picture {number}": list(_tiles(ground, f"picture {number}", rule, own, ())) for number, own in shown.items()
+    }
+    found = compute(
+        [one for own in tiles.values() for one in own],
+        {"command": "dive", **_protocol(ground, axes), "zoom": list(centre), "decades": decades, "frames": pictures},
+        workshop,
+        progress,
+        processes_from([rule], settled.problem),
+    )
+    kept = whole(tiles, found)
+    pairs = [own for number, own in shown.items() if f"picture {number}" in kept]
+    sweeps = [
+        lay_out(label, rule, own, joined([found.columns[one.name] for one in tiles[name]]), courses[0], settled.finish)
+        for name, own in zip(kept, pairs, strict=True)
+    ]
+    values = tuple(float(axis.range.at(share)) for axis, share in zip(axes, place, strict=True))
     terms = (*_terms(settled, axes, {label: rule}), f"zoom: {decades:g} decades, followed onto the boundary")
     study = SweepStudy(
         title=f"{label} on {settled.problem.title}: between learning and divergence",
         problem=settled.problem,
-        axes=found.axes[-1],
-        sweeps=found.sweeps[-1:],
+        axes=pairs[-1],
+        sweeps=tuple(sweeps[-1:]),
         indices=_indices(scenario, {label: rule}),
         finish=settled.finish,
         steps=scenario.steps,
         scenario=scenario.resolved(),
-        terms=terms,
+        terms=(*terms, *filter(None, [without(tiles, kept)])),
+        failed=found.failed,
     )
-    return study, found
+    return study, Dive((values[0], values[1]), tuple(pairs), tuple(sweeps))
 
 
 def _rules(scenario: Scenario, axes: Sequence[SweepAxis]) -> tuple[dict[str, BoundRule], Settled]:

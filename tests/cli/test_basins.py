@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from optviz.output.metadata import made_by_optviz
+from optviz.pipeline import basins
 from tests.cli import optviz_says
 
 TEXT = """function: himmelblau
@@ -85,4 +86,23 @@ def test_a_grid_that_would_not_fit_is_foretold(monkeypatch: pytest.MonkeyPatch) 
     assert result.stderr == (
         "--grid 20000: 400 000 000 starts for 2 racers need about 32000.0 MB, more than half of this machine's memory; "
         "--grid 2420 fits\n"
+    )
+
+
+def test_a_folder_keeps_what_is_finished_and_a_failure_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(*more: str) -> tuple[int, str]:
+        result = optviz_says("basins", "it.yaml", "--grid", "6", "-o", "a.npz", "--resume", "cells", "-q", *more)
+        return result.exit_code, result.stderr
+
+    own = basins.run_starts
+    monkeypatch.setattr(basins, "run_starts", lambda rule, *rest: own(rule, *rest) if rule.name == "sgd" else 1 / 0)
+    assert run() == (1, "Adam: starts 1 to 36 failed: ZeroDivisionError: division by zero\n")
+    with np.load(folder / "a.npz") as file:
+        assert {name.partition("/")[0] for name in file} == {"starts", "minima", "SGD"}
+    monkeypatch.setattr(basins, "run_starts", lambda rule, *rest: own(rule, *rest) if rule.name == "adam" else 1 / 0)
+    assert run() == (0, "")
+    code, said = run("--set", "steps=31")
+    assert code == 2
+    assert said == (
+        "--resume cells: holds cells of another protocol: steps is 30 there and 31 here; name another folder\n"
     )

@@ -7,7 +7,17 @@ import pytest
 
 from optviz.engine.judge import judge
 from optviz.engine.run import run
-from optviz.engine.sweep import OUTCOMES, SweepAxis, default_of, dive, sweep, value_of
+from optviz.engine.sweep import (
+    OUTCOMES,
+    SweepAxis,
+    approach,
+    boundary_near,
+    default_of,
+    joined,
+    run_cells,
+    sweep,
+    value_of,
+)
 from optviz.engine.tuning import Course
 from optviz.optimizers import OPTIMIZERS, Range, bind
 from optviz.problems import Finish, from_catalogue
@@ -69,14 +79,20 @@ def test_without_a_finish_line_near_the_best_works() -> None:
 
 @pytest.mark.parametrize("decades", [1.0, 5.0])
 def test_a_dive_stays_on_the_boundary(decades: float) -> None:
-    axes = [SweepAxis("lr", Range(1e-3, 1.0, "log"), 12), SweepAxis("momentum", Range(0.1, 0.99, "logit"), 12)]
-    found = dive("m", RULE, axes, ALONE, FINISH, (0.1, 0.5), decades, 3)
-    assert len(found.sweeps) == 3
-    for one in found.sweeps:
-        gone = one.outcome == OUTCOMES.index("diverged")
+    axes = [SweepAxis("lr", Range(1e-3, 1.0, "log"), 12), SweepAxis("momentum", Range(0.1, 0.99, "logit"), 10)]
+    pairs = approach(axes, boundary_near(RULE, axes, ALONE, FINISH, (0.1, 0.5), decades), decades, 3)
+    assert [[axis.count for axis in pair] for pair in pairs] == [[12, 10]] * 3
+    for pair in pairs:
+        gone = sweep("m", RULE, pair, ALONE, FINISH).outcome == OUTCOMES.index("diverged")
         assert gone.any()
         assert not gone.all()
-    widths = [np.log(pair[0].range.high / pair[0].range.low) for pair in found.axes]
+    widths = [np.log(pair[0].range.high / pair[0].range.low) for pair in pairs]
     assert widths[-1] / widths[0] == pytest.approx(10**-decades, rel=1e-3)
-    middle = found.axes[-1][0].range
-    assert middle.low < found.centre[0] < middle.high
+
+
+def test_cells_have_the_same_bytes_whichever_others_they_are_run_with() -> None:
+    axes, shown = [LR, MOMENTUM], range(0, STEPS + 1, 20)
+    whole = run_cells(RULE, axes, ALONE, FINISH, slice(0, 45), shown)
+    parts = [run_cells(RULE, axes, ALONE, FINISH, part, shown) for part in (slice(0, 7), slice(7, 8), slice(8, 45))]
+    for name, column in joined(parts).items():
+        assert column.tobytes() == whole[name].tobytes()

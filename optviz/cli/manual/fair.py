@@ -84,18 +84,22 @@ Performance profiles (Dolan and More 2002) compare with the fastest rule on each
 start of each function; the JSON has them for every rule left out, too. The CSV
 has a row for each rule and function, the NPZ every run. A gap is |f - f_min|:
 what falls below the minimum outside the window is no better for it.
---resume FOLDER keeps finished cells, each whole, and computes only the missing.
 
 Past one machine, and past one evening
 
   dask scheduler                                    on one machine
   dask worker tcp://10.0.0.1:8786                   on each, with this optviz
   optviz league --rules all --functions all --scheduler tcp://10.0.0.1:8786
+  optviz basins himmelblau --grid 4000 -o basins.png --resume cells
 
---scheduler (pip install 'optviz[dask]') sends the cells to a running cluster;
-without it they run in processes of this machine. The numbers are the same to
-the byte, however many workers there are and whichever of them die. A cell that
-fails is named, its rule left out, the others are whole; the exit code is 1.
+sweep, basins and league take --scheduler (pip install 'optviz[dask]'), which
+sends their cells to a running cluster; without it they are computed here, long
+ones in other processes. The numbers are the same to the byte, however many
+workers there are and whichever of them die. A cell that fails is named, its
+racer left out, the others are whole; the exit code is 1.
+--resume FOLDER keeps each cell as soon as it is finished, so that Ctrl-C, or a
+crash, loses none of them; the same command goes on from there. A folder holds
+cells of one protocol; racers may come and go.
 
 Each command takes -o with .png .svg .pdf .gif .mp4 .webm .webp .apng .json .csv
 .npz .txt; --at STEP makes a still of another step.
