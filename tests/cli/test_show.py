@@ -40,7 +40,7 @@ def test_show_reads_the_scenario_back_out_of_a_film(tmp_path: Path) -> None:
     again.write_text(optviz_says("show", str(film)).stdout)
     first, second, *_ = again.read_text().splitlines()
     assert first == "# Adam and SGD on Beale"
-    assert re.fullmatch(r"# optviz [\d.]+, scenario [0-9a-f]{12}", second)
+    assert re.fullmatch(r"# optviz [\d.]+, scenario [0-9a-f]{12}, recipe [0-9a-f]{12}", second)
     copy = tmp_path / "copy.gif"
     assert optviz_says("race", str(again), "-q", "-o", str(copy)).exit_code == 0
     with Image.open(film) as one, Image.open(copy) as other:
