@@ -144,13 +144,13 @@ def _counted(
     if plan is None or target is None:
         return _counted_in_python(settings, tally, line, shown, known)
     moments = set(range(shown.every, steps + 1, shown.every)) if shown else set()
-    for t, rows in evolve(plan, settings.start, target, moments, known):
+    for t, columns in evolve(plan, settings.start, target, moments, known):
         if shown is not None and t in moments:
             moments.discard(t)  # the last step comes twice: as a moment, and as the end
-            shown(t, rows[: problem.dim], partial(plan.states, t, rows))
-    named = {name: rows[row] for name, row in plan.rows.items()}
-    evaluations = len(plan.update.gradients) * np.minimum(named["kept"], steps).astype(np.int64)
-    counted = _Counted(named, evaluations, problem.dim, steps)
+            x = np.stack([columns[f"x_{i}"] for i in range(problem.dim)])
+            shown(t, x, partial(plan.states, t, columns))
+    evaluations = len(plan.update.gradients) * np.minimum(columns["kept"], steps).astype(np.int64)
+    counted = _Counted(columns, evaluations, problem.dim, steps)
     lost = np.flatnonzero(plan.symbols.may_overflow & (counted.diverged_at != NEVER)).astype(np.int64)
     if len(lost):  # stages know no wide exponents
         own = {name: values[lost] for name, values in known.items()}

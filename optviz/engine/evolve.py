@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from optviz.engine.stages import Plan, Stage
 from optviz.formula.codegen.in_place import compile_in_place
@@ -33,6 +33,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 Advance: TypeAlias = Callable[[Array, int, int], None]  # blocks (blocks, rows, points), first step, step after the last
 
 CHUNK_STEPS = 64  # between two looks at who can leave
+SAMPLE_BLOCKS = 16  # looked at first: where few of their points can leave, the others need no look
 LEAVING_SHARE = 0.25  # of the points, below which those who leave stay on for the sake of the others
 POINTS_PER_CORE = 2048  # fewer do not repay a thread of their own
 
@@ -42,16 +43,22 @@ class Target(Protocol):
 
     width: int  # points in a block
     multiple: int  # which a block's width is one of
+    in_threads: bool  # whether blocks are shared out among the cores
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages to a function that moves blocks through steps."""
 
 
 class InPlace:
-    """Runs stages by NumPy calls that write into memory at hand."""
+    """Runs stages by NumPy calls that write into memory at hand.
 
-    width = 32_768  # narrower blocks have calls so short that two threads wait for one another more than they work
+    In one thread: the calls are so short that two threads wait for the interpreter's lock more than they gain, and one
+    takes less time on the clock than two do with the rule's own code.
+    """
+
+    width = 16_384
     multiple = 1
+    in_threads = False
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages to calls."""
@@ -78,6 +85,7 @@ class Lanes:
 
     width = 128
     multiple = LANES
+    in_threads = True
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages, or load them from the cache folder."""
@@ -132,80 +140,107 @@ def evolve(
     target: Target,
     moments: Iterable[int] = (),
     known: Mapping[str, Array] = MappingProxyType({}),
-) -> Iterator[tuple[int, Array]]:
-    """Move the starts (dim, n) through all steps; yield the rows (rows, n) of ``plan.rows`` at moments and at the end.
+) -> Iterator[tuple[int, Mapping[str, Array]]]:
+    """Move the starts (dim, n) through all steps; yield columns (n,) by name: all at moments, then ``plan.lasting``.
 
-    Nobody leaves before the last moment. known: what the rows of these names begin with.
+    Nobody leaves before the last moment. known: what the columns of these names begin with.
     """
     moments = set(moments)
-    last = max(moments, default=0)
-    done, places = plan.begin(start, known), np.arange(start.shape[1])
-    blocks = _blocks(done, target)
+    last, places = max(moments, default=0), np.arange(start.shape[1])
+    blocks = _blocks(plan.begin(start, known), plan.rows, len(places), target)
+    lasting = {name: plan.rows[name] for name in plan.lasting}
+    done: dict[str, Array] = {}  # of those who left
     for advance, begin, end in _chunks(plan, target, moments):
         look = end > last and 1 < end <= plan.steps
         gone = _advance(plan, blocks, advance, begin, end, look)[: len(places)]
-        if end - 1 in moments:
-            yield end - 1, _flat(blocks, len(places))
-        if look and gone.mean() > LEAVING_SHARE:
-            rows = _flat(blocks, len(places))
-            done[:, places[gone]] = plan.last_rows(rows[:, gone], end - 1)
-            places, blocks = places[~gone], _blocks(rows[:, ~gone], target)
+        if gone.mean() > LEAVING_SHARE:
+            columns = _columns(blocks, plan.rows, len(places))
+            done = done or {name: np.empty(start.shape[1]) for name in lasting}
+            for name, column in plan.settled({name: columns[name][gone] for name in lasting}, end - 1).items():
+                done[name][places[gone]] = column
+            places = places[~gone]
             if not len(places):
                 break
-    done[:, places] = _flat(blocks, len(places))
-    yield plan.steps, done
+            blocks = _blocks({name: column[~gone] for name, column in columns.items()}, plan.rows, len(places), target)
+        if end - 1 in moments:
+            yield end - 1, _columns(blocks, plan.rows, len(places))
+    columns = _columns(blocks, lasting, len(places))
+    for name, column in done.items():
+        column[places] = columns[name]
+    yield plan.steps, done or columns
 
 
 def _chunks(plan: Plan, target: Target, moments: Iterable[int]) -> Iterator[tuple[Advance, int, int]]:
     """The steps in portions, each with what runs it: up to every moment, to the tail, and to a look at who leaves."""
-    yield target.prepare(plan.before()), 0, 1
+    yield _in_threads(target, plan.before()), 0, 1
     tail = plan.tally.tail_from if plan.tally else 0
     ends = {1, *(moment + 1 for moment in moments), max(1, tail), *range(1, plan.steps, CHUNK_STEPS), plan.steps + 1}
     runs: dict[bool, Advance] = {}
     for begin, end in pairwise(sorted(ends)):
         late = begin >= tail
         if late not in runs:
-            runs[late] = target.prepare(plan.step(begin))
+            runs[late] = _in_threads(target, plan.step(begin))
         yield runs[late], begin, end
 
 
 def _advance(plan: Plan, blocks: Array, advance: Advance, begin: int, end: int, look: bool) -> Flags:
-    """Move all blocks, in as many threads as it repays; return who can change no more, where it is looked for."""
-    gone = np.zeros((len(blocks), blocks.shape[2]), dtype=bool)
-    if not look or plan.settled_from >= end:
-        _in_threads(advance, blocks, begin, end)
+    """Move all blocks; return who can change no more: nobody where too few of some blocks can, or nobody looks."""
+    if look and len(blocks) > SAMPLE_BLOCKS and end - begin > 1:
+        gone = _advance_and_look(plan, blocks, advance, begin, end - 1, blocks[:: len(blocks) // SAMPLE_BLOCKS])
+        begin, look = end - 1, gone.mean() > LEAVING_SHARE
+    if look:
+        return _advance_and_look(plan, blocks, advance, begin, end, blocks)
+    advance(blocks, begin, end)
+    return np.zeros(len(blocks) * blocks.shape[2], dtype=bool)
+
+
+def _advance_and_look(plan: Plan, blocks: Array, advance: Advance, begin: int, end: int, some: Array) -> Flags:
+    """Move all blocks; return who of some can change no more."""
+    gone = np.zeros((len(some), some.shape[2]), dtype=bool)
+    if plan.settled_from < end:
+        advance(blocks, begin, end - 1)
+        before = some[:, plan.moving].view(np.int64)
+        advance(blocks, end - 1, end)
+        gone |= (some[:, plan.moving].view(np.int64) == before).all(axis=1)
     else:
-        if begin < end - 1:
-            _in_threads(advance, blocks, begin, end - 1)
-        before = blocks[:, plan.moving].view(np.int64)
-        _in_threads(advance, blocks, end - 1, end)
-        gone |= (blocks[:, plan.moving].view(np.int64) == before).all(axis=1)
-    if look and plan.tally is not None:
-        gone |= blocks[:, plan.rows["kept"]] < end
+        advance(blocks, begin, end)
+    if plan.tally is not None:
+        gone |= some[:, plan.rows["kept"]] < end
     return gone.ravel()
 
 
-def _in_threads(advance: Advance, blocks: Array, begin: int, end: int) -> None:
-    most = min(len(blocks), len(blocks) * blocks.shape[2] // POINTS_PER_CORE)
-    count = min(cores(), most) if most > 1 else 1
-    if count == 1:
-        advance(blocks, begin, end)
-        return
-    ends = [len(blocks) * number // count for number in range(count + 1)]
-    parts = [blocks[first:last] for first, last in pairwise(ends)]
-    for _ in ordered(lambda part: advance(part, begin, end), parts, ahead=count):
-        pass
+def _in_threads(target: Target, stages: Sequence[Stage]) -> Advance:
+    """Compile the stages to a function that moves blocks in as many threads as it repays."""
+    advance = target.prepare(stages)
+
+    def advance_all(blocks: Array, begin: int, end: int) -> None:
+        most = min(len(blocks), len(blocks) * blocks.shape[2] // POINTS_PER_CORE)
+        count = min(cores(), most) if target.in_threads and most > 1 else 1
+        if begin == end:
+            return
+        if count == 1:
+            advance(blocks, begin, end)
+            return
+        ends = [len(blocks) * number // count for number in range(count + 1)]
+        parts = [blocks[first:last] for first, last in pairwise(ends)]
+        for _ in ordered(lambda part: advance(part, begin, end), parts, ahead=count):
+            pass
+
+    return advance_all
 
 
-def _blocks(rows: Array, target: Target) -> Array:
-    """(rows, n) laid out as (blocks, rows, width); the last block is filled up with its last point."""
-    count = rows.shape[1]
+def _blocks(columns: Mapping[str, ArrayLike], rows: Mapping[str, int], count: int, target: Target) -> Array:
+    """Lay columns (count,) out as (blocks, rows, width); the last block is filled up with its last point."""
     width = -(-max(1, min(target.width, count)) // target.multiple) * target.multiple
-    missing = -count % width
-    padded = np.concatenate([rows, np.repeat(rows[:, -1:], missing, axis=1)], axis=1) if missing else rows
-    return np.ascontiguousarray(padded.reshape(len(rows), -1, width).transpose(1, 0, 2))
+    blocks = np.zeros((-(-count // width), len(rows), width))
+    filled = np.empty(len(blocks) * width)
+    for name, column in columns.items():
+        filled[:count] = column
+        filled[count:] = filled[count - 1]
+        blocks[:, rows[name]] = filled.reshape(-1, width)
+    return blocks
 
 
-def _flat(blocks: Array, count: int) -> Array:
-    """(blocks, rows, width) laid out as (rows, count)."""
-    return blocks.transpose(1, 0, 2).reshape(blocks.shape[1], -1)[:, :count].copy()
+def _columns(blocks: Array, rows: Mapping[str, int], count: int) -> dict[str, Array]:
+    """Copy rows of all blocks as columns (count,)."""
+    return {name: blocks[:, row].flatten()[:count] for name, row in rows.items()}

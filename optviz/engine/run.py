@@ -249,8 +249,8 @@ def _evolved(settings: RunSettings) -> Recording | None:
     target = choose_target(plan, settings.start.shape[1])
     if target is None:
         return None
-    ((_, rows),) = evolve(plan, settings.start, target)
-    recording = _empty_recording(settings, rows[: len(settings.start)])
+    ((_, columns),) = evolve(plan, settings.start, target)
+    recording = _empty_recording(settings, np.stack(list(columns.values())))
     return replace(recording, steps=plan.steps, evaluations=np.full(plan.steps, len(plan.update.gradients)))
 
 

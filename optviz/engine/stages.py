@@ -83,19 +83,23 @@ class Plan:
         """The rows that decide where a point goes next."""
         return [self.rows[name] for name in (*_names("x", self.update.dim), *self.update.next)]
 
-    def begin(self, start: Array, known: Mapping[str, Array]) -> Array:
-        """Return the rows before step 0: (rows, n) for the starts (dim, n), with what is known of them besides."""
-        dim, count = start.shape
-        rows = np.zeros((len(self.rows), count))
-        given = {**dict(zip(_names("x", dim), start, strict=True)), **self.update.batches}
+    @property
+    def lasting(self) -> list[str]:
+        """The rows that are wanted after the last step."""
+        return _names("x", self.update.dim) if self.tally is None else self.tally.columns
+
+    def begin(self, start: Array, known: Mapping[str, Array]) -> dict[str, Any]:
+        """Return the rows before step 0 that are not 0, by name: numbers or (n,) for the starts (dim, n).
+
+        known: what is known of them besides.
+        """
+        given: dict[str, Any] = {**dict(zip(_names("x", self.update.dim), start, strict=True)), **self.update.batches}
         inputs = {name: np.ravel(value)[0].item() for name, value in self.update.table.inputs.items()}
         state = compile_kernel(list(self.update.begin.values()), [*given, *inputs])(*given.values(), *inputs.values())
         given |= dict(zip(self.update.begin, state, strict=True))
         given |= {f"at_{name}": places for name, (places, _) in self.takers.items()}
-        for name, values in {**given, **(self.tally.begin(start) if self.tally else {}), **known}.items():
-            if name in self.rows:
-                rows[self.rows[name]] = values
-        return rows
+        given |= {**(self.tally.begin(start) if self.tally else {}), **known}
+        return {name: values for name, values in given.items() if name in self.rows}
 
     @cached_property
     def settled_from(self) -> int:
@@ -108,16 +112,16 @@ class Plan:
         unlike = (numbers[1:] != numbers[-1]).any(axis=1)
         return int(np.flatnonzero(unlike)[-1]) + 2 if unlike.any() else 1
 
-    def states(self, t: int, rows: Array) -> list[Array]:
+    def states(self, t: int, rows: Mapping[str, Array]) -> list[Array]:
         """Return every state, (dim, n) or (n,), from the rows after step t."""
         values: dict[str, Any] = dict(zip(self.update.table.columns, self.numbers[t], strict=True))
-        values |= {name: rows[row] for name, row in self.rows.items()}
+        values |= rows
         return [np.stack([np.asarray(values.get(name, np.nan)) for name in group]) for group in self.update.state]
 
-    def last_rows(self, rows: Array, step: int) -> Array:
-        """Return the rows that points have after the last step, when after ``step`` they change no more."""
+    def settled(self, rows: Mapping[str, Array], step: int) -> Mapping[str, Array]:
+        """Return the lasting rows of points that change no more after ``step`` as they are after the last step."""
         if self.tally is not None:
-            self.tally.settle({name: rows[self.rows[name]] for name in self.tally.columns}, step, self.steps)
+            self.tally.settle(rows, step, self.steps)
         return rows
 
     # --- stages

@@ -44,9 +44,9 @@ def plan(rule: BoundRule, problem: Problem, starts: Any, noise: Any = None) -> P
 
 def last_points(planned: Plan, starts: Any, target: Target) -> Any:
     target.width = 5
-    ((step, rows),) = evolve(planned, starts, target)
+    ((step, columns),) = evolve(planned, starts, target)
     assert step == planned.steps
-    return rows[: len(starts)]
+    return np.stack(list(columns.values()))
 
 
 def assert_rule_agrees(name: str, given: dict[str, Any], target: Target) -> None:
@@ -161,7 +161,9 @@ def test_what_would_not_fit_into_memory_is_no_table(monkeypatch: pytest.MonkeyPa
     np.testing.assert_array_equal(last_points(planned, starts, InPlace()), own)
 
 
-def test_who_can_change_no_more_leaves_and_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("sample_blocks", [1, 100])
+def test_who_can_change_no_more_leaves_and_changes_no_bit(sample_blocks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optviz.engine.evolve.SAMPLE_BLOCKS", sample_blocks)
     rule, starts = bind(OPTIMIZERS["sgd"], {"lr": 0.1}, 120), np.linspace(-40, 40, 30)[np.newaxis]
     problem = from_formula(
         "x**4/4 + x**2", minima=[0], window=[[-2, 2]]
@@ -179,19 +181,20 @@ def test_who_can_change_no_more_leaves_and_changes_no_bit(monkeypatch: pytest.Mo
 
             return counting
 
-    ((_, rows),) = evolve(planned, starts, Counting())
+    left = last_points(planned, starts, Counting())
     assert counts[-1] < counts[0]
     monkeypatch.setattr("optviz.engine.evolve.LEAVING_SHARE", 1.0)
-    ((_, stayed),) = evolve(planned, starts, InPlace())
-    np.testing.assert_array_equal(rows, stayed)
+    np.testing.assert_array_equal(left, last_points(planned, starts, InPlace()))
+    np.testing.assert_array_equal(left, run(rule, problem, starts, record="last").x[-1])
 
 
 @pytest.mark.parametrize("target", [InPlace(), *([Lanes()] if lanes.is_available() else [])], ids=type)
 def test_portions_of_one_step(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optviz.engine.evolve.CHUNK_STEPS", 1)
-    rule, starts = bind(OPTIMIZERS["adam"], {"lr": 0.1}, STEPS), starts_in(BEALE)
-    own = run(rule, BEALE, starts, record="last").x[-1]
-    np.testing.assert_array_equal(last_points(plan(rule, BEALE, starts), starts, target), own)
+    for name in ("adam", "sgd"):  # the latter is looked at from the first step on
+        rule, starts = bind(OPTIMIZERS[name], {"lr": 0.1}, STEPS), starts_in(BEALE)
+        own = run(rule, BEALE, starts, record="last").x[-1]
+        np.testing.assert_array_equal(last_points(plan(rule, BEALE, starts), starts, target), own)
 
 
 def test_what_cannot_be_traced_runs_by_its_own_code() -> None:
