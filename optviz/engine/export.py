@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from optviz._version import __version__
 from optviz.engine.judge import Array, Judgement
+from optviz.engine.landscape import Landscape
 from optviz.engine.result import Racer, Result
 from optviz.engine.run import Trajectory
 
@@ -60,16 +61,20 @@ class Export:
                 "f_min": result.problem.f_min,
             },
             "racers": [
-                {**_racer_facts(racer, place), "average_regret": regret, **_swarm(racer)}
-                for racer, place, regret in zip(result.racers, result.places, _regrets(result), strict=True)
+                {**_racer_facts(racer, place), "average_regret": regret, **_swarm(racer), **seen}
+                for racer, place, regret, seen in zip(
+                    result.racers, result.places, _regrets(result), _in_plane(result), strict=True
+                )
             ],
             "ranking": list(result.ranking),
+            **({} if result.landscape is None else {"landscape": _landscape(result.landscape)}),
         }
 
     def csv_rows(self) -> Iterator[tuple[object, ...]]:
         """Yield a header, then one row per racer and step; step 0 has no gradient and no learning rate yet.
 
-        An online problem with a domain has one more column, ``average_regret``; a swarm has ``run``, from 0, instead.
+        An online problem with a domain has one more column, ``average_regret``; a swarm has ``run``, from 0, instead. A
+        landscape has ``plane0`` and ``plane1``, the place in the plane, and ``plane_f``, the loss there.
         """
         result, axes = self.result, range(self.result.problem.dim)
         yield (
@@ -80,10 +85,15 @@ class Export:
             *("lr", "optimizer"),
             *(("average_regret",) if result.regrets is not None and not result.is_swarm else ()),
             *(("run",) if result.is_swarm else ()),
+            *(("plane0", "plane1", "plane_f") if result.landscape is not None else ()),
         )
-        for racer, regret in zip(result.racers, _regrets(result), strict=True):
+        for racer, regret, seen in zip(result.racers, _regrets(result), _in_plane(result), strict=True):
             if racer.runs is None:
-                yield from _csv_rows_of(racer, racer.trajectory, len(axes), regret)
+                rows = _csv_rows_of(racer, racer.trajectory, len(axes), regret)
+                if seen:
+                    places = _rows(np.column_stack([seen["plane_x"], seen["plane_f"]]))
+                    rows = ((*row, *place) for row, place in zip(rows, places, strict=True))
+                yield from rows
                 continue
             for number, (path, _) in enumerate(racer.runs.single()):
                 yield from ((*row, number) for row in _csv_rows_of(racer, path, len(axes), None))
@@ -91,13 +101,17 @@ class Export:
     def arrays(self) -> dict[str, Array]:
         """Return every series by name: 'label/x', 'label/f', 'label/gradient', 'label/state/m' and so on.
 
-        Those of a swarm are (run, step, coordinate), NaN from the step at which a run diverged.
+        Those of a swarm are (run, step, coordinate), NaN from the step at which a run diverged. A landscape has
+        'label/plane_x' and 'label/plane_f' too, and 'landscape_origin', 'landscape_f' and so on.
         """
-        return {
+        result = self.result
+        plane = {} if result.landscape is None else _landscape(result.landscape)
+        series = {
             f"{racer.label}/{name}": column
-            for racer, regret in zip(self.result.racers, _regrets(self.result), strict=True)
-            for name, column in _columns(racer, regret)
+            for racer, regret, seen in zip(result.racers, _regrets(result), _in_plane(result), strict=True)
+            for name, column in (*_columns(racer, regret), *seen.items())
         }
+        return {**series, **{f"landscape_{name}": np.asarray(value) for name, value in plane.items()}}
 
 
 def jsonable(value: Any) -> Any:
@@ -130,6 +144,30 @@ def _listed(array: NDArray[Any]) -> Any:
 
 def _regrets(result: Result) -> Iterable[Array | None]:
     return repeat(None, len(result.racers)) if result.regrets is None else result.regrets
+
+
+def _in_plane(result: Result) -> Iterable[dict[str, Array]]:
+    """Return where each racer is in the plane of a landscape, and the loss there; nothing without one."""
+    if result.landscape is None:
+        return repeat({}, len(result.racers))
+    both = zip(result.landscape.paths, result.landscape.losses, strict=True)
+    return ({"plane_x": path, "plane_f": losses} for path, losses in both)
+
+
+def _landscape(landscape: Landscape) -> dict[str, Any]:
+    """Return the plane, what it holds of the paths, and the loss on it: f[i, j] at y[i] and x[j]."""
+    plane, (x, y) = landscape.plane, landscape.axes
+    return {
+        "plane": landscape.name,
+        "variance_share": plane.share,
+        "variance_shares": list(plane.shares),
+        "iterates": plane.iterates,
+        "origin": plane.origin,
+        "directions": plane.directions,
+        "x": x,
+        "y": y,
+        "f": landscape.heights,
+    }
 
 
 def _racer_facts(racer: Racer, place: int) -> dict[str, Any]:

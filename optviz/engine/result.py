@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +20,9 @@ from optviz.engine.twins import distance_from_twin
 from optviz.errors import did_you_mean
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem, default_finish
+
+if TYPE_CHECKING:
+    from optviz.engine.landscape import Landscape
 
 PODIUM_PLACES = 3
 
@@ -130,6 +133,7 @@ class Result:
     finish: Finish
     steps: int  # that every racer was given
     noise: Array | None = None  # (steps, dim), added to every gradient; not known of a swarm
+    landscape: Landscape | None = None  # a plane through the paths of networks, where the picture shows one
 
     def __repr__(self) -> str:
         """Return the labels in the order of the places."""

@@ -38,7 +38,7 @@ def shown_window(result: Result, *, given: bool, aspect: float | None = None) ->
     the shorter side grows, inside the catalogue's window as far as that goes.
     """
     window = window_of(result) if given else _part(result)
-    return window if aspect is None else _grown(window, aspect, _hull(window, result.problem.window or window))
+    return window if aspect is None else grown(window, aspect, _hull(window, result.problem.window or window))
 
 
 def whole_land(result: Result, window: Bounds, *, given: bool) -> Bounds | None:
@@ -79,7 +79,7 @@ def _share(part: Bounds, whole: Bounds) -> float:
     return math.prod((b - a) / (high - low) for (a, b), (low, high) in zip(part, whole, strict=True))
 
 
-def _grown(window: Bounds, aspect: float, land: Bounds) -> Bounds:
+def grown(window: Bounds, aspect: float, land: Bounds) -> Bounds:
     """Return the window with its shorter side made longer, moved so that it stays inside ``land`` if it has room."""
     (left, right), (bottom, top) = window
     wide, tall = right - left, top - bottom
@@ -101,7 +101,7 @@ def _hull(a: Bounds, b: Bounds) -> Bounds:
 
 def _needed(result: Result) -> Bounds:
     """Return a box, with margins, around start, paths and a lowest minimum, others near."""
-    paths = _without_outliers([racer.x for racer in result.racers if racer.outcome != "diverged"])
+    paths = without_outliers([racer.x for racer in result.racers if racer.outcome != "diverged"])
     start = result.racers[0].x[:1]
     lowest = sorted(result.problem.minima, key=lambda point: math.dist(point, start[0]))[:1]
     return window_of_paths([*(paths or [start]), *np.array(lowest).reshape(-1, 1, start.shape[1])], result.problem)
@@ -125,7 +125,7 @@ def minimum_elsewhere(result: Result, say: Words = ENGLISH) -> str:
     return say(key, place=place) + ("" if contains(window, point) else f", {say('outside the picture')}")
 
 
-def _without_outliers(paths: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+def without_outliers(paths: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
     """Exclude paths that are finite but far outside; the view marks their racers with arrows at its edge."""
     reach = [float(np.abs(path - path[0]).max()) for path in paths]
     order = np.argsort(reach, kind="stable")

@@ -112,8 +112,8 @@ class RaceFilm(BoardFilm):
 def _travelled(result: Result) -> NDArray[np.float64]:
     """Return (steps + 1,) the longest way that any racer has gone up to each step."""
     longest = np.zeros(result.steps + 1)
-    for racer in result.racers:
+    for path in [racer.x for racer in result.racers] if result.landscape is None else result.landscape.paths:
         with np.errstate(over="ignore"):  # farther than floats can say is infinitely far
-            way = np.concatenate([[0.0], np.cumsum(np.hypot.reduce(np.diff(racer.x, axis=0), axis=1))])
+            way = np.concatenate([[0.0], np.cumsum(np.hypot.reduce(np.diff(path, axis=0), axis=1))])
         longest[: len(way)] = np.maximum(longest[: len(way)], way)
     return np.maximum.accumulate(longest)

@@ -22,6 +22,7 @@ from optviz.picture.scene import Floats
 from optviz.picture.views.contours import height_map
 from optviz.picture.views.curve import SAMPLES, values_shown
 from optviz.picture.views.land import draw_contours
+from optviz.picture.views.landscape import land_of
 from optviz.scenario import Scenario
 
 HEAD_PT, STAR_PT, START_PT = 8.0, 9.0, 6.0  # sizes of marks
@@ -42,11 +43,13 @@ def draw_on(axes: Axes, result: Result, scenario: Scenario, step: int | None) ->
     no data yet. Raises OptvizError for a step that the race does not have.
     """
     refuse_other_step(result, step)
+    if result.landscape is not None:
+        result = result.landscape.flat(result)
     step = result.steps if step is None else step
     theme = THEMES[scenario.render.themes[0]]
     kept = (axes.get_xlim(), axes.get_ylim()) if axes.has_data() else None
     paths, window = _paths(result, scenario)
-    if scenario.render.view in ("map", "surface", "grid", "curve") and result.problem.network is None:
+    if scenario.render.view in ("map", "surface", "grid", "curve", "landscape"):
         window = _draw_land(axes, result, scenario, theme)
         _draw_start(axes, paths[0][0][0], theme)
     xlim, ylim = window if kept is None else kept
@@ -76,7 +79,7 @@ def _paths(result: Result, scenario: Scenario) -> tuple[list[list[Floats]], Sequ
     """Return the lines (steps + 1, 2) of every racer, and the window that holds those of all who stay finite."""
     view, racers = scenario.render.view, result.racers
     steps = [np.arange(len(racer.x)) for racer in racers]
-    if view in ("map", "surface", "grid"):
+    if view in ("map", "surface", "grid", "landscape"):
         lines = [[racer.x] for racer in racers]
     elif view == "curve":
         lines = [[np.column_stack([racer.x[:, 0], racer.f])] for racer in racers]
@@ -98,7 +101,8 @@ def _draw_land(axes: Axes, result: Result, scenario: Scenario, theme: Theme) -> 
     is_given = scenario.function is not None and scenario.function.window is not None
     width, height = axes.bbox.width, axes.bbox.height
     aspect = width / height if scenario.render.aspect == "equal" and problem.dim == 2 else None
-    window: list[tuple[float, float]] = list(shown_window(result, given=is_given, aspect=aspect))
+    shown = shown_window(result, given=is_given, aspect=aspect) if result.landscape is None else result.landscape.window
+    window: list[tuple[float, float]] = list(shown)
     if problem.dim == 1:
         x = np.linspace(*window[0], SAMPLES)
         with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
@@ -108,9 +112,11 @@ def _draw_land(axes: Axes, result: Result, scenario: Scenario, theme: Theme) -> 
         window = [window[0], scenario.render.values or values_shown(y)]
     else:
         there = len(axes.collections)
-        draw_contours(axes, height_map(problem, window, scenario.render.levels), theme)
-        for land in axes.collections[there:]:
-            land.set_zorder(LAND_ORDER)
+        levels = scenario.render.levels
+        land = height_map(problem, window, levels) if result.landscape is None else land_of(result.landscape, levels)
+        draw_contours(axes, land, theme)
+        for artist in axes.collections[there:]:
+            artist.set_zorder(LAND_ORDER)
     for point, is_lowest in [
         *((point, True) for point in problem.minima),
         *((point, False) for point in problem.local_minima),

@@ -161,7 +161,11 @@ class Scene:
         """Whether the view draws trails on which beads are strung."""
         render, alone = self.scenario.render, len(self.result.racers) == 1
         turns = render.camera is not None and render.camera.turn != 0
-        view = render.view == "map" or (render.view == "surface" and not turns) or (render.view == "curve" and alone)
+        view = (
+            render.view in ("map", "landscape")
+            or (render.view == "surface" and not turns)
+            or (render.view == "curve" and alone)
+        )
         return view and render.trail != "none" and self.result.steps > 1
 
     def beaded(self, lines: list[Polyline]) -> list[Polyline]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 
+from optviz.engine.landscape import Landscape
 from optviz.engine.result import Result
 from optviz.engine.tuning import MEASURES, Tuning
 from optviz.formula.typography import minus, number, short
@@ -37,6 +38,7 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
         say("batches of {count}", count=scenario.network.batch)
         if scenario.network and scenario.network.batch != "full"
         else "",
+        *_plane(result.landscape, say),
         say("seed {seed}", seed=scenario.seed) if is_random else "",
         _domain(result.problem, say),
         tuning_terms([racer.tuning for racer in result.racers if racer.tuning is not None], say),
@@ -173,6 +175,20 @@ def _noise(noise: Noise | None, say: Words) -> str:
 
 def _is_drawn(noise: Noise | None) -> bool:
     return noise is not None and noise.draws is None and bool(_noise(noise, ENGLISH))
+
+
+def _plane(landscape: Landscape | None, say: Words) -> Iterator[str]:
+    """Yield which plane a landscape lies in, by how many iterates, and how finely the loss was computed."""
+    if landscape is None:
+        return
+    words = {
+        "paths": "plane of the paths' two principal components",
+        "random": "plane of two random directions, filter-normalised",
+    }
+    plane = landscape.plane
+    thinned = [say("by {used} of {count} iterates", used=plane.iterates, count=plane.of)]
+    yield ", ".join([say(words[landscape.name]), *thinned * (plane.iterates < plane.of)])
+    yield say("loss at {count} × {count} places", count=landscape.grid)
 
 
 def _domain(problem: Problem, say: Words) -> str:

@@ -20,6 +20,8 @@ SEEN = {
     "time": "The iterates against the step, one coloured line for each optimizer",
     "losses": "The recorded loss against the step, one coloured line for each run",
     "network": "The loss against the step, one coloured line for each optimizer",
+    "landscape": "A contour map of the loss on a plane through the networks' weights, light where it is low, "
+    "with all paths",
 }
 MOST_EVENTS = 6
 REGIONS = "The samples of each class, and how each optimizer's network divides the plane between them"

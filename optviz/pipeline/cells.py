@@ -191,12 +191,15 @@ def _outcome(cell: Cell) -> Columns | str:
 class Store:
     """A folder of finished cells of one protocol, a file each, written whole or not at all."""
 
-    def __init__(self, folder: Path, protocol: Mapping[str, object]) -> None:
-        """Open the folder, or make it. Raises OptvizError for one of another protocol, or that is something else."""
+    def __init__(self, folder: Path, protocol: Mapping[str, object], named: str = "--resume") -> None:
+        """Open the folder, or make it; ``named`` is what asked for it.
+
+        Raises OptvizError for one of another protocol, or that is something else.
+        """
         self.folder = folder
         content = {"optviz": __version__, **protocol}
         file = folder / PROTOCOL
-        where = f"--resume {folder}"
+        where = f"{named} {folder}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if file.exists():

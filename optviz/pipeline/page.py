@@ -25,6 +25,7 @@ from optviz.picture.panels.ranking import rate_of
 from optviz.picture.terms import terms
 from optviz.picture.views.contours import height_map
 from optviz.picture.views.curve import values_shown
+from optviz.picture.views.landscape import holds, land_of
 from optviz.picture.views.time import coordinate_range
 from optviz.pipeline.alt_text import alt_text
 from optviz.pipeline.page_rules import Printer, float32
@@ -46,6 +47,7 @@ _VIEWS = {
     "curve": "curve",
     "time": "time",
     "network": "loss",
+    "landscape": "map",
     "losses": "loss",
 }
 
@@ -53,6 +55,9 @@ _VIEWS = {
 def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
     """Return the page of a race; ``poster`` is the picture of its end, for where scripts do not run."""
     printer = Printer(scenario, result.problem, len(result.racers))
+    words, small_print = alt_text(scenario, result), "  ·  ".join(terms(scenario, result))
+    if result.landscape is not None:
+        result = result.landscape.flat(result)
     looks = _looks(scenario)
     racers = [
         _racer(printer, racer, spec, look)
@@ -63,8 +68,14 @@ def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
         title=scenario.title,
         scenario=scenario.source_text,
         recipe=scenario.recipe,
-        words=alt_text(scenario, result),
-        document={**_document(scenario, result), **printer.document, "racers": racers, "rules": rules},
+        words=words,
+        document={
+            **_document(scenario, result),
+            "smallPrint": small_print,
+            **printer.document,
+            "racers": racers,
+            "rules": rules,
+        },
         code=printer.code,
         poster=poster,
     )
@@ -81,7 +92,6 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "loop": render.loop is not False,
         "view": view,
         "note": _note(scenario, result),
-        "smallPrint": "  ·  ".join(terms(scenario, result)),
         "lesson": lesson_over(result, scenario),
         "start": result.racers[0].x[0].tolist() if problem.has_land else [],
         "problem": _problem(scenario, result, view),
@@ -111,10 +121,19 @@ def _note(scenario: Scenario, result: Result) -> str:
         "Seen from above here; the film shows it in space.": view == "surface",
         "All on one map here; the film shows one a racer.": view == "grid",
         "A network is not trained in the page: its racers are played from what was recorded.": view == "network",
+        _held(scenario, result): result.landscape is not None,
         "The ranking here is that of the race from the median start; the swarm is drawn as a cloud.": bool(runs),
         "The film takes steps apart, which the page leaves out.": bool(scenario.render.anatomy),
     }
     return " ".join(note for note, holds in notes.items() if holds)
+
+
+def _held(scenario: Scenario, result: Result) -> str:
+    """Say what the plane of a landscape holds, and that the page plays the race on it."""
+    if result.landscape is None:
+        return ""
+    sentence, *_ = holds(result.landscape, scenario.say)
+    return f"{sentence[0].upper()}{sentence[1:]}. A network is not trained in the page: land and paths are recorded."
 
 
 def _swarm(result: Result) -> list[list[float]]:
@@ -125,6 +144,8 @@ def _swarm(result: Result) -> list[list[float]]:
 
 def _window(scenario: Scenario, result: Result) -> Bounds:
     """Return the part of the function's plane that the film shows, whatever the shape of the page."""
+    if result.landscape is not None:
+        return result.landscape.window
     return shown_window(result, given=scenario.function is not None and scenario.function.window is not None)
 
 
@@ -143,7 +164,7 @@ def _problem(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
     return {
         "dim": problem.dim,
         "title": "" if problem.name == "formula" else problem.title,
-        "formula": minus(pretty(problem.formula)) if problem.has_land else "",
+        "formula": minus(pretty(problem.formula)) if problem.has_land and problem.formula else "",
         "window": window,
         "domain": problem.domain,
         "minima": problem.minima,
@@ -159,7 +180,11 @@ def _problem(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
 def _land(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
     """Return how the function is drawn: the levels of a map, the vertical axis of a curve, heights where needed."""
     problem, found = result.problem, {"levels": [], "lines": True, "values": None, "land": None}
-    if view == "map":
+    if view == "map" and result.landscape is not None:
+        heights = land_of(result.landscape, scenario.render.levels)
+        found |= {"levels": heights.levels.heights.tolist(), "lines": heights.lines}
+        found["land"] = {"size": result.landscape.grid, "z": float32(heights.z)}
+    elif view == "map":
         heights = height_map(problem, _window(scenario, result), scenario.render.levels)
         found |= {"levels": heights.levels.heights.tolist(), "lines": heights.lines}
         if problem.symbols is None:

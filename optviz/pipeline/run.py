@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from os import PathLike
+from pathlib import Path
 
 from optviz.engine.result import Result, compete, compete_as_swarms
 from optviz.engine.tuning import Tuning
 from optviz.engine.window import window_of
 from optviz.errors import told_briefly
+from optviz.pipeline.landscape import with_landscape
 from optviz.pipeline.memory import refuse_long_paths
 from optviz.pipeline.race import Race
 from optviz.pipeline.settle import settle
@@ -18,10 +21,13 @@ from optviz.scenario import Scenario
 
 
 @told_briefly
-def run(scenario: Scenario, tunings: Mapping[str, Tuning] | None = None) -> Race:
-    """Compute every racer's trajectory and what became of it; nothing is drawn or written. Raises OptvizError.
+def run(
+    scenario: Scenario, tunings: Mapping[str, Tuning] | None = None, *, tiles: str | PathLike[str] | None = None
+) -> Race:
+    """Compute every racer's trajectory and what became of it; nothing is drawn. Raises OptvizError.
 
-    tunings: what ``tune`` found; None to tune here first what the scenario asks for.
+    tunings: what ``tune`` found; None to tune here first what the scenario asks for. tiles: a folder where the finished
+    parts of a landscape are kept, so that computing it again goes on where it ended.
     """
     tunings = tune(scenario) if tunings is None else tunings
     settled = settle(scenario)
@@ -41,6 +47,7 @@ def run(scenario: Scenario, tunings: Mapping[str, Tuning] | None = None) -> Race
     else:
         result = compete_as_swarms(list(settled.courses(scenario.starts, scenario.starts.seeds)), rules, settled.finish)
     result = replace(result, racers=tuple(replace(one, tuning=tunings.get(one.label)) for one in result.racers))
+    result = with_landscape(scenario, result, None if tiles is None else Path(tiles))
     scenario = with_story(settled.scenario if settled.is_open_ended else scenario, result)
     return _framed(scenario, result) if settled.is_open_ended else Race(scenario, result)
 

@@ -24,7 +24,7 @@ Layer: TypeAlias = tuple[Array, Array]  # W (*batch, inputs, outputs), b (*batch
 
 MOST_LAYERS = 4  # of weights: ``layers`` lists one number more
 MOST_WEIGHTS = 20_000  # biases not counted
-MOST_ACTIVATIONS = 4_000_000  # held while the loss of many weight vectors is computed: 32 MB
+MOST_ACTIVATIONS = 250_000  # of a layer, while the loss of many weight vectors is computed: 2 MB, near the core
 
 
 class NetworkLike(Protocol):
@@ -58,19 +58,20 @@ class NetworkLike(Protocol):
 class Activation(NamedTuple):
     """An activation a = h(z) and its derivative h'(z) as a function of a."""
 
-    of: Callable[[Array], Array]
+    of: Callable[..., Array]  # z, and the array to write to
     slope: Callable[[Array], Array]
     gain: float  # variance of the first weights, see ``Network.first_weights``
 
 
-def sigmoid(z: Array) -> Array:
+def sigmoid(z: Array, out: Array | None = None) -> Array:
     """Return 1 / (1 + e⁻ᶻ), without overflow."""
-    return 0.5 + 0.5 * np.tanh(0.5 * z)
+    half = np.tanh(np.multiply(0.5, z, out=out), out=out)
+    return np.add(0.5, np.multiply(0.5, half, out=out), out=out)
 
 
 ACTIVATIONS: dict[str, Activation] = {
     # relu: slope 0 at the kink
-    "relu": Activation(lambda z: np.maximum(z, 0.0), lambda a: (a > 0).astype(np.float64), gain=2.0),
+    "relu": Activation(lambda z, out=None: np.maximum(z, 0.0, out=out), lambda a: (a > 0).astype(np.float64), gain=2.0),
     "tanh": Activation(np.tanh, lambda a: 1 - a * a, gain=1.0),
     "sigmoid": Activation(sigmoid, lambda a: a * (1 - a), gain=1.0),
 }
@@ -171,6 +172,15 @@ class Network:
             parts += [np.sqrt(variance) * rng.standard_normal(inputs * outputs), np.zeros(outputs)]
         return np.concatenate(parts)
 
+    @cached_property
+    def filters(self) -> NDArray[np.int64]:
+        """(dim,) the unit, counted through all layers, that each weight leads into; -1 for a bias."""
+        parts, before = [], 0
+        for inputs, outputs in self._shapes:
+            parts += [np.tile(np.arange(before, before + outputs), inputs), np.full(outputs, -1)]
+            before += outputs
+        return np.concatenate(parts)
+
     def __str__(self) -> str:
         return "-".join(map(str, self.layers))
 
@@ -183,7 +193,7 @@ class Network:
         share = max(1, MOST_ACTIVATIONS // (len(self.samples.inputs) * max(self.layers)))
         losses = []
         for start in range(0, len(rows), share):
-            outputs = self._activations(self._split(rows[start : start + share]), self.samples.inputs)[-1]
+            outputs = self._forward(self._split(rows[start : start + share]), self.samples.inputs)
             losses.append(LOSSES[self.loss].of(outputs, self.samples.targets))
         return np.concatenate(losses).reshape(flat.shape[:-1])
 
@@ -215,6 +225,16 @@ class Network:
             z = activations[-1] @ weight + bias
             activations.append(z if level == len(layers) else ACTIVATIONS[self.activation].of(z))
         return activations
+
+    def _forward(self, layers: list[Layer], points: Array) -> Array:
+        """The output of the last layer alone, (*batch, samples, units), without an array more than one a layer."""
+        a = points
+        for level, (weight, bias) in enumerate(layers, 1):
+            a = a @ weight
+            a += bias
+            if level < len(layers):
+                ACTIVATIONS[self.activation].of(a, out=a)
+        return a
 
     def _split(self, flat: Array) -> list[Layer]:
         """(*batch, dim) -> every layer's weights and biases."""
@@ -252,7 +272,7 @@ class Network:
 
     def outputs(self, weights: Array, points: Array) -> Array:
         """Return the outputs at points: (dim, *batch), (points, inputs) -> (*batch, points, outputs)."""
-        return self._activations(self._split(np.moveaxis(weights, 0, -1)), points)[-1]
+        return self._forward(self._split(np.moveaxis(weights, 0, -1)), points)
 
     def class_shares(self, weights: Array, points: Array) -> Array:
         """Return each class's share of each point: (dim, *batch), (points, inputs) -> (*batch, points, classes).

@@ -11,6 +11,7 @@ FIRST_WEIGHTS = 3
 BATCH_ORDER = 4
 STARTS = 5
 RESAMPLES = 6
+DIRECTIONS = 7
 
 _FIRST_NEGATIVE_SEED = 2**64  # negative seeds follow the others, since NumPy takes none
 

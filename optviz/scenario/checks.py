@@ -71,7 +71,7 @@ def auto_view(problem: Problem) -> ViewName:
 def _fitting_views(problem: Problem) -> tuple[ViewName, ...]:
     if problem.recorded:
         return ("losses",)
-    return ("network",) if problem.network is not None else VIEWS_BY_DIMENSION[problem.dim]
+    return ("network", "landscape") if problem.network is not None else VIEWS_BY_DIMENSION[problem.dim]
 
 
 # --- without the problem --------------------------------------------------------------------------
@@ -299,7 +299,10 @@ def _check_view(document: Document, scenario: Scenario, problem: Problem) -> Non
         what = "recorded losses" if problem.recorded else "a network"
         if problem.has_land:
             what = f"a function of {AXES[problem.dim]}"
-        document.report("render.view", f"{view} does not fit {what}", f"did you mean {fitting[0]}?")
+        hint = f"did you mean {fitting[0]}?"
+        if view == "landscape":
+            hint = f"it is a plane through the weights of networks; {fitting[0]} shows the function itself"
+        document.report("render.view", f"{view} does not fit {what}", hint)
 
 
 def _check_table(document: Document, scenario: Scenario, problem: Problem) -> None:

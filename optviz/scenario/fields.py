@@ -38,6 +38,7 @@ SIZES = {
 }
 SMALLEST_SIDE_PX, LARGEST_SIDE_PX = 160, 7680
 MOST_STARTS, MOST_STARTS_A_SIDE = 10_000, 100
+LEAST_GRID, MOST_GRID = 11, 501  # places a side of a landscape
 LONGEST_WORDS = 500  # characters of a title or a caption: whole, it is still read
 SMALLEST_TEXT, LARGEST_TEXT = 0.5, 3.0  # factors of all words and marks
 MOST_PLAYS = 65535  # what a GIF can say
@@ -260,6 +261,7 @@ Stay = Annotated[int, Strict(), Field(ge=10), _integral]
 Count = Annotated[int, Strict(), Field(ge=1), _integral]
 StartCount = Annotated[int, Strict(), Field(ge=1, le=MOST_STARTS), _integral]
 StartsASide = Annotated[int, Strict(), Field(ge=1, le=MOST_STARTS_A_SIDE), _integral]
+GridSide = Annotated[int, Strict(), Field(ge=LEAST_GRID, le=MOST_GRID), _integral]
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]

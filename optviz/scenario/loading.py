@@ -40,7 +40,7 @@ from optviz.scenario.models import FinishSettings, RacerSpec, Scenario
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
 from optviz.scenario.recorded import hold
-from optviz.scenario.render import PanelName, ViewName
+from optviz.scenario.render import LandscapeSettings, PanelName, ViewName
 from optviz.scenario.shipped import shipped, shipped_names
 from optviz.words import Words
 
@@ -234,6 +234,7 @@ KEYS: dict[str, type[fields.Part]] = {
     "table": models.TableSettings,
     "render": render.Render,
     "render.camera": render.CameraSettings,
+    "render.landscape": render.LandscapeSettings,
     "render.captions": render.Caption,
     "render.pauses": render.Pause,
     "render.anatomy": render.AnatomySettings,
@@ -396,6 +397,7 @@ def _complete(draft: Scenario, problem: Problem, document: Document) -> Scenario
             "frames": render.frames or min(draft.steps, MOST_FRAMES_BY_DEFAULT),
             "view": view,
             "aspect": render.aspect or ("fill" if function is None or function.window else "equal"),
+            "landscape": render.landscape or (LandscapeSettings() if view == "landscape" else None),
             "hold": render.hold if render.hold >= 0 else HOLD_S[len(draft.optimizers) > 1],
         }
     )

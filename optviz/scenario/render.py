@@ -20,6 +20,7 @@ from optviz.scenario import fields
 from optviz.scenario.fields import (
     Count,
     Drawable,
+    GridSide,
     Interval,
     Loop,
     Number,
@@ -35,11 +36,12 @@ from optviz.scenario.fields import (
 from optviz.scenario.messages import said
 
 PaceName = Literal["linear", "log", "arc", "story"]
-ViewName = Literal["auto", "curve", "map", "surface", "time", "grid", "network", "losses"]
+ViewName = Literal["auto", "curve", "map", "surface", "time", "grid", "network", "landscape", "losses"]
 Aspect = Literal["equal", "fill"]
 Levels = Literal["auto", "linear", "log", "rank"]
 PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates", "step"]
 ThemeName = Literal["light", "dark", "paper"]
+PlaneName = Literal["paths", "random"]
 
 MOST_FRAMES = 1_000_000
 LONGEST_HOLD_S = 600
@@ -56,6 +58,17 @@ class CameraSettings(Part):
         None, ge=5, le=90, description="degrees above the plane; else from where the trails' ends are seen"
     )
     turn: Number = Field(0.0, description="degrees it turns over the animation")
+
+
+class LandscapeSettings(Part):
+    """The plane through the weights of networks on which ``view: landscape`` shows the loss."""
+
+    plane: PlaneName = Field(
+        "paths",
+        description="through the paths of all racers, along which they spread most; or at random around the first "
+        "place's last weights, each filter as long as theirs",
+    )
+    grid: GridSide = Field(101, description="places a side at which the loss is computed")
 
 
 class Caption(Part):
@@ -215,6 +228,9 @@ class Render(Part):
     lens: Switch = Field(True, description="a magnifier opens where heads gather")
     trail: Trail = Field("full", description="how much of each path stays visible: full, none or a number of steps")
     camera: CameraSettings | None = Field(None, description="where a surface is seen from")
+    landscape: LandscapeSettings | None = Field(
+        None, description="the plane on which view: landscape shows a network's loss"
+    )
     captions: Captions = Field((), description="texts that appear at a step, or auto: what happens in the race")
     lesson: Drawable = Field(
         "",

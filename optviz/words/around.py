@@ -85,6 +85,26 @@ TERMS: dict[str, tuple[str, str, str]] = {
         "{std} toutes les {count} étapes",
     ),
     "batches of {count}": ("Batches von {count}", "lotes de {count}", "lots de {count}"),
+    "plane of the paths' two principal components": (
+        "Ebene der zwei Hauptkomponenten der Bahnen",
+        "plano de las dos componentes principales de los caminos",
+        "plan des deux composantes principales des trajectoires",
+    ),
+    "plane of two random directions, filter-normalised": (
+        "Ebene zweier zufälliger, filternormierter Richtungen",
+        "plano de dos direcciones aleatorias, normalizadas por filtros",
+        "plan de deux directions aléatoires, normalisées par filtres",
+    ),
+    "by {used} of {count} iterates": (
+        "nach {used} von {count} Iterierten",
+        "por {used} de {count} iterados",
+        "d'après {used} des {count} itérés",
+    ),
+    "loss at {count} × {count} places": (
+        "Verlust an {count} × {count} Stellen",
+        "pérdida en {count} × {count} lugares",
+        "perte en {count} × {count} points",
+    ),
     "seed {seed}": ("Seed {seed}", "semilla {seed}", "graine {seed}"),
     "clipped to {box}": ("begrenzt auf {box}", "limitado a {box}", "limité à {box}"),
     "finish: within {distance} of the minimum": (
@@ -115,6 +135,11 @@ TERMS: dict[str, tuple[str, str, str]] = {
 }
 
 ALT_TEXT: dict[str, tuple[str, str, str]] = {
+    "A contour map of the loss on a plane through the networks' weights, light where it is low, with all paths": (
+        "Eine Höhenkarte des Verlusts auf einer Ebene durch die Gewichte der Netze, hell in den Tiefen, mit Bahnen",
+        "Un mapa de niveles de la pérdida en un plano por los pesos de las redes, claro donde es baja, con los caminos",
+        "Une carte de niveaux de la perte sur un plan par les poids des réseaux, claire en bas, avec les trajets",
+    ),
     "The curve of f over x, with a point for each optimizer that slides along it": (
         "Die Kurve von f über x, mit einem Punkt für jedes Verfahren, der auf ihr gleitet",
         "La curva de f sobre x, con un punto por optimizador que se desliza por ella",

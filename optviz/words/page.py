@@ -21,6 +21,22 @@ PAGE: dict[str, tuple[str, str, str]] = {
     "edge of the domain": ("Rand des Gebiets", "borde del dominio", "bord du domaine"),
     "best fixed point": ("bester fester Punkt", "mejor punto fijo", "meilleur point fixe"),
     "loss on all samples": ("Verlust auf allen Daten", "pérdida en todas las muestras", "perte sur tous les exemples"),
+    "loss (dashed: in the plane)": (
+        "Verlust (gestrichelt: in der Ebene)",
+        "pérdida (a trazos: en el plano)",
+        "perte (tirets : dans le plan)",
+    ),
+    "this plane holds {share} % of the paths' variance": (
+        "diese Ebene enthält {share} % der Varianz der Bahnen",
+        "este plano contiene el {share} % de la varianza de los caminos",
+        "ce plan contient {share} % de la variance des trajectoires",
+    ),
+    "{share} % of the variance": ("{share} % der Varianz", "{share} % de la varianza", "{share} % de la variance"),
+    "{sentence}: {across} % across, {up} % up": (
+        "{sentence}: {across} % waagrecht, {up} % senkrecht",
+        "{sentence}: {across} % en horizontal, {up} % en vertical",
+        "{sentence} : {across} % en largeur, {up} % en hauteur",
+    ),
     "height: f": ("Höhe: f", "altura: f", "hauteur : f"),
     "height: f above its lowest point, on a log scale": (
         "Höhe: f über seinem tiefsten Punkt, logarithmisch",

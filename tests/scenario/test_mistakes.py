@@ -184,6 +184,15 @@ ONE_MISTAKE = [
      "x.yaml:2:16: render.view: map does not fit a network; did you mean network?"),
     ("function: beale\nrender: {view: network}\n" + RACERS,
      "x.yaml:2:16: render.view: network does not fit a function of two coordinates (x, y); did you mean map?"),
+    ("function: beale\nrender: {view: landscape}\n" + RACERS,
+     "x.yaml:2:16: render.view: landscape does not fit a function of two coordinates (x, y); "
+     "it is a plane through the weights of networks; map shows the function itself"),
+    ("network: {}\nrender: {view: landscape, landscape: {plane: path}}\n" + RACERS,
+     "x.yaml:2:46: render.landscape.plane: must be paths or random, got 'path'; did you mean paths?"),
+    ("network: {}\nrender: {view: landscape, landscape: {grid: 5}}\n" + RACERS,
+     "x.yaml:2:45: render.landscape.grid: must be at least 11, got 5"),
+    ("network: {}\nrender: {view: landscape, landscape: {directions: 2}}\n" + RACERS,
+     "x.yaml:2:39: render.landscape.directions: unknown key; allowed: plane, grid"),
     ("network: {data: two_moon}\n" + RACERS,
      "x.yaml:1:17: network.data: must be sine_of_sum, two_moons or spirals, got 'two_moon'; "
      "did you mean two_moons?"),
@@ -362,8 +371,8 @@ ONE_MISTAKE = [
         "x.yaml:3:16: render.loop: must be true, false or how many times, 1 to 65 535, got 0",
     ),
     (GOOD + "render: {view: mapp}\n",
-     "x.yaml:3:16: render.view: must be auto, curve, map, surface, time, grid, network or losses, got 'mapp'; "
-        "did you mean map?"),
+     "x.yaml:3:16: render.view: must be auto, curve, map, surface, time, grid, network, landscape or losses, "
+     "got 'mapp'; did you mean map?"),
     (
         GOOD + "render: {view: curve}\n",
         "x.yaml:3:16: render.view: curve does not fit a function of two coordinates (x, y); did you mean map?",

@@ -36,6 +36,8 @@ RACES = {
     f"{SMALL}panels: [loss, regret, ranking]}}\n",
     "network": "network: {layers: [3, 4, 1], samples: 20, batch: 4}\nsteps: 6\n"
     f"optimizers: [adam: {{label: A1}}, sgd: {{label: B2}}]\n{SMALL}panels: [loss, state, ranking]}}\n",
+    "landscape": "network: {layers: [3, 4, 1], samples: 20}\nsteps: 6\n"
+    f"optimizers: [adam: {{label: A1}}, sgd: {{label: B2}}]\n{SMALL}view: landscape, landscape: {{grid: 11}}}}\n",
     "swarm": "function: sphere\nstarts: {random: 8, seeds: 2}\nnoise: {std: 0.01}\nsteps: 40\n"
     f"optimizers: [adam: {{lr: 0.3, label: A1}}, sgd: {{label: B2}}]\n{SMALL}panels: [loss, distance, ranking]}}\n",
     "step": f"function: beale\nsteps: 9\noptimizers: [amsgrad: {{label: A1}}]\n{SMALL}panels: [step]}}\n",

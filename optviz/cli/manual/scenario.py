@@ -28,6 +28,7 @@ SECTIONS = {
     "TableSettings": "table:",
     "Render": "render:",
     "CameraSettings": "render: camera:",
+    "LandscapeSettings": "render: landscape:",
     "Caption": "render: captions: a list of",
     "Pause": "render: pauses: a list of",
     "AnatomySettings": "render: anatomy: a list of",

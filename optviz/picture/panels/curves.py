@@ -35,6 +35,7 @@ MOST_TICKS = 8.0  # on the vertical axis, however high
 TICK_PT = SMALL_PT + 0.5
 WIDTH_SHARE = 0.75  # of a trail's width, for a curve
 RADIUS_PX = 3.4  # of the mark at a curve's end
+DASHED_PX, DASHED_PT = 7.0, 1.0  # of a second curve of a racer: a dash with its gap, and its width
 FAINT, FAINT_PT = 0.45, 0.8  # a swarm's quartiles: how much of the page's colour they take, and their width
 
 FLOOR_SHARE = 1e-12  # of where the curves begin; on a logarithmic axis what is below is rounding, not progress
@@ -51,6 +52,7 @@ class Curve:
     values: Floats
     first: int = 0
     is_quartile: bool = False  # of a swarm: drawn faint, without a mark at its end
+    is_dashed: bool = False  # beside the racer's own: drawn thin and dashed, without a mark at its end
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class CurveAxes(Layer):
         _title(scene.page, rect, f"{plot.title}   {unit}" if unit and named else plot.title)
         self.clip: Bbox = Bbox.from_extents(*axes.bbox.extents).padded(1.5 * scene.page.scale)
         self.upright = upright(self.clip.y0, self.clip.y1)
-        self.places = {curve.racer: _path(axes, curve, scale) for curve in plot.curves if not curve.is_quartile}
+        self.places = {curve.racer: _path(axes, curve, scale) for curve in plot.curves if _is_own(curve)}
         runs = [(racer, run) for racer, path in self.places.items() for run in _unbroken(path)]
         lines = scene.enveloped([run for _, run in runs], who=[racer for racer, _ in runs])
         thin = [replace(line, width=min(line.width, WIDTH_SHARE * scene.page.theme.line)) for line in lines]
@@ -133,7 +135,14 @@ class CurveAxes(Layer):
             if curve.is_quartile
             for run in _unbroken(_path(axes, curve, scale))
         ]
-        thin = [*quartiles, *thin]
+        period = DASHED_PX * scene.page.scale
+        dashed = [
+            Polyline(run, scene.paints[curve.racer][0], DASHED_PT, dash=(0.0, 0.6 * period, period))
+            for curve in plot.curves
+            if curve.is_dashed
+            for run in _unbroken(_path(axes, curve, scale))
+        ]
+        thin = [*quartiles, *dashed, *thin]
         self.strokes = scene.strokes(thin, halo=False, fades=False)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
@@ -145,6 +154,11 @@ class CurveAxes(Layer):
                 if isfinite(y):
                     shown = nearest_inside((x, y), self.upright)
                     yield self.scene.racer_mark(racer, moment.step, (x, y), shown, RADIUS_PX)
+
+
+def _is_own(curve: Curve) -> bool:
+    """Whether a curve is the racer's own, at whose end its mark stands."""
+    return not curve.is_quartile and not curve.is_dashed
 
 
 def _title(page: Page, rect: Rect, text: str) -> None:

@@ -1,6 +1,7 @@
 """Draws f - f_min against the step on a logarithmic axis, or f on a linear one where no minimum is known.
 
-Of an online problem the average so far: the f of one step alone says what the problem did, not the racer.
+Of an online problem the average so far: the f of one step alone says what the problem did, not the racer. Where the
+view is a plane through networks' weights, the loss in it, dashed, shows how far the picture is from the truth.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
         means = (average_loss(racer.x, problem) for racer in racers)
         averages = tuple(curves.Curve(index, mean, first=1) for index, mean in enumerate(means))
         return curves.draw(scene, slot, [[curves.Plot(scene.page.say("average loss"), averages)]], log=False)
+    if scene.result.landscape is not None:
+        true = [curves.Curve(index, racer.f) for index, racer in enumerate(racers)]
+        seen = [curves.Curve(index, f, is_dashed=True) for index, f in enumerate(scene.result.landscape.losses)]
+        title = scene.page.say("loss (dashed: in the plane)")
+        return curves.draw(scene, slot, [[curves.Plot(title, (*true, *seen))]], log=None)
     least = problem.f_min or 0.0
     title = "$f$" if problem.f_min is None else "$f$ − min $f$"
     losses = [

@@ -11,6 +11,7 @@ from optviz.picture.layout.page import Rect
 from optviz.picture.scene import Scene
 from optviz.picture.views.curve import CurveView
 from optviz.picture.views.grid import GridView
+from optviz.picture.views.landscape import landscape_view
 from optviz.picture.views.losses import LossView
 from optviz.picture.views.map import MapView
 from optviz.picture.views.network import network_view
@@ -26,4 +27,5 @@ VIEWS: dict[str, Callable[[Scene, Rect], View]] = {
     "time": TimeView,
     "losses": LossView,
     "network": network_view,
+    "landscape": landscape_view,
 }

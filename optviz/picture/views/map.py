@@ -20,7 +20,7 @@ from optviz.picture.machine.fonts import font
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.cloud import Cloud
-from optviz.picture.views.contours import height_map
+from optviz.picture.views.contours import HeightMap, height_map
 from optviz.picture.views.land import draw_contours, is_filled, ramp
 from optviz.picture.views.locator import draw_locator
 from optviz.picture.views.view import RacerMarks, View
@@ -42,7 +42,7 @@ class MapView(View):
         self.scene = scene
         self.axes = scene.page.axes(rect)
         self.axes.grid(False)
-        self.window = scene.window(rect.width / rect.height)
+        self.window = self.window_shown(rect.width / rect.height)
         self._contours()
         mark_minima(self.axes, scene, self.window)
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
@@ -58,6 +58,18 @@ class MapView(View):
         around = (finish or 0.0) * np.array([[0, 0], [1, 0], [0, 1], [-1, 0], [0, -1]])
         goals = (np.reshape(minima, (-1, 1, 2)) + around).reshape(-1, 2)
         draw_locator(scene, self.frame, self.window, paths, np.asarray(self.axes.transData.transform(goals)))
+
+    def window_shown(self, aspect: float) -> Bounds:
+        """Return the part of the plane that is shown where width / height is ``aspect``."""
+        return self.scene.window(aspect)
+
+    def land(self) -> HeightMap:
+        """Return the function over the window."""
+        return height_map(self.scene.result.problem, self.window, self.scene.scenario.render.levels)
+
+    def names(self) -> tuple[str, str]:
+        """Name both axes."""
+        return "$x$", "$y$"
 
     def value_at(self, x: Floats, y: Floats) -> Floats:
         """Return f at places on the picture, in pixels from its lower left."""
@@ -76,13 +88,13 @@ class MapView(View):
 
     def _contours(self) -> None:
         scene = self.scene
-        heights = height_map(scene.result.problem, self.window, scene.scenario.render.levels)
+        heights = self.land()
         lines = draw_contours(self.axes, heights, scene.page.theme)
         self.axes.set(xlim=self.window[0], ylim=self.window[1])
         f_min = scene.result.problem.f_min
         if f_min is not None and is_lower(float(np.nanmin(heights.z)), f_min):
             self._veil()
-        scene.page.name_axes(self.axes, "$x$", "$y$")
+        scene.page.name_axes(self.axes, *self.names())
         if is_filled(scene.page.theme):
             self._key()
         elif lines is not None:
