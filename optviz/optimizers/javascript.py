@@ -10,7 +10,7 @@ from string import ascii_letters
 
 from optviz.formula import Symbols
 from optviz.formula.codegen import wide_javascript
-from optviz.formula.codegen.javascript import expression
+from optviz.formula.codegen.javascript import bare, expression
 from optviz.formula.codegen.straight_line import straight_line
 from optviz.formula.graph import Node, topological_order
 from optviz.optimizers.bound_rule import BoundRule
@@ -25,9 +25,10 @@ class RuleScript:
 
     ``powers(h,t)``: base and exponent of each power at step t, one after the other. ``begin(h)``: states that no point
     has a say in. ``table(h,t,s,p)``: the columns of a step and those states after it, given the powers' values p.
-    ``run(h,T,n,X,Y,R,E,A)``: n steps from (X, Y) with the table T, a row a step, into the rows R and the terms into the
-    list A, unless these are null; the last point goes to E. A row holds the point, the gradient received, the effective
-    rate if there is one, the states; A gets all coordinates of each term.
+    ``run(h,T,n,E,R,A)``: n steps of all points in E, one after the other's coordinates, with the table T, a row a step,
+    into the rows R and the terms into the list A, unless these are null; E holds the last points then. A row holds the
+    point, the gradient received, the effective rate if there is one, the states; R has those of every point after each
+    other, for each step. A gets all coordinates of each term.
     """
 
     source: str
@@ -108,8 +109,10 @@ class _TableWriter:
         used = {node.name for node in topological_order(roots) if node.op == "variable"}
         taken = [f"{name}=h[{i}]" for i, name in enumerate(self.inputs) if name in used]
         declared = ",".join([*taken, *(f"{name}={bare(text)}" for name, text in program.assignments)])
-        body = f"const {declared};" if declared else ""
-        return f"({arguments})=>{{{body}return[{','.join(map(bare, program.results))}]}}"
+        result = f"[{','.join(map(bare, program.results))}]"
+        if declared:
+            return f"({arguments})=>{{const {declared};return{result}}}"
+        return f"({arguments})=>{result}" if roots else "()=>[]"
 
     def expression(self, node: Node, args: Sequence[str]) -> str:
         """Return the expression of a node, of a power by its number."""
@@ -140,7 +143,7 @@ class _Loop:
         self.width = update.dim + len(self.row)
 
     def source(self, inputs: Sequence[str]) -> str:
-        """Return the source of ``run``."""
+        """Return the source of ``run``: every step of all points, so that a processor works on several at once."""
         dim = self.update.dim
         program = straight_line(self.roots, expression)
         results = iter(program.results)
@@ -150,19 +153,24 @@ class _Loop:
         new = {old: text if _is_fixed(text) else name for old, name, text in made}
         row = [*(new[f"x_{i}"] for i in range(dim)), *(bare(next(results)) for _ in self.row)]
         terms = [bare(text) for text in results]
+        places = {old: f"E[p+{i}]" if i < dim else f"S[q+{i - dim}]" for i, old in enumerate(moving)}
+        places = {old: place.replace("+0]", "]") for old, place in places.items()}
+        body = f"const {','.join(f'{old}={place}' for old, place in places.items())};"
         declared = [*program.assignments, *((name, text) for old, name, text in made if new[old] == name)]
-        body = self.body(declared, asked)
+        body += self.body(declared, asked)
         body += f"if(R){{{';'.join(f'R[k++]={text}' for text in row)}}}"
         body += f"A&&A.push({','.join(terms)});" if terms else ""
-        body += ";".join(f"{old}={text}" for old, text in new.items())
-        first = f"t=1,k={self.width}" + (f",i={len(self.columns)}" if self.columns else "")
-        ends = ";".join(f"E[{i}]=x_{i}" for i in range(dim))
-        return f"(h,T,n,X,Y,R,E,A)=>{{{self.begin(inputs)}for(let {first};t<=n;t++){{{body}}}{ends}}}"
+        body += ";".join(f"{places[old]}={text}" for old, text in new.items() if text != old)
+        first = f"t=1,k=m*{self.width}" + (f",i={len(self.columns)}" if self.columns else "")
+        columns = f"const {','.join(f'{name}=T[i++]' for name in self.columns)};" if self.columns else ""
+        points = f"let p=0,q=0;p<E.length;p+={dim},q+={len(self.next)}" if self.next else f"let p=0;p<E.length;p+={dim}"
+        steps = f"for(let {first};t<=n;t++){{{columns}for({points}){{{body}}}}}"
+        return f"(h,T,n,E,R,A)=>{{{self.begin(inputs)}{steps}}}"
 
     def body(self, declared: Sequence[tuple[str, str]], asked: Sequence[Sequence[str]]) -> str:
-        """Declare the columns and all variables, and take each gradient before what depends on it."""
+        """Declare all variables, and take each gradient before what depends on it."""
         level: dict[str, int] = {}  # of a variable: the gradient that it waits for
-        stages: list[list[str]] = [[f"{name}=T[i++]" for name in self.columns], *([] for _ in asked)]
+        stages: list[list[str]] = [[] for _ in range(len(asked) + 1)]
         for call in range(len(asked)):
             names = self.update.gradient_variables(call)
             level |= dict.fromkeys(names, call + 1)
@@ -176,28 +184,44 @@ class _Loop:
 
     def call(self, number: int, point: Sequence[str]) -> str:
         """Declare the coordinates of a gradient."""
-        names, place = self.update.gradient_variables(number), ["x_in", "y_in"][: len(point)]
-        asked = "".join(f"{name}={SLOPES}[{i}];" for i, name in enumerate(names))
+        names, place = self.update.gradient_variables(number), list(map(bare, point))
+        asked = ";".join(f"{name}={SLOPES}[{i}]" for i, name in enumerate(names))
         if self.inside is None:
-            return f"{GRADIENT}({','.join([*map(bare, point), '0'][:2])},t);const {asked.replace(';', ',')[:-1]};"
-        inner = _assigned([f"d{i}" for i in range(len(point))], self.inside.slopes)
-        inner = re.sub(r"\bv(?=[0-9])", "u", re.sub(r"\b[xy]\b", r"\g<0>_in", inner))
-        at = ",".join(f"{name}={bare(text)}" for name, text in zip(place, point, strict=True))
-        kept = "".join(f"{name}=d{i};" for i, name in enumerate(names))
-        lost = "&&".join([f"({'+'.join(names)})*0!==0", *(f"{name}*0===0" for name in place)])
-        rescue = f"if({lost}){{{GRADIENT}({','.join([*place, '0'][:2])},t);{asked}}}"
-        return f"let {','.join(names)};{{const {at};{inner}{kept}{rescue}}}"
+            return f"{GRADIENT}({','.join([*place, '0'][:2])},t);const {asked.replace(';', ',')};"
+        at = [text if re.fullmatch(r"\w+", text) else f"x_{number}_{i}" for i, text in enumerate(place)]
+        made, slopes = _inlined(self.inside, at)
+        declared = [f"{name}={text}" for name, text in zip(at, place, strict=True) if name != text] + made
+        kept = ";".join(f"{name}={text}" for name, text in zip(names, slopes, strict=True))
+        lost = f"({'+'.join(names)})*0!==0&&{'&&'.join(f'{name}*0===0' for name in at)}"
+        rescue = f"if({lost}){{{GRADIENT}({','.join([*at, '0'][:2])},t);{asked}}}"
+        inner = f"const {','.join(declared)};" if declared else ""
+        return f"let {','.join(names)};{{{inner}{kept};{rescue}}}"
 
     def begin(self, inputs: Sequence[str]) -> str:
-        """Declare the point and the state before step 1."""
+        """Declare the number of points and the states of all before step 1."""
         roots = [self.update.begin[name] for name in self.next]
         program = straight_line(roots, expression)
         used = {node.name for node in topological_order(roots) if node.op == "variable"}
         taken = [f"{name}=h[{i}]" for i, name in enumerate(inputs) if name in used]
-        taken += [f"{name}={bare(text)}" for name, text in program.assignments]
-        state = [f"{name}={bare(text)}" for name, text in zip(self.next, program.results, strict=True)]
-        point = [f"x_{i}={'XY'[i]}" for i in range(self.update.dim)]
-        return f"let {','.join([*point, *taken, *state])};"
+        taken += [f"m=E.length/{self.update.dim}"] + [f"S=new Float64Array(m*{len(roots)})"] * bool(roots)
+        declared = f"const {','.join(taken)};"
+        if all(text == "0" for text in program.results):
+            return declared
+        point = [f"x_{i}=E[p{f'+{i}' * (i > 0)}]" for i in range(self.update.dim) if f"x_{i}" in used]
+        point += [f"{name}={bare(text)}" for name, text in program.assignments]
+        inside = f"const {','.join(point)};" if point else ""
+        inside += ";".join(f"S[q++]={bare(text)}" for text in program.results)
+        return f"{declared}for(let p=0,q=0;p<E.length;p+={self.update.dim}){{{inside}}}"
+
+
+def _inlined(symbols: Symbols, at: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return assignments and slopes of a formula at a point, under names that no rule has."""
+    program, own = straight_line(symbols.slopes, expression), dict(zip("xy", at, strict=False))
+
+    def renamed(text: str) -> str:
+        return re.sub(r"\b(?:[xy]\b|v(?=[0-9]))", lambda found: own.get(found[0], "u"), bare(text))
+
+    return [f"u{name[1:]}={renamed(text)}" for name, text in program.assignments], list(map(renamed, program.results))
 
 
 def _needed(roots: Iterable[Node], following: Mapping[str, Node]) -> set[str]:
@@ -219,18 +243,8 @@ def _is_fixed(text: str) -> bool:
 
 # --- fewer letters --------------------------------------------------------------------------------
 
-_LONG = re.compile(r"\b(?:[vcN][0-9]+|[shx]_\w+|g[0-9]+_[0-9]|(?:low|high|noise)_[0-9])\b")
-_TAKEN = frozenset(f"h t s p T n X Y R E A i k do if in of as {GRADIENT} {SLOPES}".split())
-
-
-def bare(text: str) -> str:
-    """Return an expression without the brackets around the whole of it."""
-    depth = 0
-    for at, sign in enumerate(text):
-        depth += (sign == "(") - (sign == ")")
-        if depth == 0:
-            return text[1:-1] if sign == ")" and at == len(text) - 1 and text[0] == "(" else text
-    return text
+_LONG = re.compile(r"\b(?:[uvcN][0-9]+|[shx]_\w+|g[0-9]+_[0-9]|(?:low|high|noise)_[0-9])\b")
+_TAKEN = frozenset(f"h t s p q m T n R E S A i k do if in of as {GRADIENT} {SLOPES}".split())
 
 
 def shortened(source: str) -> str:

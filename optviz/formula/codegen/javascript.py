@@ -15,7 +15,8 @@ from optviz.formula.graph import Node
 
 INFIX = {op: op for op in ("+", "-", "*", "/", "<", "<=", ">", ">=")}
 INFIX |= {"==": "===", "!=": "!==", "and": "&&", "or": "||"}
-BRACKETED = {"neg": "(-{})", "not": "(!{})", "where": "({}?{}:{})"}
+BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "number": 3}  # the tighter, the more; equal ones from the left
+BRACKETED = {"neg": "(-{})", "not": "(!{})"}
 OWN_NAMES = {  # where JavaScript's function is called otherwise, or means something else
     "%": "mod",
     "absolute": "abs",
@@ -56,10 +57,36 @@ def expression(node: Node, args: Sequence[str]) -> str:
     if node.op == "number":
         return literal(node.constant)
     if node.op in INFIX:
-        return f"({args[0]}{INFIX[node.op]}{args[1]})"
+        left, right = (_inside(node, side, text) for side, text in enumerate(args))
+        return f"({left}{INFIX[node.op]}{right})"
+    if node.op == "where":
+        condition, *choices = args
+        return f"({condition}?{':'.join(map(_alone, node.args[1:], choices))})"
     if node.op in BRACKETED:
         return BRACKETED[node.op].format(*args)
-    return f"{OWN_NAMES.get(node.op, node.op)}({','.join(args)})"
+    return f"{OWN_NAMES.get(node.op, node.op)}({','.join(map(bare, args))})"
+
+
+def bare(text: str) -> str:
+    """Return an expression without the brackets around the whole of it."""
+    depth = 0
+    for at, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return text[1:-1] if sign == ")" and at == len(text) - 1 and text[0] == "(" else text
+    return text
+
+
+def _inside(node: Node, side: int, text: str) -> str:
+    """Return one side of an operation, without brackets where it binds as tightly without."""
+    inner, outer = BINDING.get(node.args[side].op, 0), BINDING.get(node.op, 0)
+    needed = not outer or inner < outer + side or (side and bare(text).startswith("-"))
+    return text if needed else bare(text)
+
+
+def _alone(node: Node, text: str) -> str:
+    """Return what stands between a choice's signs, without brackets around arithmetic."""
+    return bare(text) if node.op in BINDING else text
 
 
 def literal(number: float | bool | None) -> str:

@@ -24,11 +24,12 @@ BRACKETED = {"not": "(!{})", "and": "({}&&{})", "or": "({}||{})", "where": "({}?
 FUNCTIONS = {
     "wBits": "new Float64Array(1)",
     "wHalves": "new Uint32Array(wBits.buffer)",
-    "w": "(m,e=0)=>{if(!m||m*0!==0)return[m,0];const s=abs(m)<1e-300?64:0;m=wBits[0]=m*2**s;"
-    "const k=(wHalves[1]>>>20&2047)-1022;return[m*2**-k,e+k-s]}",
-    "wFloat": "([m,e],by=0)=>{const s=max_(-1100,min_(1100,e-by)),h=s>>1;return m*2**h*2**(s-h)}",
-    "wPlain": "([m,e])=>!m||m*0!==0||abs(e)<1000",
-    "wNeg": "([m,e])=>[-m,e]",
+    "wTwo": "k=>(wHalves[0]=0,wHalves[1]=k+1023<<20,wBits[0])",  # 2^k for abs(k) < 1023
+    "w": "(m,e=0)=>{if(!m||m*0!==0)return[m,0];const s=abs(m)<1e-300?64:0;wBits[0]=s?m*2**64:m;"
+    "const h=wHalves[1];wHalves[1]=h&0x800fffff|0x3fe00000;return[wBits[0],e+(h>>>20&2047)-1022-s]}",
+    "wFloat": "(z,by=0)=>{const s=max_(-1100,min_(1100,z[1]-by)),h=s>>1;return z[0]*wTwo(h)*wTwo(s-h)}",
+    "wPlain": "z=>!z[0]||z[0]*0!==0||abs(z[1])<1000",
+    "wNeg": "z=>[-z[0],z[1]]",
     "wAdd": "(a,b)=>{const top=max_(a[0]?a[1]:-1/0,b[0]?b[1]:-1/0),e=top*0===0?top:0;"
     "return w(wFloat(a,e)+wFloat(b,e),e)}",
     "wSub": "(a,b)=>wAdd(a,wNeg(b))",

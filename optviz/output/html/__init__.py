@@ -41,8 +41,10 @@ img-src data: blob:; base-uri 'none'; form-action 'none'">
 <body>
 <main id="app">
 <h1>$title</h1>
-$poster<p class="late">The race itself runs in a browser of 2022 or later that allows scripts.</p>
+<div class="late">
+$poster<p>The race itself runs in a browser of 2022 or later that allows scripts.</p>
 <p>$words</p>
+</div>
 </main>
 <template id="scenario">$scenario</template>
 <script type="application/json" id="race">$document</script>

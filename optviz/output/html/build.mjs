@@ -14,6 +14,9 @@ const banner = `/* ${digest.digest("hex").slice(0, 16)} */`;
 // What tests ask for by name.
 const KEPT = new Set("Engine entrant judge unpack track rows kept words outcome h terms report".split(" "));
 
+// Uses of `this` in a method from which a name for it is shorter.
+const OFTEN = 5;
+
 // Names that the browser has too, on objects that the page never touches.
 const OURS = new Set("app page controls line frame box pan renew brush place cache element points point transport counter caption setStart ordered details found samples finished cells shared code scene race playing order look entry tracks canvas".split(" "));
 
@@ -36,11 +39,30 @@ function ownMembers() {
   return [...own].filter(name => !payload.has(name) && !KEPT.has(name) && (OURS.has(name) || !browsers.has(name)));
 }
 
+/** Names `this` once where a method says it often. */
+function selfNamed(text) {
+  const file = ts.createSourceFile("page.js", text, ts.ScriptTarget.ES2022, true), edits = [];
+  const ownThis = node => ts.isFunctionExpression(node) || ts.isMethodDeclaration(node) || ts.isGetAccessor(node) || ts.isPropertyDeclaration(node);
+  const uses = (node, found = []) => {
+    if (node.kind === ts.SyntaxKind.ThisKeyword) found.push(node.getStart());
+    else ts.forEachChild(node, child => void (ownThis(child) || uses(child, found)));
+    return found;
+  };
+  const visit = node => {
+    const begins = ts.isMethodDeclaration(node) || ts.isGetAccessor(node) || (ts.isConstructorDeclaration(node) && !node.parent.heritageClauses);
+    const found = begins && node.body ? uses(node.body) : [];
+    if (found.length >= OFTEN) edits.push([node.body.getStart() + 1, 0, "const SELF=this;"], ...found.map(at => [at, 4, "SELF"]));
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return edits.sort((a, b) => b[0] - a[0] || b[1] - a[1]).reduce((made, [at, length, by]) => made.slice(0, at) + by + made.slice(at + length), text);
+}
+
 const options = { bundle: true, minify: true, write: false, absWorkingDir: here, legalComments: "none", charset: "utf8" };
 const mangleProps = new RegExp(`^(${ownMembers().join("|")})$`);
 const script = await build({ ...options, entryPoints: ["src/main.ts"], format: "iife", target: "es2022", mangleProps });
 const style = await build({ ...options, entryPoints: ["src/page.css"] });
-const smaller = await minify(script.outputFiles[0].text, { ecma: 2022, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false, pure_getters: true }, mangle: true, format: { ecma: 2022 } });
+const smaller = await minify(selfNamed(script.outputFiles[0].text), { ecma: 2022, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false, pure_getters: true }, mangle: true, format: { ecma: 2022 } });
 writeFileSync(`${here}page.js`, banner + smaller.code);
 writeFileSync(`${here}page.css`, banner + style.outputFiles[0].text);
 console.log(`page.js ${Buffer.byteLength(banner + smaller.code)} bytes, page.css ${style.outputFiles[0].contents.length} bytes`);

@@ -14,7 +14,6 @@ const ALPHA = 150;
 
 interface Work {
   racer: Racer;
-  table: Float64Array;
   side: number;
   row: number;
   image: ImageData;
@@ -27,7 +26,6 @@ export class Basins {
   private work: Work | null = null;
   private timer = 0;
   private box = "";
-  private readonly end = floats(2);
   /** For tests and the curious: milliseconds that the last fine picture took. */
   took = 0;
   private began = 0;
@@ -67,7 +65,7 @@ export class Basins {
     const index = this.racer;
     if (index < 0) return;
     const racer = this.app.field[index];
-    this.work = { racer, table: this.app.engine.table(racer), side: size, row: 0, image: new ImageData(size, size), counts: [] };
+    this.work = { racer, side: size, row: 0, image: new ImageData(size, size), counts: [] };
   }
   private slice(): void {
     const { work } = this, until = performance.now() + SLICE_MS;
@@ -90,21 +88,24 @@ export class Basins {
   }
 
   private line(work: Work): void {
-    const { app, end } = this, { side: size, image } = work, [[x0, x1], [y0, y1]] = app.scene.box, { problem, finish } = app.payload;
+    const { app } = this, { side: size, image } = work, [[x0, x1], [y0, y1]] = app.scene.box, { problem, finish } = app.payload;
     const known = [...problem.minima, ...problem.localMinima], pixels = new Uint32Array(image.data.buffer);
-    const wide = 4 * (finish.distance ?? 0.01 * hypot(x1 - x0, y1 - y0)), y = y1 + ((y0 - y1) * (work.row + 0.5)) / size;
+    const wide = (4 * (finish.distance ?? 0.01 * hypot(x1 - x0, y1 - y0))) ** 2, colours = this.colours, y = y1 + ((y0 - y1) * (work.row + 0.5)) / size;
+    const ends = floats(2 * size);
+    for (let i = 0; i < size; i++) (ends[2 * i] = x0 + ((x1 - x0) * (i + 0.5)) / size), (ends[2 * i + 1] = y);
+    app.engine.run(work.racer, ends);
     for (let i = 0, k = work.row * size; i < size; i++, k++) {
-      app.engine.last(work.racer, work.table, x0 + ((x1 - x0) * (i + 0.5)) / size, y, end);
+      const u = ends[2 * i], v = ends[2 * i + 1];
       let found = known.length, nearest = wide;
-      if (!finite(end[0] + end[1])) found = known.length + 1;
+      if (!finite(u + v)) found = known.length + 1;
       else {
         for (let m = 0; m < known.length; m++) {
-          const away = hypot(end[0] - known[m][0], end[1] - known[m][1]);
+          const away = (u - known[m][0]) ** 2 + (v - known[m][1]) ** 2;
           if (away < nearest) (nearest = away), (found = m);
         }
       }
       work.counts[found] = (work.counts[found] ?? 0) + 1;
-      pixels[k] = this.colours[found];
+      pixels[k] = colours[found];
     }
     work.row++;
   }

@@ -59,7 +59,6 @@ export class Engine {
   private readonly noise: Float64Array | null;
   private readonly found = new Map<number, Float64Array[]>();
   private readonly tables = new WeakMap<Racer, { key: string; table: Float64Array }>();
-  private readonly end = floats(2);
 
   constructor(readonly payload: Payload, readonly code: Code) {
     this.noise = payload.noise === null ? null : float64(payload.noise);
@@ -71,25 +70,24 @@ export class Engine {
   }
 
   track(racer: Racer, start: Point): Track {
-    const { payload: page, code } = this, number = racer.entry.kernel;
+    const { payload: page } = this, number = racer.entry.kernel;
     if (number === null) return this.recorded(racer.entry);
     const kernel = page.kernels[number], dim = page.problem.dim, n = page.steps, width = rowWidth(kernel, dim);
     const rows = floats((n + 1) * width);
-    code.kernels[number].run(racer.h, this.table(racer), n, start[0], start[1] ?? 0, rows, this.end, null);
-    rows[0] = start[0];
-    if (dim > 1) rows[1] = start[1];
+    rows.set(start);
+    this.run(racer, Float64Array.from(start), rows);
     return this.finished(rows, kernel, n);
   }
 
-  /** The last point of a racer from (x, y), into `end`. */
-  last(racer: Racer, table: Float64Array, x: number, y: number, end: Float64Array): void {
-    this.code.kernels[racer.entry.kernel!].run(racer.h, table, this.payload.steps, x, y, null, end, null);
+  /** Take a racer from all the points, one after the other's coordinates, to where it ends; its rows, by step and point. */
+  run(racer: Racer, points: Float64Array, rows: Float64Array | null = null, terms: number[] | null = null): void {
+    this.code.kernels[racer.entry.kernel!].run(racer.h, this.table(racer), this.payload.steps, points, rows, terms);
   }
 
   /** What a racer computes on its way, for every step, dim numbers a term. */
-  terms(racer: Racer, [x, y]: Point): number[] {
+  terms(racer: Racer, start: Point): number[] {
     const found: number[] = [];
-    this.code.kernels[racer.entry.kernel!].run(racer.h, this.table(racer), this.payload.steps, x, y ?? 0, null, this.end, found);
+    this.run(racer, Float64Array.from(start), null, found);
     return found;
   }
 

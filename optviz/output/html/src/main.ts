@@ -29,7 +29,7 @@ function unpack(page: Payload): Payload {
 
 if (typeof document === "undefined") globalThis.optviz = { Engine, entrant, judge, unpack };
 else {
-  // the poster is painted first, then the race takes its place; a tab in the background paints nothing
+  // the title is painted first, then the race takes its place; a tab in the background paints nothing
   let begun = false;
   const once = () => begun || ((begun = true), begin());
   new PerformanceObserver(() => setTimeout(once)).observe({ type: "paint", buffered: true });

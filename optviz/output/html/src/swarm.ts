@@ -1,16 +1,19 @@
 /** Many starts at once: every racer from each, drawn as a cloud. */
 
-import { cos, floats, floor, json, list, max, min, PI, round } from "./math";
+import { ceil, cos, floats, floor, json, list, max, min, PI, round } from "./math";
 import type { App } from "./app";
 import { rowWidth } from "./engine";
 import { distanceToMinima } from "./judge";
 import type { Point } from "./types";
 
 const BRUSH_POINTS = 6, MOST_POINTS = 400, SPREAD = 0.025; // of the window's side
+const MOST_ROWS = 1e6; // numbers held at once while a swarm runs
+const MOST_KEPT = 3e7; // numbers of all clouds: of a long race every so many steps
 
 export class Swarm {
   points: Point[] = [];
-  private clouds: (Float32Array | null)[] = []; // by racer: (points, steps + 1, dim)
+  private clouds: (Float32Array | null)[] = []; // by racer: (moments, points, dim)
+  private moments: number[] = []; // steps that are kept
   private of = ""; // racers and points that the clouds were made of
   private dice = 1;
 
@@ -44,10 +47,10 @@ export class Swarm {
     this.run();
     const { app } = this, { minima } = app.payload.problem, reach = app.payload.finish.distance, dim = app.payload.problem.dim;
     if (reach === null || !minima.length) return app.announce(`${this.points.length} starts`);
-    const row = (app.payload.steps + 1) * dim;
+    const last = (this.moments.length - 1) * this.points.length * dim;
     const shares = this.clouds.flatMap((cloud, racer) => {
       if (!cloud) return [];
-      const inside = this.points.filter((_, i) => distanceToMinima(Array.from(cloud.subarray((i + 1) * row - dim, (i + 1) * row)), minima) <= reach);
+      const inside = this.points.filter((_, i) => distanceToMinima(Array.from(cloud.subarray(last + i * dim, last + (i + 1) * dim)), minima) <= reach);
       return [`${app.field[racer].entry.label} ${round((100 * inside.length) / this.points.length)} %`];
     });
     app.controls.tell(`Of ${this.points.length} starts, inside the finish at the end: ${shares.join(", ")}`);
@@ -55,20 +58,23 @@ export class Swarm {
 
   /** Run every racer that is seen from every point, where that has changed. */
   private run(): void {
-    const { app } = this, { engine, payload: page } = app, { dim } = page.problem, n = page.steps;
+    const { app } = this, { payload: page } = app, { dim } = page.problem, n = page.steps;
     const key = json([this.points.length, this.points.at(-1), app.field.map(one => (this.runs(one) ? [one.entry.label, ...one.h] : 0)), app.focused]);
     if (key === this.of) return;
     this.of = key;
-    const end = floats(2);
+    const count = this.points.length, every = ceil(((n + 1) * count * dim * app.field.length) / MOST_KEPT);
+    const moments = (this.moments = list(ceil(n / every) + 1, (_, i) => min(i * every, n)));
     this.clouds = app.field.map((racer, index) => {
       if (!this.runs(racer) || app.isGhost(index)) return null;
-      const kernel = page.kernels[racer.entry.kernel!], width = rowWidth(kernel, dim), rows = floats((n + 1) * width);
-      const table = engine.table(racer), run = app.code.kernels[racer.entry.kernel!].run, cloud = new Float32Array(this.points.length * (n + 1) * dim);
-      let at = 0;
-      for (const point of this.points) {
-        run(racer.h, table, n, point[0], point[1] ?? 0, rows, end, null);
-        rows.set(point);
-        for (let t = 0; t <= n; t++) for (let k = 0; k < dim; k++) cloud[at++] = rows[t * width + k];
+      const width = rowWidth(page.kernels[racer.entry.kernel!], dim), cloud = new Float32Array(moments.length * count * dim);
+      const most = max(1, floor(MOST_ROWS / ((n + 1) * width)));
+      for (let from = 0; from < count; from += most) {
+        const together = this.points.slice(from, from + most), m = together.length, rows = floats((n + 1) * m * width);
+        together.forEach((point, p) => rows.set(point, p * width));
+        app.engine.run(racer, Float64Array.from(together.flat()), rows);
+        moments.forEach((t, i) => {
+          for (let p = 0; p < m; p++) for (let k = 0; k < dim; k++) cloud[(i * count + from + p) * dim + k] = rows[(t * m + p) * width + k];
+        });
       }
       return cloud;
     });
@@ -80,16 +86,15 @@ export class Swarm {
   draw(pen: CanvasRenderingContext2D, step: number): void {
     if (!this.points.length) return;
     this.run();
-    const { app } = this, { dim } = app.payload.problem, steps = app.payload.steps, t = min(floor(step), steps), r = step - t;
-    const next = min(t + 1, steps);
+    const { app, moments } = this, { problem: { dim }, steps, view } = app.payload, count = this.points.length;
+    const next = max(1, moments.findIndex(t => t >= step)), before = moments[next - 1], r = (step - before) / (moments[next] - before);
     pen.globalAlpha = 0.75;
     this.clouds.forEach((cloud, racer) => {
       if (!cloud) return;
       pen.fillStyle = app.colour(racer);
-      for (let i = 0; i < this.points.length; i++) {
-        const base = i * (steps + 1) * dim;
-        const x = list(dim, (_, k) => cloud[base + t * dim + k] + r * (cloud[base + next * dim + k] - cloud[base + t * dim + k]));
-        const [u, v] = app.payload.view === "time" ? [app.scene.frame.leftPx + (app.scene.frame.widthPx * step) / steps, app.scene.placeOf(x)[1]] : app.scene.placeOf(x);
+      for (let i = 0; i < count; i++) {
+        const base = ((next - 1) * count + i) * dim, x = list(dim, (_, k) => cloud[base + k] + r * (cloud[base + count * dim + k] - cloud[base + k]));
+        const [u, v] = view === "time" ? [app.scene.frame.leftPx + (app.scene.frame.widthPx * step) / steps, app.scene.placeOf(x)[1]] : app.scene.placeOf(x);
         pen.fillRect(u - 1.5, v - 1.5, 3, 3);
       }
     });

@@ -140,7 +140,8 @@ export interface KernelCode {
   begin(h: Float64Array): number[];
   /** all that depends on hyperparameters and t alone: the columns, then those states after the step */
   table(h: Float64Array, t: number, s: number[], p: number[]): number[];
-  run(h: Float64Array, T: Float64Array, n: number, x: number, y: number, rows: Float64Array | null, end: Float64Array, terms: number[] | null): void;
+  /** n steps of all the points, into rows and terms where there are such */
+  run(h: Float64Array, T: Float64Array, n: number, points: Float64Array, rows: Float64Array | null, terms: number[] | null): void;
 }
 
 export interface Code {

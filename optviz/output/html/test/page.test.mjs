@@ -296,6 +296,6 @@ test("under reduced motion it stands at the end; a frame tells its height to the
 test("without scripts there is a picture of the end, and a sentence", async () => {
   const page = await make({ ...SIZES.desktop, permissions: [], javaScriptEnabled: false });
   await page.goto(`file://${PAGES}/race.html`);
-  assert.ok(await page.locator("#poster").isVisible());
+  await page.locator("#poster").waitFor();
   await page.getByText(/browser of 2022 or later/).waitFor(); // not at once, for readers whose page begins
 });
