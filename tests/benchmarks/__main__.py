@@ -24,7 +24,7 @@ def main() -> None:
     asked = _arguments()
     print(_line([field.name for field in fields(Row)]))
     rows = []
-    for row in measured(asked.only or list(ROWS), Effort(asked.quick)):
+    for row in measured(asked.only or list(ROWS), Effort(asked.quick, asked.before)):
         rows.append(row)
         print(_line(astuple(row)), flush=True)
     _write(Path(asked.json), rows, asked.quick)
@@ -35,6 +35,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
         "--only", action="append", choices=ROWS, metavar="NAME", help=f"of {', '.join(ROWS)}; repeatable"
+    )
+    parser.add_argument(
+        "--before",
+        type=lambda name: Path(name).resolve(),
+        metavar="CHECKOUT",
+        help="an earlier commit's, for the row features",
     )
     parser.add_argument("--quick", action="store_true", help="few frames and one round: no figures to quote")
     parser.add_argument("--json", default=OUTPUT, metavar="FILE", help=f"default {OUTPUT}")

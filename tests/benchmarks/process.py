@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
+from typing import Literal
 
 PYTHON = sys.executable
 KILO = 1 if sys.platform == "darwin" else 1024  # getrusage counts kilobytes, but bytes on macOS
@@ -37,13 +38,15 @@ def cost(command: Sequence[str]) -> Cost:
     return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * KILO, printed)
 
 
-def side_by_side(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Cost]:
-    """Every command ``rounds`` times, in turn, so that all meet the same machine; the best of each."""
+def side_by_side(
+    commands: Mapping[str, Sequence[str]], rounds: int, by: Literal["wall", "cpu"] = "wall"
+) -> dict[str, Cost]:
+    """Every command ``rounds`` times, in turn, so that all meet the same machine; the best of each by one time."""
     best: dict[str, Cost] = {}
     for _ in range(rounds):
         for name, command in commands.items():
             one = cost(command)
-            if name not in best or one.wall < best[name].wall:
+            if name not in best or getattr(one, by) < getattr(best[name], by):
                 best[name] = one
     return best
 

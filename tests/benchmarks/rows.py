@@ -38,9 +38,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is done: ``quick`` to see that it works, else to measure."""
+    """How much is done: ``quick`` to see that it works, else to measure; and a checkout of a commit ``before``."""
 
     quick: bool
+    before: Path | None = None
 
     @property
     def rounds(self) -> int:
@@ -142,6 +143,40 @@ def profile(effort: Effort, folder: Path) -> Iterator[Row]:
         for part, taken in parts.items():
             share = taken / sum(parts.values())
             yield Row(f"  {part}", "", seconds(taken), "", f"{share:.0%}", "", None)
+
+
+def features(effort: Effort, folder: Path) -> Iterator[Row]:
+    """Films without names and lens, beside the same films of an earlier commit; and what names and lens add."""
+    long = ("race", "race", "-q", "--set", "render.size=1080p", "--set", f"render.frames={effort.of(300, 20)}")
+    films = {"race of ten, 1080p": long, "default race, 720p": ("race", "-q"), "post's film, 1080p": POST}
+    bare, written = ("--set", "render.lens=false"), ("-o", str(folder / "film.gif"))
+    for name, command in list(films.items())[: effort.of(3, 1)]:
+        commands = {
+            "whole": optviz(*command, *written),
+            "named": optviz(*command, *bare, *written),
+            "plain": [PYTHON, "-m", "tests.benchmarks.nameless", *command, *bare, *written],
+        }
+        if effort.before is not None:
+            script = (
+                f"import runpy, sys; sys.path[0] = {str(effort.before)!r}; runpy.run_module('optviz', None, '__main__')"
+            )
+            commands["before"] = [PYTHON, "-c", script, *command, *written]
+        cpu = {part: one.cpu for part, one in side_by_side(commands, effort.rounds, by="cpu").items()}
+        yield _no_slower(f"{name}, no names, no lens", cpu["plain"], cpu.get("before"))
+        if command is POST:  # one racer has neither
+            continue
+        for part, adds in (("its names", cpu["named"] - cpu["plain"]), ("its lens", cpu["whole"] - cpu["named"])):
+            yield Row(f"  {part}", "", seconds(adds), "", f"{adds / cpu['plain']:+.0%}", "", None)
+
+
+def _no_slower(work: str, ours: float, before: float | None) -> Row:
+    """Our CPU seconds beside those of an earlier commit, where one is given."""
+    if before is None:
+        return Row(work, "", seconds(ours), "", "", "<= 1.1x", None, "--before CHECKOUT to compare")
+    ratio = ours / before
+    return Row(
+        work, "--before", seconds(ours), seconds(before), f"{ratio:.2f}x", "<= 1.1x", ratio <= 1.1, "CPU seconds"
+    )
 
 
 def anatomy(effort: Effort, folder: Path) -> Iterator[Row]:
@@ -380,6 +415,7 @@ ROWS: dict[str, Measure] = {
     "mp4": race_mp4,
     "default": default_race,
     "profile": profile,
+    "features": features,
     "anatomy": anatomy,
     "share": mp4_share,
     "long": long_film,
