@@ -285,6 +285,16 @@ def test_eps_sets_the_pace_where_slopes_are_as_small() -> None:
     assert len({racer.arrived_at for racer in deep.racers}) == 1
 
 
+def test_the_landscape_is_far_from_the_truth_for_momentum_and_near_for_adam() -> None:
+    done = race("landscape.yaml")
+    landscape = done.result.landscape
+    assert landscape is not None
+    assert landscape.plane.share == pytest.approx(0.87, abs=0.005)
+    seen = {racer.label: losses[-1] for racer, losses in zip(done.racers, landscape.losses, strict=True)}
+    assert (seen["Momentum"], done["Momentum"].f[-1]) == pytest.approx((0.204, 0.0278), rel=0.02)
+    assert seen["Adam"] == pytest.approx(done["Adam"].f[-1], abs=0.005)
+
+
 @pytest.mark.parametrize(("name", "at_rest"), [("two-moons.yaml", 0.85), ("spirals.yaml", 0.6)])
 def test_networks_bend_their_borders_adams_first(name: str, at_rest: float) -> None:
     done = race(name)

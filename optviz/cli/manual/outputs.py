@@ -53,6 +53,15 @@ elsewhere and rules with a hidden memory are played from what was recorded, and
 say so.
 --embed prints what another site needs to show it.
 
+A network's weights have no picture; view: landscape draws its loss on a plane
+through the paths of all racers, along their two principal components, and all
+racers on it. landscape: {{plane: random}} lays it around the first place's last
+weights instead, along two random directions with filters as long as theirs (Li
+et al. 2018). Under the map stands how much of the paths' variance the plane
+holds. In the loss panel dashed lines are the loss in the plane, solid ones the
+true loss: where they part, the picture is far from what happened. Data carry
+the plane, the loss on it, and each racer's place in it and loss there.
+
 Animations, pages and images hold the scenario they were made from; it is
 printed by
 optviz show race.gif
