@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib.colors import to_rgba
@@ -42,13 +42,13 @@ class Strokes:
     colours: Floats  # (n, 4)
     widths: Floats  # (n,)
     caps: NDArray[np.str_]  # (n,) round for lines; butt for halos, which would else eat into the stroke before
+    shares: Floats  # (n, 2) of its line's way to that step: where a stroke begins and ends
     memory: int | None = None  # steps that a stroke stays; None: for good
 
     def of(self, owners: Sequence[int]) -> Strokes:
         """Return the strokes of some of the lines."""
         mine = np.isin(self.owners, owners)
-        segments, steps, whose = self.segments[mine], self.steps[mine], self.owners[mine]
-        return Strokes(segments, steps, whose, self.colours[mine], self.widths[mine], self.caps[mine], self.memory)
+        return Strokes(*(column[mine] for column in self._columns), memory=self.memory)
 
     def seen_at(self, step: int) -> slice:
         """Return the strokes that are on the picture after ``step``."""
@@ -59,25 +59,23 @@ class Strokes:
         part = self.between(step, step + 1)
         begun = []
         for owner in np.unique(self.owners[part]).tolist():
-            mine = part.start + np.flatnonzero(self.owners[part] == owner)
-            kinds = [mine[self.caps[mine] == cap] for cap in ("butt", "round")]  # halo, then line
-            begun.append((owner, self._joined([self._first(kind, share) for kind in kinds if len(kind)])))
+            drawn = (self.owners[part] == owner) & (self.shares[part, 0] < share)
+            begun.append((owner, self._cut_at(part.start + np.flatnonzero(drawn), share)))
         return begun
 
-    def _first(self, numbers: NDArray[np.int64], share: float) -> tuple[NDArray[np.int64], Floats]:
-        """Return those of strokes in a row that a ``share`` of their length reaches, and their segments, cut there."""
-        segments = self.segments[numbers]
-        lengths = np.hypot(*(segments[:, 1] - segments[:, 0]).T)
-        left = share * lengths.sum() - (np.cumsum(lengths) - lengths)
-        drawn = left > 0
-        parts = np.minimum(left[drawn] / np.maximum(lengths[drawn], 1e-9), 1.0)[:, None]
-        begins, ends = segments[drawn, 0], segments[drawn, 1]
-        return numbers[drawn], np.stack([begins, begins + parts * (ends - begins)], axis=1)
+    def _cut_at(self, numbers: NDArray[np.int64], share: float) -> Strokes:
+        """Return some strokes that begin before a ``share`` of the way, cut where it ends."""
+        _, *looks = self._columns
+        begins, ends = self.shares[numbers].T
+        parts = np.minimum((share - begins) / np.maximum(ends - begins, 1e-9), 1.0)[:, None]
+        starts, stops = self.segments[numbers, 0], self.segments[numbers, 1]
+        return Strokes(
+            np.stack([starts, starts + parts * (stops - starts)], axis=1), *(look[numbers] for look in looks)
+        )
 
-    def _joined(self, pieces: list[tuple[NDArray[np.int64], Floats]]) -> Strokes:
-        numbers = np.concatenate([piece[0] for piece in pieces])
-        looks = (self.steps, self.owners, self.colours, self.widths, self.caps)
-        return Strokes(np.concatenate([piece[1] for piece in pieces]), *(look[numbers] for look in looks))
+    @property
+    def _columns(self) -> tuple[NDArray[Any], ...]:
+        return self.segments, self.steps, self.owners, self.colours, self.widths, self.caps, self.shares
 
     def between(self, first: int, last: int) -> slice:
         """Return the strokes drawn after step ``first``, up to and including step ``last``."""
@@ -140,31 +138,33 @@ def cut_strokes(
     """
     pieces = [_pieces(rank, line, halo, halo_width, size) for rank, line in enumerate(lines)]
     if not pieces:
-        return Strokes(np.empty((0, 2, 2)), _NONE, _NONE, np.empty((0, 4)), np.empty(0), np.empty(0, str))
+        return Strokes(
+            np.empty((0, 2, 2)), _NONE, _NONE, np.empty((0, 4)), np.empty(0), np.empty(0, str), np.empty((0, 2))
+        )
     columns = [np.concatenate(column) for column in zip(*(piece for kinds in pieces for piece in kinds), strict=True)]
     kind = np.concatenate([np.full(len(piece[1]), at) for kinds in pieces for at, piece in enumerate(kinds)])
     _, steps, owners, *_ = columns
     order = np.lexsort((owners, kind, steps))
-    segments, steps, owners, colours, widths, caps = (column[order] for column in columns)
-    return Strokes(segments, steps, owners, colours, widths, caps, memory)
+    return Strokes(*(column[order] for column in columns), memory=memory)
 
 
-_Piece = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, Floats, NDArray[np.str_]]
+_Piece = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, Floats, NDArray[np.str_], Floats]
 
 
 def _pieces(rank: int, line: Polyline, halo: str | None, halo_width: float, size: tuple[int, int]) -> list[_Piece]:
     """Return the strokes of the halo, of the line and of its beads, each as the columns of Strokes."""
-    segments, reached, crowded = _cut(line, size)
+    segments, reached, crowded, shares = _cut(line, size)
     steps, whole, drawn, paints = _looks(line, reached)
     ground = np.tile(to_rgba(halo or line.colour), (len(reached), 1))
     haloed = whole & ~crowded if halo is not None else np.zeros(len(reached), bool)
     dots = line.points[line.beads[:, 0]]
     _, _, seen, colours = _looks(line, line.beads[:, 0])
     strung, *_ = _looks(line, line.beads[:, 1])
+    beads, whole_way = np.stack([dots, dots + DOT_PX], axis=1), np.ones((len(dots), 2))
     return [
-        _piece(rank, segments, steps, ground, line.width + 2 * halo_width, "butt", haloed),
-        _piece(rank, segments, steps, paints, line.width, "round", drawn),
-        _piece(rank, np.stack([dots, dots + DOT_PX], axis=1), strung, colours, BEAD_WIDTHS * line.width, "round", seen),
+        _piece(rank, segments, steps, ground, line.width + 2 * halo_width, "butt", shares, haloed),
+        _piece(rank, segments, steps, paints, line.width, "round", shares, drawn),
+        _piece(rank, beads, strung, colours, BEAD_WIDTHS * line.width, "round", whole_way, seen),
     ]
 
 
@@ -201,20 +201,33 @@ def _piece(
     colours: Floats,
     width: float,
     cap: str,
+    shares: Floats,
     kept: NDArray[np.bool_],
 ) -> _Piece:
     count = int(kept.sum())
-    columns = np.full(count, rank), colours[kept], np.full(count, width), np.full(count, cap)
+    columns = np.full(count, rank), colours[kept], np.full(count, width), np.full(count, cap), shares[kept]
     return segments[kept], steps[kept], *columns
 
 
-def _cut(line: Polyline, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the segments (n, 2, 2) of a line, the number of the point each leads to, and whether it is crowded."""
+def _cut(line: Polyline, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int64], Flags, Floats]:
+    """Return the segments (n, 2, 2) of a line, the number of the point each leads to, and whether it is crowded.
+
+    Last come (n, 2) where on the way to its step each begins and ends, as shares of that way.
+    """
     reach = REACH_PICTURES * max(size)  # beyond it points are brought nearer, still out of sight: Agg counts in 24 bits
     points, numbers = _thin(np.clip(line.points, -reach, reach))
+    along = _along(points)
     if len(points) < 2 or (line.dash is None and (line.cover is None or line.cover.is_clear)):
-        return np.stack([points[:-1], points[1:]], axis=1), numbers[1:], np.zeros(len(numbers) - 1, bool)
-    return _dashed(points, numbers, line.dash, line.cover)
+        segments, ends = np.stack([points[:-1], points[1:]], axis=1), np.column_stack([along[:-1], along[1:]])
+        reached, crowded = numbers[1:], np.zeros(len(numbers) - 1, bool)
+    else:
+        segments, ends, reached, crowded = _dashed(points, numbers, line.dash, line.cover)
+    steps = numbers if line.steps is None else line.steps[numbers]
+    first, last = (
+        along[np.maximum(np.searchsorted(steps, steps[np.searchsorted(numbers, reached)], side=side) - 1, 0)][:, None]
+        for side in ("left", "right")
+    )
+    return segments, reached, crowded, (ends - first) / np.maximum(last - first, 1e-9)
 
 
 def _thin(points: Floats) -> tuple[Floats, NDArray[np.int64]]:
@@ -241,8 +254,8 @@ def _outermost(columns: Floats, heights: Floats) -> NDArray[np.int64]:
 
 def _dashed(
     points: Floats, numbers: NDArray[np.int64], dash: Dash | None, cover: Cover | None
-) -> tuple[Floats, NDArray[np.int64], NDArray[np.bool_]]:
-    """Return a path's visible pieces, the number of the point at which each has been reached, and which are crowded.
+) -> tuple[Floats, Floats, NDArray[np.int64], Flags]:
+    """Return a path's visible pieces, where along it they lie, the number of the point each leads to, the crowded ones.
 
     Where a path lies on one, two or more others it is seen for two, one and one of every four slots.
     """
@@ -267,7 +280,8 @@ def _dashed(
         seen &= (rank == 0) | ((rank == 1) & (slot % 2 == 1)) | (slot == np.minimum(rank, 3)) & (rank > 1)
         crowded = cover.crowded[cover.interval(middle)]
     reached = numbers[np.searchsorted(along, at[1:], side="left")]
-    return np.stack([places[:-1], places[1:]], axis=1)[seen], reached[seen], crowded[seen]
+    pieces, ends = np.stack([places[:-1], places[1:]], axis=1), np.column_stack([at[:-1], at[1:]])
+    return pieces[seen], ends[seen], reached[seen], crowded[seen]
 
 
 def covers(

@@ -106,6 +106,19 @@ def test_a_begun_stroke_is_a_share_of_the_way_to_the_next_step() -> None:
     assert strokes.begun(2, 0.5) == []
 
 
+def test_a_begun_stroke_ends_at_the_head_where_halo_and_line_have_gaps() -> None:
+    edges = np.array([0.0, 40.0])
+    cover = Cover(edges, np.array([1, 0]), np.array([True, False]), slot=6.0)  # its first half lies on another line
+    line = Polyline(np.array([(0.0, 0), (80, 0)]), "#ff0000", 2.0, cover=cover)
+    strokes = cut_strokes([line], "#ffffff", 1.0, (100, 100))
+    for share in (0.1, 0.4, 0.6):
+        ((_, begun),) = strokes.begun(0, share)
+        lines, halos = begun.segments[begun.caps == "round"], begun.segments[begun.caps == "butt"]
+        assert 80 * share - 6 <= lines[..., 0].max() <= 80 * share + 1e-9
+        assert halos[..., 0].max(initial=0.0) == (0 if share < 0.5 else pytest.approx(80 * share))
+    np.testing.assert_array_equal(strokes.begun(0, 1.0)[0][1].segments, strokes.segments)
+
+
 # --- beads ----------------------------------------------------------------------------------------
 
 
