@@ -30,15 +30,13 @@ class StepCounter(Layer):
     def __init__(self, page: Page, steps: int) -> None:
         self.page = page
         self.digits = page.lettering(COUNTER_PT, page.theme.ink)
-        step = page.width - RIGHT_PX - self.digits.width("0" * len(str(steps))) / page.scale
+        self.left = page.width - RIGHT_PX - self.digits.width("0" * len(str(steps))) / page.scale
         self.baseline = TITLE_BASELINE_PX if page.look.heading else COUNTER_ALONE_PX
-        page.words(step, self.baseline, f"{page.say('step')} ", COUNTER_PT, page.theme.quiet, ha="right")
+        page.words(self.left, self.baseline, f"{page.say('step')} ", COUNTER_PT, page.theme.quiet, ha="right")
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
-        """Yield the step, right-aligned."""
-        number = self.digits.number(str(moment.step))
-        row, column = self.page.pixel(self.page.width - RIGHT_PX, self.baseline)
-        yield number.at(row, column - number.width)
+        """Yield the step, next to its name."""
+        yield self.digits.number(str(moment.step)).at(*self.page.pixel(self.left, self.baseline))
 
 
 class Header(StepCounter):

@@ -8,6 +8,8 @@ import pytest
 
 import optviz
 from optviz.picture.film import draw_layers
+from optviz.picture.frame_state import FrameState
+from optviz.picture.header import StepCounter
 from optviz.picture.layout.page import LARGE_TEXT, legible_zoom
 from optviz.picture.scene import Scene
 from optviz.pipeline.presets import fit_to_preset
@@ -48,6 +50,15 @@ def test_the_page_is_that_many_times_as_coarse() -> None:
 @pytest.mark.parametrize("size", ["1280x720", "1080x1080", "1080x1920"])
 def test_large_words_stand_clear(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
     assert Reader(monkeypatch).faults(race(MAP, size=size, text="large")) == []
+
+
+def test_the_step_stands_next_to_its_name_however_many_digits_it_has() -> None:
+    scene = scene_of(MAP.replace("steps: 60", "steps: 12000"), size="480x270")
+    counter = next(layer for layer in draw_layers(scene) if isinstance(layer, StepCounter))
+    lefts = {next(counter.sprites(FrameState(step))).box.left for step in (0, 77, 12000)}
+    assert len(lefts) == 1
+    (said,) = [text for text in scene.page.figure.texts if text.get_text() == "step "]
+    assert lefts.pop() == pytest.approx(said.get_window_extent(scene.page.ruler).x1, abs=5)
 
 
 def test_slides_have_large_words_unless_the_scenario_says_otherwise() -> None:

@@ -43,7 +43,7 @@ class Strokes:
     widths: Floats  # (n,)
     caps: NDArray[np.str_]  # (n,) round for lines; butt for halos, which would else eat into the stroke before
     shares: Floats  # (n, 2) of its line's way to that step: where a stroke begins and ends
-    memory: int | None = None  # steps that a stroke stays; None: for good
+    memory: int | None = field(default=None, kw_only=True)  # steps that a stroke stays; None: for good
 
     def of(self, owners: Sequence[int]) -> Strokes:
         """Return the strokes of some of the lines."""

@@ -38,7 +38,7 @@ SHIFT_PX, FADED = 7.0, 0.6  # how far right an overtaker passes, and how much of
 TONES = 5  # of a row that fades
 LIFT_ALPHA, STANDING_BACK = 0.2, 0.4  # of the colour behind a row on the podium, and of the page's colour in the others
 LIFT_PAD_PX = 5.0  # to the left and right of a row on the podium
-PLACE_PX, PLACE_RIGHT_PX = 22.0, 14.0  # the column of places: its width, and where its numbers end
+PLACE_RIGHT_PX, PLACE_GAP_PX = 14.0, 8.0  # where the numbers of places end at least, and from there to the rows
 GAP_PX = 14.0  # between columns
 LEAST_NAME_PX, NAME_SHARE = 76.0, 0.42  # room for a name, and of the table that a long one may ask for
 MOST_RATE_LETTERS = 16  # of a formula
@@ -99,7 +99,7 @@ class Ranking(Layer):
 
     def _number_places(self, look: int, lifted: tuple[int, ...]) -> tuple[PlacedSprite, ...]:
         """Place the numbers of the places, 2= for a shared one; those on the podium are bold."""
-        places, right = self.scene.result.places_at(look), self.table.left + PLACE_RIGHT_PX
+        places, right = self.scene.result.places_at(look), self.table.left + self.place_right
         texts = [f"{place}{'=' * (places.count(place) > 1)}" for place in places]
         letters = [self._letters("bold", 0.0) if at in lifted else self._numbers(0.0) for at in range(len(places))]
         order = self.scene.result.order_at(look)
@@ -119,7 +119,7 @@ class Ranking(Layer):
         table, shift = self.table, SHIFT_PX * max(0.0, -passing)
         fade = max(FADED * max(0.0, passing), STANDING_BACK * back)
         cells, bold = self._cells(racer, look), self._is_inside(racer, look)
-        left = table.left + PLACE_PX + shift
+        left = table.left + self.place_right + PLACE_GAP_PX + shift
         if up:
             card = self._card(self.scene.paints[racer][0], up)
             yield card.at(*self.scene.page.pixel(table.left - LIFT_PAD_PX, table.middle(row) - table.height / 2))
@@ -182,6 +182,10 @@ class Ranking(Layer):
         """Place the columns: with learning rates and long heads where the names have room beside them."""
         page, racers, table = self.scene.page, self.scene.result.racers, self.table
         self.name_size = table.name_size
+        places = self.scene.result.places_at(self.scene.result.steps)
+        shared = [f"{place}=" for place in {*places, 1} if place == 1 or places.count(place) > 1]
+        wide = [self._letters("bold", 0.0).number(place).width for place in shared]
+        self.place_right = max(PLACE_RIGHT_PX, max(wide) / page.scale)
         letters, last = self._numbers(0.0), self.scene.result.steps
         ends = [self._cells(index, last) for index in range(len(racers))]
         numbers = [steady(number) for measure in self.measures for number in _longest(measure)]
@@ -192,7 +196,8 @@ class Ranking(Layer):
         rates = [rate_of(racer) for racer in racers]
         rate_width = max(page.width_of(rate, SMALL_PT) for rate in rates)
         told = all(rate in racer.label for rate, racer in zip(rates, racers, strict=True))
-        start = table.left + PLACE_PX + rows.LABEL_LEFT_PX
+        told |= page.look.footer and len(racers) > 1 and len(set(rates)) == 1  # in the small print
+        start = table.left + self.place_right + PLACE_GAP_PX + rows.LABEL_LEFT_PX
         wishes = [page.width_of(racer.label, SMALL_PT, "bold") for racer in racers]
         wish = max(LEAST_NAME_PX, min(max(wishes), NAME_SHARE * (table.right - table.left)))
         names = tuple(map(page.say, SWARM_SINCE if racers[0].runs else SINCE))

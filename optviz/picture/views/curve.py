@@ -36,8 +36,11 @@ APART_PX = 2.6 * RADIUS_PX  # between the centres of two heads that can be told 
 EASE_FRAMES = 4  # on either side, over which a head rises or sinks
 EDGE_SHARE = 0.08  # of the window's width, where there is no room for words next to a place
 MOST_NAMED_MINIMA = 4  # whose places are said; of more, the lowest one's
+START_DROP_PT = 12.0  # from the start down to the baseline of its name
 UNDER_MINIMUM_PX = 20.0  # from a minimum to the baseline of its label
-OVER_MINIMUM_PX = 16.0  # the same, where there is no room below
+MINIMUM_ROOM_PX = 32.0  # that an axis of our own leaves below the lowest place of the curve, for that label
+BESIDE_MINIMUM_PX = (9.0, 8.0)  # to the right and up, where there is no room below
+HEAD_SHARE, FOOT_SHARE = 0.06, 0.1  # of the heights of a curve, left free above and below it
 
 
 class StackedMarks(RacerMarks):
@@ -51,7 +54,8 @@ class StackedMarks(RacerMarks):
         # two heads stand nearer than they should where all of them would not fit above one another
         self.apart = min(APART_PX * scene.page.scale, 0.9 * frame.height / len(paths))
         targets = np.array([self.lifts_at(moment) for moment in scene.moments])
-        self.lifts = eased(targets, EASE_FRAMES, scene.stops)  # (frames, racers) pixels from the curve up to the head
+        lifts = eased(targets, EASE_FRAMES, scene.stops)
+        self.lifts = _sinking(lifts, self.apart, scene.stops)  # (frames, racers) pixels from the curve up to the head
 
     def centres(self, moment: FrameState) -> Floats:
         """Return (racers, 2) where the heads stand at a moment."""
@@ -81,14 +85,15 @@ class StackedMarks(RacerMarks):
     def lifts_at(self, moment: FrameState) -> Floats:
         """Return (racers,) how far each head stands off the curve, in pixels: down where there is no room above.
 
-        In the racers' order, each takes the lowest place over its foot that no earlier one has taken, so that
-        none moves while another passes.
+        In the order in which they end, each takes the lowest place over its foot that no earlier one has taken, so
+        that none moves while another passes, and the last picture has them by rank.
         """
         feet = self.on_paths(moment)
         lifts = np.zeros(len(feet))
         rungs: Floats = np.arange(2.0 * len(feet)) * (self.apart * (1 + 1e-9))
-        for racer, (x, y) in enumerate(feet):
-            others = feet[:racer] + np.column_stack([np.zeros(racer), lifts[:racer]])
+        for rank, racer in enumerate(self.scene.result.order):
+            (x, y), earlier = feet[racer], list(self.scene.result.order[:rank])
+            others = feet[earlier] + np.column_stack([np.zeros(rank), lifts[earlier]])
             fits = y + rungs < self.frame.y1 - self.apart / 2
             for lift in (*rungs[:1], *rungs[1:][fits[1:]], *-rungs[1:]):
                 if (np.hypot(others[:, 0] - x, others[:, 1] - (y + lift)) >= self.apart).all():
@@ -173,7 +178,9 @@ class CurveView(View):
         with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
             y = np.asarray(problem.value(x[None], 1.0), float)
         self.axes.plot(x, np.where(np.isfinite(y), y, np.nan), color=theme.curve, linewidth=2.6, solid_capstyle="round")
-        self.axes.set(xlim=(low, high), ylim=told_apart(*self.scene.scenario.render.values or values_shown(y)))
+        foot = MINIMUM_ROOM_PX * self.scene.page.scale / self.axes.bbox.height
+        shown = self.scene.scenario.render.values or values_shown(y, max(FOOT_SHARE, foot / (1 - foot)))
+        self.axes.set(xlim=(low, high), ylim=told_apart(*shown))
         self.scene.page.name_axes(self.axes, "$x$", "$f(x)$")
         curve = np.column_stack([x, y])[np.isfinite(y)]
         self.outlines = (np.asarray(self.axes.transData.transform(curve)),)
@@ -205,14 +212,16 @@ class CurveView(View):
         return np.asarray(self.axes.transData.transform(np.reshape(inside, (-1, 2))))
 
     def _label(self, x: float, y: float, text: str) -> None:
-        """Write words under a minimum, or over it where the view ends there; none where others stand already."""
+        """Write words under a minimum, or next to it where the view ends there; none where others stand already."""
         page = self.scene.page
         half = page.width_of(text, LABEL_PT) / 2
         place = self.axes.transData.transform((x, y)) / page.scale
-        middle = float(np.clip(place[0], self.frame.x0 / page.scale + half, self.frame.x1 / page.scale - half))
-        foot = place[1] - UNDER_MINIMUM_PX
+        least, most = self.frame.x0 / page.scale + half, self.frame.x1 / page.scale - half
+        middle, foot = float(np.clip(place[0], least, most)), place[1] - UNDER_MINIMUM_PX
         if foot - 4 < self.frame.y0 / page.scale:
-            foot = place[1] + OVER_MINIMUM_PX
+            right, up = BESIDE_MINIMUM_PX
+            away = right + half if place[0] + right + half <= most else -right - half
+            middle, foot = place[0] + away, place[1] + up
         left, bottom, right, top = page.written.T / page.scale
         clear = (middle + half + 8 < left) | (middle - half - 8 > right)
         if np.all(clear | (foot + LABEL_PT + 4 < bottom) | (foot - 4 > top)):
@@ -234,29 +243,48 @@ class CurveView(View):
         place = (trajectory.x[0, 0], trajectory.f[0])
         self.axes.plot(*place, "o", markersize=7, markerfacecolor=theme.page, markeredgecolor=theme.ink, zorder=4)
         low, high = self.axes.get_xlim()
-        share = (place[0] - low) / (high - low)
+        share, f_min = (place[0] - low) / (high - low), self.scene.result.problem.f_min
         rises = float(self.scene.result.problem.gradient(trajectory.x[0], 1.0)[0]) > 0
         right = share < EDGE_SHARE or (rises and share < 1 - EDGE_SHARE)
         words, look = self.scene.page.as_artist(self.scene.page.say("start"), SMALL_PT)
         self.axes.annotate(
             words,
             place,
-            (8 if right else -8, -12),
+            (8 if right else -8, -self._start_drop(float(place[1]), f_min)),
             textcoords="offset points",
             ha="left" if right else "right",
             color=theme.ink,
             **look,
         )
 
+    def _start_drop(self, f: float, f_min: float | None) -> float:
+        """Return how many points below the start the baseline of its name lies: off the line at the lowest value."""
+        heights = self.axes.transData.transform([(0.0, f), (0.0, f if f_min is None else f_min)])[:, 1]
+        line = float(heights[0] - heights[1]) * 72 / self.scene.page.dpi
+        return line + START_DROP_PT if SMALL_PT / 4 < line < START_DROP_PT + SMALL_PT / 2 else START_DROP_PT
 
-def values_shown(y: Floats) -> tuple[float, float]:
-    """Return the ends of a vertical axis on which a curve's heights stand, with margins."""
+
+def _sinking(lifts: Floats, most: float, stops: list[int]) -> Floats:
+    """Return (frames, racers) ``lifts`` that come nearer to the curve by at most ``most`` pixels a frame.
+
+    So a stack whose lower heads leave at once sinks; at the ``stops`` all stand where they should.
+    """
+    sunk = lifts.copy()
+    for frame in sorted(set(range(1, len(lifts))) - set(stops)):
+        before = sunk[frame - 1]
+        high, low = np.maximum(sunk[frame], before - most), np.minimum(sunk[frame], before + most)
+        sunk[frame] = np.where(before > 0, high, np.where(before < 0, low, sunk[frame]))
+    return sunk
+
+
+def values_shown(y: Floats, foot: float = FOOT_SHARE) -> tuple[float, float]:
+    """Return the ends of a vertical axis on which a curve's heights stand, with margins; ``foot`` is the lower one."""
     finite = np.clip(y[np.isfinite(y)], -HIGHEST, HIGHEST)
     if not finite.size:
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
     span = high - low or 1.0
-    return told_apart(low - 0.1 * span, high + 0.06 * span)
+    return told_apart(low - foot * span, high + HEAD_SHARE * span)
 
 
 def told_apart(low: float, high: float) -> tuple[float, float]:

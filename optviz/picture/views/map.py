@@ -23,7 +23,7 @@ from optviz.picture.views.cloud import Cloud
 from optviz.picture.views.contours import HeightMap, height_map
 from optviz.picture.views.land import draw_contours, is_filled, ramp
 from optviz.picture.views.locator import draw_locator
-from optviz.picture.views.view import RacerMarks, View
+from optviz.picture.views.view import FARTHEST_PX, RacerMarks, View
 from optviz.problems import Bounds, is_lower, local_minima_in
 
 KEY_PX, KEY_BANDS = (70.0, 7.0), 7  # width and height of the key of heights
@@ -31,8 +31,12 @@ VEIL = 0.45  # opacity of the page's colour over land beyond the window that is 
 WIDE_RING = 20.0  # radius in shorter sides of the window: of a wider ring only what lies in the window is drawn
 RING_POINTS = 257  # along the shorter side
 MOST_HEIGHTS = 8  # that are written on lines
+RING_STARS = 1.2  # radii of a star, below which there is no ring around it
 MOST_LARGE_STARS = 12  # of local minima; more are smaller
-START_LABEL_PX = (60.0, 26.0)  # width and height of the room that the name of the start needs
+START_PT = 8.0  # from the start to its name, along either axis
+LINE_SHARE = 1.3  # height of a line of words, in their size
+SIDES = ((1, 1), (1, -1), (-1, 1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))  # of the start, for its name
+ON_PATH, ON_STAR, BEYOND = 4.0, 3.0, 100.0  # what the start's name costs over paths, over a star, beyond the window
 
 
 class MapView(View):
@@ -47,13 +51,13 @@ class MapView(View):
         mark_minima(self.axes, scene, self.window)
         self.clip = self.frame = Bbox.from_extents(*self.axes.bbox.extents)
         paths = [np.asarray(self.axes.transData.transform(racer.x)) for racer in scene.result.racers]
-        self._start(paths)
         self.strokes = scene.trails(paths)
         self.marks: RacerMarks = RacerMarks(scene, paths, self.frame, self.window)
         self.cloud = Cloud(scene, lambda x, _: np.asarray(self.axes.transData.transform(x)), self.frame)
         minima, finish = scene.result.problem.minima, scene.result.finish.distance
         self.goals = tuple((float(x), float(y)) for x, y in self.axes.transData.transform(np.reshape(minima, (-1, 2))))
         self.per_unit = np.diff(self.axes.transData.transform([(0, 0), (1, 1)]), axis=0)[0]
+        self._start(paths)
         self.finish_radius = None if finish is None else finish * float(self.per_unit[0])
         around = (finish or 0.0) * np.array([[0, 0], [1, 0], [0, 1], [-1, 0], [0, -1]])
         goals = (np.reshape(minima, (-1, 1, 2)) + around).reshape(-1, 2)
@@ -144,7 +148,7 @@ class MapView(View):
             word.set_bbox({"facecolor": theme.page, "linewidth": 0, "pad": 0.5})
 
     def _start(self, paths: list[Floats]) -> None:
-        """Draw a ring where all begin, its name on the side from which they go away; of a swarm a dot each."""
+        """Draw a ring where all begin, its name where it hides least; of a swarm a dot each."""
         runs = self.scene.result.racers[0].runs
         if runs is not None:
             quiet = self.scene.page.theme.quiet
@@ -152,33 +156,48 @@ class MapView(View):
             return
         ink, (x, y) = self.scene.page.theme.ink, self.scene.result.racers[0].x[0]
         self.axes.plot(x, y, "o", markersize=7, markerfacecolor=self.scene.page.theme.page, markeredgecolor=ink)
-        right, above = self._side(paths)
-        words, look = self.scene.page.as_artist(self.scene.page.say("start"), LABEL_PT)
+        said = self.scene.page.say("start")
+        words, look = self.scene.page.as_artist(said, LABEL_PT)
+        right, up = self._side(paths, self.scene.page.width_of(said, LABEL_PT) * self.scene.page.scale)
         self.axes.annotate(
             words,
             (x, y),
-            xytext=(8 if right else -8, 7 if above else -7),
+            xytext=(START_PT * right, START_PT * up),
             textcoords="offset points",
-            ha="left" if right else "right",
-            va="bottom" if above else "top",
+            ha={1: "left", 0: "center", -1: "right"}[right],
+            va={1: "bottom", 0: "center", -1: "top"}[up],
             color=ink,
             **look,
         )
 
-    def _side(self, paths: list[Floats]) -> tuple[bool, bool]:
-        """Return whether the start's name goes to its right, and above it: away from the paths, inside the window."""
-        room = self.scene.page.scale * np.array(START_LABEL_PX)
-        start = paths[0][0]
-        leaving = np.zeros(2)
+    def _side(self, paths: list[Floats], width: float) -> tuple[int, int]:
+        """Return on which side of the start its name stands, of ``width`` pixels: off paths and stars, inside."""
+        dpi, local = self.scene.page.dpi, local_minima_in(self.scene.result.problem, self.window)
+        size, apart = np.array([width, LINE_SHARE * LABEL_PT * dpi / 72]), START_PT * dpi / 72
+        stars = np.reshape([*self.goals, *self.axes.transData.transform(np.reshape(local, (-1, 2)))], (-1, 2))
+        start, leaving = paths[0][0], self._leaving(paths, float(size[0]))
+        lines = [Path(np.clip(path, -FARTHEST_PX, FARTHEST_PX)) for path in paths]
+
+        def cost(side: tuple[int, int]) -> float:
+            low = start + np.array(side) * apart - size * (1 - np.array(side)) / 2
+            box = Bbox([low, low + size])
+            crossing = np.mean([line.intersects_bbox(box, filled=False) for line in lines])
+            on_stars = ((stars > low - apart / 2) & (stars < low + size + apart / 2)).all(axis=1).sum()
+            inside = (low >= self.frame.p0).all() and (low + size <= self.frame.p1).all()
+            towards = float(np.array(side) @ leaving) / float(np.hypot(*side))
+            return float(ON_PATH * (crossing + (crossing > 0)) + ON_STAR * on_stars + BEYOND * (not inside) + towards)
+
+        return min(SIDES, key=cost)
+
+    def _leaving(self, paths: list[Floats], reach: float) -> Floats:
+        """Return (2,) the way on which the racers leave the start on average, of length 1 where all go one way."""
+        total = np.zeros(2)
         for path in paths:
-            ways = path - start
-            far = np.hypot(*ways.T) > room[1]
+            ways = path - path[0]
+            far = np.hypot(*ways.T) > reach
             first = ways[int(np.argmax(far))] if far.any() else np.zeros(2)
-            leaving += first / max(float(np.hypot(*first)), 1e-9)
-        wanted = leaving < 0
-        low, high = self.frame.p0, self.frame.p1
-        right, above = np.where(start - room < low, True, np.where(start + room > high, False, wanted)).tolist()
-        return right, above
+            total += first / max(float(np.hypot(*first)), 1e-9)
+        return total / len(paths)
 
 
 def _draw_ring(
@@ -205,13 +224,14 @@ def _draw_ring(
 def mark_minima(axes: Axes, scene: Scene, window: Bounds, star: float = 9) -> None:
     """Draw a star at each lowest minimum with a ring at the finish distance, a hollow star at each local one.
 
-    star: the size of a filled one, in points.
+    star: the size of a filled one, in points; of a ring that is hardly larger it would leave scraps.
     """
     ink, distance = scene.page.theme.ink, scene.result.finish.distance
+    per_unit = float(axes.bbox.width / np.diff(window[0])[0]) * 72 / scene.page.dpi  # points
     for x, y in scene.result.problem.minima:
         axes.plot(x, y, "*", color=ink, markersize=star, markeredgewidth=0)
-        if distance is not None:
-            _draw_ring(axes, (x, y), distance, window, {"linewidth": 1.3, "linestyle": (0, (4, 3))}, ink)
+        if distance is not None and distance * per_unit > RING_STARS * star / 2:
+            _draw_ring(axes, (x, y), distance, window, {"linewidth": 1.1}, ink)
     local = local_minima_in(scene.result.problem, window)
     size = (0.9 if len(local) <= MOST_LARGE_STARS else 0.55) * star
     for x, y in local:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isclose
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,6 +21,7 @@ from optviz.picture.views.view import RacerMarks, View
 
 GAP_PX = 22.0  # between two coordinates
 MARGIN_SHARE = 0.09  # of the domain, above and below it
+BETWEEN_PX = 12.0  # between the words at both ends of one line
 STEP_LABEL_PX = 90.0  # room for each number on the axis of steps
 
 
@@ -78,17 +80,19 @@ class TimeView(View):
     def _levels(self, axes: Axes, axis: int) -> None:
         """Draw the domain's edges, the best fixed point or the minima, each said in words."""
         result, theme = self.scene.result, self.scene.page.theme
+        best, page = result.best_fixed_point, self.scene.page
+        targets = [best] if best is not None else [np.array(point) for point in result.problem.minima]
+        name, edge_name = page.say("minimum" if best is None else "best fixed point"), page.say("edge of the domain")
+        words = {value: minus(f"{name}  {'xy'[axis]} = {value:.4g}") for value in (float(one[axis]) for one in targets)}
+        room = axes.bbox.width / page.scale - page.width_of(edge_name, SMALL_PT) - BETWEEN_PX
         if result.problem.domain is not None:
             for edge, below in zip(result.problem.domain[axis], (True, False), strict=True):
                 axes.axhline(edge, color=theme.quiet, linewidth=1.4)
-                self._say(axes, edge, self.scene.page.say("edge of the domain"), below=below)
-        best = result.best_fixed_point
-        targets = [best] if best is not None else [np.array(point) for point in result.problem.minima]
-        for point in targets:
-            value = float(point[axis])
+                there = [text for value, text in words.items() if isclose(value, edge, abs_tol=1e-6)]
+                if not there or page.width_of(there[0], LABEL_PT) <= room:
+                    self._say(axes, edge, edge_name, below=below)
+        for value, text in words.items():
             axes.axhline(value, color=theme.ink, linewidth=1.2, linestyle=(0, (5, 4)))
-            said = self.scene.page.say("minimum" if best is None else "best fixed point")
-            text = minus(f"{said}  {'xy'[axis]} = {value:.4g}")
             below = value < sum(axes.get_ylim()) / 2  # away from the middle, where the lines are
             self._say(axes, value, text, below=below, strong=True)
 

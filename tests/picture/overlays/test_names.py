@@ -164,6 +164,14 @@ def test_it_is_told_how_far_away_a_racer_is() -> None:
     assert names._text(0, outside, inside=True) == "Adam"
 
 
+def test_a_label_keeps_its_hyphens_next_to_a_flag() -> None:
+    scene = scene_of(LARGE.replace("adam: {lr: 0.1}", "adam: {lr: 0.3, label: eps 1e-8}").replace("60", "200"))
+    names, arrived = Names(scene, view_of(scene)), scene.result.racers[0].arrived_at
+    assert arrived is not None
+    frame = int(np.searchsorted(scene.steps, arrived))
+    assert names._text(0, scene.moments[frame], inside=True) == f"eps 1e-8  ⚑ {arrived}"
+
+
 def test_the_lens_gathers_nobody_who_left() -> None:
     heads = np.zeros((60, 5, 2)) + np.arange(5)[:, None]
     inside = np.ones((60, 5), bool)

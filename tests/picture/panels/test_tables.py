@@ -61,6 +61,24 @@ def test_rates_that_the_names_tell_have_no_column() -> None:
     assert ranking.labels == ["SGD lr 0.1", "SGD lr 0.2"]
 
 
+def test_a_rate_that_all_share_stands_in_the_small_print_alone() -> None:
+    same = "function: sphere\nsteps: 5\ncommon: {lr: 0.1}\noptimizers: [sgd, adam]\n"
+    for footer in ("yes", "no"):
+        look = f"render: {{size: 640x360, frames: 3, panels: ranking, footer: {footer}}}\n"
+        _, ranking = table(same + look, "ranking")
+        assert isinstance(ranking, Ranking)
+        assert (ranking.rate_right is None) == (footer == "yes")
+
+
+def test_shared_places_on_the_podium_stay_on_their_cards() -> None:
+    twins = "optimizers: [adam: {lr: 0.1}, adam: {lr: 0.1, label: Twin}, sgd: {lr: 0.01}]"
+    scene, ranking = table(f"function: sphere\nsteps: 300\n{twins}\nrender: {{size: 640x360}}\n", "ranking")
+    assert isinstance(ranking, Ranking)
+    assert scene.result.places[:2] == (1, 1)
+    numbers = ranking._number_places(300, ranking.lifted)
+    assert min(number.box.left for number in numbers) >= ranking.table.left * scene.page.scale - 1
+
+
 ENDING = BEALE.replace("steps: 60", "steps: 400") % "ranking"
 
 

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.text import Text
 
 from optviz.picture.frame_state import FrameState
-from optviz.picture.views.curve import CurveView
+from optviz.picture.views.curve import CurveView, _sinking
 from optviz.problems import FUNCTIONS
 from tests.picture.races import board_of, scene_of, view_of
 from tests.picture.views.scenarios import STACKED, TEN, TWO
@@ -19,6 +19,25 @@ def test_racers_on_one_spot_are_stacked() -> None:
     assert len(heights) == 10
     assert np.diff(heights).min() > 14
     assert heights[0] == pytest.approx(view.marks.paths[0][0, 1])
+
+
+def test_at_the_end_the_winner_of_a_stack_stands_lowest() -> None:
+    scene = scene_of(STACKED.replace("426x240", "720p").replace("steps: 40", "steps: 400"))
+    marks = view_of(scene).marks
+    lifts = marks.lifts_at(FrameState(400))
+    stacked = [racer for racer in scene.result.order if scene.result.racers[racer].outcome == "arrived"]
+    assert len(stacked) > 3
+    assert lifts[stacked[0]] == 0
+    heights = marks.centres(FrameState(400))[stacked, 1]
+    assert (np.diff(heights[:4]) > 0).all()
+
+
+def test_a_stack_whose_lower_heads_leave_sinks_rather_than_falls() -> None:
+    lifts = np.zeros((12, 2))
+    lifts[0] = 50.0, -30.0
+    np.testing.assert_allclose(_sinking(lifts, 10.0, [0, 11])[:6, 0], [50, 40, 30, 20, 10, 0])
+    np.testing.assert_allclose(_sinking(lifts, 10.0, [0, 11])[:4, 1], [-30, -20, -10, 0])
+    np.testing.assert_allclose(_sinking(lifts, 10.0, [0, 2, 11])[:4, 0], [50, 40, 0, 0])
 
 
 def test_a_stack_without_room_above_goes_on_below() -> None:
@@ -59,6 +78,24 @@ def test_words_on_a_curve_keep_apart_and_inside(name: str) -> None:
         assert view.frame.x0 - 1 <= box.x0
         assert box.x1 <= view.frame.x1 + 1
         assert view.frame.y0 <= box.y0
+
+
+@pytest.mark.parametrize("size", ["854x480", "1280x720", "426x240"])
+@pytest.mark.parametrize("function", ["post_1d", "double_well", "{formula: x**2}"])
+def test_no_dashed_line_strikes_the_words_of_a_minimum_or_of_the_start(function: str, size: str) -> None:
+    text = f"function: {function}\nstart: -0.9\nsteps: 5\n{TWO}render: {{size: {size}, frames: 3, panels: [loss]}}"
+    scene = scene_of(text)
+    view = view_of(scene)
+    assert isinstance(view, CurveView)
+    renderer = board_of(scene)._pen.renderer
+    words = scene.page.figure.findobj(
+        lambda one: isinstance(one, Text) and one.get_text()[:5] in ("minim", "x = −", "start")
+    )
+    boxes = [word.get_window_extent(renderer).padded(-1) for word in words]
+    assert len(boxes) >= 2
+    for line in (one for one in view.axes.lines if one.is_dashed()):
+        path = line.get_transform().transform_path(line.get_path())
+        assert not any(path.intersects_bbox(box, filled=False) for box in boxes)
 
 
 ALONE = "function: {name: post_1d, window: [[-5, 5]]}\nstart: -1.7\nsteps: 5\noptimizers: [adamax]\n"

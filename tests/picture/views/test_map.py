@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.patches import Ellipse
+from matplotlib.path import Path
 
+import optviz
+from optviz.picture.film import set_scene
 from optviz.picture.scene import Scene
 from optviz.picture.views.map import MapView
 from tests.picture.races import scene_of, view_of
@@ -16,6 +20,11 @@ def drawn(function: str, start: str, size: str = "480x270", **render: object) ->
     view = view_of(scene)
     assert isinstance(view, MapView)
     return scene, view
+
+
+def view_of_race(race: optviz.Race) -> MapView:
+    scene = set_scene(race.result, race.scenario, np.arange(4))
+    return MapView(scene, scene.grid.view)
 
 
 def units(view: MapView) -> np.ndarray:
@@ -70,6 +79,27 @@ def test_no_star_and_no_path_lies_under_the_locator_where_a_corner_is_free(start
 def test_where_most_is_shown_there_is_no_locator() -> None:
     assert locator(drawn("eggholder", "[-450, -450]")[0]) is None
     assert locator(drawn("{name: ackley, window: [[-1, 1], [-1, 1]]}", "[0, 1]")[0]) is None
+
+
+def test_a_finish_hardly_larger_than_a_star_has_no_ring() -> None:
+    for distance, count in ((0.01, 0), (0.3, 1)):
+        text = TEXT.format("{name: beale, window: [[-1, 4], [-2, 2]]}", "[1, 1]", "480x270")
+        view = view_of(scene_of(f"{text}finish: {{distance: {distance}}}\n"))
+        assert isinstance(view, MapView)
+        rings = [patch for patch in view.axes.patches if isinstance(patch, Ellipse)]
+        assert [(ring.width, ring.get_linestyle()) for ring in rings] == [(2 * distance, "solid")] * count
+
+
+@pytest.mark.parametrize("name", ["eps", "himmelblau", "race", "styblinski-tang"])
+def test_no_trail_strikes_the_name_of_the_start_where_a_side_is_free(name: str) -> None:
+    race = optviz.run(optviz.load(name, {"render.size": "480p", "render.frames": 4}))
+    view = view_of_race(race)
+    (start,) = [text for text in view.axes.texts if text.get_text() == "start"]
+    box = start.get_window_extent(view.scene.page.ruler)
+    assert view.marks is not None
+    assert not any(Path(path).intersects_bbox(box.padded(-2), filled=False) for path in view.marks.paths)
+    assert box.x0 >= view.frame.x0
+    assert box.y1 <= view.frame.y1
 
 
 def test_a_curve_shows_where_it_lies_too() -> None:

@@ -1,8 +1,12 @@
 """The view over time: axes, levels, few strokes for long runs."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
+import optviz
+from optviz.picture.film import set_scene
 from optviz.picture.views.time import TimeView
 from tests.picture.races import scene_of, view_of
 from tests.picture.views.scenarios import TIME, TWO
@@ -26,6 +30,16 @@ def test_the_domain_and_the_best_fixed_point_are_drawn() -> None:
     assert levels == [-1, 1, pytest.approx(-1)]
     said = [text.get_text() for text in axes.texts]
     assert said == ["edge of the domain", "edge of the domain", "best fixed point  x = −1"]
+
+
+@pytest.mark.parametrize("size", ["480p", "720p"])
+def test_words_on_one_line_keep_apart(size: str) -> None:
+    race = optviz.run(optviz.load("amsgrad/counterexample", {"render.size": size, "render.frames": 3, "steps": 60}))
+    scene = set_scene(race.result, race.scenario, np.arange(3))
+    view = TimeView(scene, scene.grid.view)
+    boxes = [text.get_window_extent(scene.page.ruler) for text in view.axes[0].texts]
+    assert len(boxes) == (2 if size == "480p" else 3)
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_a_long_noisy_run_becomes_few_strokes() -> None:

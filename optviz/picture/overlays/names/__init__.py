@@ -12,7 +12,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.formula.typography import minus
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.theme import HEAD_PX, TAG_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
@@ -178,7 +177,7 @@ class Names(Layer):
         if runner.arrived_at is None or moment.step < runner.arrived_at or moment.frame is None:
             return runner.label
         since = moment.frame - int(np.searchsorted(steps, runner.arrived_at))
-        return runner.label if since > FLAG_S * fps else minus(f"{runner.label}  ⚑ {runner.arrived_at}")
+        return runner.label if since > FLAG_S * fps else f"{runner.label}  ⚑ {runner.arrived_at}"
 
     def _look(self, moment: FrameState) -> FrameState:
         """Return the moment at which distances were last written, so that digits do not flicker."""
