@@ -22,8 +22,8 @@ from optviz.formula.codegen.lanes import (
     driver,
     is_available,
     is_kept,
+    numbers_of,
     source,
-    width_of,
 )
 from optviz.formula.codegen.vector_math import LANES
 from optviz.parallel import cores, ordered
@@ -89,7 +89,7 @@ class Lanes:
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages, or load them from the cache folder."""
-        tables = [_numbers(stage) for stage in stages]
+        tables = [numbers_of(stage.kernel, stage.table, stage.picks) for stage in stages]
         columns = [8 * column for column in np.cumsum([0, *(table.shape[1] for table in tables[:-1])])]
         table = np.ascontiguousarray(np.concatenate(tables, axis=1))
         codes, firsts = [compile_lanes(source(stage.kernel)) for stage in stages], [stage.first for stage in stages]
@@ -104,12 +104,6 @@ class Lanes:
             )
 
         return advance
-
-
-def _numbers(stage: Stage) -> Array:
-    """A stage's table, and what its points pick from."""
-    own = stage.table[:, : width_of(stage.kernel)]
-    return own if stage.picks is None else np.concatenate([own, stage.picks], axis=1)
 
 
 COMPILING_S, STARTING_S = 0.04, 0.2  # a kernel; LLVM itself

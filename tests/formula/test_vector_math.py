@@ -1,8 +1,9 @@
-"""Machine code's own functions: every value against NumPy's."""
+"""Machine code's own functions: every value against NumPy's, quotients to the last bit."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from time import sleep
 from typing import Any
 
@@ -13,6 +14,7 @@ from optviz.engine.evolve import Lanes
 from optviz.engine.stages import Stage
 from optviz.formula.codegen import lanes
 from optviz.formula.codegen.kernel import Kernel
+from optviz.formula.codegen.reciprocals import reciprocals
 from optviz.formula.codegen.vector_math import LANES
 from optviz.formula.graph import Graph
 
@@ -22,17 +24,55 @@ SPECIAL = np.array([0.0, -0.0, 1.0, -2.5, 5e-324, -1e-310, 1e308, np.inf, -np.in
 MOST_ULPS = 1.0
 
 
-def computed(op: str, *columns: Any) -> Any:
-    """An operation on columns."""
+def computed(op: str, *columns: Any, shared: float | None = None, constant: float | None = None) -> Any:
+    """An operation on columns, then on a number that all points share or on one that the kernel is written with."""
     graph, count = Graph(), len(columns)
     rows = {f"a{i}": i for i in range(count)}
-    kernel = Kernel(rows, {}, {count: graph.apply(op, *map(graph.variable, rows))})
+    last = [graph.variable("c")] if shared is not None else [] if constant is None else [graph.node(constant)]
+    result = graph.apply(op, *map(graph.variable, rows), *last)
+    kernel = Kernel(rows, {} if shared is None else {"c": 0}, {count: result})
     width = -(-len(columns[0]) // LANES) * LANES
-    blocks = np.zeros((1, count + 1, width))
+    blocks = np.ones((1, count + 1, width))
     for row, column in enumerate(columns):
         blocks[0, row, : len(column)] = column
-    Lanes().prepare([Stage(kernel, 0, np.zeros((1, 0)))])(blocks, 0, 1)
+    table = np.zeros((1, 0)) if shared is None else np.array([[shared]])
+    Lanes().prepare([Stage(kernel, 0, table)])(blocks, 0, 1)
     return blocks[0, count, : len(columns[0])]
+
+
+def hard_numerators(divisor: float) -> Any:
+    """Those whose quotients come closest to halfway between two floats, in sizes that are no trouble."""
+    whole = int(np.frexp(abs(divisor))[0] * 2**53)
+    close = [pow(2**power, -1, whole) * times % whole for power in (53, 54) for times in (1, -1, 2, -2, 3, -3)]
+    return np.array([float(x) for x in close if x]) * 2.0**-52
+
+
+def assert_divided(divisor: float, numerators: Any, found: Any) -> None:
+    with np.errstate(all="ignore"):
+        expected = numerators / divisor
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(np.signbit(found)[~np.isnan(found)], np.signbit(expected)[~np.isnan(expected)])
+
+
+@pytest.mark.parametrize("divisor", [*(1 - 0.999**t for t in (1, 2, 300)), 3.0, 0.25, np.nextafter(2.0, 0.0), 5e-324,
+                                     0.0, -0.0, np.inf, np.nan, -1e300, -1e-5])  # fmt: skip
+def test_a_quotient_by_a_known_number_is_the_divisions_own(divisor: float) -> None:
+    spread = RNG.uniform(-1, 1, 20_000) * 2.0 ** RNG.integers(-1060, 1020, 20_000)
+    for column in (spread, RNG.uniform(1, 2, 20_000), np.concatenate([SPECIAL, spread[:50]])):
+        assert_divided(divisor, column, computed("/", column, shared=divisor))
+        assert_divided(divisor, column, computed("/", column, constant=divisor))
+
+
+def test_hard_quotients_are_the_divisions_own_and_few_divisors_are_not_served() -> None:
+    wholes = RNG.integers(2**52, 2**53, 400) | 1
+    refused = 0
+    for divisor in (wholes * 2.0**-52).tolist():
+        numerators = hard_numerators(divisor)
+        assert_divided(divisor, numerators, computed("/", numerators, shared=divisor))
+        high, low = reciprocals(np.array(divisor)).tolist()
+        assert np.isnan(high) or Fraction(low) == Fraction(float(1 / Fraction(divisor) - Fraction(high)))
+        refused += bool(np.isnan(high))
+    assert 0 < refused < 40
 
 
 @pytest.mark.parametrize("op", ["sin", "cos", "exp"])

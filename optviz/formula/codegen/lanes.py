@@ -9,29 +9,38 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from optviz.formula.codegen.kernel import Kernel
+from optviz.formula.codegen.reciprocals import reciprocals
 from optviz.formula.codegen.straight_line import products_for_powers
 from optviz.formula.codegen.vector_math import (
     FLAGS,
+    INTEGERS,
     LANES,
     LIBRARY,
     LIBRARY_OF_TWO,
     VECTOR,
     Lines,
     splat,
+    whole,
     with_functions,
 )
 from optviz.formula.graph import Node, topological_order
+
+Array: TypeAlias = NDArray[np.float64]
 
 INSTRUCTIONS = {
     **{op: (name, VECTOR) for op, name in {
@@ -77,7 +86,7 @@ kernel:
   %numbers_at = load i64, ptr %entry_numbers
   %own_rows = getelementptr i8, ptr %rows, i64 %rows_at
   %own_numbers = getelementptr i8, ptr %numbers, i64 %numbers_at
-  call void %code(ptr %own_rows, i64 %width, ptr %own_numbers)
+  call void %code(ptr %own_rows, i64 %width, ptr %own_numbers, i64 0)
   %k_next = add i64 %k, 1
   %k_more = icmp ult i64 %k_next, %kernels
   br i1 %k_more, label %kernel, label %step_end
@@ -93,14 +102,18 @@ stop:
   ret void
 }
 """
+# A kernel's function, for the points of a block from the first one on.
 FUNCTION = """
-define void @NAME(ptr %rows, i64 %width, ptr %numbers) {{
+define void @{name}(ptr %rows, i64 %width, ptr %numbers, i64 %first) noinline {{
 start:
 {begin}
   br label %points
 points:
-  %j = phi i64 [0, %start], [%j_next, %points]
+  %j = phi i64 [%first, %start], [%j_next, %store]
 {points}
+{check}
+store:
+{stores}
   %j_next = add i64 %j, LANES
   %j_more = icmp ult i64 %j_next, %width
   br i1 %j_more, label %points, label %stop
@@ -108,6 +121,12 @@ stop:
   ret void
 }}
 """.replace("LANES", str(LANES))
+# Where the products that stand for divisions do not serve, the rest of the block is divided.
+CHECK = """  br i1 {lost}, label %divide, label %store, !prof !0
+divide:
+  call void @NAME_divided(ptr %rows, i64 %width, ptr %numbers, i64 %j)
+  ret void"""
+SAFE_EXPONENTS = 512 << 52  # added to a number's bits, this sets the second one for sizes from 2^-511 to 2^512 alone
 
 
 @cache
@@ -123,22 +142,42 @@ def is_available() -> bool:
 # --- source ---------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=512)
+def divisors(kernel: Kernel) -> list[str]:
+    """Return the shared numbers by which a kernel divides."""
+    nodes = topological_order(products_for_powers(kernel.results.values()))
+    found = {node.args[1].name for node in nodes if node.op == "/"}
+    return sorted(found & kernel.numbers.keys()) if _machine().has_fma else []
+
+
 def width_of(kernel: Kernel) -> int:
-    """Return how many columns of a table a kernel's numbers span; numbers to pick from follow."""
+    """Return how many columns of a table a kernel's numbers span."""
     return 1 + max(kernel.numbers.values(), default=-1)
+
+
+def numbers_of(kernel: Kernel, table: Array, picks: Array | None) -> Array:
+    """Return a kernel's numbers at every step: its own, its divisors' reciprocals, and those to pick from."""
+    divided = table[:, [kernel.numbers[name] for name in divisors(kernel)]]
+    return np.concatenate([table[:, : width_of(kernel)], *reciprocals(divided), *([] if picks is None else [picks])], 1)
 
 
 @lru_cache(maxsize=512)
 def source(kernel: Kernel) -> str:
     """Write a kernel as a function of a block's rows, their width and a step's numbers, in LLVM's language."""
-    return _Writer(kernel).text()
+    writer = _Writer(kernel)
+    text = writer.text("NAME")
+    return text + _Writer(kernel, divides=True).text("NAME_divided") if writer.checked else text
 
 
 class _Writer:
-    """Writes the instructions of a kernel: first what all points share, then what is done for each few of them."""
+    """Writes the instructions of a kernel: first what all points share, then what is done for each few of them.
 
-    def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
+    divides: also where a quotient could be a product with a reciprocal.
+    """
+
+    def __init__(self, kernel: Kernel, *, divides: bool = False) -> None:
+        self.kernel, self.divides = kernel, divides
+        self.checked: list[str] = []  # quotients' bits, whose second one tells whether they are the division's
         self.shared, self.lines = Lines("s"), Lines("v")
         self.homes: dict[Node, str] = {}  # what has the value of a node
         used = sorted({*kernel.rows.values(), *kernel.results, *(row for row, _ in kernel.picked.values())})
@@ -148,7 +187,7 @@ class _Writer:
             row: self.lines.add(f"getelementptr double, ptr %rows, i64 {place}") for row, place in places.items()
         }
 
-    def text(self) -> str:
+    def text(self, name: str) -> str:
         """Return the whole function."""
         roots = products_for_powers(self.kernel.results.values())
         for node in topological_order(roots):
@@ -157,12 +196,17 @@ class _Writer:
             f"  store {VECTOR} {self.homes[root]}, ptr {self.places[row]}, align 8"
             for row, root in zip(self.kernel.results, roots, strict=True)
         ]
-        return FUNCTION.format(begin="\n".join(self.shared.lines), points="\n".join([*self.lines.lines, *stores]))
+        check = CHECK.format(lost=self.lost()) if self.checked else "  br label %store"
+        parts = {"begin": self.shared.lines, "points": self.lines.lines, "stores": stores}
+        return FUNCTION.format(name=name, check=check, **{part: "\n".join(lines) for part, lines in parts.items()})
 
     def value(self, node: Node, args: list[str]) -> str:
         """Write what gives the value of a node."""
         if not args:
             return self.leaf(node)
+        reciprocal = self.reciprocal(node.args[1]) if node.op == "/" and not self.divides else None
+        if reciprocal is not None:
+            return self.quotient(args[0], *reciprocal)
         if node.op == "where":
             return self.lines.choose(*args)
         if node.op in FUNCTIONS:
@@ -178,9 +222,9 @@ class _Writer:
             return self.pick(*self.kernel.picked[node.name])
         if node.op == "variable":
             return self.number(self.kernel.numbers[node.name])
-        if isinstance(node.constant, bool):
+        if node.is_condition:
             return TRUE if node.constant else "zeroinitializer"
-        return splat(float(node.constant or 0.0))
+        return splat(float(cast(float, node.constant)))
 
     def number(self, place: int) -> str:
         """Write what gives a vector of a number that all points share."""
@@ -192,15 +236,42 @@ class _Writer:
     def pick(self, row: int, further: int) -> str:
         """Write what gives each point its own of the numbers that follow the shared ones."""
         lines, result = self.lines, "poison"
+        first = width_of(self.kernel) + 2 * len(divisors(self.kernel))
         places = lines.add(f"load {VECTOR}, ptr {self.places[row]}, align 8")
         for lane in range(LANES):
             place = lines.add(f"extractelement {VECTOR} {places}, i32 {lane}")
             index = lines.add(f"fptosi double {place} to i64")
-            index = lines.add(f"add i64 {index}, {width_of(self.kernel) + further}")
+            index = lines.add(f"add i64 {index}, {first + further}")
             at = lines.add(f"getelementptr double, ptr %numbers, i64 {index}")
             one = lines.add(f"load double, ptr {at}")
             result = lines.add(f"insertelement {VECTOR} {result}, double {one}, i32 {lane}")
         return result
+
+    def reciprocal(self, divisor: Node) -> tuple[str, str] | None:
+        """Write what gives the two parts of the reciprocal of a divisor that all points share, if there is one."""
+        names = divisors(self.kernel)
+        if divisor.name in names:
+            high = width_of(self.kernel) + names.index(divisor.name)
+            return self.number(high), self.number(high + len(names))
+        if divisor.constant is None or not _machine().has_fma or math.frexp(divisor.constant)[0] in (0.5, -0.5):
+            return None
+        parts = reciprocals(np.array(divisor.constant)).tolist()
+        return None if math.isnan(parts[0]) else (splat(parts[0]), splat(parts[1]))
+
+    def quotient(self, a: str, high: str, low: str) -> str:
+        """Write a quotient as products with a reciprocal."""
+        rest = self.lines.do("fmul", a, low)
+        result = self.lines.call(f"llvm.fma.v{LANES}f64", a, high, rest)
+        bits = self.lines.cast(result, VECTOR, INTEGERS)
+        self.checked.append(self.lines.do("add", bits, whole(SAFE_EXPONENTS), kind=INTEGERS))
+        return result
+
+    def lost(self) -> str:
+        """Write what tells whether a quotient of a point is not the division's."""
+        lines = self.lines
+        bits = reduce(lambda a, b: lines.do("and", a, b, kind=INTEGERS), self.checked)
+        lost = lines.do("icmp sge", lines.do("shl", bits, whole(1), kind=INTEGERS), whole(0), kind=INTEGERS)
+        return lines.add(f"call i1 @llvm.vector.reduce.or.v{LANES}i1({FLAGS} {lost})")
 
 
 # --- machine code ---------------------------------------------------------------------------------
@@ -219,6 +290,7 @@ class _Machine:
         llvm.initialize_native_asmprinter()
         self.llvm = llvm
         features = llvm.get_host_cpu_features()
+        self.has_fma = bool(features.get("fma", "neon" in features))
         self.name = f"{llvm.llvm_version_info} {llvm.get_host_cpu_name()} {features.flatten()}"
         target = llvm.Target.from_default_triple()
         self.target = target.create_target_machine(

@@ -94,6 +94,7 @@ def functions() -> dict[str, str]:
     """Return the functions of vectors by name, ``vector_sin``, ``vector_min`` and so on, and those that they call."""
     size = f"v{LANES}f64"
     found = {f"llvm.{name}.{size}": f"{VECTOR}" for name in ("fabs", "sqrt", "floor", "ceil")}
+    found[f"llvm.fma.{size}"] = f"{VECTOR}, {VECTOR}, {VECTOR}"
     found |= dict.fromkeys(LIBRARY, "double") | dict.fromkeys(LIBRARY_OF_TWO, "double, double")
     texts = {
         name: f"declare {VECTOR if '.' in name else 'double'} @{name}({arguments})" for name, arguments in found.items()
