@@ -125,7 +125,7 @@ def _row(result: Rendered) -> tuple[str, ...]:
     files = ", ".join(path for path, _ in result.files)
     if result.is_unchanged:
         return result.name, "unchanged", files, size, ""
-    return result.name, result.places[0].label, files, size, f"{result.seconds:.1f}"
+    return result.name, result.places[0].label, files, size, f"{result.seconds:.1f}" if result.seconds else ""
 
 
 def print_forecast(forecast: Forecast) -> None:

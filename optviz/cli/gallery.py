@@ -14,6 +14,7 @@ from optviz.cli.console import errors_printed
 from optviz.cli.outputs import aim
 from optviz.cli.render import render
 from optviz.cli.scenarios import inputs_of, load_all
+from optviz.cli.study import Resume, Scheduler, workshop_of
 from optviz.cli.terminal import say
 from optviz.errors import Issue, OptvizError, did_you_mean
 
@@ -44,6 +45,8 @@ def gallery(
     quiet: options.Quiet = False,
     changed: options.Changed = False,
     jobs: options.Jobs = None,
+    scheduler: Scheduler = None,
+    resume: Resume = None,
 ) -> None:
     """Render every scenario of a folder, or those that ship, and a page of them.
 
@@ -54,6 +57,7 @@ def gallery(
     optviz gallery talks --to films --changed
     optviz gallery
     optviz gallery --only race --only post/adamax-1d --to films --jobs 2
+    optviz gallery --scheduler tcp://10.0.0.1:8786 --resume outputs/renders
     """
     with errors_printed(as_json=json):
         sources = _picked(_own(Path(folder)) if folder is not None else _shipped(), only or [])
@@ -64,9 +68,10 @@ def gallery(
             loaded, how = _placed(loaded, sources, to), replace(how, to=None)
         loaded = aim(loaded, how)
         page = _free_for_index(to, loaded)
+        elsewhere = None if scheduler is None and resume is None else workshop_of(scheduler, resume)
         failed = None
         try:
-            render(loaded, how)
+            render(loaded, how, elsewhere)
         except typer.Exit as error:  # others of them are rendered
             failed = error
         _write_index(page, folder or "Scenarios that ship with optviz", loaded)

@@ -21,26 +21,27 @@ from optviz.pipeline.sizes import parse_bytes
 if TYPE_CHECKING:
     from optviz.cli.options import RenderOptions
     from optviz.cli.scenarios import Loaded
+    from optviz.pipeline.cells import Workshop
     from optviz.pipeline.render import FileOptions, Rendered
     from optviz.scenario import Scenario
 
 
-def render(loaded: Loaded, options: RenderOptions) -> None:
+def render(loaded: Loaded, options: RenderOptions, workshop: Workshop | None = None) -> None:
     """Render one scenario here or several in parallel, and print the results; --dry-run estimates them instead.
 
-    Raises OptvizError for a single scenario and for estimates; failures among several are printed and end the command
-    with their code.
+    workshop: where they are rendered and kept, if not by this command's own processes. Raises OptvizError for a single
+    scenario and for estimates; failures among several are printed and end the command with their code.
     """
     wrong = mistakes(loaded)
     if wrong and (options.dry_run or len(loaded) == 1):
         raise OptvizError(wrong)
     if options.dry_run:
         _estimate(valid(loaded), options)
-    elif len(loaded) == 1:
+    elif len(loaded) == 1 and workshop is None:
         ((name, scenario),) = valid(loaded).items()
         _render_one(name, scenario, options)
     else:
-        _render_several(loaded, options)
+        _render_several(loaded, options, workshop)
 
 
 def file_options(options: RenderOptions) -> FileOptions:
@@ -89,7 +90,7 @@ def _render_one(name: str, scenario: Scenario, options: RenderOptions) -> None:
         raise OutputError(Issue("written, but no viewer could be started", hint=hint, where=result.files[0][0]))
 
 
-def _render_several(loaded: Loaded, options: RenderOptions) -> None:
+def _render_several(loaded: Loaded, options: RenderOptions, workshop: Workshop | None) -> None:
     from optviz.parallel import cores
     from optviz.pipeline.batch import render_all
     from optviz.pipeline.render import Rendered, unchanged
@@ -105,9 +106,22 @@ def _render_several(loaded: Loaded, options: RenderOptions) -> None:
     due = {name: unchanged(one, name, files) if options.changed else one for name, one in scenarios.items()}
     results |= {name: one for name, one in due.items() if isinstance(one, Rendered)}
     scenarios = {name: one for name, one in due.items() if not isinstance(one, Rendered)}
-    with progress_lines(list(scenarios), quiet=options.quiet) as lines:
-        results |= render_all(scenarios, lines, options.jobs or cores(), files)
+    if workshop is None:
+        with progress_lines(list(scenarios), quiet=options.quiet) as lines:
+            results |= render_all(scenarios, lines, options.jobs or cores(), files)
+    else:
+        results |= _render_anywhere(scenarios, options, files, workshop)
     _print([results[name] for name in loaded], options)
+
+
+def _render_anywhere(
+    scenarios: dict[str, Scenario], options: RenderOptions, files: FileOptions, workshop: Workshop
+) -> dict[str, Rendered]:
+    from optviz.pipeline.renders import render_anywhere
+
+    with progress_lines([f"{len(scenarios)} scenarios"], quiet=options.quiet) as (line,):
+        line.stage("rendering")
+        return render_anywhere(scenarios, files, workshop, options.jobs, line.count)
 
 
 def _print(results: Sequence[Rendered], options: RenderOptions) -> None:

@@ -111,19 +111,22 @@ def compute(
     workshop: Workshop = HERE,
     progress: Progress | None = None,
     processes_from: float = PROCESSES_FROM,
+    take: Callable[[str, Columns], None] = lambda name, columns: None,
 ) -> Computed:
     """Compute cells, those aside that the folder has; each is kept as soon as it is finished.
 
     protocol: what all of them have in common, in plain values. processes_from: how much work other processes of this
-    machine repay. Raises OptvizError for a folder of another protocol and for a scheduler that does not answer; a cell
-    that fails is told in the result.
+    machine repay. take: called with each cell's name and columns as soon as they are there. Raises OptvizError for a
+    folder of another protocol and for a scheduler that does not answer; a cell that fails is told in the result.
     """
     store = None if workshop.resume is None else Store(workshop.resume, protocol)
-    found = {} if store is None else {cell.name: kept for cell in cells if (kept := store.get(cell.key)) is not None}
-    computed, left = Computed(found), [cell for cell in cells if cell.name not in found]
+    kept = {} if store is None else {cell.name: held for cell in cells if (held := store.get(cell.key)) is not None}
+    computed, left = Computed(dict(kept)), [cell for cell in cells if cell.name not in kept]
     by_name = {cell.name: cell for cell in cells}
+    for name, columns in kept.items():
+        take(name, columns)
     if progress is not None:
-        progress(len(found), len(cells))
+        progress(len(kept), len(cells))
     for name, outcome in _results(left, workshop, processes_from):
         if isinstance(outcome, str):
             computed.failed[name] = outcome
@@ -131,6 +134,7 @@ def compute(
             computed.columns[name] = outcome
             if store is not None:
                 store.put(by_name[name].key, outcome)
+            take(name, outcome)
         if progress is not None:
             progress(len(computed.columns) + len(computed.failed), len(cells))
     return computed

@@ -10,12 +10,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from optviz._version import __version__
 from optviz.errors import Issue, OptvizError, OutputError
 from optviz.pipeline.executor import Ended, Event, Job, Lost, Sent
 
+DECIDING = ("numpy", "matplotlib", "pillow", "av")  # packages by whose versions numbers or pictures may differ
 LOG = logging.getLogger("distributed")
 ANSWER_S = 10.0  # that the scheduler has to answer
 LOOK_S = 2.0  # between two looks whether it is still there
@@ -38,8 +40,13 @@ def _do(job: Job) -> _Done:
     return _Done(__version__, sent, job(sent.append))
 
 
-def _version() -> str:
-    return __version__
+def _versions() -> dict[str, str]:
+    """Return the version of all that decides a cell's bytes."""
+    found = {"optviz": __version__, "Python": ".".join(map(str, sys.version_info[:2]))}
+    for name in DECIDING:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 async def _shake_hands(address: str) -> None:
@@ -149,23 +156,19 @@ class DaskExecutor:
             raise OutputError(Issue("the scheduler is gone", hint=hint, where=self._where)) from None
 
     def _refuse_other_versions(self) -> None:
-        """Raise OptvizError for a cluster without workers, of another Python, or whose workers have another optviz."""
-        facts = self._client.get_versions()
+        """Raise OptvizError for a cluster without workers, or whose workers run other versions."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         if not workers:
             raise OptvizError(Issue("the scheduler has no workers", hint=REMEDY, where=self._where))
-        own = ".".join(map(str, sys.version_info[:2]))
-        for address, held in facts["workers"].items():
-            python = held["host"]["python"]
-            if not python.startswith(own + "."):
-                said = f"the worker {address} runs Python {python}, this is {own}"
-                raise OptvizError(Issue(said, hint="start workers with the same Python", where=self._where))
         try:
-            versions: dict[str, str] = self._client.run(_version)
+            held: dict[str, dict[str, str]] = self._client.run(_versions)
         except ImportError:
             hint = f"install optviz {__version__} where workers run"
             raise OptvizError(Issue("the workers have no optviz", hint=hint, where=self._where)) from None
-        for address, version in versions.items():
-            if version != __version__:
-                said = f"the worker {address} runs optviz {version}, this is {__version__}"
-                raise OptvizError(Issue(said, hint="start workers of this version", where=self._where))
+        own = _versions()
+        for address, versions in held.items():
+            for name in [*own, *(name for name in versions if name not in own)]:
+                if versions.get(name) != own.get(name):
+                    there, here = (f"{name} {one[name]}" if name in one else f"no {name}" for one in (versions, own))
+                    said = f"the worker {address} runs {there}, this is {here}"
+                    raise OptvizError(Issue(said, hint="start workers of this version", where=self._where))

@@ -25,7 +25,7 @@ def test_the_gallery_renders_what_ships(folder: Path) -> None:
 
 def test_the_gallery_holds_every_shipped_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted: list[str] = []
-    monkeypatch.setattr("optviz.cli.gallery.render", lambda scenarios, options: wanted.extend(scenarios))
+    monkeypatch.setattr("optviz.cli.gallery.render", lambda scenarios, *_: wanted.extend(scenarios))
     assert optviz_says("gallery").exit_code == 0
     assert wanted == shipped_names()
     assert optviz_says("gallery", "--only", "rcae").stderr == "--only rcae: no such scenario; did you mean race?\n"
@@ -94,3 +94,14 @@ class Page(HTMLParser):
             self.shown.append(given["src"])
         elif tag == "a":
             self.links.append(given["href"])
+
+
+def test_a_folder_keeps_renders_for_the_next_time(folder: Path) -> None:
+    (folder / "talks").mkdir()
+    (folder / "talks" / "a.yaml").write_text(SMALL + "output: a.json\n")
+    for to in ("one", "two"):
+        result = optviz_says("gallery", "talks", "--to", to, "--resume", "kept", "-q")
+        assert (result.exit_code, result.output) == (0, "")
+    assert Path("one/a.json").read_bytes() == Path("two/a.json").read_bytes()
+    assert len(list(Path("kept").glob("*.npz"))) == 1
+    assert optviz_says("gallery", "talks", "--resume", "talks").stderr.startswith("--resume talks: holds other files")

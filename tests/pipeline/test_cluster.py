@@ -17,11 +17,18 @@ import numpy as np
 import pytest
 
 from optviz.errors import OptvizError, OutputError
+from optviz.pipeline import cells, tiles
 from optviz.pipeline import cluster as seam
-from optviz.pipeline.cells import TASK_POINT_STEPS, Cell, Columns, Workshop, compute
+from optviz.pipeline.basins import study_basins
+from optviz.pipeline.batch import render_all
+from optviz.pipeline.cells import HERE, TASK_POINT_STEPS, Cell, Columns, Workshop, compute
 from optviz.pipeline.cluster import DaskExecutor
 from optviz.pipeline.league import study_league
+from optviz.pipeline.render import FileOptions
+from optviz.pipeline.renders import Deaf, render_anywhere
+from optviz.pipeline.sweep import axes_of, study_sweep
 from optviz.scenario import loads
+from tests.cli import SMALL
 
 TEXT = """function: beale
 steps: 20
@@ -81,6 +88,14 @@ def cluster() -> Iterator[Any]:
         yield made
 
 
+def kill_a_worker(cluster: Any, killed: list[int]) -> None:
+    """Kill a worker that was not killed before, as the system would."""
+    pids = [worker.pid for worker in cluster.workers.values() if worker.pid]
+    victim = next(pid for pid in pids if pid not in killed)
+    os.kill(victim, signal.SIGKILL)
+    killed.append(victim)
+
+
 slow = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
@@ -88,23 +103,20 @@ class TestOnACluster:
     pytestmark = slow
 
     def test_workers_killed_one_after_another_change_no_byte(self, cluster: Any, tmp_path: Path) -> None:
-        cells = [
+        some = [
             Cell(f"cell {n}", {"n": n}, TASK_POINT_STEPS, partial(slow_squares, n, str(tmp_path))) for n in range(24)
         ]
         killed: list[int] = []
 
         def kill_some(done: int, total: int) -> None:
             if done in (3, 8, 13):
-                pids = [worker.pid for worker in cluster.workers.values() if worker.pid]
-                victim = next(pid for pid in pids if pid not in killed)
-                os.kill(victim, signal.SIGKILL)
-                killed.append(victim)
+                kill_a_worker(cluster, killed)
 
-        found = compute(cells, {"command": "test"}, Workshop(cluster.scheduler_address), kill_some)
+        found = compute(some, {"command": "test"}, Workshop(cluster.scheduler_address), kill_some)
         assert len(killed) == 3
         assert found.failed == {}
         assert bytes_of(found.columns) == {f"cell {n}": (np.arange(n) ** 2.0).tobytes() for n in range(24)}
-        assert len(list(tmp_path.iterdir())) > len(cells)  # what died half way was begun again elsewhere
+        assert len(list(tmp_path.iterdir())) > len(some)  # what died half way was begun again elsewhere
 
     def test_a_league_has_the_bytes_that_it_has_here(self, cluster: Any) -> None:
         here, there = (study_league(loads(TEXT), Workshop(where))[0] for where in (None, cluster.scheduler_address))
@@ -112,19 +124,52 @@ class TestOnACluster:
             assert array.tobytes() == there.arrays()[name].tobytes()
         assert list(here.csv_rows()) == list(there.csv_rows())
 
-    def test_a_cell_that_fails_is_named(self, cluster: Any, tmp_path: Path) -> None:
-        work: list[tuple[str, Callable[[], Columns]]] = [
-            ("good", partial(slow_squares, 3, str(tmp_path))),
-            ("bad", failing),
+    def test_sweeps_basins_and_renders_have_the_bytes_that_they_have_here(
+        self, cluster: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(tiles, "TILE_POINT_STEPS", 20_000)
+        monkeypatch.setattr(cells, "TASK_POINT_STEPS", 20_000)
+        scenario, there = loads(TEXT, overrides={"render.frames": 3}), Workshop(cluster.scheduler_address)
+        killed: list[int] = []
+
+        def kill_one(done: int, total: int) -> None:
+            if done == 1:
+                kill_a_worker(cluster, killed)
+
+        over = axes_of(["lr=0.01:1:log:3000"], scenario)
+        sweeps = [
+            study_sweep(scenario, over, told, workshop=where) for told, where in ((None, HERE), (kill_one, there))
         ]
-        cells = [Cell(name, {"name": name}, TASK_POINT_STEPS, own) for name, own in work]
-        found = compute(cells, {"command": "test"}, Workshop(cluster.scheduler_address))
+        basins = [study_basins(scenario, 50, told, workshop=where) for told, where in ((None, HERE), (kill_one, there))]
+        for here, away in (sweeps, basins):
+            arrays = here.arrays()
+            assert {name: array.tobytes() for name, array in arrays.items()} == {
+                name: array.tobytes() for name, array in away.arrays().items()
+            }
+        films = [
+            loads(SMALL, overrides={"output": [f"{tmp_path}/{where}/{n}.gif" for n in range(2)]}) for where in "ab"
+        ]
+        assert render_all({"film": films[0]}, [Deaf()], 1)["film"].exit_code == 0
+        found = render_anywhere({"film": films[1]}, FileOptions(), there)
+        assert found["film"].exit_code == 0
+        assert [Path(path).read_bytes() for path in films[0].output] == [
+            Path(path).read_bytes() for path in films[1].output
+        ]
+        assert len(killed) == 2
+
+    def test_a_cell_that_fails_is_named(self, cluster: Any, tmp_path: Path) -> None:
+        work: list[tuple[str, partial[Columns]]] = [
+            ("good", partial(slow_squares, 3, str(tmp_path))),
+            ("bad", partial(failing)),
+        ]
+        some = [Cell(name, {"name": name}, TASK_POINT_STEPS, own) for name, own in work]
+        found = compute(some, {"command": "test"}, Workshop(cluster.scheduler_address))
         assert found.failed == {"bad": "ValueError: no luck"}
         assert list(found.columns) == ["good"]
 
     def test_workers_of_another_version_are_refused(self, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(seam, "__version__", "99.0")
-        with pytest.raises(OptvizError, match=r"the worker tcp://\S+ runs optviz \S+, this is 99.0; start workers of"):
+        with pytest.raises(OptvizError, match=r"the worker tcp://\S+ runs optviz \S+, this is optviz 99.0; start workers of"):
             DaskExecutor(cluster.scheduler_address)
 
     def test_a_cluster_without_workers_is_told(self) -> None:

@@ -92,11 +92,12 @@ Past one machine, and past one evening
   optviz league --rules all --functions all --scheduler tcp://10.0.0.1:8786
   optviz basins himmelblau --grid 4000 -o basins.png --resume cells
 
-sweep, basins and league take --scheduler (pip install 'optviz[dask]'), which
-sends their cells to a running cluster; without it they are computed here, long
-ones in other processes. The numbers are the same to the byte, however many
-workers there are and whichever of them die. A cell that fails is named, its
-racer left out, the others are whole; the exit code is 1.
+sweep, basins, league and gallery take --scheduler (pip install
+'optviz[dask]'), which sends their cells to a running cluster; without it they
+are computed here, long ones in other processes. The numbers, and the films of a
+gallery, are the same to the byte, however many workers there are and whichever
+of them die. A cell that fails is named, its racer left out, the others are
+whole; the exit code is 1.
 --resume FOLDER keeps each cell as soon as it is finished, so that Ctrl-C, or a
 crash, loses none of them; the same command goes on from there. A folder holds
 cells of one protocol; racers may come and go.
