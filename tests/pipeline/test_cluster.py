@@ -169,7 +169,7 @@ class TestOnACluster:
 
     def test_workers_of_another_version_are_refused(self, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(seam, "__version__", "99.0")
-        with pytest.raises(OptvizError, match=r"the worker tcp://\S+ runs optviz \S+, this is optviz 99.0; start workers of"):
+        with pytest.raises(OptvizError, match=r"the worker tcp://\S+ runs optviz \S+, this is optviz 99.0; start"):
             DaskExecutor(cluster.scheduler_address)
 
     def test_a_cluster_without_workers_is_told(self) -> None:
