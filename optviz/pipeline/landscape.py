@@ -15,8 +15,6 @@ from optviz.parallel import ordered
 from optviz.pipeline.cells import Store, digest
 from optviz.scenario import Scenario
 
-TILE_ROWS = 4  # of the grid
-
 
 def with_landscape(scenario: Scenario, result: Result, folder: Path | None = None) -> Result:
     """Return the result with the landscape that the scenario's view shows, if it shows one.
@@ -31,23 +29,23 @@ def with_landscape(scenario: Scenario, result: Result, folder: Path | None = Non
 
 
 def _heights(result: Result, landscape: Landscape, folder: Path | None) -> NDArray[np.float64]:
-    """Return the (grid, grid) heights; tiles that the folder has are not computed again."""
+    """Return the (grid, grid) heights; a tile is a row, and those that the folder has are not computed again."""
     store = None if folder is None else Store(folder, {"kind": "tiles of landscapes"}, "tiles")
     fingerprint = "" if store is None else _fingerprint(result, landscape)
-    parts = [slice(row, row + TILE_ROWS) for row in range(0, landscape.grid, TILE_ROWS)]
 
-    def tile(part: slice) -> NDArray[np.float64]:
-        key = digest({"landscape": fingerprint, "row": part.start})
+    def tile(row: int) -> NDArray[np.float64]:
+        key = digest({"landscape": fingerprint, "row": row})
         kept = None if store is None else store.get(key)
         if kept is not None:
             return kept["f"]
-        heights = landscape.rows(result.problem, part)
+        heights = landscape.rows(result.problem, slice(row, row + 1))
         if store is not None:
             store.put(key, {"f": heights})
         return heights
 
+    rows = range(landscape.grid)
     # code of the user's may mind by which thread it is called
-    return np.concatenate(list(map(tile, parts) if result.problem.custom else ordered(tile, parts)))
+    return np.concatenate(list(map(tile, rows) if result.problem.custom else ordered(tile, rows)))
 
 
 def _fingerprint(result: Result, landscape: Landscape) -> str:

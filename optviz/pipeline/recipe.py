@@ -23,7 +23,8 @@ def recipe_of(scenario: Scenario, still: StillRequest | None = None, limit: int 
 
     still: what stills show. limit: bytes that an animation may have.
     """
-    if (scenario.function and scenario.function.custom) or any(_is_foreign(one.rule) for one in scenario.optimizers):
+    given = scenario.function or scenario.network
+    if (given and given.custom) or any(_is_foreign(one.rule) for one in scenario.optimizers):
         return ""
     facts = [scenario.source_text, scenario.resolved(), asdict(still or StillRequest()), limit, _fonts_of(scenario)]
     return hash_of(json.dumps(facts, sort_keys=True))

@@ -11,7 +11,7 @@ from optviz.errors import Issue, OptvizError, OutputError
 from optviz.optimizers import BoundRule
 from optviz.pipeline.cells import Cell, Computed, Workshop, digest, rule_content
 from optviz.pipeline.settle import Settled, settle
-from optviz.problems import Problem
+from optviz.problems import Network, Problem
 from optviz.scenario import Scenario
 
 TILE_POINT_STEPS = 40_000_000  # half a second of compiled stages, three of NumPy's calls
@@ -58,7 +58,7 @@ def content_of(kind: str, rule: BoundRule, ground: Ground) -> dict[str, object]:
 def cost_of(rule: BoundRule, problem: Problem) -> int:
     """Return how many steps of a function one of a rule on this problem costs, about; the same on every machine."""
     network = problem.network
-    if network is not None:
+    if isinstance(network, Network):
         return max(1, problem.dim * len(network.samples.inputs) // MULTIPLICATIONS)
     return OWN_CODE_COST if rule.is_custom or problem.custom else 1
 

@@ -10,6 +10,7 @@ from optviz.problems.custom import CustomFunction, NumericalGradientWarning
 from optviz.problems.finish import Finish, default_finish
 from optviz.problems.lowest import Enclosure, Sought, enclosed, lowest_point
 from optviz.problems.minima import SAME_VALUE, is_lower
+from optviz.problems.module import GivenModule, given_module, is_module
 from optviz.problems.network import Network
 from optviz.problems.noise import draw_noise
 from optviz.problems.problem import (
@@ -19,6 +20,7 @@ from optviz.problems.problem import (
     from_catalogue,
     from_formula,
     from_losses,
+    from_module,
     from_network,
     local_minima_in,
     start_issues,
@@ -35,6 +37,7 @@ __all__ = [
     "CustomFunction",
     "Enclosure",
     "Finish",
+    "GivenModule",
     "Network",
     "NumericalGradientWarning",
     "Point",
@@ -51,10 +54,13 @@ __all__ = [
     "from_catalogue",
     "from_formula",
     "from_losses",
+    "from_module",
     "from_network",
+    "given_module",
     "grid_points",
     "intersection",
     "is_lower",
+    "is_module",
     "local_minima_in",
     "lowest_point",
     "names_of",

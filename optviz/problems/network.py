@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from optviz.errors import Issue, OptvizError
 from optviz.formula.arithmetic import Array
+from optviz.problems.batches import Batches, Indices
 from optviz.problems.datasets import DATASETS, Labels, Samples, draw_samples
-from optviz.problems.rng import BATCH_ORDER, DATA_SET, FIRST_WEIGHTS, make_generator
+from optviz.problems.rng import DATA_SET, FIRST_WEIGHTS, make_generator
 
 Layer: TypeAlias = tuple[Array, Array]  # W (*batch, inputs, outputs), b (*batch, 1, outputs)
 
@@ -248,25 +249,13 @@ class Network:
 
     # --- mini-batches
 
-    def samples_at(self, step: int) -> slice | NDArray[np.int64]:
+    def samples_at(self, step: int) -> Indices:
         """Return the indices of the samples of step ``step`` (from 1); every epoch permutes them all again."""
-        count = len(self.samples.inputs)
-        if self.batch >= count:
-            return slice(None)
-        steps = -(-count // self.batch)  # an epoch's; the last may have fewer samples
-        epoch, place = divmod(step - 1, steps)
-        return self._order(epoch)[place * self.batch : (place + 1) * self.batch]
-
-    def _order(self, epoch: int) -> NDArray[np.int64]:
-        if epoch not in self._orders:
-            self._orders.clear()
-            self._orders[epoch] = make_generator(BATCH_ORDER, self.seed, epoch).permutation(len(self.samples.inputs))
-        return self._orders[epoch]
+        return self._batches.at(step)
 
     @cached_property
-    def _orders(self) -> dict[int, NDArray[np.int64]]:
-        """The permutation of the epoch at hand."""
-        return {}
+    def _batches(self) -> Batches:
+        return Batches(len(self.samples.inputs), self.batch, self.seed)
 
     # --- what a picture shows
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +22,7 @@ from optviz.problems.custom import CustomFunction
 from optviz.problems.datasets import DATASETS
 from optviz.problems.lowest import Sought, enclosed, suspects
 from optviz.problems.minima import SAME_VALUE, is_lower, look_outwards, polished_values, search_minima
+from optviz.problems.module import GivenModule, ModuleNetwork, loss_name
 from optviz.problems.network import LOSSES, Network, NetworkLike, build_network
 
 ROUNDING_ULPS = 4  # by which a value at a minimum may differ from f_min
@@ -52,7 +54,7 @@ class Problem:
     by_chance: bool = False  # and on the seed
     source: str = ""  # where it was published
     about: str = ""  # what there is to see, in a sentence
-    network: Network | None = None  # where x is the weights of one
+    network: Network | ModuleNetwork | None = None  # where x is the weights of one
     recorded: bool = False  # nothing is known but losses that were recorded elsewhere: x is the loss
     symbols: Symbols | None = None  # the formula as a graph, where there is one
     custom: bool = False  # the user's own Python, which may mind how often it is called, and by which thread
@@ -198,6 +200,30 @@ def from_network(settings: NetworkLike, seed: int) -> Problem:
         start=tuple(network.first_weights.tolist()),
         source=DATASETS[network.data].source,
         network=network,
+    )
+
+
+def from_module(given: GivenModule, batch: int | Literal["full"], seed: int) -> Problem:
+    """Make a problem of training a module of PyTorch's: x holds its parameters, f is the loss on all samples.
+
+    Raises OptvizError; an issue's path is a key of ``network``.
+    """
+    if batch != "full" and batch > given.samples:
+        message = f"must be at most the samples, {given.samples}, got {batch}"
+        raise OptvizError(Issue(message, "batch", "batch: full uses all of them"))
+    network = ModuleNetwork(given, given.samples if batch == "full" else batch, seed)
+    name = loss_name(given.loss)
+    return Problem(
+        name="network",
+        dim=network.dim,
+        value=network.value,
+        gradient=network.gradient,
+        formula=f"{name} of a {given.name}",
+        latex=rf"\mathrm{{{name}}}".replace("_", r"\_"),
+        title=str(network),
+        start=tuple(network.first_weights.tolist()),
+        network=network,
+        custom=True,
     )
 
 

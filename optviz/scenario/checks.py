@@ -86,6 +86,9 @@ def _check_objective(document: Document, scenario: Scenario) -> None:
         if names and set(names) == {RECORDED}:
             return
         document.report("function", "is required", "such as function: beale")
+    if scenario.network is not None and scenario.network.module is not None and scenario.network.custom is None:
+        hint = "optviz.build(network={'module': net, 'loss': loss, 'data': (inputs, targets)}, ...)"
+        document.report("network.module", "a module comes from Python alone", hint, at_key=True)
     if scenario.function is not None and scenario.network is not None:
         document.report("network", "function and network exclude each other", "keep one of them", at_key=True)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from optviz.logs import Log
     from optviz.optimizers.libraries.foreign import Make
     from optviz.optimizers.rule import Rule
-    from optviz.problems import CustomFunction
+    from optviz.problems import CustomFunction, GivenModule
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -68,11 +68,12 @@ class Origin(NamedTuple):
 
 @dataclass
 class Custom:
-    """What Python gave that no file can hold: rules by name, other libraries' optimizers, and the function."""
+    """What Python gave that no file can hold: rules by name, other libraries' optimizers, a function, a module."""
 
     rules: dict[str, Rule] = field(default_factory=dict)
     makers: dict[tuple[str, str], Make] = field(default_factory=dict)  # by library and name
     function: CustomFunction | None = None
+    module: GivenModule | None = None
 
 
 @dataclass

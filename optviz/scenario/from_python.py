@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from pathlib import PurePath
 from typing import Any
@@ -10,11 +11,11 @@ from typing import Any
 import numpy as np
 import yaml
 
-from optviz.errors import Issue, OptvizError
+from optviz.errors import Issue, OptvizError, join
 from optviz.optimizers.custom import custom_rule
 from optviz.optimizers.libraries import LIBRARIES
 from optviz.optimizers.rule import Rule
-from optviz.problems import CustomFunction, differentiable
+from optviz.problems import CustomFunction, differentiable, given_module, is_module
 from optviz.scenario.document import LONGEST_INTEGER, Custom, Document, Origin
 from optviz.scenario.models import Scenario
 
@@ -27,6 +28,8 @@ def document_of(keys: Mapping[str, object], name: str) -> Document:
     named = {**keys}
     if "function" in keys:
         named["function"] = _function(keys["function"], np.size(np.asarray(keys.get("start", 0.0))), custom)
+    if isinstance(network := keys.get("network"), Mapping) and is_module(network.get("module")):
+        named["network"] = _module(network, custom)
     if isinstance(racers := keys.get("optimizers"), list | tuple):
         named["optimizers"] = [_racer(racer, custom) for racer in racers]
     data: dict[str, Any] = _plain(named)
@@ -73,6 +76,15 @@ def _function(given: Any, dim: int, custom: Custom) -> Any:
         custom.function = CustomFunction(given["formula"], given.get("gradient"))
         custom.function.warn()
     return {"formula": custom.function.formula, **rest}
+
+
+def _module(given: Mapping[str, Any], custom: Custom) -> dict[str, Any]:
+    """Keep a module with its loss and data, and return what stands for it in a file. Raises OptvizError."""
+    try:
+        custom.module = given_module(given)
+    except OptvizError as error:
+        raise OptvizError([replace(issue, path=join("network", issue.path)) for issue in error.issues]) from error
+    return {"module": custom.module.name, **{key: given[key] for key in ("batch",) if key in given}}
 
 
 def _racer(given: Any, custom: Custom) -> Any:

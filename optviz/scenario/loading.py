@@ -26,6 +26,7 @@ from optviz.problems import (
     from_catalogue,
     from_formula,
     from_losses,
+    from_module,
     from_network,
 )
 from optviz.scenario import comparison, fields, models, render
@@ -161,6 +162,8 @@ def problem_of(scenario: Scenario, *, search: bool = True) -> Problem:
 
     search: look for minima that are not known, which takes a moment.
     """
+    if scenario.network is not None and scenario.network.custom is not None:
+        return from_module(scenario.network.custom, scenario.network.batch, scenario.seed)
     if scenario.network is not None:
         return from_network(scenario.network, scenario.seed)
     if scenario.function is None:
@@ -282,6 +285,8 @@ def _draft(document: Document) -> Scenario:
         for found in errors:
             _remove(data, found["loc"])
         scenario, errors = _validated(data)
+    if scenario.network is not None:
+        scenario = scenario.model_copy(update={"network": scenario.network.with_module(document.custom.module)})
     if scenario.function is None:
         return scenario
     return scenario.model_copy(update={"function": scenario.function.with_callables(document.custom.function)})

@@ -54,7 +54,7 @@ from optviz.words import Language
 from optviz.words import Words as WordsOfPicture
 
 if TYPE_CHECKING:
-    from optviz.problems import CustomFunction
+    from optviz.problems import CustomFunction, GivenModule
 
 Activation = Literal["relu", "tanh", "sigmoid"]
 Data = Literal["sine_of_sum", "two_moons", "spirals"]
@@ -134,6 +134,26 @@ class NetworkSettings(Part):
     noise: NotNegative = Field(0.1, description="standard deviation of the noise in the targets or positions")
     loss: Loss = Field("mse", description="mean squared error, or cross entropy for two classes")
     batch: Batch = Field("full", description="samples used in a step: full, or a number")
+    module: SkipJsonSchema[Text | None] = Field(None, description="the name of the module that Python gave instead")
+
+    _module: Any = PrivateAttr(None)
+
+    @property
+    def custom(self) -> "GivenModule | None":
+        """The module itself, where Python gave one."""
+        return cast("GivenModule | None", self._module)
+
+    def with_module(self, module: "GivenModule | None") -> Self:
+        """Return the same settings for a module that Python gave."""
+        changed = self.model_copy()
+        changed._module = module
+        return changed
+
+    @model_serializer
+    def _as_written(self) -> dict[str, object]:
+        if self.module is not None:
+            return {"module": self.module, "batch": self.batch}
+        return {key: getattr(self, key) for key in type(self).model_fields if key != "module"}
 
     @model_validator(mode="before")
     @classmethod

@@ -41,7 +41,7 @@ def test_tiles_are_kept_and_a_damaged_or_missing_one_is_computed_again(
     folder = tmp_path / "tiles"
     optviz.run(race.scenario, tiles=folder)
     tiles = sorted(folder.glob("*.npz"))
-    assert len(tiles) == 3
+    assert len(tiles) == 12
     before = {tile.name: tile.read_bytes() for tile in tiles}
     tiles[0].write_bytes(b"broken")
     tiles[1].unlink()

@@ -84,6 +84,22 @@ torch.optim.Adam or optax.adam(0.01), and race by their own code. So do losses
 of torch and JAX where a function stands, of x, of x and y, or of one vector:
 their library's autograd gives the gradient.
 
+A module of PyTorch's trains where a network stands, in float64 and evaluation
+mode, so that dropout is off; yours stays as it is. Without data the loss is one
+of the module alone:
+
+  network={{
+      "module": net,
+      "loss": torch.nn.functional.cross_entropy,  # of outputs and targets
+      "data": (inputs, targets),
+      "batch": 32,                                # a step; full without it
+  }}
+
+render={{"view": "landscape"}} shows its loss on a plane through all paths. That
+takes ten thousand losses; optviz.run(scenario, tiles="folder") keeps each row of
+them there as soon as it is finished, and goes on where it ended, after a Ctrl-C
+too. Whatever changes the loss or the plane makes rows of its own.
+
 A step takes, by name,
 
 {arguments}

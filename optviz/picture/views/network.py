@@ -39,7 +39,7 @@ DOT_PX = 2.6  # radius of a sample
 def network_view(scene: Scene, rect: Rect) -> View:
     """Return decision regions where the inputs are a plane and the answers classes, else the loss in large."""
     network = scene.result.problem.network
-    if network is not None and network.has_decision_regions:
+    if isinstance(network, Network) and network.has_decision_regions:
         return RegionsView(scene, rect, network)
     return LossView(scene, rect)
 
