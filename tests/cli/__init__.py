@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
+from typer import testing
 from typer.testing import CliRunner, Result
 
 from optviz.cli import app as cli
 
-SMALL = "function: beale\nsteps: 5\noptimizers: [adam, sgd]\nrender: {size: 320x180, frames: 3, hold: 0}\n"
+testing._get_command = cache(testing._get_command)  # type: ignore[attr-defined]  # not made for every call
+
+SMALL = "function: beale\nsteps: 5\noptimizers: [adam, sgd]\nrender: {size: 320x180, frames: 3, hold: 0, panels: []}\n"
 BROKEN = "function: baele\nstepps: 3\noptimizers: [adamaxx]\n"
 
 NAMES = [name for group in cli.COMMANDS.values() for name in group]

@@ -14,6 +14,7 @@ import optviz
 from optviz.cli.app import COMMANDS, app_of
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
+from tests import few
 from tests.cli import NAMES, optviz_says
 
 
@@ -98,7 +99,7 @@ def test_version() -> None:
     assert optviz_says("--version").stdout == f"optviz {optviz.__version__}\n"
 
 
-@pytest.mark.parametrize("columns", ["80", "200"])
+@pytest.mark.parametrize("columns", few(["80", "200"], 2))
 @pytest.mark.parametrize("command", [[], *([name] for name in NAMES)])
 def test_help_teaches_by_example_in_80_columns(
     command: list[str], columns: str, monkeypatch: pytest.MonkeyPatch

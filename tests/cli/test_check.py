@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from optviz.scenario.shipped import shipped, shipped_names
+from tests import few
 from tests.cli import BROKEN, optviz_says
 
 
@@ -48,7 +49,7 @@ def test_json_of_mistakes(folder: Path) -> None:
     assert optviz_says("check", "small.yaml", "--json").stdout == "[]\n"
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", few(shipped_names(), 6))
 def test_shipped_scenarios_are_right_and_known_by_name(folder: Path, name: str) -> None:
     result = optviz_says("check", name)
     assert (result.exit_code, result.stderr) == (0, "")

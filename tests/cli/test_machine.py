@@ -14,6 +14,7 @@ import pytest
 import optviz
 from optviz.output import FORMATS
 from optviz.output.metadata import read_metadata
+from tests import few
 from tests.cli import SMALL, optviz_says
 
 READABLE = [suffix for suffix, form in FORMATS.items() if form.reader]
@@ -22,7 +23,7 @@ READABLE = [suffix for suffix, form in FORMATS.items() if form.reader]
 # --- paths ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("flags", [[], ["--set", "steps=4"], ["-o"]], ids=" ".join)
+@pytest.mark.parametrize("flags", few([[], ["--set", "steps=4"], ["-o"]], 3), ids=" ".join)
 def test_no_file_tells_where_it_was_written(folder: Path, flags: list[str]) -> None:
     paths = [str(folder / f"secret{suffix}") for suffix in FORMATS]
     (folder / "own.yaml").write_text(SMALL + f"# mine\noutput: [{', '.join(paths)}]\n")
@@ -141,7 +142,7 @@ def _is_taken(key: str, value: Any) -> bool:
     return True
 
 
-@pytest.mark.parametrize("view", ["map", "surface"])
+@pytest.mark.parametrize("view", few(["map", "surface"], 2))
 def test_no_setting_of_matplotlib_reaches_a_picture(folder: Path, view: str) -> None:
     import matplotlib
 

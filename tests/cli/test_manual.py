@@ -156,6 +156,7 @@ def test_scenarios_on_the_pages_are_right() -> None:
     loads("function: beale\n" + "\n".join(line[2:] for line in racers.splitlines()) + "\n")
 
 
+@pytest.mark.thorough
 def test_the_python_page_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"(?:^    .*\n|^\n(?=    ))+", PAGES["python"], re.MULTILINE)

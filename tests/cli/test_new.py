@@ -10,6 +10,7 @@ import pytest
 from optviz.problems import FUNCTIONS
 from optviz.scenario import load, loads
 from optviz.scenario.shipped import shipped_names
+from tests import few
 from tests.cli import optviz_says
 from tests.scenario.test_schema import complaints
 
@@ -47,7 +48,7 @@ def test_what_stands_behind_a_hash_can_be_uncommented(origin: str) -> None:
     assert full.noise.std == 0.1
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", few(shipped_names(), 6))
 def test_new_copies_a_shipped_scenario(name: str) -> None:
     if name in FUNCTIONS:
         return

@@ -148,6 +148,7 @@ def test_python_spares_the_scenario_too(folder: Path) -> None:
     assert made_by_optviz(folder / "x.json")
 
 
+@pytest.mark.thorough
 def test_a_path_in_a_scenario_replaces_what_optviz_made(folder: Path) -> None:
     made = [folder / f"mine{suffix.upper()}" for suffix in FORMATS]
     names = [path.name for path in made]
@@ -170,6 +171,7 @@ def test_a_path_in_a_scenario_replaces_what_optviz_made(folder: Path) -> None:
     assert {name for name, content in files_in(folder).items() if content == first[name]} == {"s.yaml", "small.yaml"}
 
 
+@pytest.mark.thorough
 def test_a_file_of_another_kind_or_none_is_not_optvizs(folder: Path) -> None:
     assert optviz_says("race", "small.yaml", "-q", *(f"-oa{suffix}" for suffix in FORMATS)).exit_code == 0
     for suffix in FORMATS:

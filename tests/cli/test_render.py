@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from optviz.pipeline import render as rendering
+from tests import few
 from tests.cli import BROKEN, SMALL, optviz_says
 
 pytestmark = pytest.mark.usefixtures("small")
@@ -59,7 +60,7 @@ def test_several_go_into_one_folder_and_tell_scripts(folder: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to groups of processes")
 @pytest.mark.parametrize(
     ("files", "number", "code"),
-    [(["one.yaml", "two.yaml"], signal.SIGINT, 130), (["one.yaml"], signal.SIGTERM, 143)],
+    few([(["one.yaml", "two.yaml"], signal.SIGINT, 130), (["one.yaml"], signal.SIGTERM, 143)], 2),
 )
 def test_an_interruption_ends_everybody_and_leaves_nothing(
     folder: Path, files: list[str], number: signal.Signals, code: int

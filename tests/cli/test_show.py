@@ -11,10 +11,11 @@ from PIL import Image
 
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS, names_of
+from tests import few
 from tests.cli import SMALL, optviz_says
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", few(OPTIMIZERS, 5))
 def test_show_explains_every_rule_in_plain_text(name: str) -> None:
     result, rule = optviz_says("show", name), OPTIMIZERS[name]
     assert result.exit_code == 0
@@ -23,7 +24,7 @@ def test_show_explains_every_rule_in_plain_text(name: str) -> None:
         assert word in result.stdout
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", few(FUNCTIONS, 6))
 def test_show_explains_every_function(name: str) -> None:
     result = optviz_says("show", name.upper())
     assert result.exit_code == 0

@@ -7,13 +7,18 @@ import sys
 
 import pytest
 
+from tests import few
+
 
 @pytest.mark.parametrize(
     ("done", "documents"),
-    [
-        ("from optviz.cli.startup import import_matplotlib as go; go()", "False"),
-        ("import optviz.picture.film", "True"),
-    ],
+    few(
+        [
+            ("from optviz.cli.startup import import_matplotlib as go; go()", "False"),
+            ("import optviz.picture.film", "True"),
+        ],
+        2,
+    ),
 )
 def test_only_a_program_that_ends_imports_matplotlib_without_its_documents(done: str, documents: str) -> None:
     look = "from matplotlib.artist import kwdoc; from matplotlib.figure import Figure"

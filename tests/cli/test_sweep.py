@@ -41,6 +41,7 @@ def test_one_axis_in_every_kind_of_file(folder: Path) -> None:
     np.testing.assert_allclose([float(row["lr"]) for row in rows[:7]], np.geomspace(1e-3, 1, 7), rtol=1e-12)
 
 
+@pytest.mark.thorough
 def test_two_axes_and_a_dive(folder: Path) -> None:
     over = ("--over", "lr=1e-3:1:log:9", "--over", "momentum=0.1:0.9:linear:8")
     result = optviz_says("sweep", "it.yaml", *over, "-o", "a.gif", "-o", "a.npz", "--json")

@@ -19,6 +19,7 @@ from optviz.optimizers import OPTIMIZERS, bind
 from optviz.optimizers.clip import Clip
 from optviz.problems import Finish, Problem, default_finish, from_catalogue, from_formula, from_network
 from optviz.scenario.models import NetworkSettings
+from tests import few
 
 STEPS = 80
 HIMMELBLAU = from_catalogue("himmelblau")
@@ -81,7 +82,7 @@ def summary_finish(problem: Problem, starts: np.ndarray) -> Finish:
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.formula)
-@pytest.mark.parametrize(("name", "given"), RULES, ids=str)
+@pytest.mark.parametrize(("name", "given"), few(RULES, 3), ids=str)
 def test_every_point_is_summed_up_as_a_racer_alone(
     problem: Problem, name: str, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from optviz.engine.run import Trajectory
 from optviz.optimizers import OPTIMIZERS, Rule
 from optviz.problems import Problem, from_catalogue, from_formula
+from tests import few
 from tests.engine import run
 
 MANY = 10_000
@@ -19,7 +20,7 @@ BEALE = from_catalogue("beale")
 WAVE = from_formula("sin(3*x) + x**2/10", minima=[])
 ONLINE = from_formula("where(chance(1/3), 3*x, where(t % 3 == 1, 0.1, -x))", domain=[[-1, 1]])
 
-every_rule = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+every_rule = pytest.mark.parametrize("rule", few(OPTIMIZERS.values(), 3), ids=OPTIMIZERS)
 both_dimensions = pytest.mark.parametrize("problem", [BEALE, WAVE], ids=["2-D", "1-D"])
 
 

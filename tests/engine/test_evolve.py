@@ -18,6 +18,7 @@ from optviz.formula.graph import topological_order
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.parameters import learning_rate
 from optviz.problems import FUNCTIONS, Finish, Problem, default_finish, from_catalogue, from_formula
+from tests import few
 from tests.optimizers.test_trace import OTHER_FORMS
 
 STEPS, MANY = 40, 13
@@ -57,12 +58,12 @@ def assert_rule_agrees(name: str, given: dict[str, Any], target: Target) -> None
     np.testing.assert_array_equal(last_points(plan(rule, BEALE, starts, NOISE), starts, target), own)
 
 
-@pytest.mark.parametrize(("name", "given"), [*((name, {}) for name in OPTIMIZERS), *OTHER_FORMS], ids=str)
+@pytest.mark.parametrize(("name", "given"), few([*((name, {}) for name in OPTIMIZERS), *OTHER_FORMS], 3), ids=str)
 def test_every_rule_in_place(name: str, given: dict[str, Any]) -> None:
     assert_rule_agrees(name, given, InPlace())
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", few(FUNCTIONS, 3))
 def test_every_function_in_place(name: str) -> None:
     problem = from_catalogue(name, search=False)
     rule, starts = bind(OPTIMIZERS["momentum"], {"lr": 1e-3}, STEPS), starts_in(problem)

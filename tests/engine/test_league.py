@@ -27,6 +27,7 @@ from optviz.optimizers import OPTIMIZERS, BoundRule, bind
 from optviz.problems import default_finish, draw_noise, from_catalogue, spread_starts
 from optviz.scenario.comparison import StartsSettings
 from optviz.scenario.models import Noise
+from tests import few
 
 BUDGET, RATES = 30, np.array([1e-3, 0.03, 0.3, 20.0])
 RULES = ("adam", "rprop", "sam", "lookahead")
@@ -44,7 +45,7 @@ def bound(name: str) -> tuple[BoundRule, int]:
     return paid_for(rule, BUDGET, cost), cost
 
 
-@pytest.mark.parametrize("function", ["beale", "forrester", "goldstein_price"])
+@pytest.mark.parametrize("function", few(["beale", "forrester", "goldstein_price"], 3))
 @pytest.mark.parametrize("name", RULES)
 def test_every_run_is_the_single_race_to_the_bit(name: str, function: str) -> None:
     rule, cost = bound(name)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import optviz
@@ -25,7 +25,6 @@ def test_arrived_then_the_others_by_value_then_diverged_the_latest_first() -> No
     assert outcomes == ["arrived", "arrived", "moving", "moving", "diverged", "diverged"]
 
 
-@settings(max_examples=20, deadline=None)
 @given(order=st.permutations(SPECS))
 def test_the_order_of_entry_changes_nothing(order: list[Spec]) -> None:
     straight, mixed = race(), race(order)

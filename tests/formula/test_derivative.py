@@ -7,12 +7,13 @@ import math
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optviz.formula import compile_formula
 from optviz.formula.derivative import DIFFERENTIALS, SLOPES
 from optviz.formula.graph import CONDITIONS, OPERATIONS
+from tests import few
 
 X, Y = sympy.symbols("x y", real=True)
 WORDS = {"x": X, "y": Y, "abs": sympy.Abs, "min": sympy.Min, "max": sympy.Max, "e": sympy.E, "log10": None}
@@ -67,7 +68,6 @@ def grown(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(deadline=None, max_examples=60)
 @given(formula=trees(st.sampled_from(["x", "y", "2", "0.3"])), x=st.floats(-1.5, 1.5), y=st.floats(-1.5, 1.5))
 def test_random_formulas_against_sympy(formula: str, x: float, y: float) -> None:
     formula = f"{formula} + 0*x*y"
@@ -118,7 +118,7 @@ FAR += ["x**x", "sqrt(x)/x", "10**x", "tan(x)", "where(x > 0, 1/x, 0)", "atan2(x
 PLACES = [0.0, -0.0, 1.0, -1.0, 2.5, -7.0, 1e-310, 1e200, -1e200, math.inf, -math.inf, math.nan]
 
 
-@pytest.mark.parametrize("formula", FAR)
+@pytest.mark.parametrize("formula", few(FAR, 3))
 @pytest.mark.parametrize("x", PLACES)
 def test_far_outside_nothing_warns_and_roads_agree(formula: str, x: float) -> None:
     compiled = compile_formula(formula)
@@ -133,7 +133,6 @@ def test_far_outside_nothing_warns_and_roads_agree(formula: str, x: float) -> No
         assert np.array_equal(road, np.ravel(point)[0], equal_nan=True)
 
 
-@settings(deadline=None)
 @given(
     formula=st.sampled_from([*SMOOTH, *(formula for formula, point, _ in KINKS if len(point) == 2)]),
     points=st.lists(st.tuples(st.floats(-4, 4), st.floats(-4, 4)), min_size=1, max_size=9),

@@ -61,6 +61,7 @@ def test_hostile_files_are_shown_or_refused() -> None:
     assert _faults([path for path in CASES if path.name.startswith("show-")]) == {}
 
 
+@pytest.mark.thorough
 def test_a_hostile_scenario_of_each_kind_is_raced_or_refused() -> None:
     assert {*QUICK} < {path.stem for path in CASES}
     assert _faults([path for path in CASES if path.stem in QUICK]) == {}

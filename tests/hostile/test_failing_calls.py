@@ -34,7 +34,7 @@ REASON = "No space left on device"
 
 @pytest.fixture(scope="module")
 def race() -> optviz.Race:
-    return optviz.run(optviz.load(SMALL.replace("320x180", "160x160").replace("frames: 3", "frames: 2, panels: []")))
+    return optviz.run(optviz.load(SMALL.replace("320x180", "160x160").replace("frames: 3", "frames: 2")))
 
 
 def failing(real: Callable[..., Any], at: int, seen: list[int], folder: Path) -> Callable[..., Any]:

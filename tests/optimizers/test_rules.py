@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optviz.engine.run import Trajectory
@@ -23,7 +23,6 @@ ALL = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
 QUADRATIC = from_catalogue("quad2")
 LANDSCAPES = {1: from_formula("x**4 - x", minima=[]), 2: from_catalogue("himmelblau")}
 
-few_examples = settings(max_examples=20, deadline=None)  # a machine may be busy
 gradients = st.lists(st.floats(1e-3, 1e3) | st.floats(-1e3, -1e-3), min_size=1, max_size=30)
 
 
@@ -52,7 +51,6 @@ def follow(name: str, numbers: list[float], **hyperparameters: Any) -> Trajector
 
 
 @pytest.mark.parametrize("name", ["adam", "amsgrad", "adamax", "nadam", "yogi", "adopt", "adan"])
-@few_examples
 @given(numbers=gradients, exponent=st.integers(-20, 20))
 def test_without_eps_the_scale_of_the_gradient_is_nothing(name: str, numbers: list[float], exponent: int) -> None:
     zeroed = {"eps": 0} | ({"initial_accumulator": 0} if name == "yogi" else {})
@@ -61,7 +59,6 @@ def test_without_eps_the_scale_of_the_gradient_is_nothing(name: str, numbers: li
 
 
 @pytest.mark.parametrize("form", ["none", "first_moment", "before_max"])
-@few_examples
 @given(numbers=gradients, beta1=st.floats(0, 0.99), beta2=st.floats(0, 0.9999))
 def test_amsgrads_rate_never_rises(form: str, numbers: list[float], beta1: float, beta2: float) -> None:
     # not so after_max: there the correction is undone after the maximum, as in PyTorch
@@ -70,7 +67,6 @@ def test_amsgrads_rate_never_rises(form: str, numbers: list[float], beta1: float
     assert (np.diff(path.effective_lr, axis=0) <= 0).all()
 
 
-@few_examples
 @given(numbers=gradients)
 def test_adams_first_step_is_lr(numbers: list[float]) -> None:
     path = follow("adam", numbers, eps=0, lr=0.5)
@@ -78,7 +74,6 @@ def test_adams_first_step_is_lr(numbers: list[float]) -> None:
 
 
 @ALL
-@few_examples
 @given(numbers=gradients)
 def test_a_mirrored_gradient_mirrors_the_path(rule: Rule, numbers: list[float]) -> None:
     centred = {"initial_accumulator": 0} if rule.name == "yogi" else {}  # Yogi's first moment starts off centre

@@ -15,6 +15,7 @@ from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.parameters import NON_NEGATIVE, Parameter, learning_rate
 from optviz.optimizers.trace import TraceError, Update, trace
 from optviz.problems import Problem, from_catalogue, from_formula
+from tests import few
 
 STEPS = 30
 BEALE = from_catalogue("beale", search=False)
@@ -60,7 +61,7 @@ def follow(
     return np.array(points), states
 
 
-@pytest.mark.parametrize(("name", "given"), [*((name, {}) for name in OPTIMIZERS), *OTHER_FORMS], ids=str)
+@pytest.mark.parametrize(("name", "given"), few([*((name, {}) for name in OPTIMIZERS), *OTHER_FORMS], 3), ids=str)
 @pytest.mark.parametrize("problem", [BEALE, CURVE], ids=["2-D", "1-D"])
 def test_the_graph_has_every_bit_of_the_run(name: str, given: dict[str, Any], problem: Problem) -> None:
     given = {"lr": 0.01, **given} if name == "schedule_free_sgd" else given

@@ -39,6 +39,7 @@ def peak(folder: Path, suffix: str, size: str, frames: int) -> int:
     return int(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
+@pytest.mark.thorough
 def test_a_longer_video_takes_no_more(tmp_path: Path) -> None:
     assert peak(tmp_path, ".mp4", "640x360", 250) < 1.1 * peak(tmp_path, ".mp4", "640x360", 50)
 

@@ -17,6 +17,7 @@ from optviz.frames import Pixels
 from optviz.picture.frame_state import FrameState, frame_states
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.pen import Pen
+from tests import few
 from tests.picture.races import MAP, RACES, board_of, scene_of
 
 MEAN = 0.06  # levels of 255 that a frame may differ by on average
@@ -92,7 +93,7 @@ def redrawn(figure: Figure, board: Board, moment: FrameState) -> Pixels:
     return np.array(canvas.buffer_rgba())
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", few(TEXTS, 4))
 def test_a_frame_is_what_a_full_redraw_gives(name: str) -> None:
     scene = scene_of(TEXTS[name])
     board = board_of(scene)

@@ -12,6 +12,7 @@ from optviz.picture.machine.layer import Layer
 from optviz.picture.overlays.names import Names
 from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_steps
+from tests import few
 from tests.picture.races import race
 from tests.picture.texts import Reader
 
@@ -49,7 +50,7 @@ def scene_with(text: str, pauses: list[int]) -> Scene:
     return set_scene(run.result, run.scenario, frame_steps(run.result.steps, render.frames, stops=pauses))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", few(CASES, 2))
 def test_a_pause_shows_what_the_still_of_its_step_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Reader(monkeypatch)
     text, pauses = CASES[name]

@@ -17,6 +17,7 @@ from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_steps
 from optviz.scenario.fields import LONGEST_WORDS
 from optviz.scenario.loading import with_render
+from tests import few
 from tests.cli import optviz_says
 
 HOSTILE = [
@@ -52,7 +53,7 @@ def title_lines(scene: Scene) -> list[tuple[str, float, float]]:
     return [line for _, line in sorted(zip([-text.get_position()[1] for text in bold], lines, strict=True))]
 
 
-@pytest.mark.parametrize("size", ["1280x720", "426x240", "400x700"])
+@pytest.mark.parametrize("size", few(["1280x720", "426x240", "400x700"], 3))
 @pytest.mark.parametrize(
     "title", ["Adam", "Seventy-eight characters of a title " * 2, "two hundred " * 17, "x" * 300, "word " * 80]
 )

@@ -84,6 +84,7 @@ def test_another_executor_takes_the_place_of_processes(tmp_path: Path) -> None:
     assert here.is_closed
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
 def test_workers_begin_with_all_that_rendering_imports(tmp_path: Path) -> None:
     program = f"""

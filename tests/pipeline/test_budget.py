@@ -17,6 +17,7 @@ from optviz.pipeline.estimate import expected_bytes
 from optviz.pipeline.files import draw
 from optviz.pipeline.sizes import format_bytes
 from optviz.scenario import Scenario
+from tests import few
 from tests.output.films import film, replayed, write_animation
 from tests.picture.races import film_of
 
@@ -29,7 +30,7 @@ def race(frames: int = 36, racers: str = "[adam, sgd, amsgrad]", function: str =
     return run(load(f"function: {function}\nsteps: 60\noptimizers: {racers}\nrender: {render}\n"))
 
 
-@pytest.mark.parametrize("function", ["beale", "post_1d"])
+@pytest.mark.parametrize("function", few(["beale", "post_1d"], 2))
 def test_what_is_expected_is_near_what_comes(tmp_path: Path, function: str) -> None:
     whole = film_of(race(function=function))
     expected = expected_bytes(whole, ANIMATIONS)
@@ -78,7 +79,7 @@ def test_what_fits_is_left_alone(tmp_path: Path) -> None:
     assert within(10**7, tmp_path, race(frames=10)) == ("", [480])
 
 
-@pytest.mark.parametrize("suffix", [".gif", ".mp4"])
+@pytest.mark.parametrize("suffix", few([".gif", ".mp4"], 2))
 def test_what_does_not_fit_is_made_smaller(tmp_path: Path, suffix: str) -> None:
     whole = race(frames=20)
     write_all([tmp_path / f"whole{suffix}"], film=film_of(whole))

@@ -137,6 +137,7 @@ def test_a_clipped_gradient_is_clipped_in_the_page(noise: dict[str, float] | Non
         assert data["written"][racer.rule.name]["clip"] in clips
 
 
+@pytest.mark.thorough
 def test_every_function_with_three_rules() -> None:
     assert_exact({name: ["adam", "momentum", "lamb"] for name in FUNCTIONS}, steps=12)
 

@@ -45,6 +45,7 @@ def test_a_race_shows_itself(race: optviz.Race) -> None:
     assert bundle["text/plain"] == race.in_words()
 
 
+@pytest.mark.thorough
 def test_a_notebook_shows_the_film(tmp_path: Path) -> None:
     import nbclient
     from nbformat.v4 import new_code_cell, new_notebook

@@ -48,6 +48,7 @@ def test_files_are_written_and_told_of() -> None:
     assert (done.trade_offs, done.issues, done.exit_code) == ("", (), 0)
 
 
+@pytest.mark.thorough
 def test_a_limit_is_kept_and_its_price_told() -> None:
     scenario = loads(SMALL.replace("320x180", "480x270") + "output: [a.gif, a.csv]\n")
     whole = render(scenario, Told()).files[0][1]

@@ -43,26 +43,23 @@ def outcome_is_plain(text: str) -> None:
         assert not any(word in said for word in JARGON)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text())
 def test_any_text(text: str) -> None:
     outcome_is_plain(text)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary())
 def test_any_bytes(raw: bytes) -> None:
     with suppress(OptvizError):
         outcome_is_plain(decode(raw, "x"))
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(WORDS, max_size=30).map("".join))
 def test_any_heap_of_words(text: str) -> None:
     outcome_is_plain(text)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SEEDS), st.data())
 def test_scenarios_with_a_piece_cut_out_and_words_put_in(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -82,7 +79,7 @@ def places(node: object, path: tuple[object, ...] = ()) -> list[tuple[object, ..
     return [path] + [place for key, value in inside for place in places(value, (*path, key))]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SEEDS), VALUES, st.data())
 def test_scenarios_with_another_value_somewhere(text: str, value: object, data: st.DataObject) -> None:
     scenario = yaml.safe_load(text)

@@ -15,6 +15,7 @@ from optviz.picture.layout.theme import THEMES
 from optviz.picture.panels import PANELS as EVERY_PANEL
 from optviz.picture.panels import curves, rows
 from optviz.scenario import loads
+from tests import few
 from tests.picture.texts import Reader
 
 EVERY = "loss distance gradient effective_lr state ranking rates"
@@ -53,12 +54,12 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
     return Reader(monkeypatch)
 
 
-@pytest.mark.parametrize(("panels", "size", "racers"), FEW)
+@pytest.mark.parametrize(("panels", "size", "racers"), few(FEW, 4))
 def test_words_stand_clear(reader: Reader, panels: str, size: str, racers: int) -> None:
     assert reader.faults(race(TWO, panels, size, racers)) == []
 
 
-@pytest.mark.parametrize("panels", ["loss state effective_lr", "ranking rates distance"])
+@pytest.mark.parametrize("panels", few(["loss state effective_lr", "ranking rates distance"], 2))
 def test_words_stand_clear_on_a_line(reader: Reader, panels: str) -> None:
     assert reader.faults(race(ONE, panels, "1280x720", 3, "dark")) == []
 
@@ -75,7 +76,7 @@ LONG = [
 ]
 
 
-@pytest.mark.parametrize("size", ["1280x720", "1080x1080"])
+@pytest.mark.parametrize("size", few(["1280x720", "1080x1080"], 2))
 def test_long_names_and_wild_numbers_stand_clear(reader: Reader, size: str) -> None:
     steep = "function: {formula: 1e12*(x**2 + y**2) - 1e9, window: [[-1, 2], [-1, 2]], minima: [[0, 0]]}\n"
     panels = "loss gradient distance effective_lr ranking rates"
@@ -89,7 +90,7 @@ WIDE = [
 ]
 
 
-@pytest.mark.parametrize("function", WIDE)
+@pytest.mark.parametrize("function", few(WIDE, 3))
 @pytest.mark.parametrize("size", ["854x480", "1080x1920"])
 def test_axes_have_room_for_their_labels(reader: Reader, function: str, size: str) -> None:
     assert reader.faults(race(f"function: {function}\nsteps: 20\n", "loss ranking", size, 1)) == []

@@ -6,6 +6,7 @@ import pytest
 from optviz.frames import Box
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.board import Board
+from tests import few
 from tests.picture.races import RACES, board_of, film_of, pictures, race, scene_of
 
 
@@ -14,13 +15,13 @@ def played(name: str) -> tuple[Board, list[FrameState]]:
     return board_of(scene), [FrameState(int(step), frame) for frame, step in enumerate(scene.steps)]
 
 
-@pytest.mark.parametrize("name", RACES)
+@pytest.mark.parametrize("name", few(RACES, 3))
 def test_pixels_outside_the_boxes_are_those_of_the_frame_before(name: str) -> None:
     board, moments = played(name)
     assert len(pictures(board.film(moments))) == len(moments)
 
 
-@pytest.mark.parametrize("name", RACES)
+@pytest.mark.parametrize("name", few(RACES, 3))
 def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> None:
     board, moments = played(name)
     frames = [frame.pixels.copy() for frame in board.film(moments)]
@@ -28,7 +29,7 @@ def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> Non
         np.testing.assert_array_equal(board.still(moments[at]), frames[at])
 
 
-@pytest.mark.parametrize("name", RACES)
+@pytest.mark.parametrize("name", few(RACES, 3))
 def test_a_film_can_be_drawn_again(name: str) -> None:
     movie = film_of(race(RACES[name]))
     first, second = ([frame.pixels.copy() for frame in movie.draw()] for _ in range(2))

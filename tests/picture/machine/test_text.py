@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import get_data_path
 from matplotlib.backends.backend_agg import RendererAgg
@@ -82,7 +82,6 @@ SIGNS = ["\\$", "$$", "\\frac", "{1}", "\\sqrt", "\\alpha", "\\left(", "中", "\
 PARTS = st.sampled_from([*"$\\{}^_ 5ax-", *SIGNS])
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(PARTS, max_size=12).map("".join))
 def test_any_text_can_be_set(text: str) -> None:
     line = SET.line(text, 10.0)

@@ -25,6 +25,7 @@ from optviz.picture.timeline import with_keys
 from optviz.picture.views import VIEWS
 from optviz.picture.views.view import View
 from optviz.scenario import loads
+from tests import few
 from tests.picture.races import race
 
 STEP = 7
@@ -50,7 +51,7 @@ def overlap(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-ar
     return bool((one[:2] + 1 < other[2:]).all() and (other[:2] + 1 < one[2:]).all())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES, 4))
 def test_every_rule_has_its_arrows_on_the_map(name: str) -> None:
     half = NAMES.index(name) % 2
     scene, view = drawn(PLANE, half)
@@ -79,7 +80,7 @@ def test_every_rule_has_its_arrows_on_the_map(name: str) -> None:
     assert len(list(window.sprites(FrameState(STEP, apart=1.0)))) > 2 * len(window.arrows)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES, 4))
 def test_every_rule_has_its_arrows_along_a_line(name: str) -> None:
     half = NAMES.index(name) % 2
     scene, view = drawn(LINE, half)
@@ -198,6 +199,7 @@ def test_the_film_stands_still_for_that_long_and_the_pause_shows_the_whole() -> 
     assert not any(moment.apart for moment in shown if not moment.prompt)
 
 
+@pytest.mark.thorough
 def test_stills_and_sheets_show_the_step_taken_apart() -> None:
     run = race(RACE % "panels: [step]")
     made = film(run.result, run.scenario)

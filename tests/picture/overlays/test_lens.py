@@ -15,6 +15,7 @@ from optviz.picture.overlays.names.lens import _glided, _led
 from optviz.picture.overlays.names.shots import COARSER, Shot, held
 from optviz.picture.overlays.names.window import Disc, Window
 from optviz.picture.views import VIEWS, map
+from tests import few
 from tests.picture.races import MAP, scene_of, view_of
 
 RADIUS = 40
@@ -30,7 +31,7 @@ def window_of(look: str) -> Window:
     return Window(scene, view, view.marks.paths, RADIUS, (x, y), 4.0, (0, 30))
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", few(LOOKS, 3))
 def test_a_window_looks_the_same_drawn_on_or_at_once(look: str) -> None:
     going = window_of(look)
     bare, drawn = going.pixels.copy(), False

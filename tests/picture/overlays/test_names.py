@@ -18,6 +18,7 @@ from optviz.picture.overlays.names.shots import shots_of
 from optviz.picture.scene import Scene
 from optviz.picture.views import VIEWS, map
 from optviz.picture.views.view import View, at_edge
+from tests import few
 from tests.picture.races import MAP, RACES, scene_of, view_of
 
 CONFIGS = Path(__file__).parents[3] / "configs"
@@ -45,7 +46,7 @@ def named_races() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", named_races())
+@pytest.mark.parametrize("name", few(named_races(), 8))
 def test_everybody_has_a_name_in_the_shipped_films(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In nine of ten frames in which a racer stays in the view for as long as a name must, and all other rules."""
     monkeypatch.setattr(map, "draw_contours", lambda *_: None)  # no name depends on them

@@ -10,6 +10,7 @@ import optviz
 from optviz.picture.film import set_scene
 from optviz.picture.scene import Scene
 from optviz.picture.views.map import MapView
+from tests import few
 from tests.picture.races import scene_of, view_of
 
 TEXT = "function: {}\nstart: {}\nsteps: 12\noptimizers: [sgd: {{lr: 1.0e-3}}, adam]\nrender: {{frames: 3, size: {}}}\n"
@@ -37,7 +38,7 @@ def locator(scene: Scene) -> Axes | None:
     return scene.page.figure.axes[1] if scene.page.insets else None
 
 
-@pytest.mark.parametrize("size", ["480x270", "270x480", "360x360", "640x200"])
+@pytest.mark.parametrize("size", few(["480x270", "270x480", "360x360", "640x200"], 2))
 def test_a_window_of_our_own_has_equal_scales(size: str) -> None:
     _, view = drawn("ackley", "[-3, 2]", size)
     across, up = units(view)
@@ -67,7 +68,7 @@ def test_a_locator_shows_the_whole_land_and_where_the_part_lies(theme: str) -> N
     assert axes.bbox.x1 <= view.frame.x1
 
 
-@pytest.mark.parametrize("start", ["[-3, 2.5]", "[3, 2.5]", "[-3, -2.5]", "[3, -2.5]"])
+@pytest.mark.parametrize("start", few(["[-3, 2.5]", "[3, 2.5]", "[-3, -2.5]", "[3, -2.5]"], 4))
 def test_no_star_and_no_path_lies_under_the_locator_where_a_corner_is_free(start: str) -> None:
     scene, view = drawn("ackley", start)
     ((left, bottom, right, top),) = scene.page.insets

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optviz.picture.views.surface.terrain import (
@@ -50,7 +50,6 @@ def test_from_above_the_land_is_the_map() -> None:
     np.testing.assert_allclose(up, points[:, 1], atol=1e-12)
 
 
-@settings(deadline=None)
 @given(cameras)
 def test_projection_keeps_lengths_across_and_heights_up(camera: Camera) -> None:
     origin, higher, farther = np.array([[0, 0, 0], [0, 0, 0.1], [*camera.away, 0]])
@@ -61,7 +60,6 @@ def test_projection_keeps_lengths_across_and_heights_up(camera: Camera) -> None:
     assert away[2] == pytest.approx(1)
 
 
-@settings(deadline=None)
 @given(cameras, st.integers(100, 900), st.integers(100, 900))
 def test_the_block_fills_its_stage_and_stays_on_it(camera: Camera, width: int, height: int) -> None:
     where = fit_viewport(width, height, [camera], 10)
@@ -72,7 +70,6 @@ def test_the_block_fills_its_stage_and_stays_on_it(camera: Camera, width: int, h
     assert slack.min() == pytest.approx(0, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(st.floats(-1000, 1000), st.floats(-720, 720))
 def test_turning_keeps_azimuths_within_a_full_turn(azimuth: float, degrees: float) -> None:
     camera = turned(Camera(azimuth, 40), degrees)
@@ -80,7 +77,6 @@ def test_turning_keeps_azimuths_within_a_full_turn(azimuth: float, degrees: floa
     assert np.cos(np.radians(camera.azimuth - azimuth - degrees)) == pytest.approx(1)
 
 
-@settings(deadline=None, max_examples=30)
 @given(cameras)
 def test_on_a_plain_everything_is_seen(camera: Camera) -> None:
     terrain = terrain_of(lambda u, v: 0 * u)

@@ -11,6 +11,7 @@ from optviz.picture.views.grid import GridView
 from optviz.picture.views.network import LossView, RegionsView
 from optviz.picture.views.surface import StillView, TurningView
 from optviz.picture.views.time import TimeView
+from tests import few
 from tests.picture.races import board_of, film_of, pictures, race, scene_of, view_of
 from tests.picture.views.scenarios import GRID, REGIONS, SINE, STACKED, SURFACE, TIME, TIME_2D, TURNING
 
@@ -26,7 +27,7 @@ KINDS: dict[str, tuple[str, type]] = {
 }
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", few(KINDS, 3))
 def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> None:
     text, kind = KINDS[name]
     scene = scene_of(text)
@@ -39,14 +40,14 @@ def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> Non
     assert (frames[0] != frames[-1]).any()
 
 
-@pytest.mark.parametrize("name", ["surface", "turning", "regions", "grid"])
+@pytest.mark.parametrize("name", few(["surface", "turning", "regions", "grid"], 2))
 def test_a_theme_that_fills_nothing_draws_lines(name: str) -> None:
     scene = scene_of(KINDS[name][0].replace("render: {", "render: {theme: paper, "))
     last = FrameState(int(scene.steps[-1]), len(scene.steps) - 1)
     assert len(np.unique(board_of(scene).still(last).reshape(-1, 4), axis=0)) > 20
 
 
-@pytest.mark.parametrize("name", sorted(set(KINDS) - {"regions", "grid"}))
+@pytest.mark.parametrize("name", few(sorted(set(KINDS) - {"regions", "grid"}), 2))
 def test_heads_stand_inside_the_view(name: str) -> None:
     scene = scene_of(KINDS[name][0])
     view = view_of(scene)
