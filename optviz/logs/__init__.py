@@ -19,6 +19,7 @@ from optviz.errors import Issue, OptvizError
 from optviz.logs.log import Log, log_of
 from optviz.logs.table import logs_of
 from optviz.logs.tensorboard import read_events
+from optviz.words import LONGEST_LABEL
 
 __all__ = ["Log", "log_of", "read_logs"]
 
@@ -62,7 +63,8 @@ def _of_folder(folder: Path) -> list[Log]:
 
 def _told(folder: Path, run: str, tag: str, *, single: bool) -> str:
     name = folder.name if run == "." else run
-    return name if single else f"{name} {tag}"
+    label = name if single else f"{name} {tag}"
+    return label if len(label) <= LONGEST_LABEL else "…" + label[1 - LONGEST_LABEL :]
 
 
 def _csv(path: Path) -> list[Log]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.errors import OptvizError
+from optviz.words import LONGEST_LABEL
 
 Floats = NDArray[np.float64]
 Steps = NDArray[np.int64]
@@ -48,6 +49,8 @@ def log_of(label: str, steps: Floats | None, f: Floats | None, x: Floats | None)
         known &= ~np.isnan(x).any(axis=1)
     if not known.any():
         return None
+    if len(label) > LONGEST_LABEL:
+        raise OptvizError(f"the name of a run must be at most {LONGEST_LABEL} characters, got {len(label)}")
     counted = counted[known]
     if (counted != np.floor(counted)).any() or counted.min() < 0:
         raise OptvizError(f"the steps of {label!r} must be whole numbers from 0")

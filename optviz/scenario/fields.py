@@ -28,6 +28,7 @@ from optviz.errors import OptvizError, did_you_mean
 from optviz.formula import evaluate
 from optviz.optimizers.parameters import switch
 from optviz.scenario.messages import said, spaced
+from optviz.words import LONGEST_LABEL
 
 SIZES = {
     "480p": (854, 480),
@@ -82,10 +83,13 @@ def in_one_line(value: str) -> str:
     return re.sub(r" *[\n\t][ \n\t]*", " ", value).strip()
 
 
-def not_too_long(value: str) -> str:
-    if len(value) > LONGEST_WORDS:
-        raise ValueError(f"must be at most {LONGEST_WORDS} characters, got {len(value)}")
-    return value
+def at_most(longest: int) -> AfterValidator:
+    def check(value: str) -> str:
+        if len(value) > longest:
+            raise ValueError(f"must be at most {longest} characters, got {len(value)}")
+        return value
+
+    return AfterValidator(check)
 
 
 def not_blank(value: str) -> str:
@@ -266,14 +270,14 @@ Number = Annotated[float, Strict(), AllowInfNan(False)]
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]
 
-Drawable = Annotated[str, Strict(), AfterValidator(drawable), AfterValidator(in_one_line), AfterValidator(not_too_long)]
+Drawable = Annotated[str, Strict(), AfterValidator(drawable), AfterValidator(in_one_line), at_most(LONGEST_WORDS)]
 Text = Annotated[str, Strict(), Field(min_length=1), AfterValidator(not_blank), AfterValidator(drawable)]
 Path = Annotated[
     str, Strict(), Field(min_length=1), AfterValidator(not_blank), AfterValidator(on_one_line), AfterValidator(drawable)
 ]
 AnyText = Annotated[Text, WithJsonSchema({"type": ["string", "number", "boolean"]})]  # see document.TEXT_KEYS
-Words = Annotated[AnyText, AfterValidator(in_one_line), AfterValidator(not_too_long)]  # drawn whole
-LABEL: TypeAdapter[str] = TypeAdapter(Annotated[Text, AfterValidator(in_one_line)])
+Words = Annotated[AnyText, AfterValidator(in_one_line), at_most(LONGEST_WORDS)]  # drawn whole
+LABEL: TypeAdapter[str] = TypeAdapter(Annotated[Text, AfterValidator(in_one_line), at_most(LONGEST_LABEL)])
 
 Point = Annotated[
     tuple[Number, ...],

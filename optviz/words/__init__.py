@@ -50,6 +50,7 @@ class Words:
 
 
 ENGLISH = Words()
+LONGEST_LABEL = 200  # characters of a racer's name: ten times as many take seconds to be set
 SHORT, LONGEST_FACTOR = 24, 2  # characters that any words may have, and times the longest translation
 
 

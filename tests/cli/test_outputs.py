@@ -16,6 +16,7 @@ import optviz
 from optviz.errors import OptvizError, OutputError
 from optviz.output import FORMATS
 from optviz.output.metadata import made_by_optviz
+from tests import few
 from tests.cli import SMALL, optviz_says
 
 pytestmark = pytest.mark.usefixtures("small")
@@ -188,13 +189,16 @@ def test_a_file_of_another_kind_or_none_is_not_optvizs(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("flags", "there"),
-    [
-        (["--poster"], "film.png"),
-        (["--alt"], "film.txt"),
-        (["--to", "films"], "films/film.gif"),
-        (["--preview"], "film.preview.gif"),
-        (["--for", "slides"], "film.mp4"),
-    ],
+    few(
+        [
+            (["--poster"], "film.png"),
+            (["--alt"], "film.txt"),
+            (["--to", "films"], "films/film.gif"),
+            (["--preview"], "film.preview.gif"),
+            (["--for", "slides"], "film.mp4"),
+        ],
+        2,
+    ),
 )
 def test_what_flags_add_replaces_no_other_file(folder: Path, flags: list[str], there: str) -> None:
     (folder / "s.yaml").write_text(SMALL + "output: film.gif\n")

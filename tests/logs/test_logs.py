@@ -127,6 +127,7 @@ def test_empty_cells_are_nothing_and_nan_is_a_divergence(tmp_path: Path) -> None
         ("a.csv", "step\n1\n", "holds no losses and no points, but step"),
         ("a.csv", "step,loss\n-1,2\n", "must be whole numbers from 0"),
         ("a.csv", f"step,loss\n{MOST_STEPS + 1},2\n", f"beyond {MOST_STEPS}"),
+        ("a.csv", f"step,{'x' * 201}\n1,2\n", "the name of a run must be at most 200 characters, got 201"),
         ("a.jsonl", "{}\n[1]\n", "line 2 is no JSON object"),
         ("a.json", "{}", "is no data of optviz"),
         ("a.npz", "PK", "cannot be read"),

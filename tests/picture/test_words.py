@@ -17,6 +17,7 @@ from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_steps
 from optviz.scenario.fields import LONGEST_WORDS
 from optviz.scenario.loading import with_render
+from optviz.words import LONGEST_LABEL
 from tests import few
 from tests.cli import optviz_says
 
@@ -76,6 +77,15 @@ def test_a_text_too_long_to_be_drawn_whole_is_refused(key: str) -> None:
         optviz.OptvizError, match=f"must be at most {LONGEST_WORDS} characters, got {LONGEST_WORDS + 1}"
     ):
         optviz.loads(f"function: beale\noptimizers: [adam]\n{key}{'x' * (LONGEST_WORDS + 1)}{closing}\n")
+
+
+def test_a_label_too_long_to_be_drawn_is_refused() -> None:
+    def labelled(length: int) -> optviz.Scenario:
+        return optviz.loads(f"function: beale\noptimizers: [adam: {{label: '{'x' * length}'}}]\n")
+
+    assert labelled(LONGEST_LABEL).optimizers[0].label == "x" * LONGEST_LABEL
+    with pytest.raises(optviz.OptvizError, match=f"label: must be at most {LONGEST_LABEL} characters, got"):
+        labelled(LONGEST_LABEL + 1)
 
 
 def test_hostile_texts_are_drawn_and_written_as_they_stand(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import textwrap
 
 from optviz.cli.tables import WIDTH
 from optviz.scenario.fields import LONGEST_WORDS
+from optviz.words import LONGEST_LABEL
 
 _PAGE = r"""Texts
 
@@ -26,8 +27,8 @@ quotes YAML wants "\\$" and "$\\beta_1$".
 written.
 
 @A title is drawn whole: in one line, in two, then in more that are smaller; so are
-captions, lessons and what a pause says. Each may have {longest} characters. A
-label is shortened where there is no room for it, before its mathematics, never in
+captions, lessons and what a pause says. Each may have {longest} characters, a label
+{label}. A label is shortened where there is no room for it, before its mathematics, never in
 the middle of it. A line break or a tab is a blank.
 
 @All other words of a picture, its lesson and its description are said in the
@@ -53,5 +54,5 @@ sentence. Right-to-left scripts and combining marks are set as Matplotlib sets t
 
 def text() -> str:
     """Return the page."""
-    paragraphs = _PAGE.replace("{longest}", str(LONGEST_WORDS)).split("\n\n")
+    paragraphs = _PAGE.replace("{longest}", str(LONGEST_WORDS)).replace("{label}", str(LONGEST_LABEL)).split("\n\n")
     return "\n\n".join(textwrap.fill(one[1:], WIDTH) if one.startswith("@") else one for one in paragraphs)
