@@ -5,6 +5,7 @@ A command imports what is heavy itself, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
@@ -96,4 +97,12 @@ def main() -> None:
     """Run the ``optviz`` command."""
     tune_startup()
     with shortage_reported():
-        app()
+        _called(sys.argv[1:])()
+
+
+def _called(arguments: list[str]) -> typer.Typer:
+    """Return the program with the command that is called alone, where its name comes first: the others take time."""
+    for heading, group in COMMANDS.items():
+        if arguments and arguments[0] in group:
+            return app_of({heading: {arguments[0]: group[arguments[0]]}})
+    return app

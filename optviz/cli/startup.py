@@ -37,6 +37,7 @@ def import_matplotlib() -> None:
 
     For a program that draws and ends; in a Python session they would be missed by ``help``.
     """
+    gc.freeze()  # what is there stays: a collection while more comes would take as long as many imports
     import_module("optviz.picture")  # first: it keeps Matplotlib's log off the terminal
     import matplotlib.artist
 
@@ -46,3 +47,4 @@ def import_matplotlib() -> None:
         import matplotlib.figure
     finally:
         matplotlib.artist.kwdoc = kwdoc
+    gc.freeze()

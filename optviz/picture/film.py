@@ -19,9 +19,7 @@ from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer
 from optviz.picture.machine.style import own_style
 from optviz.picture.overlays import OVERLAYS
-from optviz.picture.overlays.anatomy import height_of_bars
 from optviz.picture.overlays.captions import said_over
-from optviz.picture.own_axes import refuse_other_step
 from optviz.picture.panels import PANELS
 from optviz.picture.scene import Scene
 from optviz.picture.timeline import frame_times, gliding, with_keys
@@ -59,6 +57,8 @@ def film(result: Result, scenario: Scenario) -> RaceFilm:
 
 def figure(result: Result, scenario: Scenario, step: int | None = None) -> Figure:
     """Return the picture after ``step``, or the film's last frame, as Matplotlib's figure. Raises OptvizError."""
+    from optviz.picture.own_axes import refuse_other_step
+
     refuse_other_step(result, step)
     return film(result, scenario).figure(step)
 
@@ -76,8 +76,12 @@ def set_scene(
     """Lay out the page on which everything the scenario asks for has room. For the arrays see Scene."""
     render = scenario.render
     needs: dict[str, Need] = {name: PANELS[name].need(result) for name in render.panels}
-    said, look = said_over(result, scenario), page_look(scenario)
-    page, grid = lay_out(render.size, THEMES[render.themes[0]], needs, said, look, height_of_bars(result, scenario))
+    said, look, bars = said_over(result, scenario), page_look(scenario), 0.0
+    if render.anatomy:
+        from optviz.picture.overlays.anatomy import height_of_bars
+
+        bars = height_of_bars(result, scenario)
+    page, grid = lay_out(render.size, THEMES[render.themes[0]], needs, said, look, bars)
     return Scene(result, scenario, page, steps, grid, np.zeros(len(steps)) if ahead is None else ahead)
 
 

@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optviz.picture.machine.layer import Layer
-from optviz.picture.overlays.anatomy import StepApart
 from optviz.picture.overlays.captions import Captions
 from optviz.picture.overlays.names import Names
 from optviz.picture.scene import Scene
 from optviz.picture.views.view import View
 
+
+def _step_apart(scene: Scene, view: View) -> Layer:
+    """Take steps apart where the scenario asks for it; imported then, for few films do."""
+    if not scene.scenario.render.anatomy:
+        return Layer()
+    from optviz.picture.overlays.anatomy import StepApart
+
+    return StepApart(scene, view)
+
+
 OVERLAYS: dict[str, Callable[[Scene, View], Layer]] = {
-    "anatomy": StepApart,
+    "anatomy": _step_apart,
     "names": Names,
     "captions": Captions,
 }

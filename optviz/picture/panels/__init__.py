@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from optviz.picture.panels.distance import DISTANCE
 from optviz.picture.panels.effective_lr import EFFECTIVE_LR
 from optviz.picture.panels.gradient import GRADIENT
@@ -11,7 +14,26 @@ from optviz.picture.panels.ranking import RANKING
 from optviz.picture.panels.rates import RATES
 from optviz.picture.panels.regret import REGRET
 from optviz.picture.panels.state import STATE
-from optviz.picture.panels.step import STEP
+
+if TYPE_CHECKING:
+    from optviz.engine.result import Result
+    from optviz.picture.layout.grid import Need, Slot
+    from optviz.picture.machine.layer import Layer
+    from optviz.picture.scene import Scene
+
+
+def _draw_step(scene: Scene, slot: Slot) -> Sequence[Layer]:
+    """Draw the step as bars, which are imported then: few films have them."""
+    from optviz.picture.panels.step import StepBars
+
+    return [StepBars(scene, slot.rect)]
+
+
+def _step_need(result: Result) -> Need:
+    from optviz.picture.panels.step import need
+
+    return need(result)
+
 
 PANELS: dict[str, Panel] = {
     "loss": LOSS,
@@ -22,5 +44,5 @@ PANELS: dict[str, Panel] = {
     "regret": REGRET,
     "ranking": RANKING,
     "rates": RATES,
-    "step": STEP,
+    "step": Panel(_draw_step, _step_need),
 }

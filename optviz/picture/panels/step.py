@@ -25,7 +25,6 @@ from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.pen import Pen
 from optviz.picture.machine.sprites import Sprite, draw_sprite, faded, mixed
 from optviz.picture.panels import rows
-from optviz.picture.panels.panel import Panel
 from optviz.picture.panels.state import SYMBOLS
 from optviz.picture.scene import Floats, Scene
 
@@ -231,6 +230,3 @@ def need(result: Result, racer: int | None = None) -> Need:
     count = max(most_terms(one.rule) for one in racers)
     least, good, most = (head_px(result.problem.dim) + height * count for height in (LEAST_PX, GOOD_PX, MOST_PX))
     return Need(least, good, most, WIDTH_PX, ticks=False)
-
-
-STEP = Panel(lambda scene, slot: [StepBars(scene, slot.rect)], need)

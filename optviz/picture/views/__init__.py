@@ -6,26 +6,30 @@ A row is called with the scene and the view's place in design pixels.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from optviz.picture.layout.page import Rect
 from optviz.picture.scene import Scene
-from optviz.picture.views.curve import CurveView
-from optviz.picture.views.grid import GridView
-from optviz.picture.views.landscape import landscape_view
-from optviz.picture.views.losses import LossView
-from optviz.picture.views.map import MapView
-from optviz.picture.views.network import network_view
-from optviz.picture.views.surface import surface_view
-from optviz.picture.views.time import TimeView
 from optviz.picture.views.view import View
 
+
+def _later(module: str, name: str) -> Callable[[Scene, Rect], View]:
+    """Return a view that is imported when it is drawn: a film has one."""
+
+    def view(scene: Scene, rect: Rect) -> View:
+        kind: Callable[[Scene, Rect], View] = getattr(import_module(f"{__name__}.{module}"), name)
+        return kind(scene, rect)
+
+    return view
+
+
 VIEWS: dict[str, Callable[[Scene, Rect], View]] = {
-    "curve": CurveView,
-    "map": MapView,
-    "grid": GridView,
-    "surface": surface_view,
-    "time": TimeView,
-    "losses": LossView,
-    "network": network_view,
-    "landscape": landscape_view,
+    "curve": _later("curve", "CurveView"),
+    "map": _later("map", "MapView"),
+    "grid": _later("grid", "GridView"),
+    "surface": _later("surface", "surface_view"),
+    "time": _later("time", "TimeView"),
+    "losses": _later("losses", "LossView"),
+    "network": _later("network", "network_view"),
+    "landscape": _later("landscape", "landscape_view"),
 }

@@ -30,13 +30,11 @@ OVER_PX, LEFT_PX, UNDER_PX = 24.0, 62.0, 36.0  # of the panels' titles, tick lab
 
 
 class StepApart(Layer):
-    """What comes over the picture while the film takes a step apart; nothing in a film that takes none."""
+    """What comes over the picture while the film takes a step apart."""
 
     def __init__(self, scene: Scene, view: View) -> None:
         self.scene, self.view = scene, view
         self.window = lru_cache(maxsize=16)(self._window)
-        if not scene.scenario.render.anatomy:
-            return
         self.racer = scene.focus or 0
         refuse_steps_not_taken(scene.result, scene.scenario, self.racer)
         last = max(one.at for one in scene.scenario.render.anatomy)
@@ -86,7 +84,7 @@ class StepApart(Layer):
 def height_of_bars(result: Result, scenario: Scenario) -> float:
     """Return the least height, in design pixels, of bars that come over the panels; 0 where none come."""
     render = scenario.render
-    if not render.anatomy or "step" in render.panels:
+    if "step" in render.panels:
         return 0.0
     labels = [racer.label for racer in result.racers]
     return need(result, 0 if render.focus is None else labels.index(render.focus)).least
