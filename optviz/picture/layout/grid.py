@@ -10,7 +10,7 @@ from math import sqrt
 from optviz.picture.layout.page import PLAIN_LOOK, Page, PageLook, Rect, legible_zoom
 from optviz.picture.layout.theme import Theme
 
-GUTTER_PX, COLUMN_GAP_PX = 94.0, 66.0  # room before the panels, and between columns of them, for tick labels
+GUTTER_PX, COLUMN_GAP_PX = 84.0, 66.0  # room before the panels, and between columns of them, for tick labels
 PANEL_GAP_PX = 16.0  # between a panel and the title of the one below
 UNDER_VIEW_PX = 62.0  # between the view and panels below it: its tick labels, its axis' name, a panel's title
 WIDTH_SHARES = (1.08, 1.0, 0.9, 0.8)  # of the columns' good widths, tried at the view's right
@@ -136,7 +136,7 @@ def _beside(
         if view.width < SMALLEST_VIEW_PX[0]:
             continue
         place = Rect(view.right + GUTTER_PX, inner.top, area, inner.height)
-        merit = _merit(inner, view, inner.height, heights) * min(1.0, share) ** 2
+        merit = _merit(inner, view, inner.height, heights) * min(1.0, share)
         yield LayoutPlan(view, place, columns, widths, merit)
 
 
@@ -155,7 +155,7 @@ def _below(
         if view.height < SMALLEST_VIEW_PX[1]:
             return
         place = Rect(inner.left, view.bottom + UNDER_VIEW_PX, inner.width, height)
-        merit = _merit(inner, view, height, heights) * min(1.0, share) ** 2
+        merit = _merit(inner, view, height, heights) * min(1.0, share)
         yield LayoutPlan(view, place, columns, widths, merit)
 
 

@@ -31,6 +31,7 @@ VEIL = 0.45  # opacity of the page's colour over land beyond the window that is 
 WIDE_RING = 20.0  # radius in shorter sides of the window: of a wider ring only what lies in the window is drawn
 RING_POINTS = 257  # along the shorter side
 MOST_HEIGHTS = 8  # that are written on lines
+OVER_LINES = 2.5  # order in which a ring is drawn: over contours
 RING_STARS = 1.2  # radii of a star, below which there is no ring around it
 MOST_LARGE_STARS = 12  # of local minima; more are smaller
 START_PT = 8.0  # from the start to its name, along either axis
@@ -209,7 +210,7 @@ def _draw_ring(
     """
     sides = [high - low for low, high in window]
     if radius < WIDE_RING * min(sides):
-        axes.add_patch(Ellipse(middle, 2 * radius, 2 * radius, fill=False, edgecolor=ink, **look))
+        axes.add_patch(Ellipse(middle, 2 * radius, 2 * radius, fill=False, edgecolor=ink, zorder=OVER_LINES, **look))
         return
     along = int(np.argmin(sides))
     places = np.linspace(*window[along], RING_POINTS)
@@ -218,7 +219,7 @@ def _draw_ring(
         way = np.sqrt(radius - np.abs(places - middle[along])) * np.sqrt(radius + np.abs(places - middle[along]))
     for edge in (middle[1 - along] - way, middle[1 - along] + way):
         shown = np.where((edge >= low) & (edge <= high), edge, np.nan)
-        axes.plot(*((places, shown) if along == 0 else (shown, places)), color=ink, **look)
+        axes.plot(*((places, shown) if along == 0 else (shown, places)), color=ink, zorder=OVER_LINES, **look)
 
 
 def mark_minima(axes: Axes, scene: Scene, window: Bounds, star: float = 9) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SHORTEST_S = 1.5  # that a name, and so a lens, stays
 RADIUS_PX, RADIUS_SHARE = 92.0, 0.2  # of the lens, at most; of the view's shorter side
-LEAST_RADIUS_PX = 44.0
+LEAST_RADIUS_PX, SIZES = 40.0, (1.0, 0.8, 0.64)  # of the lens; shares of its radius that are tried where room lacks
 GATHERED_PX = 3 * 2 * HEAD_PX  # three head widths: the diameter of the place where heads gather
 EASE_FRAMES, OPEN_FRAMES = 3, 6  # before and after it moves to another place or zoom, and over which it grows
 GAP_PX = 10.0  # from the lens to its names
@@ -66,22 +66,41 @@ class Lens:
         """Plan the lens for frames at ``steps`` (frames,), with ``heads`` (frames, racers, 2) and names' ``widths``."""
         self.scene, self.view, self.marks, self.height = scene, view, marks, height
         scale, frame = scene.page.scale, view.frame
-        self.radius = min(RADIUS_PX * scale, RADIUS_SHARE * min(frame.width, frame.height) + 20 * scale)
-        self.frames = len(heads)
-        self.members = np.zeros(inside.shape, bool)  # (frames, racers) whose names stand at the lens
-        self.runs: list[tuple[int, int, tuple[float, float], Fan]] = []  # frames, where the lens stands, its names
-        self.centre, self.zoom = np.zeros((self.frames, 2)), np.ones(self.frames)
-        self.steps, self.spans = steps, np.zeros((self.frames, 2), np.int64)  # the steps while it shows the same place
-        self.lines = np.zeros((*inside.shape, 4), np.int64)  # from the heads in the lens to their names
+        self.frames, self.steps = len(heads), steps
+        largest = min(RADIUS_PX * scale, RADIUS_SHARE * min(frame.width, frame.height) + 20 * scale)
+        self._close(largest)
         self._window = lru_cache(maxsize=2)(partial(Window, scene, view, marks.paths))
         self._line = lru_cache(maxsize=512)(self._draw_line)
         self._ring = lru_cache(maxsize=8)(self._draw_ring)
-        if view.value_at is None or self.radius < LEAST_RADIUS_PX * scale or not scene.scenario.render.lens:
+        if view.value_at is None or not scene.scenario.render.lens:
             return
-        shortest = round(SHORTEST_S * scene.scenario.render.fps)
-        shots = shots_of(heads, inside, GATHERED_PX * scale, self.radius, shortest)
-        for run in runs_of(held(shots, heads, self.radius)):
+        found = []
+        for radius in (share * largest for share in SIZES if share * largest >= LEAST_RADIUS_PX * scale):
+            wanted = self._open(radius, heads, inside, widths, trails)
+            found.append((int(self.members.any(axis=1).sum()), radius))
+            if found[-1][0] == wanted:
+                return
+        if found and max(found)[1] != found[-1][1]:  # the one with the most frames, the largest of those
+            self._open(max(found)[1], heads, inside, widths, trails)
+
+    def _close(self, radius: float) -> None:
+        """Forget everything that it shows."""
+        self.radius = radius
+        racers = len(self.scene.result.racers)
+        self.members = np.zeros((self.frames, racers), bool)  # (frames, racers) whose names stand at the lens
+        self.runs: list[tuple[int, int, tuple[float, float], Fan]] = []  # frames, where the lens stands, its names
+        self.centre, self.zoom = np.zeros((self.frames, 2)), np.ones(self.frames)
+        self.spans = np.zeros((self.frames, 2), np.int64)  # the steps while it shows the same place
+        self.lines = np.zeros((self.frames, racers, 4), np.int64)  # from the heads in the lens to their names
+
+    def _open(self, radius: float, heads: Floats, inside: Flags, widths: Floats, trails: Trails) -> int:
+        """Place a lens of that radius wherever heads gather and it has room; return in how many frames they gather."""
+        self._close(radius)
+        shortest = round(SHORTEST_S * self.scene.scenario.render.fps)
+        shots = shots_of(heads, inside, GATHERED_PX * self.scene.page.scale, radius, shortest)
+        for run in runs_of(held(shots, heads, radius)):
             self._place(run, heads, inside, widths, trails)
+        return sum(shot.end - shot.first for shot in shots)
 
     def run_at(self, frame: int) -> tuple[int, int, tuple[float, float], Fan] | None:
         """Return the run of frames to which one belongs, where the lens stands, and its names."""

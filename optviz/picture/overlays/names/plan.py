@@ -30,6 +30,7 @@ ATTEMPTS, GOOD_SHARE = 3, 0.97  # to plan all names, until each is shown for tha
 
 ON_HEAD, ON_WORDS, OUTSIDE = 1e6, 90.0, 1e7  # costs of a name that lies on a head, on other words, over the edge
 ON_TRAIL, LED_OVER = 1.5, 2.5  # wholly over trails; a line that leads over a name
+ON_LINE, LED_FROM_PX = (0.15, 0.35, 0.55, 0.75, 0.95), 18.0  # where lines are looked at; the shortest, from a head on
 LED, PER_PX, BETWEEN = 2.0, 0.03, 1.0  # a name that is led to, for every pixel of its line, out of rows and columns
 LEFT_SIDE, OVER_HEAD = 0.4, 0.8  # what is not at the head's right
 MOVE = 1.0  # to a neighbouring slot
@@ -91,6 +92,7 @@ class Planner:
         around = np.concatenate([heads - radius - PAD_PX * grid.scale, heads + radius + PAD_PX * grid.scale], axis=2)
         self.obstacles = [Obstacles(around, ON_HEAD), *obstacles]
         self.names: list[Floats] = []  # (frames, 4) the boxes planned so far
+        self.lines: list[Floats] = []  # (frames, points, 4) those on the lines to them, as boxes without size
 
     def plan(self, racer: int, widths: Floats, present: Flags, shortest: int) -> Floats:
         """Return (frames, 2) from the racer's head to the middle of its name, NaN where it has none.
@@ -112,7 +114,16 @@ class Planner:
         offsets[~(shown[at] & present)] = np.nan
         offsets[~lasting(np.isfinite(offsets[:, 0]), shortest)] = np.nan
         self.names.append(boxes_of(self.heads[:, racer] + offsets, widths, self.slots.height))
+        self.lines.append(self._line(racer, self.names[-1]))
         return offsets
+
+    def _line(self, racer: int, name: Floats) -> Floats:
+        """Return (frames, points, 4) the points on the line from a head to its name, NaN where there is none."""
+        head = self.heads[:, racer]
+        near = np.clip(head, name[:, :2], name[:, 2:]) - head
+        near[np.hypot(*near.T) < LED_FROM_PX * self.slots.scale] = np.nan
+        points = head[:, None] + np.array(ON_LINE)[:, None] * near[:, None]
+        return np.concatenate([points, points], axis=2)
 
     def _touches_head(self, racer: int, offsets: Floats, widths: Floats) -> Flags:
         pad = PAD_PX * self.slots.scale - 0.25
@@ -181,7 +192,11 @@ class Planner:
 
         Boxes meet where their columns and their rows do: so two small matrices for each look are multiplied.
         """
-        obstacles = [*self.obstacles, *(Obstacles(name[:, None], ON_WORDS) for name in self.names)]
+        obstacles = [
+            *self.obstacles,
+            *(Obstacles(name[:, None], ON_WORDS) for name in self.names),
+            *(Obstacles(line, LED_OVER) for line in self.lines),
+        ]
         boxes = np.concatenate([obstacle.boxes[frames] for obstacle in obstacles], axis=1)
         costs = np.concatenate([np.full(obstacle.boxes.shape[1], obstacle.cost) for obstacle in obstacles])
         with np.errstate(invalid="ignore"):
@@ -197,7 +212,7 @@ class Planner:
             return total
         names = np.stack([name[self.looks] for name in self.names], axis=1)
         with np.errstate(invalid="ignore"):
-            for share in (0.4, 0.8):
+            for share in ON_LINE:
                 x, y = (head[:, :1] + share * near_x)[:, None], (head[:, 1:] + share * near_y)[:, None]
                 across, up = (names[..., :1] < x) & (x < names[..., 2:3]), (names[..., 1:2] < y) & (y < names[..., 3:])
                 total += LED_OVER * np.matmul(up.transpose(0, 2, 1).astype(np.float32), across.astype(np.float32))
@@ -213,6 +228,7 @@ def plan_all(planner: Planner, order: Sequence[int], widths: Floats, present: Fl
     best, least = np.full(planner.heads.shape, np.nan), -1.0
     for _ in range(ATTEMPTS):
         planner.names.clear()
+        planner.lines.clear()
         offsets = np.full(planner.heads.shape, np.nan)
         for racer in order:
             offsets[:, racer] = planner.plan(racer, widths[:, racer], present[:, racer], shortest)
