@@ -29,10 +29,11 @@ from optviz.cli.startup import tune_startup
 from optviz.cli.sweep import sweep
 from optviz.cli.terminal import say
 from optviz.cli.tune import tune
+from optviz.cli.watch import watch
 
 # Every command, under the heading that help lists it with.
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
-    "Race": {"race": race, "replay": replay, "gallery": gallery},
+    "Race": {"race": race, "replay": replay, "gallery": gallery, "watch": watch},
     "Compare": {"tune": tune, "sweep": sweep, "basins": basins, "league": league},
     "Write": {"new": new, "check": check, "schema": schema},
     "Look up": {"list": list_, "show": show, "help": help_},

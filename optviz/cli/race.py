@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+import typer
 
 from optviz.cli.console import errors_printed
 from optviz.cli.options import RenderOptions, ScenarioOptions, taking
@@ -10,11 +13,18 @@ from optviz.cli.outputs import aim
 from optviz.cli.render import render
 from optviz.cli.scenarios import load_scenarios
 from optviz.cli.stdout import refuse_several_files, standard_output_as_file
+from optviz.cli.watch import follow
+
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Render again whenever the scenario is saved, as optviz watch does.")
+]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RaceOptions(RenderOptions, ScenarioOptions):
     """Every flag of ``optviz race``."""
+
+    watch: Watch = False
 
 
 @taking(RaceOptions)
@@ -41,6 +51,10 @@ def race(options: RaceOptions) -> None:
     optviz race my.yaml --for github --dry-run
     optviz race my.yaml -o - --format gif > film.gif
     """
+    if options.watch:
+        with errors_printed(as_json=options.json):
+            follow(options)
+        return
     with errors_printed(as_json=options.json), standard_output_as_file(options) as asked:
         loaded = load_scenarios(asked)
         refuse_several_files(loaded, options)

@@ -87,6 +87,11 @@ class Rendered:
 def render(scenario: Scenario, listener: Listener, name: str = "", options: FileOptions = FileOptions()) -> Rendered:
     """Run the scenario and write all its outputs; ``name`` is what it is called in messages. Raises OptvizError."""
     began = time.perf_counter()
+    return record(compute(scenario, listener, options), listener, name, options, began)
+
+
+def compute(scenario: Scenario, listener: Listener, options: FileOptions) -> Race:
+    """Tune what the scenario asks for and run it; what cannot be written is refused before. Raises OptvizError."""
     scenario = scenario.with_provenance(recipe=recipe_of(scenario, options.still, options.limit))
     refuse_obstacles(scenario.output)
     if kinds_of(scenario.output) - {"data"}:
@@ -96,7 +101,12 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
         listener.stage("tuning")
         tunings = tune(scenario, listener.count)
     listener.stage("racing")
-    race = run(scenario, tunings)
+    return run(scenario, tunings)
+
+
+def record(race: Race, listener: Listener, name: str, options: FileOptions, began: float) -> Rendered:
+    """Write all outputs of a race that was computed; ``began``: when that was begun. Raises OptvizError."""
+    scenario = race.scenario
     listener.stage("drawing")
     trade_offs = _write(race, listener, options)
     return Rendered(
@@ -104,12 +114,12 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
         title=scenario.title,
         places=tuple(race.table()),
         measure=race.result.measure,
-        table=table_of(race.scenario, race.result),
+        table=table_of(scenario, race.result),
         files=tuple((path, bytes_at(path)) for path in scenario.output),
         seconds=time.perf_counter() - began,
         trade_offs=trade_offs,
         note=note_on_letters(scenario) if kinds_of(scenario.output) - {"data"} else "",
-        tunings={label: one.facts() for label, one in tunings.items()},
+        tunings={racer.label: racer.tuning.facts() for racer in race.racers if racer.tuning is not None},
         twins={
             racer.label: (racer.rule.twin.name, racer.from_twin)
             for racer in race.racers

@@ -94,6 +94,11 @@ Every scenario of a folder is rendered by optviz gallery FOLDER, and index.html,
 a page without scripts that shows all pictures, each with its scenario. Without
 FOLDER, they are those that ship.
 
+A scenario is rendered again whenever it is saved by optviz watch FILE, which is
+also race --watch: first one picture, outputs/NAME.watch.png, then the files. A
+mistake lies over the last picture that was right. --serve shows all that on a
+page of this machine alone, which changes by itself.
+
 --changed leaves out what need not be made again. A picture holds a digest of
 all that decides it: text and defaults of the scenario, flags, recorded runs,
 fonts that are not Matplotlib's; the version stands beside it. Times of files do

@@ -1,0 +1,111 @@
+"""A file is seen to hold something else, however it is saved."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from optviz.pipeline.changes import Changes
+
+MOST_LOOKS = 100_000
+
+
+def in_place(file: Path, text: str) -> None:
+    file.write_text(text)
+
+
+def renamed(file: Path, text: str) -> None:
+    """As sed -i, and VS Code on some file systems."""
+    new = file.with_suffix(".new")
+    new.write_text(text)
+    new.replace(file)
+
+
+def moved_away(file: Path, text: str) -> None:
+    """As Vim: the old file is a backup, the new one has its name."""
+    backup = file.with_suffix(".yaml~")
+    file.replace(backup)
+    file.write_text(text)
+    backup.unlink()
+
+
+def removed(file: Path, text: str) -> None:
+    file.unlink()
+    file.write_text(text)
+
+
+class Impatient:
+    """Sleeps hardly, and gives up at last."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def __call__(self, seconds: float) -> None:
+        self.looks += 1
+        assert self.looks < MOST_LOOKS, "a save was lost"
+        time.sleep(0)
+
+
+@pytest.mark.parametrize("save", [in_place, renamed, moved_away, removed])
+def test_of_a_thousand_saves_the_last_is_always_taken(tmp_path: Path, save: Callable[[Path, str], None]) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("first")
+    changes = Changes(file, Impatient())
+    changes.wait()
+    writer = Thread(target=lambda: [save(file, f"{number:04}") for number in range(1000)])
+    writer.start()
+    taken: list[str] = []
+    while taken[-1:] != ["0999"]:
+        changes.wait()
+        if file.exists():
+            taken.append(file.read_text())
+    writer.join()
+    assert not changes.pending()
+
+
+def test_a_save_after_it_was_taken_is_pending(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("a")
+    changes = Changes(file, Impatient())
+    changes.wait()
+    assert not changes.pending()
+    os.utime(file)  # no change of what it holds
+    assert not changes.pending()
+    file.write_text("b")
+    assert changes.pending()
+    file.write_text("a")
+    assert not changes.pending()
+    file.unlink()
+    changes.wait()
+    assert not changes.pending()
+
+
+def test_an_editor_that_empties_the_file_first_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("")
+    changes = Changes(file, lambda _: in_place(file, "whole"))
+    changes.wait()
+    assert not changes.pending()
+    assert file.read_text() == "whole"
+
+
+def test_what_the_scenario_reads_is_looked_at_too(tmp_path: Path) -> None:
+    file, noise = tmp_path / "a.yaml", tmp_path / "noise.csv"
+    file.write_text("a")
+    noise.write_text("1")
+    changes = Changes(file, Impatient())
+    changes.wait()
+    assert changes.follow([file, noise])  # it must be read again: the noise was not looked at before it was read
+    assert not changes.follow([noise])
+    assert not changes.pending()
+    renamed(noise, "2")
+    assert changes.pending()
+    changes.wait()
+    assert not changes.follow([])
+    renamed(noise, "3")
+    assert not changes.pending()
