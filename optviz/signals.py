@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, Thread
@@ -21,6 +21,7 @@ GRACE_S = 1.0  # from a signal to the end of a process that did not end by itsel
 TIDY_TERMINAL = "\r\x1b[K\x1b[?25h"  # erases a line of progress and shows the cursor
 
 _doomed: set[str] = set()  # files and folders that must not outlive this process
+_undoings: list[Callable[[], None]] = []  # the last first: what gives back a terminal that was taken over
 _received: list[int] = []
 _ending = Lock()
 
@@ -74,6 +75,17 @@ def doomed(path: str | Path) -> Iterator[None]:
         _doomed.discard(str(path))
 
 
+@contextmanager
+def undone(undo: Callable[[], None]) -> Iterator[None]:
+    """Call ``undo`` after the block, also where this process is ended from outside within it."""
+    _undoings.append(undo)
+    try:
+        yield
+    finally:
+        _undoings.remove(undo)
+        undo()
+
+
 def _watch(reader: int, silently: bool) -> None:
     """End the process GRACE_S after the first signal, at once after a second."""
     from select import select
@@ -93,6 +105,9 @@ def _end(silently: bool, *, flushed: bool = False) -> None:
     processes = sys.modules.get("multiprocessing.process")
     for child in processes.active_children() if processes else ():
         child.terminate()
+    while _undoings:
+        with suppress(OSError):
+            _undoings.pop()()
     for path in tuple(_doomed):
         with suppress(OSError):
             os.unlink(path) if not os.path.isdir(path) else shutil.rmtree(path, ignore_errors=True)

@@ -11,12 +11,18 @@ from optviz.cli.console import errors_printed
 from optviz.cli.options import RenderOptions, ScenarioOptions, taking
 from optviz.cli.outputs import aim
 from optviz.cli.render import render
-from optviz.cli.scenarios import load_scenarios
+from optviz.cli.scenarios import load_scenarios, valid
 from optviz.cli.stdout import refuse_several_files, standard_output_as_file
+from optviz.cli.tables import ranking
+from optviz.cli.terminal import say
 from optviz.cli.watch import follow
+from optviz.errors import Issue, OptvizError
 
 Watch = Annotated[
     bool, typer.Option("--watch", help="Render again whenever the scenario is saved, as optviz watch does.")
+]
+Show = Annotated[
+    bool, typer.Option("--show", help="Play it in this terminal; a file is written only where -o names one.")
 ]
 
 
@@ -25,6 +31,7 @@ class RaceOptions(RenderOptions, ScenarioOptions):
     """Every flag of ``optviz race``."""
 
     watch: Watch = False
+    show: Show = False
 
 
 @taking(RaceOptions)
@@ -50,7 +57,12 @@ def race(options: RaceOptions) -> None:
     optviz race my.yaml --max-size 5MB
     optviz race my.yaml --for github --dry-run
     optviz race my.yaml -o - --format gif > film.gif
+    optviz race my.yaml --show
     """
+    if options.show:
+        with errors_printed(as_json=options.json):
+            _play(options)
+        return
     if options.watch:
         with errors_printed(as_json=options.json):
             follow(options)
@@ -59,3 +71,30 @@ def race(options: RaceOptions) -> None:
         loaded = load_scenarios(asked)
         refuse_several_files(loaded, options)
         render(aim(loaded, asked, named=asked.output), asked)
+
+
+def _play(options: RaceOptions) -> None:
+    """Play one scenario in the terminal, print its ranking, and write the files that -o names. Raises OptvizError."""
+    from optviz.cli.player import refuse_no_terminal, show
+    from optviz.cli.startup import import_matplotlib
+    from optviz.pipeline.letters import refuse_missing_font
+    from optviz.pipeline.run import run
+
+    idle = (("--json", options.json), ("--dry-run", options.dry_run), ("--watch", options.watch))
+    wrong = [Issue("does not go together with --show", where=flag) for flag, given in idle if given]
+    if wrong:
+        raise OptvizError(wrong)
+    refuse_no_terminal()
+    loaded = load_scenarios(options)
+    if len(loaded) > 1:
+        raise OptvizError(Issue("plays one scenario at a time", where="--show"))
+    ((_, scenario),) = valid(loaded).items()
+    refuse_missing_font(scenario)
+    aimed = aim(loaded, options, named=options.output) if options.output else {}
+    import_matplotlib()
+    race = run(scenario)
+    show(race)
+    if aimed:
+        render(aimed, options)
+    elif not options.quiet:
+        say(ranking(race.table(), race.result.measure))

@@ -14,7 +14,8 @@ from optviz.cli.progress import progress_lines
 from optviz.cli.scenarios import mistakes, valid
 from optviz.cli.startup import import_matplotlib
 from optviz.cli.terminal import say
-from optviz.errors import WRONG_CALL, Issue, OptvizError, OutputError
+from optviz.cli.viewer import open_file
+from optviz.errors import WRONG_CALL, OptvizError
 from optviz.pipeline.presets import preset_of
 from optviz.pipeline.sizes import parse_bytes
 
@@ -85,9 +86,8 @@ def _render_one(name: str, scenario: Scenario, options: RenderOptions) -> None:
     elif not options.quiet:
         print_result(result, options.table_as)
     _print_embeddings([result], options)
-    if options.open and typer.launch(result.files[0][0]) != 0:
-        hint = "open it yourself"
-        raise OutputError(Issue("written, but no viewer could be started", hint=hint, where=result.files[0][0]))
+    if options.open:
+        open_file(result.files[0][0])
 
 
 def _render_several(loaded: Loaded, options: RenderOptions, workshop: Workshop | None) -> None:

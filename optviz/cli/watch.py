@@ -20,6 +20,7 @@ from optviz.cli.scenarios import input_of, load_scenarios
 from optviz.cli.server import Page, is_shown, served
 from optviz.cli.startup import import_matplotlib
 from optviz.cli.terminal import say
+from optviz.cli.viewer import has_display
 from optviz.errors import Issue, OptvizError
 from optviz.pipeline.changes import Changes
 from optviz.pipeline.sizes import format_bytes
@@ -63,13 +64,13 @@ def watch(options: WatchOptions) -> None:
 
 def follow(options: RenderOptions, *, serve: bool = False) -> None:
     """Render the scenario at once and after every change, until the process is ended. Raises OptvizError at first."""
-    file = _watched(options)
+    file = _watched(options, serve)
     with ExitStack() as stack:
         page = Page()
         if serve:
             address = stack.enter_context(served(page))
             say(address)
-            if options.open:
+            if options.open and has_display():
                 typer.launch(address)
         import_matplotlib()
         rounds = Rounds(options, Changes(file), page)
@@ -78,7 +79,7 @@ def follow(options: RenderOptions, *, serve: bool = False) -> None:
             rounds.render()
 
 
-def _watched(options: RenderOptions) -> Path:
+def _watched(options: RenderOptions, serve: bool) -> Path:
     """Return the file to watch. Raises OptvizError where there is none, or for flags that make no sense here."""
     assert isinstance(options, ScenarioOptions)
     sources = options.scenarios or []
@@ -90,6 +91,8 @@ def _watched(options: RenderOptions) -> Path:
         "--changed": options.changed,
         "--embed": options.embed,
     }
+    if options.open and not serve:
+        raise OptvizError(Issue("opens the page of --serve here", hint="add --serve", where="--open"))
     wrong = [flag for flag, given in idle.items() if given]
     if wrong:
         raise OptvizError(Issue("does not go together with watching", where=flag) for flag in wrong)

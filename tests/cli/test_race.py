@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,7 @@ def test_json_for_scripts() -> None:
 
 def test_open_shows_the_first_file(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr(typer, "launch", lambda path: opened.append(path) or len(opened) - 1)
     assert optviz_says("race", "small.yaml", "-o", "a.json", "-o", "b.json", "--open", "-q").exit_code == 0
     assert opened == ["a.json"]
@@ -71,6 +73,17 @@ def test_open_shows_the_first_file(monkeypatch: pytest.MonkeyPatch) -> None:
         1,
         "a.json: written, but no viewer could be started; open it yourself\n",
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always one")
+def test_open_without_a_display_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("platform.release", lambda: "6.1.0")
+    monkeypatch.setattr(typer, "launch", lambda path: pytest.fail("opened"))
+    result = optviz_says("race", "small.yaml", "-o", "a.json", "--open", "-q")
+    said = "a.json: written, but there is no display to open it on; optviz race FILE --show plays it in this terminal\n"
+    assert (result.exit_code, result.stderr, Path("a.json").exists()) == (1, said, True)
 
 
 def test_ctrl_c_ends_with_the_shells_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,7 @@ def test_what_the_film_cannot_be_is_told_and_watching_goes_on(small: Path, saves
         (["-"], "watch: watches one scenario file; such as optviz watch my.yaml\n"),
         (["smal.yaml"], "smal.yaml: no such file; did you mean small.yaml?\n"),
         (["rosenbrock"], "rosenbrock: is no file, so nothing of it changes; write one: optviz new\n"),
+        (["small.yaml", "--open"], "--open: opens the page of --serve here; add --serve\n"),
         (["small.yaml", "--json"], "--json: does not go together with watching\n"),
     ],
 )
@@ -133,6 +134,7 @@ def test_what_cannot_be_watched(small: Path, arguments: list[str], said: str) ->
 
 def test_the_address_is_told_and_opened(small: Path, saves: list[Edit], monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("typer.launch", opened.append)
     result = optviz_says("watch", "small.yaml", "--serve", "--open", "-q")
     assert result.exit_code == 130

@@ -99,6 +99,11 @@ also race --watch: first one picture, outputs/NAME.watch.png, then the files. A
 mistake lies over the last picture that was right. --serve shows all that on a
 page of this machine alone, which changes by itself.
 
+--show plays the race in this terminal, by kitty's graphics, Sixel or half
+blocks, as the terminal says that it can (kitty, Ghostty, WezTerm, foot, iTerm2,
+xterm -ti vt340; kitty in tmux with allow-passthrough on). q ends it. Files are
+then written only where -o names them.
+
 --changed leaves out what need not be made again. A picture holds a digest of
 all that decides it: text and defaults of the scenario, flags, recorded runs,
 fonts that are not Matplotlib's; the version stands beside it. Times of files do
