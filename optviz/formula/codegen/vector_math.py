@@ -82,7 +82,13 @@ class Lines:
         return self.add(f"bitcast {before} {value} to {after}")
 
     def polynomial(self, z: str, coefficients: list[float]) -> str:
-        """Append a polynomial in z, the constant first."""
+        """Append a polynomial in z, the constant first: its even and its odd powers side by side, for half the wait."""
+        square = self.do("fmul", z, z)
+        even, odd = (self.horner(square, coefficients[first::2]) for first in (0, 1))
+        return self.do("fadd", even, self.do("fmul", odd, z))
+
+    def horner(self, z: str, coefficients: list[float]) -> str:
+        """Append a polynomial in z, power by power."""
         *rest, value = map(splat, coefficients)
         for coefficient in reversed(rest):
             value = self.do("fadd", self.do("fmul", value, z), coefficient)
