@@ -24,6 +24,7 @@ LEAST_RADIUS = 0.01  # of a racer that never moved
 FLAT = 1e-9  # a gradient below is zero
 CURVATURE_SHARE = 1e-3  # of the radius, over which the gradient is differenced
 PROBE_SHARE = 0.1  # of the radius: how far around a point of rest its neighbours are compared with it
+WELL_CONDITIONED = 1e-8  # a determinant, as a share of the squares of what it is made of
 PROBES = 16  # directions in two dimensions
 
 
@@ -66,9 +67,10 @@ def kinds_of_rest(problem: Problem, last: Array, radius: Array) -> Rests:
 
 @np.errstate(over="ignore")
 def _length(vectors: Array) -> Array:
-    lengths = np.sqrt((vectors**2).sum(axis=-1))
-    whole: Array = np.where(np.isfinite(lengths), lengths, np.hypot.reduce(vectors, axis=-1))
-    return whole  # a square alone may be too large
+    lengths: Array = np.sqrt((vectors**2).sum(axis=-1))
+    if not np.isfinite(lengths).all():  # a square alone may be too large
+        lengths = np.where(np.isfinite(lengths), lengths, np.hypot.reduce(vectors, axis=-1))
+    return lengths
 
 
 def _slopes(problem: Problem, x: Array) -> Array:
@@ -92,16 +94,24 @@ def _resting_points(problem: Problem, x: Array, held: Array, radius: Array) -> A
     A point is x itself where the gradient is zero there already, a known minimum (at a kink the gradient has no zero),
     or where a Newton step leads.
     """
+    resting, is_known = np.empty(x.shape), np.zeros(len(x), dtype=bool)
+    for known in (*problem.minima, *problem.local_minima):
+        near = ~is_known & (_length(x - np.array(known)) <= radius)
+        resting[near], is_known = known, is_known | near
+    rest = ~is_known
+    if rest.any():
+        resting[rest] = _unknown_resting_points(problem, x[rest], held[rest], radius[rest])
+    return resting
+
+
+def _unknown_resting_points(problem: Problem, x: Array, held: Array, radius: Array) -> Array:
     slope, free = _slopes(problem, x), held == 0
     on_edge = x if problem.domain is None else np.where(free, x, _corners(problem, held))
-    step = _newton_steps(problem, x, np.where(free, slope, 0.0), free, CURVATURE_SHARE * radius) + (on_edge - x)
+    slope = np.where(free, slope, 0.0)
+    step = _newton_steps(problem, x, slope, free, CURVATURE_SHARE * radius) + (on_edge - x)
     resting = np.where((_length(step) <= radius)[:, np.newaxis], x + step, np.nan)
-    flat = _length(np.where(free, slope, 0.0)) < FLAT
+    flat = _length(slope) < FLAT
     resting[flat] = on_edge[flat]
-    for known in reversed(
-        (*problem.minima, *problem.local_minima)
-    ):  # the first of several near ones is the last to be set
-        resting[_length(x - np.array(known)) <= radius] = known
     return resting
 
 
@@ -123,10 +133,31 @@ def _newton_steps(problem: Problem, x: Array, slope: Array, free: Flags, h: Arra
     curvature[held] = np.broadcast_to(np.eye(dim), curvature.shape)[held]
     is_finite = np.isfinite(curvature).all(axis=(1, 2))
     curvature[~is_finite] = 0.0
-    bends, axes = np.linalg.eigh((curvature + curvature.transpose(0, 2, 1)) / 2)
+    curvature = (curvature + curvature.transpose(0, 2, 1)) / 2
+    steps, is_plain = _solved(curvature, slope)
+    steps[~is_plain] = _solved_by_axes(curvature[~is_plain], slope[~is_plain])
+    steps[~is_finite] = np.inf
+    return steps
+
+
+def _solved(curvature: Array, slope: Array) -> tuple[Array, Flags]:
+    """Solve linear equations of one or two unknowns; return also where that is exact enough."""
+    if slope.shape[1] == 1:
+        return -slope / curvature[:, 0], curvature[:, 0, 0] != 0
+    if slope.shape[1] > 2:
+        return np.empty(slope.shape), np.zeros(len(slope), dtype=bool)
+    a, b, c = curvature[:, 0, 0], curvature[:, 0, 1], curvature[:, 1, 1]
+    determinant = a * c - b * b
+    rows = np.stack([b * slope[:, 1] - c * slope[:, 0], b * slope[:, 0] - a * slope[:, 1]], axis=1)
+    return rows / determinant[:, np.newaxis], abs(determinant) > WELL_CONDITIONED * (a * a + b * b + c * c)
+
+
+def _solved_by_axes(curvature: Array, slope: Array) -> Array:
+    """Solve linear equations along the axes of curvature; there is no step along one without any that slopes."""
+    bends, axes = np.linalg.eigh(curvature)
     along = (axes * slope[:, :, np.newaxis]).sum(axis=1)
     step = np.divide(-along, bends, out=np.where(abs(along) < FLAT, 0.0, np.inf), where=bends != 0)
-    known = is_finite & np.isfinite(step).all(axis=1)
+    known = np.isfinite(step).all(axis=1)
     steps: Array = (axes * step[:, np.newaxis]).sum(axis=2)
     steps[~known] = np.inf
     return steps
@@ -140,16 +171,22 @@ def _kinds(problem: Problem, points: Array, held: Array, radius: Array) -> Rests
         short |= _length(points - np.array(known)) <= radius
     if problem.f_min is not None:
         short |= abs(height - problem.f_min) <= SAME_VALUE * (1 + abs(problem.f_min))
-    reach = PROBE_SHARE * radius
+    kinds: Rests = np.where(short, "short of the finish", "edge").astype("U32")
+    rest = ~short & ~held.any(axis=1)
+    if rest.any():
+        kinds[rest] = _kinds_by_neighbours(problem, points[rest], height[rest], PROBE_SHARE * radius[rest])
+    return kinds
+
+
+def _kinds_by_neighbours(problem: Problem, points: Array, height: Array, reach: Array) -> Rests:
     around = points.T[:, :, np.newaxis] + reach[:, np.newaxis] * _directions(points.shape[1])[:, np.newaxis]
     if problem.domain is not None:
         around = around.clip(*np.array(problem.domain).T[:, :, np.newaxis, np.newaxis])
     rise = np.asarray(problem.value(around, 1.0), dtype=np.float64) - height[:, np.newaxis]
     noise = (FLAT * reach + 4 * np.finfo(float).eps * abs(height))[:, np.newaxis]
     flat, valley = (abs(rise) <= noise).all(axis=1), (rise >= -noise).all(axis=1)
-    on_edge = held.any(axis=1)
-    kinds: tuple[Rest, ...] = ("short of the finish", "edge", "plateau", "local minimum")
-    return np.select([short, on_edge, flat, valley], list(kinds), "saddle")
+    kinds: tuple[Rest, ...] = ("plateau", "local minimum")
+    return np.select([flat, valley], list(kinds), "saddle")
 
 
 def _directions(dim: int) -> Array:
