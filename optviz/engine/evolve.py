@@ -89,9 +89,10 @@ class Lanes:
 
     def prepare(self, stages: Sequence[Stage]) -> Advance:
         """Compile the stages, or load them from the cache folder."""
-        tables = [numbers_of(stage.kernel, stage.table, stage.picks) for stage in stages]
-        columns = [8 * column for column in np.cumsum([0, *(table.shape[1] for table in tables[:-1])])]
-        table = np.ascontiguousarray(np.concatenate(tables, axis=1))
+        parts = [numbers_of(stage.kernel, stage.table, stage.picks) for stage in stages]
+        table = np.concatenate([part for own in parts for part in own], axis=1)
+        widths = [sum(part.shape[1] for part in own) for own in parts]
+        columns = [8 * sum(widths[:place]) for place in range(len(widths))]
         codes, firsts = [compile_lanes(source(stage.kernel)) for stage in stages], [stage.first for stage in stages]
         drive = driver()
 
@@ -147,7 +148,7 @@ def evolve(
     for advance, begin, end in _chunks(plan, target, moments):
         look = end > last and 1 < end <= plan.steps
         gone = _advance(plan, blocks, advance, begin, end, look)[: len(places)]
-        if gone.mean() > LEAVING_SHARE:
+        if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):
             columns = _columns(blocks, plan.rows, len(places))
             done = done or {name: np.empty(start.shape[1]) for name in lasting}
             for name, column in plan.settled({name: columns[name][gone] for name in lasting}, end - 1).items():
@@ -181,7 +182,7 @@ def _advance(plan: Plan, blocks: Array, advance: Advance, begin: int, end: int, 
     """Move all blocks; return who can change no more: nobody where too few of some blocks can, or nobody looks."""
     if look and len(blocks) > SAMPLE_BLOCKS and end - begin > 1:
         gone = _advance_and_look(plan, blocks, advance, begin, end - 1, blocks[:: len(blocks) // SAMPLE_BLOCKS])
-        begin, look = end - 1, gone.mean() > LEAVING_SHARE
+        begin, look = end - 1, np.count_nonzero(gone) > LEAVING_SHARE * len(gone)
     if look:
         return _advance_and_look(plan, blocks, advance, begin, end, blocks)
     advance(blocks, begin, end)

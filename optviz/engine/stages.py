@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 MOST_PICKS = 1 << 22  # numbers to pick from, of each kind
 _MOVES: dict[Hashable, list[Kernel]] = {}  # a rule's kernels, by its form and the rows
+_BEGINNINGS: dict[Hashable, Callable[..., tuple[Any, ...]]] = {}  # what computes its first state, by its form
 _NUMBERS: dict[Hashable, Array] = {}  # a rule's table, by its form and inputs
 _PICKS: dict[Hashable, Array] = {}  # what its points pick from, by these and the values that they take
 MOST_PICKS_KEPT = 4
@@ -95,8 +96,9 @@ class Plan:
         """
         given: dict[str, Any] = {**dict(zip(_names("x", self.update.dim), start, strict=True)), **self.update.batches}
         inputs = {name: np.ravel(value)[0].item() for name, value in self.update.table.inputs.items()}
-        state = compile_kernel(list(self.update.begin.values()), [*given, *inputs])(*given.values(), *inputs.values())
-        given |= dict(zip(self.update.begin, state, strict=True))
+        names, states = [*given, *inputs], self.update.begin
+        compute = _remembered(_BEGINNINGS, self.update.form, lambda: compile_kernel(list(states.values()), names))
+        given |= dict(zip(states, compute(*given.values(), *inputs.values()), strict=True))
         given |= {f"at_{name}": places for name, (places, _) in self.takers.items()}
         given |= {**(self.tally.begin(start) if self.tally else {}), **known}
         return {name: values for name, values in given.items() if name in self.rows}
@@ -104,13 +106,10 @@ class Plan:
     @cached_property
     def settled_from(self) -> int:
         """The first step from which on nothing but the points themselves changes; steps + 1 where there is none."""
-        if self.noise is not None or any(
-            self.symbols.arguments[-1] in _variables(root) for root in self.symbols.slopes
-        ):
+        if self.noise is not None or _change(self.symbols):
             return self.steps + 1
-        numbers = np.concatenate([self.numbers, self.picks], axis=1)
-        unlike = (numbers[1:] != numbers[-1]).any(axis=1)
-        return int(np.flatnonzero(unlike)[-1]) + 2 if unlike.any() else 1
+        starts = [_settled_from(table) for table in (self.numbers, self.picks) if table.size]
+        return max(starts, default=1)
 
     def states(self, t: int, rows: Mapping[str, Array]) -> list[Array]:
         """Return every state, (dim, n) or (n,), from the rows after step t."""
@@ -187,7 +186,7 @@ class Plan:
         """The rule's kernels, and the slopes at the points where it takes more gradients."""
         kernels, stages = _remembered(_MOVES, (self.update.form, tuple(self.rows)), self.move_kernels), []
         for call, kernel in enumerate(kernels[:-1], 2):
-            times = self.times - [0.0, 1.0]
+            times = _times(self.steps) - [0.0, 1.0]
             stages.append(Stage(kernel, 0, self.numbers, self.picks))
             stages.append(Stage(_slopes(self.symbols, with_value=False), self.rows[f"p{call}_0"], times))
         return [*stages, Stage(kernels[-1], 0, self.numbers, self.picks)]
@@ -222,23 +221,41 @@ class Plan:
     @cached_property
     def slopes(self) -> Stage:
         """The value at the point after a step, and the slopes there for the next one."""
-        return Stage(_slopes(self.symbols, with_value=self.tally is not None), 0, self.times)
-
-    @property
-    def times(self) -> Array:
-        """(steps + 1, 2) which function a step's value is of, and the next step's gradient."""
-        t = np.arange(self.steps + 1.0)
-        return np.stack([np.maximum(t, 1.0), t + 1.0], axis=1)
+        return Stage(_slopes(self.symbols, with_value=self.tally is not None), 0, _times(self.steps))
 
     def counting(self, *, late: bool) -> list[Stage]:
         """Return the tally's stage."""
         if self.tally is None:
             return []
-        values = list(_line_numbers(self.line).values())
-        steps = np.arange(self.steps + 1.0)[:, np.newaxis]
-        table = np.concatenate([steps, np.broadcast_to(values, (len(steps), len(values)))], axis=1)
         shape = len(self.line.minima), self.line.gap is not None
-        return [Stage(_counting(self.tally, late, *shape), 0, table)]
+        return [Stage(_counting(self.tally, late, *shape), 0, self.line_table)]
+
+    @cached_property
+    def line_table(self) -> Array:
+        """(steps + 1, n) the step and the numbers of the finish line, for the tally."""
+        values = list(_line_numbers(self.line).values())
+        return np.hstack([np.arange(self.steps + 1.0)[:, np.newaxis], np.tile(values, (self.steps + 1, 1))])
+
+
+@lru_cache(maxsize=16)
+def _times(steps: int) -> Array:
+    """(steps + 1, 2) which function a step's value is of, and the next step's gradient."""
+    t = np.arange(steps + 1.0)
+    return np.stack([np.maximum(t, 1.0), t + 1.0], axis=1)
+
+
+def _settled_from(table: Array) -> int:
+    """The first step from which on a table's rows are all the same; their number where the last ones differ."""
+    if len(table) > 2 and (table[-1] != table[-2]).any():
+        return len(table)  # as nearly always: no need to look at all rows
+    unlike = np.flatnonzero((table[1:] != table[-1]).any(axis=1))
+    return int(unlike[-1]) + 2 if len(unlike) else 1
+
+
+@lru_cache(maxsize=256)
+def _change(symbols: Symbols) -> bool:
+    """Whether slopes depend on the step."""
+    return any(symbols.arguments[-1] in _variables(root) for root in symbols.slopes)
 
 
 def _names(name: str, dim: int) -> list[str]:
@@ -306,6 +323,8 @@ def _are_few(rule: BoundRule) -> bool:
     values = [
         value for one in (rule, rule.base) if one for value in one.values.values() if isinstance(value, np.ndarray)
     ]
+    if sum(value.size for value in values) * rule.steps <= MOST_PICKS:
+        return True
     return sum(len(np.unique(value)) for value in values) * rule.steps <= MOST_PICKS
 
 

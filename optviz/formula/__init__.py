@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from types import MappingProxyType
 
@@ -41,7 +42,7 @@ class Symbols:
     slopes: tuple[Node, ...]  # by each coordinate
     arguments: tuple[str, ...]  # names of the coordinates, then t
 
-    @property
+    @cached_property
     def may_overflow(self) -> bool:
         """Whether floats soon overflow on the way to a finite number: it has an exponential function."""
         nodes = topological_order([self.value, *self.slopes])

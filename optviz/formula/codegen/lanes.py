@@ -155,10 +155,11 @@ def width_of(kernel: Kernel) -> int:
     return 1 + max(kernel.numbers.values(), default=-1)
 
 
-def numbers_of(kernel: Kernel, table: Array, picks: Array | None) -> Array:
+def numbers_of(kernel: Kernel, table: Array, picks: Array | None) -> list[Array]:
     """Return a kernel's numbers at every step: its own, its divisors' reciprocals, and those to pick from."""
-    divided = table[:, [kernel.numbers[name] for name in divisors(kernel)]]
-    return np.concatenate([table[:, : width_of(kernel)], *reciprocals(divided), *([] if picks is None else [picks])], 1)
+    divided = [kernel.numbers[name] for name in divisors(kernel)]
+    parts = [table[:, : width_of(kernel)], *(reciprocals(table[:, divided]) if divided else ())]
+    return parts if picks is None else [*parts, picks]
 
 
 @lru_cache(maxsize=512)
