@@ -240,7 +240,7 @@ def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish
     if problem.network is not None:
         return kinds
     free = np.flatnonzero((counted.diverged_at == NEVER) & outside)
-    x, low, high = (counted.point(name)[:, free].T for name in ("last", "tail_low", "tail_high"))
+    x, begun, low, high = (counted.point(name)[:, free].T for name in ("last", "tail", "tail_low", "tail_high"))
     path = (low, high)  # any will do, where the window or the line gives the radius
     if "path_low_0" in counted.columns:
         path = counted.point("path_low")[:, free].T, counted.point("path_high")[:, free].T
@@ -250,7 +250,8 @@ def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish
         return kinds
     reach = np.maximum(high - x, x - low)  # of the box from the last point: it tells of nearly all who stayed
     stayed: Flags = np.sqrt((reach**2).sum(axis=1)) <= radius
-    unsure = np.flatnonzero(~stayed & (reach.max(axis=1, initial=0.0) <= radius))
+    moved = np.maximum(reach.max(axis=1, initial=0.0), np.sqrt(((x - begun) ** 2).sum(axis=1))) > radius
+    unsure = np.flatnonzero(~stayed & ~moved)
     if len(unsure):  # once more, and measured from where they end
         again = _counted(settings.slice_batch(free[unsure]), finish, goal=x[unsure].T, expect=expect)
         stayed[unsure] = np.sqrt(again.columns["tail_high_0"]) <= radius[unsure]

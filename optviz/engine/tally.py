@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import product
 from operator import add
 from typing import Any
 
@@ -26,7 +27,7 @@ class Tally:
 
     def begin(self, x: Any) -> dict[str, Any]:
         """Return the columns before the start x has been counted: a row of numbers, or one for all."""
-        points = {f"{name}_{i}": x[i] for name in ("last", "lowest") for i in range(self.dim)}
+        points = {f"{name}_{i}": x[i] for name in ("last", "lowest", "tail") for i in range(self.dim)}
         numbers = {"last_f": NAN, "lowest_f": INF, "calm": 0.0, "kept": 0.0}
         numbers |= {"entered": INF, "outside": NEVER} if self.has_line else {}
         corners = {f"{name}_{i}": value for name, value in self.corners for i in range(self.dim)}
@@ -58,6 +59,9 @@ class Tally:
             new["outside"] = where(inside, known["outside"], t)
         for box in ["path"] * self.has_path + ["tail"] * late:
             new |= self.enclose(box, known, new)
+        if late:  # where the tail begins
+            begins = t <= self.tail_from
+            new |= {f"tail_{i}": where(begins, x[i], known[f"tail_{i}"]) for i in range(self.dim)}
         return new
 
     def receive(self, gradient: Any, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,8 +96,8 @@ class Tally:
             outside = columns["outside"]
             outside[outside == step] = steps
         if step < self.tail_from:
-            for i in range(self.dim):
-                columns[f"tail_low_{i}"][:] = columns[f"tail_high_{i}"][:] = columns[f"last_{i}"]
+            for i, name in product(range(self.dim), ("tail", "tail_low", "tail_high")):
+                columns[f"{name}_{i}"][:] = columns[f"last_{i}"]
 
 
 @dataclass(frozen=True)
