@@ -182,7 +182,7 @@ def _advance(plan: Plan, blocks: Array, advance: Advance, begin: int, end: int, 
     """Move all blocks; return who can change no more: nobody where too few of some blocks can, or nobody looks."""
     if look and len(blocks) > SAMPLE_BLOCKS and end - begin > 1:
         gone = _advance_and_look(plan, blocks, advance, begin, end - 1, blocks[:: len(blocks) // SAMPLE_BLOCKS])
-        begin, look = end - 1, np.count_nonzero(gone) > LEAVING_SHARE * len(gone)
+        begin, look = end - 1, bool(np.count_nonzero(gone) > LEAVING_SHARE * len(gone))
     if look:
         return _advance_and_look(plan, blocks, advance, begin, end, blocks)
     advance(blocks, begin, end)

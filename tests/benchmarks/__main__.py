@@ -14,7 +14,8 @@ import platform
 from dataclasses import asdict, astuple, fields
 from pathlib import Path
 
-from tests.benchmarks.rows import ROWS, Effort, Row, measured
+from tests.benchmarks.rows import ROWS, measured
+from tests.benchmarks.table import Effort, Row
 
 WIDTHS = (52, 30, 9, 9, 7, 8, 4, 0)
 OUTPUT = "outputs/benchmarks.json"

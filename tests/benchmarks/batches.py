@@ -10,21 +10,29 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from tests.benchmarks.batch_parts import floor_of, kernel_seconds, steps_of, sweep_parts
 
 TEN = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "nadam", "adamax", "amsgrad")
 ADAM = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 RATES, STARTS = 64, 25  # of the sweep
 
 
-def measured(work: Callable[[], Any]) -> None:
-    """Print what the work costs, after it has been done once for its compilers' sake by the caller."""
+def measured(work: Callable[[], Any], parts: Mapping[str, float] | None = None) -> None:
+    """Print what the work costs, after it has been done once for its compilers' sake by the caller.
+
+    parts: CPU seconds of its parts, which the work fills in.
+    """
     cpu, wall = time.process_time(), time.perf_counter()
     ended = work()
-    cost = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+    cost: dict[str, Any] = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+    if parts is not None:
+        cost["parts"] = {**parts, "the rest": cost["cpu"] - sum(parts.values())}
     points = hashlib.sha256(b"".join(np.ascontiguousarray(one).tobytes() for one in ended)).hexdigest()
     print(json.dumps(cost | {"digest": points}))
 
@@ -61,47 +69,48 @@ def ends(rule: str, given: dict[str, Any], problem: Any, start: Any, steps: int)
     return run(bind(OPTIMIZERS[rule], given, steps), problem, start, record="last").x[-1]
 
 
+def chosen(names: str) -> Sequence[str]:
+    """The names of all rules, of the ten, or of one."""
+    from optviz.optimizers import OPTIMIZERS
+
+    return {"all": tuple(OPTIMIZERS), "ten": TEN}.get(names, (names,))
+
+
 def rules(target: str, names: str, starts: str, steps: str, rate: str = "") -> None:
     """All rules, or the ten, on Beale, one after the other, compiled before."""
-    from optviz.optimizers import OPTIMIZERS
     from optviz.problems import from_catalogue
 
     use(target)
     problem = from_catalogue("beale")
     start = np.random.default_rng(0).uniform(-1, 1, (2, int(starts)))
-    chosen = TEN if names == "ten" else tuple(OPTIMIZERS)
     given = {"lr": float(rate)} if rate else {}
-    for name in chosen:
+    for name in chosen(names):
         ends(name, given, problem, start[:, :300], int(steps))
-    measured(lambda: [ends(name, given, problem, start, int(steps)) for name in chosen])
+    measured(lambda: [ends(name, given, problem, start, int(steps)) for name in chosen(names)])
 
 
-def floor(side: str, steps: str) -> None:
-    """Adam's six divisions and two roots for each point and step, and nothing else."""
-    from optviz.engine.evolve import Lanes
-    from optviz.engine.stages import Stage
-    from optviz.formula.codegen.kernel import Kernel
-    from optviz.formula.graph import Graph
+def floor(names: str, function: str, starts: str, steps: str) -> None:
+    """The divisions and roots of rules and a function for each point and step, and nothing else."""
+    works = [floor_of(steps_of(name, {}, function, int(starts), int(steps))) for name in chosen(names)]
+    for work in works:
+        work()
+    measured(lambda: [work() for work in works])
 
-    graph = Graph()
-    rows = {name: graph.variable(name) for name in "abcd"}
-    k = graph.variable("k")
 
-    def quotient(m: Any, v: Any) -> Any:
-        return graph.apply("/", graph.apply("/", m, k), graph.apply("sqrt", graph.apply("/", v, k)))
+def profile(names: str, function: str, starts: str, steps: str) -> None:
+    """What rules do in machine code on one core; before it, the kernels alone for as many steps."""
+    from optviz.parallel import limit_cores
+    from optviz.problems import from_catalogue
 
-    results = {4: quotient(rows["a"], rows["b"]), 5: quotient(rows["c"], rows["d"])}
-    kernel = Kernel({name: row for row, name in enumerate("abcd")}, {"k": 0}, results)
-    width = Lanes.width
-    blocks = np.random.default_rng(0).uniform(1, 2, (-(-(int(side) ** 2) // width), 6, width))
-    advance = Lanes().prepare([Stage(kernel, 0, np.full((int(steps), 1), 1.5))])
-
-    def work() -> Any:
-        advance(blocks, 0, int(steps))
-        return blocks[:, 4:]
-
-    work()
-    measured(lambda: [work()])
+    limit_cores(1)
+    use("lanes")
+    parts: Counter[str] = Counter()
+    problem, given = from_catalogue(function), ADAM if names == "adam" else {}
+    start = np.random.default_rng(0).uniform(-1, 1, (2, int(starts)))
+    for name in chosen(names):
+        ends(name, given, problem, start[:, :300], int(steps))
+        parts.update(kernel_seconds(steps_of(name, given, function, int(starts), int(steps))))
+    measured(lambda: [ends(name, given, problem, start, int(steps)) for name in chosen(names)], parts)
 
 
 def sweep(workers: str, rules: str, functions: str, steps: str) -> None:
@@ -112,6 +121,7 @@ def sweep(workers: str, rules: str, functions: str, steps: str) -> None:
     from optviz.problems import FUNCTIONS, default_finish, from_catalogue
 
     limit_cores(int(workers))
+    parts = sweep_parts() if workers == "1" else None
     rates = np.geomspace(1e-4, 1, RATES)
 
     def pairs() -> Iterator[tuple[Any, Any]]:
@@ -128,7 +138,7 @@ def sweep(workers: str, rules: str, functions: str, steps: str) -> None:
         found = run_batch(rule, problem, starts, finish=default_finish(problem), expect=int(rules) * int(functions))
         return np.concatenate([found.x.ravel(), found.lowest_f.ravel(), found.arrived_at.ravel()])
 
-    measured(lambda: list(ordered(summed, pairs())))
+    measured(lambda: list(ordered(summed, pairs())), parts)
 
 
 # --- what others make of the same work ------------------------------------------------------------
@@ -212,6 +222,7 @@ WORKS: dict[str, Callable[..., None]] = {
     "adam": adam,
     "rules": rules,
     "floor": floor,
+    "profile": profile,
     "sweep": sweep,
     "adam_jax": adam_jax,
     "adam_torch": adam_torch,

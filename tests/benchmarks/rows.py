@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 
+from tests.benchmarks.batch_rows import batch
 from tests.benchmarks.process import PYTHON, Cost, baseline, cost, optviz, side_by_side
+from tests.benchmarks.table import Effort, Measure, Row, seconds
 
 POST = ("race", "post/adamax-1d", "-q", "--set", "render.size=1080p")
 RACE = ("race", "race", "-q", "--set", "render.size=1080p", "--set", "render.frames=300")
@@ -20,42 +20,6 @@ LIBRARIES = "import matplotlib.figure, numpy, PIL.Image, pydantic, typer, yaml" 
 
 
 IDLE = "import typer; typer.run(lambda path: None)"  # a command that takes a path and does nothing
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table. ``met`` is None where it could not be measured, ``note`` says why or how."""
-
-    work: str
-    against: str
-    ours: str
-    theirs: str
-    ratio: str
-    ask: str
-    met: bool | None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much is done: ``quick`` to see that it works, else to measure; and a checkout of a commit ``before``."""
-
-    quick: bool
-    before: Path | None = None
-
-    @property
-    def rounds(self) -> int:
-        return 1 if self.quick else 3
-
-    def of(self, whole: int, quick: int) -> int:
-        return quick if self.quick else whole
-
-
-Measure = Callable[[Effort, Path], Iterator[Row]]
-
-
-def seconds(value: float) -> str:
-    return f"{value:.2f} s" if value < 100 else f"{value:.0f} s"
 
 
 # --- animations -----------------------------------------------------------------------------------
@@ -291,89 +255,6 @@ def adam(effort: Effort, folder: Path) -> Iterator[Row]:
     steps = effort.of(10_000, 1000)
     work = f"Adam on Rosenbrock, {steps} steps"
     yield _compared(work, "torch.optim.Adam in a loop", ("adam_optviz", "adam_torch"), [steps], 5, effort)
-
-
-def batch(effort: Effort, folder: Path) -> Iterator[Row]:
-    """Batches of starts, in CPU seconds of the work alone: compiling, imports and other processes left out."""
-    side, steps = effort.of(400, 40), effort.of(300, 30)
-    work = f"Adam, Himmelblau, {side} x {side} starts x {steps} steps"
-    code, in_place = (_batch("adam", target, side, steps, effort=effort) for target in ("code", "in_place"))
-    yield _share(f"{work}, NumPy", "the rule's own code", in_place, code, 0.45, same_bits=True)
-    lanes = _batch("adam", "lanes", side, steps, effort=effort, needs=("llvmlite",))
-    yield _share(f"{work}, fast", "the rule's own code", lanes, code, 0.12, same_bits=True)
-    least = _batch("floor", side, steps, effort=effort, needs=("llvmlite",))
-    if not isinstance(least, str) and not isinstance(code, str):
-        share = f"{_cpu(least) / _cpu(code):.3f}x"
-        yield Row("  its floor: six divisions and two roots a point", "", seconds(_cpu(least)), "", share, "", None)
-    for name, package in (("adam_jax", "jax"), ("adam_torch", "torch")):
-        theirs = _batch(name, side, steps, effort=effort, needs=(package,))
-        yield _share(
-            f"{work}, fast", {"jax": "jax.jit, scan of vmap", "torch": "torch.compile"}[package], lanes, theirs, 0.25
-        )
-    starts, steps = effort.of(40_000, 1000), effort.of(200, 20)
-    code = _batch("rules", "code", "all", starts, steps, effort=effort)
-    lanes = _batch("rules", "lanes", "all", starts, steps, effort=effort, needs=("llvmlite",))
-    yield _share(
-        f"31 rules, Beale, {starts} starts x {steps} steps, fast", "their own code", lanes, code, 0.1, same_bits=True
-    )
-    starts = effort.of(100_000, 1000)
-    ten = _batch("rules", "lanes", "ten", starts, steps, 1e-4, effort=effort, needs=("llvmlite",))
-    torch = _batch("ten_torch", starts, steps, effort=effort, needs=("torch",))
-    yield _share(f"ten rules, Beale, {starts} starts x {steps} steps, fast", "torch by hand", ten, torch, 1 / 5)
-    yield from _sweep(effort, folder)
-
-
-def _batch(name: str, *arguments: object, effort: Effort, needs: tuple[str, ...] = ()) -> dict[str, Any] | str:
-    """The least CPU seconds of some rounds of one of ``tests.benchmarks.batches``, or what is not installed for it."""
-    missing = [package for package in needs if find_spec(package) is None]
-    if missing:
-        return f"{missing[0]} not installed"
-    command = [PYTHON, "-m", "tests.benchmarks.batches", name, *map(str, arguments)]
-    found: list[dict[str, Any]] = [json.loads(cost(command).printed.splitlines()[-1]) for _ in range(effort.of(2, 1))]
-    return min(found, key=_cpu)
-
-
-def _cpu(found: dict[str, Any]) -> float:
-    return float(found["cpu"])
-
-
-def _share(
-    work: str,
-    against: str,
-    ours: dict[str, Any] | str,
-    theirs: dict[str, Any] | str,
-    ask: float,
-    *,
-    same_bits: bool = False,
-) -> Row:
-    """Our CPU seconds as a share of theirs."""
-    asked = f"<= {ask:g}x"
-    if isinstance(ours, str) or isinstance(theirs, str):
-        here, there = ("" if isinstance(one, str) else seconds(_cpu(one)) for one in (ours, theirs))
-        why = next(one for one in (ours, theirs) if isinstance(one, str))
-        return Row(work, against, here, there, "", asked, None, why)
-    ratio = _cpu(ours) / _cpu(theirs)
-    equal = not same_bits or ours["digest"] == theirs["digest"]
-    note = "CPU seconds" + (f", bits {'equal' if equal else 'NOT equal'}" if same_bits else "")
-    return Row(
-        work, against, seconds(_cpu(ours)), seconds(_cpu(theirs)), f"{ratio:.3f}x", asked, ratio <= ask and equal, note
-    )
-
-
-def _sweep(effort: Effort, folder: Path) -> Iterator[Row]:
-    """The sweep of learning rates, as a whole process with a cache folder of its own: the first time, then again."""
-    rules, functions, steps = effort.of(31, 2), effort.of(1000, 2), effort.of(300, 30)
-    digests = set()
-    for again, workers, ask in ((False, 2, 30), (True, 2, 10), (True, 1, None)):
-        command = [PYTHON, "-m", "tests.benchmarks.batches", "sweep", *map(str, (workers, rules, functions, steps))]
-        found = cost(["env", f"XDG_CACHE_HOME={folder}", *command])
-        digests.add(json.loads(found.printed.splitlines()[-1])["digest"])
-        work = (
-            f"sweep of all rules, functions and rates, {workers} workers, {'kernels kept' if again else 'first time'}"
-        )
-        note = f"{seconds(found.cpu)} CPU, {'bits equal' if len(digests) == 1 else 'bits NOT equal'}"
-        met = None if ask is None else found.wall <= ask and len(digests) == 1
-        yield Row(work, "", seconds(found.wall), "", "", "" if ask is None else f"<= {ask} s", met, note)
 
 
 def online(effort: Effort, folder: Path) -> Iterator[Row]:
