@@ -71,8 +71,9 @@ def test_adams_rate_climbs_back_and_amsgrads_never_does() -> None:
     assert (amsgrad <= adam).all()
 
 
-def test_the_rates_are_written_as_a_table_too() -> None:
+def test_the_rates_are_written_as_a_table_too_and_shown_large() -> None:
     scenario = optviz.load(CONFIGS / "amsgrad/effective-lr.yaml")
+    assert scenario.render.view == "effective_lr"
     assert "outputs/effective-lr.csv" in scenario.output
 
 

@@ -18,6 +18,7 @@ SEEN = {
     "surface": "The surface of f in three dimensions, with a coloured trail for each optimizer lying on it",
     "grid": "A small contour map of f for each optimizer, light where it is low, with its coloured trail and marker",
     "time": "The iterates against the step, one coloured line for each optimizer",
+    "effective_lr": "The effective learning rate against the step, one coloured line for each optimizer",
     "losses": "The recorded loss against the step, one coloured line for each run",
     "network": "The loss against the step, one coloured line for each optimizer",
     "landscape": "A contour map of the loss on a plane through the networks' weights, light where it is low, "

@@ -46,6 +46,7 @@ _VIEWS = {
     "grid": "map",
     "curve": "curve",
     "time": "time",
+    "effective_lr": "time",
     "network": "loss",
     "landscape": "map",
     "losses": "loss",

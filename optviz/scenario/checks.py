@@ -21,7 +21,10 @@ from optviz.words import CATALOGUE, holes, longest
 
 # What a problem is built from.
 OBJECTIVE = ("function.name", "function.formula", "function.constants", "network", "seed")
-VIEWS_BY_DIMENSION: dict[int, tuple[ViewName, ...]] = {1: ("curve", "time"), 2: ("map", "surface", "time", "grid")}
+VIEWS_BY_DIMENSION: dict[int, tuple[ViewName, ...]] = {
+    1: ("curve", "time", "effective_lr"),
+    2: ("map", "surface", "time", "grid"),
+}
 ANATOMY_VIEWS: dict[int, tuple[ViewName, ...]] = {1: ("curve", "time"), 2: ("map",)}
 SWARM_VIEWS: tuple[ViewName, ...] = ("map", "curve", "time")
 MOST_RECORDED = 50_000_000  # weights along all paths; x, the gradient and each state keep 400 MB of them
@@ -306,6 +309,8 @@ def _check_view(document: Document, scenario: Scenario, problem: Problem) -> Non
         if view == "landscape":
             hint = f"it is a plane through the weights of networks; {fitting[0]} shows the function itself"
         document.report("render.view", f"{view} does not fit {what}", hint)
+    elif view == "effective_lr" and not any(racer.rule.has_effective_lr for racer in scenario.optimizers):
+        document.report("render.view", "no racer has an effective learning rate", f"did you mean {fitting[0]}?")
 
 
 def _check_table(document: Document, scenario: Scenario, problem: Problem) -> None:

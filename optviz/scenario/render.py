@@ -36,7 +36,7 @@ from optviz.scenario.fields import (
 from optviz.scenario.messages import said
 
 PaceName = Literal["linear", "log", "arc", "story"]
-ViewName = Literal["auto", "curve", "map", "surface", "time", "grid", "network", "landscape", "losses"]
+ViewName = Literal["auto", "curve", "map", "surface", "time", "effective_lr", "grid", "network", "landscape", "losses"]
 Aspect = Literal["equal", "fill"]
 Levels = Literal["auto", "linear", "log", "rank"]
 PanelName = Literal["loss", "distance", "gradient", "effective_lr", "state", "regret", "ranking", "rates", "step"]

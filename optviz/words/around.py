@@ -160,6 +160,11 @@ ALT_TEXT: dict[str, tuple[str, str, str]] = {
         "La superficie de f en tres dimensiones, con una traza de color por optimizador sobre ella",
         "La surface de f en trois dimensions, avec une trace colorée par optimiseur posée sur elle",
     ),
+    "The effective learning rate against the step, one coloured line for each optimizer": (
+        "Die effektive Lernrate über die Schritte, eine farbige Linie für jedes Verfahren",
+        "La tasa de aprendizaje efectiva según el paso, una línea de color por optimizador",
+        "Le taux d'apprentissage effectif selon l'étape, une ligne colorée par optimiseur",
+    ),
     "The iterates against the step, one coloured line for each optimizer": (
         "Die Iterierten über dem Schritt, eine farbige Linie für jedes Verfahren",
         "Las iteradas frente al paso, una línea de color por optimizador",

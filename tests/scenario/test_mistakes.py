@@ -184,6 +184,8 @@ ONE_MISTAKE = [
      "x.yaml:2:16: render.view: map does not fit a network; did you mean network?"),
     ("function: beale\nrender: {view: network}\n" + RACERS,
      "x.yaml:2:16: render.view: network does not fit a function of two coordinates (x, y); did you mean map?"),
+    ("function: post_1d\noptimizers: [lion]\nrender: {view: effective_lr}\n",
+     "x.yaml:3:16: render.view: no racer has an effective learning rate; did you mean curve?"),
     ("function: beale\nrender: {view: landscape}\n" + RACERS,
      "x.yaml:2:16: render.view: landscape does not fit a function of two coordinates (x, y); "
      "it is a plane through the weights of networks; map shows the function itself"),
@@ -371,8 +373,8 @@ ONE_MISTAKE = [
         "x.yaml:3:16: render.loop: must be true, false or how many times, 1 to 65 535, got 0",
     ),
     (GOOD + "render: {view: mapp}\n",
-     "x.yaml:3:16: render.view: must be auto, curve, map, surface, time, grid, network, landscape or losses, "
-     "got 'mapp'; did you mean map?"),
+     "x.yaml:3:16: render.view: must be auto, curve, map, surface, time, effective_lr, grid, network, landscape or "
+     "losses, got 'mapp'; did you mean map?"),
     (
         GOOD + "render: {view: curve}\n",
         "x.yaml:3:16: render.view: curve does not fit a function of two coordinates (x, y); did you mean map?",

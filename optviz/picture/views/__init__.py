@@ -29,6 +29,7 @@ VIEWS: dict[str, Callable[[Scene, Rect], View]] = {
     "grid": _later("grid", "GridView"),
     "surface": _later("surface", "surface_view"),
     "time": _later("time", "TimeView"),
+    "effective_lr": _later("losses", "EffectiveRateView"),
     "losses": _later("losses", "LossView"),
     "network": _later("network", "network_view"),
     "landscape": _later("landscape", "landscape_view"),

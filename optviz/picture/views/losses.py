@@ -1,4 +1,4 @@
-"""Draws the view of losses: a large curve for each racer against the step, and the loss to reach."""
+"""Draws a quantity as large as the view, a curve for each racer against the step: losses, effective rates."""
 
 from __future__ import annotations
 
@@ -17,23 +17,40 @@ from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.view import RacerMarks, View
 
 
-class LossView(View):
-    """The loss of every racer against the step, as large as the view; of a network, or as it was recorded."""
+class SeriesView(View):
+    """One quantity against the step, as large as the view; who does not have it has no curve."""
 
-    def __init__(self, scene: Scene, rect: Rect) -> None:
-        losses = [curves.Curve(index, racer.f) for index, racer in enumerate(scene.result.racers)]
-        title = "loss" if scene.result.problem.recorded else "loss on all samples"
-        plot = curves.Plot(scene.page.say(title), tuple(losses))
+    def __init__(self, scene: Scene, rect: Rect, plot: curves.Plot) -> None:
         (self.axes,) = curves.draw(scene, Slot(rect, foot=True), [[plot]], log=None)
         self.strokes, self.clip = self.axes.strokes, self.axes.clip
         self.frame = self.axes.clip
-        self.marks = RacerMarks(scene, [_unbroken(self.axes.places[racer]) for racer in range(len(losses))])
-        if scene.result.finish.gap is not None:
-            self._finish(scene, scene.result.finish.gap)
+        without = np.full((scene.result.steps + 1, 2), np.nan)
+        places = (self.axes.places.get(racer, without) for racer in range(len(scene.result.racers)))
+        self.marks = RacerMarks(scene, [_unbroken(path) for path in places])
 
     def sprites(self, moment: FrameState) -> Iterable[PlacedSprite]:
         """Return a mark at the end of every line."""
         return self.axes.sprites(moment)
+
+
+class EffectiveRateView(SeriesView):
+    """The factor in front of the moment or gradient of a function of one coordinate."""
+
+    def __init__(self, scene: Scene, rect: Rect) -> None:
+        rates = ((at, racer.effective_lr) for at, racer in enumerate(scene.result.racers))
+        known = tuple(curves.Curve(at, rate[:, 0], first=1) for at, rate in rates if rate is not None)
+        super().__init__(scene, rect, curves.Plot(scene.page.say("effective lr"), known))
+
+
+class LossView(SeriesView):
+    """The loss of every racer; of a network, or as it was recorded."""
+
+    def __init__(self, scene: Scene, rect: Rect) -> None:
+        losses = [curves.Curve(index, racer.f) for index, racer in enumerate(scene.result.racers)]
+        title = "loss" if scene.result.problem.recorded else "loss on all samples"
+        super().__init__(scene, rect, curves.Plot(scene.page.say(title), tuple(losses)))
+        if scene.result.finish.gap is not None:
+            self._finish(scene, scene.result.finish.gap)
 
     def _finish(self, scene: Scene, loss: float) -> None:
         """Draw a line at the loss to reach, named at its end."""

@@ -266,7 +266,9 @@ def summed(paths: list[Floats], size: tuple[int, int], cell: float) -> Trails:
     width, height = (int(length / cell) + 1 for length in size)
     covered = np.zeros((height + 1, width + 1))
     for path in paths:
-        inside = np.clip(path, -1e4, 1e4)
+        inside = np.clip(path[np.isfinite(path).all(axis=1)], -1e4, 1e4)
+        if not len(inside):
+            continue
         steps = np.hypot(*np.diff(inside, axis=0).T)
         along = np.concatenate([[0.0], np.cumsum(steps)])
         at = np.linspace(0, along[-1], min(int(along[-1] / cell) + 2, 20_000))
