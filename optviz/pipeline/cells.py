@@ -29,9 +29,9 @@ from optviz.pipeline.executor import Ended, Executor, Lost, ProcessExecutor, Sen
 Columns: TypeAlias = dict[str, NDArray[Any]]
 Progress: TypeAlias = Callable[[int, int], None]
 
-TASK_POINT_STEPS = 8_000_000  # that are sent together, half a second's work or more: sending costs milliseconds
+TASK_POINT_STEPS = 40_000_000  # that are sent together: half a second of compiled stages, three of NumPy's calls
 TASKS_A_CORE = 4  # at least, on this machine, so that no core waits long for the last
-PROCESSES_FROM = 2 * TASK_POINT_STEPS  # below that starting processes does not repay
+PROCESSES_FROM = 16_000_000  # below that starting processes does not repay
 PROTOCOL = "protocol.json"
 
 

@@ -18,5 +18,7 @@ def parse_bytes(text: str) -> int:
 
 
 def format_bytes(count: int) -> str:
-    """Return ``1.3 MB``, ``800 kB`` or ``12 bytes``."""
+    """Return ``32 GB``, ``1.3 MB``, ``800 kB`` or ``12 bytes``."""
+    if count >= 1e9:
+        return f"{count / 1e9:.0f} GB" if count >= 1e10 else f"{count / 1e9:.1f} GB"
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB" if count >= 1e3 else f"{count} bytes"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from math import prod
 from typing import cast
@@ -29,7 +30,7 @@ from optviz.optimizers.hyperparameters import range_of
 from optviz.optimizers.search import Scale
 from optviz.picture.terms import finish_words
 from optviz.pipeline.cells import HERE, Cell, Progress, Workshop, compute
-from optviz.pipeline.memory import memory_bytes, refuse_more_than
+from optviz.pipeline.memory import memory_bytes, refuse_more_than, room_of
 from optviz.pipeline.settle import Settled, settle
 from optviz.pipeline.tiles import (
     Ground,
@@ -69,7 +70,7 @@ def axes_of(texts: Sequence[str], scenario: Scenario) -> list[SweepAxis]:
         try:
             given = _range(name, low, high, scale, scenario)
         except OptvizError as error:
-            issues += [issue.at(where, None, None) for issue in error.issues]
+            issues += [_of_an_end(issue).at(where, None, None) for issue in error.issues]
             continue
         axes.append(SweepAxis(name, given, int(count) if count else COUNTS[len(texts)]))
         if axes[-1].count < 2:
@@ -93,6 +94,12 @@ def _range(name: str, low: str, high: str, scale: str | None, scenario: Scenario
     *inside, own = name.split(".")
     parameter = (rule if not inside else rule.base or rule).rule.parameters[own]
     return range_of(parameter, _number(low), _number(high), cast(Scale | None, scale))
+
+
+def _of_an_end(issue: Issue) -> Issue:
+    """Return an issue of [low, high] in the words of a range that is written low:high."""
+    ends = {"[0]": "the low end ", "[1]": "the high end "}
+    return replace(issue, path="", message=ends[issue.path] + issue.message) if issue.path in ends else issue
 
 
 def _number(text: str) -> float | str:
@@ -127,9 +134,8 @@ def study_sweep(
     shown = tuple(range(0, scenario.steps + 1, every)) if film else ()
     rules, settled = _rules(scenario, axes)
     _refuse_measure(settled, measure, film)
-    need = prod(axis.count for axis in axes) * len(rules) * (BYTES_PER_CELL + BYTES_PER_SHOWN * len(shown))
-    what = f"{' x '.join(str(axis.count) for axis in axes)} cells for {len(rules)} racers"
-    refuse_more_than(memory_bytes(), need, what, "--over", "fewer values of each axis fit")
+    racers = f"{len(rules)} racer{'s' if len(rules) > 1 else ''}"
+    _refuse_too_many(axes, len(rules) * (BYTES_PER_CELL + BYTES_PER_SHOWN * len(shown)), f"cells for {racers}")
     refuse_foreign(rules, settled.problem, workshop)
     ground = ground_of(settled)
     tiles = {label: list(_tiles(ground, label, rule, axes, shown)) for label, rule in rules.items()}
@@ -195,6 +201,15 @@ def _protocol(ground: Ground, axes: Sequence[SweepAxis]) -> dict[str, object]:
     return told | ground.content
 
 
+def _refuse_too_many(axes: Sequence[SweepAxis], each: int, what: str) -> None:
+    """Raise OptvizError for axes with so many values that their cells, of ``each`` bytes, would not fit."""
+    memory, counts = memory_bytes(), [axis.count for axis in axes]
+    need = prod(counts) * each
+    share = (room_of(memory) / need) ** (1 / len(axes))
+    most = " x ".join(str(int(count * share)) for count in counts)
+    refuse_more_than(memory, need, f"{' x '.join(map(str, counts))} {what}", "--over", f"{most} fit")
+
+
 def _refuse_measure(settled: Settled, measure: Measure, film: bool) -> None:
     """Raise OptvizError for steps to arrive where nothing can be arrived at, and for a film of what is one number."""
     if film and measure != "final":
@@ -219,9 +234,7 @@ def study_dive(
     """
     rules, settled = _rules(scenario, axes)
     (label, rule), pictures = next(iter(rules.items())), scenario.render.frames
-    need = axes[0].count * axes[1].count * pictures * BYTES_PER_CELL
-    refuse_more_than(memory_bytes(), need, f"{pictures} pictures of {axes[0].count} x {axes[1].count} cells", "--zoom",
-                     "fewer frames (--set render.frames=60) or values fit")  # fmt: skip
+    _refuse_too_many(axes, pictures * BYTES_PER_CELL, f"cells in {pictures} pictures")
     refuse_foreign({label: rule}, settled.problem, workshop)
     ground, courses = ground_of(settled), list(_courses(settled))
     place = boundary_near(rule, axes, courses, settled.finish, centre, decades)

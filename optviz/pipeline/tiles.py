@@ -9,12 +9,12 @@ from itertools import pairwise
 
 from optviz.errors import Issue, OptvizError, OutputError
 from optviz.optimizers import BoundRule
-from optviz.pipeline.cells import Cell, Computed, Workshop, digest, rule_content
+from optviz.pipeline.cells import TASK_POINT_STEPS, Cell, Computed, Workshop, digest, rule_content
 from optviz.pipeline.settle import Settled, settle
 from optviz.problems import Network, Problem
 from optviz.scenario import Scenario
 
-TILE_POINT_STEPS = 40_000_000  # half a second of compiled stages, three of NumPy's calls
+TILE_POINT_STEPS = TASK_POINT_STEPS  # at least: a tile is worth sending alone
 PROCESSES_FROM = 1_000_000_000  # below that other processes do not repay: the threads of this one share its tiles
 OWN_CODE_COST = 20  # steps of a function that one through the user's own Python costs, about
 MULTIPLICATIONS = 3  # of a network, for each weight and sample, that cost a step of a function

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -264,12 +265,20 @@ def online(effort: Effort, folder: Path) -> Iterator[Row]:
         yield Row(f"{steps} online steps, {rule}", "", seconds(ours), "", "", "seconds", ours < 10, "the work alone")
 
 
-FAIR = (  # what is done, how much of it, and the seconds that are asked for on two idle cores
+CORES = 2  # on which the seconds are asked for, both idle: what is asked of the clock is half of the processor's
+FAIR = (  # what is done, how much of it, and the seconds that are asked for
     ("tune", "9 racers x 64 trials x 25 starts x 300 steps", 64, 8, 0.5),
     ("swarm", "9 racers x 200 starts x 300 steps", 200, 20, 0.35),
     ("basins", "400 x 400 starts x 300 steps of Adam", 400, 20, 0.35),
+    ("basins", "1080 x 1080 starts x 300 steps of Adam", 1080, 20, 2.5),
     ("sweep", "512 x 512 values x 300 steps of Adam", 512, 16, 1.0),
 )
+LEAGUE = ("league", "--functions", "all", "--rules", "all", "-q")  # 31 rules, 42 functions with known minima
+PAIRS, BY_HAND = 31 * 42, 10  # of rules and functions; rules that are written by hand
+ON_ONE_CORE = """import os, runpy
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+runpy.run_module("optviz", run_name="__main__")
+"""
 
 
 def fair(effort: Effort, folder: Path) -> Iterator[Row]:
@@ -277,17 +286,48 @@ def fair(effort: Effort, folder: Path) -> Iterator[Row]:
     for name, work, side, quick, ask in FAIR:
         size = effort.of(side, quick), effort.of(300, 30)
         ours = _work("fair_optviz", name, *size, rounds=effort.rounds)
-        yield Row(f"{name}: {work}", "", seconds(ours), "", "", f"<= {ask:g} s", ours <= ask, "the work alone")
-        if find_spec("torch") is not None:
-            theirs = _work("fair_torch", name, *size, rounds=effort.of(2, 1))
-            note = "the steps alone, nothing judged"
-            yield Row("", "torch by hand", seconds(ours), seconds(theirs), f"{theirs / ours:.1f}x", "", None, note)
-        if name == "basins" and find_spec("jax") is not None:
-            jax = json.loads(cost([PYTHON, "-m", "tests.benchmarks.batches", "adam_jax", *map(str, size)]).printed)
-            note, theirs = "the steps alone, compiled before", jax["wall"]
-            yield Row(
-                "", "jax.jit, scan of vmap", seconds(ours), seconds(theirs), f"{theirs / ours:.1f}x", "", None, note
-            )
+        yield _on_two(f"{name}: {work}", ours, ask, "the work alone")
+        yield from _by_others(name, ours, size, effort)
+    yield from _league(effort, folder)
+
+
+def _on_two(work: str, cpu: float, ask: float, note: str) -> Row:
+    note = f"CPU seconds, {seconds(cpu / CORES)} on each of {CORES} cores; {note}"
+    return Row(work, "", seconds(cpu), "", "", f"<= {ask:g} s", cpu / CORES <= ask, note)
+
+
+def _by_others(name: str, ours: float, size: tuple[int, int], effort: Effort, pairs: int = 1) -> Iterator[Row]:
+    """What others make of the same steps, nothing judged. pairs: of rules and functions, to which it is scaled."""
+    scaled = f", one function scaled to {pairs} pairs" if pairs > 1 else ""
+    if find_spec("torch") is not None:
+        a_pair = _work("fair_torch", name, *size, rounds=effort.of(2, 1)) / (BY_HAND if pairs > 1 else 1)
+        yield _beside("torch by hand", ours, a_pair * pairs, f"CPU seconds of the steps alone{scaled}")
+    if name not in ("tune", "swarm") and find_spec("jax") is not None:
+        side = round((25 * size[0]) ** 0.5) if name == "league" else size[0]
+        command = [PYTHON, "-m", "tests.benchmarks.batches", "adam_jax", str(side), str(size[1])]
+        a_pair = _cpu(json.loads(cost(command).printed))
+        yield _beside("jax.jit, scan of vmap", ours, a_pair * pairs, f"CPU seconds of Adam's steps, compiled{scaled}")
+
+
+def _beside(against: str, ours: float, theirs: float, note: str) -> Row:
+    return Row("", against, seconds(ours), seconds(theirs), f"{theirs / ours:.1f}x", "", None, note)
+
+
+def _league(effort: Effort, folder: Path) -> Iterator[Row]:
+    """The full league as a whole command with a cache folder of its own, on one core: the first time, then again."""
+    rates, steps = effort.of(64, 2), effort.of(300, 10)
+    flags = ("--steps", str(steps), "--set", f"league.rates={rates}", "--set", "league.starts={random: 25, seed: 1}")
+    few = ("--functions", "beale,booth", "--rules", "sgd,adam", "-q")
+    digests, ours = set(), 0.0
+    for ask, kept in ((30, "first time"), (10, "kernels kept")):
+        table = folder / "league.npz"
+        played = (*(LEAGUE if not effort.quick else (LEAGUE[0], *few)), *flags, "-o", str(table))
+        found = cost(["env", f"XDG_CACHE_HOME={folder}", PYTHON, "-c", ON_ONE_CORE, *played])
+        digests.add(hashlib.sha256(table.read_bytes()).digest())
+        ours = found.cpu
+        same = f"bytes {'equal' if len(digests) == 1 else 'NOT equal'}"
+        yield _on_two(f"league: 2 083 200 runs of 300 steps, {kept}", ours, ask, f"whole command, {same}")
+    yield from _by_others("league", ours, (rates, steps), effort, PAIRS)
 
 
 ROWS: dict[str, Measure] = {

@@ -84,7 +84,7 @@ def test_a_grid_that_would_not_fit_is_foretold(monkeypatch: pytest.MonkeyPatch) 
     result = optviz_says("basins", "it.yaml", "--grid", "20000")
     assert result.exit_code == 2
     assert result.stderr == (
-        "--grid 20000: 400 000 000 starts for 2 racers need about 32000.0 MB, more than half of this machine's memory; "
+        "--grid 20000: 400 000 000 starts for 2 racers need about 32 GB, more than half of this machine's memory; "
         "--grid 2420 fits\n"
     )
 

@@ -58,14 +58,14 @@ REFUSED = [
     ([], "--over: one or two axes are swept, got 0; such as --over lr=0.0001:1"),
     (["lr"], "--over lr: is no axis; write NAME=LOW:HIGH, such as lr=0.0001:1, or lr=0.0001:1:log:200"),
     (["lrr=0.1:1"], "--over lrr=0.1:1: no racer has a hyperparameter lrr; did you mean lr?"),
-    (["lr=-1:1"], "--over lr=-1:1: [0]: must be >= 0, got -1.0"),
-    (["lr=0:1"], "--over lr=0:1: [0]: must be above 0: the logarithm is searched, got 0.0"),
+    (["lr=-1:1"], "--over lr=-1:1: the low end must be >= 0, got -1.0"),
+    (["lr=0:1"], "--over lr=0:1: the low end must be above 0: the logarithm is searched, got 0.0"),
     (["lr=1:0.1"], "--over lr=1:0.1: the low end must lie below the high end, got [1.0, 0.1]; did you mean [0.1, 1]?"),
-    (["lr=a:1"], "--over lr=a:1: [0]: must be a finite number, got 'a'"),
+    (["lr=a:1"], "--over lr=a:1: the low end must be a finite number, got 'a'"),
     (["lr=0.1:1:lin"], "--over lr=0.1:1:lin: no such scale: lin; did you mean linear?"),
     (["lr=0.1:1", "lr=0.1:1"], "--over lr=0.1:1: lr is swept already"),
     (["lr=0.1:1:log:1"], "--over lr=0.1:1:log:1: an axis has at least 2 values"),
-    (["momentum=0.1:1.5"], "--over momentum=0.1:1.5: [1]: must be in [0, 1), got 1.5"),
+    (["momentum=0.1:1.5"], "--over momentum=0.1:1.5: the high end must be in [0, 1), got 1.5"),
     (["momentum=0.1:0.5", "alpha=0.1:0.5"], "--over: no racer has both momentum and alpha; sweep them one by one"),
 ]
 
@@ -98,4 +98,9 @@ def test_cells_that_would_not_fit_are_foretold(monkeypatch: pytest.MonkeyPatch) 
     over = ("--over", "lr=0.1:1:log:9000", "--over", "momentum=0.1:0.9:logit:9000")
     result = optviz_says("sweep", "it.yaml", *over)
     assert result.exit_code == 2
-    assert result.stderr.startswith("--over: 9000 x 9000 cells for 1 racers need about")
+    assert result.stderr == (
+        "--over: 9000 x 9000 cells for 1 racer need about 9.7 GB, more than half of this machine's memory; "
+        "1978 x 1978 fit\n"
+    )
+    result = optviz_says("sweep", "it.yaml", *over, "--zoom", "0.3,0.5", "--set", "render.frames=100")
+    assert result.stderr.startswith("--over: 9000 x 9000 cells in 100 pictures need about 972 GB")

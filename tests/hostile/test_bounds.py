@@ -53,9 +53,7 @@ def test_paths_that_do_not_fit_are_refused_by_check_and_race(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     Path("s.yaml").write_text(MOST_LONG.format(", ".join(f"adam: {{label: a{i}}}" for i in range(24))))
     monkeypatch.setattr(memory, "memory_bytes", lambda: 4 << 30)
-    said = (
-        "24 racers of 1000000 steps need about 2496.0 MB, more than half of this machine's memory; take fewer steps\n"
-    )
+    said = "24 racers of 1000000 steps need about 2.5 GB, more than half of this machine's memory; take fewer steps\n"
     for command in (["check", "s.yaml"], ["race", "s.yaml", "-o", "x.json"]):
         result = optviz_says(*command)
         assert (result.exit_code, result.stdout) == (2, "")
