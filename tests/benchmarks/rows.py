@@ -305,7 +305,7 @@ def _by_others(name: str, ours: float, size: tuple[int, int], effort: Effort, pa
     if name not in ("tune", "swarm") and find_spec("jax") is not None:
         side = round((25 * size[0]) ** 0.5) if name == "league" else size[0]
         command = [PYTHON, "-m", "tests.benchmarks.batches", "adam_jax", str(side), str(size[1])]
-        a_pair = _cpu(json.loads(cost(command).printed))
+        a_pair = float(json.loads(cost(command).printed)["cpu"])
         yield _beside("jax.jit, scan of vmap", ours, a_pair * pairs, f"CPU seconds of Adam's steps, compiled{scaled}")
 
 
