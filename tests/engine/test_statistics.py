@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from optviz.engine.statistics import basin_shape, median_of, share_interval, tuning_curve
+from optviz.engine.statistics import BOXES_A_SIDE, LEAST_BOX, basin_shape, median_of, share_interval, tuning_curve
 
 WILSON = [  # scipy 1.17.1, binomtest(hits, total).proportion_ci(method="wilson")
     (0, 10, 0.0, 0.27753279986288926),
@@ -99,6 +99,19 @@ def test_a_straight_boundary_has_dimension_one() -> None:
     assert shape.dimension == pytest.approx(1, abs=0.05)
     assert shape.dimension_error is not None
     assert shape.dimension_error < 0.02
+
+
+def test_the_dimension_and_its_error_are_those_of_a_straight_line_through_the_counts() -> None:
+    grid = np.random.default_rng(2).integers(0, 2, (200, 200)).cumsum(axis=1) // 40
+    sides, counts = np.arange(LEAST_BOX, 200 // BOXES_A_SIDE + 1), []
+    for side in sides.tolist():
+        corners = range(0, 200 - side, side)
+        boxes = [grid[i : i + side + 1, j : j + side + 1] for i in corners for j in corners]
+        counts.append(sum(box.min() < box.max() for box in boxes))
+    (slope, _), covariance = np.polyfit(-np.log10(sides), np.log10(counts), 1, cov=True)
+    shape = basin_shape(grid)
+    assert shape.dimension == pytest.approx(slope, rel=1e-9)
+    assert shape.dimension_error == pytest.approx(np.sqrt(covariance[0, 0]), rel=1e-6)
 
 
 def test_a_dust_of_basins_fills_the_plane() -> None:

@@ -70,6 +70,25 @@ def test_curves_rise_within_their_bands(study: LeagueStudy) -> None:
         assert (curves.y <= curves.high + 1e-12).all()
 
 
+def test_bands_are_percentiles_of_curves_of_starts_drawn_again(study: LeagueStudy) -> None:
+    points = [0, 20, 80]
+    for curves, shares in (
+        (study.profile, (study.ratios[..., np.newaxis] <= study.profile.x[points]).astype(float)),
+        (study.ecdf, np.array([[(own[:, :, np.newaxis] <= study.ecdf.x[[0, 9, 19]]).mean(axis=0) for own in rule]
+                               for rule in study.league.hits])),
+    ):  # fmt: skip
+        drawn = [
+            [np.repeat(shares[:, f], times.astype(int), axis=1).mean(axis=1) for f, times in enumerate(draw)]
+            for draw in study.times.swapaxes(0, 1)[:2000]
+        ]
+        samples = np.mean(drawn, axis=1)
+        at = points if curves is study.profile else [0, 9, 19]
+        spread = samples.std(axis=0)
+        for end, share in ((curves.low, 2.5), (curves.high, 97.5)):
+            wanted = np.percentile(samples, share, axis=0)
+            assert (np.abs(end[:, at] - wanted) <= 0.25 * spread + 1e-12).all()
+
+
 def test_a_profile_without_a_rule_is_that_of_the_others_alone(study: LeagueStudy) -> None:
     alone, _ = study_league(loads(TEXT.replace("[sgd, ", "[")))
     areas = study.left_out["SGD"]

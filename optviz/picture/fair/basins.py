@@ -255,16 +255,24 @@ def _words(sheet: Sheet, study: BasinStudy, one: Basins, tile: Rect, colours: di
     if said:
         page.words(tile.left + page.width_of(name, NAME_PT, "bold") + 8, tile.top - 8, said, LABEL_PT, theme.quiet)
     _bar(sheet, study, one, Rect(tile.left, tile.bottom + BAR_GAP_PX, tile.width, BAR_PX), colours)
-    shape, parts = one.shape, []
-    if shape.dimension is not None:
-        parts.append(f"boundary of dimension {number(shape.dimension)} ± {number(shape.dimension_error or 0, 1)}")
-    if shape.entropy is not None:
-        parts.append(f"entropy {number(shape.entropy)}")
-    line = "  ·  ".join(parts)
-    if page.width_of(line, SMALL_PT) > tile.width:
-        line = line.replace("boundary of dimension", "boundary")
-    line = page.fitted(line, SMALL_PT, tile.width)
+    line = next((text for text in _shape_words(one) if page.width_of(text, SMALL_PT) <= tile.width), "")
     page.words(tile.left, tile.bottom + BAR_GAP_PX + BAR_PX + 15, line, SMALL_PT, theme.quiet)
+
+
+def _shape_words(one: Basins) -> Iterator[str]:
+    """Yield what is told of the boundary, in fewer and fewer words."""
+    shape = one.shape
+    entropy = "" if shape.entropy is None else f"entropy {number(shape.entropy)}"
+    if shape.dimension is None:
+        yield entropy
+        return
+    error = number(shape.dimension_error or 0, 1)
+    for words in (
+        f"boundary of dimension {number(shape.dimension)} ± {error}",
+        f"boundary {number(shape.dimension)} ± {error}",
+    ):
+        yield f"{words}  ·  {entropy}" if entropy else words
+    yield f"boundary {number(shape.dimension)} ± {error}"
 
 
 def _bar(sheet: Sheet, study: BasinStudy, one: Basins, rect: Rect, colours: dict[int, str]) -> None:

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 MOST_LIT = 12  # rules in their colours; of more those that come first somewhere, the others are grey
 LEFT_SHARE, GUTTER_PX = 0.54, 60.0  # of the width, for the rankings; the gap to what stands beside them
 TITLE_PX, FOOT_PX = 22.0, 44.0  # above and below axes
-HEADS_PX = 40.0  # the heads of the rankings
+HEADS_PX, HEAD_GAP_PX = 40.0, 8.0  # the heads of the rankings; between two of them
 ROW_PX, LEAST_ROW_PX = 33.0, 12.0  # the most that a row of them takes; the least next to notes
 NAME_GAP_PX, PLACE_PX = 26.0, 26.0  # between a head and its name; for the numbers of the places
 BARS_PX, BAR_GAP_PX = 40.0, 3.4  # of the bars that say which places are possible: all of a column, and each
@@ -158,12 +158,14 @@ def _name(
 
 def _head_columns(sheet: Sheet, study: LeagueStudy, across: Floats, top: float) -> None:
     """Write over each column its protocol, and how probable it is that the first is the first."""
-    page = sheet.page
+    page, column = sheet.page, float(across[1] - across[0])
     for x, (name, one) in zip(across, study.standings.items(), strict=True):
         face: Face = "bold" if name == study.ruleset else "regular"
         page.words(x, top + 8, one.ruleset.title, LABEL_PT, page.theme.ink, face=face, ha="center")
         chance = one.first[one.places == 1].sum()
         said = f"first: {100 * chance:.0f} %"
+        if page.width_of(said, SMALL_PT) > column - HEAD_GAP_PX:
+            said = said.removeprefix("first: ")
         page.words(x, top + 24, said, SMALL_PT, page.theme.quiet, ha="center")
 
 
