@@ -15,7 +15,6 @@ from optviz.optimizers.recorded import RECORDED
 from optviz.problems import FUNCTIONS
 from optviz.scenario import fields
 from optviz.scenario.document import read_document
-from optviz.scenario.draws import embed
 from optviz.scenario.loading import from_keys, load
 from optviz.scenario.models import FunctionSettings, Scenario
 from optviz.scenario.overrides import Override, function_flag, racers_of_flags
@@ -133,10 +132,8 @@ def _copied(name: str, origin: str, racers: Sequence[str]) -> str:
     path = shipped(origin)
     assert path is not None  # it is one of shipped_names
     document, scenario = read_document(path.read_text(encoding="utf-8"), str(path)), load(path)
-    if scenario.noise is not None and scenario.draws is not None:
-        embed(document, scenario.noise)  # the copy stands elsewhere, the file of draws does not
-    if any(racer.rule.name == RECORDED for racer in scenario.optimizers):
-        document = read_document(scenario.source_text, str(path))  # it holds the runs, which stand elsewhere too
+    if scenario.draws or any(racer.rule.name == RECORDED for racer in scenario.optimizers):
+        document = read_document(scenario.source_text, str(path))  # it holds draws and runs, whose files do not move
     first, _, rest = (document.text_without("output") or document.text).partition("\n")
     if not first.startswith(SCHEMA_COMMENT):
         rest = f"{first}\n{rest}"

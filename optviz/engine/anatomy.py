@@ -16,6 +16,7 @@ from optviz.engine.judge import Array
 from optviz.engine.result import Racer, Result
 from optviz.formula.codegen.python import compile_kernel
 from optviz.optimizers import BoundRule
+from optviz.optimizers.noise import Draws
 from optviz.optimizers.trace import Update, compute_quietly, trace
 from optviz.words import ENGLISH, Words
 
@@ -194,12 +195,14 @@ def _replay(update: Update, racer: Racer, result: Result, steps: int) -> tuple[d
         names = [*names, *update.gradient_variables(call)]
     move = compile_kernel([*update.x, *update.next.values()], names)
     state, rows, clip = _before_step_1(update, racer), [], racer.rule.clip
+    noise = result.noise.draw(racer.rule, update.dim) or Draws()
     with np.errstate(all="ignore"):  # divergence is an outcome
         for t, row in enumerate(table.tolist(), 1):
             values = [*state, *row]
             for place in asked:
                 g = result.problem.gradient(np.array(compute_quietly(place, values)), float(t))
-                g = g if result.noise is None else g + result.noise[t - 1]
+                g = g if noise.factors is None else g * noise.factors[t - 1]
+                g = g if noise.added is None else g + noise.added[t - 1]
                 values += np.asarray(g if clip is None else clip(g)).tolist()
             rows.append(values)
             state = compute_quietly(move, values)

@@ -14,6 +14,7 @@ from optviz._version import __version__
 from optviz.engine.batch import Summary, run_batch
 from optviz.engine.export import as_written
 from optviz.engine.judge import Array
+from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.statistics import BasinShape, basin_shape, share_interval
 from optviz.engine.tally import NEVER
 from optviz.optimizers import BoundRule
@@ -144,7 +145,7 @@ class BasinStudy:
 
 
 def run_starts(
-    rule: BoundRule, problem: Problem, finish: Finish, box: Bounds, grid: int, which: slice, noise: Array | None
+    rule: BoundRule, problem: Problem, finish: Finish, box: Bounds, grid: int, which: slice, noise: GradientNoise
 ) -> Columns:
     """Run a rule from some starts of a grid, x changing fastest; return ``codes`` and ``steps`` of how each ends.
 
@@ -166,7 +167,7 @@ def run_resting(
     box: Bounds,
     grid: int,
     which: NDArray[np.int64],
-    noise: Array | None,
+    noise: GradientNoise,
 ) -> Columns:
     """Run the starts of these numbers, which rest at local minima, once more; return their codes and steps.
 
@@ -190,7 +191,7 @@ def lay_out(label: str, rule: BoundRule, ends: Columns, grid: int, flow: Flow | 
 
 
 def flow_of(
-    rule: BoundRule, problem: Problem, box: Bounds, grid: int, which: slice, every: int, noise: Array | None
+    rule: BoundRule, problem: Problem, box: Bounds, grid: int, which: slice, every: int, noise: GradientNoise = NO_NOISE
 ) -> Flow:
     """Return where some starts are after each ``every``-th step: (shown, 2, starts) shares of the box's sides.
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from optviz.engine.evolve import choose_target, evolve
 from optviz.engine.judge import FinishLine, finish_line, is_long_enough, outcomes
+from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.rest import Flags, Rests, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
 from optviz.engine.run import Array, RunSettings, batch_slices, run_from, start_points
 from optviz.engine.stages import plan_of
@@ -54,7 +55,7 @@ def run_batch(
     starts: ArrayLike,
     *,
     finish: Finish,
-    noise: Array | None = None,
+    noise: GradientNoise = NO_NOISE,
     every: int = 1,
     watch: Watch | None = None,
     expect: int = 1,
@@ -63,7 +64,7 @@ def run_batch(
 
     rule: made by ``optimizers.bind``; its hyperparameters may be arrays of shape batch.
     starts: (dim, *batch); batch joins the axes of the starts and of the hyperparameters.
-    noise: (steps, dim), added to every gradient of its step.
+    noise: of the race; a rule with noise of its own has that.
     expect: how many batches such as this one there will be, for which compiling may repay.
     watch: called after every ``every``-th step with the step, the points, which it may keep, and a function that
         returns the recorded state.
@@ -72,7 +73,7 @@ def run_batch(
     points = start_points(starts, problem.dim, rule.batch)
     batch = points.shape[1:]
     flat = rule.map_batches(lambda values: np.broadcast_to(values, batch).ravel())
-    settings = RunSettings(flat, problem, points.reshape(problem.dim, -1), noise, "last")
+    settings = RunSettings(flat, problem, points.reshape(problem.dim, -1), noise.draw(rule, problem.dim), "last")
     shown = None if watch is None else _Shown(watch, every, flat.state, batch)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
         counted = _counted(settings, finish, shown, expect=expect)

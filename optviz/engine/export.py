@@ -175,7 +175,7 @@ def _racer_facts(racer: Racer, place: int) -> dict[str, Any]:
         "label": racer.label,
         "optimizer": racer.rule.name,
         "hyperparameters": as_written(racer.hyperparameters),
-        **({} if racer.rule.clip is None else {"clip": racer.rule.clip.written}),
+        **racer.rule.gradient_written,
         **({} if racer.from_twin is None else {"distance_from_ours": racer.from_twin}),
         **({} if racer.tuning is None else {"tuning": racer.tuning.facts()}),
         **_outcome(racer.judgement),

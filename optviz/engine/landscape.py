@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.judge import Array
+from optviz.engine.noise import NO_NOISE
 from optviz.engine.result import Racer, Result
 from optviz.engine.run import Trajectory
 from optviz.engine.window import grown, without_outliers
@@ -122,7 +123,7 @@ class Landscape:
             window=self.window,
             custom=True,
         )
-        return replace(result, problem=flat, racers=tuple(racers), noise=None)
+        return replace(result, problem=flat, racers=tuple(racers), noise=NO_NOISE)
 
 
 def _losses(problem: Problem, plane: Plane, places: Array) -> Array:

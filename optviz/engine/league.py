@@ -52,8 +52,7 @@ def play(rule: BoundRule, course: Course, finish: Finish, rates: Array, cost: in
     """
     problem = course.problem
     batched = rule.with_values({rate_of(rule): rates[:, np.newaxis]})
-    noise = None if course.noise is None else course.noise[: rule.steps]
-    found = run_batch(batched, problem, course.starts, finish=finish, noise=noise)
+    found = run_batch(batched, problem, course.starts, finish=finish, noise=course.noise)
     final = np.where(found.outcome == "diverged", np.inf, _gap(found.f, problem))
     return {
         "begin": _gap(np.asarray(problem.value(course.starts, 1.0), dtype=np.float64), problem),
@@ -72,8 +71,7 @@ def follow(rule: BoundRule, course: Course, rate: float, cost: int) -> Columns:
     """
     problem = course.problem
     single = rule.with_values({rate_of(rule): rate})
-    noise = None if course.noise is None else course.noise[: rule.steps]
-    path = run(single, problem, course.starts, noise=noise, record="x")
+    path = run(single, problem, course.starts, noise=course.noise, record="x")
     lost = np.logical_or.accumulate(~(np.isfinite(path.f) & np.isfinite(path.x).all(axis=1)), axis=0)
     best = np.minimum.accumulate(np.where(lost, np.inf, _gap(path.f, problem)), axis=0)
     steps = np.array([(best > target).sum(axis=0) for target in TARGETS])

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from optviz.engine.judge import Array, Judgement, Outcome, has_finish_line, judge, stop_inside
+from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.regret import average_loss, average_regret, best_fixed_point
 from optviz.engine.rest import Rest
 from optviz.engine.run import Trajectory, run
@@ -132,7 +133,7 @@ class Result:
     racers: tuple[Racer, ...]  # in the order they were given
     finish: Finish
     steps: int  # that every racer was given
-    noise: Array | None = None  # (steps, dim), added to every gradient; not known of a swarm
+    noise: GradientNoise = NO_NOISE  # not known of a swarm
     landscape: Landscape | None = None  # a plane through the paths of networks, where the picture shows one
 
     def __repr__(self) -> str:
@@ -268,7 +269,7 @@ def compete(
     rules: Mapping[str, BoundRule],
     finish: Finish | None = None,
     *,
-    noise: Array | None = None,
+    noise: GradientNoise = NO_NOISE,
     stop: int | None = None,
 ) -> Result:
     """Run every rule, by its label, from the same start with the same noise.

@@ -14,10 +14,12 @@ from typing import Any, Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.errors import Issue, OptvizError
 from optviz.formula.arithmetic import maximum, minimum
 from optviz.optimizers.bound_rule import BoundRule, Schedule
 from optviz.optimizers.clip import Clip
+from optviz.optimizers.noise import Draws
 from optviz.optimizers.rule import Grad, State, X
 from optviz.parallel import cores, ordered
 from optviz.problems import Finish, Problem, start_issues
@@ -82,7 +84,7 @@ class RunSettings:
     rule: BoundRule
     problem: Problem
     start: Array  # (dim, *batch)
-    noise: Array | None  # (steps, dim)
+    noise: Draws | None
     record: Record
 
     @property
@@ -98,19 +100,20 @@ class RunSettings:
 
 
 def run(
-    rule: BoundRule, problem: Problem, start: ArrayLike, *, noise: Array | None = None, record: Record = "all"
+    rule: BoundRule, problem: Problem, start: ArrayLike, *, noise: GradientNoise = NO_NOISE, record: Record = "all"
 ) -> Trajectory:
     """Run ``rule.steps`` updates from ``start``.
 
     rule: made by ``optimizers.bind``; its hyperparameters may be arrays of shape batch.
     start: (dim,) or (dim, *batch), a number in 1-D.
-    noise: (steps, dim), added to every gradient of its step.
+    noise: of the race; a rule with noise of its own has that.
     record: "all", "x" (no gradient, no state), or "last" (the last point alone).
     Raises OptvizError for a start of another dimension, or where the function is not finite. Divergence raises
     nothing: see ``Trajectory.diverged_at``.
     """
     begin = start if rule.rule.begins is None else rule.rule.begins
-    settings = RunSettings(rule, problem, start_points(begin, problem.dim, rule.batch), noise, record)
+    draws = noise.draw(rule, problem.dim)
+    settings = RunSettings(rule, problem, start_points(begin, problem.dim, rule.batch), draws, record)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
         issues = start_issues(problem, settings.start) if settings.is_single else []
         if issues:
@@ -144,12 +147,13 @@ class Recorder(Protocol):
 class GradientCounter:
     """The gradient of the current step, with noise, then clipped; it keeps what it returned since the step began."""
 
-    def __init__(self, problem: Problem, noise: Any, clip: Clip | None) -> None:
+    def __init__(self, problem: Problem, factors: Any, added: Any, clip: Clip | None) -> None:
         self.problem = problem
         self.gradient: Callable[[X, Any], X] = problem.gradient
         self.clip = clip
-        self.noise = noise  # one entry per step, or None
+        self.factors, self.added = factors, added  # of the noise: one entry a step, or None
         self.t = 0.0
+        self.factor: X = 1.0
         self.disturbance: X = 0.0
         self.returned: list[X] = []
 
@@ -157,17 +161,23 @@ class GradientCounter:
         """Turn to a step: its function and its noise."""
         self.t = float(step)
         self.returned = []
-        if self.noise is not None:
-            self.disturbance = self.noise[step - 1]
+        if self.factors is not None:
+            self.factor = self.factors[step - 1]
+        if self.added is not None:
+            self.disturbance = self.added[step - 1]
 
     def __call__(self, x: X) -> X:
-        g = self.gradient(x, self.t)
-        if self.noise is not None:
-            g = g + self.disturbance
-        if self.clip is not None:
-            g = self.clip(g)
+        g = self._given(x)
         self.returned.append(g)
         return g
+
+    def _given(self, x: X) -> X:
+        g = self.gradient(x, self.t)
+        if self.factors is not None:
+            g = g * self.factor
+        if self.added is not None:
+            g = g + self.disturbance
+        return g if self.clip is None else self.clip(g)
 
     def value(self, x: X) -> X:
         """Return the value of this step's function, for an optimizer that searches along a line."""
@@ -176,10 +186,7 @@ class GradientCounter:
 
     def first(self, x: X) -> X:
         """Return the first gradient of this step; for a rule that asked for none, the one at x, not counted."""
-        if self.returned:
-            return self.returned[0]
-        g = self.gradient(x, self.t) + self.disturbance
-        return g if self.clip is None else self.clip(g)
+        return self.returned[0] if self.returned else self._given(x)
 
 
 @dataclass
@@ -262,7 +269,9 @@ def _recorded(x: X, settings: RunSettings, recording: Recording | None = None) -
 
 def run_from(x: X, settings: RunSettings, recorder: Recorder) -> None:
     """Run from an array, or from a float in one dimension."""
-    gradient = GradientCounter(settings.problem, _noise_like(x, settings.noise), settings.rule.clip)
+    noise = settings.noise or Draws()
+    factors, added = _per_step(x, noise.factors), _per_step(x, noise.added)
+    gradient = GradientCounter(settings.problem, factors, added, settings.rule.clip)
     domain = _domain_like(x, settings.problem.domain)
     rule, steps = settings.rule.iterate()
     step, h = rule.rule.step, rule.h
@@ -280,7 +289,8 @@ def run_from(x: X, settings: RunSettings, recorder: Recorder) -> None:
 
 def _run_by_coordinate(settings: RunSettings) -> Recording:
     """Run each coordinate on floats, with a recording of its own: coordinates meet in the gradient alone."""
-    gradient = GradientCounter(settings.problem, settings.noise, settings.rule.clip)
+    noise = settings.noise or Draws()
+    gradient = GradientCounter(settings.problem, noise.factors, noise.added, settings.rule.clip)
     domain = settings.problem.domain
     rule, steps = settings.rule.iterate()
     step, h = rule.rule.step, rule.h
@@ -323,11 +333,11 @@ def _joined(coordinates: list[Recording]) -> Recording:
     )
 
 
-def _noise_like(x: X, noise: Array | None) -> Any:
-    """Shape the noise, one entry per step, to be added to a gradient at ``x``."""
-    if noise is None or isinstance(x, np.ndarray):
-        return None if noise is None else noise.reshape(*noise.shape, *(1,) * (np.ndim(x) - 1))
-    return noise[:, 0].tolist()
+def _per_step(x: X, numbers: Array | None) -> Any:
+    """Shape (steps, dim) numbers of the noise, an entry a step, to meet a gradient at ``x``."""
+    if numbers is None or not isinstance(x, np.ndarray):
+        return None if numbers is None else numbers[:, 0].tolist()
+    return numbers.reshape(*numbers.shape, *(1,) * (x.ndim - 1))
 
 
 def _domain_like(x: X, domain: tuple[tuple[float, float], ...] | None) -> tuple[X, X] | None:

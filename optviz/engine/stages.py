@@ -66,7 +66,6 @@ class Plan:
     steps: int
     tally: Tally | None  # None: the last point alone is wanted
     line: FinishLine
-    noise: Array | None
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -106,7 +105,7 @@ class Plan:
     @cached_property
     def settled_from(self) -> int:
         """The first step from which on nothing but the points themselves changes; steps + 1 where there is none."""
-        if self.noise is not None or _change(self.symbols):
+        if _change(self.symbols):
             return self.steps + 1
         starts = [_settled_from(table) for table in (self.numbers, self.picks) if table.size]
         return max(starts, default=1)
@@ -140,10 +139,7 @@ class Plan:
     @cached_property
     def numbers(self) -> Array:
         """(steps + 1, columns) the numbers of the rule's table at every step."""
-        key = self.key, None if self.noise is None else self.noise.tobytes()
-        return _remembered(
-            _NUMBERS, key, lambda: np.pad(self.update.table.rows(self.steps, self.noise), ((1, 0), (0, 0)))
-        )
+        return _remembered(_NUMBERS, self.key, lambda: np.pad(self.update.table.rows(self.steps), ((1, 0), (0, 0))))
 
     @property
     def key(self) -> Hashable:
@@ -330,13 +326,13 @@ def _are_few(rule: BoundRule) -> bool:
 
 def plan_of(settings: RunSettings, tally: Tally | None, line: FinishLine) -> Plan | None:
     """Plan a run whose function is a formula and whose rule can be traced; None for others."""
-    rule, problem, noise = settings.rule, settings.problem, settings.noise
+    rule, problem = settings.rule, settings.problem
     if problem.symbols is None or problem.custom or rule.is_custom or rule.steps == 0:
         return None
     try:
-        update = trace(rule, problem.dim, noise=noise is not None, domain=problem.domain, picks=_are_few(rule))
+        update = trace(rule, problem.dim, noise=settings.noise, domain=problem.domain, picks=_are_few(rule))
     except TraceError:
         return None
     first = [node.name for node in update.gradients[0]] if update.gradients else []
     at_the_point = first == _names("x", problem.dim)  # where the stages take the first gradient
-    return Plan(update, problem.symbols, rule.steps, tally, line, noise) if at_the_point else None
+    return Plan(update, problem.symbols, rule.steps, tally, line) if at_the_point else None

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.judge import Array
+from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.statistics import TuningCurve, tuning_curve
 from optviz.engine.tally import NEVER
 from optviz.optimizers import BoundRule, Range
@@ -28,7 +29,7 @@ class Course:
 
     problem: Problem
     starts: Array  # (dim, n)
-    noise: Array | None  # (steps, dim)
+    noise: GradientNoise = NO_NOISE
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from optviz.engine.judge import Array
+from optviz.engine.noise import GradientNoise
 from optviz.engine.run import Trajectory, run
 from optviz.optimizers import BoundRule
 from optviz.problems import Problem
 
 
 def distance_from_twin(
-    rule: BoundRule, path: Trajectory, problem: Problem, start: ArrayLike, noise: Array | None
+    rule: BoundRule, path: Trajectory, problem: Problem, start: ArrayLike, noise: GradientNoise
 ) -> float | None:
     """Return the largest distance of a racer from our rule of its name after the same step; None without one."""
     if rule.twin is None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.optimizers.clip import Clip
+from optviz.optimizers.noise import NoiseSettings
 from optviz.optimizers.rule import Grad, H, Rule, State, X
 from optviz.optimizers.search import Range
 
@@ -65,6 +66,7 @@ class BoundRule:
     values: Mapping[str, Any]  # by name: int, float, bool, choice, None, batch of values, Schedule, Range, BoundRule
     steps: int  # that the schedules cover
     clip: Clip | None = None  # of every gradient that it is given
+    noise: NoiseSettings | None = None  # on them, before they are clipped; None: that of the race
     twin: BoundRule | None = None  # of another library's optimizer: ours of that name, to compare with
 
     def __repr__(self) -> str:
@@ -146,9 +148,16 @@ class BoundRule:
             own[self._base_name] = self.base.with_values(inner)
         return replace(self, values={**self.values, **own})
 
-    def clipped(self, clip: Clip | None) -> BoundRule:
-        """Return the rule, and its twin, with another clipping of the gradient."""
-        return replace(self, clip=clip, twin=None if self.twin is None else replace(self.twin, clip=clip))
+    @property
+    def gradient_written(self) -> dict[str, Mapping[str, object]]:
+        """What is done to the gradient, as a scenario writes it beside the hyperparameters."""
+        done = {"clip": self.clip, "noise": self.noise}
+        return {name: one.written for name, one in done.items() if one is not None}
+
+    def receiving(self, clip: Clip | None, noise: NoiseSettings | None) -> BoundRule:
+        """Return the rule, and its twin, with other clipping and noise of the gradient."""
+        twin = None if self.twin is None else self.twin.receiving(clip, noise)
+        return replace(self, clip=clip, noise=noise, twin=twin)
 
     @property
     def _base_name(self) -> str:

@@ -39,7 +39,7 @@ class RuleScript:
 
 
 def rule_script(
-    bound: BoundRule, update: Update, noise: bool, terms: Sequence[Point] = (), inside: Symbols | None = None
+    bound: BoundRule, update: Update, terms: Sequence[Point] = (), inside: Symbols | None = None
 ) -> RuleScript:
     """Write the update of a rule, with terms of each step for whom they interest. Noise is the last of ``inputs``.
 
@@ -47,7 +47,7 @@ def rule_script(
     """
     loop = _Loop(bound, update, terms, inside)
     table = {name: update.table.columns[name] for name in loop.columns}
-    inputs = (*update.table.inputs, *(f"noise_{i}" for i in range(update.dim) if noise))
+    inputs = tuple(update.table.inputs)
     writer = _TableWriter(update.table, inputs)
     rows = writer.function(f"h,t,{writer.states},p", [*table.values(), *update.table.next.values()])
     begin = writer.function("h", list(update.table.begin.values()))
@@ -243,7 +243,7 @@ def _is_fixed(text: str) -> bool:
 
 # --- fewer letters --------------------------------------------------------------------------------
 
-_LONG = re.compile(r"\b(?:[uvcN][0-9]+|[shx]_\w+|g[0-9]+_[0-9]|(?:low|high|noise)_[0-9])\b")
+_LONG = re.compile(r"\b(?:[uvcN][0-9]+|[shx]_\w+|g[0-9]+_[0-9]|(?:low|high|factor|noise)_[0-9])\b")
 _TAKEN = frozenset(f"h t s p q m T n R E S A i k do if in of as {GRADIENT} {SLOPES}".split())
 
 

@@ -25,6 +25,7 @@ from optviz.formula.codegen.python import compile_kernel
 from optviz.formula.graph import Graph, Node, topological_order
 from optviz.formula.symbol import Column, Symbol, Untraceable
 from optviz.optimizers.bound_rule import BoundRule, NumericRule, Schedule
+from optviz.optimizers.noise import Draws
 from optviz.optimizers.rule import H, Rule
 
 Array: TypeAlias = NDArray[np.float64]
@@ -51,15 +52,13 @@ class Table:
     next: Mapping[str, Node]  # and after a step; the columns see them as they were before
     inputs: Mapping[str, float | Array]  # by variable: a number, or (steps,) one for each
 
-    def rows(self, steps: int, noise: Array | None = None) -> Array:
-        """Compute the columns for t = 1..steps: (steps, columns). noise: (steps, dim), where it was traced with it."""
-        drawn = {} if noise is None else {f"noise_{i}": noise[:, i] for i in range(noise.shape[1])}
-        inputs = {**self.inputs, **drawn}
-        names = (*inputs, "t", *self.next)
+    def rows(self, steps: int) -> Array:
+        """Compute the columns for t = 1..steps: (steps, columns)."""
+        names = (*self.inputs, "t", *self.next)
         kernel = compile_kernel([*self.columns.values(), *self.next.values()], names)
-        first = compile_kernel(list(self.begin.values()), list(inputs))
+        first = compile_kernel(list(self.begin.values()), list(self.inputs))
         rows = np.empty((steps, len(self.columns)))
-        each = [np.broadcast_to(value, steps).tolist() for value in inputs.values()]
+        each = [np.broadcast_to(value, steps).tolist() for value in self.inputs.values()]
         state: tuple[Any, ...] = ()
         for t, values in enumerate(zip(*each, strict=True) if each else [()] * steps, 1):
             state = state or compute_quietly(first, values)
@@ -105,7 +104,7 @@ def trace(
     bound: BoundRule,
     dim: int,
     *,
-    noise: bool = False,
+    noise: Draws | None = None,
     domain: Iterable[tuple[float, float]] | None = None,
     every_number: bool = False,
     picks: bool = False,
@@ -120,8 +119,7 @@ def trace(
     if bound.rule.library:
         raise TraceError(Issue(f"{bound.rule.library} takes the steps of {bound.rule.label}"))
     tracer = _Tracer(bound, dim, noise, domain, every_number)
-    flags = noise, every_number, picks
-    key = (dim, *flags, tuple(tracer.inputs), tuple(tracer.batches), *_form(bound, every_number))
+    key = (dim, every_number, picks, tuple(tracer.inputs), tuple(tracer.batches), *_form(bound, every_number))
     if key not in _TRACED:
         while len(_TRACED) >= MOST_KEPT:
             _TRACED.pop(next(iter(_TRACED)))
@@ -185,7 +183,7 @@ class _Tracer:
         self,
         bound: BoundRule,
         dim: int,
-        noise: bool,
+        noise: Draws | None,
         domain: Iterable[tuple[float, float]] | None,
         every_number: bool,
     ) -> None:
@@ -197,13 +195,15 @@ class _Tracer:
         self.interruption: BaseException | None = None  # of the step, by one of its branches
         # symbols, and schedules before they are symbols, stand where a rule's types have numbers
         self.rule: Any = self.with_symbols(cast(Any, bound).numeric(lambda schedule: schedule))
-        self.noise = self.point("noise") if noise else None
+        self.factor = self.point("factor") if noise is not None and noise.factors is not None else None
+        self.noise = self.point("noise") if noise is not None and noise.added is not None else None
+        self.inputs |= noise.columns() if noise is not None else {}
         self.domain = None if domain is None else self.corners(domain)
         self.states = [
             _State(name, self.coordinates_of(variable) if is_point else (variable,), is_point)
             for name, variable, is_point in _states(bound)
         ]
-        self.same_for_all = {"t", *self.inputs, *(self.coordinates_of("noise") if noise else ())}
+        self.same_for_all = {"t", *self.inputs}
 
     # --- symbols
 
@@ -215,7 +215,9 @@ class _Tracer:
 
     def received(self, name: str) -> Symbol:
         """What the rule is given for a gradient: with noise, clipped."""
-        g = self.point(name) if self.noise is None else self.point(name) + self.noise
+        g = self.point(name)
+        g = g if self.factor is None else g * self.factor
+        g = g if self.noise is None else g + self.noise
         return g if self.bound.clip is None else cast(Symbol, cast(Any, self.bound.clip)(g))
 
     def coordinates_of(self, name: str) -> tuple[str, ...]:

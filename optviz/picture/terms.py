@@ -10,16 +10,17 @@ from optviz.engine.result import Result
 from optviz.engine.tuning import MEASURES, Tuning
 from optviz.formula.typography import minus, number, short
 from optviz.optimizers import BoundRule
+from optviz.optimizers.noise import NoiseSettings
 from optviz.optimizers.recorded import RECORDED
 from optviz.optimizers.rule import SYMBOLS
 from optviz.problems import Finish, Problem
 from optviz.scenario import Scenario
-from optviz.scenario.models import Noise
 from optviz.words import ENGLISH, Words
 
 LONGEST_LISTED = 12  # characters of a learning rate that a panel has room for
 DIGITS = 6  # of a setting: betas tell by their last ones
 CLIPPED = {"norm": "gradient clipped to norm", "value": "gradient clipped to ±"}
+NOISE = "noise"  # of a racer's own, whose words need no name before them
 BETAS = {name: SYMBOLS[name] for name in ("beta1", "beta2", "beta3")}  # the others are called as a scenario calls them
 
 
@@ -28,13 +29,15 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
     listed, say = {"ranking", "rates"} & set(scenario.render.panels), scenario.say  # panels with learning rates
     shared, own = _settings(result, say, lr_listed=bool(listed))
     constants = scenario.function.constants if scenario.function else {}
-    is_random = scenario.network is not None or result.problem.by_chance or _is_drawn(scenario.noise)
+    noise = None if scenario.noise is None else scenario.noise.settings
+    is_noisy = any(one is not None and one.is_drawn for one in (noise, *(racer.rule.noise for racer in result.racers)))
+    is_random = scenario.network is not None or result.problem.by_chance or is_noisy
     said = [
         _start(scenario, result),
         "" if result.problem.recorded else _gradients(result, say),
         *shared,
         *(f"{name} = {number(value, DIGITS)}" for name, value in constants.items()),
-        _noise(scenario.noise, say),
+        noise_words(noise, say),
         say("batches of {count}", count=scenario.network.batch)
         if scenario.network and scenario.network.batch != "full"
         else "",
@@ -80,7 +83,7 @@ def _settings(result: Result, say: Words, *, lr_listed: bool) -> tuple[list[str]
     rates = {racer.label: _value(racer.hyperparameters["lr"], say) for racer in racers if "lr" in racer.hyperparameters}
     changed = {racer.label: {} if racer.rule.name == RECORDED else _changed(racer.rule, say) for racer in racers}
     holders = {
-        name: [one.label for one in racers if name in one.hyperparameters or name in CLIPPED.values()]
+        name: [one.label for one in racers if name in one.hyperparameters or name in (NOISE, *CLIPPED.values())]
         for name in dict.fromkeys(name for settings in changed.values() for name in settings)
     }
     shared = {
@@ -127,7 +130,8 @@ def tuning_terms(tunings: Sequence[Tuning], say: Words = ENGLISH) -> str:
 def _changed(rule: BoundRule, say: Words) -> dict[str, str]:
     """Return what differs from the rule's defaults, by name; the learning rate apart."""
     clip = {} if rule.clip is None else {CLIPPED[kind]: _value(most, say) for kind, most in rule.clip.written.items()}
-    return {**{name: text for name, text in _differences(rule, say) if name != "lr"}, **clip}
+    noise = {} if rule.noise is None else {NOISE: noise_words(rule.noise, say) or say("no gradient noise")}
+    return {**{name: text for name, text in _differences(rule, say) if name != "lr"}, **clip, **noise}
 
 
 def _differences(rule: BoundRule, say: Words) -> Iterator[tuple[str, str]]:
@@ -142,8 +146,8 @@ def _differences(rule: BoundRule, say: Words) -> Iterator[tuple[str, str]]:
 
 
 def _worded(settings: Mapping[str, str], say: Words) -> str:
-    names = {**BETAS, **{key: say(key) for key in CLIPPED.values()}}
-    return ", ".join(f"{names.get(name, name)} {text}" for name, text in settings.items()).replace("± ", "±")
+    names = {**BETAS, **{key: say(key) for key in CLIPPED.values()}, NOISE: ""}
+    return ", ".join(f"{names.get(name, name)} {text}".strip() for name, text in settings.items()).replace("± ", "±")
 
 
 def _value(value: object, say: Words) -> str:
@@ -160,21 +164,20 @@ def _value(value: object, say: Words) -> str:
 # --- the problem ----------------------------------------------------------------------------------
 
 
-def _noise(noise: Noise | None, say: Words) -> str:
+def noise_words(noise: NoiseSettings | None, say: Words = ENGLISH) -> str:
+    """Return the noise on gradients in words; nothing for none."""
     if noise is None:
         return ""
     if noise.draws is not None:
         return say("gradient noise as given")
-    if not noise.std and not noise.spike_every:
-        return ""
-    said = say("gradient noise of standard deviation {std}", std=_value(noise.std, say))
-    if not noise.spike_every:
-        return said
-    return f"{said}, {say('{std} every {count} steps', std=_value(noise.spike_std, say), count=noise.spike_every)}"
-
-
-def _is_drawn(noise: Noise | None) -> bool:
-    return noise is not None and noise.draws is None and bool(_noise(noise, ENGLISH))
+    said = []
+    if noise.relative_std:
+        said.append(say("gradient noise in proportion, {std}", std=_value(noise.relative_std, say)))
+    if noise.std or noise.spike_every:
+        said.append(say("gradient noise of standard deviation {std}", std=_value(noise.std, say)))
+    if noise.spike_every:
+        said.append(say("{std} every {count} steps", std=_value(noise.spike_std, say), count=noise.spike_every))
+    return ", ".join(said)
 
 
 def _plane(landscape: Landscape | None, say: Words) -> Iterator[str]:

@@ -57,8 +57,7 @@ class Cell:
 
 def rule_content(rule: BoundRule) -> dict[str, object]:
     """Return what a rule's numbers depend on, in plain values."""
-    clip = None if rule.clip is None else rule.clip.written
-    return {"rule": {rule.name: rule.hyperparameters}, "clip": clip, "steps": rule.steps}
+    return {"rule": {rule.name: rule.hyperparameters}, "gradient": rule.gradient_written, "steps": rule.steps}
 
 
 def digest(content: Mapping[str, object]) -> str:

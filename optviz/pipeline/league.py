@@ -21,6 +21,7 @@ from optviz.engine.league import (
     play,
 )
 from optviz.engine.league_study import LeagueStudy
+from optviz.engine.noise import GradientNoise
 from optviz.engine.profiles import TARGETS
 from optviz.engine.resampling import COUNT
 from optviz.engine.tuning import Course
@@ -28,14 +29,16 @@ from optviz.errors import Issue, OptvizError
 from optviz.formula.typography import number
 from optviz.optimizers import OPTIMIZERS, BoundRule, Range, bind
 from optviz.optimizers.bound_rule import Schedule
+from optviz.optimizers.noise import NoiseSettings
+from optviz.picture.terms import noise_words
 from optviz.pipeline.cells import HERE, PROCESSES_FROM, Cell, Computed, Progress, Workshop, compute, rule_content
 from optviz.pipeline.memory import memory_bytes, refuse_more_than
 from optviz.pipeline.tiles import processes_from, refuse_foreign
-from optviz.problems import FUNCTIONS, Finish, default_finish, draw_noise, from_catalogue, spread_starts
+from optviz.problems import FUNCTIONS, Finish, default_finish, from_catalogue, spread_starts
 from optviz.scenario import Scenario
 from optviz.scenario.comparison import ALL, LeagueSettings, StartsSettings
 from optviz.scenario.messages import spaced
-from optviz.scenario.models import Noise, RacerSpec
+from optviz.scenario.models import RacerSpec
 from optviz.scenario.racers import distinct_labels
 
 BYTES_PER_RUN = 48  # five numbers and a copy while they are scored
@@ -48,14 +51,14 @@ class Field:
 
     function: str
     starts: StartsSettings
-    noise: Noise | None
+    noise: NoiseSettings | None  # of every rule without noise of its own
     seed: int
     budget: int
 
     def course(self) -> tuple[Course, Finish]:
         """Return problem, starts and noise, and the finish line."""
         problem = from_catalogue(self.function)
-        noise = None if self.noise is None else draw_noise(self.noise, self.seed, self.budget, problem.dim)
+        noise = GradientNoise(self.noise, self.seed)
         return Course(problem, spread_starts(self.starts, problem.window, self.seed), noise), default_finish(problem)
 
 
@@ -124,7 +127,7 @@ def _content(kind: str, rule: BoundRule, field: Field) -> dict[str, object]:
         **rule_content(rule),
         "function": field.function,
         "starts": field.starts.model_dump(mode="json"),
-        "noise": None if field.noise is None else field.noise.model_dump(mode="json"),
+        "noise": None if field.noise is None else field.noise.written,
         "seed": field.seed,
     }
 
@@ -185,7 +188,8 @@ def _fields(scenario: Scenario, settings: LeagueSettings) -> list[Field]:
     starts = settings.starts
     if starts.random is not None and starts.seed is None:
         starts = starts.model_copy(update={"seed": scenario.seed})
-    return [Field(name, starts, scenario.noise, scenario.seed, scenario.steps) for name in names]
+    noise = None if scenario.noise is None else scenario.noise.settings
+    return [Field(name, starts, noise, scenario.seed, scenario.steps) for name in names]
 
 
 def _refuse_misfits(scenario: Scenario, settings: LeagueSettings) -> None:
@@ -195,11 +199,11 @@ def _refuse_misfits(scenario: Scenario, settings: LeagueSettings) -> None:
         if isinstance(racer.rule.lr, Schedule) and not settings.rules:
             said = f"the league gives every rule its own learning rates, and {racer.label} has a formula"
             issues.append(Issue(said, f"optimizers[{number_}]", "leave lr out", where=scenario.name))
-    if scenario.noise is not None and scenario.noise.draws is not None:
-        hint = "write {std: 0.1}"
-        issues.append(
-            Issue("draws do not fit functions of one and of two variables", "noise", hint, where=scenario.name)
-        )
+    own = {f"optimizers[{i}]": racer.rule.noise for i, racer in enumerate(scenario.optimizers)}
+    for path, noise in {"noise": scenario.noise, **own}.items():
+        if noise is not None and noise.draws is not None:
+            said, hint = "draws do not fit functions of one and of two variables", "write {std: 0.1}"
+            issues.append(Issue(said, path, hint, where=scenario.name))
     if settings.starts.seeds > 1:
         issues.append(Issue("a league runs each start once", "league.starts.seeds", "remove it", where=scenario.name))
     if settings.starts.grid is not None and len({_starts(field) for field in _fields(scenario, settings)}) > 1:
@@ -260,8 +264,8 @@ def _terms(scenario: Scenario, settings: LeagueSettings, league: League, failed:
     for label, cost in zip(league.labels, league.costs, strict=True):
         if cost > 1:
             yield f"{label}: {cost} a step, so {scenario.steps // cost} steps"
-    if scenario.noise is not None and scenario.noise.std:
-        yield f"gradient noise of standard deviation {number(scenario.noise.std)}"
+    if scenario.noise is not None and scenario.noise.settings.is_drawn:
+        yield noise_words(scenario.noise.settings)
     yield "finish: within 1 % of the window's diagonal of a lowest minimum"
     yield f"95 % intervals and bands: starts drawn again {spaced(COUNT)} times (seed {scenario.seed})"
     lost = sorted({name.partition(" on ")[0] for name in failed})

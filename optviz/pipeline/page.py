@@ -301,7 +301,7 @@ def _agrees(update: Update, racer: Racer) -> bool:
     """
     path, axes = racer.trajectory, range(update.dim)
     stands = tuple(node.name for node in update.gradients[0]) == tuple(f"x_{i}" for i in axes)
-    noisy = any(node.name.startswith("noise") for node in update.table.columns.values())
+    noisy = any(node.name.startswith(("factor", "noise")) for node in update.table.columns.values())
     if len(update.gradients) > 1 or not stands or update.next or noisy or racer.rule.clip is not None:
         return False
     names = [*(f"x_{i}" for i in axes), *update.gradient_variables(0), *update.table.columns]

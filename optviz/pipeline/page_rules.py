@@ -6,7 +6,7 @@ import base64
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from optviz.engine.anatomy import SECOND_SLOPE, described, filled
 from optviz.engine.export import jsonable
+from optviz.engine.noise import draw_noise
 from optviz.formula.codegen import javascript
 from optviz.formula.codegen.python import compile_kernel
 from optviz.formula.typography import minus
@@ -22,7 +23,8 @@ from optviz.optimizers.bound_rule import Schedule
 from optviz.optimizers.javascript import GRADIENT, SLOPES, RuleScript, formula_code, rule_script
 from optviz.optimizers.parameters import Parameter
 from optviz.optimizers.trace import Point, TraceError, Update, trace
-from optviz.problems import Problem, draw_noise
+from optviz.pipeline.settle import noise_of
+from optviz.problems import Problem
 from optviz.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -38,7 +40,7 @@ class Printer:
     scenario: Scenario
     problem: Problem
     racers: int
-    kernels: dict[tuple[str, tuple[int, ...]], RuleScript] = field(default_factory=dict)  # by source and terms
+    kernels: dict[tuple[str, tuple[int, ...], bool], RuleScript] = field(default_factory=dict)  # see ``print``
     terms: list[tuple[str, str, bool]] = field(default_factory=list)  # of a step: symbol, words, whether a memory
     fixes: dict[float, list[int]] = field(default_factory=dict)  # by base of a power
     knobs: list[list[Any]] = field(default_factory=list)  # what a slider must know of a hyperparameter, each once
@@ -59,24 +61,25 @@ class Printer:
             return "recorded: the function is Python's own"
         return "recorded: more steps than a page can hold" * (self.steps * self.racers > MOST_LIVE_ROWS)
 
-    @property
-    def noise(self) -> Array | None:
-        """The noise on the gradients, (steps, dim)."""
-        settings = self.scenario.noise
-        return None if settings is None else draw_noise(settings, self.scenario.seed, self.steps, self.problem.dim)
+    @cached_property
+    def noise(self) -> dict[str, Array]:
+        """The noise of all racers without their own, by its variable; (steps,) each."""
+        common = noise_of(self.scenario).common
+        drawn = None if common is None else draw_noise(common, self.scenario.seed, self.steps, self.problem.dim)
+        return {} if drawn is None else dict(drawn.columns())
 
     @property
     def document(self) -> dict[str, Any]:
         """What the page must know of the kernels."""
-        noise = self.noise
+        noise = list(self.noise.values())
         return {
-            "noise": None if noise is None or self.obstacle else float64(noise),
+            "noise": float64(np.column_stack(noise)) if noise and not self.obstacle else None,
             "knobs": self.knobs,
             "fixes": [[base, *fixes] for base, fixes in self.fixes.items() if fixes],
             "terms": self.terms,
             "kernels": [
-                {"states": one.states, "effective": one.effective, "noise": noise is not None, "terms": terms}
-                for (_, terms), one in self.kernels.items()
+                {"states": one.states, "effective": one.effective, "noise": shares, "terms": terms}
+                for (_, terms, shares), one in self.kernels.items()
             ],
         }
 
@@ -92,9 +95,8 @@ class Printer:
 
     def trace(self, bound: BoundRule) -> Update:
         """Trace a rule in the problem's dimension, noise and domain. Raises TraceError."""
-        traced = partial(
-            trace, bound, self.problem.dim, noise=self.scenario.noise is not None, domain=self.problem.domain
-        )
+        draws = noise_of(self.scenario).draw(bound, self.problem.dim)
+        traced = partial(trace, bound, self.problem.dim, noise=draws, domain=self.problem.domain)
         try:
             return traced(every_number=True)
         except TraceError:  # a rule of the user's may count to a whole number
@@ -103,16 +105,17 @@ class Printer:
     def print(self, bound: BoundRule, update: Update, *, races: bool = True) -> dict[str, Any]:
         """Print a traced rule, fast if it races; return which kernel it is, and its hyperparameters."""
         shown = self.terms_of(bound, update)
-        script = partial(rule_script, bound, update, self.scenario.noise is not None, [point for _, point in shown])
-        written = script()
-        key = written.source, tuple(number for number, _ in shown)
+        script = partial(rule_script, bound, update, [point for _, point in shown])
+        written, shared = script(), self.noise if bound.noise is None else {}
+        key = written.source, tuple(number for number, _ in shown), bool(shared)
         if key not in self.kernels:
             self.kernels[key] = script(self.problem.symbols) if races else written
-        inputs = [np.asarray(value, dtype=np.float64) for value in update.table.inputs.values()]
+        own = {name: value for name, value in update.table.inputs.items() if name not in shared}
+        inputs = [np.asarray(value, dtype=np.float64) for value in own.values()]
         return {
             "kernel": list(self.kernels).index(key),
             "h": jsonable([float(value.ravel()[0]) for value in inputs]),  # null: infinite
-            "knobs": self.knob_numbers(bound, list(update.table.inputs)),
+            "knobs": self.knob_numbers(bound, list(own)),
             **_if_any("schedules", {str(at): float64(value) for at, value in enumerate(inputs) if value.ndim}),
             **_if_any("columns", self.columns(written, update)),
         }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optviz.engine.noise import GradientNoise
 from optviz.engine.tuning import Course
 from optviz.formula.typography import number
-from optviz.problems import Finish, Problem, default_finish, draw_noise, spread_starts, with_minima_around
+from optviz.problems import Finish, Problem, default_finish, spread_starts, with_minima_around
 from optviz.scenario import Scenario, problem_of
 from optviz.scenario.comparison import StartsSettings
 from optviz.scenario.models import FinishSettings
@@ -29,14 +30,9 @@ class Settled:
     is_open_ended: bool  # a formula that says not where to look: its window is found from the paths
 
     @property
-    def noise(self) -> Array | None:
-        """The (steps, dim) noise on the gradients of one run."""
-        return self.noise_of(self.scenario.seed)
-
-    def noise_of(self, seed: int) -> Array | None:
-        """Return the (steps, dim) noise on the gradients under another seed."""
-        noise, steps = self.scenario.noise, self.scenario.steps
-        return None if noise is None else draw_noise(noise, seed, steps, self.problem.dim)
+    def noise(self) -> GradientNoise:
+        """The noise on the gradients."""
+        return noise_of(self.scenario)
 
     def spread(self, starts: StartsSettings | None) -> Array:
         """Return (dim, n) the starts that the settings name; the start alone for None."""
@@ -50,7 +46,7 @@ class Settled:
             changes = self.problem.by_chance or self.problem.network is not None
             problem = problem_of(self.scenario.model_copy(update={"seed": seed})) if changes else self.problem
             begin = self.spread(starts) if problem.network is None else np.array(problem.start)[:, np.newaxis]
-            yield Course(problem, begin, self.noise_of(seed))
+            yield Course(problem, begin, replace(self.noise, seed=seed))
 
     def starts_words(self, starts: StartsSettings | None) -> str:
         """Say where runs start."""
@@ -72,6 +68,11 @@ def settle(scenario: Scenario) -> Settled:
         scenario = scenario.model_copy(update={"finish": finish})
     line = scenario.finish.line if scenario.finish else Finish()
     return Settled(scenario, problem, tuple(start), line, is_open_ended)
+
+
+def noise_of(scenario: Scenario) -> GradientNoise:
+    """Return the noise on the gradients of all racers."""
+    return GradientNoise(None if scenario.noise is None else scenario.noise.settings, scenario.seed)
 
 
 def _farthest(starts: StartsSettings | None) -> tuple[float, ...]:

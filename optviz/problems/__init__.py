@@ -12,7 +12,6 @@ from optviz.problems.lowest import Enclosure, Sought, enclosed, lowest_point
 from optviz.problems.minima import SAME_VALUE, is_lower
 from optviz.problems.module import GivenModule, given_module, is_module
 from optviz.problems.network import Network
-from optviz.problems.noise import draw_noise
 from optviz.problems.problem import (
     Problem,
     find_minima,
@@ -47,7 +46,6 @@ __all__ = [
     "contains",
     "default_finish",
     "differentiable",
-    "draw_noise",
     "enclosed",
     "find_minima",
     "from_callables",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from optviz.errors import did_you_mean, join, legible
 from optviz.optimizers.recorded import RECORDED
@@ -242,12 +242,16 @@ def _check_own_start(document: Document, path: str, problem: Problem) -> None:
 
 
 def _check_draws(document: Document, scenario: Scenario, problem: Problem) -> None:
-    draws = scenario.noise and scenario.noise.draws
-    if draws and len(draws[0]) != problem.dim:
-        columns = "1 column" if len(draws[0]) == 1 else f"{len(draws[0])} columns"
+    named = [next(iter(item)) for item in cast(list[Any], document.data["optimizers"])]  # a name alone gives a letter
+    paths = [f"{join(f'optimizers[{i}]', str(name))}.noise" for i, name in enumerate(named)]
+    own = zip(paths, (racer.rule.noise for racer in scenario.optimizers), strict=True)
+    for path, noise in [("noise", scenario.noise), *own]:
+        if noise is None or noise.draws is None or len(noise.draws[0]) == problem.dim:
+            continue
+        columns = "1 column" if len(noise.draws[0]) == 1 else f"{len(noise.draws[0])} columns"
         has = f"the function has {AXES[problem.dim]}" if problem.network is None else f"there are {problem.dim} weights"
-        key = "file" if "file" in cast(dict[str, object], document.data["noise"]) else "draws"
-        document.report(f"noise.{key}", f"{columns}, {has}", "a column a coordinate")
+        key = "file" if path in document.drawn else "draws"
+        document.report(f"{path}.{key}", f"{columns}, {has}", "a column a coordinate")
 
 
 def _check_starts(document: Document, scenario: Scenario, problem: Problem) -> None:
@@ -429,7 +433,7 @@ _CHECKS_WITH_PROBLEM: dict[tuple[str, ...], Callable[[Document, Scenario, Proble
     ("starts", "tuning", "function", "steps", "optimizers"): _check_starts,
     ("tuning", "optimizers"): _check_tuning,
     ("render.view",): _check_view,
-    ("noise",): _check_draws,
+    ("noise", "optimizers", "common"): _check_draws,
     ("table", "steps", "optimizers"): _check_table,
     ("league",): _check_league,
     ("finish",): _check_finish,

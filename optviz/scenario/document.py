@@ -92,6 +92,7 @@ class Document:
     folder: Path | None = None  # of the file, where the files are that it names
     allow_import: bool = False  # of code that the file names
     logs: dict[Path, list[Log]] = field(default_factory=dict)  # recorded runs, by the file that holds them
+    drawn: dict[str, Path] = field(default_factory=dict)  # files of draws, by the path of the noise
     _noted: set[tuple[str, str]] = field(default_factory=set)
 
     def report(

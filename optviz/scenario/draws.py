@@ -18,29 +18,31 @@ MOST_BYTES = 50_000_000  # of a file of draws
 _BETWEEN = re.compile(r"\s*[,;]\s*|\s+")
 
 
-def with_draws(document: Document, noise: Noise, steps: int) -> tuple[Noise, Path | None]:
-    """Return the noise with the rows that the steps use in the place of their file, and that file.
+def with_draws(document: Document, noise: Noise, steps: int, path: str = "noise") -> Noise:
+    """Return the noise that stands at a path with the rows that the steps use in the place of their file.
 
     The file is looked for in the scenario's folder; one that a flag or Python names, in the working folder. Mistakes
     are reported to the document.
     """
     if noise.file is None:
         if noise.draws is not None:
-            noise = noise.model_copy(update={"draws": _used(document, "noise.draws", "", noise.draws, steps)})
-        return noise, None
-    is_of_file = document.folder is not None and document.origin("noise.file") is None
-    path = (document.folder or Path()) / noise.file if is_of_file else Path(noise.file)
+            noise = noise.model_copy(update={"draws": _used(document, f"{path}.draws", "", noise.draws, steps)})
+        return noise
+    at = f"{path}.file"
+    is_of_file = document.folder is not None and document.origin(at) is None
+    file = (document.folder or Path()) / noise.file if is_of_file else Path(noise.file)
     name = legible(noise.file)
     try:
-        rows = _used(document, "noise.file", f"{name} has ", _rows(_text(path)), steps)
+        rows = _used(document, at, f"{name} has ", _rows(_text(file)), steps)
     except ValueError as error:
-        document.report("noise.file", f"{name} {error}", "a row a step, a column a coordinate")
+        document.report(at, f"{name} {error}", "a row a step, a column a coordinate")
     except OSError as error:
-        hint = f"it is looked for in {path.parent.absolute()}" if isinstance(error, FileNotFoundError) else ""
-        document.report("noise.file", f"{name} cannot be read: {error.strerror or error}", hint)
+        hint = f"it is looked for in {file.parent.absolute()}" if isinstance(error, FileNotFoundError) else ""
+        document.report(at, f"{name} cannot be read: {error.strerror or error}", hint)
     else:
         noise = noise.model_copy(update={"draws": rows, "file": None})
-    return noise, path
+    document.drawn[path] = file
+    return noise
 
 
 def embed(document: Document, noise: Noise) -> None:

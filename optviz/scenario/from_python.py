@@ -19,7 +19,7 @@ from optviz.problems import CustomFunction, differentiable, given_module, is_mod
 from optviz.scenario.document import LONGEST_INTEGER, Custom, Document, Origin
 from optviz.scenario.models import Scenario
 
-BESIDE = ("label", "color", "marker", "clip")  # keys of a racer that are no arguments of its optimizer
+BESIDE = ("label", "color", "marker", "clip", "noise")  # keys of a racer that are no arguments of its optimizer
 
 
 def document_of(keys: Mapping[str, object], name: str) -> Document:

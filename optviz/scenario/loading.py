@@ -124,15 +124,13 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     draft = draft.model_copy(update={"optimizers": racers_of(document, constants, draft.steps)})
     if _is_replay(draft) and "steps" not in document.data:
         draft = draft.model_copy(update={"steps": max(1, *(one.rule.steps for one in draft.optimizers))})
-    drawn_in = None
     if draft.noise is not None and not document.broken("noise", "steps"):
-        noise, drawn_in = with_draws(document, draft.noise, draft.steps)
-        draft = draft.model_copy(update={"noise": noise})
+        draft = draft.model_copy(update={"noise": with_draws(document, draft.noise, draft.steps)})
     problem = _problem(document, draft)
     check_all(document, draft, problem)
     document.stop_if_broken()
     scenario = _complete(draft, cast(Problem, problem), document)  # without a problem something was reported
-    if drawn_in is not None and scenario.noise is not None:
+    if "noise" in document.drawn and scenario.noise is not None:
         embed(document, scenario.noise)
     hold(document, [racer.rule for racer in scenario.optimizers])
     as_in_file = document.text and all(change.path.startswith("output") for change in changes)
@@ -141,7 +139,7 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     return scenario.with_provenance(
         name=_name_of(document),
         text=text,
-        draws=drawn_in,
+        draws=tuple(document.drawn.values()),
         logs=tuple(document.logs),
         named_outputs=frozenset(path for i, path in enumerate(draft.output) if document.origin(f"output[{i}]")),
         outputs_at={

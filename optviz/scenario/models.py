@@ -27,6 +27,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from optviz.errors import Issue
 from optviz.optimizers import BoundRule
+from optviz.optimizers.noise import NoiseSettings
 from optviz.output import FORMATS
 from optviz.problems import Finish
 from optviz.scenario import fields
@@ -164,7 +165,7 @@ class NetworkSettings(Part):
 
 
 class Noise(Part):
-    """Noise added to every gradient coordinate: normal, on every ``spike_every``-th step larger, or as drawn before."""
+    """Noise on every gradient coordinate: normal, on every ``spike_every``-th step larger, or as drawn before."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -177,6 +178,9 @@ class Noise(Part):
     )
 
     std: NotNegative = Field(0.0, description="standard deviation of the normal noise on every gradient coordinate")
+    relative_std: NotNegative = Field(
+        0.0, description="standard deviation of a factor about 1 by which every gradient coordinate is multiplied first"
+    )
     spike_every: Count | None = Field(None, description="the larger deviation is used once in this number of steps")
     spike_std: NotNegative | None = Field(None, description="the larger deviation")
     draws: Rows | None = Field(None, description="instead: exactly these, a row a step, a number a coordinate")
@@ -196,11 +200,14 @@ class Noise(Part):
             raise ValueError("spike_every and spike_std need each other", "such as {spike_every: 7, spike_std: 5}")
         return self
 
+    @property
+    def settings(self) -> NoiseSettings:
+        """The noise as a run draws it, once a file of draws was read."""
+        return NoiseSettings(self.std, self.relative_std, self.spike_every, self.spike_std, self.draws)
+
     @model_serializer
     def _as_written(self) -> dict[str, object]:
-        if self.draws is not None:
-            return {"draws": [row[0] if len(row) == 1 else list(row) for row in self.draws]}
-        return {"std": self.std, "spike_every": self.spike_every, "spike_std": self.spike_std}
+        return self.settings.written
 
 
 class ClipSettings(Part):
@@ -280,8 +287,7 @@ class RacerSpec(Part):
     @model_serializer
     def _as_written(self) -> dict[str, dict[str, Any]]:
         looks = {key: getattr(self, key) for key in ("color", "marker") if getattr(self, key) is not None}
-        clip = {} if self.rule.clip is None else {"clip": self.rule.clip.written}
-        beside = {**clip, "label": self.label, **looks}
+        beside = {**self.rule.gradient_written, "label": self.label, **looks}
         if library := self.rule.rule.library:
             if self.rule.name == library:
                 return {library: {**self.rule.hyperparameters, **beside}}
@@ -298,7 +304,7 @@ class Provenance:
     text: str = ""  # YAML that gives the same race
     path: Path | None = None  # the file, if any
     named_outputs: frozenset[str] = frozenset()  # those that a flag or Python names, not the file
-    draws: Path | None = None  # the file that its noise was read from, if any
+    draws: tuple[Path, ...] = ()  # the files that noise was read from
     outputs_at: Mapping[str, Issue] = field(default_factory=dict)  # where the file names each, a mistake yet to be said
     logs: tuple[Path, ...] = ()  # the files that recorded runs were read from
     recipe: str = ""  # a digest of all that decides how it is drawn
@@ -342,7 +348,9 @@ class Scenario(Part):
     )
     steps: Count = Field(300, le=MOST_STEPS, description="how many updates each racer makes")
     seed: Whole = Field(0, description="the only source of randomness: same seed, same file, byte for byte")
-    noise: Noise | None = Field(None, description="noise on the gradients, the same draws for all racers")
+    noise: Noise | None = Field(
+        None, description="noise on the gradients, the same draws for all racers; a racer may have its own instead"
+    )
     common: dict[str, Any] = Field(
         {}, description="hyperparameters for every racer whose rule has them; a racer's own come first"
     )
@@ -408,16 +416,16 @@ class Scenario(Part):
     @property
     def inputs(self) -> dict[str, Path]:
         """Every file that it was read from, by what that is called in a message."""
-        own, noise = self._provenance.path, self._provenance.draws
+        own = self._provenance.path
         return {
             **({} if own is None else {f"the scenario {own}": own}),
-            **({} if noise is None else {f"the noise {noise}": noise}),
+            **{f"the noise {path}": path for path in self._provenance.draws},
             **{f"the recorded run {path}": path for path in self._provenance.logs},
         }
 
     @property
-    def draws(self) -> Path | None:
-        """The file that its noise was read from, if any."""
+    def draws(self) -> tuple[Path, ...]:
+        """The files that noise was read from."""
         return self._provenance.draws
 
     @property

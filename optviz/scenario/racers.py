@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from optviz.errors import Issue, OptvizError, did_you_mean, join, legible
+from optviz.errors import Issue, OptvizError, join, legible
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.clip import Clip
 from optviz.optimizers.libraries import LIBRARIES
 from optviz.optimizers.libraries.foreign import Foreign
+from optviz.optimizers.noise import NoiseSettings
 from optviz.optimizers.recorded import RECORDED
 from optviz.optimizers.spellings import hyperparameter_hint, rule_hint
 from optviz.scenario import fields, paint
 from optviz.scenario.document import Document
 from optviz.scenario.elsewhere import foreign_racer, taken
+from optviz.scenario.gradient import GRADIENT_KEYS, clip_of, noise_of
 from optviz.scenario.messages import said, shape_error
-from optviz.scenario.models import MOST_RACERS, ClipSettings, RacerSpec
+from optviz.scenario.models import MOST_RACERS, RacerSpec
 from optviz.scenario.recorded import Recorded, bound_log, recorded_racer
 
 NAME_KEYS = ("name", "type", "optimizer", "rule", "class_name")  # where others put a rule's name
@@ -40,6 +42,7 @@ class _Entry:
     color: str | None
     marker: str | None
     clip: Clip | None
+    noise: NoiseSettings | None
 
 
 def racers_of(document: Document, constants: Mapping[str, float], steps: int) -> tuple[RacerSpec, ...]:
@@ -48,7 +51,7 @@ def racers_of(document: Document, constants: Mapping[str, float], steps: int) ->
     ``constants`` are the names that schedules may use, ``steps`` how far they must hold.
     """
     items = _items(document)
-    entries = [entry for i, item in enumerate(items) if (entry := _entry(document, f"optimizers[{i}]", item))]
+    entries = [entry for i, item in enumerate(items) if (entry := _entry(document, f"optimizers[{i}]", item, steps))]
     racing = [entry.rule for entry in entries]
     common = _common(document, racing if len(entries) == len(items) else list(known_rules(document).values()))
     bound = [_bound(document, entry, common, constants, steps) for entry in entries]
@@ -77,7 +80,7 @@ def _items(document: Document) -> Sequence[object]:
     return items
 
 
-def _entry(document: Document, path: str, item: object) -> _Entry | None:
+def _entry(document: Document, path: str, item: object, steps: int) -> _Entry | None:
     if isinstance(item, str):
         item = {item: None}
     if not isinstance(item, dict) or not item:
@@ -91,7 +94,7 @@ def _entry(document: Document, path: str, item: object) -> _Entry | None:
     if name in NAME_KEYS and isinstance(given, str):
         document.report(path, f"must be an optimizer's name, got {legible(name)}", f"write {legible(given.lower())}")
         return None
-    return _named_entry(document, join(path, name), name, given)
+    return _named_entry(document, join(path, name), name, given, steps)
 
 
 def _report_crowd(document: Document, path: str, items: list[tuple[str, object]]) -> None:
@@ -105,12 +108,12 @@ def _report_crowd(document: Document, path: str, items: list[tuple[str, object]]
     document.report(path, message, hint)
 
 
-def _named_entry(document: Document, path: str, name: str, given: object) -> _Entry | None:
+def _named_entry(document: Document, path: str, name: str, given: object, steps: int) -> _Entry | None:
     known = known_rules(document)
     if name == RECORDED:
         return _recorded_entry(document, path, given)
     if name in LIBRARIES:
-        return _foreign_entry(document, path, name, given)
+        return _foreign_entry(document, path, name, given, steps)
     if name not in known:
         document.report(path, "no such optimizer", rule_hint(name, known), at_key=True)
         return None
@@ -119,19 +122,20 @@ def _named_entry(document: Document, path: str, name: str, given: object) -> _En
         return None
     hyperparameters = dict(given or {})
     looks = {key: _taken(document, path, hyperparameters, key, kind) for key, kind in _LOOKS.items()}
-    clip = _clip(document, path, hyperparameters)
-    return _Entry(path, known[name], hyperparameters, **looks, clip=clip)
+    clip, noise = clip_of(document, path, hyperparameters), noise_of(document, path, hyperparameters, steps)
+    own = {key: value for key, value in hyperparameters.items() if key not in GRADIENT_KEYS}
+    return _Entry(path, known[name], own, **looks, clip=clip, noise=noise)
 
 
-def _foreign_entry(document: Document, path: str, library: str, given: object) -> _Entry | None:
-    """Read a racer of another library; its label, its looks and the clipping stand beside the optimizer's name."""
-    found = foreign_racer(document, path, library, given, (*_LOOKS, "clip"))
+def _foreign_entry(document: Document, path: str, library: str, given: object, steps: int) -> _Entry | None:
+    """Read a racer of another library; what any racer may have stands beside the optimizer's name."""
+    found = foreign_racer(document, path, library, given, (*_LOOKS, *GRADIENT_KEYS))
     if found is None:
         return None
     foreign, arguments, beside = found
     looks = {key: _taken(document, path, beside, key, kind) for key, kind in _LOOKS.items()}
-    clip = _clip(document, path, beside)
-    return _Entry(join(path, foreign.name), foreign, arguments, **looks, clip=clip)
+    clip, noise = clip_of(document, path, beside), noise_of(document, path, beside, steps)
+    return _Entry(join(path, foreign.name), foreign, arguments, **looks, clip=clip, noise=noise)
 
 
 def _recorded_entry(document: Document, path: str, given: object) -> _Entry | None:
@@ -141,7 +145,7 @@ def _recorded_entry(document: Document, path: str, given: object) -> _Entry | No
         return None
     beside = {**given} if isinstance(given, dict) else {}
     looks = {key: _taken(document, path, beside, key, kind) for key, kind in _LOOKS.items()}
-    return _Entry(path, recorded, {}, **looks, clip=None)
+    return _Entry(path, recorded, {}, **looks, clip=None, noise=None)
 
 
 def known_rules(document: Document) -> Mapping[str, Rule]:
@@ -159,29 +163,6 @@ def _taken(
         return kind.validate_python(hyperparameters.pop(key))
     except ValidationError as error:
         document.report(f"{path}.{key}", *shape_error(error.errors()[0]))
-        return None
-
-
-def _clip(document: Document, path: str, hyperparameters: dict[str, Any]) -> Clip | None:
-    """Take the clipping of the gradient out from among the hyperparameters."""
-    if "clip" not in hyperparameters:
-        return None
-    written = hyperparameters.pop("clip")
-    if isinstance(written, dict):
-        written = {key: fields.computed(value) for key, value in written.items()}
-    try:
-        settings = ClipSettings.model_validate(written)
-        return Clip(settings.norm, settings.value)
-    except ValidationError as error:
-        for found in error.errors():
-            at = join(f"{path}.clip", str(found["loc"][0])) if found["loc"] else f"{path}.clip"
-            if found["type"] == "extra_forbidden":
-                hint = did_you_mean(str(found["loc"][0]), ClipSettings.model_fields)
-                document.report(at, "unknown key", hint, at_key=True)
-            elif found["type"] == "model_type":
-                document.report(at, f"must be a mapping, got {said(written)}", "such as {norm: 1}")
-            else:
-                document.report(at, *shape_error(found))
         return None
 
 
@@ -212,7 +193,7 @@ def _bound(
     try:
         bases = known_rules(document)
         rule = bind(entry.rule, entry.given, steps, constants, common=common, path=entry.path, bases=bases)
-        return replace(rule, clip=entry.clip)
+        return rule.receiving(entry.clip, entry.noise)
     except OptvizError as error:
         for issue in error.issues:
             document.report(
@@ -233,7 +214,7 @@ def _bound_foreign(
     issues: Sequence[Issue] = foreign.issues(arguments)
     if not issues:
         try:
-            return foreign.bind(arguments, steps).clipped(entry.clip)
+            return foreign.bind(arguments, steps).receiving(entry.clip, entry.noise)
         except OptvizError as error:
             issues = error.issues
     for issue in issues:
@@ -283,11 +264,12 @@ def _telling_label(rule: BoundRule, rivals: Sequence[BoundRule]) -> str:
 
 
 def _told(rule: BoundRule) -> dict[str, object]:
-    """Return the hyperparameters and the clipping of the gradient."""
-    return {
-        **rule.hyperparameters,
-        "clip": None if rule.clip is None else " ".join(f"{kind} {most:g}" for kind, most in rule.clip.written.items()),
+    """Return the hyperparameters, and what is done to the gradient."""
+    done = dict.fromkeys(GRADIENT_KEYS) | {
+        key: " ".join(f"{kind} {_short(most)}" for kind, most in written.items() if kind != "draws") or "as given"
+        for key, written in rule.gradient_written.items()
     }
+    return {**rule.hyperparameters, **done}
 
 
 def _short(value: object) -> str:

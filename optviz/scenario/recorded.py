@@ -82,10 +82,14 @@ def _held(document: Document, path: str, item: dict[str, Any]) -> Recorded | Non
 
 
 def hold(document: Document, racers: Sequence[BoundRule]) -> None:
-    """Write the rows into the document's data, in the place of the file: an output must hold its scenario."""
+    """Write rows into the document's data, in the place of files of racers: an output must hold its scenario."""
     entries = document.data["optimizers"]
     assert isinstance(entries, list)
-    for entry, rule in zip(entries, racers, strict=True):
+    for number, (entry, rule) in enumerate(zip(entries, racers, strict=True)):
+        if rule.noise is not None and any(path.startswith(f"optimizers[{number}].") for path in document.drawn):
+            ((name, given),) = entry.items()
+            entry[name] = {**given, "noise": rule.noise.written}
+            document.text = ""
         if rule.name == RECORDED and HELD & rule.values.keys():
             given = entry[RECORDED]
             entry[RECORDED] = {**({} if isinstance(given, str) else given), **rule.hyperparameters}

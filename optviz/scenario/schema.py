@@ -23,6 +23,7 @@ from optviz.scenario.paint import MARKERS
 Json: TypeAlias = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ARITHMETIC = r"^[-+*/%(). \da-z]*(\d|pi)[-+*/%(). \da-z]*$"  # such as 1/3 or 2*pi
 _SCHEDULE: Json = {"type": "string", "description": "a schedule: a formula in the step t, such as 0.1/sqrt(t)"}
 
 
@@ -76,7 +77,17 @@ def schema() -> Json:
 
 def schema_text() -> str:
     """Return the schema as it is printed and shipped."""
-    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(_with_arithmetic(schema()), indent=1, ensure_ascii=False) + "\n"
+
+
+def _with_arithmetic(part: Any) -> Any:
+    """Return the schema with arithmetic wherever a number may be; hyperparameters, which may be formulas, say it."""
+    if isinstance(part, list):
+        return [_with_arithmetic(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    written = {key: _with_arithmetic(value) for key, value in part.items()}
+    return {**written, "type": ["number", "string"], "pattern": ARITHMETIC} if part.get("type") == "number" else written
 
 
 def _racer(names: Iterable[str]) -> Json:
@@ -113,7 +124,7 @@ def _foreign(library: str) -> Json:
 
 def _recorded() -> Json:
     """Return the schema of a run from a file."""
-    looks = {key: kind for key, kind in _beside().items() if key != "clip"}
+    looks = {key: kind for key, kind in _beside().items() if key not in ("clip", "noise")}
     run = {"type": ["string", "number"], "description": PARAMETERS["run"].meaning}
     own = {"file": {"type": "string", "description": PARAMETERS["file"].meaning}, "run": run}
     rows = {
@@ -134,6 +145,7 @@ def _beside() -> Json:
         },
         "marker": {"enum": list(MARKERS), "description": "its shape on the picture"},
         "clip": {"$ref": "#/$defs/ClipSettings", "description": "how the gradient it is given is clipped"},
+        "noise": {"$ref": "#/$defs/Noise", "description": "noise on its gradients, instead of the race's"},
     }
 
 

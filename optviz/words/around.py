@@ -79,6 +79,12 @@ TERMS: dict[str, tuple[str, str, str]] = {
         "ruido del gradiente con desviación típica {std}",
         "bruit du gradient d'écart type {std}",
     ),
+    "gradient noise in proportion, {std}": (
+        "Rauschen des Gradienten im Verhältnis, {std}",
+        "ruido del gradiente en proporción, {std}",
+        "bruit du gradient en proportion, {std}",
+    ),
+    "no gradient noise": ("kein Rauschen des Gradienten", "sin ruido del gradiente", "sans bruit du gradient"),
     "{std} every {count} steps": (
         "{std} alle {count} Schritte",
         "{std} cada {count} pasos",

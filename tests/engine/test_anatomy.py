@@ -11,6 +11,7 @@ from optviz.engine.anatomy import TERMS, dissect
 from optviz.engine.result import compete
 from optviz.optimizers import OPTIMIZERS, bind
 from optviz.problems import from_catalogue
+from tests.engine.draws import BOTH
 
 STEPS = 12
 BEALE = from_catalogue("beale", search=False)
@@ -20,8 +21,7 @@ GIVEN: dict[str, dict[str, Any]] = {"schedule_free_sgd": {"lr": 0.01}}
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_terms_of_every_rule_end_in_its_recorded_step(name: str) -> None:
     rule = bind(OPTIMIZERS[name], GIVEN.get(name, {}), STEPS)
-    noise = np.random.default_rng(0).normal(size=(STEPS, 2))
-    result = compete(BEALE, (0.7, 1.4), {"one": rule}, noise=noise)
+    result = compete(BEALE, (0.7, 1.4), {"one": rule}, noise=BOTH)
     (racer,) = result.racers
     anatomy = dissect(racer, result)
     np.testing.assert_array_equal(anatomy.x, racer.x)

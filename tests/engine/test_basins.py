@@ -20,6 +20,7 @@ from optviz.engine.basins import (
     run_starts,
 )
 from optviz.engine.judge import judge
+from optviz.engine.noise import NO_NOISE
 from optviz.engine.run import run
 from optviz.optimizers import OPTIMIZERS, BoundRule, bind
 from optviz.problems import Finish, Problem, from_catalogue, from_formula, grid_points
@@ -39,11 +40,11 @@ def mapped(own: BoundRule, problem: Problem) -> tuple[list[tuple[float, ...]], B
     """The minima that have codes, and how all starts of a grid end, in two parts."""
     parts = [slice(0, 40), slice(40, GRID * GRID)]
     given = (own, problem, FINISH, problem.window, GRID)
-    found = [run_starts(*given, part, None) for part in parts]
+    found = [run_starts(*given, part, NO_NOISE) for part in parts]
     ends = {name: np.concatenate([one[name] for one in found]) for name in found[0]}
     local = local_minima(problem, problem.window, [ends])
     resting = np.flatnonzero(ends["codes"] == OTHER_MINIMUM)
-    for name, column in run_resting(own, problem, local, *given[2:], resting, None).items() if local else ():
+    for name, column in run_resting(own, problem, local, *given[2:], resting, NO_NOISE).items() if local else ():
         ends[name][resting] = column
     return [*problem.minima, *local], lay_out("own", own, ends, GRID)
 
@@ -90,7 +91,7 @@ def test_areas_are_shares_of_all_starts() -> None:
 
 def test_a_flow_is_where_single_races_are() -> None:
     own, problem = rule("adam", lr=0.5), HIMMELBLAU
-    flow = flow_of(own, problem, problem.window, 3, ALL, 20, None)
+    flow = flow_of(own, problem, problem.window, 3, ALL, 20)
     assert flow.shape == (5, 2, 9)
     path = run(own, problem, grid_points(problem.window, (3, 3))[:, 4])
     (low, high) = problem.window[0]
@@ -100,6 +101,6 @@ def test_a_flow_is_where_single_races_are() -> None:
 
 
 def test_what_leaves_the_box_is_outside() -> None:
-    flow = flow_of(rule("sgd", lr=5.0), HIMMELBLAU, HIMMELBLAU.window, 3, ALL, 40, None)
+    flow = flow_of(rule("sgd", lr=5.0), HIMMELBLAU, HIMMELBLAU.window, 3, ALL, 40)
     assert (flow[-1] == OUTSIDE).all()
     assert (flow[0] != OUTSIDE).all()

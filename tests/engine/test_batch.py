@@ -20,6 +20,7 @@ from optviz.optimizers.clip import Clip
 from optviz.problems import Finish, Problem, default_finish, from_catalogue, from_formula, from_network
 from optviz.scenario.models import NetworkSettings
 from tests import few
+from tests.engine.draws import BOTH
 
 STEPS = 80
 HIMMELBLAU = from_catalogue("himmelblau")
@@ -101,10 +102,10 @@ def test_what_is_judged_is_the_gradient_that_the_rule_is_given(name: str, monkey
     given: dict[str, Any] = {"base": {"sgd": {"lr": 0.2}}} if name == "sam" else {"lr": 0.2}
     rule, starts = bind(OPTIMIZERS[name], given, STEPS), np.array([[0.5, -0.2, 0.8]])
     for clip in (None, Clip(value=1.0)):
-        alone = [run(rule.clipped(clip), problem, start) for start in starts.T]
+        alone = [run(rule.receiving(clip, None), problem, start) for start in starts.T]
         assert all((one.diverged_at is None) == (clip is not None) for one in alone)
         for _ in on_every_target(monkeypatch):
-            summary = run_batch(rule.clipped(clip), problem, starts, finish=Finish(0.1))
+            summary = run_batch(rule.receiving(clip, None), problem, starts, finish=Finish(0.1))
             assert_as_alone(alone, problem, Finish(0.1), summary)
 
 
@@ -122,13 +123,12 @@ def test_the_cases_meet_every_outcome() -> None:
 def test_hyperparameters_may_differ_from_point_to_point(monkeypatch: pytest.MonkeyPatch) -> None:
     rates, starts = np.geomspace(1e-3, 1, 5), starts_of(HIMMELBLAU, 3)
     together = bind(OPTIMIZERS["lookahead"], {"base": {"adam": {"lr": rates, "beta2": 1 - rates}}}, STEPS)
-    noise = np.random.default_rng(1).normal(scale=0.1, size=(STEPS, 2))
     finish = summary_finish(HIMMELBLAU, starts)
     bases = [{"adam": {"lr": rate, "beta2": 1 - rate}} for rate in rates.tolist()]
     rules = [bind(OPTIMIZERS["lookahead"], {"base": base}, STEPS) for base in bases]
-    runs = [[run(rule, HIMMELBLAU, start, noise=noise) for rule in rules] for start in starts.T]
+    runs = [[run(rule, HIMMELBLAU, start, noise=BOTH) for rule in rules] for start in starts.T]
     for _ in on_every_target(monkeypatch):
-        summary = run_batch(together, HIMMELBLAU, starts[:, :, np.newaxis], finish=finish, noise=noise)
+        summary = run_batch(together, HIMMELBLAU, starts[:, :, np.newaxis], finish=finish, noise=BOTH)
         assert summary.x.shape == (2, 3, 5)
         for i, row in enumerate(runs):
             columns = {name: column[..., i, :] for name, column in vars(summary).items()}

@@ -12,6 +12,7 @@ from optviz.optimizers import OPTIMIZERS, Rule
 from optviz.problems import Problem, from_catalogue, from_formula
 from tests import few
 from tests.engine import run
+from tests.engine.draws import BOTH
 
 MANY = 10_000
 STEPS = 12
@@ -65,11 +66,10 @@ def test_many_starts(rule: Rule, problem: Problem) -> None:
 @pytest.mark.parametrize("name", ["adam", "amsgrad", "lion"])
 def test_many_starts_share_schedule_noise_domain_and_the_changing_function(name: str) -> None:
     starts = np.linspace(-1, 1, MANY)[np.newaxis]
-    noise = np.random.default_rng(1).normal(size=(STEPS, 1))
-    together = run(OPTIMIZERS[name], ONLINE, starts, STEPS, {"lr": "0.5/sqrt(t)"}, noise=noise)
+    together = run(OPTIMIZERS[name], ONLINE, starts, STEPS, {"lr": "0.5/sqrt(t)"}, noise=BOTH)
     assert np.abs(together.x).max() <= 1
     for place in LOOKED_AT:
-        single = run(OPTIMIZERS[name], ONLINE, starts[:, place], STEPS, {"lr": "0.5/sqrt(t)"}, noise=noise)
+        single = run(OPTIMIZERS[name], ONLINE, starts[:, place], STEPS, {"lr": "0.5/sqrt(t)"}, noise=BOTH)
         assert_equal(single, together, place)
 
 

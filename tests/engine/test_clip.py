@@ -17,6 +17,7 @@ from optviz.optimizers.trace import trace
 from optviz.pipeline.run import run
 from optviz.problems import Finish, from_formula
 from optviz.scenario import loads
+from tests.engine.draws import BOTH
 
 TEXT = """
 function: {formula: "100*x**2 + y**2", window: [[-2, 2], [-2, 2]]}
@@ -53,14 +54,13 @@ def test_one_dimension_on_floats() -> None:
 def test_single_run_batch_and_stages_agree(clip: Clip, name: str) -> None:
     problem = from_formula("100*x**2 + y**2", window=[(-2.0, 2.0), (-2.0, 2.0)], minima=[(0.0, 0.0)])
     rule = replace(bind(OPTIMIZERS[name], {}, 8), clip=clip)
-    noise = np.random.default_rng(0).normal(size=(8, 2))
     start = np.array([1.0, -1.5])
-    path = single.run(rule, problem, start, noise=noise)
+    path = single.run(rule, problem, start, noise=BOTH)
     assert np.all(np.linalg.norm(path.gradient, axis=1) <= (clip.norm or np.inf) * (1 + 1e-15))
     assert np.all(abs(path.gradient) <= (clip.value or np.inf))
     starts = np.repeat(start[:, np.newaxis], 5, axis=1)
     for expect in (1, 1_000_000):  # by the rule's own code, and by compiled stages where these can be had
-        end = run_batch(rule, problem, starts, finish=Finish(0.1), noise=noise, expect=expect)
+        end = run_batch(rule, problem, starts, finish=Finish(0.1), noise=BOTH, expect=expect)
         np.testing.assert_array_equal(end.x[:, 3], path.x[-1])
 
 

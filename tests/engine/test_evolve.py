@@ -11,6 +11,7 @@ import pytest
 from optviz.engine.batch import run_batch
 from optviz.engine.evolve import InPlace, Lanes, Target, choose_target, evolve
 from optviz.engine.judge import finish_line
+from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.run import RunSettings, run
 from optviz.engine.stages import Plan, plan_of
 from optviz.formula.codegen import lanes
@@ -19,11 +20,11 @@ from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.parameters import learning_rate
 from optviz.problems import FUNCTIONS, Finish, Problem, default_finish, from_catalogue, from_formula
 from tests import few
+from tests.engine.draws import BOTH
 from tests.optimizers.test_trace import OTHER_FORMS
 
 STEPS, MANY = 40, 13
 BEALE = from_catalogue("beale", search=False)
-NOISE = np.random.default_rng(1).normal(scale=0.1, size=(STEPS, 2))
 # what is made of products, quotients and roots alone has the same bits everywhere; these go through the C library
 TRANSCENDENTAL = {"sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "exp", "log", "log10"}
 TRANSCENDENTAL |= {"log2", "power"}
@@ -36,8 +37,8 @@ def starts_in(problem: Problem, count: int = MANY) -> Any:
     return np.random.default_rng(0).uniform(low, high, size=(count, problem.dim)).T
 
 
-def plan(rule: BoundRule, problem: Problem, starts: Any, noise: Any = None) -> Plan:
-    settings = RunSettings(rule, problem, starts, noise, "last")
+def plan(rule: BoundRule, problem: Problem, starts: Any, noise: GradientNoise = NO_NOISE) -> Plan:
+    settings = RunSettings(rule, problem, starts, noise.draw(rule, problem.dim), "last")
     planned = plan_of(settings, None, finish_line(problem, Finish()))
     assert planned is not None
     return planned
@@ -54,8 +55,8 @@ def assert_rule_agrees(name: str, given: dict[str, Any], target: Target) -> None
     """On Beale, with a batch of learning rates and with noise, to the last bit."""
     batch = {"lr": np.geomspace(1e-3, 0.3, MANY)} if "lr" in OPTIMIZERS[name].parameters and "lr" not in given else {}
     rule, starts = bind(OPTIMIZERS[name], {**given, **batch}, STEPS), starts_in(BEALE)
-    own = run(rule, BEALE, starts, noise=NOISE, record="last").x[-1]
-    np.testing.assert_array_equal(last_points(plan(rule, BEALE, starts, NOISE), starts, target), own)
+    own = run(rule, BEALE, starts, noise=BOTH, record="last").x[-1]
+    np.testing.assert_array_equal(last_points(plan(rule, BEALE, starts, BOTH), starts, target), own)
 
 
 @pytest.mark.parametrize(("name", "given"), few([*((name, {}) for name in OPTIMIZERS), *OTHER_FORMS], 3), ids=str)
@@ -139,8 +140,8 @@ def uses(problem: Problem, operations: set[str]) -> bool:
 def test_an_online_function_a_domain_and_a_schedule_in_place() -> None:
     online = from_formula("where(t % 3 == 1, 3*x, -x) + y**2", domain=[[-1, 1], [-0.5, 2]], window=[[-1, 1], [-1, 1]])
     rule, starts = bind(OPTIMIZERS["amsgrad"], {"lr": "0.5/sqrt(t)"}, STEPS), starts_in(online)
-    own = run(rule, online, starts, noise=NOISE, record="last").x[-1]
-    np.testing.assert_array_equal(last_points(plan(rule, online, starts, NOISE), starts, InPlace()), own)
+    own = run(rule, online, starts, noise=BOTH, record="last").x[-1]
+    np.testing.assert_array_equal(last_points(plan(rule, online, starts, BOTH), starts, InPlace()), own)
 
 
 def test_powers_of_a_swept_hyperparameter_are_computed_once_for_each_value() -> None:

@@ -15,6 +15,7 @@ from optviz.problems import Finish, from_catalogue, from_formula, from_network
 from optviz.scenario import loads
 from optviz.scenario.models import NetworkSettings
 from tests.engine import compete
+from tests.engine.draws import BOTH
 from tests.engine.quadratic import QUADRATIC, SPECS, race
 
 
@@ -191,8 +192,7 @@ def test_the_radius_is_the_finishs_distance_though_no_minimum_is_known() -> None
 
 def test_noise_changes_nothing_about_what_rest_is() -> None:
     problem = from_formula("x**4 - 2*x**2 + 0.5*x", window=[[-2, 2]])
-    noise = np.random.default_rng(0).normal(scale=0.1, size=(300, 1))
-    (racer,) = compete(problem, 1.4, 300, [("a", "sgd", {"lr": 0.01})], noise=noise).racers
+    (racer,) = compete(problem, 1.4, 300, [("a", "sgd", {"lr": 0.01})], noise=BOTH).racers
     assert (racer.outcome, racer.stopped_at) == ("stopped", "local minimum")
 
 

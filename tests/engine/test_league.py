@@ -19,15 +19,16 @@ from optviz.engine.league import (
     play,
     rate_of,
 )
+from optviz.engine.noise import NO_NOISE
 from optviz.engine.profiles import TARGETS, area_over_runtimes, profile_area, ratios_of
 from optviz.engine.rulesets import RULESETS, Name, standings_of, trials_of
 from optviz.engine.run import run
 from optviz.engine.tuning import Course
 from optviz.optimizers import OPTIMIZERS, BoundRule, bind
-from optviz.problems import default_finish, draw_noise, from_catalogue, spread_starts
+from optviz.problems import default_finish, from_catalogue, spread_starts
 from optviz.scenario.comparison import StartsSettings
-from optviz.scenario.models import Noise
 from tests import few
+from tests.engine.draws import BOTH
 
 BUDGET, RATES = 30, np.array([1e-3, 0.03, 0.3, 20.0])
 RULES = ("adam", "rprop", "sam", "lookahead")
@@ -35,8 +36,8 @@ RULES = ("adam", "rprop", "sam", "lookahead")
 
 def course_on(function: str, noisy: bool = False) -> Course:
     problem = from_catalogue(function)
-    noise = draw_noise(Noise(std=0.1), 3, BUDGET, problem.dim) if noisy else None
-    return Course(problem, spread_starts(StartsSettings(random=4, seed=1), problem.window, 0), noise)
+    starts = spread_starts(StartsSettings(random=4, seed=1), problem.window, 0)
+    return Course(problem, starts, BOTH if noisy else NO_NOISE)
 
 
 def bound(name: str) -> tuple[BoundRule, int]:
@@ -52,11 +53,10 @@ def test_every_run_is_the_single_race_to_the_bit(name: str, function: str) -> No
     course = course_on(function, noisy=function == "beale")
     problem, finish = course.problem, default_finish(course.problem)
     found = play(rule, course, finish, RATES, cost)
-    noise = None if course.noise is None else course.noise[: rule.steps]
     for r, rate in enumerate(RATES.tolist()):
         hits = follow(rule, course, rate, cost)["hits"]
         for s in range(course.starts.shape[1]):
-            single = run(rule.with_values({rate_of(rule): rate}), problem, course.starts[:, s], noise=noise)
+            single = run(rule.with_values({rate_of(rule): rate}), problem, course.starts[:, s], noise=course.noise)
             judged = judge(single, problem, finish)
             gap = np.abs(problem.above_least(single.f))
             assert found["final"][r, s] == (np.inf if judged.outcome == "diverged" else gap[-1])
@@ -82,7 +82,7 @@ def test_gradients_a_step_are_the_same_in_every_step() -> None:
 def test_what_ends_below_a_minimum_outside_the_window_is_no_better_for_it() -> None:
     """x - x**3 falls for ever on the right: a rule that leaves its valley must not win by that."""
     problem = from_catalogue("x_minus_x3")
-    course = Course(problem, np.array([[-1.0, 1.0]]), None)
+    course = Course(problem, np.array([[-1.0, 1.0]]))
     found = play(bind(OPTIMIZERS["sgd"], {}, 8), course, default_finish(problem), np.array([0.1]), 1)
     assert found["final"][0, 0] < 1e-2
     assert found["final"][0, 1] > 1

@@ -15,6 +15,7 @@ import optviz
 from optviz.errors import OptvizError
 from optviz.problems import from_catalogue
 from tests.engine import Spec, compete
+from tests.engine.draws import BOTH
 from tests.engine.quadratic import ORDER, QUADRATIC, SPECS, race
 
 
@@ -83,8 +84,7 @@ def test_during_the_race_it_counts_since_when_a_racer_is_inside() -> None:
 
 
 def test_racers_share_the_noise() -> None:
-    noise = np.random.default_rng(0).normal(size=(10, 2))
-    done = compete(QUADRATIC, [1, 0], 10, [("a", "sgd", {}), ("b", "sgd", {})], noise=noise)
+    done = compete(QUADRATIC, [1, 0], 10, [("a", "sgd", {}), ("b", "sgd", {})], noise=BOTH)
     np.testing.assert_array_equal(*(racer.trajectory.x for racer in done.racers))
 
 

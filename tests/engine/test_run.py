@@ -11,6 +11,7 @@ import pytest
 from optviz.errors import OptvizError
 from optviz.problems import CustomFunction, Problem, from_callables, from_catalogue, from_formula
 from tests.engine import run
+from tests.engine.draws import BOTH, given
 
 QUADRATIC = from_catalogue("quad2")
 PARABOLA = from_formula("x**2", minima=[0])
@@ -105,15 +106,14 @@ def test_a_base_has_schedules_too() -> None:
 @pytest.mark.parametrize("problem", [PARABOLA, QUADRATIC], ids=["1-D", "2-D"])
 def test_noise_is_added_to_every_gradient(problem: Problem) -> None:
     noise = np.random.default_rng(0).normal(size=(4, problem.dim))
-    path = run("sgd", problem, [1.0, 0.0][: problem.dim], 4, {"lr": 0.1}, noise=noise)
+    path = run("sgd", problem, [1.0, 0.0][: problem.dim], 4, {"lr": 0.1}, noise=given(noise))
     exact = problem.gradient(np.moveaxis(path.x[:-1], 1, 0), 1.0).T
     np.testing.assert_allclose(path.gradient, exact + noise, rtol=1e-12)
 
 
 def test_a_batch_shares_the_noise() -> None:
-    noise = np.random.default_rng(0).normal(size=(4, 2))
-    together = run("adam", QUADRATIC, np.ones((2, 3)), 4, noise=noise)
-    alone = run("adam", QUADRATIC, np.ones(2), 4, noise=noise)
+    together = run("adam", QUADRATIC, np.ones((2, 3)), 4, noise=BOTH)
+    alone = run("adam", QUADRATIC, np.ones(2), 4, noise=BOTH)
     np.testing.assert_array_equal(together.x, np.repeat(alone.x[..., np.newaxis], 3, axis=-1))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from optviz.engine.batch import Summary
 from optviz.engine.judge import judge
+from optviz.engine.noise import NO_NOISE
 from optviz.engine.result import Result, compete_as_swarms
 from optviz.engine.run import run
 from optviz.engine.statistics import median_of
@@ -14,18 +15,18 @@ from optviz.engine.swarm import Runs, quartiles_of
 from optviz.engine.tuning import Course
 from optviz.optimizers import OPTIMIZERS, bind
 from optviz.problems import Finish, from_catalogue
+from tests.engine.draws import BOTH
 
 STEPS = 60
 HIMMELBLAU = from_catalogue("himmelblau")
 FINISH = Finish(distance=0.1)
 STARTS = np.random.default_rng(0).uniform(-5, 5, (2, 21))
-NOISE = np.random.default_rng(1).normal(size=(STEPS, 2))
 RATES = {"adam": 0.3, "momentum": 0.02, "sgd": 0.5, "lion": 0.05}  # momentum diverges from some starts, sgd from all
 
 
 @pytest.fixture(scope="module")
 def result() -> Result:
-    courses = [Course(HIMMELBLAU, STARTS, None), Course(HIMMELBLAU, STARTS[:, :4], NOISE)]
+    courses = [Course(HIMMELBLAU, STARTS), Course(HIMMELBLAU, STARTS[:, :4], BOTH)]
     rules = {name: bind(OPTIMIZERS[name], {"lr": lr}, STEPS) for name, lr in RATES.items()}
     return compete_as_swarms(courses, rules, FINISH)
 
@@ -40,7 +41,7 @@ def runs_of(result: Result, name: str) -> Runs:
 def test_every_run_is_a_race_of_its_own_to_the_bit(result: Result, name: str) -> None:
     runs = runs_of(result, name)
     assert runs.count == 25
-    starts = [*((STARTS[:, one], None) for one in range(21)), *((STARTS[:, one], NOISE) for one in range(4))]
+    starts = [*((STARTS[:, one], NO_NOISE) for one in range(21)), *((STARTS[:, one], BOTH) for one in range(4))]
     for one, ((path, judgement), (start, noise)) in enumerate(zip(runs.single(), starts, strict=True)):
         alone = run(runs.rule, HIMMELBLAU, start, noise=noise)
         for column in ("x", "f", "gradient", "lr"):

@@ -26,7 +26,7 @@ STEPS = 40
 HIMMELBLAU = from_catalogue("himmelblau")
 FINISH = Finish(distance=0.1)
 START = np.array([[-1.0], [-3.0]])
-ALONE = [Course(HIMMELBLAU, START, None)]
+ALONE = [Course(HIMMELBLAU, START)]
 LR = SweepAxis("lr", Range(1e-3, 1.0, "log"), 9)
 MOMENTUM = SweepAxis("momentum", Range(0.1, 0.99, "logit"), 5)
 RULE = bind(OPTIMIZERS["momentum"], {"lr": 0.01}, STEPS)
@@ -49,7 +49,7 @@ def test_every_cell_is_a_race_of_its_own() -> None:
 
 def test_cells_of_several_starts_are_medians() -> None:
     starts = np.random.default_rng(0).uniform(-4, 4, (2, 5))
-    found = sweep("m", RULE, [LR], [Course(HIMMELBLAU, starts, None)], FINISH)
+    found = sweep("m", RULE, [LR], [Course(HIMMELBLAU, starts)], FINISH)
     ends = [run(RULE.with_values({"lr": float(LR.values[2])}), HIMMELBLAU, start).f[-1] for start in starts.T]
     assert found.final[2] == np.median(ends)
     assert 0 <= found.arrived.min() <= found.arrived.max() <= 1

@@ -12,6 +12,7 @@ from optviz.engine.run import run
 from optviz.engine.tuning import Course, Tuning, medians, search, widened
 from optviz.optimizers import OPTIMIZERS, BoundRule, Range, bind
 from optviz.problems import Finish, from_catalogue
+from tests.engine.draws import BOTH
 
 STEPS = 40
 HIMMELBLAU = from_catalogue("himmelblau")
@@ -22,7 +23,7 @@ STARTS = np.random.default_rng(0).uniform(-4, 4, (2, 6))
 def tuned(rule: str = "adam", metric: str = "final", trials: int = 7, **ranges: tuple[float, float]) -> Tuning:
     given = {name: {"tune": list(ends)} for name, ends in (ranges or {"lr": (1e-3, 10.0)}).items()}
     bound = bind(OPTIMIZERS[rule], given, STEPS)
-    return search(bound, [Course(HIMMELBLAU, STARTS, None)], FINISH, trials, metric)
+    return search(bound, [Course(HIMMELBLAU, STARTS)], FINISH, trials, metric)
 
 
 def trials_of(values: dict[str, list[float]], final: np.ndarray, metric: str = "final") -> Tuning:
@@ -95,7 +96,7 @@ def test_several_hyperparameters_share_the_budget() -> None:
 
 def test_seeds_are_more_runs_of_the_same_trials() -> None:
     rule = bind(OPTIMIZERS["sgd"], {"lr": {"tune": [1e-3, 1e-1]}}, STEPS)
-    noises = [np.random.default_rng(seed).normal(size=(STEPS, 2)) for seed in range(2)]
+    noises = [replace(BOTH, seed=seed) for seed in range(2)]
     found = search(rule, [Course(HIMMELBLAU, STARTS, noise) for noise in noises], FINISH, 3, "final")
     assert found.final.shape == (3, 12)
     alone = run(rule.with_values({"lr": float(found.tried["lr"][1])}), HIMMELBLAU, STARTS[:, 2], noise=noises[1])

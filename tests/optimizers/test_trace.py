@@ -16,6 +16,7 @@ from optviz.optimizers.parameters import NON_NEGATIVE, Parameter, learning_rate
 from optviz.optimizers.trace import TraceError, Update, trace
 from optviz.problems import Problem, from_catalogue, from_formula
 from tests import few
+from tests.engine.draws import BOTH
 
 STEPS = 30
 BEALE = from_catalogue("beale", search=False)
@@ -39,7 +40,7 @@ OTHER_FORMS: list[tuple[str, dict[str, Any]]] = [
 
 
 def follow(
-    update: Update, bound: BoundRule, problem: Problem, start: tuple[float, ...], noise: Any = None
+    update: Update, bound: BoundRule, problem: Problem, start: tuple[float, ...]
 ) -> tuple[np.ndarray, list[dict[str, float]]]:
     """Evaluate the graph in plain floats, step by step: (steps + 1, dim) points, and all variables after each step."""
     x = [f"x_{i}" for i in range(update.dim)]
@@ -48,7 +49,7 @@ def follow(
     inputs = {name: np.ravel(value)[0].item() for name, value in update.table.inputs.items()}
     values |= dict(zip(update.begin, begun(*values.values(), *inputs.values()), strict=True))
     points, states = [[values[name] for name in x]], []
-    for t, row in enumerate(update.table.rows(bound.steps, noise).tolist(), 1):
+    for t, row in enumerate(update.table.rows(bound.steps).tolist(), 1):
         values |= dict(zip(update.table.columns, row, strict=True))
         for call, at in enumerate(update.gradients):
             place = np.array(compile_kernel(list(at), list(values))(*values.values()))
@@ -81,10 +82,9 @@ def test_the_graph_has_every_bit_of_the_run(name: str, given: dict[str, Any], pr
 def test_noise_domain_and_schedule_are_part_of_the_graph(name: str) -> None:
     rate = {"lr": "0.5/sqrt(t)"} if "lr" in OPTIMIZERS[name].parameters else {}
     bound = bind(OPTIMIZERS[name], rate, STEPS)
-    noise = np.random.default_rng(0).normal(size=(STEPS, 2))
-    went = run(bound, BOXED, (0.5, 0.5), noise=noise)
-    update = trace(bound, 2, noise=True, domain=BOXED.domain)
-    x, _ = follow(update, bound, BOXED, (0.5, 0.5), noise)
+    went = run(bound, BOXED, (0.5, 0.5), noise=BOTH)
+    update = trace(bound, 2, noise=BOTH.draw(bound, 2), domain=BOXED.domain)
+    x, _ = follow(update, bound, BOXED, (0.5, 0.5))
     np.testing.assert_array_equal(x, went.x)
 
 

@@ -36,6 +36,18 @@ TOLD = [
         "optimizers: [sgd]\nnoise: {std: 0.1, spike_every: 7, spike_std: 5}",
         ["gradient noise of standard deviation 0.1, 5 every 7 steps", "seed 0"],
     ),
+    (
+        "optimizers: [sgd]\nnoise: {relative_std: 0.3, std: 0.1}",
+        ["gradient noise in proportion, 0.3, gradient noise of standard deviation 0.1", "seed 0"],
+    ),
+    (
+        "optimizers: [sgd: {noise: {std: 1}}, adam]",
+        ["seed 0", "SGD: gradient noise of standard deviation 1"],
+    ),
+    (
+        "optimizers: [sgd: {noise: {std: 0}}, adam]\nnoise: {std: 0.5}",
+        ["gradient noise of standard deviation 0.5", "seed 0", "SGD: no gradient noise"],
+    ),
     ("optimizers: [sgd]\nnoise: {draws: [1, 2, 3]}", ["gradient noise as given"]),
 ]
 

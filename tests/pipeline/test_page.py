@@ -113,7 +113,13 @@ def test_every_number_of_every_rule_has_a_slider() -> None:
 
 
 # A value for each key of a racer that is no hyperparameter, and for keys of the picture.
-OTHERS: dict[str, Any] = {"label": "Mine", "color": "#a1b2c3", "marker": "*", "clip": {"norm": 2.5}}
+OTHERS: dict[str, Any] = {
+    "label": "Mine",
+    "color": "#a1b2c3",
+    "marker": "*",
+    "clip": {"norm": 2.5},
+    "noise": {"std": 0.1},
+}
 RENDER: dict[str, Any] = {"size": "480p", "frames": 5, "hold": 0.5, "loop": 3, "levels": "log", "theme": "paper"}
 RENDER |= {"trail": 7, "focus": "Mine", "lens": False, "podium": False, "pace": "log", "lesson": "a lesson"}
 RENDER |= {"captions": [{"at": 2, "text": "now: then"}], "pauses": [{"at": 3, "seconds": 1, "text": "a pause"}]}

@@ -20,7 +20,7 @@ from tests.cli import optviz_says
 from tests.scenario.test_fields import EVERY_KEY, VALUES, around, put, refused
 from tests.scenario.test_loading import EVERYTHING, SHORTEST, VALLEY
 
-VALIDATOR = jsonschema.Draft202012Validator(schema())
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema_text()))
 
 
 def complaints(text: str) -> list[str]:
@@ -58,6 +58,8 @@ def test_shipped_scenarios_pass_the_schema_and_name_it(name: str) -> None:
     [
         SHORTEST,
         SHORTEST + "render:\ncommon:\nnoise:\nfinish:\n",
+        SHORTEST + "start: [1/3, 2*pi]\nnoise: {std: 1/2, relative_std: 0.1}\n",
+        "function: beale\noptimizers: [adam: {noise: {std: 1}, clip: {norm: 1/2}}]\n",
         VALLEY,
         EVERYTHING,
         *(f"function: beale\noptimizers: [{name}: ]\n" for name in OPTIMIZERS),

@@ -20,7 +20,8 @@ and in a call: --optimizer adam --optimizer "adam:lr=0.1/sqrt(t),label=decaying"
 
 clip: {norm: 1} of a racer shortens the gradient it is given, noise included, to
 length 1 where it is longer; clip: {value: 1} holds each coordinate within -1
-and 1. The small print and the data say so.
+and 1. noise: {std: 0.1} gives a racer noise of its own instead of the race's,
+from the same draws (optviz help scenario). The small print and the data say so.
 
 Optimizers of other libraries race by their own code, with their own names of
 arguments; the table says how far they are from our rule:

@@ -12,8 +12,9 @@ from optviz.picture.scene import Scene
 
 def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
     """Draw one curve a racer, from step 1: the start has had no gradient yet."""
-    is_noisy = scene.scenario.noise is not None
-    is_clipped = any(racer.rule.clip for racer in scene.scenario.optimizers)
+    rules = [racer.rule for racer in scene.scenario.optimizers]
+    is_noisy = scene.scenario.noise is not None or any(rule.noise for rule in rules)
+    is_clipped = any(rule.clip for rule in rules)
     said = ["gradient norm", *["noise included"] * is_noisy, *["clipped"] * is_clipped]
     title = ", ".join(map(scene.page.say, said))
     norms = (np.hypot.reduce(np.abs(racer.gradient), axis=1) for racer in scene.result.racers)

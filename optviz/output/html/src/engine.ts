@@ -117,22 +117,22 @@ export class Engine {
   /** The table's inputs at a step: hyperparameters, scheduled or not, and the noise. */
   private inputs({ entry: data, h }: Racer): (t: number) => Float64Array {
     const scheduled = Object.entries(data.schedules ?? {}).map(([index, text]) => [num(index), float64(text)] as const);
-    const noise = this.payload.kernels[data.kernel!].noise ? this.noise! : null, { dim } = this.payload.problem;
-    const all = floats(h.length + (noise ? dim : 0));
+    const noise = this.payload.kernels[data.kernel!].noise ? this.noise! : [], wide = noise.length / this.payload.steps;
+    const all = floats(h.length + wide);
     all.set(h);
     return t => {
       for (const [index, values] of scheduled) all[index] = values[t - 1];
-      if (noise) for (let k = 0; k < dim; k++) all[h.length + k] = noise[(t - 1) * dim + k];
+      for (let k = 0; k < wide; k++) all[h.length + k] = noise[(t - 1) * wide + k];
       return all;
     };
   }
 
   private powers(code: KernelCode, { entry: data, h }: Racer, inputs: (t: number) => Float64Array): Float64Array[] {
-    const one = code.powers(inputs(1), 1), two = code.powers(inputs(2), 2), given = data.h.every((value, i) => Object.is(value, h[i]));
-    return list(one.length / 2, (_, k) => {
-      const base = one[2 * k], beyond = one[2 * k + 1] - 1, digits = given && data.columns?.[k];
-      const whole = !data.schedules && abs(beyond) <= 1 && two[2 * k + 1] === 2 + beyond && two[2 * k] === base;
-      return !digits && whole && base > 0 && base < 1 ? this.power(base, beyond) : this.general(code, inputs, k, digits || "");
+    const rows = list(this.payload.steps, (_, i) => code.powers(inputs(i + 1), i + 1)), given = data.h.every((value, i) => Object.is(value, h[i]));
+    return list(rows[0].length / 2, (_, k) => {
+      const base = rows[0][2 * k], beyond = rows[0][2 * k + 1] - 1, digits = given && data.columns?.[k];
+      const whole = abs(beyond) <= 1 && rows.every((row, i) => row[2 * k] === base && row[2 * k + 1] === i + 1 + beyond);
+      return !digits && whole && base > 0 && base < 1 ? this.power(base, beyond) : this.general(rows, k, digits || "");
     });
   }
 
@@ -148,11 +148,10 @@ export class Engine {
   }
 
   /** The browser's own powers, each moved to the nearest number that ends in the C library's last digit. */
-  private general(code: KernelCode, inputs: (t: number) => Float64Array, k: number, digits: string): Float64Array {
-    const column = floats(this.payload.steps + 1), bits = new BigInt64Array(column.buffer);
+  private general(rows: ArrayLike<number>[], k: number, digits: string): Float64Array {
+    const column = floats(rows.length + 1), bits = new BigInt64Array(column.buffer);
     for (let t = 1; t < column.length; t++) {
-      const pairs = code.powers(inputs(t), t);
-      column[t] = Math.pow(pairs[2 * k], pairs[2 * k + 1]);
+      column[t] = Math.pow(rows[t - 1][2 * k], rows[t - 1][2 * k + 1]);
       if (digits) bits[t] += BigInt(((parseInt(digits[t - 1], 16) - num(bits[t] & 15n) + 24) % 16) - 8);
     }
     return column;
