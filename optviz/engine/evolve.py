@@ -41,7 +41,7 @@ POINTS_PER_CORE = 2048  # fewer do not repay a thread of their own
 class Target(Protocol):
     """What runs stages."""
 
-    width: int  # points in a block
+    width: int  # most points in a block
     multiple: int  # which a block's width is one of
     in_threads: bool  # whether blocks are shared out among the cores
 
@@ -83,7 +83,7 @@ class InPlace:
 class Lanes:
     """Runs stages compiled to machine code."""
 
-    width = 128
+    width = 192  # at most a dozen rows of them fit into the nearest cache
     multiple = LANES
     in_threads = True
 
@@ -226,8 +226,10 @@ def _in_threads(target: Target, stages: Sequence[Stage]) -> Advance:
 
 def _blocks(columns: Mapping[str, ArrayLike], rows: Mapping[str, int], count: int, target: Target) -> Array:
     """Lay columns (count,) out as (blocks, rows, width); the last block is filled up with its last point."""
-    width = -(-max(1, min(target.width, count)) // target.multiple) * target.multiple
-    blocks = np.zeros((-(-count // width), len(rows), width))
+    most = -(-target.width // target.multiple) * target.multiple
+    number = -(-count // most)
+    width = -(-count // (number * target.multiple)) * target.multiple
+    blocks = np.zeros((number, len(rows), width))
     filled = np.empty(len(blocks) * width)
     for name, column in columns.items():
         filled[:count] = column
