@@ -15,6 +15,7 @@ from typing import Any, Unpack, cast
 from pydantic import ValidationError
 
 from optviz.errors import Issue, OptvizError, did_you_mean, join, legible, told_briefly
+from optviz.formula.typography import minus
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.recorded import RECORDED
 from optviz.optimizers.spellings import HYPERPARAMETERS
@@ -51,6 +52,7 @@ NOT_THE_RACE = ("title", "render", "table", "language", "words", "output")  # ke
 PANELS_BESIDE: dict[ViewName, tuple[PanelName, ...]] = {"grid": (), "losses": ("ranking",)}
 HOLD_S = {True: 4.0, False: 2.0}  # of a race, and of one racer alone
 _MOST_NAMES_IN_TITLE = 3
+_IN_CASES = re.compile(r"\bwhere\b|[<>=]")  # in a formula that would be code in a title; it stands below as mathematics
 
 
 @told_briefly
@@ -427,6 +429,9 @@ def default_title(problem: Problem, racers: Sequence[RacerSpec], say: Words) -> 
         return (
             say("{count} recorded runs", count=len(names)) if len(names) > _MOST_NAMES_IN_TITLE else say.listed(names)
         )
+    title = problem.title
+    if problem.name == "formula":
+        title = "f" if _IN_CASES.search(problem.formula) else minus(title)
     if len(names) > _MOST_NAMES_IN_TITLE:
-        return say("{count} optimizers on {problem}", count=len(names), problem=problem.title)
-    return say("{who} on {problem}", who=say.listed(names), problem=problem.title)
+        return say("{count} optimizers on {problem}", count=len(names), problem=title)
+    return say("{who} on {problem}", who=say.listed(names), problem=title)

@@ -128,6 +128,7 @@ PAGE: dict[str, tuple[str, str, str]] = {
     "grads": ("Grad.", "grad.", "grad."),
     "diverged at {step}": ("divergiert bei {step}", "diverge en {step}", "diverge à {step}"),
     "most diverged": ("die meisten divergiert", "la mayoría diverge", "la plupart divergent"),
+    "leaving": ("entfernt sich", "se aleja", "s'éloigne"),
     "moving": ("unterwegs", "en camino", "en chemin"),
     "never": ("nie", "nunca", "jamais"),
     "{some} of {all}": ("{some} von {all}", "{some} de {all}", "{some} sur {all}"),

@@ -41,6 +41,7 @@ LIFT_PAD_PX = 5.0  # to the left and right of a row on the podium
 PLACE_RIGHT_PX, PLACE_GAP_PX = 14.0, 8.0  # where the numbers of places end at least, and from there to the rows
 GAP_PX = 14.0  # between columns
 LEAST_NAME_PX, NAME_SHARE = 76.0, 0.42  # room for a name, and of the table that a long one may ask for
+LEAVING_TIMES = 100.0  # what lay above the lowest value at the start
 MOST_RATE_LETTERS = 16  # of a formula
 SINCE = ("inside since", "since")  # names of the column, the longer one where it has room
 SWARM_SINCE = ("arrived: median (95 %)", "arrived")
@@ -128,7 +129,7 @@ class Ranking(Layer):
         yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT_PX, row)
         numbers, events = self._numbers(fade), self._events(fade)
         if self.rate_right is not None:
-            rate = self._rates(fade).word(rate_of(self.scene.result.racers[racer]))
+            rate = self._rates(fade).word(_rate_at(self.scene.result.racers[racer], look))
             yield table.at_right(rate, self.rate_right + shift, row)
         if cells.event:
             yield table.at_right(events.number(cells.event), table.right, row)
@@ -150,12 +151,21 @@ class Ranking(Layer):
         if not result.has_finish_line:
             return Cells(number=number)
         since = racer.judgement.inside_since(step)
-        if step < result.steps:
-            return Cells("" if since is None else str(since), number)
-        if racer.arrived_at is not None:
-            return Cells(f"✓ {racer.arrived_at}", number)
-        brief = BRIEF[racer.stopped_at] if racer.stopped_at else "moving"
-        return Cells(self.scene.page.say(brief) if racer.stopped_at or since is None else str(since), number)
+        told = "" if since is None else str(since)
+        if self._is_leaving(index, step):
+            told = self.scene.page.say("leaving")
+        elif step >= result.steps and racer.arrived_at is not None:
+            told = f"✓ {racer.arrived_at}"
+        elif step >= result.steps and (racer.stopped_at or since is None):
+            told = self.scene.page.say(BRIEF[racer.stopped_at] if racer.stopped_at else "moving")
+        return Cells(told, number)
+
+    def _is_leaving(self, index: int, step: int) -> bool:
+        """Return whether f has grown so far above where it began that a racer is hardly coming back."""
+        if self.scene.result.problem.online:
+            return False
+        above = self.measures[index]
+        return bool(above[min(step, len(above) - 1)] > LEAVING_TIMES * max(float(above[0]), 0.0) > 0)
 
     def _swarm_cells(self, index: int, runs: Runs, step: int) -> Cells:
         """Return how many runs have arrived so far, at the end when they did in the median; and the median number."""
@@ -194,7 +204,10 @@ class Ranking(Layer):
         since_width = widest(letters, [*stays, *(cells.since for cells in ends)], page)
         event_width = widest(letters, [cells.event for cells in ends], page)
         rates = [rate_of(racer) for racer in racers]
-        rate_width = max(page.width_of(rate, SMALL_PT) for rate in rates)
+        changing = [racer for racer in racers if _is_long(racer)]
+        live = {steady(rate) for racer in changing for rate in _longest(racer.trajectory.lr)}
+        fixed = {rate for rate, racer in zip(rates, racers, strict=True) if not _is_long(racer)}
+        rate_width = max(page.width_of(rate, SMALL_PT) for rate in live | fixed)
         told = all(rate in racer.label for rate, racer in zip(rates, racers, strict=True))
         told |= page.look.footer and len(racers) > 1 and len(set(rates)) == 1  # in the small print
         start = table.left + self.place_right + PLACE_GAP_PX + rows.LABEL_LEFT_PX
@@ -217,7 +230,7 @@ class Ranking(Layer):
         if self.since_right is not None:
             table.head(self.since_right, head)
         if self.rate_right is not None:
-            table.head(self.rate_right, page.say("lr"))
+            table.head(self.rate_right, page.say("lr now" if changing else "lr"))
 
     def _letters(self, face: Face, fade: float) -> Lettering:
         theme = self.scene.page.theme
@@ -292,6 +305,18 @@ def rate_of(racer: Racer) -> str:
     rate = racer.hyperparameters.get("lr")
     text = "" if rate is None else short(rate)
     return text if len(text) <= MOST_RATE_LETTERS else text[: MOST_RATE_LETTERS - 1] + "…"
+
+
+def _is_long(racer: Racer) -> bool:
+    """Return whether a learning rate is a formula that a column has no room for: it says the rate of the step."""
+    rate = racer.hyperparameters.get("lr")
+    return isinstance(rate, str) and len(short(rate)) > MOST_RATE_LETTERS and len(racer.trajectory.lr) > 0
+
+
+def _rate_at(racer: Racer, step: int) -> str:
+    """Write the learning rate: as given, or where that is too long what it is at a step."""
+    rates = racer.trajectory.lr
+    return steady(float(rates[min(max(step, 1), len(rates)) - 1])) if _is_long(racer) else rate_of(racer)
 
 
 RANKING = Panel(lambda scene, slot: [Ranking(scene, slot.rect)], lambda result: rows.need(len(result.racers)))

@@ -9,7 +9,7 @@ from optviz.formula.typography import steady
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.sprites import Sprite
 from optviz.picture.panels import PANELS
-from optviz.picture.panels.ranking import Cells, Ranking
+from optviz.picture.panels.ranking import Cells, Ranking, _rate_at, rate_of
 from optviz.picture.panels.rates import Rates
 from optviz.picture.scene import Scene
 from tests.picture.panels.scenarios import BEALE, ONLINE
@@ -43,6 +43,32 @@ def test_who_came_to_rest_elsewhere_is_told_where() -> None:
     _, ranking = table(f"{waves}{racers}render: {{size: 640x360, frames: 9, panels: ranking}}\n", "ranking")
     assert isinstance(ranking, Ranking)
     assert [ranking._cells(racer, 100).since for racer in range(3)] == ["local min.", "✓ 62", "moving"]
+
+
+def test_who_climbs_far_above_the_start_is_told_as_leaving_from_then_on() -> None:
+    bowl = "function: {formula: x**2 + y**2, window: [[-2, 2], [-2, 2]]}\nstart: [1, 0]\nsteps: 60\n"
+    racers = "optimizers: [sgd: {lr: 0.3}, sgd: {lr: 1.2}]\n"
+    _, ranking = table(f"{bowl}{racers}render: {{size: 640x360, frames: 9, panels: ranking}}\n", "ranking")
+    assert isinstance(ranking, Ranking)
+    said = [ranking._cells(1, step).since for step in range(61)]
+    first = said.index("leaving")
+    assert first == 7  # 1.4 to the power of 14 is the first above 100
+    assert set(said[first:]) == {"leaving"}
+    assert ranking._cells(0, 60).since.startswith("✓")
+
+
+def test_a_rate_that_is_too_long_to_write_is_said_step_by_step() -> None:
+    rate = "0.1 * (1 + cos(pi*t/50))"
+    text = f"function: sphere\nsteps: 50\noptimizers: [sgd: {{lr: '{rate}', label: cosine}}, adam]\n"
+    scene, ranking = table(f"{text}render: {{size: 720p, frames: 9, panels: ranking}}\n", "ranking")
+    assert isinstance(ranking, Ranking)
+    racer = scene.result.racers[0]
+    assert [_rate_at(racer, step) for step in (0, 1, 25, 50)] == [
+        steady(0.1 * (1 + np.cos(np.pi * t / 50))) for t in (1, 1, 25, 50)
+    ]
+    assert _rate_at(scene.result.racers[1], 25) == rate_of(scene.result.racers[1])
+    heads = [one.get_text() for one in scene.page.figure.texts]
+    assert "lr now" in heads
 
 
 def test_a_race_without_a_finish_has_one_column() -> None:
