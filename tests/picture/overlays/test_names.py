@@ -115,6 +115,14 @@ def test_on_a_small_picture_a_smaller_lens_opens(monkeypatch: pytest.MonkeyPatch
     assert_everybody_has_a_name(scene, view, names)
 
 
+def test_a_line_to_a_name_over_words_on_the_board_costs() -> None:
+    heads, beside = np.full((40, 1, 2), 200.0), np.array([[214.0, 191.0, 260.0, 209.0]])
+    for words, cost in ((None, False), (beside, True)):
+        planner = Planner(heads, 6.0, (0, 0, 800, 400), slots(18.0, 9.0, 1.0), [], words=words)
+        over = planner._led_over(heads[planner.looks, 0], np.full((20, 1), 70.0), np.zeros((20, 1)))
+        assert (over > 0).all() == cost
+
+
 def test_a_line_already_drawn_is_in_the_way_of_the_next_name() -> None:
     heads = np.full((40, 2, 2), 200.0)
     heads[:, 1] = 258, 200

@@ -132,7 +132,7 @@ class Names(Layer):
         grid = slots(self.height, (marks.radius + GAP_PX) * scale, scale)
         shortest = round(SHORTEST_S * scene.scenario.render.fps)
         present = np.isfinite(heads[..., 0]) & ~lens.members
-        planner = Planner(heads, marks.radius * scale, edges, grid, obstacles, self.trails)
+        planner = Planner(heads, marks.radius * scale, edges, grid, obstacles, self.trails, written[0])
         order = sorted(scene.result.order, key=lambda racer: racer != scene.focus)  # who is lit always has a name
         offsets = plan_all(planner, order, widths, present, shortest)
         corners, lines = self._placed(heads, offsets, widths)

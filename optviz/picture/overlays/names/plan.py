@@ -84,8 +84,11 @@ class Planner:
         grid: Slots,
         obstacles: list[Obstacles],
         trails: Trails | None = None,
+        words: Floats | None = None,
     ) -> None:
+        """Take what stands in the way: ``words`` (n, 4) are boxes over which no line should lead."""
         frames = len(heads)
+        self.words: Floats = np.empty((0, 4)) if words is None else words
         self.heads, self.area, self.slots, self.trails = heads, area, grid, trails
         self.stride = max(LOOK_FRAMES, -(-frames // MOST_LOOKS)) if frames > 1 else 1
         self.looks = np.arange(0, frames, self.stride)
@@ -208,9 +211,10 @@ class Planner:
     def _led_over(self, head: Floats, near_x: Floats, near_y: Floats) -> Floats:
         """Return (looks, rows, columns) the cost of lines to names that lie over names planned before."""
         total = np.zeros((len(head), near_y.shape[1], near_x.shape[1]))
-        if not self.names:
+        if not self.names and not len(self.words):
             return total
-        names = np.stack([name[self.looks] for name in self.names], axis=1)
+        words = np.broadcast_to(self.words, (len(head), *self.words.shape))
+        names = np.concatenate([words, *(name[self.looks, None] for name in self.names)], axis=1)
         with np.errstate(invalid="ignore"):
             for share in ON_LINE:
                 x, y = (head[:, :1] + share * near_x)[:, None], (head[:, 1:] + share * near_y)[:, None]
