@@ -81,6 +81,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         optviz.nothing  # noqa: B018  # asking is the test
 
 
+@pytest.mark.thorough
 def test_a_race_imports_nothing_of_the_compiled_batches(tmp_path: Path) -> None:
     look = "import sys; assert not {'optviz.engine.evolve', 'optviz.optimizers.trace', 'llvmlite'} & {*sys.modules}"
     modules_after(f"{RUN}\n{look}", tmp_path)

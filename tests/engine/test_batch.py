@@ -83,7 +83,7 @@ def summary_finish(problem: Problem, starts: np.ndarray) -> Finish:
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.formula)
-@pytest.mark.parametrize(("name", "given"), few(RULES, 3), ids=str)
+@pytest.mark.parametrize(("name", "given"), few(RULES, 6), ids=str)
 def test_every_point_is_summed_up_as_a_racer_alone(
     problem: Problem, name: str, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from optviz.errors import OptvizError
 from optviz.formula import compile_formula, compile_schedule
 from optviz.formula.chance import PRIME, ROUNDS, round_keys
+from tests import few
 
 STEPS = np.arange(1.0, 20_001.0)
 
@@ -36,7 +37,7 @@ def test_floats_and_arrays_hold_where_whole_numbers_say(seed: int, p: float) -> 
     assert [one_by_one(0.0, t) for t in STEPS[:500].tolist()] == expected.tolist()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", few(range(4), 4))
 def test_draws_are_even_and_know_nothing_of_one_another(seed: int) -> None:
     share = drawn(seed) / PRIME
     cells = np.histogram(share, 100, (0, 1))[0]

@@ -11,7 +11,9 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 
 
-@pytest.mark.parametrize("count", [4, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(4, marks=pytest.mark.thorough), pytest.param(200, marks=pytest.mark.slow)]
+)
 def test_a_kill_at_any_moment_leaves_whole_files(tmp_path: Path, count: int) -> None:
     command = [sys.executable, "-m", "tests.hostile.kills", str(tmp_path), str(count)]
     root = Path(__file__).parents[2]

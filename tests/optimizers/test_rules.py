@@ -16,9 +16,11 @@ from optviz.errors import OptvizError
 from optviz.optimizers import OPTIMIZERS, bind
 from optviz.optimizers.rule import Rule
 from optviz.problems import from_catalogue, from_formula
+from tests import few
 from tests.engine import run
 
 ALL = pytest.mark.parametrize("rule", OPTIMIZERS.values(), ids=OPTIMIZERS)
+THIRD = pytest.mark.parametrize("rule", few(OPTIMIZERS.values(), 3), ids=OPTIMIZERS)
 
 QUADRATIC = from_catalogue("quad2")
 LANDSCAPES = {1: from_formula("x**4 - x", minima=[]), 2: from_catalogue("himmelblau")}
@@ -73,7 +75,7 @@ def test_adams_first_step_is_lr(numbers: list[float]) -> None:
     assert abs(path.x[1, 0]) == pytest.approx(0.5, rel=1e-12)
 
 
-@ALL
+@THIRD
 @given(numbers=gradients)
 def test_a_mirrored_gradient_mirrors_the_path(rule: Rule, numbers: list[float]) -> None:
     centred = {"initial_accumulator": 0} if rule.name == "yogi" else {}  # Yogi's first moment starts off centre
@@ -130,7 +132,7 @@ def assert_is_one_of(single: Trajectory, batch: Trajectory, place: tuple[int, ..
         np.testing.assert_array_equal(batch.state[name][:kept, *behind], column)
 
 
-@ALL
+@THIRD
 @pytest.mark.parametrize("dim", [1, 2])
 def test_a_batch_of_settings_is_its_single_runs_to_the_last_bit(rule: Rule, dim: int) -> None:
     start = [2.0, -1.0][:dim]
@@ -140,7 +142,7 @@ def test_a_batch_of_settings_is_its_single_runs_to_the_last_bit(rule: Rule, dim:
         assert_is_one_of(run(rule, LANDSCAPES[dim], start, 40, one_of(batch, index)), together, (index,))
 
 
-@ALL
+@THIRD
 @pytest.mark.parametrize("dim", [1, 2])
 def test_a_batch_of_starts_is_its_single_runs_to_the_last_bit(rule: Rule, dim: int) -> None:
     starts = np.random.default_rng(0).uniform(-2, 2, (dim, 2, 3))

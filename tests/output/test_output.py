@@ -135,7 +135,7 @@ def test_a_full_disk_is_an_output_error(tmp_path: Path, suffix: str, monkeypatch
     assert os.listdir(tmp_path) == [path.name]
 
 
-@pytest.mark.parametrize("suffix", few(ANIMATIONS, 3))
+@pytest.mark.parametrize("suffix", few(ANIMATIONS, 5))
 def test_memory_does_not_grow_with_the_film(tmp_path: Path, suffix: str) -> None:
     def peak(frames: int) -> int:
         tracemalloc.start()

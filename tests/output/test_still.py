@@ -69,6 +69,7 @@ def test_columns_are_chosen_or_given(tmp_path: Path) -> None:
         assert image.size == (2 * 96, 3 * 64)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", few(RACES, 3))
 def test_vector_pictures_hold_what_the_film_shows(tmp_path: Path, name: str) -> None:
     movie = film_of(race(RACES[name]))

@@ -11,12 +11,13 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.board import Board
 from optviz.picture.overlays.names import Names
 from optviz.picture.views.view import View
+from tests import few
 from tests.picture.races import MAP, board_of, scene_of
 
 LIT = MAP.replace("render: {", "render: {focus: SGD, panels: [], ")  # the one that others overtake
 
 
-@pytest.mark.parametrize("trail", ["full", "50"])
+@pytest.mark.parametrize("trail", few(["full", "50"], 2))
 def test_the_lit_trail_is_seen_where_others_cross_it_later(trail: str) -> None:
     text = LIT.replace("panels", f"trail: {trail}, panels")
     scene = scene_of(text)

@@ -103,6 +103,7 @@ def test_every_view_has_its_plane(text: str, lines: int) -> None:
     axes.figure.draw_without_rendering()
 
 
+@pytest.mark.thorough
 def test_a_figure_is_the_picture_at_any_resolution(done: Race) -> None:
     figure = done.figure()
     width, height = done.scenario.render.size

@@ -13,6 +13,7 @@ from optviz.picture.header import StepCounter
 from optviz.picture.layout.page import LARGE_TEXT, legible_zoom
 from optviz.picture.scene import Scene
 from optviz.pipeline.presets import fit_to_preset
+from tests import few
 from tests.cli import optviz_says
 from tests.picture.races import MAP, race, scene_of
 from tests.picture.texts import Reader
@@ -47,7 +48,7 @@ def test_the_page_is_that_many_times_as_coarse() -> None:
     assert (large / normal, twice / normal) == (pytest.approx(1.5), pytest.approx(2))
 
 
-@pytest.mark.parametrize("size", ["1280x720", "1080x1080", "1080x1920"])
+@pytest.mark.parametrize("size", few(["1280x720", "1080x1080", "1080x1920"], 3))
 def test_large_words_stand_clear(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
     assert Reader(monkeypatch).faults(race(MAP, size=size, text="large")) == []
 

@@ -93,7 +93,7 @@ def redrawn(figure: Figure, board: Board, moment: FrameState) -> Pixels:
     return np.array(canvas.buffer_rgba())
 
 
-@pytest.mark.parametrize("name", few(TEXTS, 4))
+@pytest.mark.parametrize("name", few(TEXTS, 9))
 def test_a_frame_is_what_a_full_redraw_gives(name: str) -> None:
     scene = scene_of(TEXTS[name])
     board = board_of(scene)

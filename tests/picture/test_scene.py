@@ -9,6 +9,7 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.sprites import ARROW
 from optviz.picture.panels import PANELS
 from optviz.picture.scene import nearest_inside
+from tests import few
 from tests.picture.races import scene_of, view_of
 
 SMALL = "render: {size: 426x240, frames: 9, panels: [%s], view: %s%s}\n"
@@ -48,7 +49,7 @@ def turns(monkeypatch: pytest.MonkeyPatch, markers: list[str]) -> list[int]:
     return turned
 
 
-@pytest.mark.parametrize(("view", "dim", "more"), VIEWS)
+@pytest.mark.parametrize(("view", "dim", "more"), few(VIEWS, 2))
 def test_a_diverged_racer_is_a_cross_in_every_view(view: str, dim: int, more: str, markers: list[str]) -> None:
     scene = scene_of(STEEP[dim] + RACERS % "1.0e+300" + SMALL % ("", view, more))
     assert scene.result.racers[1].trajectory.diverged_at == 1
@@ -67,7 +68,7 @@ def test_a_diverged_racer_is_a_cross_in_a_panel(dim: int, markers: list[str]) ->
     assert set(markers) == {"X", "x"}
 
 
-@pytest.mark.parametrize(("view", "dim", "more"), [case for case in VIEWS if case[0] != "time"])
+@pytest.mark.parametrize(("view", "dim", "more"), few([case for case in VIEWS if case[0] != "time"], 2))
 def test_a_racer_that_left_is_an_arrow(view: str, dim: int, more: str, markers: list[str]) -> None:
     scene = scene_of(ENDLESS[dim] + RACERS % "0.5" + SMALL % ("", view, more))
     shown = view_of(scene)
@@ -89,7 +90,7 @@ def test_a_curve_that_falls_for_ever_leaves_sideways(markers: list[str], turns: 
     assert turns[markers.index(ARROW)] == 0
 
 
-@pytest.mark.parametrize("step", [0, 8])
+@pytest.mark.parametrize("step", few([0, 8], 2))
 def test_an_arrow_stands_inside_the_view(step: int) -> None:
     scene = scene_of(ENDLESS[2] + RACERS % "0.5" + SMALL % ("", "map", ""))
     view, height = view_of(scene), scene.page.size[1]

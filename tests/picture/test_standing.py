@@ -50,7 +50,7 @@ def scene_with(text: str, pauses: list[int]) -> Scene:
     return set_scene(run.result, run.scenario, frame_steps(run.result.steps, render.frames, stops=pauses))
 
 
-@pytest.mark.parametrize("name", few(CASES, 2))
+@pytest.mark.parametrize("name", few(CASES, 4))
 def test_a_pause_shows_what_the_still_of_its_step_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Reader(monkeypatch)
     text, pauses = CASES[name]

@@ -34,6 +34,7 @@ def operators(path: Path) -> bytes:
     return b"\n".join(zlib.decompress(part) for part in parts if part[:1] == b"x")
 
 
+@pytest.mark.thorough
 def test_a_sheet_is_one_page_of_vectors(film: BoardFilm, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     write_all([path], film=film, shot=StillRequest(sheet=4))
@@ -50,6 +51,7 @@ def test_a_sheet_is_one_page_of_vectors(film: BoardFilm, tmp_path: Path) -> None
     assert len(whole) < 600_000
 
 
+@pytest.mark.thorough
 def test_a_film_is_drawn_as_before_after_a_sheet(film: BoardFilm, tmp_path: Path) -> None:
     before = film.still(30).copy()
     write_all([tmp_path / "a.pdf"], film=film, shot=StillRequest(sheet=2))

@@ -30,6 +30,7 @@ def race(frames: int = 36, racers: str = "[adam, sgd, amsgrad]", function: str =
     return run(load(f"function: {function}\nsteps: 60\noptimizers: {racers}\nrender: {render}\n"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("function", few(["beale", "post_1d"], 2))
 def test_what_is_expected_is_near_what_comes(tmp_path: Path, function: str) -> None:
     whole = film_of(race(function=function))

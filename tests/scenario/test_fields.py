@@ -66,7 +66,7 @@ def refused(path: str) -> list[Sequence[Issue]]:
     return [issues_of(put(around(path), path, value)) for value in VALUES]
 
 
-@pytest.mark.parametrize("path", few(EVERY_KEY, 4))
+@pytest.mark.parametrize("path", few(EVERY_KEY, 8))
 def test_every_key_takes_a_value_or_says_plainly_why_not(path: str) -> None:
     assert any(refused(path))
     for issue in (issue for issues in refused(path) for issue in issues):

@@ -18,6 +18,7 @@ from optviz.picture.timeline import frame_steps
 from optviz.pipeline.alt_text import alt_text
 from optviz.scenario import loads
 from optviz.words import CATALOGUE, ENGLISH, LANGUAGES, Language, Words, holes
+from tests import few
 from tests.cli import optviz_says
 from tests.picture.texts import Reader
 
@@ -68,7 +69,7 @@ def texts_of(race: optviz.Race, reader: Reader) -> Iterator[str]:
     yield alt_text(race.scenario, race.result)
 
 
-@pytest.mark.parametrize("name", RACES)
+@pytest.mark.parametrize("name", few(RACES, 3))
 def test_no_word_of_a_picture_is_missing_in_the_catalogue(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(loads(RACES[name])), "say", property(lambda _: Nobodys()))
     race = optviz.run(loads(f"title: T1\n{RACES[name]}"))

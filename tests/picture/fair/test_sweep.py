@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from optviz.frames import Box
 from optviz.picture.fair.chart import Axis
@@ -61,6 +62,7 @@ def test_low_is_bright_and_sooner_divergence_is_darker() -> None:
     assert abs(spread[0] - spread[1]).max() > 100
 
 
+@pytest.mark.thorough
 def test_steps_and_outcomes_are_shown_instead_of_f() -> None:
     scenario = loads(TEXT)
     axes = axes_of(OVER, scenario)

@@ -29,6 +29,7 @@ def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> Non
         np.testing.assert_array_equal(board.still(moments[at]), frames[at])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", few(RACES, 3))
 def test_a_film_can_be_drawn_again(name: str) -> None:
     movie = film_of(race(RACES[name]))

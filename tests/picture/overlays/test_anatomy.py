@@ -51,7 +51,7 @@ def overlap(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-ar
     return bool((one[:2] + 1 < other[2:]).all() and (other[:2] + 1 < one[2:]).all())
 
 
-@pytest.mark.parametrize("name", few(NAMES, 4))
+@pytest.mark.parametrize("name", few(NAMES, 8))
 def test_every_rule_has_its_arrows_on_the_map(name: str) -> None:
     half = NAMES.index(name) % 2
     scene, view = drawn(PLANE, half)
@@ -80,7 +80,7 @@ def test_every_rule_has_its_arrows_on_the_map(name: str) -> None:
     assert len(list(window.sprites(FrameState(STEP, apart=1.0)))) > 2 * len(window.arrows)
 
 
-@pytest.mark.parametrize("name", few(NAMES, 4))
+@pytest.mark.parametrize("name", few(NAMES, 8))
 def test_every_rule_has_its_arrows_along_a_line(name: str) -> None:
     half = NAMES.index(name) % 2
     scene, view = drawn(LINE, half)

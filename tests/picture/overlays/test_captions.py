@@ -13,7 +13,7 @@ from tests.picture.races import CURVE, MAP, scene_of, view_of
 TALKING = MAP.replace("frames: 25", "frames: 25, lesson: What was learnt, captions: [{at: 0, text: %s}]")
 
 
-@pytest.mark.parametrize("text", few(["short", "a long caption " * 12, "onewordwithoutanyspace" * 20], 2))
+@pytest.mark.parametrize("text", few(["short", "a long caption " * 12, "onewordwithoutanyspace" * 20], 3))
 def test_words_fit_their_strip_and_touch_neither_heading_nor_view(text: str) -> None:
     scene = scene_of(TALKING % text)
     view, page = view_of(scene), scene.page

@@ -31,6 +31,7 @@ def window_of(look: str) -> Window:
     return Window(scene, view, view.marks.paths, RADIUS, (x, y), 4.0, (0, 30))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("look", few(LOOKS, 3))
 def test_a_window_looks_the_same_drawn_on_or_at_once(look: str) -> None:
     going = window_of(look)

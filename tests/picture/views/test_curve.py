@@ -66,7 +66,7 @@ def test_heads_rise_and_sink_smoothly() -> None:
     assert np.abs(np.diff(view.marks.lifts, axis=0)).max() < np.ptp(view.marks.lifts) / 3
 
 
-@pytest.mark.parametrize("name", few([name for name, entry in FUNCTIONS.items() if len(entry.window) == 1], 3))
+@pytest.mark.parametrize("name", few([name for name, entry in FUNCTIONS.items() if len(entry.window) == 1], 5))
 def test_words_on_a_curve_keep_apart_and_inside(name: str) -> None:
     scene = scene_of(f"function: {name}\nsteps: 5\n{TWO}render: {{frames: 3, panels: []}}")
     view = view_of(scene)

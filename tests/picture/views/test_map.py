@@ -55,7 +55,7 @@ def test_a_given_window_is_drawn_as_it_is_unless_equal_scales_are_asked_for() ->
     assert units(view)[0] != pytest.approx(units(view)[1], rel=0.05)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", "paper"])
+@pytest.mark.parametrize("theme", few(["light", "dark", "paper"], 3))
 def test_a_locator_shows_the_whole_land_and_where_the_part_lies(theme: str) -> None:
     scene, view = drawn("ackley", "[-1, 0.5]", theme=theme)
     axes = locator(scene)
@@ -141,7 +141,7 @@ def test_lower_land_beyond_the_catalogues_window_is_pale() -> None:
     assert [type(patch).__name__ for patch in view.axes.patches].count("PathPatch") == 1
 
 
-@pytest.mark.parametrize("function", ["rastrigin", "beale"])
+@pytest.mark.parametrize("function", few(["rastrigin", "beale"], 2))
 def test_where_nothing_is_filled_heights_stand_on_a_few_lines(function: str) -> None:
     _, view = drawn(function, "[1.2, 1.3]", theme="paper")
     words = [text for text in view.axes.texts if text.get_text() and text.get_text() != "start"]

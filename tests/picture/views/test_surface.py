@@ -10,6 +10,7 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.board import Board
 from optviz.picture.views.surface import StillView, TurningView
 from optviz.picture.views.surface.terrain import Camera, visible_share
+from tests import few
 from tests.picture.races import board_of, scene_of, view_of
 from tests.picture.views.scenarios import SMALL, SURFACE, TURNING
 
@@ -31,7 +32,7 @@ def test_hidden_parts_of_a_trail_are_dimmed_and_have_no_halo() -> None:
     assert (~lines).sum() <= (lines & ~dimmed).sum()  # fewer where trails run side by side
 
 
-@pytest.mark.parametrize("camera", ["", ", camera: {turn: 90}"])
+@pytest.mark.parametrize("camera", few(["", ", camera: {turn: 90}"], 2))
 def test_whoever_leaves_the_land_has_an_arrow_and_no_name(camera: str) -> None:
     text = "function: {formula: x**2 - y**2, window: [[-2, 2], [-2, 2]]}\nstart: [1, 0.5]\nsteps: 20\n"
     scene = scene_of(f"{text}optimizers: [adam: {{lr: 0.01}}, sgd: {{lr: 0.2}}]\n{SMALL}, view: surface{camera}}}")

@@ -27,7 +27,7 @@ KINDS: dict[str, tuple[str, type]] = {
 }
 
 
-@pytest.mark.parametrize("name", few(KINDS, 3))
+@pytest.mark.parametrize("name", few(KINDS, 4))
 def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> None:
     text, kind = KINDS[name]
     scene = scene_of(text)
@@ -40,7 +40,7 @@ def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> Non
     assert (frames[0] != frames[-1]).any()
 
 
-@pytest.mark.parametrize("name", few(["surface", "turning", "regions", "grid"], 2))
+@pytest.mark.parametrize("name", few(["surface", "turning", "regions", "grid"], 4))
 def test_a_theme_that_fills_nothing_draws_lines(name: str) -> None:
     scene = scene_of(KINDS[name][0].replace("render: {", "render: {theme: paper, "))
     last = FrameState(int(scene.steps[-1]), len(scene.steps) - 1)
