@@ -9,6 +9,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from optviz.cli.shortage import refuse_too_little_memory
 from optviz.errors import did_you_mean, printable
 
 # What the commands are called elsewhere.
@@ -48,6 +49,11 @@ class HintingCommand(TyperCommand):
             if path:
                 vars(error).update(message=f"No such option: {option}; --set {path}=VALUE does it", possibilities=None)
             raise
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, unless what it imports would end the process for want of memory."""
+        refuse_too_little_memory()
+        return super().invoke(ctx)
 
 
 class HintingGroup(TyperGroup):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import optviz
+from optviz.cli.shortage import OUT_OF_MEMORY
 from optviz.output import FORMATS
 from optviz.output.metadata import read_metadata
 from tests import few
@@ -232,3 +233,79 @@ def test_a_full_disk_behind_standard_output_ends_in_one_line(
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=env)
     assert (done.returncode, done.stderr) == (1, "cannot write to standard output: No space left on device\n")
+
+
+# --- little of everything ---------------------------------------------------------------------------------
+
+GIVES_OUT = {
+    "addresses for no library": ("RLIMIT_AS", 100, OUT_OF_MEMORY),
+    "addresses for some of them": ("RLIMIT_AS", 250, OUT_OF_MEMORY),
+    "handles for no import": ("RLIMIT_NOFILE", 7, "cannot go on: Too many open files"),
+    "handles for no output": ("RLIMIT_NOFILE", 12, "cannot write a.gif: Too many open files"),
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of Linux")
+@pytest.mark.parametrize("what", GIVES_OUT)
+def test_what_gives_out_is_said_in_one_line(folder: Path, what: str) -> None:
+    (folder / "own.yaml").write_text(SMALL)
+    limit, most, said = GIVES_OUT[what]
+    most = most << 20 if limit == "RLIMIT_AS" else most
+    limited = f"import resource; resource.setrlimit(resource.{limit}, ({most}, {most}))"
+    code = f"{limited}; from optviz.__main__ import main; main()"
+    command = [sys.executable, "-c", code, "race", "own.yaml", "-q", "-o", "a.gif"]
+    environment = os.environ | {"PYTHONPATH": str(Path(optviz.__file__).parents[1])}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{said}\n")
+    assert [path.name for path in folder.iterdir()] == ["own.yaml"]
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(os.name == "nt", reason="a folder in use stays there")
+@pytest.mark.parametrize("arguments", [["race", "beale", "-q"], ["check", "../own.yaml"]])
+def test_a_folder_that_is_gone_is_said_in_one_line(folder: Path, arguments: list[str]) -> None:
+    (folder / "own.yaml").write_text(SMALL)
+    (folder / "gone").mkdir()
+    code = "import os; os.chdir('gone'); os.rmdir('../gone'); from optviz.__main__ import main; main()"
+    environment = os.environ | {"PYTHONPATH": str(Path(optviz.__file__).parents[1])}
+    command = [sys.executable, "-c", code, *(word.replace("..", str(folder)) for word in arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "cannot go on: the folder that it runs in is gone\n")
+
+
+# --- the same bytes everywhere ----------------------------------------------------------------------------
+
+ELSEWHERE = [
+    {"TZ": "Pacific/Kiritimati", "LC_ALL": "C"},
+    {"TZ": "America/St_Johns", "LC_ALL": "de_DE.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "7"},
+]
+
+
+@pytest.mark.thorough
+def test_every_file_has_the_same_bytes_at_any_place_in_any_zone_and_language(folder: Path) -> None:
+    names = [f"a{suffix}" for suffix in FORMATS]
+    found = []
+    for number, own in enumerate(ELSEWHERE):
+        there = folder / f"a place that is number {number}"
+        there.mkdir()
+        (there / "own.yaml").write_text(SMALL)
+        paths = [str(there / name) if number else name for name in ["own.yaml", *names]]
+        command = [sys.executable, "-m", "optviz", "race", paths[0], "-q", *(f"-o{path}" for path in paths[1:])]
+        environment = os.environ | {"PYTHONPATH": str(Path(optviz.__file__).parents[1])} | own
+        subprocess.run(command, check=True, cwd=there, env=environment)
+        found.append({name: (there / name).read_bytes() for name in names})
+    assert [name for name in names if found[0][name] != found[1][name]] == []
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names there are Unicode")
+def test_a_name_that_is_no_text_is_read_and_written_or_refused(folder: Path) -> None:
+    own = os.fsdecode(b"own\xff.yaml")
+    Path(own).write_text(f"{SMALL}output: a.json\n")
+    assert optviz_says("check", own).stdout == "ok own\\udcff.yaml: 2 racers on Beale, 5 steps\n"
+    assert optviz_says("race", own, "-q").exit_code == 0
+    assert optviz_says("race", own, "-q", "--to", os.fsdecode(b"films\xff")).exit_code in (0, 2)
+    refused = optviz_says("race", own, "-q", "-o", os.fsdecode(b"a\xff.json"))
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("-o a\\udcff.json: holds a character that cannot be drawn")
+    assert refused.stderr.count("\n") == 1
