@@ -9,6 +9,7 @@ import pytest
 import optviz
 from optviz.errors import OptvizError
 from tests import few
+from tests.hostile.fuzz import search
 from tests.hostile.mutate import fault, mutated
 
 FEW, MANY = 100, 200_000
@@ -27,6 +28,15 @@ def test_a_shipped_scenario_with_other_values_is_refused_in_time_or_runs() -> No
 @pytest.mark.slow
 def test_many_shipped_scenarios_with_other_values_are_refused_in_time_or_run() -> None:
     assert faults(range(FEW, MANY), 20) == {}
+
+
+@pytest.mark.parametrize(
+    ("reader", "count"), few([("formula", 150), ("loader", 200), ("show", 40), ("formula", 3000), ("loader", 1000)], 9)
+)
+def test_an_input_that_reaches_new_lines_breaks_nothing(reader: str, count: int) -> None:
+    kept, faults = search(reader, count)
+    assert faults == {}
+    assert kept > 10
 
 
 HEAD = "function: beale\nsteps: 5\noptimizers: [adam]\n"
