@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import gcd
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -191,20 +192,27 @@ def lay_out(label: str, rule: BoundRule, ends: Columns, grid: int, flow: Flow | 
 
 
 def flow_of(
-    rule: BoundRule, problem: Problem, box: Bounds, grid: int, which: slice, every: int, noise: GradientNoise = NO_NOISE
+    rule: BoundRule,
+    problem: Problem,
+    box: Bounds,
+    grid: int,
+    which: slice,
+    shown: Sequence[int],
+    noise: GradientNoise = NO_NOISE,
 ) -> Flow:
-    """Return where some starts are after each ``every``-th step: (shown, 2, starts) shares of the box's sides.
+    """Return where some starts are after the steps shown, rising from 0: (shown, 2, starts) shares of the box's sides.
 
     A share is a whole number from 0 to FLOW_STEPS - 1; OUTSIDE where a point has left the box or is not finite.
     """
     starts = grid_points(box, (grid, grid))[:, which]
     low, high = np.array(box).T[:, :, np.newaxis]
-    flow = np.full((rule.steps // every + 1, 2, starts.shape[1]), OUTSIDE, np.uint16)
+    places = {step: place for place, step in enumerate(shown)}
+    flow = np.full((len(shown), 2, starts.shape[1]), OUTSIDE, np.uint16)
 
     def keep(step: int, x: Array, part: slice) -> None:
         shares = (x - low) / (high - low)
         inside = ((shares >= 0) & (shares < 1)).all(axis=0)
-        flow[step // every, :, part] = np.where(inside, shares * FLOW_STEPS, OUTSIDE)
+        flow[places[step], :, part] = np.where(inside, shares * FLOW_STEPS, OUTSIDE)
 
     with np.errstate(all="ignore"):  # what is not finite lies outside
         for first in range(0, starts.shape[1], POINTS_AT_ONCE):
@@ -212,8 +220,10 @@ def flow_of(
             keep(0, starts[:, part], part)
 
             def watch(step: int, x: Array, _: object, part: slice = part) -> None:
-                keep(step, x, part)
+                if step in places:
+                    keep(step, x, part)
 
+            every = max(1, gcd(*shown))
             run_batch(rule, problem, starts[:, part], finish=Finish(), noise=noise, every=every, watch=watch)
     return flow
 

@@ -24,6 +24,7 @@ from optviz.engine.basins import (
 from optviz.errors import Issue, OptvizError
 from optviz.optimizers import BoundRule
 from optviz.picture.terms import finish_words
+from optviz.picture.timeline import frame_steps
 from optviz.pipeline.cells import HERE, Cell, Computed, Progress, Workshop, compute
 from optviz.pipeline.memory import memory_bytes, refuse_more_than, room_of
 from optviz.pipeline.settle import settle
@@ -61,13 +62,15 @@ def study_basins(
 
     flow: keep where each start is, too, for a film of them. A racer of which a tile fails is left out and named.
     """
-    every = max(1, scenario.steps // scenario.render.frames) if flow else 0
-    _refuse_misfits(scenario, grid, scenario.steps // every + 1 if flow else 0)
+    render = scenario.render
+    steps = {0, *frame_steps(scenario.steps, render.frames, render.pace).tolist()} if flow else set()
+    shown = tuple(sorted(steps))
+    _refuse_misfits(scenario, grid, len(shown))
     tunings = tune(scenario)
     settled = settle(scenario)
     rules = {one.label: tunings[one.label].tuned if one.label in tunings else one.rule for one in scenario.optimizers}
     refuse_foreign(rules, settled.problem, workshop)
-    study = _Study(ground_of(settled), rules, grid, every, workshop, progress)
+    study = _Study(ground_of(settled), rules, grid, shown, workshop, progress)
     ends, flows, failed = study.mapped()
     local = local_minima(settled.problem, study.box, ends.values())
     if local:
@@ -95,7 +98,7 @@ def study_basins(
         steps=scenario.steps,
         scenario=scenario.resolved(),
         terms=tuple(term for term in terms if term),
-        shown=tuple(range(0, scenario.steps + 1, every)) if flow else (),
+        shown=shown,
         failed=failed,
     )
 
@@ -107,7 +110,7 @@ class _Study:
     ground: Ground
     rules: Mapping[str, BoundRule]
     grid: int
-    every: int  # steps between two places of the flow; 0 for none
+    shown: Sequence[int]  # the steps at which the flow is kept
     workshop: Workshop
     progress: Progress | None
 
@@ -121,7 +124,7 @@ class _Study:
 
     def mapped(self) -> tuple[dict[str, Columns], dict[str, Flow], dict[str, str]]:
         """Return by label how all starts end and where they are in between, and what failed."""
-        kinds: list[tuple[str, Callable[..., Columns]]] = [("ends", _ends), *([("flow", _flow)] if self.every else [])]
+        kinds: list[tuple[str, Callable[..., Columns]]] = [("ends", _ends), *([("flow", _flow)] if self.shown else [])]
         tiles = {
             label: [self._tile(kind, label, rule, part, work) for kind, work in kinds for part in self._parts(rule)]
             for label, rule in self.rules.items()
@@ -134,7 +137,7 @@ class _Study:
             return np.concatenate([one[name] for one in own if name in one], axis=-1)
 
         ends = {label: {name: column(label, name) for name in ("codes", "steps")} for label in kept}
-        flows = {label: column(label, "flow") for label in kept} if self.every else {}
+        flows = {label: column(label, "flow") for label in kept} if self.shown else {}
         return ends, flows, found.failed
 
     def rested(self, ends: Mapping[str, Columns], local: Sequence[Point]) -> tuple[dict[str, Columns], dict[str, str]]:
@@ -160,7 +163,7 @@ class _Study:
     def _computed(self, tiles: Mapping[str, Sequence[Cell]]) -> Computed:
         cells = [one for own in tiles.values() for one in own]
         protocol = {"command": "basins", "grid": self.grid, "box": [list(side) for side in self.box],
-                    "every": self.every, **self.ground.content}  # fmt: skip
+                    "shown": list(self.shown), **self.ground.content}  # fmt: skip
         repaid = processes_from(self.rules.values(), self.ground.settled().problem)
         return compute(cells, protocol, self.workshop, self.progress, repaid)
 
@@ -175,11 +178,11 @@ class _Study:
         content = content_of(kind, rule, self.ground) | {
             "grid": self.grid,
             "starts between": [part.start, part.stop],
-            "every": self.every * (kind == "flow"),
+            "shown": list(self.shown) if kind == "flow" else [],
             **({"minima": [list(point) for point in more[0]]} if more else {}),
         }
         point_steps = (part.stop - part.start) * rule.steps * cost_of(rule, self.ground.settled().problem)
-        given = (self.ground, rule, self.box, self.grid, part, *more, *([self.every] if kind == "flow" else []))
+        given = (self.ground, rule, self.box, self.grid, part, *more, *([self.shown] if kind == "flow" else []))
         return Cell(named, content, point_steps, partial(work, *given))
 
 
@@ -188,9 +191,9 @@ def _ends(ground: Ground, rule: BoundRule, box: Bounds, grid: int, part: slice) 
     return run_starts(rule, one.problem, one.finish, box, grid, part, one.noise)
 
 
-def _flow(ground: Ground, rule: BoundRule, box: Bounds, grid: int, part: slice, every: int) -> Columns:
+def _flow(ground: Ground, rule: BoundRule, box: Bounds, grid: int, part: slice, shown: Sequence[int]) -> Columns:
     one = ground.settled()
-    return {"flow": flow_of(rule, one.problem, box, grid, part, every, one.noise)}
+    return {"flow": flow_of(rule, one.problem, box, grid, part, shown, one.noise)}
 
 
 def _rest(

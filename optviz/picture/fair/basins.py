@@ -45,6 +45,7 @@ TONES = 12  # of a colour, from early to late
 PALEST = 0.62  # how much of the page's colour the latest have
 LATE_SHARE = 0.98  # of all that arrive: those that come later are as pale as these
 ASPECTS = (0.5, 2.0)  # of a window that is drawn to scale
+NOBODY = -128  # in the place of an end's code, where no start is
 CONTOUR_ALPHA, CONTOUR_PT, STAR_PT = 0.7, 0.7, 9.0
 
 
@@ -66,7 +67,7 @@ def basin_film(study: BasinStudy, scenario: Scenario) -> SheetFilm:
         sheet.layers.append(fills if one.flow is None else FlowMap(study, one, one.flow, fills, colours))
         _words(sheet, study, one, tile, colours)
     steps = frame_steps(study.steps, scenario.render.frames, scenario.render.pace).tolist()
-    return sheet_film(sheet, scenario, study.title, study.shown or steps)
+    return sheet_film(sheet, scenario, study.title, steps)
 
 
 # --- where things stand ---------------------------------------------------------------------------
@@ -217,12 +218,16 @@ class BasinMap(Layer):
 
 
 class FlowMap(Layer):
-    """One racer's starts as they move, each a dot in the colour of its end."""
+    """One racer's starts as they move, each a dot in the colour of its end, over the lines and stars."""
 
     def __init__(self, study: BasinStudy, one: Basins, flow: Flow, fills: BasinMap, colours: dict[int, str]) -> None:
         self.study, self.flow, self.fills = study, flow, fills
-        table = {code: np.rint(255 * np.array(to_rgb(colour))).astype(np.uint8) for code, colour in colours.items()}
-        self.colours = np.array([table[code] for code in one.codes.ravel().tolist()])
+        self.colours = {
+            code: np.rint(255 * np.array(to_rgb(colour))).astype(np.uint8) for code, colour in colours.items()
+        }
+        self.codes = one.codes.ravel()
+        empty = np.broadcast_to(fills.ground, fills.image.shape).astype(np.uint8)
+        self.empty = fills.over.over(empty)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the map with every start that is on it."""
@@ -230,9 +235,15 @@ class FlowMap(Layer):
         height, width = self.fills.image.shape[:2]
         x, y = self.flow[number].astype(np.int64)
         seen = x != OUTSIDE
-        rgb = np.broadcast_to(self.fills.ground, (height, width, 3)).copy()
-        rgb[height - 1 - y[seen] * height // FLOW_STEPS, x[seen] * width // FLOW_STEPS] = self.colours[seen]
-        yield PlacedSprite(FullImage(self.fills.over.over(rgb)), self.fills.box)
+        ends = np.full((height + 2, width + 2), NOBODY, np.int8)
+        ends[height - y[seen] * height // FLOW_STEPS, 1 + x[seen] * width // FLOW_STEPS] = self.codes[seen]
+        dots = ends[1:-1, 1:-1].copy()
+        for beside in (ends[:-2, 1:-1], ends[2:, 1:-1], ends[1:-1, :-2], ends[1:-1, 2:]):
+            np.copyto(dots, beside, where=(dots == NOBODY) & (beside != NOBODY))
+        pixels = self.empty.copy()
+        for code in np.unique(dots[dots != NOBODY]).tolist():
+            pixels[dots == code, :3] = self.colours[code]
+        yield PlacedSprite(FullImage(pixels), self.fills.box)
 
 
 def _cells(pixels: int, cells: int) -> NDArray[np.int64]:

@@ -83,7 +83,8 @@ def test_words_tell_areas_terms_and_ends(film: SheetFilm) -> None:
 def test_the_flow_moves_every_start(scenario: Scenario) -> None:
     study = study_basins(scenario, 24, flow=True)
     film = basin_film(study, scenario)
-    assert film.frames == len(study.shown) == 8
+    assert film.frames == scenario.render.frames
+    assert [moment.step for moment in film.shown] == list(study.shown)
     layer = next(layer for layer in film.board._layers if isinstance(layer, FlowMap))
     (first,), (last,) = layer.sprites(film.shown[0]), layer.sprites(film.shown[-1])
     moved = [
