@@ -88,17 +88,14 @@ A module of PyTorch's trains where a network stands, in float64 and evaluation
 mode, so that dropout is off; yours stays as it is. Without data the loss is one
 of the module alone:
 
-  network={{
-      "module": net,
-      "loss": torch.nn.functional.cross_entropy,  # of outputs and targets
-      "data": (inputs, targets),
-      "batch": 32,                                # a step; full without it
-  }}
+  loss = torch.nn.functional.cross_entropy    # of outputs and targets
+  network = {{"module": net, "loss": loss, "data": (inputs, targets)}}
+  optviz.build(network={{**network, "batch": 32}}, optimizers=["adam"])
 
 render={{"view": "landscape"}} shows its loss on a plane through all paths. That
-takes ten thousand losses; optviz.run(scenario, tiles="folder") keeps each row of
-them there as soon as it is finished, and goes on where it ended, after a Ctrl-C
-too. Whatever changes the loss or the plane makes rows of its own.
+takes ten thousand losses; optviz.run(scenario, tiles="folder") keeps each row
+of them there as soon as it is finished, and goes on where it ended, after a
+Ctrl-C too. Whatever changes the loss or the plane makes rows of its own.
 
 A step takes, by name,
 
