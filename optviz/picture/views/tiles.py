@@ -6,7 +6,7 @@ from math import ceil
 
 from optviz.frames import Box
 from optviz.picture.layout.page import Page, Rect
-from optviz.picture.layout.theme import LABEL_PT
+from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.scene import Scene
 
@@ -31,9 +31,13 @@ def tile_boxes(page: Page, rect: Rect, count: int) -> list[Box]:
 
 
 def write_name(page: Page, tile: Box, label: str, taken: float, size: float = LABEL_PT) -> None:
-    """Write a racer's name over its tile, cut where it is wider than what ``taken`` design pixels at its end leave."""
+    """Write a racer's name over its tile, in smaller letters or cut where ``taken`` at its end leaves too little room.
+
+    taken: in design pixels.
+    """
     left, baseline = tile.left / page.scale, tile.top / page.scale - OVER_PX
     room = (tile.right - tile.left) / page.scale - BADGE_ROOM_PX - taken
+    size = next((one for one in (size, SMALL_PT) if page.width_of(label, one) <= room), min(size, SMALL_PT))
     page.words(left + BADGE_ROOM_PX, baseline, page.fitted(label, size, room), size, page.theme.ink)
 
 

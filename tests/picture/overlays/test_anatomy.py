@@ -92,6 +92,7 @@ def test_every_rule_has_its_arrows_along_a_line(name: str) -> None:
     assert window.head(0.0) == pytest.approx([0, 0], abs=0.6)
     assert window.head(1.0)[0] == window.ways["Δ"][0]
     boxes = [np.array(label.box) for label in window.labels.values()]
+    assert all(-window.half[0] <= box[0] and box[2] <= window.half[0] for box in boxes)
     assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
     assert len(list(window.sprites(FrameState(STEP, apart=1.0)))) > 2 * len(window.arrows)
 

@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from optviz.frames import Box
+from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.views.network import RegionsView
+from optviz.picture.views.tiles import BADGE_ROOM_PX, write_name
 from tests.picture.races import scene_of, view_of
 from tests.picture.views.scenarios import MOONS, REGIONS, SMALL, TEN
 
@@ -20,6 +23,19 @@ def test_tiles_show_what_the_network_decides() -> None:
         column = int((x - x0) / (x1 - x0) * view.plane.width)
         away = np.abs(tile[row, column] - view.tones).sum(axis=1)
         assert int(np.argmin(away)) == label
+
+
+def test_a_name_over_a_tile_is_set_smaller_before_it_is_cut() -> None:
+    scene = scene_of(
+        f"{MOONS}optimizers: [sgd: {{label: Gradient descent}}, adam]\n{SMALL}}}".replace("426x240", "480x270")
+    )
+    page, name = scene.page, "Gradient descent"
+    small, large = (page.width_of(name, size) for size in (SMALL_PT, LABEL_PT))
+    for room in ((small + large) / 2, small - 5):
+        write_name(page, Box(100, 0, 200, round(page.scale * (BADGE_ROOM_PX + 30 + room))), name, 30.0)
+    whole, cut = page.figure.texts[-2:]
+    assert (whole.get_text(), whole.get_fontsize()) == (name, SMALL_PT)
+    assert cut.get_text().endswith("…")
 
 
 def test_tiles_are_of_one_size_and_apart() -> None:

@@ -139,11 +139,12 @@ class LineWindow(StepWindow):
     # --- words
 
     def _labels(self) -> dict[str, Label]:
-        """Return the words of each row, on the side to which its arrow does not point."""
+        """Return the words of each row, on the side to which its arrow does not point, inside the window."""
         gap, labels = self._px(LABEL_GAP_PX), {}
         for name, words in self.named("", UNHELD_WORDS).items():
             y = float(self.foot(name)[1])
-            left = gap if self.ways[name][0] < 0 else -gap - words.width
+            most = float(self.half[0]) - gap - words.width  # of a long one the start lies over the arrow's
+            left = min(gap, most) if self.ways[name][0] < 0 else max(-gap - words.width, -float(self.half[0]) + gap)
             labels[name] = Label(words, (left, y - words.height / 2, left + words.width, y + words.height / 2))
         return labels
 
