@@ -23,6 +23,7 @@ from optviz.optimizers import Range
 Array = NDArray[np.float64]
 
 PROFILE_RATIOS = 10.0 ** np.linspace(0, 2, 81)  # times the fastest: 1 to 100
+BAND_COUNT = 2000  # draws of the bootstrap behind the band of a curve: enough for what a picture shows
 ECDF_POINTS = 120  # at most, of the gradients at which the targets reached are counted
 
 
@@ -93,9 +94,10 @@ class LeagueStudy:
     def _curves(self, x: Array, shares: Array) -> Curves:
         """Return the means of (rules, functions, starts, points) shares with bands from drawing starts again."""
         rules, functions, starts, points = shares.shape
-        samples = np.zeros((self.times.shape[1], rules * points))
+        times = self.times[:, :BAND_COUNT]
+        samples = np.zeros((times.shape[1], rules * points))
         for f in range(functions):
-            samples += self.times[f] @ shares[:, f].transpose(1, 0, 2).reshape(starts, -1)
+            samples += times[f] @ shares[:, f].transpose(1, 0, 2).reshape(starts, -1)
         low, high = (end.reshape(rules, points) for end in interval_of(samples / (functions * starts)))
         return Curves(x, shares.mean(axis=(1, 2)), low, high)
 

@@ -45,12 +45,12 @@ def resampled_medians(values: NDArray[Any], times: Array) -> Array:
 
     times: (count, runs), of one stratum.
     """
-    runs = values.shape[1]
+    runs, drawn = values.shape[1], np.ascontiguousarray(times.T, dtype=np.int32)
     found = np.empty((len(times), len(values)))
     for row, own in enumerate(np.asarray(values, dtype=np.float64)):
         order = np.argsort(own, kind="stable")
-        reached = np.cumsum(times[:, order], axis=1)
-        low, high = (own[order[np.argmax(reached >= rank, axis=1)]] for rank in ((runs + 1) // 2, runs // 2 + 1))
+        reached = np.cumsum(drawn[order], axis=0, dtype=np.int32)
+        low, high = (own[order[(reached < rank).sum(axis=0)]] for rank in ((runs + 1) // 2, runs // 2 + 1))
         found[:, row] = np.where(low == high, low, (low + high) / 2)
     return found
 

@@ -20,7 +20,7 @@ from optviz.engine.league import (
     paid_for,
     play,
 )
-from optviz.engine.league_study import LeagueStudy
+from optviz.engine.league_study import BAND_COUNT, LeagueStudy
 from optviz.engine.noise import GradientNoise
 from optviz.engine.profiles import TARGETS
 from optviz.engine.resampling import COUNT
@@ -267,7 +267,8 @@ def _terms(scenario: Scenario, settings: LeagueSettings, league: League, failed:
     if scenario.noise is not None and scenario.noise.settings.is_drawn:
         yield noise_words(scenario.noise.settings)
     yield "finish: within 1 % of the window's diagonal of a lowest minimum"
-    yield f"95 % intervals and bands: starts drawn again {spaced(COUNT)} times (seed {scenario.seed})"
+    again = f"starts drawn again {spaced(COUNT)} times (seed {scenario.seed})"
+    yield f"95 % intervals: {again}; bands: {spaced(BAND_COUNT)} times"
     lost = sorted({name.partition(" on ")[0] for name in failed})
     if lost:
         yield f"without {', '.join(lost)}, of which a cell failed"

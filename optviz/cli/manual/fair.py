@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from optviz.cli.tables import WIDTH
+from optviz.engine.league_study import BAND_COUNT
 from optviz.engine.resampling import COUNT
 from optviz.engine.rulesets import RULESETS
 from optviz.engine.statistics import ENTROPY_BOX
@@ -79,7 +80,8 @@ twice a step makes half the steps). The same runs are scored five times:
 {rulesets}
 
 Intervals, places and the probability of being first come from drawing each
-function's starts again {count} times (a stratified percentile bootstrap).
+function's starts again {count} times (a stratified percentile bootstrap), the
+bands of curves from the first {bands} of these.
 Performance profiles (Dolan and More 2002) compare with the fastest rule on each
 start of each function; the JSON has them for every rule left out, too. The CSV
 has a row for each rule and function, the NPZ every run. A gap is |f - f_min|:
@@ -113,5 +115,11 @@ def text() -> str:
     told = (f"{one.name}: {one.says} ({one.source})." for one in RULESETS.values())
     rulesets = "\n".join(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in told)
     return _PAGE.format(
-        trials=trials, edge=100 * EDGE_SHARE, widening=WIDENING, box=ENTROPY_BOX, rulesets=rulesets, count=COUNT
+        trials=trials,
+        edge=100 * EDGE_SHARE,
+        widening=WIDENING,
+        box=ENTROPY_BOX,
+        rulesets=rulesets,
+        count=COUNT,
+        bands=BAND_COUNT,
     )
