@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from optviz.pipeline.render import Rendered
 
 INDENT = "  "  # of a quoted line
+LOST = "in every trial half of its runs or more diverge; a value from the middle was kept"
 
 
 @contextmanager
@@ -101,6 +102,8 @@ def print_tunings(tunings: Mapping[str, Mapping[str, Any]], *, err: bool = False
                 f"{label}: the best {name}, {facts['values'][name]:.4g}, lies at the {end} end of {low:g} to {high:g}"
             )
             say(f"{said}; widen the range, or let optviz tune --widen do it", err=True)
+        if facts["lost"]:
+            say(f"{label}: {LOST}", err=True)
 
 
 def print_results(results: Sequence[Rendered], form: TableForm) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optviz.cli.console import errors_printed
+from optviz.cli.console import LOST, errors_printed
 from optviz.cli.options import taking
 from optviz.cli.scenarios import input_of
 from optviz.cli.study import StudyOptions, load_study, study_run
@@ -19,6 +20,7 @@ from optviz.errors import Issue, OptvizError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from optviz.engine.tuning import Tuning
     from optviz.engine.tuning_study import TuningStudy
     from optviz.frames import DrawnFilm
 
@@ -100,7 +102,7 @@ def _table(study: TuningStudy) -> str:
     lines = []
     for label, one in sorted(study.tunings.items(), key=lambda item: float(item[1].scores.min())):
         for name, value in one.values.items():
-            over, score = one.ranges[name], f"{one.scores[one.best]:.6g}"
+            over, score = one.ranges[name], _score(one)
             default = one.default_of(name)
             lines.append(
                 (
@@ -117,6 +119,12 @@ def _table(study: TuningStudy) -> str:
     return table(heads, lines)
 
 
+def _score(one: Tuning) -> str:
+    """Return what the value kept gave."""
+    score = float(one.scores[one.best])
+    return f"{score:.6g}" if isfinite(score) else "never" if one.metric == "target" else "diverged"
+
+
 def _warnings(study: TuningStudy) -> list[str]:
     """Say whose best value lies at the edge of its range, and where the metric told nothing."""
     said = []
@@ -129,4 +137,6 @@ def _warnings(study: TuningStudy) -> list[str]:
             )
         if one.decided_by != one.metric:
             said.append(f"{label}: in no trial half of the runs arrive; the lowest median final f was kept")
+        if one.is_lost:
+            said.append(f"{label}: {LOST}")
     return said

@@ -69,6 +69,11 @@ class Tuning:
         return self.metric if np.isfinite(self.scores).any() else "final"
 
     @property
+    def is_lost(self) -> bool:
+        """Whether in every trial half of the runs or more diverge."""
+        return not np.isfinite(medians(self.final)).any()
+
+    @property
     def best(self) -> int:
         """The trial that is kept: the lowest median; of equal ones the middle one, far from those that are worse."""
         scores = self.scores if self.decided_by == self.metric else medians(self.final)
@@ -115,6 +120,7 @@ class Tuning:
             "score": float(self.scores[best]),
             "gradient_evaluations": self.evaluations,
             "at_edge": dict(self.edges),
+            "lost": self.is_lost,
         }
 
 

@@ -101,3 +101,14 @@ def test_a_race_tunes_first_and_says_so(folder: Path) -> None:
     assert result.exit_code == 0
     assert "Adam: lr 0.01, tuned over 0.001 to 0.01, 5 trials, 200 gradients" in result.stdout
     assert "Adam: the best lr, 0.01, lies at the high end" in result.stderr
+
+
+def test_a_racer_whose_every_trial_diverges_is_told(folder: Path) -> None:
+    (folder / "wild.yaml").write_text(
+        "function: beale\nsteps: 30\noptimizers: [sgd: {lr: {tune: [10, 100]}}]\ntuning: {trials: 3}\n"
+    )
+    said = "SGD: in every trial half of its runs or more diverge; a value from the middle was kept\n"
+    result = optviz_says("tune", "wild.yaml", "-o", "a.json")
+    assert (result.exit_code, result.stderr) == (0, said)
+    assert "  diverged  3 " in result.stdout
+    assert optviz_says("race", "wild.yaml", "-o", "a.json").stderr == said
