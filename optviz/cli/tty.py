@@ -27,6 +27,7 @@ PATIENCE_S = 0.1  # for all answers together
 USUAL_CELL_PX = (8, 16)  # width and height where the terminal tells none
 ASK_KITTY = b"\x1b_Gi=7303,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"  # may one pixel be sent? Answered by those who know how
 ASK_NAME = b"\x1b[>0q"  # XTVERSION
+ERASE_LINE = b"\r\x1b[K"  # some terminals print a question that they do not know
 ASK_DEVICE = b"\x1b[c"  # DA1, which every terminal answers: asked last, its answer ends the waiting
 CAN_SIXEL = "4"  # among the attributes of DA1
 DEVICE = re.compile(rb"\x1b\[\?([\d;]*)c")
@@ -93,6 +94,7 @@ class Tty:
         said, end = b"", time.monotonic() + PATIENCE_S
         while not DEVICE.search(said) and (left := end - time.monotonic()) > 0 and self._has_input(left):
             said += os.read(self._output, 1024)
+        self.write_film(ERASE_LINE)
         return parsed(said)
 
     def write_film(self, data: bytes) -> None:

@@ -103,7 +103,7 @@ class Played:
     def until(self, condition: Callable[[bytes], bool], answer: bytes = b"") -> None:
         """Read until the condition holds of what was written; answer the question for the device."""
         while not condition(self.written):
-            assert select([self.outside], [], [], 20)[0], self.written[-300:]
+            assert select([self.outside], [], [], 120)[0], self.written[-300:]
             try:
                 self.written += os.read(self.outside, 65536)
             except OSError:  # Linux: the program has ended
