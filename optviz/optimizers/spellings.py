@@ -54,7 +54,7 @@ RULE_OF_SWITCH = {
 }
 
 # Settings of theirs that say how a step is computed, not which step it is.
-WITHOUT_EFFECT = ("foreach", "fused", "capturable", "differentiable", "jit")
+WITHOUT_EFFECT = ("foreach", "fused", "capturable", "differentiable", "jit", "name")
 
 
 def rule_hint(name: str, known: Collection[str]) -> str:

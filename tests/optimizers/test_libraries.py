@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import pytest
 
 import optviz
+from optviz.engine.noise import NO_NOISE
 from optviz.engine.run import run
 from optviz.engine.twins import distance_from_twin
 from optviz.optimizers.libraries import LIBRARIES
@@ -24,6 +27,7 @@ TORCH_SWITCHES: list[tuple[str, dict[str, Any]]] = [
     ("SGD", {"momentum": 0.9, "nesterov": True}),
     ("RMSprop", {"momentum": 0.9, "centered": True}),
 ]
+KERAS = "SGD Adamax Nadam Adagrad Adadelta RMSprop Lion Lamb".split()
 OPTAX = "sgd adam adamw amsgrad adamax adabelief adadelta adagrad lamb lion sign_sgd yogi ademamix adopt".split()
 
 
@@ -33,7 +37,7 @@ def distance(library: str, name: str, arguments: dict[str, Any]) -> float:
     found = LIBRARIES[library]
     rule = Foreign(found, name, found.find(name)).bind(arguments, 60)
     problem = from_catalogue("beale")
-    far = distance_from_twin(rule, run(rule, problem, [1.0, 1.0]), problem, [1.0, 1.0], None)
+    far = distance_from_twin(rule, run(rule, problem, [1.0, 1.0]), problem, [1.0, 1.0], NO_NOISE)
     assert far is not None
     return far
 
@@ -55,6 +59,47 @@ def test_a_line_search_asks_for_values() -> None:
     )
     assert race.racers[0].outcome == "arrived"
     assert race.racers[0].trajectory.gradient_evaluations > 20
+
+
+def keras_or_skip() -> Any:
+    """Keras, with torch as its backend unless JAX was chosen; its import fails without one."""
+    if not find_spec("keras") or not find_spec("torch"):
+        pytest.skip("keras or torch is missing")
+    LIBRARIES["keras"].find("Adam")  # which chooses it
+    return import_module("keras")
+
+
+@pytest.mark.parametrize(("name", "eps"), [*((name, None) for name in KERAS), ("Adam", 0.0), ("AdamW", 0.0)])
+def test_keras_agrees_with_ours(name: str, eps: float | None) -> None:
+    """Where its eps stands elsewhere than ours, at eps 0."""
+    keras_or_skip()
+    assert distance("keras", name, {} if eps is None else {"epsilon": eps}) < ROUNDING
+
+
+def test_keras_classes_and_instances_race_as_they_are() -> None:
+    """In double precision, with the numbers as they were written, a schedule too; what was set for others stays."""
+    optimizers = keras_or_skip().optimizers
+    decay = optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)
+    given = [optimizers.SGD, optimizers.SGD(0.01, momentum=0.9), {optimizers.SGD(decay): {"label": "Decay"}}]
+    before = keras_or_skip().config.floatx()
+    race = optviz.run(optviz.build(function="sphere", start=[1.0, -2.0], steps=4, optimizers=given))
+    assert keras_or_skip().config.floatx() == before
+    plain, momentum, decayed = race.racers
+    assert (plain.rule.name, momentum.rule.name, decayed.label) == ("keras.SGD", "keras.SGD", "Decay")
+    assert momentum.rule.values["learning_rate"] == 0.01
+    assert "learning_rate" not in decayed.rule.values
+    assert momentum.from_twin == pytest.approx(0.0, abs=1e-15)
+    steps = decayed.x[:-1, 0] - decayed.x[1:, 0]
+    np.testing.assert_allclose(steps, 0.1 * 0.5 ** (np.arange(4) / 2) * 2 * decayed.x[:-1, 0], rtol=1e-12)
+    assert momentum.trajectory.state["momentum"].shape == (4, 2)
+
+
+def test_keras_has_no_optimizer_of_that_name() -> None:
+    keras_or_skip()
+    with pytest.raises(optviz.OptvizError, match="keras has no such optimizer; did you mean Adam"):
+        LIBRARIES["keras"].find("Adm")
+    with pytest.raises(optviz.OptvizError, match="takes matrices"):
+        LIBRARIES["keras"].find("Muon")
 
 
 def rosenbrock(params: Any) -> Any:

@@ -29,8 +29,10 @@ arguments; the table says how far they are from our rule:
     - torch: {Adam: {lr: 0.01, amsgrad: true}, label: "PyTorch's"}
     - optax: {lion: {learning_rate: 0.001}}
     - pytorch_optimizer: {Lion: {}}
+    - keras: {RMSprop: {rho: 0.95}}
 
-They need pip install 'optviz[torch]' or 'optviz[optax]'. A class of your own is
+They need pip install 'optviz[torch]' or 'optviz[optax]'; Keras, with torch or
+JAX, too. A class of your own is
 torch: {my_module.MyOptimizer: {}}, and runs with --allow-import alone.
 
 A run that was logged elsewhere races from its file; without a function the

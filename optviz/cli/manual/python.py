@@ -80,7 +80,8 @@ instantiated for each race and keeps its own state:
     race = optviz.run(optviz.build(function="beale", optimizers=around))
 
 Classes and instances of other libraries' optimizers stand there as they are,
-torch.optim.Adam or optax.adam(0.01), and race by their own code. So do losses
+torch.optim.Adam, optax.adam(0.01) or keras.optimizers.SGD(0.1), and race by
+their own code, in float64. So do losses
 of torch and JAX where a function stands, of x, of x and y, or of one vector:
 their library's autograd gives the gradient.
 

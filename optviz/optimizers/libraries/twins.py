@@ -16,10 +16,19 @@ ALWAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("torch", "Adamax"): {"eps_in_max": True},
     ("optax", "adamax"): {"eps_in_max": True},
     ("optax", "adagrad"): {"eps_in_sqrt": True},
+    ("keras", "Adagrad"): {"eps_in_sqrt": True},
+    ("keras", "RMSprop"): {"eps_in_sqrt": True},
+    ("keras", "Nadam"): {"momentum_decay": 1.0},
 }
 OURS = {"decoupled_weight_decay": ("decoupled",), "initial_scale": ("initial_accumulator",)}  # names apart from those
 # arguments that our rules have not, at the values that leave them out
-LEFT_OUT: dict[str, Any] = {"maximize": False, "threshold": 5.0, "weight_lr_power": 2.0, "use_clipping": True}
+LEFT_OUT: dict[str, Any] = {
+    "maximize": False,
+    "threshold": 5.0,
+    "weight_lr_power": 2.0,
+    "use_clipping": True,
+    "ema_momentum": 0.99,  # of an average that use_ema would ask for
+}
 CORRECTIONS = {(True, True): "before_max", (True, False): "first_moment", (False, False): "none"}  # of optax's amsgrad
 
 
@@ -39,6 +48,8 @@ def twin_of(library: str, name: str, values: Mapping[str, Any], steps: int) -> B
             if given[switch] is True:
                 del given[switch]
     parameters = OPTIMIZERS[rule].parameters
+    if "rho" not in parameters and "rho" in given:
+        given["alpha"] = given.pop("rho")
     missing = {key: value for key, value in given.items() if key not in parameters}
     if any(value and LEFT_OUT.get(key) != value for key, value in missing.items()):
         return None
