@@ -123,6 +123,8 @@ LOSSES: dict[str, Loss] = {
 
 # --- the network ----------------------------------------------------------------------------------
 
+quiet = np.errstate(over="ignore", invalid="ignore")  # weights may be any numbers: what overflows is inf or nan
+
 
 @dataclass(frozen=True, eq=False)
 class Network:
@@ -187,6 +189,7 @@ class Network:
 
     # --- the loss and its gradient
 
+    @quiet
     def value(self, x: Array, t: Any = 1.0) -> Array:
         """Return the loss on all samples, whatever the step: (dim, *batch) -> (*batch)."""
         flat = np.ascontiguousarray(np.moveaxis(np.asarray(x, dtype=np.float64), 0, -1))
@@ -198,6 +201,7 @@ class Network:
             losses.append(LOSSES[self.loss].of(outputs, self.samples.targets))
         return np.concatenate(losses).reshape(flat.shape[:-1])
 
+    @quiet
     def gradient(self, x: Array, t: float = 1.0) -> Array:
         """Return the gradient of the mean loss over the samples of step ``t``: (dim, *batch) -> (dim, *batch)."""
         chosen = self.samples_at(int(t))
@@ -259,10 +263,12 @@ class Network:
 
     # --- what a picture shows
 
+    @quiet
     def outputs(self, weights: Array, points: Array) -> Array:
         """Return the outputs at points: (dim, *batch), (points, inputs) -> (*batch, points, outputs)."""
         return self._forward(self._split(np.moveaxis(weights, 0, -1)), points)
 
+    @quiet
     def class_shares(self, weights: Array, points: Array) -> Array:
         """Return each class's share of each point: (dim, *batch), (points, inputs) -> (*batch, points, classes).
 

@@ -176,7 +176,8 @@ def test_a_film_that_ends_early_gives_the_settings_back(folder: Path) -> None:
     assert kept.traceback
 
 
-@pytest.mark.parametrize("names", few([["a.yaml", "-o", "own.svg"], ["a.yaml", "b.yaml", "--to", "films"]], 2))
+@pytest.mark.thorough
+@pytest.mark.parametrize("names", [["a.yaml", "-o", "own.svg"], ["a.yaml", "b.yaml", "--to", "films"]])
 def test_a_command_is_silent_on_a_hostile_machine(folder: Path, names: list[str]) -> None:
     rows = ["text.usetex: True", "font.weight: bold", "nonsense: 1", "font.size: large"]
     home = folder / "home"
@@ -221,7 +222,7 @@ def test_a_link_to_itself_is_no_output(folder: Path, path: str) -> None:
             (["--help"], ""),
             (["--help"], "1"),
         ],
-        2,
+        4,
     ),
 )
 def test_a_full_disk_behind_standard_output_ends_in_one_line(

@@ -200,7 +200,7 @@ def test_a_file_of_another_kind_or_none_is_not_optvizs(folder: Path) -> None:
             (["--preview"], "film.preview.gif"),
             (["--for", "slides"], "film.mp4"),
         ],
-        2,
+        3,
     ),
 )
 def test_what_flags_add_replaces_no_other_file(folder: Path, flags: list[str], there: str) -> None:

@@ -50,7 +50,7 @@ def mapped(own: BoundRule, problem: Problem) -> tuple[list[tuple[float, ...]], B
 
 
 @pytest.mark.parametrize("problem", [HIMMELBLAU, WELLS], ids=["himmelblau", "wells"])
-@pytest.mark.parametrize(("name", "lr"), few([("sgd", 0.01), ("momentum", 0.02), ("adam", 0.2), ("sgd", 0.2)], 2))
+@pytest.mark.parametrize(("name", "lr"), few([("sgd", 0.01), ("momentum", 0.02), ("adam", 0.2), ("sgd", 0.2)], 4))
 def test_every_start_ends_as_in_a_race_of_its_own(problem: Problem, name: str, lr: float) -> None:
     own = rule(name, lr=lr)
     minima, found = mapped(own, problem)

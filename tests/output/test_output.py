@@ -20,7 +20,6 @@ from optviz.frames import Frame
 from optviz.output import FORMATS, Format, format_of, write_all
 from optviz.output.metadata import made_by_optviz, metadata_of, read_metadata
 from optviz.parallel import limit_cores
-from tests import few
 from tests.output.films import Race, breaking, film, page, replayed, write_animation
 
 ANIMATIONS = [suffix for suffix, form in FORMATS.items() if form.kind == "animation"]
@@ -135,7 +134,8 @@ def test_a_full_disk_is_an_output_error(tmp_path: Path, suffix: str, monkeypatch
     assert os.listdir(tmp_path) == [path.name]
 
 
-@pytest.mark.parametrize("suffix", few(ANIMATIONS, 5))
+@pytest.mark.thorough
+@pytest.mark.parametrize("suffix", ANIMATIONS)
 def test_memory_does_not_grow_with_the_film(tmp_path: Path, suffix: str) -> None:
     def peak(frames: int) -> int:
         tracemalloc.start()

@@ -18,6 +18,7 @@ from PIL import Image
 import optviz
 from optviz import Race
 from optviz.picture.layout.theme import THEMES, paints
+from tests import few
 from tests.picture.races import CURVE, MAP, film_of, race
 
 ONLINE = "function: {formula: x*sin(t), domain: [[-1, 1]]}\nstart: 0.5\nsteps: 20\noptimizers: [adam, sgd]\n"
@@ -49,7 +50,7 @@ def done() -> Race:
     return race(MAP)
 
 
-@pytest.mark.parametrize("step", [None, 0, 20])
+@pytest.mark.parametrize("step", few([None, 0, 20], 3))
 def test_trails_heads_and_names_are_those_of_the_step(done: Race, step: int | None) -> None:
     axes = axes_of()
     trails = done.draw(axes, step)

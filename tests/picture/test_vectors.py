@@ -58,6 +58,7 @@ def test_a_film_is_drawn_as_before_after_a_sheet(film: BoardFilm, tmp_path: Path
     np.testing.assert_array_equal(film.still(30), before)
 
 
+@pytest.mark.thorough
 def test_a_sheet_of_an_svg_holds_every_picture(film: BoardFilm, tmp_path: Path) -> None:
     write_all([tmp_path / "a.svg"], film=film, shot=StillRequest(sheet=3, columns=3))
     sheet = ElementTree.parse(tmp_path / "a.svg").getroot()  # made a line above

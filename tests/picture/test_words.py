@@ -88,6 +88,7 @@ def test_a_label_too_long_to_be_drawn_is_refused() -> None:
         labelled(LONGEST_LABEL + 1)
 
 
+@pytest.mark.thorough
 def test_hostile_texts_are_drawn_and_written_as_they_stand(tmp_path: Path) -> None:
     racers = [{"sgd": {"lr": 0.01 * number, "label": label}} for number, label in enumerate(HOSTILE, 1)]
     render = {"size": "426x240", "frames": 2, "hold": 0, "panels": ["ranking"]}

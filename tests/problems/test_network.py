@@ -136,6 +136,12 @@ def test_huge_weights_overflow_nothing(settings: Settings) -> None:
 # --- mini-batches -------------------------------------------------------------------------------------
 
 
+def test_what_overflows_is_infinite_in_silence() -> None:
+    problem = from_network(replace(REGRESSION, noise=1e154), seed=0)
+    assert problem.value(np.array(problem.start)) == np.inf
+    assert not np.isfinite(problem.gradient(np.full(problem.dim, 1e200))).all()
+
+
 def batches(network: Network, steps: range) -> list[list[int]]:
     return [np.arange(len(network.samples.inputs))[network.samples_at(step)].tolist() for step in steps]
 

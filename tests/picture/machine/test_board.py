@@ -46,6 +46,7 @@ def test_frames_are_opaque_and_of_the_size_asked_for() -> None:
     assert first.boxes == (Box(0, 0, 270, 480),)
 
 
+@pytest.mark.thorough
 def test_a_frame_touches_little_of_the_picture() -> None:
     """The machine's point: what changes in a frame is a small part of the picture."""
     movie = film_of(race(RACES["map"], size="1280x720"))

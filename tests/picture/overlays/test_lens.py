@@ -49,7 +49,7 @@ def test_a_window_looks_the_same_drawn_on_or_at_once(look: str) -> None:
     np.testing.assert_array_equal(going.pixels, alone.pixels)
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", few(LOOKS, 3))
 def test_what_a_stage_changes_lies_in_its_boxes(look: str) -> None:
     window = window_of(look)
     before = Disc(window, RADIUS, *STAGES[0])

@@ -48,7 +48,7 @@ def named_races() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", few(named_races(), 8))
+@pytest.mark.parametrize("name", few(named_races(), 16))
 def test_everybody_has_a_name_in_the_shipped_films(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In nine of ten frames in which a racer is in the view, and all other rules."""
     monkeypatch.setattr(map, "draw_contours", lambda *_: None)  # no name depends on them
