@@ -165,6 +165,7 @@ def _themes(value: object) -> object:
 Themes = Annotated[
     ThemeName | tuple[ThemeName, ...],
     PlainValidator(_themes, json_schema_input_type=ThemeName | Annotated[tuple[ThemeName, ...], Field(min_length=1)]),
+    PlainSerializer(lambda themes: themes if isinstance(themes, str) else list(themes), when_used="json"),
 ]
 
 
