@@ -162,6 +162,7 @@ def _landscape(landscape: Landscape) -> dict[str, Any]:
         "variance_share": plane.share,
         "variance_shares": list(plane.shares),
         "iterates": plane.iterates,
+        "left_out": list(landscape.left_out),
         "origin": plane.origin,
         "directions": plane.directions,
         "x": x,

@@ -74,6 +74,7 @@ class Landscape:
     paths: tuple[Array, ...]  # (steps + 1, 2) of each racer, as near to it as the plane comes
     losses: tuple[Array, ...]  # (steps + 1,) of each racer: the loss there
     heights: Array = field(default_factory=lambda: np.empty((0, 0)))  # (grid, grid), a row for each place along y
+    left_out: tuple[str, ...] = ()  # labels of racers that diverged or went so far that they lay no plane
     is_custom: bool = False  # the loss is code of the user's
 
     def __repr__(self) -> str:
@@ -147,7 +148,8 @@ def cut_landscape(result: Result, name: PlaneName, grid: int, seed: int) -> Land
     paths = tuple(plane.places(racer.x) for racer in result.racers)
     window = _window(np.concatenate([plane.places(path) for path in calm]), name)
     losses = tuple(_losses(result.problem, plane, path) for path in paths)
-    return Landscape(name, plane, window, grid, paths, losses, is_custom=result.problem.custom)
+    left_out = tuple(racer.label for racer in result.racers if not any(racer.x is path for path in calm))
+    return Landscape(name, plane, window, grid, paths, losses, left_out=left_out, is_custom=result.problem.custom)
 
 
 def plane_of_paths(paths: Sequence[Array], seed: int) -> Plane:

@@ -190,7 +190,8 @@ def _plane(landscape: Landscape | None, say: Words) -> Iterator[str]:
     }
     plane = landscape.plane
     thinned = [say("by {used} of {count} iterates", used=plane.iterates, count=plane.of)]
-    yield ", ".join([say(words[landscape.name]), *thinned * (plane.iterates < plane.of)])
+    without = [say("without {names}", names=say.listed(landscape.left_out))] if landscape.left_out else []
+    yield ", ".join([say(words[landscape.name]), *without, *thinned * (plane.iterates < plane.of)])
     yield say("loss at {count} × {count} places", count=landscape.grid)
 
 

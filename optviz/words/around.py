@@ -101,6 +101,7 @@ TERMS: dict[str, tuple[str, str, str]] = {
         "plano de dos direcciones aleatorias, normalizadas por filtros",
         "plan de deux directions aléatoires, normalisées par filtres",
     ),
+    "without {names}": ("ohne {names}", "sin {names}", "sans {names}"),
     "by {used} of {count} iterates": (
         "nach {used} von {count} Iterierten",
         "por {used} de {count} iterados",

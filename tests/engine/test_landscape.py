@@ -135,6 +135,8 @@ def test_who_diverges_lays_no_plane() -> None:
     np.testing.assert_array_equal(
         cut_landscape(wild, "paths", 11, 0).plane.directions, cut_landscape(calm, "paths", 11, 0).plane.directions
     )
+    assert cut_landscape(wild, "paths", 11, 0).left_out == ("Wild",)
+    assert cut_landscape(calm, "random", 11, 0).left_out == ()
     alone = cut_landscape(trained(("Wild", "sgd", {"lr": 1e12})), "paths", 11, 0)
     assert np.isfinite(alone.window).all()
 
