@@ -12,7 +12,7 @@ from optviz.picture.layout.theme import COUNTER_PT, LABEL_PT, SMALL_PT, TITLE_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.text import is_short
 from optviz.picture.scene import Scene
-from optviz.picture.terms import terms
+from optviz.picture.terms import footer_terms
 from optviz.problems import Problem
 
 GAP_PX = 24.0  # between words in one line
@@ -49,10 +49,7 @@ class Header(StepCounter):
             write_title(page, scene.scenario.title, steps)
             write_formula(page, scene.result.problem, minus(minimum_elsewhere(scene.result, page.say)))
         if page.look.footer:
-            start, gradients, *others = terms(scene.scenario, scene.result)
-            every = scene.bead_every
-            beads = page.say("a bead every {count} steps", count=every) if every > 1 else page.say("a bead a step")
-            write_footer(page, [start, gradients, *([beads] if scene.has_beads else []), *others])
+            write_footer(page, footer_terms(scene.scenario, scene.result))
 
 
 def write_title(page: Page, title: str, steps: int | None) -> None:

@@ -23,6 +23,7 @@ from optviz.picture.machine.envelope import envelope
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.sprites import ARROW, Sprite, at_phase, draw_marker, mixed
 from optviz.picture.machine.strokes import BEAD_WIDTHS, Cover, Polyline, Strokes, covers, cut_strokes, string_beads
+from optviz.picture.terms import bead_every
 from optviz.problems import Bounds
 from optviz.scenario import Scenario
 
@@ -32,8 +33,6 @@ Point = tuple[float, float]  # (x, y) in pixels from the picture's lower left
 BEARING_DEG = 5  # between two directions in which an arrow may point
 HIDING_PX = 1.5  # paths nearer than about this hide one another
 GHOST_SHARE = 0.7  # of the land's colour in that of a racer that another one outshines
-MOST_BEADS = 30  # on a trail
-BEAD_STEPS: tuple[int, ...] = tuple(m * 10**power for power in range(7) for m in (1, 2, 5))  # from one to the next
 LEAST_LOG_STEPS = 30  # for an axis of steps that is even in their logarithm
 BAND_SHARE = 0.68  # of the page's colour in a band
 BAND_PX, BAND_PT = 2.5, 1.9  # width of the columns of which a band is made, and of the strokes that fill them
@@ -151,30 +150,13 @@ class Scene:
         """Return one path (steps + 1, 2) a racer, in pixels from the lower left, as strokes with halos and beads."""
         return self.strokes(self.beaded(self.polylines(paths)))
 
-    @property
-    def bead_every(self) -> int:
-        """How many steps lie between two beads on a trail, a round number: near beads tell a slow racer."""
-        return next((every for every in BEAD_STEPS if MOST_BEADS * every >= self.result.steps), BEAD_STEPS[-1])
-
-    @property
-    def has_beads(self) -> bool:
-        """Whether the view draws trails on which beads are strung."""
-        render, alone = self.scenario.render, len(self.result.racers) == 1
-        turns = render.camera is not None and render.camera.turn != 0
-        view = (
-            render.view in ("map", "landscape")
-            or (render.view == "surface" and not turns)
-            or (render.view == "curve" and alone)
-        )
-        return view and render.trail != "none" and self.result.steps > 1
-
     def beaded(self, lines: list[Polyline]) -> list[Polyline]:
         """String beads on trails."""
         apart = BEAD_WIDTHS * self.page.theme.line * self.page.dpi / 72
         strung = []
         for line in lines:
             steps = np.arange(len(line.points)) if line.steps is None else line.steps
-            strung.append(replace(line, beads=string_beads(line.points, steps, self.bead_every, apart)))
+            strung.append(replace(line, beads=string_beads(line.points, steps, bead_every(self.result.steps), apart)))
         return strung
 
     def step_axis(self, axes: Axes, most: float) -> Ticks:

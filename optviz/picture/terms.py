@@ -17,11 +17,40 @@ from optviz.problems import Finish, Problem
 from optviz.scenario import Scenario
 from optviz.words import ENGLISH, Words
 
+MOST_BEADS = 30  # on a trail
+BEAD_STEPS: tuple[int, ...] = tuple(m * 10**power for power in range(7) for m in (1, 2, 5))  # from one to the next
 LONGEST_LISTED = 12  # characters of a learning rate that a panel has room for
 DIGITS = 6  # of a setting: betas tell by their last ones
 CLIPPED = {"norm": "gradient clipped to norm", "value": "gradient clipped to ±"}
 NOISE = "noise"  # of a racer's own, whose words need no name before them
 BETAS = {name: SYMBOLS[name] for name in ("beta1", "beta2", "beta3")}  # the others are called as a scenario calls them
+
+
+def footer_terms(scenario: Scenario, result: Result) -> list[str]:
+    """Return the terms and, before those of single racers, how beads are strung."""
+    start, gradients, *others = terms(scenario, result)
+    if not has_beads(scenario, result):
+        return [start, gradients, *others]
+    every = bead_every(result.steps)
+    beads = scenario.say("a bead every {count} steps", count=every) if every > 1 else scenario.say("a bead a step")
+    return [start, gradients, beads, *others]
+
+
+def bead_every(steps: int) -> int:
+    """Return how many steps lie between two beads on a trail, a round number: near beads tell a slow racer."""
+    return next((every for every in BEAD_STEPS if MOST_BEADS * every >= steps), BEAD_STEPS[-1])
+
+
+def has_beads(scenario: Scenario, result: Result) -> bool:
+    """Whether the view draws trails on which beads are strung."""
+    render, alone = scenario.render, len(result.racers) == 1
+    turns = render.camera is not None and render.camera.turn != 0
+    view = (
+        render.view in ("map", "landscape")
+        or (render.view == "surface" and not turns)
+        or (render.view == "curve" and alone)
+    )
+    return view and render.trail != "none" and result.steps > 1
 
 
 def terms(scenario: Scenario, result: Result) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,14 +23,15 @@ from optviz.output.html import Page
 from optviz.picture.layout.theme import THEMES, Theme, identity, paints
 from optviz.picture.overlays.captions import lesson_over
 from optviz.picture.panels.ranking import rate_of
-from optviz.picture.terms import terms
+from optviz.picture.terms import bead_every, footer_terms, has_beads
 from optviz.picture.views.contours import height_map
 from optviz.picture.views.curve import values_shown
 from optviz.picture.views.landscape import holds, land_of
 from optviz.picture.views.time import coordinate_range
 from optviz.pipeline.alt_text import alt_text
 from optviz.pipeline.page_rules import Printer, float32
-from optviz.problems.bounds import Bounds
+from optviz.problems import Problem, local_minima_in
+from optviz.problems.bounds import Bounds, Point
 from optviz.scenario import Scenario
 from optviz.scenario.models import RacerSpec
 
@@ -38,6 +40,10 @@ Array = NDArray[np.float64]
 MOST_RECORDED_ROWS = 2_000  # of one racer; a longer run is thinned
 LAND_SIDE, CURVE_SAMPLES = 120, 1200  # heights of a function that is not printed
 MOST_SWARM_STARTS = 400
+DOT_BETWEEN_LETTERS = re.compile(
+    r"(?:(?<=[\d)])|(?<=\b[A-Za-z])|(?<=[a-z][⁰¹²³⁴⁵⁶⁷⁸⁹]))·(?=[a-z](?![A-Za-z0-9_]|\()|\()"
+)
+WIDE_AND_TALL = (2.2, 0.7)  # width / height of the map
 IDENTITIES = 24  # colours and markers for racers that a reader adds
 
 _VIEWS = {
@@ -56,7 +62,7 @@ _VIEWS = {
 def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
     """Return the page of a race; ``poster`` is the picture of its end, for where scripts do not run."""
     printer = Printer(scenario, result.problem, len(result.racers))
-    words, small_print = alt_text(scenario, result), "  ·  ".join(terms(scenario, result))
+    words, small_print = alt_text(scenario, result), "  ·  ".join(footer_terms(scenario, result))
     if result.landscape is not None:
         result = result.landscape.flat(result)
     looks = _looks(scenario)
@@ -105,6 +111,8 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "swarm": _swarm(result),
         "panels": [name for name in render.panels if not (name == "loss" and view == "loss")],
         "focus": None if render.focus is None else [one.label for one in scenario.optimizers].index(render.focus),
+        "beads": bead_every(result.steps) if has_beads(scenario, result) else 0,
+        "podium": render.podium,
         "trail": None if render.trail == "full" else 0 if render.trail == "none" else render.trail,
         "themes": {"light": _theme(THEMES["light"]), "dark": _theme(THEMES["dark"]), "paper": _theme(THEMES["paper"])},
         "scheme": None if render.themes[0] == "light" else render.themes[0],
@@ -143,11 +151,12 @@ def _swarm(result: Result) -> list[list[float]]:
     return [] if runs is None or network else runs.courses[0].starts.T[:MOST_SWARM_STARTS].tolist()
 
 
-def _window(scenario: Scenario, result: Result) -> Bounds:
-    """Return the part of the function's plane that the film shows, whatever the shape of the page."""
+def _window(scenario: Scenario, result: Result, aspect: float | None = None) -> Bounds:
+    """Return the part of the function's plane that the film shows, whatever the shape of the page unless given."""
     if result.landscape is not None:
         return result.landscape.window
-    return shown_window(result, given=scenario.function is not None and scenario.function.window is not None)
+    given = scenario.function is not None and scenario.function.window is not None
+    return shown_window(result, given=given, aspect=aspect)
 
 
 def _is_roundish(window: Bounds) -> bool:
@@ -165,17 +174,32 @@ def _problem(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
     return {
         "dim": problem.dim,
         "title": "" if problem.name == "formula" else problem.title,
-        "formula": minus(pretty(problem.formula)) if problem.has_land and problem.formula else "",
+        "formula": _formula(problem) if problem.has_land and problem.formula else "",
         "window": window,
         "domain": problem.domain,
         "minima": problem.minima,
         "localMinima": problem.local_minima,
+        "stars": _stars(scenario, result) if view in ("map", "curve") and problem.has_land else (),
         "fMin": problem.f_min,
         "online": problem.online,
         "network": not problem.has_land,
         "best": None if best is None else best.tolist(),
         "judgedIn": problem.window,
     }
+
+
+def _stars(scenario: Scenario, result: Result) -> Sequence[Point]:
+    """Return the local minima of the land that a page shows, wide or tall."""
+    if result.problem.dim == 1:
+        return local_minima_in(result.problem, _window(scenario, result))
+    sides = zip(*(_window(scenario, result, aspect) for aspect in WIDE_AND_TALL), strict=True)
+    return local_minima_in(result.problem, tuple((min(a[0], b[0]), max(a[1], b[1])) for a, b in sides))
+
+
+def _formula(problem: Problem) -> str:
+    """Return the formula as the film has it, one letter right after another: f(x, y) = 2x + xy²."""
+    value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
+    return f"{value} = {DOT_BETWEEN_LETTERS.sub('', minus(pretty(problem.formula)))}"
 
 
 def _land(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
@@ -221,7 +245,7 @@ def _looks(scenario: Scenario) -> list[dict[str, Any]]:
     ]
 
 
-_NOT_COPIED = {"output", "optimizers", "common", "starts", "tuning", "table"}  # what the page has in other words
+_NOT_COPIED = {"output", "optimizers", "common", "tuning", "table"}  # what the page has in other words
 
 
 def _lean(scenario: Scenario, result: Result) -> dict[str, Any]:

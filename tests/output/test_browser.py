@@ -136,3 +136,13 @@ def test_what_is_copied_from_a_page_is_the_race_on_its_screen(folder: Path) -> N
         assert racer.x[-1].tolist() == track["end"]
     original = optviz.run(optviz.build(**races()["race"]))
     assert not np.array_equal(race["Adam"].x, original["Adam"].x)
+
+
+@pytest.mark.usefixtures("said")
+def test_a_swarm_that_is_copied_from_a_page_runs_to_where_it_ends_there(folder: Path) -> None:
+    race = optviz.run(optviz.load(folder / "swarm.yaml"))
+    shown = json.loads((folder / "swarm.json").read_text(encoding="utf-8"))
+    for racer, ends in zip(race.racers, shown["ends"], strict=True):
+        (course,) = racer.runs.courses
+        assert course.starts.T.tolist() == [shown["start"], *shown["starts"]]
+        assert np.array_equal(np.float32(racer.runs.x[-1].T[1:]).ravel(), np.float32(ends), equal_nan=True)

@@ -160,7 +160,7 @@ def test_a_swarm_begins_as_a_cloud() -> None:
     document = page(**{**keys, "starts": {"grid": 3}, "render": SMALL}).document
     assert len(document["swarm"]) == 9
     assert "swarm is drawn as a cloud" in document["note"]
-    assert "starts" not in document["scenario"]
+    assert document["scenario"]["starts"] == {"grid": 3, "seeds": 1}
 
 
 def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:

@@ -9,6 +9,7 @@ from matplotlib.path import Path
 import optviz
 from optviz.picture.film import set_scene
 from optviz.picture.scene import Scene
+from optviz.picture.terms import bead_every
 from optviz.picture.views.map import MapView
 from tests import few
 from tests.picture.races import scene_of, view_of
@@ -154,7 +155,7 @@ def test_beads_tell_speed_and_the_small_print_what_they_count() -> None:
     scene = scene_of(
         TEXT.format("beale", "[1, 1.5]", "480x270").replace("adam]", "adam: {lr: 0.1}]").replace(": 12", ": 90")
     )
-    assert scene.bead_every == 5
+    assert bead_every(scene.result.steps) == 5
     view = view_of(scene)
     assert view.strokes is not None
     dots = view.strokes.widths > 2 * scene.page.theme.line + 1

@@ -9,7 +9,7 @@ import { short } from "./text";
 type Row = [symbol: string, values: number[] | null, words: string, scale: string];
 
 export class Anatomy {
-  readonly element = el("div", { class: "anatomy" });
+  readonly element = el("div.anatomy");
   private readonly known = new WeakMap<Track, number[]>();
   private key = "";
 

@@ -1,6 +1,6 @@
 /** The race in the page: its racers, its start, the step that is shown, and everything that draws them. */
 
-import { finite, floor, max, min } from "./math";
+import { finite, floor, max, min, now, str } from "./math";
 import { Anatomy } from "./anatomy";
 import { Basins } from "./basins";
 import { Controls } from "./controls";
@@ -21,6 +21,7 @@ import { CurveView, LossView, MapView, TimeView, type View } from "./view";
 import type { Box, Code, Payload, Point, RacerData, RuleData } from "./types";
 
 const REST_MS = 3000; // between two rounds of a loop
+const BRIEF: Record<string, string> = { "local minimum": "local min.", "short of the finish": "short" };
 
 export class App {
   readonly engine: Engine;
@@ -80,7 +81,7 @@ export class App {
 
   private build(): void {
     const { payload: page } = this;
-    const side = el("aside", { class: "side", named: "Ranking and curves" }, this.ranking.element);
+    const side = el("aside.side", { named: "Ranking and curves" }, this.ranking.element);
     for (const name of page.panels) {
       const figure = this.figures.find(one => one.name === name);
       if (figure) side.append(figure.element);
@@ -88,15 +89,15 @@ export class App {
       if (name === "rates" && this.rates) side.append(this.rates.element);
     }
     const header = el("header", {},
-      el("div", {}, el("h1", {}, page.title), el("p", { class: "formula" }, page.problem.title, page.problem.formula ? el("i", {}, page.problem.formula) : "")),
+      el("div", {}, el("h1", {}, page.title), el("p.formula", {}, page.problem.title, page.problem.formula ? el("i", {}, page.problem.formula) : "")),
       this.controls.counter);
     this.root.replaceChildren(
       header,
-      el("div", { class: "stage" }, el("div", { class: "main" }, this.stage.element, this.anatomy.isPanel ? "" : this.anatomy.element, this.controls.transport, this.controls.tools), side),
+      el("div.stage", {}, el("div.main", {}, this.stage.element, this.anatomy.isPanel ? "" : this.anatomy.element, this.controls.transport, this.controls.tools), side),
       this.controls.racers,
       this.controls.results,
-      el("p", { class: "small" }, page.smallPrint),
-      ...(page.note ? [el("p", { class: "small" }, page.note)] : []),
+      el("p.small", {}, page.smallPrint),
+      ...(page.note ? [el("p.small", {}, page.note)] : []),
       this.controls.live,
     );
   }
@@ -195,7 +196,7 @@ export class App {
     this.waits = 0;
     if (this.moment >= this.payload.steps) this.moment = 0;
     this.playing = true;
-    this.clock = performance.now();
+    this.clock = now();
     this.controls.renewPlay();
     this.draw();
   }
@@ -282,8 +283,8 @@ export class App {
 
   /** For tests and the curious: where it stands. */
   report() {
-    const { moment: step, start, playing, race: { tracks }, basins } = this;
-    return { "step": step, "start": start, "playing": playing, "took": basins.took, "tracks": tracks.map(track => ({ "end": track.point(track.kept), "f": [...track.f] })) };
+    const { moment: step, start, playing, race: { tracks }, basins, swarm: { points, ends } } = this;
+    return { "step": step, "start": start, "starts": points, "ends": ends, "playing": playing, "took": basins.took, "tracks": tracks.map(track => ({ "end": track.point(track.kept), "f": [...track.f] })) };
   }
 
   // --- what is asked about a racer
@@ -309,15 +310,21 @@ export class App {
     const rate = this.race.tracks[racer].at("rate", max(1, floor(step)));
     return rate ? rate.map(value => short(value)).join(", ") : this.rateOf(racer);
   }
-  /** What the ranking says of a racer at a step, and whether that is an event. */
-  standing(racer: number, step: number): [string, boolean] {
-    const judgement = this.race.judgements[racer], track: Track = this.race.tracks[racer];
-    if (this.hasDiverged(racer, step)) return [`diverged at ${track.lostAt}`, true];
-    if (step >= this.payload.steps && judgement.arrivedAt !== null) return [`✓ step ${judgement.arrivedAt}`, true];
-    const since = judgement.insideSince(step);
-    if (since !== null) return [`inside since ${since}`, true];
-    if (this.payload.problem.online && step === 0) return ["", false];
-    return [steady(this.race.measures[racer][min(step, track.kept)]), false];
+  /** What the ranking says of a racer at a step: since when it is inside, a number, or an event instead of both. */
+  standing(racer: number, step: number): [since: string, value: string, event: string] {
+    const judgement = this.race.judgements[racer], track: Track = this.race.tracks[racer], { problem, finish, steps } = this.payload;
+    if (this.hasDiverged(racer, step)) return ["", "", `diverged at ${track.lostAt}`];
+    const value = problem.online && step === 0 ? "" : steady(this.race.measures[racer][min(step, track.kept)]), since = judgement.insideSince(step);
+    if (finish.distance === null && finish.gap === null) return ["", value, ""];
+    const said = since === null ? "" : str(since);
+    if (step < steps) return [said, value, ""];
+    if (judgement.arrivedAt !== null) return [`✓ ${judgement.arrivedAt}`, value, ""];
+    return [judgement.stoppedAt ? BRIEF[judgement.stoppedAt] ?? judgement.stoppedAt : said || "moving", value, ""];
+  }
+  /** Whether its name is bold: it is inside the finish, at the end it has arrived. */
+  isInside(racer: number, step: number): boolean {
+    const judgement = this.race.judgements[racer];
+    return (step < this.payload.steps ? judgement.insideSince(step) : judgement.arrivedAt) !== null;
   }
   /** Tell a screen reader, once the reader rests. */
   announce(text: string): void {

@@ -20,8 +20,8 @@ export function line(pen: Pen, x0: number, y0: number, x1: number, y1: number, d
   pen.setLineDash([]);
 }
 
-export function words(pen: Pen, text: string, x: number, y: number, align: CanvasTextAlign, base: CanvasTextBaseline): void {
-  pen.textAlign = align, (pen.textBaseline = base), pen.fillText(text, x, y);
+export function words(pen: Pen, text: string, x: number, y: number, align: CanvasTextAlign, base: CanvasTextBaseline, down = 0): void {
+  pen.textAlign = align, (pen.textBaseline = base), pen.fillText(text, x, y + down);
 }
 
 export const stroke = (pen: Pen, colour: string, width: number): void => {
@@ -59,9 +59,13 @@ export function star(pen: Pen, [x, y]: number[], size: number, filled: boolean):
   else pen.stroke();
 }
 
-export function disc(pen: Pen, [x, y]: number[], radius: number, theme: Theme): void {
+export function dot(pen: Pen, x: number, y: number, radius: number, colour: string): void {
   pen.beginPath(), pen.arc(x, y, radius, 0, 2 * PI);
-  pen.fillStyle = theme.page, pen.fill();
+  pen.fillStyle = colour, pen.fill();
+}
+
+export function disc(pen: Pen, [x, y]: number[], radius: number, theme: Theme): void {
+  dot(pen, x, y, radius, theme.page);
   stroke(pen, theme.ink, 1.4);
 }
 

@@ -1,7 +1,7 @@
 /** Under the map: where each start ends, for one racer; coarse while something is dragged, fine at rest. */
 
 import { el } from "./dom";
-import { finite, floats, hypot, json, list } from "./math";
+import { finite, floats, hypot, json, list, now } from "./math";
 import type { App } from "./app";
 import { rgb } from "./land";
 import type { Racer } from "./engine";
@@ -55,7 +55,7 @@ export class Basins {
     this.finish();
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
-      this.began = performance.now();
+      this.began = now();
       this.begin(FINE);
       this.slice();
     }, rests ? 30 : REST_MS);
@@ -68,15 +68,15 @@ export class Basins {
     this.work = { racer, side: size, row: 0, image: new ImageData(size, size), counts: [] };
   }
   private slice(): void {
-    const { work } = this, until = performance.now() + SLICE_MS;
+    const { work } = this, until = now() + SLICE_MS;
     if (!work || work.side !== FINE) return;
-    while (work.row < work.side && performance.now() < until) this.line(work);
+    while (work.row < work.side && now() < until) this.line(work);
     if (work.row < work.side) {
       const channel = new MessageChannel();
       channel.port1.onmessage = () => this.slice();
       channel.port2.postMessage(0);
     } else {
-      this.took = performance.now() - this.began;
+      this.took = now() - this.began;
       this.show(work);
     }
   }
@@ -89,7 +89,7 @@ export class Basins {
 
   private line(work: Work): void {
     const { app } = this, { side: size, image } = work, [[x0, x1], [y0, y1]] = app.scene.box, { problem, finish } = app.payload;
-    const known = [...problem.minima, ...problem.localMinima], pixels = new Uint32Array(image.data.buffer);
+    const known = [...problem.minima, ...problem.stars], pixels = new Uint32Array(image.data.buffer);
     const wide = (4 * (finish.distance ?? 0.01 * hypot(x1 - x0, y1 - y0))) ** 2, colours = this.colours, y = y1 + ((y0 - y1) * (work.row + 0.5)) / size;
     const ends = floats(2 * size);
     for (let i = 0; i < size; i++) (ends[2 * i] = x0 + ((x1 - x0) * (i + 0.5)) / size), (ends[2 * i + 1] = y);
@@ -110,7 +110,7 @@ export class Basins {
     work.row++;
   }
   private get colours(): number[] {
-    const { problem } = this.app.payload, count = problem.minima.length + problem.localMinima.length;
+    const { problem } = this.app.payload, count = problem.minima.length + problem.stars.length;
     const colour = (hex: string, alpha: number) => {
       const [r, g, b] = rgb(hex);
       return ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
@@ -126,11 +126,11 @@ export class Basins {
     this.canvas.width = this.canvas.height = work.side;
     this.canvas.getContext("2d")!.putImageData(work.image, 0, 0);
     this.box = json(this.app.scene.box);
-    const { problem } = this.app.payload, all = work.side * work.side, known = problem.minima.length + problem.localMinima.length;
+    const { problem } = this.app.payload, all = work.side * work.side, known = problem.minima.length + problem.stars.length;
     const share = (n: number) => `${((100 * n) / all).toFixed(n > 0.1 * all ? 0 : 1)} %`;
     const sum = (from: number, to: number) => work.counts.slice(from, to).reduce((a, b) => a + (b ?? 0), 0);
     const parts = [`${share(sum(0, problem.minima.length))} of the starts end at the lowest minimum`];
-    if (problem.localMinima.length) parts.push(`${share(sum(problem.minima.length, known))} at a local one`);
+    if (problem.stars.length) parts.push(`${share(sum(problem.minima.length, known))} at a local one`);
     parts.push(`${share(work.counts[known] ?? 0)} elsewhere`, `${share(work.counts[known + 1] ?? 0)} diverge`);
     this.app.controls.tell(`Basins of ${work.racer.entry.label}: ${parts.join(", ")}`);
     this.app.draw();

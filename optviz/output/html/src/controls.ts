@@ -19,12 +19,12 @@ export class Controls {
   readonly tools: HTMLElement;
   readonly racers: HTMLElement;
   readonly results: HTMLElement;
-  readonly live = el("p", { class: "unseen", role: "status", "aria-live": "polite" });
+  readonly live = el("p.unseen", { role: "status", "aria-live": "polite" });
   private readonly bar: HTMLInputElement;
   private readonly playButton: HTMLButtonElement;
-  private readonly list = el("div", { class: "entrants" });
-  private readonly table = el("div", { class: "scrolls", tabIndex: 0, role: "region", named: "Results" });
-  private readonly told = el("p", { class: "told" });
+  private readonly list = el("div.entrants");
+  private readonly table = el("div.scrolls", { tabIndex: 0, role: "region", named: "Results" });
+  private readonly told = el("p.told");
   private readonly startInputs: HTMLInputElement[] = [];
   private badges: { canvas: HTMLCanvasElement; racer: number }[] = [];
   private sync: (() => void)[] = [];
@@ -33,7 +33,7 @@ export class Controls {
   constructor(readonly app: App) {
     const { payload: page } = app;
     const digits = el("b");
-    this.counter = el("p", { class: "counter", "aria-hidden": "true" }, "step ", digits);
+    this.counter = el("p.counter", { ariaHidden: "true" }, "step ", digits);
     digits.style.minWidth = `${str(page.steps).length}ch`;
     this.bar = el("input", {
       type: "range", min: "0", max: str(page.steps), step: "1", class: "bar", named: "Step",
@@ -41,7 +41,7 @@ export class Controls {
       onchange: () => this.announceSoon(),
     });
     this.playButton = button("Play", "▶", () => this.toggle(), { class: "play" });
-    this.transport = el("div", { class: "transport", role: "group", named: "Play" },
+    this.transport = el("div.transport", { role: "group", named: "Play" },
       button("To the start", "⇤", () => this.go(0)), button("One step back", "←", () => this.by(-1)),
       this.playButton, button("One step on", "→", () => this.by(1)), button("To the end", "⇥", () => this.go(page.steps)),
       this.bar,
@@ -50,9 +50,9 @@ export class Controls {
       this.switch("Loop", "Loop", () => app.loop, () => (app.loop = !app.loop)),
       button("Full screen", "Full", () => void (document.fullscreenElement ? document.exitFullscreen() : app.root.requestFullscreen()), { hidden: !document.fullscreenEnabled }),
     );
-    this.tools = el("div", { class: "tools" }, ...this.touch(), this.takeAway(), this.told);
-    this.racers = el("details", { class: "box", open: true }, el("summary", {}, "Racers"), this.list, this.adder());
-    this.results = el("details", { class: "box" }, el("summary", {}, "Results and scenario"), this.table);
+    this.tools = el("div.tools", {}, ...this.touch(), this.takeAway(), this.told);
+    this.racers = el("details.box", { open: true }, el("summary", {}, "Racers"), this.list, this.adder());
+    this.results = el("details.box", {}, el("summary", {}, "Results and scenario"), this.table);
     document.addEventListener("keydown", event => this.key(event));
     document.addEventListener("visibilitychange", () => document.hidden && app.playing && app.pause());
   }
@@ -104,7 +104,10 @@ export class Controls {
     clearTimeout(this.rest);
     this.rest = window.setTimeout(() => {
       const { app } = this, step = floor(app.moment);
-      const said = app.order.order.slice(0, 5).map((racer, at) => `${at + 1}. ${app.field[racer].entry.label}, ${app.standing(racer, step)[0]}`);
+      const said = app.order.order.slice(0, 5).map((racer, at) => {
+        const [since, value, event] = app.standing(racer, step);
+        return `${at + 1}. ${app.field[racer].entry.label}, ${event || since.replace(/^\d/, "inside since $&").replace("✓", "arrived at") || value}`;
+      });
       app.announce(`Step ${step}: ${said.join("; ")}`);
     }, 300);
   }
@@ -120,11 +123,11 @@ export class Controls {
       ["pan", "Move", "Drag the picture"],
     ];
     app.stage.mode = modes[0][0];
-    const group = el("div", { class: "modes", role: "radiogroup", named: "What a drag does" },
+    const group = el("div.modes", { role: "radiogroup", named: "What a drag does" },
       ...modes.map(([mode, name, title], i) => el("label", { title },
         el("input", { type: "radio", name: "mode", checked: i === 0, onchange: () => (app.stage.mode = mode) }), el("span", {}, name))));
     const zoom = (factor: number) => () => (view.zoom(factor), app.stage.reframe());
-    const zooms = el("div", { class: "group", role: "group", named: "Zoom" },
+    const zooms = el("div.group", { role: "group", named: "Zoom" },
       button("Zoom in", "+", zoom(0.6)), button("Zoom out", "−", zoom(1 / 0.6)),
       view instanceof MapView && page.problem.minima.length ? button("Zoom to the finish", "★", () => (view.toFinish(), app.stage.reframe())) : "",
       button("The whole picture", "Whole", () => (view.reset(), app.stage.reframe())));
@@ -144,7 +147,7 @@ export class Controls {
         if (point.every(finite)) app.setStart(point, true);
       },
     })));
-    return el("div", { class: "group starts", role: "group", named: "Start" }, el("span", {}, "start"), ...this.startInputs);
+    return el("div.group starts", { role: "group", named: "Start" }, el("span", {}, "start"), ...this.startInputs);
   }
   tell(text: string): void {
     say(this.told, text);
@@ -157,7 +160,7 @@ export class Controls {
     const copied = (name: string, text: () => string) => button(name, name, () => void this.copy(text(), name));
     const src = /^(file|about):/.test(location.protocol) ? "race.html" : location.href.split("#")[0];
     const frame = () => el("iframe", { src, title: app.payload.title, width: "100%", height: ceil(document.documentElement.scrollHeight), loading: "lazy" }).outerHTML;
-    return el("div", { class: "group take", role: "group", named: "Take away" },
+    return el("div.group take", { role: "group", named: "Take away" },
       copied("Copy as YAML", () => yamlOf(app)), copied("Copy link", () => link(app)),
       button("Save as PNG", "PNG", () => this.save()), copied("Embed", frame),
       button("Light or dark", "◐", () => (app.look.toggle(), app.repaint())));
@@ -182,7 +185,7 @@ export class Controls {
     const { app } = this;
     if (!app.payload.rules.length) return el("div");
     const choose = el("select", { named: "Optimizer to add" }, ...app.payload.rules.map((rule, i) => el("option", { value: str(i) }, rule.label)));
-    return el("div", { class: "group" }, choose, button("Add this racer", "Add racer", () => app.add(app.payload.rules[num(choose.value)])));
+    return el("div.group", {}, choose, button("Add this racer", "Add racer", () => app.add(app.payload.rules[num(choose.value)])));
   }
   /** Make a line for each racer. */
   renew(): void {
@@ -196,11 +199,11 @@ export class Controls {
     this.renewPlay();
   }
   private entrant(racer: number): HTMLElement {
-    const { app } = this, { entry: data } = app.field[racer], canvas = el("canvas", { "aria-hidden": "true" });
+    const { app } = this, { entry: data } = app.field[racer], canvas = el("canvas");
     this.badges.push({ canvas, racer });
-    const line = el("div", { class: "entrant", role: "group", named: data.label }, canvas, el("span", { class: "label", title: data.label }, data.label));
+    const line = el("div.entrant", { role: "group", named: data.label }, canvas, el("span.label", { title: data.label }, data.label));
     if (data.knobs.length) line.append(this.knobs(racer));
-    else line.append(el("span", { class: "why" }, data.why));
+    else line.append(el("span.why", {}, data.why));
     if (app.field.length > 1) line.append(button(`Remove ${data.label}`, "✕", () => app.remove(racer)));
     return line;
   }
@@ -212,7 +215,7 @@ export class Controls {
     const typed = el("input", { type: "number", step: "any", onchange: () => allowed(num(typed.value), knob.bounds) ? set(num(typed.value), true) : show() });
     const choose = el("select", { named: `Hyperparameter of ${data.label}`, onchange: () => ((knob = data.knobs[num(choose.value)]), aim()) },
       ...data.knobs.map((one, i) => el("option", { value: str(i), selected: one === knob }, one.name)));
-    const note = el("span", { class: "given" });
+    const note = el("span.given");
     let scale = sliderScale(1, knob.bounds);
     const aim = () => {
       const given = data.h[knob.index], usual = knob.default ?? given;
@@ -235,12 +238,12 @@ export class Controls {
     };
     const set = (value: number, rests: boolean) => app.setKnob(racer, knob.index, value, rests);
     const slid = (rests: boolean) => set(scale.value(num(slider.value)), rests);
-    slider.addEventListener("input", () => slid(false));
-    slider.addEventListener("change", () => slid(true));
-    slider.addEventListener("dblclick", () => set(data.h[knob.index], true));
+    slider.oninput = () => slid(false);
+    slider.onchange = () => slid(true);
+    slider.ondblclick = () => set(data.h[knob.index], true);
     this.sync.push(show);
     aim();
-    return el("span", { class: "knobs" }, data.knobs.length > 1 ? choose : el("span", {}, knob.name), slider, marks, typed, note);
+    return el("span.knobs", {}, data.knobs.length > 1 ? choose : el("span", {}, knob.name), slider, marks, typed, note);
   }
   renewBadges(): void {
     for (const { canvas, racer } of this.badges) badge(this.app, canvas, racer);

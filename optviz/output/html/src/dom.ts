@@ -3,11 +3,12 @@
 import { str } from "./math";
 type Child = Node | string | null | false;
 
-/** Make an element; `named` is its name for a screen reader, `class` its classes, any other key a property or attribute. */
+/** Make an element, "p.small" one of that class; `named` is its name for a screen reader, any other key a property or attribute. */
 export function el<K extends keyof HTMLElementTagNameMap>(
-  tag: K, properties: Record<string, unknown> = {}, ...children: Child[]
+  tag: K | `${K}.${string}`, properties: Record<string, unknown> = {}, ...children: Child[]
 ): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag);
+  const [name, kind] = tag.split("."), made = document.createElement(name as K);
+  if (kind) made.className = kind;
   for (const [name, value] of Object.entries(properties)) {
     if (name === "named") aria(made, "label", value as string);
     else if (name in made && name !== "list" && name !== "role") (made as unknown as Record<string, unknown>)[name] = value;

@@ -11,11 +11,10 @@ const RADIUS_SHARE = 0.01, FLAT = 1e-9, CURVATURE_SHARE = 1e-3, PROBE_SHARE = 0.
 export type Outcome = "arrived" | "stopped" | "moving" | "diverged";
 
 const RESTS: Record<string, string> = {
-  "local minimum": "stopped at a local minimum",
-  saddle: "stopped at a saddle",
-  plateau: "stopped on a plateau",
-  edge: "stopped at an edge",
-  "short of the finish": "stopped short of the finish",
+  "local minimum": "at a ",
+  saddle: "at a ",
+  plateau: "on a ",
+  edge: "at an ",
 };
 
 export class Judgement {
@@ -47,7 +46,7 @@ export class Judgement {
     if (this.lostAt !== null) return `diverged at step ${this.lostAt}`;
     const arrived = this.arrivedAt, inside = this.insideSince(this.steps), entered = this.enteredAt;
     let said = inside === null ? "moving" : `moving, inside since ${inside}`;
-    if (this.outcome === "stopped") said = RESTS[this.stoppedAt!];
+    if (this.outcome === "stopped") said = `stopped ${RESTS[this.stoppedAt!] ?? ""}${this.stoppedAt}`;
     else if (arrived !== null) said = `arrived at step ${arrived}`;
     return said + (entered !== null && entered !== arrived && entered !== inside ? ` (entered at ${entered})` : "");
   }

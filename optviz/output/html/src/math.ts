@@ -7,4 +7,5 @@ export const finite = Number.isFinite;
 export const list = <T>(count: number, make: (at: unknown, index: number) => T): T[] => Array.from({ length: count }, make);
 /** Numbers as such, by their count or values. */
 export const floats = (from: number | ArrayBuffer) => new Float64Array(from as number);
+export const now = () => performance.now();
 export const num = Number, str = String, json = JSON.stringify;

@@ -52,7 +52,7 @@ export class Names {
       for (const [key, aim] of [["x", dx], ["y", dy], ["alpha", shown]] as const) spot[key] = moves ? spot[key] + pace * (aim - spot[key]) : aim;
       glides ||= moves;
       if (shown) taken.push(boxAt([dx, dy]));
-      this.write(pen, text, [x, y], spot, half, app.colour(racer), theme.page);
+      this.write(pen, text, [x, y], spot, half, theme.ink, theme.page);
     });
     pen.globalAlpha = 1;
     return glides;

@@ -90,7 +90,7 @@ interface Drawn {
 
 /** One panel: a figure with a row of axes for each quantity. */
 export class PanelFigure {
-  readonly element = el("figure", { class: "panel" });
+  readonly element = el("figure.panel");
   private drawn: Drawn[] = [];
   private shape = "";
 
@@ -117,13 +117,13 @@ export class PanelFigure {
     this.shape = shape;
     this.element.replaceChildren();
     this.drawn = [];
-    if (panel.note) this.element.append(el("p", { class: "note" }, panel.note));
+    if (panel.note) this.element.append(el("p.note", {}, panel.note));
     for (const row of panel.rows) {
-      const line = el("div", { class: "plots" });
+      const line = el("div.plots");
       for (const plot of row) {
         const canvas = el("canvas", { role: "img", named: `${plot.title} of every racer against the step` });
         if (panel.rows.length > 1) canvas.className = "low";
-        line.append(el("div", { class: "plot" }, el("figcaption", {}, plot.title), canvas));
+        line.append(el("div.plot", {}, el("figcaption", {}, plot.title), canvas));
         const extra = () => el("canvas");
         this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, isLog: false, floor: 0 }, frame: { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 }, places: new Map() });
       }

@@ -1,6 +1,6 @@
 /** The live order, which is the legend too: rows slide when places change. */
 
-import { min, round, str } from "./math";
+import { floor, min, now, round, str } from "./math";
 import type { App } from "./app";
 import { scaled } from "./axes";
 import { aria, button, el, say } from "./dom";
@@ -17,6 +17,7 @@ interface Row {
   place: HTMLElement;
   badge: HTMLCanvasElement;
   rate: HTMLElement;
+  since: HTMLElement;
   value: HTMLElement;
   hide: HTMLButtonElement;
   name: HTMLButtonElement;
@@ -25,14 +26,15 @@ interface Row {
 const ROW_PX = 30, REORDER_MS = 200;
 
 export class Ranking {
-  readonly element = el("section", { class: "ranking", named: "Ranking" });
+  readonly element = el("section.ranking", { named: "Ranking" });
   private readonly list = el("ol");
-  private readonly head = el("span");
+  private readonly head = el("span.value");
   private rows: Row[] = [];
   private ordered = 0;
 
   constructor(readonly app: App) {
-    this.element.append(el("div", { class: "head", "aria-hidden": "true" }, el("span", {}, "lr"), this.head), this.list);
+    const { distance, gap } = app.payload.finish, since = distance === null && gap === null ? [] : [el("span", {}, "inside "), "since"];
+    this.element.append(el("div.head", { ariaHidden: "true" }, el("span.rate", {}, "lr"), el("span.since", {}, ...since), this.head), this.list);
   }
 
   /** Make a row for each racer. */
@@ -42,21 +44,23 @@ export class Ranking {
     this.rows = app.field.map(({ entry: data }, racer) => {
       const row: Row = {
         element: el("li"),
-        place: el("span", { class: "place" }),
-        badge: el("canvas", { "aria-hidden": "true" }),
+        place: el("span.place"),
+        badge: el("canvas"),
         name: button("", data.label, () => app.focus(racer), { class: "name" }),
-        rate: el("span", { class: "rate" }),
-        value: el("span", { class: "value" }),
+        rate: el("span.rate"),
+        since: el("span.since"),
+        value: el("span.value"),
         hide: button("", "", () => app.hide(racer), { class: "hide" }),
       };
       row.name.title = data.why ? `${data.label}: ${data.why}` : data.label;
-      row.element.append(row.place, row.badge, row.name, data.why ? el("span", { class: "played", title: data.why }, "recorded") : "", row.rate, row.value, row.hide);
+      row.element.append(row.place, row.badge, row.name, data.why ? el("span.played", { title: data.why }, "recorded") : "", row.rate, row.since, row.value, row.hide);
       return row;
     });
-    this.list.replaceChildren(...this.rows.map(row => row.element));
     this.list.style.height = `${ROW_PX * this.rows.length}px`;
     this.ordered = 0;
     this.paint();
+    this.draw(floor(app.moment)); // rows that are not there yet do not slide
+    this.list.replaceChildren(...this.rows.map(row => row.element));
   }
 
   /** Draw what changes with the look, the focus and what is hidden. */
@@ -79,26 +83,28 @@ export class Ranking {
   }
 
   draw(step: number): void {
-    const { app } = this, now = performance.now(), { order, places, shared } = app.order, last = step >= app.payload.steps;
-    const reorders = !app.playing || last || now - this.ordered > REORDER_MS;
-    if (reorders) this.ordered = now;
+    const { app } = this, at = now(), { order, places, shared } = app.order, last = step >= app.payload.steps;
+    const reorders = !app.playing || last || at - this.ordered > REORDER_MS;
+    if (reorders) this.ordered = at;
     order.forEach((racer, at) => {
       const row = this.rows[racer];
       if (reorders) {
         row.element.style.transform = `translateY(${at * ROW_PX}px)`;
-        row.element.classList.toggle("leads", at < 3);
+        row.element.style.background = last && app.payload.podium && at < 3 && app.isInside(racer, step) ? `${app.colour(racer)}22` : "";
         say(row.place, last && shared[racer] ? `${places[racer]}=` : str(last ? places[racer] : at + 1));
       }
-      const [text, event] = app.standing(racer, step);
-      say(row.value, text);
-      row.value.classList.toggle("event", event);
+      const [since, value, event] = app.standing(racer, step);
+      say(row.since, since);
+      say(row.value, event || value);
+      row.value.classList.toggle("event", !!event);
+      row.name.classList.toggle("inside", app.isInside(racer, step));
     });
   }
 }
 
 /** What has been spent: steps and gradients, in the racers' order. */
 export class Rates {
-  readonly element = el("section", { class: "rates", named: "Steps and learning rates" });
+  readonly element = el("section.rates", { named: "Steps and learning rates" });
   private cells: [HTMLElement, HTMLElement][] = [];
   constructor(readonly app: App) {}
   renew(): void {

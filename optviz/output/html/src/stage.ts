@@ -2,7 +2,7 @@
 
 import { abs, finite, floor, hypot, json, log10, max, min, num, round } from "./math";
 import type { App } from "./app";
-import { clipTo, letters, scaled, stroke, words } from "./axes";
+import { clipTo, dot, letters, scaled, stroke, words } from "./axes";
 import { aria, el, say } from "./dom";
 import { drawArrow, drawMarker } from "./markers";
 import { Names } from "./names";
@@ -11,18 +11,19 @@ import type { Point } from "./types";
 
 export type Mode = "start" | "swarm" | "pan";
 
-const HEAD_PX = 5.6, HOVER_PX = 14, INSET_PX = 8, TAP_PX = 5;
+const HEAD_PX = 5.6, HOVER_PX = 14, INSET_PX = 8, TAP_PX = 5, BEAD_WIDTHS = 2.6;
 
 export class Stage {
-  readonly element = el("div", { class: "view" });
+  readonly element = el("div.view");
   mode: Mode = "start";
-  private readonly land = el("canvas", { "aria-hidden": "true" });
-  private readonly over = el("canvas", { class: "touch", role: "img" });
-  private readonly caption = el("p", { class: "caption" });
-  private readonly tip = el("dl", { class: "tip", hidden: true });
+  private readonly land = el("canvas");
+  private readonly over = el("canvas.touch", { role: "img" });
+  private readonly caption = el("p.caption");
+  private readonly tip = el("dl.tip", { hidden: true });
   private readonly names: Names;
   private paths: Float64Array[][] = [];
   private kept: Int32Array[][] = []; // the steps of a path that are drawn: those a pixel apart
+  private beads: number[][] = []; // of each racer: the steps that have one
   private readonly pointers = new Map<number, [number, number]>();
   private pinch = 0;
   private moved = false;
@@ -33,10 +34,10 @@ export class Stage {
     this.names = new Names(app);
     this.element.append(this.land, this.over, this.tip, this.caption);
     aria(this.over, "label", `${app.payload.problem.title}: where every racer is`);
-    this.over.addEventListener("pointerdown", event => this.down(event));
-    this.over.addEventListener("pointermove", event => this.move(event));
-    for (const name of ["pointerup", "pointercancel"] as const) this.over.addEventListener(name, event => this.up(event));
-    this.over.addEventListener("pointerleave", () => this.hover(null));
+    this.over.onpointerdown = event => this.down(event);
+    this.over.onpointermove = event => this.move(event);
+    this.over.onpointerup = this.over.onpointercancel = event => this.up(event);
+    this.over.onpointerleave = () => this.hover(null);
     this.over.addEventListener("wheel", event => this.wheel(event), { passive: false });
   }
 
@@ -70,6 +71,7 @@ export class Stage {
     const { app } = this;
     this.paths = app.race.tracks.map(track => app.scene.paths(track));
     this.kept = this.paths.map(lines => lines.map(significant));
+    this.beads = this.paths.map(([path]) => strung(path, app.payload.beads, BEAD_WIDTHS * app.look.theme.line));
     this.names.renew();
   }
 
@@ -120,6 +122,11 @@ export class Stage {
       if (racer >= 10) pen.setLineDash([racer >= 20 ? 5 : 11, 6]);
       stroke(pen, app.colour(racer), width);
       pen.setLineDash([]);
+      for (const t of this.beads[racer]) {
+        if (t > until) break;
+        if (t < first || hypot(path[2 * t] - x, path[2 * t + 1] - y) < 2 * width) continue; // its halo would cut it
+        dot(pen, path[2 * t], path[2 * t + 1], (BEAD_WIDTHS * width) / 2, app.colour(racer));
+      }
       pen.globalAlpha = 1;
     });
   }
@@ -291,6 +298,18 @@ function factsAt(app: App, racer: number, step: number): [string, string][] {
   for (const state of track.kernel.states) say(state, track.at(state, t));
   if (g && t > 0) say("Δ", track.point(t).map((value, i) => value - track.x(t - 1, i)) as Point);
   return rows;
+}
+
+/** The steps of a path that have a bead, none on the one before. */
+function strung(path: Float64Array, every: number, apart: number): number[] {
+  const found: number[] = [];
+  let x = path[0], y = path[1];
+  for (let t = every; t && 2 * t < path.length; t += every) {
+    if (hypot(path[2 * t] - x, path[2 * t + 1] - y) < apart) continue;
+    found.push(t);
+    (x = path[2 * t]), (y = path[2 * t + 1]);
+  }
+  return found;
 }
 
 /** The steps of a path that are at least a pixel from the one drawn before; the last among them. */

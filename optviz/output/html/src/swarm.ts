@@ -4,6 +4,7 @@ import { ceil, cos, floats, floor, json, list, max, min, PI, round } from "./mat
 import type { App } from "./app";
 import { rowWidth } from "./engine";
 import { distanceToMinima } from "./judge";
+import { rounded } from "./stage";
 import type { Point } from "./types";
 
 const BRUSH_POINTS = 6, MOST_POINTS = 400, SPREAD = 0.025; // of the window's side
@@ -31,7 +32,7 @@ export class Swarm {
     for (let i = 0; i < count && this.points.length < MOST_POINTS; i++) {
       const moved = point.map((value, axis) => {
         const [low, high] = page.view === "time" ? view.box[1] : view.box[axis];
-        return value + spread * (high - low) * this.normal();
+        return rounded(value + spread * (high - low) * this.normal(), [low, high]);
       });
       this.points.push(page.problem.domain ? moved.map((v, k) => min(max(v, page.problem.domain![k][0]), page.problem.domain![k][1])) : moved);
     }
@@ -42,15 +43,18 @@ export class Swarm {
     this.app.controls.tell("");
     this.app.draw();
   }
+  /** By racer: where the points are at the end, one after the other. */
+  get ends(): (number[] | null)[] {
+    return this.clouds.map(cloud => cloud && [...cloud.slice(-this.points.length * this.app.payload.problem.dim)]);
+  }
   /** Tell how many of each racer's starts end inside the finish. */
   told(): void {
     this.run();
     const { app } = this, { minima } = app.payload.problem, reach = app.payload.finish.distance, dim = app.payload.problem.dim;
     if (reach === null || !minima.length) return app.announce(`${this.points.length} starts`);
-    const last = (this.moments.length - 1) * this.points.length * dim;
-    const shares = this.clouds.flatMap((cloud, racer) => {
-      if (!cloud) return [];
-      const inside = this.points.filter((_, i) => distanceToMinima(Array.from(cloud.subarray(last + i * dim, last + (i + 1) * dim)), minima) <= reach);
+    const shares = this.ends.flatMap((ends, racer) => {
+      if (!ends) return [];
+      const inside = this.points.filter((_, i) => distanceToMinima(ends.slice(i * dim, (i + 1) * dim), minima) <= reach);
       return [`${app.field[racer].entry.label} ${round((100 * inside.length) / this.points.length)} %`];
     });
     app.controls.tell(`Of ${this.points.length} starts, inside the finish at the end: ${shares.join(", ")}`);

@@ -28,6 +28,7 @@ export interface ProblemData {
   domain: Box | null;
   minima: Point[];
   localMinima: Point[];
+  stars: Point[]; // the local minima that are drawn
   fMin: number | null;
   online: boolean;
   network: boolean;
@@ -116,6 +117,8 @@ export interface Payload {
   noise: string | null;
   swarm: Point[]; // starts
   panels: string[];
+  beads: number; // steps from one to the next on a trail, 0: there are none
+  podium: boolean;
   trail: number | null;
   themes: Record<string, Theme>;
   scheme: string | null; // the one the scenario asks for

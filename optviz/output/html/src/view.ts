@@ -4,7 +4,7 @@ import { el } from "./dom";
 import { abs, finite, floats, floor, json, max, min, PI, round } from "./math";
 import type { App } from "./app";
 import { clipTo, disc, drawAxes, haloed, letters, line, scaled, shares, star, stroke, words, type Frame, type Pen } from "./axes";
-import { levelsIn, drawLand, sample, type Height, type Samples } from "./land";
+import { levelsIn, drawLand, ramp, sample, type Height, type Samples } from "./land";
 import { short } from "./text";
 import { linearTicks, share, stepTicks, ticks, type Scale } from "./ticks";
 import type { Box, Point } from "./types";
@@ -22,7 +22,7 @@ export abstract class View {
   }
   resize(width: number, height: number): void {
     const left = width < 500 ? 34 : 46;
-    this.frame = { leftPx: left, topPx: 6, widthPx: max(1, width - left - 8), heightPx: max(1, height - 42) };
+    this.frame = { leftPx: left, topPx: 22, widthPx: max(1, width - left - 16), heightPx: max(1, height - (this.touchable && this.app.payload.view !== "time" ? 46 : 60)) };
   }
   abstract ground(pen: Pen, scale: number): void;
   /** Places of a track, two numbers a step, in pixels; several lists where a racer has several lines. */
@@ -65,8 +65,9 @@ export abstract class View {
     const up = linearTicks(...box[1], max(2, floor(height / 45)));
     drawAxes(pen, this.frame, this.app.look.theme, shares(across, box[0]), shares(up, box[1]), 12, grid);
     letters(pen, 12, "italic");
-    words(pen, names[0], left + width / 2, top + height + 35, "center", "bottom");
-    words(pen, names[1], 2, top, "left", "top");
+    if (steps) words(pen, names[0], left + width / 2, top + height + 35, "center", "bottom");
+    else words(pen, names[0], left + width + 5, top + height + 5, "left", "top");
+    words(pen, names[1], left, top - 5, "left", "bottom");
   }
 }
 
@@ -97,14 +98,24 @@ export class MapView extends View {
     drawLand(scaled(land, 1), this.sampled.samples, levels, page.lines || levels !== page.levels, this.app.look.theme, w, h, scale);
     pen.drawImage(land, left, top, width, height);
     this.axes(pen, this.box, ["x", "y"], false);
+    this.key(pen);
     this.finish(pen);
+  }
+  /** Tell above the map which colour is low and which is high. */
+  private key(pen: Pen): void {
+    const { theme } = this.app.look, { leftPx: left, topPx: top, widthPx: width } = this.frame, colours = ramp(theme.land, 7);
+    if (new Set(theme.land).size < 2) return;
+    letters(pen, 11);
+    const right = left + width - pen.measureText("high").width - 5;
+    words(pen, "high", left + width, top - 5, "right", "bottom"), words(pen, "low", right - 75, top - 5, "right", "bottom");
+    colours.forEach((colour, i) => ((pen.fillStyle = `rgb(${colour})`), pen.fillRect(right - 70 + 10 * i, top - 14, 10, 7)));
   }
   private finish(pen: Pen): void {
     const { problem, finish } = this.app.payload, { theme } = this.app.look, { widthPx: width, heightPx: height } = this.frame;
     pen.save();
     clipTo(pen, this.frame);
     pen.strokeStyle = pen.fillStyle = theme.ink;
-    for (const minimum of problem.localMinima) star(pen, this.placeOf(minimum), 5.5, false);
+    for (const minimum of problem.stars) star(pen, this.placeOf(minimum), problem.stars.length > 12 ? 4 : 6, false);
     for (const minimum of problem.minima) {
       const place = this.placeOf(minimum), [across, up] = [width, height].map((size, i) => size / (this.box[i][1] - this.box[i][0]));
       star(pen, place, 7, true);
@@ -148,10 +159,16 @@ export class CurveView extends View {
     this.box = this.home;
   }
   ground(pen: Pen): void {
-    const { leftPx: left, widthPx: width } = this.frame, { theme } = this.app.look, { problem } = this.app.payload, [[x0, x1]] = this.box;
+    const { leftPx: left, widthPx: width } = this.frame, { theme } = this.app.look, { problem, finish } = this.app.payload, [[x0, x1]] = this.box;
     this.axes(pen, this.box, ["x", "f(x)"], true);
     pen.save();
     clipTo(pen, this.frame);
+    pen.fillStyle = theme.faint, pen.strokeStyle = theme.quiet;
+    for (const [x] of problem.minima) {
+      const [u, v] = this.placeOf([x]), reach = ((finish.distance ?? 0) / (x1 - x0)) * width;
+      pen.globalAlpha = 0.6, pen.fillRect(u - reach, 0, 2 * reach, 1e4), (pen.globalAlpha = 1);
+      line(pen, u, v, u, 0, true), line(pen, left, v, left + width, v, true);
+    }
     pen.beginPath();
     let down = false;
     for (let i = 0; i <= width; i++) {
@@ -161,12 +178,11 @@ export class CurveView extends View {
     }
     pen.lineCap = pen.lineJoin = "round", stroke(pen, theme.curve, 3);
     pen.fillStyle = pen.strokeStyle = theme.ink;
-    for (const minimum of problem.localMinima) star(pen, this.placeOf(minimum), 5.5, false);
+    for (const minimum of problem.stars) star(pen, this.placeOf(minimum), 6, false);
     for (const minimum of problem.minima) star(pen, this.placeOf(minimum), 7, true);
-    if (problem.fMin !== null) {
-      const [, y] = this.pixel(this.box, 0, problem.fMin);
-      pen.strokeStyle = theme.quiet, line(pen, left, y, left + width, y, true);
-    }
+    const named = [...problem.minima, ...problem.stars];
+    letters(pen, 13);
+    if (named.length < 7) for (const [x] of named) words(pen, `x = ${short(x, 4)}`, ...this.placeOf([x]), "center", "top", 9);
     pen.restore();
   }
   paths(track: Track): Float64Array[] {

@@ -6,8 +6,13 @@ import type { Value } from "./types";
 
 export function yamlOf(app: App): string {
   const { payload: page } = app, scenario = structuredClone(page.scenario);
-  if (!page.problem.network) scenario.start = app.start.length > 1 ? app.start : app.start[0];
-  scenario.optimizers = app.field.map(({ entry: data, h }) => {
+  const { start, swarm: { points } } = app, isFiles = scenario["starts"] && json([start, points]) === json([page.start, page.swarm]);
+  if (!page.problem.network && !isFiles) {
+    delete scenario["starts"], delete scenario["start"];
+    if (points.length) scenario["starts"] = [start, ...points];
+    else scenario["start"] = start.length > 1 ? start : start[0];
+  }
+  scenario["optimizers"] = app.field.map(({ entry: data, h }) => {
     const written = structuredClone(data.written) as Record<string, Record<string, Value>>;
     for (const knob of data.knobs) {
       if (Object.is(h[knob.index], data.h[knob.index])) continue;
@@ -28,7 +33,7 @@ function block(value: { [key: string]: Value }, indent: string): string {
 
 function entry(item: Value, indent: string): string {
   const flat = flow(item);
-  if (Array.isArray(item) && item.length && typeof item[0] === "object" && !Array.isArray(item[0])) {
+  if (Array.isArray(item) && item.length && typeof item[0] === "object" && (flat.length > 99 || !Array.isArray(item[0]))) {
     return `\n${item.map(one => `${indent}  - ${plainMapping(one)}\n`).join("")}`;
   }
   if (item && typeof item === "object" && !Array.isArray(item) && flat.length > 60) return `\n${block(item, indent + "  ")}`;
@@ -37,7 +42,7 @@ function entry(item: Value, indent: string): string {
 
 /** `adam: {lr: 0.1}` without the outer braces where there is but one key. */
 function plainMapping(value: Value): string {
-  const entries = Object.entries(value as Record<string, Value>);
+  const entries = Array.isArray(value) ? [] : Object.entries(value as Record<string, Value>);
   return entries.length === 1 ? `${entries[0][0]}: ${flow(entries[0][1])}` : flow(value);
 }
 

@@ -206,6 +206,8 @@ test("basins, swarms, zooming to the finish and back", async () => {
   await page.mouse.move(box.x + 0.6 * box.width, box.y + 0.5 * box.height, { steps: 5 });
   await page.mouse.up();
   assert.match(await page.locator(".told").innerText(), /^Of \d+ starts, inside the finish at the end: Gradient descent \d+ %/);
+  writeFileSync(`${PAGES}/swarm.yaml`, await copied(page, "Copy as YAML"));
+  writeFileSync(`${PAGES}/swarm.json`, await page.evaluate(() => JSON.stringify(optviz.report())));
   await press(page, "Clear");
   await press(page, "200 starts");
   assert.match(await page.locator(".told").innerText(), /^Of 200 starts/);
