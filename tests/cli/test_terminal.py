@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -137,6 +138,14 @@ def test_a_terminal_with_colours_and_progress_is_sent_no_command_of_a_file_name(
     assert b"\x1b[31m" in said
     assert b"no.yaml: no such file" in said
     assert all(payload not in said for payload in (b"\x1b]0;", b"\x1b[2J", "\u202e".encode()))
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
+def test_a_terminal_is_sent_no_command_from_any_place(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.hostile.terminal", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert done.stdout == ""
 
 
 def test_nothing_is_printed_but_through_one_function() -> None:
