@@ -16,6 +16,7 @@ from optviz.engine.result import Racer
 from optviz.optimizers import OPTIMIZERS
 from optviz.picture.film import film
 from optviz.picture.timeline import frame_steps
+from tests import few
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 SHIPPED = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))
@@ -32,7 +33,7 @@ def rates(done: Race, racer: int) -> np.ndarray:
     return rate
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", few(SHIPPED, 6))
 def test_it_loads_and_runs(name: str) -> None:
     done = race(name)
     assert len(done.ranking) == len(done.racers)
@@ -43,7 +44,7 @@ def test_it_loads_and_runs(name: str) -> None:
 LABELS = {rule.label.lower() for rule in OPTIMIZERS.values()} | {"gradient descent"}
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", few(SHIPPED, 6))
 def test_its_lesson_names_racers_and_steps_that_there_are(name: str) -> None:
     """Every rule named is a racer's, every step that of an arrival or a first entry."""
     done = race(name)

@@ -10,6 +10,7 @@ import os
 import pty
 import re
 import sys
+import traceback
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -37,6 +38,7 @@ def said_in_terminal(arguments: list[str]) -> tuple[int, str]:
     child, terminal = pty.fork()
     if child == 0:
         os.environ["TERM"] = "xterm-256color"
+        sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115
         sys.argv = ["optviz", *arguments]
         from optviz.cli.app import main
 
@@ -46,6 +48,8 @@ def said_in_terminal(arguments: list[str]) -> tuple[int, str]:
             code = 0
         except SystemExit as left:
             code = left.code if isinstance(left.code, int) else 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

@@ -120,6 +120,7 @@ def nearby(race: optviz.Race, racer: Racer) -> Any:
     return columns(replace(racer, trajectory=path))
 
 
+@pytest.mark.thorough
 def test_every_rule_on_four_functions() -> None:
     assert_exact({name: list(OPTIMIZERS) for name in ("himmelblau", "post_1d", "ackley", "bukin6")}, steps=30)
 

@@ -12,6 +12,7 @@ from optviz.pipeline.cells import Workshop
 from optviz.pipeline.render import FileOptions, Rendered, render
 from optviz.pipeline.renders import Deaf, render_anywhere
 from optviz.scenario import Scenario, loads
+from tests import few
 from tests.cli import SMALL
 from tests.pipeline.clusters import Cluster
 
@@ -42,7 +43,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], d
     return files(folder), made
 
 
-@pytest.mark.parametrize("workers", [1, 2, 8])
+@pytest.mark.parametrize("workers", few([1, 2, 8], 3))
 def test_any_number_of_workers_writes_the_same_bytes(
     workers: int, whole: tuple[dict[str, bytes], dict[str, Rendered]], tmp_path: Path
 ) -> None:

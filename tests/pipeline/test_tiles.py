@@ -16,6 +16,7 @@ from optviz.pipeline.cells import HERE, Workshop
 from optviz.pipeline.sweep import axes_of, study_dive, study_sweep
 from optviz.pipeline.tiles import parts_of
 from optviz.scenario import Scenario, loads
+from tests import few
 from tests.pipeline.clusters import Cluster
 
 TEXT = """function: himmelblau
@@ -62,7 +63,7 @@ def bytes_of(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, bytes]:
     return {name: array.tobytes() for name, array in arrays.items()}
 
 
-@pytest.mark.parametrize("study", [swept, dived, mapped])
+@pytest.mark.parametrize("study", few([swept, dived, mapped], 3))
 def test_any_number_of_workers_gives_the_same_bytes(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiles, "TILE_POINT_STEPS", 1e9)
     whole = bytes_of(study(HERE))
@@ -81,7 +82,8 @@ def test_any_number_of_workers_gives_the_same_bytes(study: Study, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("study", "module", "name"), [(swept, sweep, "run_cells"), (dived, sweep, "run_cells"), (mapped, basins, "flow_of")]
+    ("study", "module", "name"),
+    few([(swept, sweep, "run_cells"), (dived, sweep, "run_cells"), (mapped, basins, "flow_of")], 3),
 )
 def test_finished_tiles_are_not_computed_again(
     study: Study, module: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

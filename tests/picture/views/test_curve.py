@@ -82,7 +82,7 @@ def test_words_on_a_curve_keep_apart_and_inside(name: str) -> None:
 
 
 @pytest.mark.parametrize("size", few(["854x480", "1280x720", "426x240"], 3))
-@pytest.mark.parametrize("function", ["post_1d", "double_well", "{formula: x**2}"])
+@pytest.mark.parametrize("function", few(["post_1d", "double_well", "{formula: x**2}"], 3))
 def test_no_dashed_line_strikes_the_words_of_a_minimum_or_of_the_start(function: str, size: str) -> None:
     text = f"function: {function}\nstart: -0.9\nsteps: 5\n{TWO}render: {{size: {size}, frames: 3, panels: [loss]}}"
     scene = scene_of(text)
