@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # Without a deadline, since a machine may be busy; quick runs try the same examples every time.
-settings.register_profile("quick", deadline=None, max_examples=25, derandomize=True)
-settings.register_profile("thorough", deadline=None, max_examples=150)
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("untimed"), max_examples=25, derandomize=True)
+settings.register_profile("thorough", settings.get_profile("untimed"), max_examples=150)
 settings.load_profile("quick")
 
 

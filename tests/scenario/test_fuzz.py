@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optviz.errors import OptvizError
@@ -59,7 +59,6 @@ def test_any_heap_of_words(text: str) -> None:
     outcome_is_plain(text)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SEEDS), st.data())
 def test_scenarios_with_a_piece_cut_out_and_words_put_in(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -79,7 +78,6 @@ def places(node: object, path: tuple[object, ...] = ()) -> list[tuple[object, ..
     return [path] + [place for key, value in inside for place in places(value, (*path, key))]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SEEDS), VALUES, st.data())
 def test_scenarios_with_another_value_somewhere(text: str, value: object, data: st.DataObject) -> None:
     scenario = yaml.safe_load(text)
