@@ -123,8 +123,9 @@ class Tty:
 
 
 @contextmanager
-def terminal(output: int) -> Iterator[Tty]:
-    """Yield the terminal with that descriptor; its modes come back however the block ends. Ctrl-C works in it."""
+def terminal(stream: int) -> Iterator[Tty]:
+    """Yield the terminal that a stream writes to; its modes come back however the block ends. Ctrl-C works in it."""
+    output = os.open(os.ttyname(stream), os.O_RDWR | os.O_NOCTTY)  # the stream itself may be for writing alone
     before = termios.tcgetattr(output)
     mode = termios.tcgetattr(output)
     mode[3] &= ~(termios.ECHO | termios.ICANON)
@@ -135,9 +136,12 @@ def terminal(output: int) -> Iterator[Tty]:
         termios.tcflush(output, termios.TCIFLUSH)  # a late answer is not for the shell
         termios.tcsetattr(output, termios.TCSANOW, before)
 
-    with undone(give_back):
-        termios.tcsetattr(output, termios.TCSANOW, mode)
-        yield Tty(output)
+    try:
+        with undone(give_back):
+            termios.tcsetattr(output, termios.TCSANOW, mode)
+            yield Tty(output)
+    finally:
+        os.close(output)
 
 
 def _grid_of(output: int) -> Grid:

@@ -72,6 +72,8 @@ def follow(options: RenderOptions, *, serve: bool = False) -> None:
             say(address)
             if options.open and has_display():
                 typer.launch(address)
+            elif options.open:
+                say("there is no display to open it on; a tunnel of ssh leads to it from elsewhere", err=True)
         import_matplotlib()
         rounds = Rounds(options, Changes(file), page)
         while True:

@@ -141,14 +141,16 @@ def played() -> Iterator[Callable[[int], Played]]:
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 640, 384))
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         environment.pop("TMUX", None)
+        writing = os.open(os.ttyname(inside), os.O_WRONLY | os.O_NOCTTY)  # as a shell's > /dev/tty
         process = subprocess.Popen(
             [sys.executable, "-c", PLAY.format(frames=frames)],
             stdin=inside,
-            stdout=inside,
+            stdout=writing,
             stderr=inside,
             env=environment,
             start_new_session=True,
         )
+        os.close(writing)
         started.append(Played(process, outside, inside, termios.tcgetattr(inside)))
         return started[-1]
 

@@ -140,3 +140,9 @@ def test_the_address_is_told_and_opened(small: Path, saves: list[Edit], monkeypa
     assert result.exit_code == 130
     assert result.stdout == f"{opened[0]}\n"
     assert opened[0].startswith("http://127.0.0.1:")
+    monkeypatch.setattr(watching, "has_display", lambda: False)
+    again = optviz_says("watch", "small.yaml", "--serve", "--open", "-q")
+    assert (
+        again.stderr == "there is no display to open it on; a tunnel of ssh leads to it from elsewhere\ninterrupted\n"
+    )
+    assert len(opened) == 1
