@@ -20,6 +20,7 @@ from optviz.formula.codegen.in_place import compile_in_place
 from optviz.formula.codegen.lanes import (
     compile_lanes,
     driver,
+    has_other_bits,
     is_available,
     is_kept,
     numbers_of,
@@ -116,7 +117,8 @@ LEAST_WORK, LEAST_STEPS = 5_000, 100  # points times steps, and steps, below whi
 def choose_target(plan: Plan, points: int, expect: int = 1) -> Target | None:
     """Return what runs a plan fastest for so many points, compiling included; None for the rule's own code.
 
-    expect: how many such runs there will be.
+    expect: how many such runs there will be. Where compiled stages have other last bits than calls, neither what this
+    process has imported nor what is kept decides: a run has the same bits wherever it is computed.
     """
     work = points * plan.steps
     if work < LEAST_WORK and plan.steps < LEAST_STEPS:
@@ -125,6 +127,8 @@ def choose_target(plan: Plan, points: int, expect: int = 1) -> Target | None:
     if not is_available() or ("llvmlite" not in sys.modules and gain < STARTING_S):
         return InPlace()
     sources = {source(stage.kernel) for t in (1, plan.steps) for stage in plan.step(t)}
+    if any(map(has_other_bits, sources)):
+        return Lanes() if gain >= max(STARTING_S, COMPILING_S * len(sources)) else InPlace()
     cost = COMPILING_S * sum(not is_kept(text) for text in sources)
     return Lanes() if cost < gain else InPlace()
 

@@ -122,7 +122,7 @@ class League:
     def left(self) -> Array:
         """The share of the start's gap that is left at the end, infinite where a run diverged."""
         begin = self.begin[:, np.newaxis, :]
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             share = self.final / begin
         return np.where(begin > 0, share, np.where(self.final > 0, np.inf, 0.0))
 

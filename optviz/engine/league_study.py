@@ -81,8 +81,13 @@ class LeagueStudy:
     @cached_property
     def ratios(self) -> Array:
         """(rules, functions, starts) gradients to arrive as multiples of the fastest rule's."""
+        return ratios_of(self.times_to_arrive)
+
+    @cached_property
+    def times_to_arrive(self) -> Array:
+        """(rules, functions, starts) gradients to arrive with the rate that is best for each function."""
         kept = tuned_by_target(self.league)[:, :, np.newaxis, np.newaxis]
-        return ratios_of(np.take_along_axis(self.league.arrived, kept, axis=2)[:, :, 0])
+        return np.asarray(np.take_along_axis(self.league.arrived, kept, axis=2)[:, :, 0])
 
     @cached_property
     def ecdf(self) -> Curves:
@@ -117,8 +122,7 @@ class LeagueStudy:
 
     def ratios_among(self, rules: list[int]) -> Array:
         """Return the ratios of some of the rules among themselves, as if the others had not been there."""
-        kept = tuned_by_target(self.league)[:, :, np.newaxis, np.newaxis]
-        return ratios_of(np.take_along_axis(self.league.arrived, kept, axis=2)[rules, :, 0])
+        return ratios_of(self.times_to_arrive[rules])
 
     # --- files ------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from optviz._version import __version__
 from optviz.errors import Issue, OptvizError, OutputError, legible
+from optviz.formula.codegen.lanes import is_available
 from optviz.optimizers import BoundRule
 from optviz.output.atomic import atomic_write
 from optviz.parallel import cores
@@ -51,8 +52,8 @@ class Cell:
 
     @property
     def key(self) -> str:
-        """The hash of its content and of optviz's version."""
-        return digest({"optviz": __version__, **self.content})
+        """The hash of its content, of optviz's version, and of whether stages are compiled: the last bit may differ."""
+        return digest({"optviz": __version__, "compiled": is_available(), **self.content})
 
 
 def rule_content(rule: BoundRule) -> dict[str, object]:

@@ -17,7 +17,7 @@ from optviz._version import __version__
 from optviz.errors import Issue, OptvizError, OutputError
 from optviz.pipeline.executor import Ended, Event, Job, Lost, Sent
 
-DECIDING = ("numpy", "matplotlib", "pillow", "av")  # packages by whose versions numbers or pictures may differ
+DECIDING = ("numpy", "llvmlite", "matplotlib", "pillow", "av")  # by whose versions numbers or pictures may differ
 LOG = logging.getLogger("distributed")
 ANSWER_S = 10.0  # that the scheduler has to answer
 LOOK_S = 2.0  # between two looks whether it is still there

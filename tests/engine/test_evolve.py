@@ -227,3 +227,19 @@ def test_code_is_compiled_where_it_repays(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("optviz.engine.evolve.is_kept", lambda text: True)
     monkeypatch.setitem(sys.modules, "llvmlite", lanes)
     assert isinstance(choose_target(planned, 10_000), Lanes)
+
+
+@pytest.mark.parametrize("function", ["ackley", "shubert", "forrester"])
+def test_what_rounds_otherwise_runs_alike_in_every_process(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem, chosen = from_catalogue(function, search=False), []
+    planned = plan(bind(OPTIMIZERS["adam"], {}, 100), problem, starts_in(problem))
+    monkeypatch.setattr("optviz.engine.evolve.is_available", lambda: True)
+    for is_kept, is_imported in ((True, True), (False, True), (True, False), (False, False)):
+        monkeypatch.setattr("optviz.engine.evolve.is_kept", lambda text, is_kept=is_kept: is_kept)
+        if is_imported:
+            monkeypatch.setitem(sys.modules, "llvmlite", sys)
+        else:
+            monkeypatch.delitem(sys.modules, "llvmlite", raising=False)
+        chosen.append([type(choose_target(planned, points)) for points in (100, 3_000, 20_000, 1_000_000)])
+    assert all(one == chosen[0] for one in chosen)
+    assert chosen[0][-1] is Lanes

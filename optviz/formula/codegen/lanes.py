@@ -11,6 +11,7 @@ import ctypes
 import hashlib
 import math
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -168,6 +169,14 @@ def source(kernel: Kernel) -> str:
     writer = _Writer(kernel)
     text = writer.text("NAME")
     return text + _Writer(kernel, divides=True).text("NAME_divided") if writer.checked else text
+
+
+ROUNDED = re.compile(rf"@(?:vector_(?:sin|cos|exp)|{'|'.join((*LIBRARY, *LIBRARY_OF_TWO))})\(")
+
+
+def has_other_bits(text: str) -> bool:
+    """Tell whether a kernel's source calls a function whose last bit may be another than NumPy's."""
+    return ROUNDED.search(text) is not None
 
 
 class _Writer:
