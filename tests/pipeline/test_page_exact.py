@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,15 +23,18 @@ from optviz.output import html
 from optviz.pipeline import page as pages
 from optviz.problems.catalogue import FUNCTIONS
 from tests.formula.test_javascript import NODE, is_algebraic, needs_node
+from tests.output.test_browser import CHROMIUM, MISSING
 
 pytestmark = needs_node
+Runner = Callable[[Sequence[html.Page]], list[list[dict[str, Any]]]]
 SCRIPT = Path(html.__file__).with_name("page.js")
 RATES = {"momentum": 1e-4, "nesterov": 1e-4, "sgd": 1e-3}  # with which they do not leave the finite numbers at once
 TOLERANCE = 1e-12  # relative, where a function is not algebraic
 CHAOS = 1000.0  # times as far as a run that begins a last bit away may be: every step errs by some
 
-# Runs every racer of every page given, and prints rows and judgements.
+# Runs every racer of every page given, and prints rows and judgements, in Node or a browser's worker.
 RUNNER = """
+const coded = numbers => btoa(Array.from(new Uint8Array(numbers.buffer), byte => String.fromCharCode(byte)).join(""));
 const found = given.map(([page, code]) => {
   (0, eval)(code);
   optviz.unpack(page);
@@ -42,22 +45,49 @@ const found = given.map(([page, code]) => {
     const track = engine.track(racer, page.start);
     const judged = optviz.judge(track, page, optvizCode);
     return {
-      rows: Buffer.from(track.rows.buffer).toString("base64"), f: Array.from(track.f), kept: track.kept,
+      rows: coded(track.rows), f: Array.from(track.f), kept: track.kept,
       divergedAt: judged.outcome === "diverged" ? track.kept + 1 : null, said: judged.words(), outcome: judged.outcome,
       terms: engine.terms(racer, page.start).map(value => Number.isFinite(value) ? value : null),
     };
   });
 });
-console.log(JSON.stringify(found));
+globalThis.postMessage ? postMessage(JSON.stringify(found)) : console.log(JSON.stringify(found));
+"""
+BROWSER = """
+import { chromium } from "playwright-core";
+const args = ["--headless", "--no-sandbox", "--disable-gpu"];
+const browser = await chromium.launch({ executablePath: EXECUTABLE, args });
+const found = await (await browser.newPage()).evaluate(program => new Promise((done, fail) => {
+  const worker = new Worker(URL.createObjectURL(new Blob([program])));
+  worker.onmessage = event => done(event.data);
+  worker.onerror = event => fail(event.message);
+}), PROGRAM);
+console.log(found);
+await browser.close();
 """
 
 
 def in_page(given: Sequence[html.Page]) -> list[list[dict[str, Any]]]:
-    """Run the racers of pages by the page's script."""
-    assert NODE
+    """Run the racers of pages by the page's script, in Node."""
+    return _said(["-"], _program(given))
+
+
+def in_chromium(given: Sequence[html.Page]) -> list[list[dict[str, Any]]]:
+    """Run the racers of pages by the page's script, in a browser."""
+    declared = f"const EXECUTABLE = {json.dumps(CHROMIUM)}, PROGRAM = {json.dumps(_program(given))};"
+    return _said(["--input-type=module", "-"], declared + BROWSER)
+
+
+def _program(given: Sequence[html.Page]) -> str:
     pages = json.dumps([[page.document, page.code] for page in given])
-    program = f"{SCRIPT.read_text(encoding='utf-8')}\nconst given = {pages};{RUNNER}"
-    done = subprocess.run([NODE, "-"], input=program, capture_output=True, text=True, check=False)
+    return f"{SCRIPT.read_text(encoding='utf-8')}\nconst given = {pages};{RUNNER}"
+
+
+def _said(arguments: Sequence[str], program: str) -> list[list[dict[str, Any]]]:
+    assert NODE
+    done = subprocess.run(
+        [NODE, *arguments], input=program, cwd=SCRIPT.parent, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     found: list[list[dict[str, Any]]] = json.loads(done.stdout)
     return found
@@ -87,9 +117,9 @@ def races(pairs: Mapping[str, Sequence[str]], steps: int, **more: Any) -> Iterat
         yield race, pages.page_of(race.scenario, race.result, None)
 
 
-def assert_exact(pairs: Mapping[str, Sequence[str]], steps: int) -> None:
+def assert_exact(pairs: Mapping[str, Sequence[str]], steps: int, runs: Runner = in_page) -> None:
     raced = list(races(pairs, steps))
-    for (race, page), found in zip(raced, in_page([page for _, page in raced]), strict=True):
+    for (race, page), found in zip(raced, runs([page for _, page in raced]), strict=True):
         symbols = race.problem.symbols
         assert symbols
         algebraic = is_algebraic([symbols.value, *symbols.slopes])
@@ -239,6 +269,12 @@ def raced_terms() -> Iterator[tuple[tuple[optviz.Race, html.Page], list[dict[str
 @pytest.mark.slow
 def test_every_rule_on_every_function() -> None:
     assert_exact({name: list(OPTIMIZERS) for name in FUNCTIONS}, steps=60)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
+def test_every_rule_on_every_function_in_a_browser() -> None:
+    assert_exact({name: list(OPTIMIZERS) for name in FUNCTIONS}, steps=60, runs=in_chromium)
 
 
 # How races end: at the lowest minimum, at rest elsewhere, on the way, or nowhere.
