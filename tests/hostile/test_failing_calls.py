@@ -6,6 +6,8 @@ import builtins
 import errno
 import os
 import re
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -102,3 +104,40 @@ def test_a_call_that_fails_leaves_pictures_as_they_were(
     tmp_path: Path, race: optviz.Race, holder: Any, function: str
 ) -> None:
     run_with_each_call_failing(tmp_path, race, [*PICTURES, *DATA], holder, function)
+
+
+LIMITED = f"""
+import resource, signal
+from pathlib import Path
+import optviz
+from optviz.errors import OutputError
+from optviz.output import FORMATS
+race = optviz.run(optviz.load({SMALL!r}))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+for suffix in FORMATS:
+    path = Path(f"a{{suffix}}")
+    race.save(path)
+    size = path.stat().st_size
+    for most in (0, 1, size // 2, size - 1):
+        path.write_bytes(b"old")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+        said = ""
+        try:
+            race.save(path)
+        except OutputError as error:
+            said = str(error)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        if said != f"cannot write {{path}}: File too large" or path.read_bytes() != b"old":
+            print(suffix, most, size, said, path.read_bytes()[:20])
+    path.unlink()
+"""
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_a_write_that_fails_anywhere_leaves_the_old_file(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(optviz.__file__).parents[1])}
+    command = [sys.executable, "-c", LIMITED]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, env=environment)
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []

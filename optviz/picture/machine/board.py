@@ -7,6 +7,7 @@ costs what changed in it, not the size of the picture nor the length of the trai
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -94,7 +95,9 @@ class Board:
             from optviz.picture.machine.thinned import thinned
 
             with thinned(figure, TOLERANCE_PX):
-                figure.savefig(path, format=form, facecolor=figure.get_facecolor(), metadata=undated[form])
+                held = io.BytesIO()  # whole: where a write fails within a PDF, Matplotlib fails once more as it ends it
+                figure.savefig(held, format=form, facecolor=figure.get_facecolor(), metadata=undated[form])
+        Path(path).write_bytes(held.getvalue())
 
     @contextmanager
     def showing(self, moment: FrameState) -> Iterator[Figure]:

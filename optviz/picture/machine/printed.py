@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ def save_sheet(path: Path, board: Board, moments: Sequence[FrameState], page: Pa
     for moment, corner in zip(moments, page.corners, strict=True):
         sheet.add_artist(Reduced(board, moment, corner, page.scale))
     with rc_context({"pdf.fonttype": 42}):
-        sheet.savefig(path, format="pdf", metadata={"CreationDate": None})
+        held = io.BytesIO()  # see Board.save_vector
+        sheet.savefig(held, format="pdf", metadata={"CreationDate": None})
+    path.write_bytes(held.getvalue())
 
 
 class Reduced(Artist):
