@@ -63,7 +63,11 @@ class Sprite:
         """Blend over ``pixels`` (height, width, 4), only inside ``part`` of ``box``."""
         own = np.s_[part.top - box.top : part.bottom - box.top, part.left - box.left : part.right - box.left]
         ground = pixels[part.slices]
-        ground[...] = self.colour[own] + (ground * self.shade[own] + 127) // 255
+        blended = ground * self.shade[own]
+        blended += 127
+        blended //= 255
+        blended += self.colour[own]
+        ground[...] = blended
 
     def trace(self, pen: Pen, box: Box) -> None:
         """Draw with a pen; ``box`` counts rows from below."""
@@ -83,6 +87,17 @@ def draw_sprite(height: int, width: int, dpi: float, anchor: tuple[int, int], dr
     renderer = RendererAgg(width, height, dpi)
     draw(Pen(renderer, dpi, origin=(anchor[1], height - 1 - anchor[0])))
     return premultiply(np.asarray(renderer.buffer_rgba()), anchor, draw)
+
+
+def _trimmed(sprite: Sprite) -> Sprite:
+    """Return a sprite without the empty rows and columns around it: what it covers is drawn and encoded again."""
+    covered = sprite.colour[..., 3] > 0
+    rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
+    if not rows.size:
+        return sprite
+    seen = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    anchor = sprite.anchor[0] - int(rows[0]), sprite.anchor[1] - int(columns[0])
+    return Sprite(sprite.colour[seen].copy(), sprite.shade[seen].copy(), anchor, sprite.draw)
 
 
 class Lettering:
@@ -210,7 +225,7 @@ def draw_marker(
             pen.shape(path, None, edge, 0.6 * radius + 2 * rim)
             pen.shape(path, None, face, 0.6 * radius)
 
-    return draw_sprite(size, size, 72, (reach, reach), draw)  # at 72 dots an inch, points are pixels
+    return _trimmed(draw_sprite(size, size, 72, (reach, reach), draw))  # at 72 dots an inch, points are pixels
 
 
 def at_phase(row: float, column: float) -> tuple[int, int, tuple[int, int]]:

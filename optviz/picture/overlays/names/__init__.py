@@ -64,7 +64,7 @@ class Names(Layer):
             plan, frame = self._plan(self.marks, [moment]), 0
         offsets, corners, lines = plan.offsets[frame], plan.corners[frame], plan.lines[frame]
         at_lens, covered = plan.lens.members[frame], self.view.covered(moment)
-        if any(_meet(box, cover) for box in plan.lens.boxes()[frame] for cover in covered):
+        if covered and any(_meet(box, cover) for box in plan.lens.boxes()[frame] for cover in covered):
             at_lens = np.zeros_like(at_lens)
         elif plan.lens.run_at(frame) is not None:
             yield from plan.lens.sprites(moment, frame)

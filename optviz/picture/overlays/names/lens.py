@@ -181,15 +181,17 @@ class Lens:
         xs = np.linspace(frame.x0 - left, frame.x1 - right, PLACES)
         ys = np.linspace(frame.y0 - low, frame.y1 - high, PLACES)
         x, y = (grid.ravel() for grid in np.meshgrid(xs, ys))
-        covered = np.zeros(len(x), bool)
-        written = [tuple(box) for box in self.scene.page.written.tolist()]
-        for box_left, box_low, box_right, box_high in edges:
-            across = (heads[:, 0] > (x + box_left - clear)[:, None]) & (heads[:, 0] < (x + box_right + clear)[:, None])
-            up = (heads[:, 1] > (y + box_low - clear)[:, None]) & (heads[:, 1] < (y + box_high + clear)[:, None])
-            covered |= (across & up).any(axis=1)
-            for word_left, word_low, word_right, word_high in written:
-                beside = (x + box_left >= word_right) | (x + box_right <= word_left)
-                covered |= ~(beside | (y + box_low >= word_high) | (y + box_high <= word_low))
+        words = np.array([tuple(box) for box in self.scene.page.written.tolist()]).reshape(-1, 4)
+        avoided = np.concatenate([np.hstack([heads - clear, heads + clear]), words])
+        covered = np.zeros((PLACES, PLACES), bool)
+        for box in edges:  # covers what it meets both across and up: two small matrices are multiplied
+            across, up = (
+                (places[:, None] + box[axis] < avoided[:, 2 + axis])
+                & (places[:, None] + box[2 + axis] > avoided[:, axis])
+                for axis, places in enumerate((xs, ys))
+            )
+            covered |= up.astype(np.float32) @ across.astype(np.float32).T > 0
+        covered = covered.ravel()
         if covered.all():
             return None
         middle_x, middle_y = x + (left + right) / 2, y + (low + high) / 2

@@ -60,7 +60,6 @@ class Window:
         self._stage: tuple[int, float] | None = None
         self._trails = self._cut(paths, *steps)
         self._lasting = len(self._trails) == 1 and scene.memory is None  # else trails are drawn again for each step
-        self.mask = lru_cache(maxsize=2)(self._mask)
         self._begun = lru_cache(maxsize=4)(self._draw_begun)
 
     def go_to(self, step: int, ahead: float) -> None:
@@ -119,11 +118,9 @@ class Window:
         clipped = [clip_strokes(layer, None, (side, side), scene.page.dpi) for layer in layers]
         return [one for one in clipped if one is not None]
 
-    def _mask(self, radius: int) -> Pixels:
+    def mask(self, radius: int) -> Pixels:
         """Return (side, side, 1) how much of each pixel a lens of that radius covers."""
-        down, right = np.mgrid[: 2 * radius + 1, : 2 * radius + 1] - radius
-        edge = radius - 0.3 * self.scene.page.scale - np.hypot(down, right)
-        return np.asarray((255 * np.clip(edge + 0.5, 0, 1)).round(), np.uint8)[..., None]
+        return _mask(radius, 0.3 * self.scene.page.scale)
 
     def _land(self) -> Pixels:
         """Paint the land around the place, (side, side, 4), with levels of its own."""
@@ -199,6 +196,14 @@ class Disc(Growing):
         rgba = self.window.pixels[inset:end, inset:end].copy()
         rgba[..., 3] = self.window.mask(self.radius)[..., 0]
         pen.at(box.left, box.bottom).image(rgba)
+
+
+@lru_cache(maxsize=8)
+def _mask(radius: int, rim: float) -> Pixels:
+    """Return (side, side, 1) how much of each pixel a disc covers that ends ``rim`` pixels within its radius."""
+    down, right = np.mgrid[: 2 * radius + 1, : 2 * radius + 1] - radius
+    edge = radius - rim - np.hypot(down, right)
+    return np.asarray((255 * np.clip(edge + 0.5, 0, 1)).round(), np.uint8)[..., None]
 
 
 def _finer(grid: NDArray[np.float32], side: int) -> NDArray[np.float32]:
