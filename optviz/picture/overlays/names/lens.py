@@ -183,15 +183,15 @@ class Lens:
         x, y = (grid.ravel() for grid in np.meshgrid(xs, ys))
         words = np.array([tuple(box) for box in self.scene.page.written.tolist()]).reshape(-1, 4)
         avoided = np.concatenate([np.hstack([heads - clear, heads + clear]), words])
-        covered = np.zeros((PLACES, PLACES), bool)
+        met = np.zeros((PLACES, PLACES), bool)
         for box in edges:  # covers what it meets both across and up: two small matrices are multiplied
             across, up = (
                 (places[:, None] + box[axis] < avoided[:, 2 + axis])
                 & (places[:, None] + box[2 + axis] > avoided[:, axis])
                 for axis, places in enumerate((xs, ys))
             )
-            covered |= up.astype(np.float32) @ across.astype(np.float32).T > 0
-        covered = covered.ravel()
+            met |= up.astype(np.float32) @ across.astype(np.float32).T > 0
+        covered = met.ravel()
         if covered.all():
             return None
         middle_x, middle_y = x + (left + right) / 2, y + (low + high) / 2
