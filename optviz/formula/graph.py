@@ -135,8 +135,10 @@ class Graph:
         return self._intern("variable", (), name=name)
 
     def apply(self, op: str, *args: Node) -> Node:
-        """Apply an operation to nodes; compute it when all are constants."""
+        """Apply an operation to nodes; compute it when all are constants, choose where the condition is one."""
         constants = [arg.constant for arg in args]
+        if op == "where" and constants[0] is not None:  # left in, it would be a float among arrays
+            return args[1] if constants[0] else args[2]
         if None in constants:
             return self._intern(op, args)
         try:
