@@ -8,7 +8,7 @@ import { rounded } from "./stage";
 import type { Point } from "./types";
 
 const BRUSH_POINTS = 6, MOST_POINTS = 400, SPREAD = 0.025; // of the window's side
-const MOST_ROWS = 1e6; // numbers held at once while a swarm runs
+const MOST_ROWS = 2e5; // numbers held at once while a swarm runs: a cache has room for them
 const MOST_KEPT = 3e7; // numbers of all clouds: of a long race every so many steps
 
 export class Swarm {
@@ -68,12 +68,14 @@ export class Swarm {
     this.of = key;
     const count = this.points.length, every = ceil(((n + 1) * count * dim * app.field.length) / MOST_KEPT);
     const moments = (this.moments = list(ceil(n / every) + 1, (_, i) => min(i * every, n)));
+    let rows = floats(0);
     this.clouds = app.field.map((racer, index) => {
       if (!this.runs(racer) || app.isGhost(index)) return null;
       const width = rowWidth(page.kernels[racer.entry.kernel!], dim), cloud = new Float32Array(moments.length * count * dim);
       const most = max(1, floor(MOST_ROWS / ((n + 1) * width)));
       for (let from = 0; from < count; from += most) {
-        const together = this.points.slice(from, from + most), m = together.length, rows = floats((n + 1) * m * width);
+        const together = this.points.slice(from, from + most), m = together.length, size = (n + 1) * m * width;
+        if (rows.length < size) rows = floats(size);
         together.forEach((point, p) => rows.set(point, p * width));
         app.engine.run(racer, Float64Array.from(together.flat()), rows);
         moments.forEach((t, i) => {
