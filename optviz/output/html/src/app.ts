@@ -315,7 +315,7 @@ export class App {
     const judgement = this.race.judgements[racer], track: Track = this.race.tracks[racer], { problem, finish, steps } = this.payload;
     if (this.hasDiverged(racer, step)) return ["", "", `diverged at ${track.lostAt}`];
     const value = problem.online && step === 0 ? "" : steady(this.race.measures[racer][min(step, track.kept)]), since = judgement.insideSince(step);
-    if (finish.distance === null && finish.gap === null) return ["", value, ""];
+    if ((finish.distance ?? finish.gap) === null) return ["", value, ""];
     const said = since === null ? "" : str(since);
     if (step < steps) return [said, value, ""];
     if (judgement.arrivedAt !== null) return [`✓ ${judgement.arrivedAt}`, value, ""];

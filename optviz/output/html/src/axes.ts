@@ -59,13 +59,9 @@ export function star(pen: Pen, [x, y]: number[], size: number, filled: boolean):
   else pen.stroke();
 }
 
-export function dot(pen: Pen, x: number, y: number, radius: number, colour: string): void {
-  pen.beginPath(), pen.arc(x, y, radius, 0, 2 * PI);
-  pen.fillStyle = colour, pen.fill();
-}
-
 export function disc(pen: Pen, [x, y]: number[], radius: number, theme: Theme): void {
-  dot(pen, x, y, radius, theme.page);
+  pen.beginPath(), pen.arc(x, y, radius, 0, 2 * PI);
+  pen.fillStyle = theme.page, pen.fill();
   stroke(pen, theme.ink, 1.4);
 }
 

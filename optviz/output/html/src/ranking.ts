@@ -33,7 +33,7 @@ export class Ranking {
   private ordered = 0;
 
   constructor(readonly app: App) {
-    const { distance, gap } = app.payload.finish, since = distance === null && gap === null ? [] : [el("span", {}, "inside "), "since"];
+    const { distance, gap } = app.payload.finish, since = (distance ?? gap) === null ? [] : [el("span", {}, "inside "), "since"];
     this.element.append(el("div.head", { ariaHidden: "true" }, el("span.rate", {}, "lr"), el("span.since", {}, ...since), this.head), this.list);
   }
 

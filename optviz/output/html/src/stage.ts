@@ -1,8 +1,8 @@
 /** The large picture's canvases, and what a pointer does on them. */
 
-import { abs, finite, floor, hypot, json, log10, max, min, num, round } from "./math";
+import { abs, finite, floor, hypot, json, log10, max, min, num, PI, round } from "./math";
 import type { App } from "./app";
-import { clipTo, dot, letters, scaled, stroke, words } from "./axes";
+import { clipTo, letters, scaled, stroke, words } from "./axes";
 import { aria, el, say } from "./dom";
 import { drawArrow, drawMarker } from "./markers";
 import { Names } from "./names";
@@ -122,11 +122,14 @@ export class Stage {
       if (racer >= 10) pen.setLineDash([racer >= 20 ? 5 : 11, 6]);
       stroke(pen, app.colour(racer), width);
       pen.setLineDash([]);
+      pen.beginPath();
       for (const t of this.beads[racer]) {
         if (t > until) break;
-        if (t < first || hypot(path[2 * t] - x, path[2 * t + 1] - y) < 2 * width) continue; // its halo would cut it
-        dot(pen, path[2 * t], path[2 * t + 1], (BEAD_WIDTHS * width) / 2, app.colour(racer));
+        const u = path[2 * t], v = path[2 * t + 1], radius = (BEAD_WIDTHS / 2) * width;
+        if (t < first || hypot(u - x, v - y) < 2 * width) continue; // its halo would cut it
+        pen.moveTo(u + radius, v), pen.arc(u, v, radius, 0, 2 * PI);
       }
+      pen.fillStyle = app.colour(racer), pen.fill();
       pen.globalAlpha = 1;
     });
   }
