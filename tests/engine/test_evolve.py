@@ -229,6 +229,7 @@ def test_code_is_compiled_where_it_repays(monkeypatch: pytest.MonkeyPatch) -> No
     assert isinstance(choose_target(planned, 10_000), Lanes)
 
 
+@needs_llvm
 @pytest.mark.parametrize("function", ["ackley", "shubert", "forrester"])
 def test_what_rounds_otherwise_runs_alike_in_every_process(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     problem, chosen = from_catalogue(function, search=False), []
