@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 # Without a deadline, since a machine may be busy; quick runs try the same examples every time.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", settings.get_profile("untimed"), max_examples=25, derandomize=True)
-settings.register_profile("thorough", settings.get_profile("untimed"), max_examples=150)
+settings.register_profile("thorough", settings.get_profile("untimed"), max_examples=100)
 settings.load_profile("quick")
 
 

@@ -15,6 +15,7 @@ from tests.benchmarks.rows import Effort, Row, measured
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="wait4 is of POSIX")
+@pytest.mark.thorough
 def test_a_process_is_measured_with_its_children() -> None:
     work = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = bytearray([1]) * 10**8'])"
     one = cost([PYTHON, "-c", work + "; print(7)"])
@@ -34,6 +35,7 @@ def test_the_best_of_each_is_kept() -> None:
     assert best["pass"].wall < best["wait"].wall
 
 
+@pytest.mark.thorough
 def test_adam_is_measured_whether_or_not_torch_is_here() -> None:
     (row,) = measured(["adam"], Effort(quick=True))
     assert row.work == "Adam on Rosenbrock, 1000 steps"

@@ -34,6 +34,7 @@ def rates(done: Race, racer: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", few(SHIPPED, 6))
+@pytest.mark.thorough
 def test_it_loads_and_runs(name: str) -> None:
     done = race(name)
     assert len(done.ranking) == len(done.racers)

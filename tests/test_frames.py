@@ -78,6 +78,7 @@ def test_merged_boxes_cover_all_and_are_no_more_work(parts: list[Box]) -> None:
 
 
 @given(st.lists(boxes(), max_size=12))
+@pytest.mark.thorough
 def test_boxes_cut_apart_cover_the_same_pixels_once(parts: list[Box]) -> None:
     cut = cut_apart(parts)
     np.testing.assert_array_equal(covered(cut), covered(parts))

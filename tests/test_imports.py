@@ -46,6 +46,7 @@ def modules_after(code: str, folder: Path) -> set[str]:
         5,
     ),
 )
+@pytest.mark.thorough
 def test_a_room_imports_what_it_needs(code: str, not_imported: set[str], tmp_path: Path) -> None:
     assert not modules_after(code, tmp_path) & not_imported
 
@@ -63,6 +64,7 @@ def test_a_room_imports_what_it_needs(code: str, not_imported: set[str], tmp_pat
         4,
     ),
 )
+@pytest.mark.thorough
 def test_a_command_imports_what_it_needs(arguments: list[str], not_imported: set[str], tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("function: beale\nsteps: 3\noptimizers: [adam]\n")
     attempt = f"try:\n    app({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
@@ -70,6 +72,7 @@ def test_a_command_imports_what_it_needs(arguments: list[str], not_imported: set
     assert not modules_after(code, tmp_path) & not_imported
 
 
+@pytest.mark.thorough
 def test_importing_optviz_offers_its_face(tmp_path: Path) -> None:
     modules_after("import optviz; [getattr(optviz, name) for name in optviz.__all__]", tmp_path)
 

@@ -73,6 +73,7 @@ def test_what_is_ended_from_outside_leaves_no_temporary_file(tmp_path: Path) -> 
     assert (process.returncode, list(tmp_path.iterdir())) == (143, [])
 
 
+@pytest.mark.thorough
 def test_the_next_run_removes_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
     code = (
         "from optviz.output.atomic import atomic_write; from pathlib import Path\n"

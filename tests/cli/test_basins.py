@@ -25,6 +25,7 @@ def scenario(folder: Path) -> None:
     (folder / "it.yaml").write_text(TEXT)
 
 
+@pytest.mark.thorough
 def test_it_writes_every_kind_of_file(folder: Path) -> None:
     outputs = ["a.json", "b.csv", "c.npz", "d.png", "e.gif", "f.txt", "g.svg"]
     result = optviz_says("basins", "it.yaml", "--grid", "12", *(part for path in outputs for part in ("-o", path)))
@@ -45,6 +46,7 @@ def test_it_writes_every_kind_of_file(folder: Path) -> None:
     assert float(rows[0]["x0"]) == arrays["starts"][0, 0]
 
 
+@pytest.mark.thorough
 def test_a_picture_by_default_and_a_film_of_the_flow(folder: Path) -> None:
     assert optviz_says("basins", "it.yaml", "--grid", "8", "-q").exit_code == 0
     assert made_by_optviz(folder / "outputs" / "it-basins.png")

@@ -23,6 +23,7 @@ def test_the_gallery_renders_what_ships(folder: Path) -> None:
     assert 'src="post/adamax-1d.preview.gif"' in Path("g/index.html").read_text()
 
 
+@pytest.mark.thorough
 def test_the_gallery_holds_every_shipped_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted: list[str] = []
     monkeypatch.setattr("optviz.cli.gallery.render", lambda scenarios, *_: wanted.extend(scenarios))

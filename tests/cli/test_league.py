@@ -25,6 +25,7 @@ def scenario(folder: Path) -> None:
     (folder / "it.yaml").write_text(TEXT)
 
 
+@pytest.mark.thorough
 def test_a_league_in_every_kind_of_file(folder: Path) -> None:
     outputs = ["a.json", "b.csv", "c.npz", "d.png", "e.gif", "f.txt"]
     given = [part for path in outputs for part in ("-o", path)]

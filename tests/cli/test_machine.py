@@ -25,6 +25,7 @@ READABLE = [suffix for suffix, form in FORMATS.items() if form.reader]
 
 
 @pytest.mark.parametrize("flags", few([[], ["--set", "steps=4"], ["-o"]], 3), ids=" ".join)
+@pytest.mark.thorough
 def test_files_keep_the_scenario_with_its_comments_and_tell_no_path(folder: Path, flags: list[str]) -> None:
     paths = [str(folder / f"secret{suffix}") for suffix in FORMATS]
     (folder / "own.yaml").write_text(f"# mine\noutput: [{', '.join(paths)}]\n# a comment\n{SMALL}")
@@ -155,6 +156,7 @@ def test_no_setting_of_matplotlib_reaches_a_picture(folder: Path, view: str) -> 
         assert (folder / f"own.{suffix}").read_bytes() == (folder / f"plain.{suffix}").read_bytes(), suffix
 
 
+@pytest.mark.thorough
 def test_a_film_that_ends_early_gives_the_settings_back(folder: Path) -> None:
     import matplotlib
 
@@ -225,6 +227,7 @@ def test_a_link_to_itself_is_no_output(folder: Path, path: str) -> None:
         4,
     ),
 )
+@pytest.mark.thorough
 def test_a_full_disk_behind_standard_output_ends_in_one_line(
     folder: Path, arguments: list[str], unbuffered: str
 ) -> None:

@@ -22,6 +22,7 @@ from tests.cli import SMALL, optviz_says
 pytestmark = pytest.mark.usefixtures("small")
 
 
+@pytest.mark.thorough
 def test_a_film_for_github(folder: Path) -> None:
     assert optviz_says("race", "small.yaml", "--for", "github", "--set", "output=a.mp4").exit_code == 0
     with Image.open(folder / "a.gif") as image:
@@ -121,6 +122,7 @@ def test_what_is_read_is_never_written(
     assert files_in(folder) == before
 
 
+@pytest.mark.thorough
 def test_a_scenario_on_standard_input_is_never_written(folder: Path) -> None:
     (folder / "s.json").write_text(SMALL)
     with (folder / "s.json").open() as given:
@@ -203,6 +205,7 @@ def test_a_file_of_another_kind_or_none_is_not_optvizs(folder: Path) -> None:
         3,
     ),
 )
+@pytest.mark.thorough
 def test_what_flags_add_replaces_no_other_file(folder: Path, flags: list[str], there: str) -> None:
     (folder / "s.yaml").write_text(SMALL + "output: film.gif\n")
     (folder / "films").mkdir()
@@ -217,6 +220,7 @@ def test_what_flags_add_replaces_no_other_file(folder: Path, flags: list[str], t
         assert optviz_says("race", "s.yaml", "-q", *flags).exit_code == 0
 
 
+@pytest.mark.thorough
 def test_a_poster_replaces_a_picture_that_is_named(folder: Path) -> None:
     (folder / "film.png").write_text("unrelated notes")
     flags = ["-q", "-o", "film.gif", "--poster"]
@@ -249,6 +253,7 @@ def test_a_strangers_link_replaces_nothing_of_ones_own(folder: Path) -> None:
     assert made_by_optviz(folder / "film.json")
 
 
+@pytest.mark.thorough
 def test_a_list_of_films_is_no_film(folder: Path) -> None:
     assert optviz_says("race", "small.yaml", "-q", "-o", "real.mp4").exit_code == 0
     (folder / "list.mp4").write_text("ffconcat version 1.0\nfile real.mp4\n")
@@ -297,6 +302,7 @@ def test_one_path_is_not_for_several_scenarios() -> None:
 # --- stills ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_still_at_a_step(folder: Path) -> None:
     assert optviz_says("race", "small.yaml", "-o", "a.png", "-o", "b.png", "--at", "1").exit_code == 0
     assert (folder / "a.png").read_bytes() == (folder / "b.png").read_bytes()
@@ -304,12 +310,14 @@ def test_a_still_at_a_step(folder: Path) -> None:
         assert image.size == (320, 180)
 
 
+@pytest.mark.thorough
 def test_a_contact_sheet(folder: Path) -> None:
     assert optviz_says("race", "small.yaml", "-o", "a.png", "--sheet", "4").exit_code == 0
     with Image.open(folder / "a.png") as image:
         assert image.size == (640, 360)
 
 
+@pytest.mark.thorough
 def test_a_poster_and_a_text_beside_a_film(folder: Path) -> None:
     result = optviz_says("race", "small.yaml", "-o", "a.gif", "--poster", "--alt")
     assert result.exit_code == 0
@@ -335,6 +343,7 @@ def test_stills_that_cannot_be(folder: Path, flags: list[str], said: str) -> Non
     assert [path.name for path in folder.iterdir()] == ["small.yaml"]
 
 
+@pytest.mark.thorough
 def test_what_another_site_needs_to_show_a_page(folder: Path, small: Path) -> None:
     done = optviz_says("race", "small.yaml", "-q", "-o", "my race.html", "--embed")
     assert done.exit_code == 0

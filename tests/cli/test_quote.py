@@ -63,6 +63,7 @@ TEXTS = st.text(st.sampled_from("ab :\t名é\u0301\x07漢"), max_size=300)
 
 
 @given(TEXTS, st.integers(1, 400), st.integers(0, 400), st.integers(0, 200))
+@pytest.mark.thorough
 def test_it_fits_and_points_at_the_token(text: str, column: int, width: int, columns: int) -> None:
     line, carets = quote(text, column, width, columns)
     room = max(columns, 20)

@@ -26,6 +26,7 @@ def test_race_writes_every_output_and_prints_the_ranking(folder: Path) -> None:
     assert json.loads((folder / "a.json").read_text())["ranking"] == ["SGD", "Adam"]
 
 
+@pytest.mark.thorough
 def test_race_goes_to_outputs_by_default(folder: Path) -> None:
     result = optviz_says("race", "small.yaml")
     assert result.exit_code == 0
@@ -103,6 +104,7 @@ def test_a_bug_keeps_its_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert isinstance(optviz_says("race", "small.yaml").exception, ZeroDivisionError)
 
 
+@pytest.mark.thorough
 def test_changed_writes_only_what_would_be_another(folder: Path) -> None:
     call = ("race", "small.yaml", "--changed", "-o", "a.gif")
     assert optviz_says(*call).stdout.startswith("   racer")

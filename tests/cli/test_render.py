@@ -62,6 +62,7 @@ def test_several_go_into_one_folder_and_tell_scripts(folder: Path) -> None:
     ("files", "number", "code"),
     few([(["one.yaml", "two.yaml"], signal.SIGINT, 130), (["one.yaml"], signal.SIGTERM, 143)], 2),
 )
+@pytest.mark.thorough
 def test_an_interruption_ends_everybody_and_leaves_nothing(
     folder: Path, files: list[str], number: signal.Signals, code: int
 ) -> None:
@@ -97,6 +98,7 @@ def test_a_dry_run_for_scripts(folder: Path) -> None:
     assert found["files"][0]["expected_bytes"] > 1000
 
 
+@pytest.mark.thorough
 def test_a_dry_run_says_what_would_be_given_away(folder: Path) -> None:
     (folder / "wide.yaml").write_text(SMALL.replace("320x180", "640x360"))
     result = optviz_says("race", "wide.yaml", "--dry-run", "--max-size", "14kB")

@@ -31,6 +31,7 @@ def test_a_race_without_a_file(folder: Path) -> None:
     assert (adam["adam"]["label"], amsgrad["amsgrad"]["label"], amsgrad["amsgrad"]["lr"]) == ("Adam", "Ours", 0.1)
 
 
+@pytest.mark.thorough
 def test_without_a_file_the_function_names_the_output(folder: Path) -> None:
     arguments = ("--function", "beale", "--optimizer", "adam", "--steps", "2", "--preview", "-q")
     assert optviz_says("race", *arguments).exit_code == 0

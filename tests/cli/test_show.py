@@ -33,6 +33,7 @@ def test_show_explains_every_function(name: str) -> None:
     assert ", ".join(names_of(name)) in result.stdout
 
 
+@pytest.mark.thorough
 def test_show_reads_the_scenario_back_out_of_a_film(tmp_path: Path) -> None:
     film = tmp_path / "race.gif"
     (tmp_path / "race.yaml").write_text(SMALL)

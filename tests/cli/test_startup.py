@@ -20,6 +20,7 @@ from tests import few
         2,
     ),
 )
+@pytest.mark.thorough
 def test_only_a_program_that_ends_imports_matplotlib_without_its_documents(done: str, documents: str) -> None:
     look = "from matplotlib.artist import kwdoc; from matplotlib.figure import Figure"
     say = "print('facecolor' in kwdoc(Figure), 'facecolor' in Figure.set.__doc__)"

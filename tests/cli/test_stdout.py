@@ -12,6 +12,7 @@ from tests.cli import optviz_says
 pytestmark = pytest.mark.usefixtures("small")
 
 
+@pytest.mark.thorough
 def test_the_bytes_are_those_of_the_file(folder: Path) -> None:
     result = optviz_says("race", "small.yaml", "-o", "-", "--format", "gif")
     assert (result.exit_code, result.stderr) == (0, "")

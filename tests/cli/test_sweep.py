@@ -24,6 +24,7 @@ def scenario(folder: Path) -> None:
     (folder / "it.yaml").write_text(TEXT)
 
 
+@pytest.mark.thorough
 def test_one_axis_in_every_kind_of_file(folder: Path) -> None:
     outputs = ["a.json", "b.csv", "c.npz", "d.png", "e.gif", "f.txt", "g.svg"]
     result = optviz_says(

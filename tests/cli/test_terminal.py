@@ -119,6 +119,7 @@ def test_a_label_that_looks_like_another_is_told(folder: Path, twin: str, said: 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
+@pytest.mark.thorough
 def test_a_terminal_with_colours_and_progress_is_sent_no_command_of_a_file_name(folder: Path) -> None:
     import pty
 

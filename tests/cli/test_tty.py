@@ -76,6 +76,7 @@ def test_answers_are_read_whole() -> None:
     assert parsed(KITTY_SAYS) == Answers(("62", "52", ""), "kitty(0.40.0)", takes_kitty=True)
 
 
+@pytest.mark.thorough
 def test_the_film_is_as_large_as_the_screen() -> None:
     race = run(loads(SMALL))
     whole = film_for(race, "sixel", Grid(40, 20, (8, 16)))
@@ -165,6 +166,7 @@ def played() -> Iterator[Callable[[int], Played]]:
 @pytest.mark.parametrize(
     ("answer", "mark"), [(KITTY_SAYS, b"\x1b_Ga=T"), (XTERM_SAYS, b"\x1bP0;1q"), (b"", "▀".encode())]
 )
+@pytest.mark.thorough
 def test_a_film_is_played_and_the_terminal_given_back(
     played: Callable[[int], Played], answer: bytes, mark: bytes
 ) -> None:
@@ -177,6 +179,7 @@ def test_a_film_is_played_and_the_terminal_given_back(
 
 
 @pytest.mark.parametrize(("how", "code", "word"), [("key", 130, b"interrupted"), ("signal", 143, b"terminated")])
+@pytest.mark.thorough
 def test_whoever_ends_it_gets_the_terminal_back(
     played: Callable[[int], Played], how: str, code: int, word: bytes
 ) -> None:
@@ -190,6 +193,7 @@ def test_whoever_ends_it_gets_the_terminal_back(
     one.assert_given_back()
 
 
+@pytest.mark.thorough
 def test_q_ends_the_film(played: Callable[[int], Played]) -> None:
     one = played(100_000)
     one.until(lambda written: written.count(b"\x1b_Ga=T") > 1, KITTY_SAYS)

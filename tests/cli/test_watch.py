@@ -48,6 +48,7 @@ def pixels(path: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         return np.asarray(image.convert("RGB"))
 
 
+@pytest.mark.thorough
 def test_a_picture_and_the_film_follow_every_save(small: Path, saves: list[Edit]) -> None:
     seen: list[tuple[object, bytes]] = []
 
@@ -70,6 +71,7 @@ def test_a_picture_and_the_film_follow_every_save(small: Path, saves: list[Edit]
     assert optviz_says("show", STILL).stdout.splitlines()[0] == "# Again"
 
 
+@pytest.mark.thorough
 def test_mistakes_lie_over_the_last_picture_that_was_right(
     small: Path, saves: list[Edit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +96,7 @@ def test_mistakes_lie_over_the_last_picture_that_was_right(
     assert pages[0].now().data.startswith(b"GIF89a")
 
 
+@pytest.mark.thorough
 def test_a_save_while_a_film_is_drawn_begins_the_next(
     small: Path, saves: list[Edit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +109,7 @@ def test_a_save_while_a_film_is_drawn_begins_the_next(
     assert {path.name for path in Path("outputs").iterdir()} == {"small.watch.png", "small.gif"}
 
 
+@pytest.mark.thorough
 def test_what_the_film_cannot_be_is_told_and_watching_goes_on(small: Path, saves: list[Edit]) -> None:
     Path("outputs").mkdir()
     Path(STILL).write_bytes(b"a picture of the user's own")

@@ -109,6 +109,7 @@ def test_what_is_judged_is_the_gradient_that_the_rule_is_given(name: str, monkey
             assert_as_alone(alone, problem, Finish(0.1), summary)
 
 
+@pytest.mark.thorough
 def test_the_cases_meet_every_outcome() -> None:
     seen: set[str] = set()
     for problem in PROBLEMS:

@@ -27,6 +27,7 @@ def test_arrived_then_the_others_by_value_then_diverged_the_latest_first() -> No
 
 
 @given(order=st.permutations(SPECS))
+@pytest.mark.thorough
 def test_the_order_of_entry_changes_nothing(order: list[Spec]) -> None:
     straight, mixed = race(), race(order)
     assert list(mixed.ranking) == ORDER

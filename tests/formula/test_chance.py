@@ -38,6 +38,7 @@ def test_floats_and_arrays_hold_where_whole_numbers_say(seed: int, p: float) -> 
 
 
 @pytest.mark.parametrize("seed", few(range(4), 4))
+@pytest.mark.thorough
 def test_draws_are_even_and_know_nothing_of_one_another(seed: int) -> None:
     share = drawn(seed) / PRIME
     cells = np.histogram(share, 100, (0, 1))[0]
@@ -48,6 +49,7 @@ def test_draws_are_even_and_know_nothing_of_one_another(seed: int) -> None:
         assert abs(np.corrcoef(share[:-lag], share[lag:])[0, 1]) < 3.9 / np.sqrt(len(share))
 
 
+@pytest.mark.thorough
 def test_the_step_is_permuted() -> None:
     assert len(np.unique(drawn(0))) == len(STEPS)
     assert (PRIME - 1) % 3 != 0

@@ -50,6 +50,7 @@ def is_algebraic(roots: list[Node]) -> bool:
 
 
 @needs_node
+@pytest.mark.thorough
 def test_value_and_gradient_of_every_function_in_the_catalogue() -> None:
     program, expected, algebraic = ["const result={};"], {}, set()
     for name, entry in FUNCTIONS.items():
@@ -76,6 +77,7 @@ def test_value_and_gradient_of_every_function_in_the_catalogue() -> None:
 
 
 @needs_node
+@pytest.mark.thorough
 def test_every_operation_means_what_it_means_in_python() -> None:
     cases: list[tuple[str, Mapping[str, float], float]] = [(formula, {}, x) for formula, x, _ in MEANINGS]
     cases += [
@@ -131,6 +133,7 @@ def test_literals_keep_every_bit() -> None:
 
 
 @needs_node
+@pytest.mark.thorough
 def test_wide_exponents_give_what_they_give_in_python() -> None:
     cases = [(formula, float(x)) for formula, x, *_ in [*FAR, *VALUES]]
     cases += [(formula, x) for formula, x, _ in MEANINGS]

@@ -77,5 +77,6 @@ def grown(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @given(st.recursive(st.sampled_from(["x", "y", "t", "2", "0.1", "1e-9", "pi", "beta_2", "C"]), grown, max_leaves=8))
+@pytest.mark.thorough
 def test_mathtext_reads_whatever_is_printed(formula: str) -> None:
     MathTextParser("path").parse(f"${printed(formula)}$")

@@ -21,6 +21,7 @@ def faults(seeds: range, drawn: int) -> dict[int, str]:
     return {seed: words for seed, words in said.items() if words}
 
 
+@pytest.mark.thorough
 def test_a_shipped_scenario_with_other_values_is_refused_in_time_or_runs() -> None:
     assert faults(range(FEW), 50) == {}
 
@@ -33,6 +34,7 @@ def test_many_shipped_scenarios_with_other_values_are_refused_in_time_or_run() -
 @pytest.mark.parametrize(
     ("reader", "count"), few([("formula", 150), ("loader", 200), ("show", 40), ("formula", 3000), ("loader", 1000)], 9)
 )
+@pytest.mark.thorough
 def test_an_input_that_reaches_new_lines_breaks_nothing(reader: str, count: int) -> None:
     kept, faults = search(reader, count)
     assert faults == {}

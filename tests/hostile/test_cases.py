@@ -60,6 +60,7 @@ def _faults(cases: Sequence[Path]) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("every", few([5, 1], 2))
+@pytest.mark.thorough
 def test_hostile_files_are_shown_or_refused(every: int) -> None:
     assert _faults([path for path in CASES if path.name.startswith("show-")][::every]) == {}
 

@@ -88,6 +88,7 @@ def run_with_each_call_failing(folder: Path, race: optviz.Race, names: list[str]
     raise AssertionError(f"{function} is called more than {MOST_CALLS} times")
 
 
+@pytest.mark.thorough
 def test_a_call_that_fails_leaves_data_files_as_they_were(tmp_path: Path, race: optviz.Race) -> None:
     failed = {}
     for number, (holder, function) in enumerate(CALLS):

@@ -60,6 +60,7 @@ def test_a_file_that_is_not_there_and_one_of_numbers(tmp_path: Path) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="\n\r")), st.text())
+@pytest.mark.thorough
 def test_words_survive_as_one_text(title: str, scenario: str) -> None:
     words = Metadata(title, f"optviz 1.2, scenario {hash_of(scenario)}", scenario)
     assert from_text(words.as_text()) == words

@@ -148,6 +148,7 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path, suffix: str) -> None
     assert peak(300) < peak(40) + 5_000_000  # a kept picture would add 57 600 bytes a frame, 15 million in all
 
 
+@pytest.mark.thorough
 def test_nothing_heavy_is_imported_before_a_file_is_written() -> None:
     program = (
         "import sys, optviz.output; optviz.output.format_of('race.gif'); "

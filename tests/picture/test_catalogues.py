@@ -43,6 +43,7 @@ class Arrows(Layer):
             yield arrow.at(round(height - y), round(x))
 
 
+@pytest.mark.thorough
 def test_an_overlay_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     text = MAP.replace("frames: 25", "frames: 25, panels: []")
     plain = last_picture(scene_of(text))
@@ -53,6 +54,7 @@ def test_an_overlay_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not (plain[..., :3] == (255, 0, 0)).all(axis=-1).any()
 
 
+@pytest.mark.thorough
 def test_a_panel_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
         plot = curves.Plot("x alone", tuple(curves.Curve(at, r.x[:, 0]) for at, r in enumerate(scene.result.racers)))
@@ -64,6 +66,7 @@ def test_a_panel_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "x alone" in {text.get_text() for text in scene.page.figure.texts}
 
 
+@pytest.mark.thorough
 def test_a_view_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     class Empty(View):
         def __init__(self, scene: Scene, rect: Rect) -> None:

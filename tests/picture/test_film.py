@@ -44,6 +44,7 @@ def test_a_caption_ends_before_the_step_of_its_end() -> None:
     assert [caption_at(step, render) for step in (20, 29, 30, 40)] == ["second", "second", "", ""]
 
 
+@pytest.mark.thorough
 def test_frames_pauses_and_hold_add_up() -> None:
     movie = film_of(race(TOLD))
     assert movie.frames / movie.fps + movie.hold == pytest.approx(21 / 10 + 0.5 + 4)
@@ -55,6 +56,7 @@ def test_one_racer_alone_is_held_two_seconds() -> None:
 
 
 @pytest.mark.parametrize(("hold", "end"), few([(0, 0), (0.02, 0), (0.04, 1), (0.2, 5), (10, 12)], 4))
+@pytest.mark.thorough
 def test_the_end_comes_within_the_hold(hold: float, end: int) -> None:
     movie = film_of(race(MAP.replace("frames: 25", f"frames: 25, hold: {hold}")))
     assert movie.frames == 25 + end
@@ -62,5 +64,6 @@ def test_the_end_comes_within_the_hold(hold: float, end: int) -> None:
     assert movie.hold >= 0
 
 
+@pytest.mark.thorough
 def test_steps_of_a_contact_sheet_are_at_equal_distances() -> None:
     assert film_of(race(MAP)).key_steps(5) == [0, 15, 30, 45, 60]

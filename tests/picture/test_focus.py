@@ -18,6 +18,7 @@ LIT = MAP.replace("render: {", "render: {focus: SGD, panels: [], ")  # the one t
 
 
 @pytest.mark.parametrize("trail", few(["full", "50"], 2))
+@pytest.mark.thorough
 def test_the_lit_trail_is_seen_where_others_cross_it_later(trail: str) -> None:
     text = LIT.replace("panels", f"trail: {trail}, panels")
     scene = scene_of(text)
@@ -31,6 +32,7 @@ def test_the_lit_trail_is_seen_where_others_cross_it_later(trail: str) -> None:
     assert (seen & full).sum() > 0.85 * full.sum()  # but for the heads of the others
 
 
+@pytest.mark.thorough
 def test_drawn_step_by_step_or_at_once_it_looks_the_same() -> None:
     scene = scene_of(LIT)
     board = board_of(scene)
@@ -47,6 +49,7 @@ def test_the_lit_head_is_put_down_last() -> None:
     )  # type: ignore[union-attr]
 
 
+@pytest.mark.thorough
 def test_the_lit_racer_always_has_a_name() -> None:
     scene = scene_of(LIT.replace("sgd: {lr: 0.01}", "sgd: {lr: 0.01}, adamax: {lr: 0.1}, nadam: {lr: 0.1}, rmsprop"))
     layers = draw_layers(scene)

@@ -51,6 +51,7 @@ def done() -> Race:
 
 
 @pytest.mark.parametrize("step", few([None, 0, 20], 3))
+@pytest.mark.thorough
 def test_trails_heads_and_names_are_those_of_the_step(done: Race, step: int | None) -> None:
     axes = axes_of()
     trails = done.draw(axes, step)
@@ -118,6 +119,7 @@ def test_a_figure_is_the_picture_at_any_resolution(done: Race) -> None:
         np.testing.assert_allclose(box_of(twice, colour) / 2, box_of(still, colour), atol=5)
 
 
+@pytest.mark.thorough
 def test_a_surface_keeps_its_place_at_any_resolution() -> None:
     run = race(SURFACE)
     figure = run.figure(3)

@@ -49,10 +49,12 @@ def test_the_page_is_that_many_times_as_coarse() -> None:
 
 
 @pytest.mark.parametrize("size", few(["1280x720", "1080x1080", "1080x1920"], 3))
+@pytest.mark.thorough
 def test_large_words_stand_clear(monkeypatch: pytest.MonkeyPatch, size: str) -> None:
     assert Reader(monkeypatch).faults(race(MAP, size=size, text="large")) == []
 
 
+@pytest.mark.thorough
 def test_the_step_stands_next_to_its_name_however_many_digits_it_has() -> None:
     scene = scene_of(MAP.replace("steps: 60", "steps: 12000"), size="480x270")
     counter = next(layer for layer in draw_layers(scene) if isinstance(layer, StepCounter))
@@ -70,6 +72,7 @@ def test_slides_have_large_words_unless_the_scenario_says_otherwise() -> None:
     assert fit_to_preset(chosen, "slides", None).render.text == 2
 
 
+@pytest.mark.thorough
 def test_without_heading_or_small_print_the_view_has_their_room(monkeypatch: pytest.MonkeyPatch) -> None:
     whole, bare = scene_of(MAP, size="1280x720"), scene_of(MAP, size="1280x720", heading=False, footer=False)
     title = whole.scenario.title
@@ -82,6 +85,7 @@ def test_without_heading_or_small_print_the_view_has_their_room(monkeypatch: pyt
     assert Reader(monkeypatch).faults(race(MAP, heading=False, footer=False)) == []
 
 
+@pytest.mark.thorough
 def test_every_word_is_set_in_the_family_of_the_scenario() -> None:
     scene = scene_of(MAP, font="dejavu serif")
     draw_layers(scene)

@@ -51,6 +51,7 @@ def scene_with(text: str, pauses: list[int]) -> Scene:
 
 
 @pytest.mark.parametrize("name", few(CASES, 4))
+@pytest.mark.thorough
 def test_a_pause_shows_what_the_still_of_its_step_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Reader(monkeypatch)
     text, pauses = CASES[name]

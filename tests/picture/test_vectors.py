@@ -68,6 +68,7 @@ def test_a_sheet_of_an_svg_holds_every_picture(film: BoardFilm, tmp_path: Path) 
     assert sheet.get("width") == str(3 * film.width)
 
 
+@pytest.mark.thorough
 def test_the_words_of_an_svg_stay_text_on_request(film: BoardFilm, tmp_path: Path) -> None:
     drawn, text = tmp_path / "a.svg", tmp_path / "b.svg"
     write_all([drawn], film=film)

@@ -104,6 +104,7 @@ def test_hostile_texts_are_drawn_and_written_as_they_stand(tmp_path: Path) -> No
     assert r"<title>$\foo$ for $5</title>" in (tmp_path / "a.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_names_in_a_ranking_hold_mathematics_whole_or_not_at_all() -> None:
     label = r"Adam with $\beta_1=0.9, \beta_2=0.999$"
     keys = {"function": "beale", "steps": 4, "optimizers": [{"adam": {"label": label}}, "sgd"]}
@@ -124,6 +125,7 @@ def test_line_breaks_and_tabs_are_blanks() -> None:
         optviz.loads(text.replace("a\\tb", "line  \\n break"))
 
 
+@pytest.mark.thorough
 def test_a_letter_that_no_font_has_is_told_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for module in ("fonts", "text"):
@@ -140,6 +142,7 @@ def test_a_letter_that_no_font_has_is_told_in_one_sentence(tmp_path: Path, monke
         optviz.run(optviz.load("a.yaml")).save("b.png")
 
 
+@pytest.mark.thorough
 def test_an_end_is_drawn_with_hostile_labels() -> None:
     keys = {"function": "sphere", "start": [0.01, 0], "steps": 4, "finish": {"distance": 1}}
     race = optviz.run(optviz.build(**keys, optimizers=[{"sgd": {"label": "a$b"}}, {"adam": {"label": r"c$\x$"}}]))

@@ -70,6 +70,7 @@ class Here:
         self.is_closed = True
 
 
+@pytest.mark.thorough
 def test_another_executor_takes_the_place_of_processes(tmp_path: Path) -> None:
     scenarios = {
         name: loads(SMALL, overrides={"output": [str(tmp_path / f"{name}.gif")]}) for name in ("first", "lost", "last")

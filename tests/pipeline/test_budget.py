@@ -76,11 +76,13 @@ def within(limit: int, folder: Path, whole: Race, suffix: str = ".gif") -> tuple
     return write_within(limit, whole.scenario, [suffix], lambda scaled: draw(scaled, whole.result), write), tried
 
 
+@pytest.mark.thorough
 def test_what_fits_is_left_alone(tmp_path: Path) -> None:
     assert within(10**7, tmp_path, race(frames=10)) == ("", [480])
 
 
 @pytest.mark.parametrize("suffix", few([".gif", ".mp4"], 2))
+@pytest.mark.thorough
 def test_what_does_not_fit_is_made_smaller(tmp_path: Path, suffix: str) -> None:
     whole = race(frames=20)
     write_all([tmp_path / f"whole{suffix}"], film=film_of(whole))
@@ -91,6 +93,7 @@ def test_what_does_not_fit_is_made_smaller(tmp_path: Path, suffix: str) -> None:
     assert tried == sorted(tried, reverse=True)
 
 
+@pytest.mark.thorough
 def test_what_cannot_be_small_enough_is_refused_and_the_old_file_stays(tmp_path: Path) -> None:
     (tmp_path / "race.gif").write_bytes(b"old")
     with pytest.raises(OptvizError, match=r"--max-size 900 bytes: about [\d.]+ kB even with width 480 to 320, 25 to 8"):

@@ -46,6 +46,7 @@ def test_the_default_race_is_small() -> None:
     assert len(page_text(made).encode()) <= 120_000
 
 
+@pytest.mark.thorough
 def test_a_limit_leaves_out_the_poster_then_refuses() -> None:
     race = optviz.run(optviz.build(**{**races()["curve"], "render": SMALL}))
 

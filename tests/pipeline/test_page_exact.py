@@ -174,6 +174,7 @@ def test_every_function_with_three_rules() -> None:
     assert_exact({name: ["adam", "momentum", "lamb"] for name in FUNCTIONS}, steps=12)
 
 
+@pytest.mark.thorough
 def test_every_number_moved_by_a_slider_counts_as_in_a_scenario() -> None:
     raced = []
     for at in range(0, len(OPTIMIZERS), 16):
@@ -215,6 +216,7 @@ def elsewhere(name: str, given: float, low: float | None, high: float | None, fl
 FAR = [*(f"x**{n}" for n in (2, 4, 8)), "1/(1+exp(-x))", "x**2*exp(-x)", "log(1+exp(x))", "x**2/(1+x**2)", "cosh(x)"]
 
 
+@pytest.mark.thorough
 def test_racers_diverge_at_the_steps_at_which_they_do_in_python() -> None:
     """Where plain numbers overflow on the way to a finite one, wide exponents decide in both."""
     raced, outcomes = [], set()
@@ -238,6 +240,7 @@ def test_racers_diverge_at_the_steps_at_which_they_do_in_python() -> None:
 LONG = ["momentum", "adagrad", "rmsprop", "adam", "adamax", "lion"]
 
 
+@pytest.mark.thorough
 def test_the_terms_of_a_step_are_those_of_its_anatomy() -> None:
     for (race, page), found in raced_terms():
         for racer, one, data in zip(race.racers, found, page.document["racers"], strict=True):
@@ -290,6 +293,7 @@ ENDINGS = [
 ]
 
 
+@pytest.mark.thorough
 def test_the_page_judges_as_the_engine_does() -> None:
     racers = [{"sgd": {"lr": lr, "label": f"{lr}"}} for lr in (0.002, 0.02, 0.2, 3)] + [{"adam": {"lr": 0.1}}]
     raced = []

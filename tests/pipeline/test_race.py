@@ -28,6 +28,7 @@ def test_racers_are_found_by_label(race: optviz.Race) -> None:
         race["adm"]
 
 
+@pytest.mark.thorough
 def test_a_race_is_saved_any_number_of_times(race: optviz.Race, tmp_path: Path) -> None:
     paths = [tmp_path / "a.gif", str(tmp_path / "deep" / "b.json")]
     race.save(*paths)
@@ -38,6 +39,7 @@ def test_a_race_is_saved_any_number_of_times(race: optviz.Race, tmp_path: Path) 
         race.save(tmp_path / "a.gfi")
 
 
+@pytest.mark.thorough
 def test_a_race_shows_itself(race: optviz.Race) -> None:
     bundle = race._repr_mimebundle_(include=None, exclude=None)
     assert bundle["text/html"].startswith('<img src="data:image/gif;base64,R0lGODlh')

@@ -70,6 +70,7 @@ def test_a_recorded_run_is_in_the_recipe(tmp_path: Path) -> None:
     assert found[0] != found[1]
 
 
+@pytest.mark.thorough
 def test_a_file_is_current_until_something_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"a{suffix}" for suffix, form in FORMATS.items() if form.reader] + ["%02d.png"]
     paths = tuple(str(tmp_path / name) for name in names)

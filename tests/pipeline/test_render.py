@@ -36,6 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.thorough
 def test_files_are_written_and_told_of() -> None:
     told = Told()
     scenario = loads(SMALL + "output: [a.gif, a.json, a.png]\n")
@@ -59,6 +60,7 @@ def test_a_limit_is_kept_and_its_price_told() -> None:
     assert forecast(scenario, limit=options.limit).trade_offs.startswith(done.trade_offs.partition(": ")[0])
 
 
+@pytest.mark.thorough
 def test_a_forecast_writes_nothing(folder: Path) -> None:
     told = forecast(loads(SMALL + "output: [a.gif, a.json]\n"), "mine")
     assert (told.name, told.size, told.frames, told.seconds) == ("mine", (320, 180), 4, 4 / 25)

@@ -44,6 +44,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], d
 
 
 @pytest.mark.parametrize("workers", few([1, 2, 8], 3))
+@pytest.mark.thorough
 def test_any_number_of_workers_writes_the_same_bytes(
     workers: int, whole: tuple[dict[str, bytes], dict[str, Rendered]], tmp_path: Path
 ) -> None:
@@ -58,6 +59,7 @@ def test_any_number_of_workers_writes_the_same_bytes(
         assert [size for _, size in one.files] == [size for _, size in made[name].files]
 
 
+@pytest.mark.thorough
 def test_finished_renders_are_kept_and_failed_ones_are_named(
     whole: tuple[dict[str, bytes], dict[str, Rendered]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

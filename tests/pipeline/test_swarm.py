@@ -69,6 +69,7 @@ def test_the_resolved_scenario_gives_the_same_swarm(race: optviz.Race) -> None:
     np.testing.assert_array_equal(again["SGD"].runs.x, race["SGD"].runs.x)
 
 
+@pytest.mark.thorough
 def test_a_dot_for_every_run_that_is_in_view(race: optviz.Race) -> None:
     drawn = film(race.result, race.scenario)
     view = next(layer for layer in drawn.board._layers if isinstance(layer, MapView))
@@ -82,6 +83,7 @@ def test_a_dot_for_every_run_that_is_in_view(race: optviz.Race) -> None:
     np.testing.assert_array_equal(placed[:, 1], np.floor(places[:, 0]).astype(int))
 
 
+@pytest.mark.thorough
 def test_a_film_of_clouds_is_the_same_drawn_at_once(race: optviz.Race) -> None:
     drawn = film(race.result, race.scenario)
     frames: list[Frame] = [Frame(frame.pixels.copy(), frame.boxes) for frame in drawn.draw()]
@@ -89,11 +91,13 @@ def test_a_film_of_clouds_is_the_same_drawn_at_once(race: optviz.Race) -> None:
         assert np.array_equal(drawn.board.still(drawn.shown[number]), frames[number].pixels)
 
 
+@pytest.mark.thorough
 def test_clouds_are_vectors_too(race: optviz.Race, tmp_path: Path) -> None:
     race.save(tmp_path / "a.svg")
     assert (tmp_path / "a.svg").stat().st_size > 10_000
 
 
+@pytest.mark.thorough
 def test_a_curve_has_its_swarm_on_it() -> None:
     text = "function: {formula: x**4 - 3*x**2, window: [[-2, 2]]}\nsteps: 5\nstarts: {grid: 6}\n"
     race = optviz.run(loads(text + "optimizers: [sgd, adam]\nrender: {size: 480x270, frames: 3}\n"))

@@ -64,6 +64,7 @@ def bytes_of(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("study", few([swept, dived, mapped], 3))
+@pytest.mark.thorough
 def test_any_number_of_workers_gives_the_same_bytes(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiles, "TILE_POINT_STEPS", 1e9)
     whole = bytes_of(study(HERE))

@@ -139,6 +139,7 @@ def test_an_unknown_name_is_an_issue() -> None:
         from_catalogue("rosenbrok")
 
 
+@pytest.mark.thorough
 def test_no_heavy_imports() -> None:
     program = """
 import sys, numpy

@@ -72,6 +72,7 @@ def test_a_windows_edge_is_no_domains() -> None:
     assert from_formula("x**2 + x", window=[[-1, 1]], domain=[[0.25, 2]]).minima == ((0.25,),)
 
 
+@pytest.mark.thorough
 def test_a_valley_that_ends_at_an_edge_is_no_minimum() -> None:
     for formula in ("x**2*y**2", "(x - y)**2", "(x - 2*y)**2", "max(0, x + y)"):
         assert from_formula(formula, window=SQUARE, domain=SQUARE).minima == ()
@@ -97,11 +98,13 @@ def test_a_valley_that_ends_at_an_edge_is_no_minimum() -> None:
         9,
     ),
 )
+@pytest.mark.thorough
 def test_a_pole_and_a_slope_are_no_minima(formula: str) -> None:
     for problem in (from_formula(formula, window=[[-2, 3]]), with_minima_around(from_formula(formula), (1,))):
         assert (problem.minima, problem.local_minima, problem.f_min, problem.lower) == ((), (), None, None)
 
 
+@pytest.mark.thorough
 def test_a_crease_that_bends_has_no_minimum_where_a_coarse_grid_sees_one() -> None:
     problem = with_minima_around(from_formula("100*sqrt(abs(y - 0.01*x**2)) + 0.01*abs(x + 10)"), (-12, 2))
     assert (problem.minima, problem.f_min) == ((), None)

@@ -118,6 +118,7 @@ def test_what_is_wrong_with_draws_is_said(tmp_path: Path, noise: str, said: str)
     assert said in complaint(tmp_path / "a.yaml", LINE + f"noise: {noise}\n")
 
 
+@pytest.mark.thorough
 def test_no_more_draws_are_kept_than_a_scenario_can_hold(tmp_path: Path) -> None:
     def of(steps: int) -> str:
         return PLANE.replace("steps: 2", f"steps: {steps}") + "noise: {file: draws.csv}\n"

@@ -44,6 +44,7 @@ def outcome_is_plain(text: str) -> None:
 
 
 @given(st.text())
+@pytest.mark.thorough
 def test_any_text(text: str) -> None:
     outcome_is_plain(text)
 

@@ -40,6 +40,7 @@ def test_the_shipped_schema_is_the_generated_one() -> None:
     assert schema_file().read_text(encoding="utf-8") == schema_text() == optviz_says("schema").stdout, said
 
 
+@pytest.mark.thorough
 def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads(schema_text()))
 

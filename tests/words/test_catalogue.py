@@ -130,6 +130,7 @@ def test_a_picture_speaks_the_language_of_its_scenario(language: Language) -> No
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
 @pytest.mark.parametrize("size", few(["1280x720", "854x480", "1080x1080", "1080x1920"], 5))
+@pytest.mark.thorough
 def test_words_of_every_language_stand_clear(language: str, size: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "function: himmelblau\nsteps: 30\noptimizers: [adam, amsgrad, {sgd: {lr: 0.9}}]\n"
     panels = "[loss, distance, ranking]" if size != "1080x1080" else "[rates, effective_lr]"
@@ -137,6 +138,7 @@ def test_words_of_every_language_stand_clear(language: str, size: str, monkeypat
     assert Reader(monkeypatch).faults(optviz.run(scenario)) == []
 
 
+@pytest.mark.thorough
 def test_the_longest_words_stand_clear(monkeypatch: pytest.MonkeyPatch) -> None:
     words = dict.fromkeys(("step", "start", "low", "high", "inside since", "since", "moving", "lr"), "x" * 24)
     race = optviz.run(loads(RACES["map"], overrides={"words": words, "render.panels": ["loss", "ranking"]}))

@@ -25,6 +25,7 @@ def played() -> tuple[LeagueStudy, Scenario]:
     return study_league(loads(TEXT))
 
 
+@pytest.mark.thorough
 def test_the_rankings_and_the_terms_are_on_the_page_and_lines_grow(played: tuple[LeagueStudy, Scenario]) -> None:
     study, scenario = played
     film = league_film(study, scenario)
@@ -44,6 +45,7 @@ def test_the_rankings_and_the_terms_are_on_the_page_and_lines_grow(played: tuple
         assert sorted(heights, key=lambda rule: -heights[rule]) == one.order
 
 
+@pytest.mark.thorough
 def test_of_many_rules_those_that_come_first_somewhere_are_lit(
     played: tuple[LeagueStudy, Scenario], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ def test_curves_and_bars_in_one_picture_and_step_by_step() -> None:
     assert "decades" in words
 
 
+@pytest.mark.thorough
 def test_maps_and_dives_on_another_page() -> None:
     scenario = loads(TEXT.replace("{size: 480x270, frames: 4}", "{size: 240x426, frames: 3, theme: dark}"))
     axes = axes_of(OVER, scenario)

@@ -35,6 +35,7 @@ def words_of(film: object) -> list[str]:
     return [text.get_text() for text in (*figure.texts, *(text for axes in figure.axes for text in axes.texts))]
 
 
+@pytest.mark.thorough
 def test_heads_rest_on_what_was_kept(study: TuningStudy, scenario: Scenario) -> None:
     film = tuning_film(study, scenario)
     tried, _ = (layer for layer in film.board._layers if isinstance(layer, Lines))
@@ -64,6 +65,7 @@ def test_the_words_tell_what_was_kept_and_on_what_terms(study: TuningStudy, scen
 
 
 @pytest.mark.parametrize("settings", ["{size: 240x426, theme: paper}"])
+@pytest.mark.thorough
 def test_it_fits_other_pages(study: TuningStudy, settings: str) -> None:
     scenario = loads(TEXT.replace("{size: 480x270}", settings))
     width, height = scenario.render.size

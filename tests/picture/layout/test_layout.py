@@ -55,11 +55,13 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
 
 
 @pytest.mark.parametrize(("panels", "size", "racers"), few(FEW, 4))
+@pytest.mark.thorough
 def test_words_stand_clear(reader: Reader, panels: str, size: str, racers: int) -> None:
     assert reader.faults(race(TWO, panels, size, racers)) == []
 
 
 @pytest.mark.parametrize("panels", few(["loss state effective_lr", "ranking rates distance"], 2))
+@pytest.mark.thorough
 def test_words_stand_clear_on_a_line(reader: Reader, panels: str) -> None:
     assert reader.faults(race(ONE, panels, "1280x720", 3, "dark")) == []
 
@@ -77,6 +79,7 @@ LONG = [
 
 
 @pytest.mark.parametrize("size", few(["1280x720", "1080x1080"], 2))
+@pytest.mark.thorough
 def test_long_names_and_wild_numbers_stand_clear(reader: Reader, size: str) -> None:
     steep = "function: {formula: 1e12*(x**2 + y**2) - 1e9, window: [[-1, 2], [-1, 2]], minima: [[0, 0]]}\n"
     panels = "loss gradient distance effective_lr ranking rates"

@@ -16,12 +16,14 @@ def played(name: str) -> tuple[Board, list[FrameState]]:
 
 
 @pytest.mark.parametrize("name", few(RACES, 3))
+@pytest.mark.thorough
 def test_pixels_outside_the_boxes_are_those_of_the_frame_before(name: str) -> None:
     board, moments = played(name)
     assert len(pictures(board.film(moments))) == len(moments)
 
 
 @pytest.mark.parametrize("name", few(RACES, 3))
+@pytest.mark.thorough
 def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> None:
     board, moments = played(name)
     frames = [frame.pixels.copy() for frame in board.film(moments)]
@@ -38,6 +40,7 @@ def test_a_film_can_be_drawn_again(name: str) -> None:
     assert len(first) == movie.frames
 
 
+@pytest.mark.thorough
 def test_frames_are_opaque_and_of_the_size_asked_for() -> None:
     movie = film_of(race(RACES["map"]))
     first = next(movie.draw())
@@ -60,6 +63,7 @@ def test_a_frame_touches_little_of_the_picture() -> None:
     assert np.mean(shares) < 0.12
 
 
+@pytest.mark.thorough
 def test_the_window_stays_though_somebody_diverges() -> None:
     run = race(RACES["diverging"])
     assert {racer.outcome for racer in run.racers} >= {"diverged"}

@@ -119,6 +119,7 @@ def parts(render: str) -> tuple[Scene, StepApart, Names]:
     return scene, apart, names
 
 
+@pytest.mark.thorough
 def test_amsgrad_shows_its_reach_without_the_maximum_where_that_holds() -> None:
     _, apart, _ = parts("panels: [loss, ranking]")
     window = apart.window(12)
@@ -166,6 +167,7 @@ def test_heads_of_the_step_stay_free() -> None:
         assert np.hypot(*(place - window.middle)) > window.radius + HEAD_PX * scene.page.scale
 
 
+@pytest.mark.thorough
 def test_bars_come_over_the_panels_unless_they_have_their_own() -> None:
     scene, apart, _ = parts("panels: [loss, ranking]")
     assert apart.bars is not None
@@ -177,6 +179,7 @@ def test_bars_come_over_the_panels_unless_they_have_their_own() -> None:
     assert own.bars is None
 
 
+@pytest.mark.thorough
 def test_bars_grow_to_the_length_they_have_on_the_panel() -> None:
     scene, _, _ = parts("panels: [step]")
     panel = next(layer for layer in draw_layers(scene) if isinstance(layer, StepBars))
@@ -186,6 +189,7 @@ def test_bars_grow_to_the_length_they_have_on_the_panel() -> None:
     assert panel.come(0, early) > panel.come(1, early) == 0
 
 
+@pytest.mark.thorough
 def test_the_film_stands_still_for_that_long_and_the_pause_shows_the_whole() -> None:
     scene, _, _ = parts("panels: [step], pauses: [{at: 12, seconds: 1, text: Look}]")
     shown = frame_states(scene.steps, scene.scenario.render)

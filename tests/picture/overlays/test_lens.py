@@ -106,6 +106,7 @@ def test_a_line_follows_its_head_late_but_never_far() -> None:
     assert len(np.unique(ends[:, 0, 0])) < 12
 
 
+@pytest.mark.thorough
 def test_a_lens_that_stands_still_costs_what_moves_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """From one frame to the next, most of what stands at the lens stays."""
     monkeypatch.setattr(map, "draw_contours", lambda *_: None)

@@ -209,6 +209,7 @@ def test_who_left_stands_at_the_edge_on_its_bearing_and_none_hides_another() -> 
     assert np.ptp(shown[[1, 3], 1]) == pytest.approx(15, abs=0.1)
 
 
+@pytest.mark.thorough
 def test_it_is_told_how_far_away_a_racer_is() -> None:
     text = "function: {formula: x**2 - y**2, window: [[-2, 2], [-2, 2]]}\nstart: [1, 1]\nsteps: 60\n"
     scene = scene_of(text + "optimizers: [adam: {lr: 0.1}, sgd: {lr: 0.5}]\nrender: {size: 640x360, panels: []}\n")

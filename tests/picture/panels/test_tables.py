@@ -108,6 +108,7 @@ def test_shared_places_on_the_podium_stay_on_their_cards() -> None:
 ENDING = BEALE.replace("steps: 60", "steps: 400") % "ranking"
 
 
+@pytest.mark.thorough
 def test_the_podium_lifts_the_rows_of_the_first_three_and_leaves_the_view_alone() -> None:
     scene, ranking = table(ENDING, "ranking")
     assert isinstance(ranking, Ranking)

@@ -67,6 +67,7 @@ def test_heads_rise_and_sink_smoothly() -> None:
 
 
 @pytest.mark.parametrize("name", few([name for name, entry in FUNCTIONS.items() if len(entry.window) == 1], 5))
+@pytest.mark.thorough
 def test_words_on_a_curve_keep_apart_and_inside(name: str) -> None:
     scene = scene_of(f"function: {name}\nsteps: 5\n{TWO}render: {{frames: 3, panels: []}}")
     view = view_of(scene)
@@ -83,6 +84,7 @@ def test_words_on_a_curve_keep_apart_and_inside(name: str) -> None:
 
 @pytest.mark.parametrize("size", few(["854x480", "1280x720", "426x240"], 3))
 @pytest.mark.parametrize("function", few(["post_1d", "double_well", "{formula: x**2}"], 3))
+@pytest.mark.thorough
 def test_no_dashed_line_strikes_the_words_of_a_minimum_or_of_the_start(function: str, size: str) -> None:
     text = f"function: {function}\nstart: -0.9\nsteps: 5\n{TWO}render: {{size: {size}, frames: 3, panels: [loss]}}"
     scene = scene_of(text)
@@ -129,6 +131,7 @@ def test_a_dashed_line_lies_at_the_lowest_value(name: str) -> None:
     assert dashed_heights(view) == ([] if f_min is None else [f_min])
 
 
+@pytest.mark.thorough
 def test_words_of_a_minimum_stay_inside_the_values_and_leave_with_it() -> None:
     def words(values: str) -> list[float]:
         scene = scene_of(f"{ALONE}render: {{frames: 3, panels: [], values: {values}}}")

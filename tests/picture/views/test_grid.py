@@ -33,6 +33,7 @@ def grid(count: int, size: str = "480x270") -> tuple[Scene, GridView]:
 
 @pytest.mark.parametrize("size", few(["480x270", "270x480", "360x360", "1280x720"], 4))
 @pytest.mark.parametrize("count", few([2, 7, 24], 2))
+@pytest.mark.thorough
 def test_every_racer_has_a_map_of_its_own_size_and_name(count: int, size: str) -> None:
     scene, view = grid(count, size)
     assert len({(tile.bottom - tile.top, tile.right - tile.left) for tile in view.tiles}) == 1

@@ -40,12 +40,14 @@ def locator(scene: Scene) -> Axes | None:
 
 
 @pytest.mark.parametrize("size", few(["480x270", "270x480", "360x360", "640x200"], 2))
+@pytest.mark.thorough
 def test_a_window_of_our_own_has_equal_scales(size: str) -> None:
     _, view = drawn("ackley", "[-3, 2]", size)
     across, up = units(view)
     assert across == pytest.approx(up, rel=1e-3)
 
 
+@pytest.mark.thorough
 def test_a_given_window_is_drawn_as_it_is_unless_equal_scales_are_asked_for() -> None:
     given = "{name: ackley, window: [[-4, 4], [-4, 4]]}"
     _, view = drawn(given, "[-3, 2]")
@@ -57,6 +59,7 @@ def test_a_given_window_is_drawn_as_it_is_unless_equal_scales_are_asked_for() ->
 
 
 @pytest.mark.parametrize("theme", few(["light", "dark", "paper"], 3))
+@pytest.mark.thorough
 def test_a_locator_shows_the_whole_land_and_where_the_part_lies(theme: str) -> None:
     scene, view = drawn("ackley", "[-1, 0.5]", theme=theme)
     axes = locator(scene)
@@ -70,6 +73,7 @@ def test_a_locator_shows_the_whole_land_and_where_the_part_lies(theme: str) -> N
 
 
 @pytest.mark.parametrize("start", few(["[-3, 2.5]", "[3, 2.5]", "[-3, -2.5]", "[3, -2.5]"], 4))
+@pytest.mark.thorough
 def test_no_star_and_no_path_lies_under_the_locator_where_a_corner_is_free(start: str) -> None:
     scene, view = drawn("ackley", start)
     ((left, bottom, right, top),) = scene.page.insets
@@ -78,11 +82,13 @@ def test_no_star_and_no_path_lies_under_the_locator_where_a_corner_is_free(start
         assert not (left < x < right and bottom < y < top)
 
 
+@pytest.mark.thorough
 def test_where_most_is_shown_there_is_no_locator() -> None:
     assert locator(drawn("eggholder", "[-450, -450]")[0]) is None
     assert locator(drawn("{name: ackley, window: [[-1, 1], [-1, 1]]}", "[0, 1]")[0]) is None
 
 
+@pytest.mark.thorough
 def test_a_finish_hardly_larger_than_a_star_has_no_ring() -> None:
     for distance, count in ((0.01, 0), (0.3, 1)):
         text = TEXT.format("{name: beale, window: [[-1, 4], [-2, 2]]}", "[1, 1]", "480x270")
@@ -143,6 +149,7 @@ def test_lower_land_beyond_the_catalogues_window_is_pale() -> None:
 
 
 @pytest.mark.parametrize("function", few(["rastrigin", "beale"], 2))
+@pytest.mark.thorough
 def test_where_nothing_is_filled_heights_stand_on_a_few_lines(function: str) -> None:
     _, view = drawn(function, "[1.2, 1.3]", theme="paper")
     words = [text for text in view.axes.texts if text.get_text() and text.get_text() != "start"]

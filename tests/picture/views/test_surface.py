@@ -33,6 +33,7 @@ def test_hidden_parts_of_a_trail_are_dimmed_and_have_no_halo() -> None:
 
 
 @pytest.mark.parametrize("camera", few(["", ", camera: {turn: 90}"], 2))
+@pytest.mark.thorough
 def test_whoever_leaves_the_land_has_an_arrow_and_no_name(camera: str) -> None:
     text = "function: {formula: x**2 - y**2, window: [[-2, 2], [-2, 2]]}\nstart: [1, 0.5]\nsteps: 20\n"
     scene = scene_of(f"{text}optimizers: [adam: {{lr: 0.01}}, sgd: {{lr: 0.2}}]\n{SMALL}, view: surface{camera}}}")
@@ -51,6 +52,7 @@ def test_a_turning_camera_turns_by_what_was_asked() -> None:
     assert first.elevation == last.elevation
 
 
+@pytest.mark.thorough
 def test_the_number_of_cores_leaves_no_trace() -> None:
     pictures = []
     for count in (1, 3):
@@ -77,6 +79,7 @@ def still(camera: str = "") -> StillView:
     return view
 
 
+@pytest.mark.thorough
 def test_the_camera_stands_where_most_ends_are_seen() -> None:
     surface = still().surface
     block = surface.block

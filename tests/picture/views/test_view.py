@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, type]] = {
 
 
 @pytest.mark.parametrize("name", few(KINDS, 4))
+@pytest.mark.thorough
 def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> None:
     text, kind = KINDS[name]
     scene = scene_of(text)
@@ -41,6 +42,7 @@ def test_a_step_looks_the_same_drawn_at_once_or_frame_by_frame(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", few(["surface", "turning", "regions", "grid"], 4))
+@pytest.mark.thorough
 def test_a_theme_that_fills_nothing_draws_lines(name: str) -> None:
     scene = scene_of(KINDS[name][0].replace("render: {", "render: {theme: paper, "))
     last = FrameState(int(scene.steps[-1]), len(scene.steps) - 1)
@@ -57,6 +59,7 @@ def test_heads_stand_inside_the_view(name: str) -> None:
             assert view.frame.y0 - 1 <= y <= view.frame.y1 + 1
 
 
+@pytest.mark.thorough
 def test_prints_of_a_turning_view_hold_its_picture(tmp_path: Path) -> None:
     film_of(race(TURNING)).save_vector(tmp_path / "view.svg", "svg", None)
     assert "<image" in (tmp_path / "view.svg").read_text()
