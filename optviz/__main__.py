@@ -10,8 +10,10 @@ def main() -> None:
     """Run the command line; signals end it in good order from before the first import that takes time."""
     fill_missing_streams()
     leave_on_signals()
-    from optviz.cli.app import main as run
+    from optviz.cli.shortage import shortage_reported
 
+    with shortage_reported():
+        from optviz.cli.app import main as run
     run()
 
 

@@ -118,6 +118,11 @@ class Page:
         self._changed = Condition()
         self._shown = Shown()
 
+    @staticmethod
+    def takes(path: str) -> bool:
+        """Return whether a browser shows the file in place."""
+        return PurePath(path).suffix.lower() in TYPES
+
     def show(self, title: str, suffix: str, data: bytes) -> None:
         """Show a picture, if a browser can, and nothing over it."""
         if suffix in TYPES:
@@ -206,8 +211,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *values: object) -> None:
         """Say nothing: the terminal is the user's."""
-
-
-def is_shown(path: str) -> bool:
-    """Whether a browser shows the file in place."""
-    return PurePath(path).suffix.lower() in TYPES

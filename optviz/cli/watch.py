@@ -17,7 +17,6 @@ from optviz.cli.outputs import aim
 from optviz.cli.progress import Line, progress_lines
 from optviz.cli.render import file_options
 from optviz.cli.scenarios import input_of, load_scenarios
-from optviz.cli.server import Page, is_shown, served
 from optviz.cli.startup import import_matplotlib
 from optviz.cli.terminal import say
 from optviz.cli.viewer import has_display
@@ -26,6 +25,7 @@ from optviz.pipeline.changes import Changes
 from optviz.pipeline.sizes import format_bytes
 
 if TYPE_CHECKING:
+    from optviz.cli.server import Page
     from optviz.frames import Film, Pixels
     from optviz.pipeline.render import Listener
     from optviz.scenario import Scenario
@@ -64,6 +64,8 @@ def watch(options: WatchOptions) -> None:
 
 def follow(options: RenderOptions, *, serve: bool = False) -> None:
     """Render the scenario at once and after every change, until the process is ended. Raises OptvizError at first."""
+    from optviz.cli.server import Page, served
+
     file = _watched(options, serve)
     with ExitStack() as stack:
         page = Page()
@@ -158,7 +160,7 @@ class Rounds:
             result = record(race, listener, name, options, began)
         for path, size in result.files:
             self._say(path, size, began)
-        films = [path for path, _ in result.files if is_shown(path)]
+        films = [path for path, _ in result.files if self._page.takes(path)]
         if films:
             self._page.show(scenario.title, PurePath(films[0]).suffix.lower(), Path(films[0]).read_bytes())
 

@@ -336,6 +336,7 @@ class _Tracer:
         begin, after = (dict(zip(variables, chain(*points), strict=True)) for points in (begun, path.state))
         shared = self.shared_states(begin, after)
         own = [variable for variable in variables if variable not in shared]
+        common = [variable for variable in variables if variable in shared]  # in one order, whatever Python's hashes
         cut = _Cut(self.graph, self.same_for_all | shared, set(self.batches) if picks else set())
         rate = self.rate(path)
         return Update(
@@ -347,7 +348,7 @@ class _Tracer:
             rate=rate and cut.point(rate),
             received=cut.point(self.coordinates(self.received("g1"))),
             terms={name: cut.point(nodes) for name, nodes in _terms(path, self.states, cut.same_for_all).items()},
-            table=Table(cut.columns, {v: begin[v] for v in shared}, {v: after[v] for v in shared}, self.inputs),
+            table=Table(cut.columns, {v: begin[v] for v in common}, {v: after[v] for v in common}, self.inputs),
             batches=self.batches,
             picks=cut.picks,
             state=tuple(one.variables for one in self.states),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from optviz.errors import CANNOT_WRITE, Issue
 from optviz.output import format_of
+from optviz.picture.views import module_of
 from optviz.pipeline.executor import Began, Ended, Executor, Lost, ProcessExecutor, Send
 from optviz.pipeline.render import FileOptions, Listener, Rendered, attempt, render
 
@@ -53,10 +54,11 @@ def render_all(
 
 
 def preload_for(scenarios: Iterable[Scenario]) -> list[str]:
-    """Return the modules that rendering these scenarios imports, found from the formats of their outputs."""
-    forms = [format_of(path) for scenario in scenarios for path in scenario.output]
-    drawing = ["optviz.picture.film"] if any(form.kind != "data" for form in forms) else []
-    return ["optviz.pipeline.render", *drawing, *sorted({form.module for form in forms})]
+    """Return the modules that rendering these scenarios imports, found from their views and formats."""
+    forms = {path: format_of(path) for scenario in scenarios for path in scenario.output}
+    drawn = [one for one in scenarios if any(forms[path].kind != "data" for path in one.output)]
+    drawing = ["optviz.picture.film", *sorted({module_of(one.render.view) for one in drawn})] if drawn else []
+    return ["optviz.pipeline.render", *drawing, *sorted({form.module for form in forms.values()})]
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def test_mistakes_lie_over_the_last_picture_that_was_right(
     small: Path, saves: list[Edit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages: list[Page] = []
-    monkeypatch.setattr(watching, "Page", lambda: pages.append(Page()) or pages[-1])
+    monkeypatch.setattr("optviz.cli.server.Page", lambda: pages.append(Page()) or pages[-1])
     seen: list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]] = []
 
     def save(text: str) -> Edit:

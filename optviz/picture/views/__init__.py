@@ -7,30 +7,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from optviz.picture.layout.page import Rect
-from optviz.picture.scene import Scene
-from optviz.picture.views.view import View
+if TYPE_CHECKING:
+    from optviz.picture.layout.page import Rect
+    from optviz.picture.scene import Scene
+    from optviz.picture.views.view import View
 
 
-def _later(module: str, name: str) -> Callable[[Scene, Rect], View]:
+MODULES = {
+    "curve": ("curve", "CurveView"),
+    "map": ("map", "MapView"),
+    "grid": ("grid", "GridView"),
+    "surface": ("surface", "surface_view"),
+    "time": ("time", "TimeView"),
+    "effective_lr": ("losses", "EffectiveRateView"),
+    "losses": ("losses", "LossView"),
+    "network": ("network", "network_view"),
+    "landscape": ("landscape", "landscape_view"),
+}
+
+
+def module_of(view: str) -> str:
+    """Return the full name of the module that holds a view."""
+    return f"{__name__}.{MODULES[view][0]}"
+
+
+def _later(name: str) -> Callable[[Scene, Rect], View]:
     """Return a view that is imported when it is drawn: a film has one."""
 
     def view(scene: Scene, rect: Rect) -> View:
-        kind: Callable[[Scene, Rect], View] = getattr(import_module(f"{__name__}.{module}"), name)
+        kind: Callable[[Scene, Rect], View] = getattr(import_module(module_of(name)), MODULES[name][1])
         return kind(scene, rect)
 
     return view
 
 
-VIEWS: dict[str, Callable[[Scene, Rect], View]] = {
-    "curve": _later("curve", "CurveView"),
-    "map": _later("map", "MapView"),
-    "grid": _later("grid", "GridView"),
-    "surface": _later("surface", "surface_view"),
-    "time": _later("time", "TimeView"),
-    "effective_lr": _later("losses", "EffectiveRateView"),
-    "losses": _later("losses", "LossView"),
-    "network": _later("network", "network_view"),
-    "landscape": _later("landscape", "landscape_view"),
-}
+VIEWS = {name: _later(name) for name in MODULES}
