@@ -1,9 +1,12 @@
 """The gallery shows every scenario that ships, as it is."""
 
+import pytest
+
 from optviz.scenario.shipped import shipped_names
 from tests.gallery import PAGE, PICTURES, page, sentence
 
 
+@pytest.mark.thorough
 def test_the_page_is_made_from_the_scenarios() -> None:
     assert PAGE.read_text() == page(), "make it again: python -m tests.gallery"
 

@@ -55,6 +55,7 @@ def test_the_way_out_is_walked_where_there_is_one(tmp_path: Path) -> None:
     assert process.returncode == 143
 
 
+@pytest.mark.thorough
 def test_what_is_ended_from_outside_leaves_no_temporary_file(tmp_path: Path) -> None:
     code = (
         (

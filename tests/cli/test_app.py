@@ -77,6 +77,7 @@ def test_help_knows_the_commands(command: str) -> None:
     assert optviz_says(command, "--help").stdout.splitlines()[1:] == said.stdout.splitlines()[1:]
 
 
+@pytest.mark.thorough
 def test_scripts_get_lists_and_facts() -> None:
     rules, functions = (json.loads(optviz_says("list", what, "--json").stdout) for what in ("optimizers", "functions"))
     assert {rule["name"] for rule in rules} == {*OPTIMIZERS}

@@ -85,6 +85,7 @@ def test_an_interruption_ends_everybody_and_leaves_nothing(
 # --- estimates ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_dry_run_foretells_and_writes_nothing(folder: Path) -> None:
     result = optviz_says("race", "small.yaml", "--dry-run", "-o", "a.gif", "-o", "b.json")
     assert result.exit_code == 0
@@ -92,6 +93,7 @@ def test_a_dry_run_foretells_and_writes_nothing(folder: Path) -> None:
     assert not list(folder.glob("[ab].*"))
 
 
+@pytest.mark.thorough
 def test_a_dry_run_for_scripts(folder: Path) -> None:
     found = json.loads(optviz_says("race", "small.yaml", "--dry-run", "--json", "-o", "a.gif").stdout)
     assert (found["frames"], found["size"], found["files"][0]["path"]) == (3, [320, 180], "a.gif")

@@ -24,6 +24,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.thorough
 def test_a_race_of_losses_has_an_order_and_a_finish(runs: Path) -> None:
     said = optviz_says("replay", "runs.csv", "--target", "0.1", "-o", "a.json", "-o", "a.gif", "--json", *SMALL)
     assert said.exit_code == 0, said.stderr

@@ -68,6 +68,7 @@ def test_the_written_scenario_races_with_the_values_found(folder: Path) -> None:
     assert (folder / "tuned.yaml").read_text().startswith("# Tuned by optviz: base.lr over 0.001 to 0.1")
 
 
+@pytest.mark.thorough
 def test_it_draws_by_default(folder: Path) -> None:
     result = optviz_says("tune", "it.yaml", "--json")
     assert result.exit_code == 0

@@ -69,6 +69,7 @@ def grown(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @given(formula=trees(st.sampled_from(["x", "y", "2", "0.3"])), x=st.floats(-1.5, 1.5), y=st.floats(-1.5, 1.5))
+@pytest.mark.thorough
 def test_random_formulas_against_sympy(formula: str, x: float, y: float) -> None:
     formula = f"{formula} + 0*x*y"
     found = compile_formula(formula).gradient(np.array([x, y]))

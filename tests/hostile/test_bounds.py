@@ -77,6 +77,7 @@ def test_what_is_foretold_is_what_is_kept() -> None:
     assert kept > 0.8 * foretold[0]
 
 
+@pytest.mark.thorough
 def test_a_pause_of_hours_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = []
     show = Board.show

@@ -61,6 +61,7 @@ def test_any_shape_of_document(value: Any) -> None:
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+@pytest.mark.thorough
 def test_any_float_survives_json(values: list[float]) -> None:
     assert json.loads("".join(data._pieces(np.array(values), "\n"))) == values
 

@@ -40,6 +40,7 @@ def test_drawn_step_by_step_or_at_once_it_looks_the_same() -> None:
     np.testing.assert_array_equal(board.stills(moments)[-1], board.still(moments[-1]))
 
 
+@pytest.mark.thorough
 def test_the_lit_head_is_put_down_last() -> None:
     scene = scene_of(LIT)
     assert scene.stacked(60)[-1] == 3 == scene.racers_lit_last[-1]

@@ -69,6 +69,7 @@ def test_a_diverged_racer_is_a_cross_in_a_panel(dim: int, markers: list[str]) ->
 
 
 @pytest.mark.parametrize(("view", "dim", "more"), few([case for case in VIEWS if case[0] != "time"], 2))
+@pytest.mark.thorough
 def test_a_racer_that_left_is_an_arrow(view: str, dim: int, more: str, markers: list[str]) -> None:
     scene = scene_of(ENDLESS[dim] + RACERS % "0.5" + SMALL % ("", view, more))
     shown = view_of(scene)
@@ -91,6 +92,7 @@ def test_a_curve_that_falls_for_ever_leaves_sideways(markers: list[str], turns: 
 
 
 @pytest.mark.parametrize("step", few([0, 8], 2))
+@pytest.mark.thorough
 def test_an_arrow_stands_inside_the_view(step: int) -> None:
     scene = scene_of(ENDLESS[2] + RACERS % "0.5" + SMALL % ("", "map", ""))
     view, height = view_of(scene), scene.page.size[1]

@@ -126,6 +126,7 @@ RENDER |= {"trail": 7, "focus": "Mine", "lens": False, "podium": False, "pace": 
 RENDER |= {"captions": [{"at": 2, "text": "now: then"}], "pauses": [{"at": 3, "seconds": 1, "text": "a pause"}]}
 
 
+@pytest.mark.thorough
 def test_what_a_page_copies_is_the_scenario_with_every_key_of_a_racer() -> None:
     schema = json.loads((Path(optviz.__file__).parents[1] / "configs" / "scenario.schema.json").read_text())
     for name, rule in OPTIMIZERS.items():

@@ -156,6 +156,7 @@ def test_every_rule_on_four_functions() -> None:
 
 
 @pytest.mark.parametrize("noise", [None, {"std": 0.5}, {"std": 0.5, "relative_std": 0.3}])
+@pytest.mark.thorough
 def test_a_clipped_gradient_is_clipped_in_the_page(noise: dict[str, float] | None) -> None:
     clips = [{"norm": 2}, {"value": 1.5}]
     racers = [{rule: {"lr": 0.01, "clip": clip}} for rule in ("sgd", "adam") for clip in clips]

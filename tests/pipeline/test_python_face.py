@@ -42,6 +42,7 @@ def race() -> optviz.Race:
     return optviz.run(optviz.build(function="beale", steps=1000, optimizers=racers))
 
 
+@pytest.mark.thorough
 def test_texts_of_objects_are_short(race: optviz.Race) -> None:
     racer = race["Adam 3"]
     objects = [race, race.scenario, race.result, racer, racer.trajectory, racer.rule, race.problem, race.table()[0]]

@@ -172,6 +172,7 @@ EXTREMES = [  # formula, window: values and slopes beyond the largest float
 
 
 @pytest.mark.parametrize(("formula", "window"), few(EXTREMES, 4))
+@pytest.mark.thorough
 def test_the_search_is_quiet_at_extremes(formula: str, window: list[list[float]]) -> None:
     for minimum in from_formula(formula, window=window).minima:
         assert all(low <= z <= high for z, (low, high) in zip(minimum, window, strict=True))

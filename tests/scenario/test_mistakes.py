@@ -585,6 +585,7 @@ def test_an_override_is_blamed_without_a_place_in_the_file() -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_each_of_many_mistakes_on_one_line_has_its_column() -> None:
     text = GOOD + "render: {" + ", ".join(f"k{i}: {i}" for i in range(1500)) + "}\n"
     issues = _issues(text)

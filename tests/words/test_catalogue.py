@@ -70,6 +70,7 @@ def texts_of(race: optviz.Race, reader: Reader) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", few(RACES, 4))
+@pytest.mark.thorough
 def test_no_word_of_a_picture_is_missing_in_the_catalogue(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(loads(RACES[name])), "say", property(lambda _: Nobodys()))
     race = optviz.run(loads(f"title: T1\n{RACES[name]}"))

@@ -35,6 +35,7 @@ def film(study: BasinStudy, scenario: Scenario) -> SheetFilm:
     return basin_film(study, scenario)
 
 
+@pytest.mark.thorough
 def test_a_pixel_has_the_colour_of_its_end(study: BasinStudy, film: SheetFilm) -> None:
     layer = next(layer for layer in film.board._layers if isinstance(layer, BasinMap))
     one = study.maps[0]
@@ -80,6 +81,7 @@ def test_words_tell_areas_terms_and_ends(film: SheetFilm) -> None:
     assert "not there yet" in words
 
 
+@pytest.mark.thorough
 def test_the_flow_moves_every_start(scenario: Scenario) -> None:
     study = study_basins(scenario, 24, flow=True)
     film = basin_film(study, scenario)

@@ -19,6 +19,7 @@ render: {size: 480x270, frames: 4}
 OVER = ["lr=1e-3:1:log:9", "momentum=0.1:0.9:linear:8"]
 
 
+@pytest.mark.thorough
 def test_curves_and_bars_in_one_picture_and_step_by_step() -> None:
     scenario = loads(TEXT)
     study = study_sweep(scenario, axes_of(OVER[:1], scenario), film=True)

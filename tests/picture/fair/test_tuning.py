@@ -55,6 +55,7 @@ def test_a_frame_for_every_trial(study: TuningStudy, scenario: Scenario) -> None
     assert np.array_equal(frames[-1], film.still(None))
 
 
+@pytest.mark.thorough
 def test_the_words_tell_what_was_kept_and_on_what_terms(study: TuningStudy, scenario: Scenario) -> None:
     words = " ".join(words_of(tuning_film(study, scenario)))
     assert "9 trials each" in words

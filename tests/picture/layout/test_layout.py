@@ -66,6 +66,7 @@ def test_words_stand_clear_on_a_line(reader: Reader, panels: str) -> None:
     assert reader.faults(race(ONE, panels, "1280x720", 3, "dark")) == []
 
 
+@pytest.mark.thorough
 def test_words_stand_clear_over_time(reader: Reader) -> None:
     assert reader.faults(race(ONLINE, "regret loss ranking rates", "1080x1920", 3, "paper")) == []
 
@@ -122,6 +123,7 @@ def need(name: str, racers: int) -> Need:
     height=st.integers(80, 3840),
     racers=st.integers(1, 24),
 )
+@pytest.mark.thorough
 def test_panels_and_view_are_apart_and_inside(
     names: list[str], count: int, width: int, height: int, racers: int
 ) -> None:

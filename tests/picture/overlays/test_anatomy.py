@@ -52,6 +52,7 @@ def overlap(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-ar
 
 
 @pytest.mark.parametrize("name", few(NAMES, 8))
+@pytest.mark.thorough
 def test_every_rule_has_its_arrows_on_the_map(name: str) -> None:
     half = NAMES.index(name) % 2
     scene, view = drawn(PLANE, half)

@@ -14,6 +14,7 @@ TALKING = MAP.replace("frames: 25", "frames: 25, lesson: What was learnt, captio
 
 
 @pytest.mark.parametrize("text", few(["short", "a long caption " * 12, "onewordwithoutanyspace" * 20], 3))
+@pytest.mark.thorough
 def test_words_fit_their_strip_and_touch_neither_heading_nor_view(text: str) -> None:
     scene = scene_of(TALKING % text)
     view, page = view_of(scene), scene.page

@@ -50,6 +50,7 @@ def test_a_window_looks_the_same_drawn_on_or_at_once(look: str) -> None:
 
 
 @pytest.mark.parametrize("look", few(LOOKS, 3))
+@pytest.mark.thorough
 def test_what_a_stage_changes_lies_in_its_boxes(look: str) -> None:
     window = window_of(look)
     before = Disc(window, RADIUS, *STAGES[0])
@@ -68,6 +69,7 @@ def test_what_a_stage_changes_lies_in_its_boxes(look: str) -> None:
     assert replace(before, radius=30).changed_since(before) is None
 
 
+@pytest.mark.thorough
 def test_a_disc_drawn_in_parts_is_the_whole_disc() -> None:
     window = window_of("whole")
     whole, parts = np.full((2, 2 * RADIUS + 1, 2 * RADIUS + 1, 4), 200, np.uint8)

@@ -136,6 +136,7 @@ def test_a_line_already_drawn_is_in_the_way_of_the_next_name() -> None:
     assert not ((points > box[:2]) & (points < box[2:])).all(axis=1).any()
 
 
+@pytest.mark.thorough
 def test_what_is_drawn_is_what_was_planned() -> None:
     scene = scene_of(LARGE)
     view = view_of(scene)
@@ -151,6 +152,7 @@ def test_what_is_drawn_is_what_was_planned() -> None:
                 assert min(np.hypot(u - x, v - y) for u, v in middles) < 1.5
 
 
+@pytest.mark.thorough
 def test_a_still_of_its_own_has_its_names() -> None:
     scene = scene_of(LARGE)
     view = view_of(scene)
@@ -220,6 +222,7 @@ def test_it_is_told_how_far_away_a_racer_is() -> None:
     assert names._text(0, outside, inside=True) == "Adam"
 
 
+@pytest.mark.thorough
 def test_a_label_keeps_its_hyphens_next_to_a_flag() -> None:
     scene = scene_of(LARGE.replace("adam: {lr: 0.1}", "adam: {lr: 0.3, label: eps 1e-8}").replace("60", "200"))
     names, arrived = Names(scene, view_of(scene)), scene.result.racers[0].arrived_at

@@ -22,6 +22,7 @@ def test_racers_on_one_spot_are_stacked() -> None:
     assert heights[0] == pytest.approx(view.marks.paths[0][0, 1])
 
 
+@pytest.mark.thorough
 def test_at_the_end_the_winner_of_a_stack_stands_lowest() -> None:
     scene = scene_of(STACKED.replace("426x240", "720p").replace("steps: 40", "steps: 400"))
     marks = view_of(scene).marks
@@ -55,6 +56,7 @@ def test_whoever_is_alone_stands_on_the_curve() -> None:
     assert view.strokes is not None
 
 
+@pytest.mark.thorough
 def test_heads_rise_and_sink_smoothly() -> None:
     slow = STACKED.replace("function: post_1d", "function: {name: post_1d, window: [[-2, 2]]}").replace(
         "frames: 9", "frames: 41"

@@ -71,6 +71,7 @@ def test_no_stroke_leaves_its_map_and_all_that_is_inside_is_drawn(seed: int) -> 
         assert np.abs(points[np.flatnonzero(steps == step)[1]] - path[step]).max() < 1e-9
 
 
+@pytest.mark.thorough
 def test_each_map_lights_its_own_trail() -> None:
     _, view = grid(3)
     assert view.strokes is not None

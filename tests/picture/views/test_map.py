@@ -143,6 +143,7 @@ def test_lowest_minima_that_are_equal_have_no_hollow_star() -> None:
     assert not stars(view, filled=False)
 
 
+@pytest.mark.thorough
 def test_lower_land_beyond_the_catalogues_window_is_pale() -> None:
     _, view = drawn("eggholder", "[-450, -450]", "640x200")
     assert [type(patch).__name__ for patch in view.axes.patches].count("PathPatch") == 1
@@ -158,6 +159,7 @@ def test_where_nothing_is_filled_heights_stand_on_a_few_lines(function: str) -> 
     assert [text.get_text() for text in view.axes.texts] == ["start"]
 
 
+@pytest.mark.thorough
 def test_beads_tell_speed_and_the_small_print_what_they_count() -> None:
     scene = scene_of(
         TEXT.format("beale", "[1, 1.5]", "480x270").replace("adam]", "adam: {lr: 0.1}]").replace(": 12", ": 90")
@@ -172,6 +174,7 @@ def test_beads_tell_speed_and_the_small_print_what_they_count() -> None:
 
 
 @pytest.mark.parametrize("size", ["1280x720", "540x960", "854x480"])
+@pytest.mark.thorough
 def test_the_name_of_x_stands_behind_its_last_label(size: str) -> None:
     scene, view = drawn("beale", "[1, 1.5]", size)
     names = [text for text in scene.page.figure.texts if text.get_text() == "x"]

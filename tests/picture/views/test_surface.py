@@ -15,6 +15,7 @@ from tests.picture.races import board_of, scene_of, view_of
 from tests.picture.views.scenarios import SMALL, SURFACE, TURNING
 
 
+@pytest.mark.thorough
 def test_hidden_parts_of_a_trail_are_dimmed_and_have_no_halo() -> None:
     scene = scene_of(
         SURFACE.replace("beale", "ackley").replace("view: surface", "view: surface, camera: {elevation: 8}")
@@ -93,6 +94,7 @@ def test_the_camera_stands_where_most_ends_are_seen() -> None:
 @pytest.mark.parametrize(
     ("camera", "azimuth", "elevation"), [("azimuth: 10, elevation: 20", 10, 20), ("azimuth: 10", 10, None)]
 )
+@pytest.mark.thorough
 def test_a_camera_that_is_asked_for_stands_there(camera: str, azimuth: float, elevation: float | None) -> None:
     chosen = still(f", camera: {{{camera}}}").surface.camera
     assert chosen.azimuth == azimuth

@@ -67,6 +67,7 @@ def test_effective_rates_are_a_view_of_their_own() -> None:
     assert np.isfinite(names.plan.offsets[..., 0]).any(axis=0).tolist()[1:] == [False, True]
 
 
+@pytest.mark.thorough
 def test_a_long_noisy_run_becomes_few_strokes() -> None:
     scene = scene_of(TIME.replace("steps: 60", "steps: 40000\nnoise: {std: 2}").replace(TWO, "optimizers: [adam]\n"))
     view = view_of(scene)
