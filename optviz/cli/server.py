@@ -163,7 +163,7 @@ def served(page: Page) -> Iterator[str]:
 
 
 class _Server(ThreadingHTTPServer):
-    """Ends with the program, whoever still waits for an answer."""
+    """Ends with the program, also while a browser waits for an answer."""
 
     daemon_threads = True
     block_on_close = False

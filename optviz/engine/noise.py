@@ -32,8 +32,8 @@ NO_NOISE = GradientNoise()
 def draw_noise(settings: NoiseSettings, seed: int, steps: int, dim: int) -> Draws:
     """Draw from N(0, std^2), or N(0, spike_std^2) at t = spike_every, 2 spike_every, ..., and factors about 1.
 
-    A longer run begins with the draws of a shorter one. Whoever asks with the same seed receives the same multiples
-    of its deviation at the same step. Draws that the settings bring are returned as they are.
+    A longer run begins with the draws of a shorter one. With one seed all receive the same multiples of their
+    deviations at the same step. Draws that the settings bring are returned as they are.
     """
     if settings.draws is not None:
         return Draws(added=np.array(settings.draws[:steps], dtype=np.float64).reshape(steps, dim))

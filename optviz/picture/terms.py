@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import isfinite
 
 from optviz.engine.landscape import Landscape
@@ -158,9 +158,22 @@ def tuning_terms(tunings: Sequence[Tuning], say: Words = ENGLISH) -> str:
 
 def _changed(rule: BoundRule, say: Words) -> dict[str, str]:
     """Return what differs from the rule's defaults, by name; the learning rate apart."""
+    return {**{name: text for name, text in _differences(rule, say) if name != "lr"}, **_received(rule, say)}
+
+
+def _received(rule: BoundRule, say: Words) -> dict[str, str]:
+    """Return what is done to the gradient that a racer is given, by name."""
     clip = {} if rule.clip is None else {CLIPPED[kind]: _value(most, say) for kind, most in rule.clip.written.items()}
     noise = {} if rule.noise is None else {NOISE: noise_words(rule.noise, say) or say("no gradient noise")}
-    return {**{name: text for name, text in _differences(rule, say) if name != "lr"}, **clip, **noise}
+    return {**clip, **noise}
+
+
+def gradient_terms(scenario: Scenario, labels: Collection[str]) -> list[str]:
+    """Return what is done to gradients: to those of all racers, then to those of each of these that differs."""
+    common = "" if scenario.noise is None else noise_words(scenario.noise.settings)
+    done = {one.label: _received(one.rule, ENGLISH) for one in scenario.optimizers if one.label in labels}
+    own = [f"{label}: {_worded(settings, ENGLISH)}" for label, settings in done.items() if settings]
+    return [*([common] if common else []), *own]
 
 
 def _differences(rule: BoundRule, say: Words) -> Iterator[tuple[str, str]]:

@@ -23,11 +23,11 @@ from optviz.engine.basins import (
 )
 from optviz.errors import Issue, OptvizError
 from optviz.optimizers import BoundRule
-from optviz.picture.terms import finish_words
+from optviz.picture.terms import finish_words, gradient_terms
 from optviz.picture.timeline import frame_steps
 from optviz.pipeline.cells import HERE, Cell, Computed, Progress, Workshop, compute
 from optviz.pipeline.memory import memory_bytes, refuse_more_than, room_of
-from optviz.pipeline.settle import settle
+from optviz.pipeline.settle import Settled, settle
 from optviz.pipeline.tiles import (
     Ground,
     content_of,
@@ -76,15 +76,6 @@ def study_basins(
     if local:
         ends, again = study.rested(ends, local)
         failed |= again
-    terms = (
-        f"{spaced(grid * grid)} starts each on a grid of {grid} × {grid}",
-        f"at most {scenario.steps} gradients each",
-        finish_words(settled.finish, settled.problem),
-        "each dot a start, coloured by where it ends" if flow else "full colour: arrives early, pale: late",
-        "areas within 95 % intervals (Wilson), as if starts were random",
-        "tuned first" if tunings else "",
-        without(rules, list(ends)),
-    )
     return BasinStudy(
         title="Where does each start go?" if flow else "Where does each start end?",
         problem=settled.problem,
@@ -97,10 +88,22 @@ def study_basins(
         finish=settled.finish,
         steps=scenario.steps,
         scenario=scenario.resolved(),
-        terms=tuple(term for term in terms if term),
+        terms=tuple(filter(None, [*_terms(settled, grid, rules, flow=flow), without(rules, list(ends))])),
         shown=shown,
         failed=failed,
     )
+
+
+def _terms(settled: Settled, grid: int, rules: Mapping[str, BoundRule], *, flow: bool) -> Iterator[str]:
+    """Yield the terms of a map, each a few words."""
+    scenario = settled.scenario
+    yield f"{spaced(grid * grid)} starts each on a grid of {grid} × {grid}"
+    yield f"at most {scenario.steps} gradients each"
+    yield from gradient_terms(scenario, rules)
+    yield finish_words(settled.finish, settled.problem)
+    yield "each dot a start, coloured by where it ends" if flow else "full colour: arrives early, pale: late"
+    yield "areas within 95 % intervals (Wilson), as if starts were random"
+    yield "tuned first" if any(racer.rule.ranges for racer in scenario.optimizers) else ""
 
 
 @dataclass(frozen=True)

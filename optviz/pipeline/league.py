@@ -30,7 +30,7 @@ from optviz.formula.typography import number
 from optviz.optimizers import OPTIMIZERS, BoundRule, Range, bind
 from optviz.optimizers.bound_rule import Schedule
 from optviz.optimizers.noise import NoiseSettings
-from optviz.picture.terms import noise_words
+from optviz.picture.terms import gradient_terms
 from optviz.pipeline.cells import HERE, PROCESSES_FROM, Cell, Computed, Progress, Workshop, compute, rule_content
 from optviz.pipeline.memory import memory_bytes, refuse_more_than
 from optviz.pipeline.tiles import processes_from, refuse_foreign
@@ -264,8 +264,7 @@ def _terms(scenario: Scenario, settings: LeagueSettings, league: League, failed:
     for label, cost in zip(league.labels, league.costs, strict=True):
         if cost > 1:
             yield f"{label}: {cost} a step, so {scenario.steps // cost} steps"
-    if scenario.noise is not None and scenario.noise.settings.is_drawn:
-        yield noise_words(scenario.noise.settings)
+    yield from gradient_terms(scenario, league.labels)
     yield "finish: within 1 % of the window's diagonal of a lowest minimum"
     again = f"starts drawn again {spaced(COUNT)} times (seed {scenario.seed})"
     yield f"95 % intervals: {again}; bands: {spaced(BAND_COUNT)} times"

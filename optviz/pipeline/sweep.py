@@ -28,7 +28,7 @@ from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.optimizers import BoundRule, Range
 from optviz.optimizers.hyperparameters import range_of
 from optviz.optimizers.search import Scale
-from optviz.picture.terms import finish_words
+from optviz.picture.terms import finish_words, gradient_terms
 from optviz.pipeline.cells import HERE, Cell, Progress, Workshop, compute
 from optviz.pipeline.memory import memory_bytes, refuse_more_than, room_of
 from optviz.pipeline.settle import Settled, settle
@@ -299,6 +299,7 @@ def _terms(settled: Settled, axes: Sequence[SweepAxis], rules: dict[str, BoundRu
         ", ".join(f"{axis.name} {axis.range.low:g} to {axis.range.high:g}, {axis.count} values" for axis in axes),
         settled.starts_words(scenario.starts),
         f"{scenario.steps} steps",
+        *gradient_terms(scenario, rules),
         "medians over the starts" if runs > 1 else "",
         f"works: arrives; {finish}" if finish else "works: within 5 % of its best",
         f"without {', '.join(left)}, which {lacking} {axes[0].name if len(axes) == 1 else 'an axis'}" if left else "",

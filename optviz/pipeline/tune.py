@@ -11,7 +11,7 @@ from optviz.engine.tuning import MEASURES, Tuning, search, widened
 from optviz.engine.tuning_study import TuningStudy
 from optviz.errors import Issue, OptvizError
 from optviz.output.atomic import atomic_write
-from optviz.picture.terms import finish_words
+from optviz.picture.terms import finish_words, gradient_terms
 from optviz.pipeline.settle import Settled, settle
 from optviz.scenario import Scenario, loads
 from optviz.scenario.comparison import TuningSettings
@@ -92,6 +92,7 @@ def _terms(settled: Settled, tunings: Mapping[str, Tuning]) -> tuple[str, ...]:
         settled.starts_words(settings.starts or scenario.starts)
         + (f", {settings.seeds} seeds" if settings.seeds > 1 else ""),
         f"{scenario.steps} steps, at most {spaced(one.trials * one.runs * scenario.steps)} gradients each",
+        *gradient_terms(scenario, tunings),
         f"kept: {median} {MEASURES[one.metric]}",
         finish_words(settled.finish, settled.problem) if one.metric == "target" else "",
         f"*: in the outer 5 % of its range ({', '.join(edges)})" if edges else "",

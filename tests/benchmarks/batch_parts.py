@@ -125,7 +125,7 @@ def sweep_parts() -> dict[str, float]:
         return count
 
     prepare = evolve.Lanes.prepare
-    setattr(evolve.Lanes, "prepare", lambda *given: counted("steps in machine code", prepare(*given)))  # noqa: B010
+    setattr(evolve.Lanes, "prepare", lambda *given: counted("steps in machine code", prepare(*given)))  # noqa: B010  # methods cannot be assigned
     for name, part in SWEEP_PARTS.items():
         setattr(batch, name, counted(part, getattr(batch, name)))
     return parts

@@ -86,7 +86,9 @@ class Page(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.text, self.shown, self.links = text, [], []  # type: ignore[var-annotated]
+        self.text = text
+        self.shown: list[str | None] = []
+        self.links: list[str | None] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
