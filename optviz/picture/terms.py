@@ -173,7 +173,9 @@ def gradient_terms(scenario: Scenario, labels: Collection[str]) -> list[str]:
     common = "" if scenario.noise is None else noise_words(scenario.noise.settings)
     done = {one.label: _received(one.rule, ENGLISH) for one in scenario.optimizers if one.label in labels}
     own = [f"{label}: {_worded(settings, ENGLISH)}" for label, settings in done.items() if settings]
-    return [*([common] if common else []), *own]
+    noises = (scenario.noise.settings if scenario.noise else None, *(one.rule.noise for one in scenario.optimizers))
+    seed = f"seed {scenario.seed}" if any(noise is not None and noise.is_drawn for noise in noises) else ""
+    return [*filter(None, [common, seed]), *own]
 
 
 def _differences(rule: BoundRule, say: Words) -> Iterator[tuple[str, str]]:

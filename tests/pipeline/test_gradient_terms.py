@@ -24,7 +24,12 @@ render: {frames: 2}
 league: {functions: [beale], rates: 2, starts: {random: 3}}
 """
 OVER = ["lr=0.001:0.1:log:3", "momentum=0.1:0.9:linear:3"]
-SAID = ["gradient noise of standard deviation 0.5", "held: gradient clipped to norm 2", "calm: no gradient noise"]
+SAID = [
+    "gradient noise of standard deviation 0.5",
+    "seed 0",
+    "held: gradient clipped to norm 2",
+    "calm: no gradient noise",
+]
 
 
 def scenario(lr: str) -> Scenario:
@@ -51,4 +56,4 @@ def test_a_dive_tells_of_its_racer() -> None:
     study, _ = study_dive(
         of_one.model_copy(update={"optimizers": of_one.optimizers[1:]}), axes_of(OVER, of_one), (0.01, 0.5), 1
     )
-    assert SAID[2] in study.terms
+    assert "calm: no gradient noise" in study.terms
