@@ -42,6 +42,13 @@ def test_adam_is_measured_whether_or_not_torch_is_here() -> None:
     assert row.met in (True, False, None)
 
 
+@pytest.mark.thorough
+def test_every_network_that_ships_has_its_landscape_measured() -> None:
+    rows = list(measured(["landscapes"], Effort(quick=True)))
+    assert [row.work.split(":")[0] for row in rows] == ["amsgrad/network", "landscape", "spirals", "two-moons"]
+    assert all(row.met is not None for row in rows)
+
+
 @pytest.mark.slow
 def test_the_parts_of_a_film_are_timed() -> None:
     parts = json.loads(cost([PYTHON, "-m", "tests.benchmarks.phases", "post/adamax-1d", "320x180", "3"]).printed)

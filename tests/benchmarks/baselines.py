@@ -198,6 +198,18 @@ def fair_optviz(what: str, side: str, steps: str) -> None:
     _costed(works[what])
 
 
+def landscape_optviz(name: str, grid: str, steps: str) -> None:
+    """Cost of a shipped network's landscape, its plane with all losses on it; the race is run before."""
+    from dataclasses import replace
+
+    from optviz import load, run
+    from optviz.pipeline.landscape import with_landscape
+
+    race = run(load(name, {"steps": int(steps)}))
+    asked = load(name, {"steps": int(steps), "render.view": "landscape", "render.landscape": {"grid": int(grid)}})
+    _costed(lambda: with_landscape(asked, replace(race.result, landscape=None)))
+
+
 def fair_torch(what: str, side: str, steps: str) -> None:
     """Cost of the same steps by hand on one tensor of all points, on Beale: nothing is judged, all have one rate."""
     import torch
@@ -236,6 +248,7 @@ BASELINES: dict[str, Callable[..., None]] = {
     "adam_torch": adam_torch,
     "online_optviz": online_optviz,
     "fair_optviz": fair_optviz,
+    "landscape_optviz": landscape_optviz,
     "fair_torch": fair_torch,
 }
 

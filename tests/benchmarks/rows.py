@@ -296,6 +296,21 @@ def _on_two(work: str, cpu: float, ask: float, note: str) -> Row:
     return Row(work, "", seconds(cpu), "", "", f"<= {ask:g} s", cpu / CORES <= ask, note)
 
 
+def landscapes(effort: Effort, folder: Path) -> Iterator[Row]:
+    """The planes of all networks that ship, their races left out; most of it is NumPy's hyperbolic tangent."""
+    from optviz import load
+    from optviz.scenario.shipped import shipped_names
+
+    for name in shipped_names():
+        scenario = load(name)
+        if scenario.network is None:
+            continue
+        grid, steps = effort.of(101, 11), effort.of(scenario.steps, 10)
+        ours = _work("landscape_optviz", name, grid, steps, rounds=effort.rounds)
+        note = "CPU seconds of the plane and the paths on it, the race left out"
+        yield Row(f"{name}: landscape, {grid} x {grid} places", "", seconds(ours), "", "", "<= 3 s", ours <= 3, note)
+
+
 def _by_others(name: str, ours: float, size: tuple[int, int], effort: Effort, pairs: int = 1) -> Iterator[Row]:
     """What others make of the same steps, nothing judged. pairs: of rules and functions, to which it is scaled."""
     scaled = f", one function scaled to {pairs} pairs" if pairs > 1 else ""
@@ -346,6 +361,7 @@ ROWS: dict[str, Measure] = {
     "batch": batch,
     "online": online,
     "fair": fair,
+    "landscapes": landscapes,
 }
 
 
