@@ -12,6 +12,8 @@ from tempfile import TemporaryFile
 from typing import Literal
 
 PYTHON = sys.executable
+# modules are compiled once and kept, as for whoever installed them: else each run of ours would compile all of ours
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 KILO = 1 if sys.platform == "darwin" else 1024  # getrusage counts kilobytes, but bytes on macOS
 
 
@@ -27,7 +29,7 @@ def cost(command: Sequence[str]) -> Cost:
     """Run ``command`` to its end. Raises RuntimeError with what it said when it fails."""
     with TemporaryFile("w+") as said:
         began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT)
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
