@@ -63,7 +63,7 @@ def sentence(name: str) -> str:
 def main(names: list[str]) -> None:
     """Draw the pictures asked for, or all, and write the page."""
     from optviz import run
-    from optviz.cli.app import app
+    from optviz.cli.app import app_of, commands
     from optviz.frames import StillRequest
     from optviz.output import write_all
     from optviz.picture.film import film
@@ -74,7 +74,7 @@ def main(names: list[str]) -> None:
         if verb != "race":
             source = str(ROOT / "configs" / f"{name}.yaml")
             size = f"render.size={SIZE}"
-            app([verb, source, *flags, "--set", size, "-o", str(path), "-q"], standalone_mode=False)
+            app_of(commands(verb))([verb, source, *flags, "--set", size, "-o", str(path), "-q"], standalone_mode=False)
         else:
             scenario = load(ROOT / "configs" / f"{name}.yaml", overrides=[setting(f"render.size={SIZE}")])
             write_all([path], film=film(run(scenario).result, scenario), shot=StillRequest(step=scenario.steps))

@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from optviz.cli.app import COMMANDS
+from optviz.cli.app import commands
 from optviz.cli.describe import describe_function, describe_rule
 from optviz.cli.manual import TOPICS, text
 from optviz.optimizers import OPTIMIZERS
@@ -34,7 +34,7 @@ nav:
 def pages() -> dict[str, str]:
     """Return the Markdown of every page by its path."""
     summaries = {
-        name: (command.__doc__ or "").split("\n")[0] for group in COMMANDS.values() for name, command in group.items()
+        name: (command.__doc__ or "").split("\n")[0] for group in commands().values() for name, command in group.items()
     }
     functions = dict.fromkeys(from_catalogue(name).name for name in FUNCTIONS)
     return {

@@ -67,8 +67,8 @@ def test_a_room_imports_what_it_needs(code: str, not_imported: set[str], tmp_pat
 @pytest.mark.thorough
 def test_a_command_imports_what_it_needs(arguments: list[str], not_imported: set[str], tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("function: beale\nsteps: 3\noptimizers: [adam]\n")
-    attempt = f"try:\n    app({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
-    code = f"from optviz.cli.app import app\n{attempt}"
+    attempt = "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
+    code = f"import sys\nfrom optviz.cli.app import main\nsys.argv[1:] = {arguments!r}\n{attempt}"
     assert not modules_after(code, tmp_path) & not_imported
 
 

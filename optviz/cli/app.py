@@ -7,36 +7,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from optviz import __version__
-from optviz.cli.basins import basins
-from optviz.cli.check import check
-from optviz.cli.gallery import gallery
-from optviz.cli.help import help_
 from optviz.cli.hints import HintingCommand, HintingGroup
-from optviz.cli.league import league
-from optviz.cli.listing import list_
-from optviz.cli.new import new
-from optviz.cli.race import race
-from optviz.cli.replay import replay
-from optviz.cli.schema import schema
 from optviz.cli.shortage import shortage_reported
-from optviz.cli.show import show
 from optviz.cli.startup import tune_startup
-from optviz.cli.sweep import sweep
 from optviz.cli.terminal import say
-from optviz.cli.tune import tune
-from optviz.cli.watch import watch
 
-# Every command, under the heading that help lists it with.
-COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
-    "Race": {"race": race, "replay": replay, "gallery": gallery, "watch": watch},
-    "Compare": {"tune": tune, "sweep": sweep, "basins": basins, "league": league},
-    "Write": {"new": new, "check": check, "schema": schema},
-    "Look up": {"list": list_, "show": show, "help": help_},
+# Every command, under the heading that help lists it with: its module in optviz.cli and its function there.
+COMMANDS: dict[str, dict[str, str]] = {
+    "Race": {"race": "race:race", "replay": "replay:replay", "gallery": "gallery:gallery", "watch": "watch:watch"},
+    "Compare": {"tune": "tune:tune", "sweep": "sweep:sweep", "basins": "basins:basins", "league": "league:league"},
+    "Write": {"new": "new:new", "check": "check:check", "schema": "schema:schema"},
+    "Look up": {"list": "listing:list_", "show": "show:show", "help": "help:help_"},
 }
 
 HELP = """Race optimizers on a test function: YAML in, GIF and MP4 animations out.
@@ -91,19 +78,21 @@ def app_of(commands: Mapping[str, Mapping[str, Callable[..., None]]]) -> typer.T
     return program
 
 
-app = app_of(COMMANDS)
+def commands(*names: str) -> dict[str, dict[str, Callable[..., None]]]:
+    """Import the commands of these names, or all where none is given; return their functions under their headings."""
+    return {
+        heading: {
+            name: getattr(import_module(f"optviz.cli.{module}"), function)
+            for name, (module, function) in ((name, place.split(":")) for name, place in group.items())
+            if not names or name in names
+        }
+        for heading, group in COMMANDS.items()
+    }
 
 
 def main() -> None:
-    """Run the ``optviz`` command."""
+    """Run the ``optviz`` command. Where the name of one comes first, the others are not imported: they take time."""
     tune_startup()
     with shortage_reported():
-        _called(sys.argv[1:])()
-
-
-def _called(arguments: list[str]) -> typer.Typer:
-    """Return the program with the command that is called alone, where its name comes first: the others take time."""
-    for heading, group in COMMANDS.items():
-        if arguments and arguments[0] in group:
-            return app_of({heading: {arguments[0]: group[arguments[0]]}})
-    return app
+        called = [name for name in sys.argv[1:2] if any(name in group for group in COMMANDS.values())]
+        app_of(commands(*called))()

@@ -15,7 +15,6 @@ from optviz.cli.scenarios import load_scenarios, valid
 from optviz.cli.stdout import refuse_several_files, standard_output_as_file
 from optviz.cli.tables import ranking
 from optviz.cli.terminal import say
-from optviz.cli.watch import follow
 from optviz.errors import Issue, OptvizError
 
 Watch = Annotated[
@@ -64,6 +63,8 @@ def race(options: RaceOptions) -> None:
             _play(options)
         return
     if options.watch:
+        from optviz.cli.watch import follow
+
         with errors_printed(as_json=options.json):
             follow(options)
         return

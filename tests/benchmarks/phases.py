@@ -28,11 +28,11 @@ def part(name: str) -> Iterator[None]:
 def time_parts(name: str, size: str, frames: str) -> None:
     """All parts of it, the film as a GIF."""
     with part("import typer and the commands"):
-        from optviz.cli.app import COMMANDS, app_of
+        from optviz.cli.app import app_of, commands
         from optviz.cli.startup import tune_startup
 
         tune_startup()
-        app_of(COMMANDS)
+        app_of(commands("race"))
     with part("import numpy, pydantic, yaml and the scenario's room"):
         from optviz.scenario import load
     with part("read the scenario"):

@@ -15,12 +15,13 @@ testing._get_command = cache(testing._get_command)  # type: ignore[attr-defined]
 SMALL = "function: beale\nsteps: 5\noptimizers: [adam, sgd]\nrender: {size: 320x180, frames: 3, hold: 0, panels: []}\n"
 BROKEN = "function: baele\nstepps: 3\noptimizers: [adamaxx]\n"
 
+APP = cli.app_of(cli.commands())
 NAMES = [name for group in cli.COMMANDS.values() for name in group]
 
 
 def optviz_says(*arguments: str, given: str = "") -> Result:
     """What the command prints; ``given`` is its standard input."""
-    return CliRunner().invoke(cli.app, arguments, input=given)
+    return CliRunner().invoke(APP, arguments, input=given)
 
 
 class Terminal(io.StringIO):

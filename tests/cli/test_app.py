@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 import optviz
-from optviz.cli.app import COMMANDS, app_of
+from optviz.cli.app import app_of, commands
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
 from tests import few
@@ -118,7 +118,7 @@ def test_one_more_command_is_one_function_and_one_row() -> None:
         """Greet somebody."""
         typer.echo(f"hello {name}")
 
-    app = app_of({**COMMANDS, "Say": {"greet": greet}})
+    app = app_of({**commands(), "Say": {"greet": greet}})
     assert CliRunner().invoke(app, ["greet", "Nadam"]).output == "hello Nadam\n"
     listed = CliRunner().invoke(app, ["--help"]).output
     assert all(name in listed for name in (*NAMES, "Say:", "greet"))

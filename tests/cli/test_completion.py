@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from optviz.cli import app as cli
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
 from optviz.scenario.shipped import shipped_names
-from tests.cli import NAMES, SMALL
+from tests.cli import APP, NAMES, SMALL
 
 from typer.testing import CliRunner  # isort: skip
 
@@ -27,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def completed(line: str) -> list[str]:
     """The candidates for the last word of ``line``."""
     variables = {"_OPTVIZ_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
-    return CliRunner().invoke(cli.app, [], env=variables, prog_name="optviz").stdout.split()
+    return CliRunner().invoke(APP, [], env=variables, prog_name="optviz").stdout.split()
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,10 @@ from optviz.problems import FUNCTIONS
 from optviz.scenario import loads
 from optviz.scenario.loading import KEYS
 from optviz.scenario.schema import schema
-from tests.cli import optviz_says
+from tests.cli import APP, optviz_says
 
-COMMAND: Any = typer.main.get_command(cli.app)
-CALLED = {name: command for group in cli.COMMANDS.values() for name, command in group.items()}
+COMMAND: Any = typer.main.get_command(APP)
+CALLED = {name: command for group in cli.commands().values() for name, command in group.items()}
 SUMMARIES = {name: (command.__doc__ or "").split("\n")[0] for name, command in CALLED.items()}
 PAGES = {topic: text(topic, SUMMARIES) for topic in TOPICS}
 
@@ -121,7 +121,7 @@ def test_pages_fit_a_terminal(name: str) -> None:
 
 def commands_shown() -> list[str]:
     """Every line anywhere in the help that calls a command; the list of commands names them only."""
-    texts = [*PAGES.values(), cli.app.info.help or "", *(command.__doc__ or "" for command in CALLED.values())]
+    texts = [*PAGES.values(), APP.info.help or "", *(command.__doc__ or "" for command in CALLED.values())]
     texts.append((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8"))
     named = {f"optviz {name} " for name in CALLED}
     lines = [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from optviz import __version__
-from optviz.cli.app import COMMANDS, HELP
+from optviz.cli.app import HELP, commands
 from optviz.cli.manual import TOPICS, text
 
 
 def man_page() -> str:
     """Return the manual in roff: every page of ``optviz help`` is a section, set as it stands."""
     summaries = {
-        name: (command.__doc__ or "").split("\n")[0] for group in COMMANDS.values() for name, command in group.items()
+        name: (command.__doc__ or "").split("\n")[0] for group in commands().values() for name, command in group.items()
     }
     head = [
         f'.TH OPTVIZ 1 "" "optviz {__version__}" "User commands"',
