@@ -179,7 +179,7 @@ def run_resting(
     if finish.distance is not None:
         starts = grid_points(box, (grid, grid))[:, which]
         near = replace(problem, minima=tuple(local), local_minima=())
-        again = run_batch(rule, near, starts, finish=Finish(finish.distance), noise=noise)
+        again = run_batch(rule, near, starts, finish=Finish(finish.distance), noise=noise, rests=False)
         known = again.arrived_at != NEVER
         codes[known] = len(problem.minima) + _nearest(again.x[:, known], local)
         steps[known] = again.arrived_at[known]
@@ -224,7 +224,8 @@ def flow_of(
                     keep(step, x, part)
 
             every = max(1, gcd(*shown))
-            run_batch(rule, problem, starts[:, part], finish=Finish(), noise=noise, every=every, watch=watch)
+            given = rule, problem, starts[:, part]
+            run_batch(*given, finish=Finish(), noise=noise, every=every, watch=watch, rests=False)
     return flow
 
 

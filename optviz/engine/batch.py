@@ -58,7 +58,10 @@ def run_batch(
     noise: GradientNoise = NO_NOISE,
     every: int = 1,
     watch: Watch | None = None,
+    path: Array | None = None,
     expect: int = 1,
+    rests: bool = True,
+    of: int | None = None,
 ) -> Summary:
     """Run ``rule.steps`` updates from every start and sum up what became of each.
 
@@ -68,6 +71,9 @@ def run_batch(
     expect: how many batches such as this one there will be, for which compiling may repay.
     watch: called after every ``every``-th step with the step, the points, which it may keep, and a function that
         returns the recorded state.
+    path: (steps + 1, dim + 1, *batch) to be filled with every point and its value, whatever follows a divergence.
+    rests: whether points that stopped are told from those that move, which takes a look at the function around them.
+    of: how many points there were where these are run once more, so that they are run as they were then.
     Raises OptvizError for starts of another dimension; a start that is off the function diverges at step 0.
     """
     points = start_points(starts, problem.dim, rule.batch)
@@ -76,8 +82,9 @@ def run_batch(
     settings = RunSettings(flat, problem, points.reshape(problem.dim, -1), noise.draw(rule, problem.dim), "last")
     shown = None if watch is None else _Shown(watch, every, flat.state, batch)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
-        counted = _counted(settings, finish, shown, expect=expect)
-        return _summary(counted, settings, finish, batch, expect)
+        flat_path = None if path is None else path.reshape(*path.shape[:2], -1)
+        counted = _counted(settings, finish, shown, flat_path, expect=expect, of=of)
+        return _summary(counted, settings, finish, batch, expect if rests else None)
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,13 @@ class _Shown:
 
 
 def _counted(
-    settings: RunSettings, finish: Finish, shown: _Shown | None = None, goal: Array | None = None, expect: int = 1
+    settings: RunSettings,
+    finish: Finish,
+    shown: _Shown | None = None,
+    path: Array | None = None,
+    goal: Array | None = None,
+    expect: int = 1,
+    of: int | None = None,
 ) -> _Counted:
     """Run the batch: by compiled stages where rule and function can be written down, else by their own code.
 
@@ -141,11 +154,11 @@ def _counted(
     known = {} if goal is None else {f"tail_low_{i}": goal[i] for i in range(problem.dim)}
     plan = plan_of(settings, tally, line)
     has_wide = shown is not None and plan is not None and plan.symbols.may_overflow  # whose points are run twice
-    target = choose_target(plan, settings.start.shape[1], expect) if plan and not has_wide else None
+    target = choose_target(plan, of or settings.start.shape[1], expect) if plan and not has_wide else None
     if plan is None or target is None:
-        return _counted_in_python(settings, tally, line, shown, known)
+        return _counted_in_python(settings, tally, line, known, shown, path)
     moments = set(range(shown.every, steps + 1, shown.every)) if shown else set()
-    for t, columns in evolve(plan, settings.start, target, moments, known):
+    for t, columns in evolve(plan, settings.start, target, moments, known, path):
         if shown is not None and t in moments:
             moments.discard(t)  # the last step comes twice: as a moment, and as the end
             x = np.stack([columns[f"x_{i}"] for i in range(problem.dim)])
@@ -155,12 +168,20 @@ def _counted(
     lost = np.flatnonzero(plan.symbols.may_overflow & (counted.diverged_at != NEVER)).astype(np.int64)
     if len(lost):  # stages know no wide exponents
         own = {name: values[lost] for name, values in known.items()}
-        counted.replace(lost, _counted_in_python(settings.slice_batch(lost), tally, line, None, own))
+        own_path = None if path is None else np.empty((*path.shape[:2], len(lost)))
+        counted.replace(lost, _counted_in_python(settings.slice_batch(lost), tally, line, own, path=own_path))
+        if path is not None:
+            path[..., lost] = own_path
     return counted
 
 
 def _counted_in_python(
-    settings: RunSettings, tally: Tally, line: FinishLine, shown: _Shown | None, known: Mapping[str, Array]
+    settings: RunSettings,
+    tally: Tally,
+    line: FinishLine,
+    known: Mapping[str, Array],
+    shown: _Shown | None = None,
+    path: Array | None = None,
 ) -> _Counted:
     """Run on arrays by the rule's and the function's own code, in as many threads as it repays."""
 
@@ -168,16 +189,19 @@ def _counted_in_python(
         with np.errstate(all="ignore"):  # which holds for one thread
             own = settings.slice_batch(part)
             begun = tally.begin(own.start) | {name: values[part] for name, values in known.items()}
-            count = _Count(own.problem, tally, line, begun, np.zeros(own.start.shape[1], int), shown)
+            own_path = None if path is None else path[..., part]
+            count = _Count(
+                own.problem, tally, line, begun, np.zeros(own.start.shape[1], int), shown, own_path, own.rule.steps
+            )
             count.update(0, own.start)
             run_from(own.start, own, count)
+            count.finish()
             return count
 
     slices = batch_slices(settings) if shown is None else []
     parts = list(ordered(run_slice, slices if len(slices) > 1 else [slice(None)], ahead=max(1, len(slices))))
-    names, width = parts[0].columns, settings.start.shape[1:]
-    whole = {name: np.concatenate([np.atleast_1d(part.columns[name]) for part in parts]) for name in names}
-    columns = {name: np.broadcast_to(column, width) for name, column in whole.items()}
+    names = parts[0].columns
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in names}
     return _Counted(columns, np.concatenate([part.evaluations for part in parts]), tally.dim, settings.rule.steps)
 
 
@@ -191,6 +215,10 @@ class _Count:
     columns: dict[str, Any]
     evaluations: Steps
     shown: _Shown | None
+    path: Array | None
+    steps: int
+    t: int = 0
+    is_over: bool = False  # all have diverged, and nothing else is wanted
 
     def add(self, t: int, moved: State, gradient: X, evaluations: int) -> None:
         """Count in step t: the points after it, its first gradient, and how many it asked for."""
@@ -204,20 +232,36 @@ class _Count:
     def update(self, t: int, x: Array) -> None:
         """Count in the points x (dim, n) after step t."""
         f = np.asarray(self.problem.value(x, float(max(t, 1))), dtype=np.float64)
+        if self.path is not None:
+            self.path[t, :-1], self.path[t, -1] = x, f
         late = t >= self.tally.tail_from
         self.columns |= self.tally.count(t, x, f, self.columns, self.line, late=late)
+        self.t, self.is_over = t, self.shown is None and bool((self.columns["kept"] <= t).all())
+
+    def finish(self) -> None:
+        """Bring the columns and the path of points that have all diverged to the last step."""
+        self.columns = {name: np.broadcast_to(one, self.evaluations.shape) for name, one in self.columns.items()}
+        if self.tally.has_line:
+            self.columns["outside"] = np.where(self.columns["outside"] == self.t, self.steps, self.columns["outside"])
+        if self.path is not None:
+            self.path[self.t + 1 :] = np.nan
 
 
 # --- after the run --------------------------------------------------------------------------------
 
 
-def _summary(counted: _Counted, settings: RunSettings, finish: Finish, batch: tuple[int, ...], expect: int) -> Summary:
+def _summary(
+    counted: _Counted, settings: RunSettings, finish: Finish, batch: tuple[int, ...], expect: int | None
+) -> Summary:
+    """Sum up what was counted. expect: None for points at rest that are not told from those that move."""
     steps, columns, diverged_at = settings.rule.steps, counted.columns, counted.diverged_at
     entered, outside = (columns.get(name, np.full(len(diverged_at), first)) for name, first in (
         ("entered", np.inf), ("outside", steps)
     ))  # fmt: skip
     since = np.where(outside == steps, NEVER, outside + 1)  # the stay within the finish that goes on at the end
-    stopped_at = _stopped_at(counted, since == NEVER, settings, finish, expect)
+    stopped_at: Rests = np.full(len(diverged_at), "", dtype="U32")
+    if expect is not None:
+        stopped_at = _stopped_at(counted, since == NEVER, settings, finish, expect)
     arrived = (since != NEVER) & is_long_enough(since, steps)
     flat = {
         "f": columns["last_f"],
@@ -254,7 +298,8 @@ def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish
     moved = np.maximum(reach.max(axis=1, initial=0.0), np.sqrt(((x - begun) ** 2).sum(axis=1))) > radius
     unsure = np.flatnonzero(~stayed & ~moved)
     if len(unsure):  # once more, and measured from where they end
-        again = _counted(settings.slice_batch(free[unsure]), finish, goal=x[unsure].T, expect=expect)
+        own, goal = settings.slice_batch(free[unsure]), x[unsure].T
+        again = _counted(own, finish, goal=goal, expect=expect, of=settings.start.shape[1])
         stayed[unsure] = np.sqrt(again.columns["tail_high_0"]) <= radius[unsure]
     kinds[free[stayed]] = kinds_of_rest(problem, x[stayed], radius[stayed])
     return kinds

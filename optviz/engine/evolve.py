@@ -31,7 +31,8 @@ from optviz.parallel import cores, ordered
 
 Array: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
-Advance: TypeAlias = Callable[[Array, int, int], None]  # blocks (blocks, rows, points), first step, step after the last
+# blocks (blocks, rows, points), first step, step after the last, and where their first rows are kept after each step
+Advance: TypeAlias = Callable[[Array, int, int, Array | None], None]
 
 CHUNK_STEPS = 64  # between two looks at who can leave
 SAMPLE_BLOCKS = 16  # looked at first: where few of their points can leave, the others need no look
@@ -66,17 +67,19 @@ class InPlace:
         compiled = [compile_in_place(stage.kernel) for stage in stages]
         floats, masks = (max((getattr(one, kind) for one in compiled), default=0) for kind in ("floats", "masks"))
 
-        def advance(blocks: Array, begin: int, end: int) -> None:
+        def advance(blocks: Array, begin: int, end: int, path: Array | None) -> None:
             points = blocks.shape[2]
             work, flags = np.empty((floats, points)), np.empty((masks, points), dtype=bool)
             with np.errstate(all="ignore"):  # which holds for one thread
-                for rows in blocks:
+                for number, rows in enumerate(blocks):
                     views = [list(rows[stage.first :]) for stage in stages]
                     for t in range(begin, end):
                         for one, own, stage in zip(compiled, views, stages, strict=True):
                             numbers = [stage.table[t, place, ...] for place in range(stage.table.shape[1])]
                             picks = None if stage.picks is None else stage.picks[t]
                             one.call(own, numbers, picks, work, flags)
+                        if path is not None:
+                            path[number, t] = rows[: path.shape[2]]
 
         return advance
 
@@ -97,12 +100,13 @@ class Lanes:
         codes, firsts = [compile_lanes(source(stage.kernel)) for stage in stages], [stage.first for stage in stages]
         drive = driver()
 
-        def advance(blocks: Array, begin: int, end: int) -> None:
+        def advance(blocks: Array, begin: int, end: int, path: Array | None) -> None:
             count, rows, width = blocks.shape
             entries = np.array([codes, [8 * width * first for first in firsts], columns], dtype=np.int64).T.copy()
             drive(
                 *(blocks.ctypes.data, count, 8 * rows * width, width, begin, end),
                 *(entries.ctypes.data, len(entries), table.ctypes.data, table.shape[1]),
+                *((None, 0, 0) if path is None else (path.ctypes.data, *path.strides[:2])),
             )
 
         return advance
@@ -139,19 +143,22 @@ def evolve(
     target: Target,
     moments: Iterable[int] = (),
     known: Mapping[str, Array] = MappingProxyType({}),
+    path: Array | None = None,
 ) -> Iterator[tuple[int, Mapping[str, Array]]]:
     """Move the starts (dim, n) through all steps; yield columns (n,) by name: all at moments, then ``plan.lasting``.
 
-    Nobody leaves before the last moment. known: what the columns of these names begin with.
+    Nobody leaves before the last moment. known: what the columns of these names begin with. path: (steps + 1, rows, n)
+    to be filled with the first rows after every step; then nobody leaves at all.
     """
     moments = set(moments)
     last, places = max(moments, default=0), np.arange(start.shape[1])
     blocks = _blocks(plan.begin(start, known), plan.rows, len(places), target)
     lasting = {name: plan.rows[name] for name in plan.lasting}
     done: dict[str, Array] = {}  # of those who left
+    kept = None if path is None else np.empty((len(blocks), *path.shape[:2], blocks.shape[2]))
     for advance, begin, end in _chunks(plan, target, moments):
-        look = end > last and 1 < end <= plan.steps
-        gone = _advance(plan, blocks, advance, begin, end, look)[: len(places)]
+        look = kept is None and end > last and 1 < end <= plan.steps
+        gone = _advance(plan, blocks, advance, (begin, end), look, kept)[: len(places)]
         if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):
             columns = _columns(blocks, plan.rows, len(places))
             done = done or {name: np.empty(start.shape[1]) for name in lasting}
@@ -163,6 +170,8 @@ def evolve(
             blocks = _blocks({name: column[~gone] for name, column in columns.items()}, plan.rows, len(places), target)
         if end - 1 in moments:
             yield end - 1, _columns(blocks, plan.rows, len(places))
+    if path is not None and kept is not None:
+        path[:] = np.moveaxis(kept, 0, 2).reshape(*path.shape[:2], -1)[..., : len(places)]
     columns = _columns(blocks, lasting, len(places))
     for name, column in done.items():
         column[places] = columns[name]
@@ -182,14 +191,17 @@ def _chunks(plan: Plan, target: Target, moments: Iterable[int]) -> Iterator[tupl
         yield runs[late], begin, end
 
 
-def _advance(plan: Plan, blocks: Array, advance: Advance, begin: int, end: int, look: bool) -> Flags:
+def _advance(
+    plan: Plan, blocks: Array, advance: Advance, steps: tuple[int, int], look: bool, path: Array | None
+) -> Flags:
     """Move all blocks; return who can change no more: nobody where too few of some blocks can, or nobody looks."""
+    begin, end = steps
     if look and len(blocks) > SAMPLE_BLOCKS and end - begin > 1:
         gone = _advance_and_look(plan, blocks, advance, begin, end - 1, blocks[:: len(blocks) // SAMPLE_BLOCKS])
         begin, look = end - 1, bool(np.count_nonzero(gone) > LEAVING_SHARE * len(gone))
     if look:
         return _advance_and_look(plan, blocks, advance, begin, end, blocks)
-    advance(blocks, begin, end)
+    advance(blocks, begin, end, path)
     return np.zeros(len(blocks) * blocks.shape[2], dtype=bool)
 
 
@@ -197,12 +209,12 @@ def _advance_and_look(plan: Plan, blocks: Array, advance: Advance, begin: int, e
     """Move all blocks; return who of some can change no more."""
     gone = np.zeros((len(some), some.shape[2]), dtype=bool)
     if plan.settled_from < end:
-        advance(blocks, begin, end - 1)
+        advance(blocks, begin, end - 1, None)
         before = some[:, plan.moving].view(np.int64)
-        advance(blocks, end - 1, end)
+        advance(blocks, end - 1, end, None)
         gone |= (some[:, plan.moving].view(np.int64) == before).all(axis=1)
     else:
-        advance(blocks, begin, end)
+        advance(blocks, begin, end, None)
     if plan.tally is not None:
         gone |= some[:, plan.rows["kept"]] < end
     return gone.ravel()
@@ -212,17 +224,19 @@ def _in_threads(target: Target, stages: Sequence[Stage]) -> Advance:
     """Compile the stages to a function that moves blocks in as many threads as it repays."""
     advance = target.prepare(stages)
 
-    def advance_all(blocks: Array, begin: int, end: int) -> None:
+    def advance_all(blocks: Array, begin: int, end: int, path: Array | None) -> None:
         most = min(len(blocks), len(blocks) * blocks.shape[2] // POINTS_PER_CORE)
         count = min(cores(), most) if target.in_threads and most > 1 else 1
         if begin == end:
             return
         if count == 1:
-            advance(blocks, begin, end)
+            advance(blocks, begin, end, path)
             return
         ends = [len(blocks) * number // count for number in range(count + 1)]
-        parts = [blocks[first:last] for first, last in pairwise(ends)]
-        for _ in ordered(lambda part: advance(part, begin, end), parts, ahead=count):
+        parts = [slice(*pair) for pair in pairwise(ends)]
+        for _ in ordered(
+            lambda part: advance(blocks[part], begin, end, None if path is None else path[part]), parts, ahead=count
+        ):
             pass
 
     return advance_all

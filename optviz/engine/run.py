@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -139,7 +139,10 @@ def start_points(start: ArrayLike, dim: int, batch_of_rule: tuple[int, ...]) -> 
 
 
 class Recorder(Protocol):
-    """What is told of every step."""
+    """What is told of every step; the run ends early where it is over."""
+
+    @property
+    def is_over(self) -> bool: ...
 
     def add(self, t: int, moved: State, gradient: X, evaluations: int) -> None: ...
 
@@ -200,6 +203,7 @@ class Recording:
     evaluations: NDArray[np.int64]  # (steps,) gradients asked for
     last: X  # the point
     steps: int = 0  # taken
+    is_over: ClassVar[bool] = False
 
     def add(self, t: int, moved: State, gradient: X, evaluations: int) -> None:
         """Record step t: the point and the state after it, its first gradient, and how many it asked for."""
@@ -283,6 +287,8 @@ def run_from(x: X, settings: RunSettings, recorder: Recorder) -> None:
         if domain is not None:
             moved = (_projected(moved[0], *domain), *moved[1:])
         recorder.add(t, moved, gradient.first(x), len(gradient.returned))
+        if recorder.is_over:
+            break
         if t % STEPS_BETWEEN_CHECKS == 0 and settings.is_single and not np.all(np.isfinite(moved[0])):
             break
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.judge import Array, Judgement, Outcome, distance_to_minima, judge
-from optviz.engine.run import Trajectory, run, values_along
+from optviz.engine.run import Trajectory, run
 from optviz.engine.statistics import Median, median_of
 from optviz.engine.tally import NEVER
 from optviz.engine.tuning import Course
@@ -165,20 +165,14 @@ def swarm(rule: BoundRule, courses: Sequence[Course], finish: Finish, expect: in
     """
     from optviz.engine.batch import run_batch
 
-    paths, values, summaries, steps = [], [], [], np.arange(rule.steps + 1)
+    paths, summaries = [], []
     for course in courses:
-        x = np.stack([course.starts] * len(steps))
-
-        def keep(step: int, points: Array, _: object, x: Array = x) -> None:
-            x[step] = points
-
+        paths.append(np.empty((rule.steps + 1, course.problem.dim + 1, course.starts.shape[1])))
         given = rule, course.problem, course.starts
-        summary = run_batch(*given, finish=finish, noise=course.noise, watch=keep, expect=expect * len(courses))
-        summaries.append(summary)
-        with np.errstate(all="ignore"):
-            values.append(values_along(course.problem, x, steps))
-        paths.append(x)
-    return Runs(rule, courses, finish, np.concatenate(paths, axis=2), np.concatenate(values, axis=1), summaries)
+        expected = expect * len(courses)
+        summaries.append(run_batch(*given, finish=finish, noise=course.noise, path=paths[-1], expect=expected))
+    whole = np.concatenate(paths, axis=2)
+    return Runs(rule, courses, finish, whole[:, :-1], whole[:, -1], summaries)
 
 
 def quartiles_of(values: Array) -> Array:

@@ -154,9 +154,8 @@ def search(
     batched = rule.with_values({name: column[:, np.newaxis] for name, column in tried.items()})
     final, arrival, evaluations = [], [], 0
     for number, course in enumerate(courses, 1):
-        found = run_batch(
-            batched, course.problem, course.starts, finish=finish, noise=course.noise, expect=expect * len(courses)
-        )
+        given = batched, course.problem, course.starts
+        found = run_batch(*given, finish=finish, noise=course.noise, expect=expect * len(courses), rests=False)
         final.append(np.where(found.outcome == "diverged", np.inf, found.f))
         arrival.append(np.where(found.arrived_at == NEVER, np.inf, found.arrived_at))
         evaluations += int(found.gradient_evaluations.sum())

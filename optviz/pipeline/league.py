@@ -90,7 +90,11 @@ def study_league(
         labels, functions, rates, scenario.steps, [costs[label] for label in labels], columns, scenario.seed
     )
     chosen = dict(zip(labels, rates[best_for_all(league.lowest)].tolist(), strict=True))
-    cells = [_pursuit(label, rules[label], one, chosen[label], costs[label]) for label in labels for one in fields]
+    cells = [
+        _pursuit(label, rules[label], one, chosen[label], costs[label], len(rates))
+        for label in labels
+        for one in fields
+    ]
     followed = compute(
         cells, protocol, workshop, progress and (lambda done, _: progress(total // 2 + done, total)), repaid
     )
@@ -114,10 +118,10 @@ def _match(label: str, rule: BoundRule, field: Field, rates: NDArray[Any], cost:
     return Cell(_named(label, field), content, len(rates) * _starts(field) * field.budget, work)
 
 
-def _pursuit(label: str, rule: BoundRule, field: Field, rate: float, cost: int) -> Cell:
+def _pursuit(label: str, rule: BoundRule, field: Field, rate: float, cost: int, rates: int) -> Cell:
     """Return the cell of a rule on a function with one rate, which tells when targets were reached."""
     content = _content("follow", rule, field) | {"rate": rate, "targets": TARGETS.tolist()}
-    work = partial(_follow, rule, field, rate, cost)
+    work = partial(_follow, rule, field, rate, cost, rates)
     return Cell(f"{_named(label, field)}: targets", content, 4 * _starts(field) * field.budget, work)
 
 
@@ -137,9 +141,9 @@ def _play(rule: BoundRule, field: Field, rates: NDArray[Any], cost: int) -> Colu
     return play(rule, course, finish, rates, cost)
 
 
-def _follow(rule: BoundRule, field: Field, rate: float, cost: int) -> Columns:
-    course, _ = field.course()
-    return follow(rule, course, rate, cost)
+def _follow(rule: BoundRule, field: Field, rate: float, cost: int, rates: int) -> Columns:
+    course, finish = field.course()
+    return follow(rule, course, finish, rate, cost, rates)
 
 
 def _named(label: str, field: Field) -> str:

@@ -67,7 +67,7 @@ def floor_of(steps: Steps) -> Callable[[], Any]:
     advance = Lanes().prepare([Stage(kernel, 0, np.zeros((steps.count, 1)))])
 
     def work() -> Any:
-        advance(blocks, 0, steps.count)
+        advance(blocks, 0, steps.count, None)
         return blocks[:, 4:]
 
     return work
@@ -87,9 +87,9 @@ def kernel_seconds(steps: Steps) -> dict[str, float]:
     found = {}
     for name, stages in (("the rule's kernels", own), ("the function's kernel", slopes)):
         advance, blocks = Lanes().prepare(stages), steps.blocks.copy()
-        advance(blocks, 1, 2)
+        advance(blocks, 1, 2, None)
         begun = time.process_time()
-        advance(blocks, 1, steps.count + 1)
+        advance(blocks, 1, steps.count + 1, None)
         found[name] = time.process_time() - begun
     return found
 

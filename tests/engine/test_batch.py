@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,42 @@ def test_a_batch_is_watched_every_so_many_steps(monkeypatch: pytest.MonkeyPatch)
             assert list(state()) == ["m", "v", "vmax"]
             for name, column in state().items():
                 np.testing.assert_array_equal(column, went.state[name][t - 1])
+
+
+@pytest.mark.parametrize("problem", [HIMMELBLAU, LOGISTIC, OFF], ids=lambda problem: problem.formula)
+def test_paths_are_those_of_single_runs(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts = starts_of(problem, 3)[:, :, np.newaxis]
+    rule = bind(OPTIMIZERS["momentum"], {"lr": np.array([0.01, 0.3, 9.0])}, STEPS)
+    with np.errstate(all="ignore"):
+        went = run(rule, problem, starts, record="x")
+    monkeypatch.setattr("optviz.engine.run.POINTS_PER_CORE", 4)
+    monkeypatch.setattr("optviz.engine.evolve.POINTS_PER_CORE", 4)
+    for cores in ("optviz.engine.run.cores", "optviz.engine.evolve.cores"):
+        monkeypatch.setattr(cores, lambda: 2)
+    for target in on_every_target(monkeypatch):
+        path = np.full((STEPS + 1, problem.dim + 1, 3, 3), 7.0)
+        found = run_batch(rule, problem, starts, finish=Finish(0.1), path=path, rests=False)
+        kept = np.where(found.diverged_at == NEVER, STEPS + 1, found.diverged_at)
+        live = np.arange(STEPS + 1)[:, np.newaxis, np.newaxis] < kept
+        tolerance = CLOSE if target is Lanes else 0.0
+        for own, known in ((path[:, -1], went.f), *((path[:, i], went.x[:, i]) for i in range(problem.dim))):
+            np.testing.assert_allclose(own[live], known[live], tolerance)
+        assert set(found.outcome.ravel()) <= {"arrived", "moving", "diverged"}
+
+
+def test_a_batch_of_which_all_diverge_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of its parts, each in a thread, as of the whole."""
+    rule = bind(OPTIMIZERS["sgd"], {"lr": np.array([9.0, 9.0, 1e-3, 1e-3])}, 2000)
+    monkeypatch.setattr("optviz.engine.run.POINTS_PER_CORE", 2)
+    monkeypatch.setattr("optviz.engine.run.cores", lambda: 2)
+    monkeypatch.setattr("optviz.engine.batch.choose_target", lambda *_: None)
+    asked: list[float] = []
+    problem = replace(HIMMELBLAU, value=lambda x, t: (asked.append(float(t)), HIMMELBLAU.value(x, t))[1])
+    summary = run_batch(rule, problem, starts_of(HIMMELBLAU, 4), finish=Finish(0.1))
+    assert (summary.diverged_at[:2] < 20).all()
+    assert (summary.diverged_at[2:] == NEVER).all()
+    assert 2000 < len(asked) < 2100  # one part went to the end, the other did not
+    assert not (summary.arrived_at[:2] != NEVER).any()
 
 
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,9 +177,9 @@ def test_who_can_change_no_more_leaves_and_changes_no_bit(sample_blocks: int, mo
         def prepare(self, stages: Any) -> Any:
             advance = InPlace.prepare(self, stages)
 
-            def counting(blocks: Any, begin: int, end: int) -> None:
+            def counting(blocks: Any, begin: int, end: int, path: Any) -> None:
                 counts.append(blocks.shape[0] * blocks.shape[2])
-                advance(blocks, begin, end)
+                advance(blocks, begin, end, path)
 
             return counting
 

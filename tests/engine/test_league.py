@@ -54,7 +54,7 @@ def test_every_run_is_the_single_race_to_the_bit(name: str, function: str) -> No
     problem, finish = course.problem, default_finish(course.problem)
     found = play(rule, course, finish, RATES, cost)
     for r, rate in enumerate(RATES.tolist()):
-        hits = follow(rule, course, rate, cost)["hits"]
+        hits = follow(rule, course, finish, rate, cost, len(RATES))["hits"]
         for s in range(course.starts.shape[1]):
             single = run(rule.with_values({rate_of(rule): rate}), problem, course.starts[:, s], noise=course.noise)
             judged = judge(single, problem, finish)

@@ -60,16 +60,19 @@ DIGEST_BYTES = 32
 LEAST_LLVMLITE = 0, 45
 
 # Every block of points goes through all steps, in each through one kernel after the other. A kernel's entry: where its
-# code is, how far from a block's first row it begins and how far from a table's first column, both in bytes.
+# code is, how far from a block's first row it begins and how far from a table's first column, both in bytes. A path, if
+# there is one, has for each block and step a copy of the block's first rows.
 DRIVER = """
 define void @NAME(ptr %blocks, i64 %count, i64 %bytes, i64 %width, i64 %begin, i64 %end, ptr %entries, i64 %kernels,
-                  ptr %table, i64 %columns) {
+                  ptr %table, i64 %columns, ptr %path, i64 %path_bytes, i64 %step_bytes) {
 start:
   br label %block
 block:
   %b = phi i64 [0, %start], [%b_next, %block_end]
   %b_at = mul i64 %b, %bytes
   %rows = getelementptr i8, ptr %blocks, i64 %b_at
+  %path_at = mul i64 %b, %path_bytes
+  %own_path = getelementptr i8, ptr %path, i64 %path_at
   br label %step
 step:
   %t = phi i64 [%begin, %block], [%t_next, %step_end]
@@ -90,7 +93,15 @@ kernel:
   call void %code(ptr %own_rows, i64 %width, ptr %own_numbers, i64 0)
   %k_next = add i64 %k, 1
   %k_more = icmp ult i64 %k_next, %kernels
-  br i1 %k_more, label %kernel, label %step_end
+  br i1 %k_more, label %kernel, label %keep
+keep:
+  %keeps = icmp ne ptr %path, null
+  br i1 %keeps, label %copy, label %step_end
+copy:
+  %copy_at = mul i64 %t, %step_bytes
+  %place = getelementptr i8, ptr %own_path, i64 %copy_at
+  call void @llvm.memcpy.p0.p0.i64(ptr %place, ptr %rows, i64 %step_bytes, i1 false)
+  br label %step_end
 step_end:
   %t_next = add i64 %t, 1
   %t_more = icmp ult i64 %t_next, %end
@@ -102,6 +113,7 @@ block_end:
 stop:
   ret void
 }
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 """
 # A kernel's function, for the points of a block from the first one on.
 FUNCTION = """
@@ -359,7 +371,7 @@ def compile_lanes(text: str) -> int:
 def driver() -> Callable[..., None]:
     """Return the loop over blocks, steps and kernels, to be called with the arguments of ``DRIVER``."""
     pointer, number = ctypes.c_void_p, ctypes.c_int64
-    arguments = (pointer, number, number, number, number, number, pointer, number, pointer, number)
+    arguments = (pointer, *[number] * 5, pointer, number, pointer, number, pointer, number, number)
     return ctypes.CFUNCTYPE(None, *arguments)(compile_lanes(DRIVER))  # which lets other threads run
 
 
