@@ -16,9 +16,9 @@ from optviz.picture.terms import footer_terms
 from optviz.problems import Problem
 
 GAP_PX = 24.0  # between words in one line
-TITLE_OF_TWO_PT = 16.0  # size of a title that needs two lines
-LEADING, CAPITALS = 1.65, 1.02  # design pixels from line to line, and of a capital's height, for each point
-TITLE_TOP_PX = 7.0  # the least above a title
+TITLE_OF_TWO_PT = 15.0  # size of a title that needs two lines
+LEADING, CAPITALS = 1.55, 1.02  # design pixels from line to line, and of a capital's height, for each point
+TITLE_TOP_PX = 12.0  # the least above a title
 TITLE_BASELINE_PX, FORMULA_BASELINE_PX, FOOTER_BASELINE_PX = 52.0, 80.0, 26.0  # the last from below
 COUNTER_ALONE_PX = 28.0  # baseline of the step counter on a page without a heading
 LINE_PX, FOOTER_LINES, BETWEEN = 15.0, 2, "  ·  "  # of the small print

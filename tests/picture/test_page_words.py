@@ -9,8 +9,9 @@ import pytest
 import optviz
 from optviz.picture.film import draw_layers
 from optviz.picture.frame_state import FrameState
-from optviz.picture.header import StepCounter
-from optviz.picture.layout.page import LARGE_TEXT, legible_zoom
+from optviz.picture.header import Header, StepCounter
+from optviz.picture.layout.page import LARGE_TEXT, LEFT_PX, NARROWEST_SHARE, RIGHT_PX, legible_zoom
+from optviz.picture.layout.theme import CAPTION_PT
 from optviz.picture.scene import Scene
 from optviz.pipeline.presets import fit_to_preset
 from tests import few
@@ -62,6 +63,24 @@ def test_the_step_stands_next_to_its_name_however_many_digits_it_has() -> None:
     assert len(lefts) == 1
     (said,) = [text for text in scene.page.figure.texts if text.get_text() == "step "]
     assert lefts.pop() == pytest.approx(said.get_window_extent(scene.page.ruler).x1, abs=5)
+
+
+def test_a_sentence_that_is_a_little_too_long_for_one_line_is_a_little_smaller() -> None:
+    page, sentence = scene_of(MAP, size="854x480").page, "Adam forgets it, and ends at the best point"
+    widest = (page.width - LEFT_PX - RIGHT_PX) / page.width_of(sentence, CAPTION_PT, "bold")
+    for length, lines in ((0.9, 1), (1.15, 1), (1.4, 2)):
+        text = sentence * 4
+        text = text[: round(length * widest * len(sentence))]
+        size, broken = page.wrapped(text)
+        assert len(broken) == lines, length
+        assert size == CAPTION_PT or (length == 1.15 and size >= NARROWEST_SHARE * CAPTION_PT)
+
+
+def test_a_title_of_two_lines_keeps_clear_of_the_edge() -> None:
+    scene = scene_of(f"title: The nine rules of the post in two variables, learning_rate = 0.01{MAP}", size="854x480")
+    Header(scene)
+    tops = [text.get_window_extent(scene.page.ruler).y1 for text in scene.page.figure.texts]
+    assert max(tops) < scene.page.size[1] - 10 * scene.page.scale
 
 
 def test_slides_have_large_words_unless_the_scenario_says_otherwise() -> None:

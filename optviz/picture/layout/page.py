@@ -34,6 +34,7 @@ NAME_BEHIND_PX, NAME_UNDER_PX = 6.0, 17.0  # from the last label along x to the 
 NAME_OVER_PX = 7.0  # from a view to the baseline of its vertical axis' name
 STRIP_TOP_PX, STRIP_LINE_PX, STRIP_GAP_PX, MOST_STRIP_LINES = 90.0, 23.0, 6.0, 3  # of the words over the view
 LEFT_OF_PLACE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
+NARROWEST_SHARE = 0.8  # of a caption's size, to which words may shrink that then need one line only
 SHRINK = 0.96  # from one size of words to the next that is tried
 LEAST_WORDS_PX = 3.0  # height of words, in pixels of the picture
 LARGE_TEXT, SMALL_WIDTH_PX = 1.5, 960  # the factor of large words, and the width below which they are the rule
@@ -246,7 +247,10 @@ class Page:
     def wrapped(self, text: str, face: Face = "bold") -> tuple[float, list[str]]:
         """Break ``text`` into lines for the strip; return their size and the lines."""
         room = self.width - LEFT_PX - RIGHT_PX
-        return self.whole(text, (CAPTION_PT, CAPTION_PT), room, lambda lines, size: lines <= MOST_STRIP_LINES, face)
+        one = CAPTION_PT
+        while self.width_of(text, one, face) > room and one * SHRINK >= NARROWEST_SHARE * CAPTION_PT:
+            one *= SHRINK
+        return self.whole(text, (one, CAPTION_PT), room, lambda lines, _: lines <= MOST_STRIP_LINES, face)
 
     def whole(
         self, text: str, sizes: tuple[float, float], room: float, fits: Callable[[int, float], bool], face: Face

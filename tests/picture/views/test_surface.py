@@ -9,7 +9,7 @@ from optviz.picture.film import draw_layers
 from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.board import Board
 from optviz.picture.views.surface import StillView, TurningView
-from optviz.picture.views.surface.terrain import Camera, visible_share
+from optviz.picture.views.surface.terrain import HEIGHT, PLINTH, Camera, visible_share
 from tests import few
 from tests.picture.races import board_of, scene_of, view_of
 from tests.picture.views.scenarios import SMALL, SURFACE, TURNING
@@ -107,3 +107,17 @@ def test_heads_keep_their_colour_where_the_land_hides_them() -> None:
     heads = [placed.sprite.colour[..., :3].reshape(-1, 3) for placed in view.sprites(FrameState(60))]
     for racer, head in zip(view.surface.scene.stacked(60), heads, strict=True):
         assert (np.abs(head - own[racer]).max(axis=1) <= 1).any()
+
+
+def test_the_block_and_its_words_fill_the_view_of_a_small_picture() -> None:
+    scene = scene_of(SURFACE, view="surface", size="854x480", frames=9)
+    view = view_of(scene)
+    assert isinstance(view, StillView)
+    block, camera, viewport = view.surface.block, view.surface.camera, view.surface.viewport
+    corners = np.array([(u, v, h) for u in (-0.5, 0.5) for v in (-0.5, 0.5) for h in (-PLINTH, HEIGHT)])
+    places = viewport.project(corners, camera)
+    words = np.array([label.at(viewport) for label in block.labels(camera)])
+    assert np.ptp(places[:, 1]) > 0.8 * viewport.height
+    for some in (places, words):
+        assert (some > 0).all()
+        assert (some < [viewport.width, viewport.height]).all()

@@ -28,13 +28,14 @@ from optviz.picture.views.surface.block import AxisLabel, Block3D
 from optviz.picture.views.surface.terrain import Camera, ColumnSlices, Viewport, fit_viewport, turned, visible_share
 from optviz.picture.views.view import RacerMarks, View
 
-MARGIN_PX = 40.0  # around the block, for its numbers and names
+MARGIN_PX = 8.0  # around the block
 AZIMUTH_DEG = -60.0  # where the scenario says nothing
 ELEVATIONS_DEG = (40.0, 48.0, 56.0)  # tried in this order, a camera that turns has the first
 TURNS_DEG = (0.0, 30.0, 90.0, -90.0, 120.0, -60.0, 180.0, -150.0)  # tried from there, two walls always in sight
 WORTH_SHARE = 0.04  # of the paths more must be seen from elsewhere for the camera to leave a place that comes earlier
 TRIED_POINTS = 600  # of the paths by which that is judged
 RADIUS_PX = 1.15 * HEAD_PX
+WORD_PT_PX = 0.75  # half of a word's height in design pixels, for each point
 HEIGHT_LABEL_PX = 10.0  # from the view's top to the baseline of the words that say what height means
 
 
@@ -101,14 +102,25 @@ def set_up(scene: Scene, rect: Rect) -> SurfaceScene:
     width, height = area.right - area.left, area.bottom - area.top
     azimuth, elevation, turn = (asked.azimuth, asked.elevation, asked.turn) if asked is not None else (None, None, 0.0)
     usual = Camera(AZIMUTH_DEG if azimuth is None else azimuth, ELEVATIONS_DEG[0] if elevation is None else elevation)
-    margin = MARGIN_PX * scale
-    block = Block3D(scene, fit_viewport(width, height, [usual], margin).scale)
+    margin, below = MARGIN_PX * scale, height - round(HEIGHT_LABEL_PX * scale)  # the words on the height
+    block = Block3D(scene, fit_viewport(width, below, [usual], margin).scale)
     if not turn:
         rises = ELEVATIONS_DEG if elevation is None else (elevation,)
         turns = TURNS_DEG if azimuth is None else (0.0,)
         usual = _best(block, [turned(Camera(usual.azimuth, rise), angle) for rise in rises for angle in turns])
-    cameras = [turned(usual, turn * share) for share in np.linspace(0, 1, 60)]
-    return SurfaceScene(scene, block, usual, turn, area, fit_viewport(width, height, cameras, margin))
+    cameras = [turned(usual, turn * share) for share in np.linspace(0, 1, 60 if turn else 1)]
+    viewport = fit_viewport(width, below, cameras, margin, _hung(block, cameras))
+    return SurfaceScene(scene, block, usual, turn, area, replace(viewport, height=height))
+
+
+def _hung(block: Block3D, cameras: list[Camera]) -> Floats:
+    """Return (n, 6) the places of all words at the block's foot and how far they reach, see ``fit_viewport``."""
+    page = block.scene.page
+    hung = []
+    for label in (label for camera in cameras for label in block.labels(camera)):
+        half = np.array([page.width_of(label.text, _size(label)) / 2, WORD_PT_PX * _size(label)]) * page.scale
+        hung.append([*label.place, *(half - label.offset), *(half + label.offset)])
+    return np.array(hung)
 
 
 def _best(block: Block3D, cameras: list[Camera]) -> Camera:
@@ -181,8 +193,9 @@ class StillView(View):
         axes: Axes = page.figure.add_axes(place)
         axes.axis("off")
         axes.imshow(pixels, interpolation="nearest", aspect="auto", extent=(0, 1, 0, 1))
-        for label in self.surface.block.labels(self.surface.camera, self.surface.viewport):
-            x, y = (frame.x0 + label.x) / page.scale, (height - frame.y0 - label.y) / page.scale
+        for label in self.surface.block.labels(self.surface.camera):
+            x, y = label.at(self.surface.viewport)
+            x, y = (frame.x0 + x) / page.scale, (height - frame.y0 - y) / page.scale
             page.words(x, y, label.text, _size(label), page.theme.quiet, ha="center", va="center")
 
 
@@ -239,10 +252,11 @@ class TurningView(View):
         page, block = self.scene.page, self.surface.block
         words = page.lettering(SMALL_PT, page.theme.quiet).word(block.height_label)
         yield words.at(*page.pixel(self.rect.left, self.rect.top + HEIGHT_LABEL_PX))
-        for label in block.labels(camera, self.surface.viewport):
+        for label in block.labels(camera):
+            x, y = label.at(self.surface.viewport)
             sprite = page.lettering(_size(label), page.theme.quiet).word(label.text)
-            row = page.size[1] - self.frame.y0 - label.y + 0.36 * _size(label) * page.dpi / 72
-            yield sprite.at(round(row), round(self.frame.x0 + label.x - sprite.width / 2))
+            row = page.size[1] - self.frame.y0 - y + 0.36 * _size(label) * page.dpi / 72
+            yield sprite.at(round(row), round(self.frame.x0 + x - sprite.width / 2))
 
 
 def _runs(tones: NDArray[np.int8]) -> Iterator[tuple[int, int, int]]:

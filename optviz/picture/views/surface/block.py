@@ -70,12 +70,17 @@ class SurfacePath:
 
 @dataclass(frozen=True)
 class AxisLabel:
-    """Words at the block's foot, centred on a place in pixels from the lower left of the view."""
+    """Words at the block's foot, centred ``offset`` pixels from a place on the camera's plane."""
 
     text: str
-    x: float
-    y: float
+    place: Floats  # (2,) across and up
+    offset: Floats  # (2,)
     is_name: bool  # of an axis
+
+    def at(self, viewport: Viewport) -> tuple[float, float]:
+        """Return the words' middle in pixels from the lower left of the view."""
+        x, y = viewport.pixels(*self.place)[0] + self.offset
+        return float(x), float(y)
 
 
 class Block3D:
@@ -125,7 +130,7 @@ class Block3D:
         self._goals(Pen(renderer, self.scene.page.dpi), slices, camera, viewport)
         return renderer, slices
 
-    def labels(self, camera: Camera, viewport: Viewport) -> Iterator[AxisLabel]:
+    def labels(self, camera: Camera) -> Iterator[AxisLabel]:
         """Yield numbers and names along the two edges at the block's foot that face the camera."""
         for axis, (low, high) in enumerate(self.window):
             side = -0.5 if camera.away[1 - axis] > 0 else 0.5
@@ -133,24 +138,24 @@ class Block3D:
             inside = [tick for tick in ticks if low + 0.02 * (high - low) <= tick <= high - 0.02 * (high - low)]
             places = [((tick - low) / (high - low) - 0.5, minus(f"{tick:.6g}")) for tick in inside]
             for place, text in places:
-                yield AxisLabel(text, *self._foot(axis, place, side, camera, viewport, LABEL_GAPS_PX[0]), False)
-            yield AxisLabel("xy"[axis], *self._foot(axis, 0.0, side, camera, viewport, LABEL_GAPS_PX[1]), True)
+                yield AxisLabel(text, *self._foot(axis, place, side, camera, LABEL_GAPS_PX[0]), False)
+            yield AxisLabel("xy"[axis], *self._foot(axis, 0.0, side, camera, LABEL_GAPS_PX[1]), True)
 
     @property
     def height_label(self) -> str:
         """What the height means, for the corner of the view."""
         return self.scene.page.say(HEIGHT_LABELS[self.heights.terrain_scale])
 
-    def _foot(
-        self, axis: int, place: float, side: float, camera: Camera, viewport: Viewport, distance: float
-    ) -> tuple[float, float]:
-        """Return a place at the block's foot, ``distance`` design pixels off the edge along ``axis``."""
+    def _foot(self, axis: int, place: float, side: float, camera: Camera, distance: float) -> tuple[Floats, Floats]:
+        """Return a place at the block's foot on the camera's plane, and the pixels from there to its words.
+
+        distance: of the words from the edge along ``axis``, in design pixels.
+        """
         world = np.full((2, 3), -PLINTH)
         world[:, axis], world[:, 1 - axis] = place, (side, side + np.sign(side) * 0.1)
-        at, outward = viewport.project(world, camera)
+        at, outward = np.column_stack(camera.project(world)[:2])
         direction = (outward - at) / max(float(np.hypot(*(outward - at))), 1e-9)
-        x, y = at + direction * distance * self.scale * np.array([1.25, 1.0])
-        return float(x), float(y)
+        return at, direction * distance * self.scale * np.array([1.25, 1.0])
 
     def _terrain(self, pixels: float) -> Terrain:
         """Return the heights as a terrain, painted as the map seen from above and lit from one side."""

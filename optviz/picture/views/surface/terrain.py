@@ -31,6 +31,7 @@ OVERSAMPLING = 2  # pixels a side that are drawn and averaged for each one of th
 STRIDE_FINE = 3.0  # fine pixels between two places on a slice; between them the terrain is straight
 LIGHT = (-0.45, -0.25, 0.86)  # the direction to the light, in u, v, h
 RIDGE_DEPTH = 0.03  # how much farther away the next pixel up lies behind a ridge, in window widths
+SCALE_HALVINGS = 40  # by which the largest scale is found
 SLACK_PX = 2.5  # real pixels by which a point on the terrain may lie behind its horizon and still be seen
 
 
@@ -84,15 +85,30 @@ class Viewport:
         return self.pixels(*camera.project(world)[:2])
 
 
-def fit_viewport(width: int, height: int, cameras: list[Camera], margin: float) -> Viewport:
-    """Return the viewport in which the block is as large as it can be for every one of ``cameras``."""
+def fit_viewport(width: int, height: int, cameras: list[Camera], margin: float, hung: Floats | None = None) -> Viewport:
+    """Return the viewport in which the block is as large as it can be for every one of ``cameras``.
+
+    margin: around the block, in pixels. hung: (n, 6) what else must be in the picture: places (across, up) on the
+    camera's plane and how far the words at each reach from it to the left, down, right and up, in pixels.
+    """
     corners = np.array([(u, v, h) for u in (-0.5, 0.5) for v in (-0.5, 0.5) for h in (-PLINTH, HEIGHT)])
-    seen = [camera.project(corners)[:2] for camera in cameras]
-    low = np.min([[across.min(), up.min()] for across, up in seen], axis=0)
-    high = np.max([[across.max(), up.max()] for across, up in seen], axis=0)
-    scale = min((width - 2 * margin) / (high[0] - low[0]), (height - 2 * margin) / (high[1] - low[1]))
-    middle = scale * (low + high) / 2
-    return Viewport(width, height, float(scale), (width / 2 - float(middle[0]), height / 2 - float(middle[1])))
+    places = np.concatenate([np.column_stack(camera.project(corners)[:2]) for camera in cameras])
+    reach = np.full((len(places), 4), margin)
+    if hung is not None:
+        places, reach = np.concatenate([places, hung[:, :2]]), np.concatenate([reach, hung[:, 2:]])
+    room, smallest, largest = np.array([width, height]), 1.0, float(width + height)
+    for _ in range(SCALE_HALVINGS):
+        scale = (smallest + largest) / 2
+        low, high = _extent(scale * places, reach)
+        smallest, largest = (scale, largest) if (high - low <= room).all() else (smallest, scale)
+    low, high = _extent(smallest * places, reach)
+    middle = (room - low - high) / 2
+    return Viewport(width, height, smallest, (float(middle[0]), float(middle[1])))
+
+
+def _extent(places: Floats, reach: Floats) -> tuple[Floats, Floats]:
+    """Return the lower left and the upper right corner of places (n, 2) with what reaches beyond each (n, 4)."""
+    return (places - reach[:, :2]).min(axis=0), (places + reach[:, 2:]).max(axis=0)
 
 
 @dataclass(frozen=True)
