@@ -13,7 +13,7 @@ from optviz.cli import completion, options
 from optviz.cli.console import errors_printed
 from optviz.cli.outputs import aim
 from optviz.cli.render import render
-from optviz.cli.scenarios import inputs_of, load_all
+from optviz.cli.scenarios import changes_of, inputs_of, load_all
 from optviz.cli.study import Resume, Scheduler, workshop_of
 from optviz.cli.terminal import say
 from optviz.errors import Issue, OptvizError, did_you_mean
@@ -39,6 +39,12 @@ def gallery(
             metavar="NAME", help="Render this scenario only. May be repeated.", autocompletion=completion.shipped
         ),
     ] = None,
+    theme: options.Theme = None,
+    size: options.Size = None,
+    text: options.TextSize = None,
+    fps: options.Fps = None,
+    settings: options.Settings = None,
+    allow_import: options.AllowImport = False,
     to: Annotated[str, typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.")] = FOLDER,
     preview: options.Preview = False,
     json: options.Json = False,
@@ -48,7 +54,7 @@ def gallery(
     scheduler: Scheduler = None,
     resume: Resume = None,
 ) -> None:
-    """Render every scenario of a folder, or those that ship, and a page of them.
+    """Render the scenarios of a folder, or those that ship, and a page.
 
     Folders in FOLDER are searched too, and files stand as they do in there. The
     page, index.html, shows every picture with its scenario.
@@ -56,6 +62,7 @@ def gallery(
     \b
     optviz gallery talks --to films --changed
     optviz gallery
+    optviz gallery talks --theme dark --set render.fps=30
     optviz gallery --only race --only post/adamax-1d --to films --jobs 2
     optviz gallery --scheduler tcp://10.0.0.1:8786 --resume outputs/renders
     """
@@ -63,7 +70,8 @@ def gallery(
         sources = _picked(_own(Path(folder)) if folder is not None else _shipped(), only or [])
         how = options.RenderOptions(to=to, preview=preview, json=json, quiet=quiet, changed=changed, jobs=jobs)
         to = os.path.expanduser(to)
-        loaded = load_all(list(sources.values()))
+        flags = options.ScenarioOptions(theme=theme, size=size, text=text, fps=fps, settings=settings)
+        loaded = load_all(list(sources.values()), [*changes_of(flags)], allow_import)
         if folder is not None:
             loaded, how = _placed(loaded, sources, to), replace(how, to=None)
         loaded = aim(loaded, how)

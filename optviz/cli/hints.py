@@ -50,6 +50,16 @@ class HintingCommand(TyperCommand):
                 vars(error).update(message=f"No such option: {option}; --set {path}=VALUE does it", possibilities=None)
             raise
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the arguments, then the options; what an argument is of Python's types tells a reader nothing."""
+        for heading, kind in (("Arguments", "argument"), ("Options", "option")):
+            rows = [one.get_help_record(ctx) for one in self.get_params(ctx) if one.param_type_name == kind]
+            if kind == "argument":
+                rows = [(name.partition(" <")[0], said) for name, said in rows]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command, unless what it imports would end the process for want of memory."""
         refuse_too_little_memory()

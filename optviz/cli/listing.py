@@ -25,11 +25,16 @@ class Catalogue(StrEnum):
 
 def list_(
     catalogue: Annotated[
-        Catalogue | None, typer.Argument(help="What to list (default: everything).", show_default=False)
+        Catalogue | None,
+        typer.Argument(
+            metavar="WHAT",
+            help="optimizers, functions, scenarios or words (default: all but words).",
+            show_default=False,
+        ),
     ] = None,
     json: options.Json = False,
 ) -> None:
-    """List optimizers, test functions, shipped scenarios and the words of pictures.
+    """List optimizers, functions, scenarios and the words of pictures.
 
     \b
     optviz list optimizers

@@ -43,6 +43,7 @@ class ReplayOptions(RenderOptions):
     title: flags.Title = None
     theme: flags.Theme = None
     size: flags.Size = None
+    text: flags.TextSize = None
     fps: flags.Fps = None
     settings: flags.Settings = None
     output: flags.Output = None
@@ -85,7 +86,8 @@ def _scenario(options: ReplayOptions) -> Scenario:
         keys["function"] = options.function
     if options.reach is not None:
         keys["finish"] = {"gap": options.reach}
-    shared = {name: getattr(options, name) for name in ("title", "theme", "size", "fps", "settings", "output")}
+    names = ("title", "theme", "size", "text", "fps", "settings", "output")
+    shared = {name: getattr(options, name) for name in names}
     return from_keys(keys, changes_of(ScenarioOptions(**shared)), name=Path(options.files[0]).stem)
 
 

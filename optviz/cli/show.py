@@ -31,7 +31,7 @@ def show(
     ],
     file: Annotated[
         str | None,
-        typer.Argument(metavar="[FILE]", help="With --step: the scenario.", autocompletion=completion.scenarios),
+        typer.Argument(metavar="FILE", help="With --step: the scenario.", autocompletion=completion.scenarios),
     ] = None,
     step: Annotated[int | None, typer.Option(metavar="STEP", help="Take this step of the racer NAME apart.")] = None,
     json: options.Json = False,

@@ -28,12 +28,12 @@ BETAS = {name: SYMBOLS[name] for name in ("beta1", "beta2", "beta3")}  # the oth
 
 def footer_terms(scenario: Scenario, result: Result) -> list[str]:
     """Return the terms and, before those of single racers, how beads are strung."""
-    start, gradients, *others = terms(scenario, result)
-    if not has_beads(scenario, result):
-        return [start, gradients, *others]
-    every = bead_every(result.steps)
-    beads = scenario.say("a bead every {count} steps", count=every) if every > 1 else scenario.say("a bead a step")
-    return [start, gradients, beads, *others]
+    said = terms(scenario, result)
+    if has_beads(scenario, result):
+        every = bead_every(result.steps)
+        beads = scenario.say("a bead every {count} steps", count=every) if every > 1 else scenario.say("a bead a step")
+        said.insert(2, beads)  # after the start and the gradients; of a recorded race its files may be all there is
+    return said
 
 
 def bead_every(steps: int) -> int:

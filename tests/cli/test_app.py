@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
         (["rcae"], "No such command: rcae; did you mean race?"),
         (["race", "--pace", "log"], "No such option: --pace; --set render.pace=VALUE does it"),
         (["race", "--noise=1"], "No such option: --noise; --set noise=VALUE does it"),
+        (["gallery", "--pace", "log"], "No such option: --pace; --set render.pace=VALUE does it"),
         (["help", "rcae"], "no page is called rcae; did you mean race?"),
     ],
 )
@@ -110,7 +112,9 @@ def test_help_teaches_by_example_in_80_columns(
     assert result.exit_code == 0
     assert f"  optviz {command[0]}" in result.stdout if command else "function: beale" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
-    assert "..." not in result.stdout.partition("Commands:")[2], "a summary is cut"
+    told = result.stdout.partition("Options:")[2]
+    assert not any(line.endswith("...") for line in told.splitlines()), "a summary is cut"
+    assert not re.search(r"<\w+(\[\w+\])?>", result.stdout), "a type of Python's"
 
 
 def test_one_more_command_is_one_function_and_one_row() -> None:

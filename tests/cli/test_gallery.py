@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from optviz.scenario import Scenario
 from optviz.scenario.shipped import shipped_names
 from tests.cli import SMALL, optviz_says
 
@@ -57,6 +58,18 @@ def test_a_folder_has_a_gallery_of_its_own(folder: Path) -> None:
     assert [file["path"] for file in first["files"]] == ["films/numbers.csv"]  # numbers do not say what they are of
     assert second["unchanged"]
     assert again.exit_code == 0
+
+
+def test_flags_change_every_scenario_of_a_gallery(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: dict[str, Scenario] = {}
+    monkeypatch.setattr("optviz.cli.gallery.render", lambda scenarios, *_: rendered.update(scenarios))
+    flags = ("--theme", "dark", "--size", "480p", "--text", "large", "--fps", "30", "--set", "steps=7")
+    assert optviz_says("gallery", "--only", "race", "--only", "beale", *flags).exit_code == 0
+    for scenario in rendered.values():
+        render = scenario.render
+        assert (scenario.steps, render.theme, render.text, render.fps) == (7, "dark", "large", 30)
+    wrong = optviz_says("gallery", "--only", "race", "--set", "step=7")
+    assert wrong.stderr.startswith("--set step=7: unknown key; did you mean steps?")
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,14 @@ def test_a_race_of_losses_has_an_order_and_a_finish(runs: Path) -> None:
     assert (runs / "a.gif").stat().st_size > 0
 
 
+@pytest.mark.parametrize("function", [[], ["--function", "beale"]])
+def test_runs_alone_are_terms_enough_for_a_picture(runs: Path, function: list[str]) -> None:
+    (runs / "points.csv").write_text("step,label,x,y,f\n0,mine,1,1,4\n1,mine,1,2,3\n")
+    said = optviz_says("replay", "points.csv", *function, "--text", "large", "-o", "a.png", *SMALL)
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert (runs / "a.png").stat().st_size > 0
+
+
 def test_no_output_may_be_a_log(runs: Path) -> None:
     said = optviz_says("replay", "runs.csv", "-o", "runs.csv")
     assert said.exit_code == 2
