@@ -53,7 +53,8 @@ class HintingCommand(TyperCommand):
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments, then the options; what an argument is of Python's types tells a reader nothing."""
         for heading, kind in (("Arguments", "argument"), ("Options", "option")):
-            rows = [one.get_help_record(ctx) for one in self.get_params(ctx) if one.param_type_name == kind]
+            written = (one.get_help_record(ctx) for one in self.get_params(ctx) if one.param_type_name == kind)
+            rows = [row for row in written if row is not None]  # None for what is hidden
             if kind == "argument":
                 rows = [(name.partition(" <")[0], said) for name, said in rows]
             if rows:

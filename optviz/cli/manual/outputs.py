@@ -92,8 +92,8 @@ outputs/NAME.preview.gif unless -o says where.
 
 Every scenario of a folder is rendered by optviz gallery FOLDER, and index.html,
 a page without scripts that shows all pictures, each with its scenario. Without
-FOLDER, they are those that ship. --theme, --size, --text, --fps and --set change
-all of them.
+FOLDER, they are those that ship. --theme, --size, --text, --fps and --set
+change all of them.
 
 A scenario is rendered again whenever it is saved by optviz watch FILE, which is
 also race --watch: first one picture, outputs/NAME.watch.png, then the files. A
