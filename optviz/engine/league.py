@@ -18,7 +18,7 @@ from optviz.engine.batch import run_batch
 from optviz.engine.profiles import TARGETS
 from optviz.engine.run import run
 from optviz.engine.tally import NEVER
-from optviz.engine.tuning import Course
+from optviz.engine.tuning import Course, medians
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem
 
@@ -132,6 +132,11 @@ class League:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             share = self.final / begin
         return np.where(begin > 0, share, np.where(self.final > 0, np.inf, 0.0))
+
+    @cached_property
+    def median_final(self) -> Array:
+        """(rules, functions, rates) the median gap at the end."""
+        return medians(self.final)
 
     def of(self, rules: Sequence[int]) -> League:
         """Return the league of some of the rules: what compares them with each other is then another."""

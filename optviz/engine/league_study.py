@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from optviz._version import __version__
 from optviz.engine.export import as_written
 from optviz.engine.league import League
-from optviz.engine.profiles import expected_runtime, profile_area, ratios_of, shares_reached
+from optviz.engine.profiles import counts_reached, expected_runtime, profile_area, ratios_of
 from optviz.engine.resampling import draw_times, interval_of
 from optviz.engine.rulesets import RULESETS, Name, Standings, standings_of, trials_of, tuned_by_target
 from optviz.engine.statistics import median_of, share_interval
@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 
 PROFILE_RATIOS = 10.0 ** np.linspace(0, 2, 81)  # times the fastest: 1 to 100
 BAND_COUNT = 2000  # draws of the bootstrap behind the band of a curve: enough for what a picture shows
+EXACT_IN_FLOAT32 = 1 << 24  # below which whole numbers are
 ECDF_POINTS = 120  # at most, of the gradients at which the targets reached are counted
 
 
@@ -76,7 +77,7 @@ class LeagueStudy:
     @cached_property
     def profile(self) -> Curves:
         """The performance profiles: each start of each function is a problem, rates tuned by gradients to arrive."""
-        return self._curves(PROFILE_RATIOS, shares_within(self.ratios, PROFILE_RATIOS))
+        return self._curves(PROFILE_RATIOS, solved_within(self.ratios, PROFILE_RATIOS), 1)
 
     @cached_property
     def ratios(self) -> Array:
@@ -94,17 +95,20 @@ class LeagueStudy:
         """The share of targets reached after some gradients, over all functions, starts and targets."""
         points = np.unique(np.rint(np.geomspace(1, self.league.budget, ECDF_POINTS)))
         hits = np.moveaxis(self.league.hits, 2, 3)  # (rules, functions, starts, targets)
-        return self._curves(points, shares_reached(hits, points))
+        return self._curves(points, counts_reached(hits, points), hits.shape[-1])
 
-    def _curves(self, x: Array, shares: Array) -> Curves:
-        """Return the means of (rules, functions, starts, points) shares with bands from drawing starts again."""
-        rules, functions, starts, points = shares.shape
-        times = self.times[:, :BAND_COUNT]
-        samples = np.zeros((times.shape[1], rules * points))
-        for f in range(functions):
-            samples += times[f] @ shares[:, f].transpose(1, 0, 2).reshape(starts, -1)
-        low, high = (end.reshape(rules, points) for end in interval_of(samples / (functions * starts)))
-        return Curves(x, shares.mean(axis=(1, 2)), low, high)
+    def _curves(self, x: Array, counts: NDArray[Any], of: int) -> Curves:
+        """Return (rules, functions, starts, points) counts as mean shares, with bands from drawing starts again.
+
+        of: how much a whole share is. Sums of counts are exact in any order, by float32 while they are small.
+        """
+        rules, functions, starts, points = counts.shape
+        kind = np.float32 if functions * starts * of < EXACT_IN_FLOAT32 else np.float64
+        times = self.times[:, :BAND_COUNT].swapaxes(0, 1).reshape(-1, functions * starts).astype(kind)
+        samples = times @ np.moveaxis(counts, 0, 2).reshape(functions * starts, -1).astype(kind)
+        whole = float(functions * starts * of)
+        low, high = (end.reshape(rules, points) / whole for end in interval_of(samples))
+        return Curves(x, counts.sum(axis=(1, 2)) / whole, low, high)
 
     @cached_property
     def left_out(self) -> dict[str, dict[str, float]]:
@@ -221,9 +225,9 @@ class LeagueStudy:
         return {label: count for label, count in zip(self.league.labels, counts, strict=True) if count}
 
 
-def shares_within(ratios: Array, points: Array) -> Array:
-    """Return (rules, functions, starts, points) 1 where a problem's ratio is at most a point, else 0."""
-    return (ratios[..., np.newaxis] <= points).astype(np.float64)
+def solved_within(ratios: Array, points: Array) -> NDArray[np.bool_]:
+    """Return (rules, functions, starts, points) whether a problem's ratio is at most a point."""
+    return np.asarray(ratios[..., np.newaxis] <= points)
 
 
 def areas_of(ratios: Array) -> Array:

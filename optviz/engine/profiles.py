@@ -54,9 +54,9 @@ def area_over_runtimes(times: NDArray[Any], budget: float) -> Array:
         return np.asarray(1 - np.log(np.clip(times, 1, budget)) / np.log(budget))
 
 
-def shares_reached(times: NDArray[Any], points: Array) -> Array:
-    """Return (..., points) the share of (..., n) times that are at most each point."""
+def counts_reached(times: NDArray[Any], points: Array) -> NDArray[np.int64]:
+    """Return (..., points) how many of (..., n) times are at most each point."""
     ordered = np.sort(times, axis=-1)
     flat = ordered.reshape(-1, ordered.shape[-1])
     counts = np.array([np.searchsorted(row, points, side="right") for row in flat])
-    return np.asarray((counts / ordered.shape[-1]).reshape(*times.shape[:-1], len(points)))
+    return counts.reshape(*times.shape[:-1], len(points))

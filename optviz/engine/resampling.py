@@ -45,14 +45,26 @@ def resampled_medians(values: NDArray[Any], times: Array) -> Array:
 
     times: (count, runs), of one stratum.
     """
-    runs, drawn = values.shape[1], np.ascontiguousarray(times.T, dtype=np.int32)
-    found = np.empty((len(times), len(values)))
+    drawn = np.ascontiguousarray(times.T, dtype=np.min_scalar_type(values.shape[1]))  # few bits: many at once
+    runs, found = values.shape[1], np.empty((len(times), len(values)))
     for row, own in enumerate(np.asarray(values, dtype=np.float64)):
         order = np.argsort(own, kind="stable")
-        reached = np.cumsum(drawn[order], axis=0, dtype=np.int32)
-        low, high = (own[order[(reached < rank).sum(axis=0)]] for rank in ((runs + 1) // 2, runs // 2 + 1))
+        low, high = _ranked(own[order], drawn, order, (runs + 1) // 2, runs // 2 + 1)
         found[:, row] = np.where(low == high, low, (low + high) / 2)
     return found
+
+
+def _ranked(ordered: Array, drawn: NDArray[Any], order: NDArray[Any], *ranks: int) -> list[Array]:
+    """Return (count,) the numbers of some ranks among those that are drawn; drawn: (runs, count) how often each is."""
+    reached = np.zeros_like(drawn[0])
+    places, below = {rank: np.zeros_like(reached) for rank in ranks}, np.empty(reached.shape, dtype=bool)
+    for run in order.tolist():
+        reached += drawn[run]
+        for rank, place in places.items():
+            np.less(reached, rank, out=below)
+            np.add(place, below.view(np.uint8), out=place)
+    found = {rank: ordered[place] for rank, place in places.items()}
+    return [found[rank] for rank in ranks]
 
 
 def interval_of(samples: NDArray[Any]) -> tuple[Array, Array]:

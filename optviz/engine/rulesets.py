@@ -22,6 +22,7 @@ from optviz.engine.resampling import (
     resampled_means,
     resampled_medians,
 )
+from optviz.engine.tuning import medians
 from optviz.optimizers.search import radical_inverse
 from optviz.problems.rng import RESAMPLES, make_generator
 
@@ -107,17 +108,17 @@ def _lowest(scores: Array) -> NDArray[np.int64]:
 
 def _median_of_functions(by_function: list[Array]) -> Array:
     """Return (..., rules) the median over the functions of (..., rules) numbers of each."""
-    return np.asarray(np.median(np.stack(by_function, axis=-1), axis=-1))
+    return medians(np.stack(by_function, axis=-1))
 
 
 def tuned_by_final(league: League) -> NDArray[np.int64]:
     """Return (rules, functions) the rate with the lowest median gap at the end."""
-    return _lowest(np.median(league.final, axis=3))
+    return _lowest(league.median_final)
 
 
 def tuned_by_target(league: League) -> NDArray[np.int64]:
     """Return (rules, functions) the rate with the lowest median of gradients to arrive, else by the gap at the end."""
-    arrival = np.median(league.arrived, axis=3)
+    arrival = medians(league.arrived)
     told = np.isfinite(arrival).any(axis=2)
     return np.where(told, _lowest(arrival), tuned_by_final(league))
 
@@ -154,9 +155,14 @@ def _algoperf(league: League, times: Array) -> Scores:
     samples = np.zeros((count, len(league.labels)))
     for f in range(functions):
         studies = [best[study, :, f][:, drawn[f, study]] for study in range(STUDIES)]
-        ratios = ratios_of(np.median(studies, axis=0))
+        ratios = ratios_of(_middle(*studies))
         samples += profile_area(ratios[:, :, np.newaxis].swapaxes(0, 1)) / functions
     return Scores(profile_area(ratios_of(found)), samples, np.isfinite(found).mean(axis=1))
+
+
+def _middle(a: Array, b: Array, c: Array) -> Array:
+    """Return the median of three numbers."""
+    return np.asarray(np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c)))
 
 
 def _deepobs(league: League, times: Array) -> Scores:

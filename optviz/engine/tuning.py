@@ -125,12 +125,11 @@ class Tuning:
 
 
 def medians(values: NDArray[np.float64]) -> Array:
-    """Return (n,) the median of each row (n, runs), a row's infinite numbers being the largest."""
-    ordered = np.sort(values, axis=1)
-    middle = ordered[:, (values.shape[1] - 1) // 2 : values.shape[1] // 2 + 1]
-    equal = middle[:, 0] == middle[:, -1]
+    """Return (...) the medians of (..., runs) numbers, infinite ones being the largest."""
+    ordered, runs = np.sort(values, axis=-1), values.shape[-1]
+    low, high = ordered[..., (runs - 1) // 2], ordered[..., runs // 2]
     with np.errstate(invalid="ignore", over="ignore"):
-        return np.where(equal, middle[:, 0], middle.mean(axis=1))
+        return np.where(low == high, low, (low + high) / 2)
 
 
 def search(

@@ -8,10 +8,10 @@ import pytest
 from optviz.engine.profiles import (
     TARGETS,
     area_over_runtimes,
+    counts_reached,
     expected_runtime,
     profile_area,
     ratios_of,
-    shares_reached,
 )
 
 TIMES = np.array([[10.0, 40, np.inf, 5, np.inf], [20, 20, np.inf, 5, 8], [100, np.inf, np.inf, 5, 40]])
@@ -54,10 +54,10 @@ def test_targets_are_cocos_fifty_one() -> None:
 def test_the_mean_of_areas_is_the_area_under_the_distribution() -> None:
     times = np.array([1.0, 3, 3, 50, 200, np.inf, 7])
     logs = np.linspace(0, np.log(200), 200_001)
-    below = shares_reached(times, np.exp(logs) * (1 + 1e-12))
+    below = counts_reached(times, np.exp(logs) * (1 + 1e-12)) / times.shape[-1]
     assert area_over_runtimes(times, 200).mean() == pytest.approx(np.trapezoid(below, logs) / np.log(200), abs=1e-5)
 
 
-def test_shares_reached_are_counts_of_times_up_to_each_point() -> None:
+def test_times_are_counted_up_to_each_point() -> None:
     times = np.array([[1.0, 5, np.inf, 5], [2, 2, 2, 2]])
-    assert shares_reached(times, np.array([1.0, 4, 5, 100])).tolist() == [[0.25, 0.25, 0.75, 0.75], [0, 1, 1, 1]]
+    assert counts_reached(times, np.array([1.0, 4, 5, 100])).tolist() == [[1, 1, 3, 3], [0, 1, 1, 1]]
