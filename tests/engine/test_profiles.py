@@ -60,4 +60,4 @@ def test_the_mean_of_areas_is_the_area_under_the_distribution() -> None:
 
 def test_times_are_counted_up_to_each_point() -> None:
     times = np.array([[1.0, 5, np.inf, 5], [2, 2, 2, 2]])
-    assert counts_reached(times, np.array([1.0, 4, 5, 100])).tolist() == [[1, 1, 3, 3], [0, 1, 1, 1]]
+    assert counts_reached(times, np.array([1.0, 4, 5, 100])).tolist() == [[1, 1, 3, 3], [0, 4, 4, 4]]
