@@ -107,7 +107,7 @@ class LeagueStudy:
         times = self.times[:, :BAND_COUNT].swapaxes(0, 1).reshape(-1, functions * starts).astype(kind)
         samples = times @ np.moveaxis(counts, 0, 2).reshape(functions * starts, -1).astype(kind)
         whole = float(functions * starts * of)
-        low, high = (end.reshape(rules, points) / whole for end in interval_of(samples))
+        low, high = (end.astype(np.float64).reshape(rules, points) / whole for end in interval_of(samples))
         return Curves(x, counts.sum(axis=(1, 2)) / whole, low, high)
 
     @cached_property
