@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -377,7 +377,7 @@ def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:
     region = window if problem.domain is None else intersection(window, problem.domain)
     if problem.online or region is None:
         return ()
-    found = search_minima(problem.value, problem.gradient, region, problem.domain)
+    found = _searched(problem.value, problem.gradient, region, problem.domain)
     missed = _suspects(problem, region, found)
     if not missed:
         return found
@@ -391,9 +391,15 @@ def local_minima_in(problem: Problem, window: Bounds) -> tuple[Point, ...]:
     """
     if problem.local_minima or problem.minima_found or problem.online or problem.network or problem.custom:
         return tuple(point for point in problem.local_minima if contains(window, point))
-    found = search_minima(problem.value, problem.gradient, window, problem.domain)
+    found = _searched(problem.value, problem.gradient, window, problem.domain)
     lowest = math.inf if problem.f_min is None else problem.f_min
     return tuple(point for point in found if is_lower(lowest, float(problem.value(np.array(point)))))
+
+
+@lru_cache(maxsize=64)
+def _searched(value: PointFunction, gradient: PointFunction, box: Bounds, domain: Bounds | None) -> tuple[Point, ...]:
+    """Search a box as ``search_minima`` does; what was found in it is remembered, since pictures ask more than once."""
+    return search_minima(value, gradient, box, domain)
 
 
 def _suspects(problem: Problem, region: Bounds, found: Sequence[Point]) -> list[Point]:

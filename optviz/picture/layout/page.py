@@ -15,12 +15,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
-from optviz.frames import Pixels
 from optviz.picture.layout.theme import CAPTION_PT, LABEL_PT, SMALL_PT, Theme
 from optviz.picture.layout.ticks import linear_ticks
 from optviz.picture.machine.fonts import FAMILY, Face, font, installed_family
 from optviz.picture.machine.sprites import Lettering
-from optviz.picture.machine.text import Typesetter, broken, shortened
+from optviz.picture.machine.text import Typesetter, broken, share_mathematics, shortened, typesetter
 from optviz.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -109,7 +108,6 @@ class Page:
             figsize=(_inches(width, self.dpi), _inches(height, self.dpi)), dpi=self.dpi, facecolor=theme.page
         )
         self._letterings: dict[tuple[float, str, Face], Lettering] = {}
-        self._masks: dict[tuple[float, Face], dict[str, Pixels]] = {}  # one for all colours
         self.insets: list[
             tuple[float, float, float, float]
         ] = []  # left, bottom, right, top in pixels: no place for words
@@ -123,14 +121,13 @@ class Page:
 
     @cached_property
     def ruler(self) -> RendererAgg:
-        """The renderer that measures words; it also draws them, since each renderer sets mathematics for itself."""
-        renderer: RendererAgg = FigureCanvasAgg(self.figure).get_renderer()
-        return renderer
+        """The renderer that draws the page, which measures its artists' words as well."""
+        return share_mathematics(FigureCanvasAgg(self.figure).get_renderer())
 
-    @cached_property
+    @property
     def typesetter(self) -> Typesetter:
         """What sets every text on the page."""
-        return Typesetter(self.ruler, self.look.family)
+        return typesetter(self.dpi, self.look.family)
 
     @property
     def inner(self) -> Rect:
@@ -151,8 +148,7 @@ class Page:
         """Return what sets words as sprites in one size (points), colour and face."""
         key = (size, colour, face)
         if key not in self._letterings:
-            masks = self._masks.setdefault((size, face), {})
-            self._letterings[key] = Lettering(self.typesetter, size, colour, face, masks)
+            self._letterings[key] = Lettering(self.typesetter, size, colour, face)
         return self._letterings[key]
 
     def axes(self, rect: Rect) -> Axes:

@@ -27,6 +27,7 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.machine.clipped_strokes import ClippedStrokes, FadingTrail, clip_strokes
 from optviz.picture.machine.layer import Growing, Layer, PlacedSprite
 from optviz.picture.machine.pen import Pen
+from optviz.picture.machine.text import share_mathematics
 
 TOLERANCE_PX = 0.05  # of contours in a file of vectors
 
@@ -36,6 +37,7 @@ class Board:
 
     def __init__(self, figure: Figure, layers: Sequence[Layer]) -> None:
         canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
+        share_mathematics(canvas.get_renderer())
         canvas.draw()
         self.pixels: Pixels = np.asarray(canvas.buffer_rgba())
         self._size: tuple[int, int] = self.pixels.shape[:2]

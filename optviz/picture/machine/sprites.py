@@ -14,7 +14,6 @@ from math import ceil, floor
 from typing import ClassVar
 
 import numpy as np
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
@@ -25,7 +24,7 @@ from optviz.frames import Box, Pixels
 from optviz.picture.machine.fonts import Face
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.pen import Pen
-from optviz.picture.machine.text import Line, Typesetter
+from optviz.picture.machine.text import Line, Typesetter, scratch
 
 PHASES = 4  # sub-pixel positions a side
 
@@ -84,7 +83,7 @@ def premultiply(rgba: Pixels, anchor: tuple[int, int], draw: Draw) -> Sprite:
 
 def draw_sprite(height: int, width: int, dpi: float, anchor: tuple[int, int], draw: Draw) -> Sprite:
     """Return what ``draw`` draws on ``height`` x ``width`` pixels, its origin the lower left of the anchor's pixel."""
-    renderer = RendererAgg(width, height, dpi)
+    renderer = scratch(width, height, dpi)
     draw(Pen(renderer, dpi, origin=(anchor[1], height - 1 - anchor[0])))
     return premultiply(np.asarray(renderer.buffer_rgba()), anchor, draw)
 
@@ -103,31 +102,22 @@ def _trimmed(sprite: Sprite) -> Sprite:
 class Lettering:
     """Sets words in one font size, face and colour as sprites, anchored at the left end of the baseline."""
 
-    def __init__(
-        self,
-        typesetter: Typesetter,
-        size: float,
-        colour: str,
-        face: Face = "regular",
-        masks: dict[str, Pixels] | None = None,
-    ) -> None:
-        """Set words as said; ``masks`` may be those of another colour, whose letters have the same shapes."""
+    def __init__(self, typesetter: Typesetter, size: float, colour: str, face: Face = "regular") -> None:
         self.typesetter, self.size, self.colour, self.face = typesetter, size, colour, face
-        self.dpi = typesetter.renderer.dpi
         self.ink = tuple(round(255 * channel) for channel in to_rgb(colour))
-        self._above: int = round(size * self.dpi / 72 * 1.05)
-        self._below: int = round(size * self.dpi / 72 * 0.35)
-        self._masks: dict[str, Pixels] = {} if masks is None else masks
+        self._above: int = round(size * typesetter.dpi / 72 * 1.05)
+        self._below: int = round(size * typesetter.dpi / 72 * 0.35)
         self.word = lru_cache(maxsize=256)(self._word)
         self.number = lru_cache(maxsize=64)(self._number)  # those on one frame: few come back after it
 
     def _word(self, text: str) -> Sprite:
         """Set ``text`` as one piece."""
-        mask = self._mask(text)
+        line, above = self.line(text), self.above(text)
+        mask = _mask(line, above, max(self._below, ceil(line.below)), self.typesetter.dpi)
         rgba = np.empty((*mask.shape, 4), np.uint8)
         rgba[..., :3] = self.ink
         rgba[..., 3] = mask
-        return premultiply(rgba, (self.above(text), 0), lambda pen: pen.words(0, 1, self.line(text), self.colour))
+        return premultiply(rgba, (above, 0), lambda pen: pen.words(0, 1, line, self.colour))
 
     def _number(self, text: str) -> Sprite:
         """Set ``text`` sign by sign from kept pieces; digits have one width, so that they do not dance."""
@@ -148,15 +138,13 @@ class Lettering:
         """Return the pixels from the top of a word's sprite to its baseline; mathematics may need more than words."""
         return max(self._above, ceil(self.line(text).above))
 
-    def _mask(self, text: str) -> Pixels:
-        """Return how much of each pixel ``text`` covers, (height, width)."""
-        if text not in self._masks:
-            line, above = self.line(text), self.above(text)
-            below = max(self._below, ceil(line.below))
-            renderer = RendererAgg(max(1, round(line.width)), above + below, self.dpi)
-            Pen(renderer, self.dpi, origin=(0, below)).words(0, 0, line, "black")
-            self._masks[text] = np.asarray(renderer.buffer_rgba())[..., 3].copy()
-        return self._masks[text]
+
+@lru_cache(maxsize=4096)
+def _mask(line: Line, above: int, below: int, dpi: float) -> Pixels:
+    """Return how much of each pixel a line covers, (height, width): the same in all colours and pictures."""
+    renderer = scratch(max(1, round(line.width)), above + below, dpi)
+    Pen(renderer, dpi, origin=(0, below)).words(0, 0, line, "black")
+    return np.asarray(renderer.buffer_rgba())[..., 3].copy()
 
 
 def rim_words(lettering: Lettering, text: str, colour: str, rim: int) -> Sprite:

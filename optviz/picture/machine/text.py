@@ -26,6 +26,7 @@ _ATOMS = re.compile(r"\\\$|.[\u0300-\u036f\u200d\ufe00-\ufe0f]*", re.DOTALL)  # 
 LONGEST_TEX, DEEPEST_TEX = 600, 12  # characters and nested braces of mathematics: mathtext takes time for more
 WIDEST_EM = 200  # of mathematics; what is wider was not meant
 ELLIPSIS = "…"
+MATHEMATICS = RendererAgg(1, 1, 72).mathtext_parser  # remembers the last fifty that it set
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,10 @@ class Line:
 
 
 class Typesetter:
-    """Sets texts for one resolution in a ``family`` of fonts; ``renderer`` measures them."""
+    """Sets texts for one resolution in a ``family`` of fonts."""
 
-    def __init__(self, renderer: RendererAgg, family: str = FAMILY) -> None:
-        self.renderer, self.family = renderer, family
+    def __init__(self, dpi: float, family: str = FAMILY) -> None:
+        self.dpi, self.family, self._renderer = dpi, family, scratch(1, 1, dpi)
         self.line = lru_cache(maxsize=4096)(self._line)
         self._parses: dict[str, bool] = {}
 
@@ -63,7 +64,7 @@ class Typesetter:
         left = above = below = 0.0
         for words, own, is_mathematics in self._pieces(text, size, face):
             said, fitting = (words, font(size, own)) if is_mathematics else _with_fonts(words, size, own, self.family)
-            measured = self.renderer.get_text_width_height_descent(said, fitting, ismath=is_mathematics)
+            measured = self._renderer.get_text_width_height_descent(said, fitting, ismath=is_mathematics)
             width, height, descent = map(float, measured)
             runs.append(Run(said, fitting, is_mathematics, left, width))
             left += width
@@ -101,9 +102,26 @@ class Typesetter:
 
     def _width(self, part: str, size: float) -> float:
         try:
-            return float(self.renderer.get_text_width_height_descent(part, font(size), ismath=True)[0])
+            return float(self._renderer.get_text_width_height_descent(part, font(size), ismath=True)[0])
         except (ValueError, RecursionError):
             return float("inf")
+
+
+@lru_cache(maxsize=8)
+def typesetter(dpi: float, family: str = FAMILY) -> Typesetter:
+    """Return what sets texts for a resolution: one for all pictures of it, which have most of their words in common."""
+    return Typesetter(dpi, family)
+
+
+def scratch(width: int, height: int, dpi: float) -> RendererAgg:
+    """Return a renderer for a picture of that size in pixels."""
+    return share_mathematics(RendererAgg(width, height, dpi))
+
+
+def share_mathematics(renderer: RendererAgg) -> RendererAgg:
+    """Let a renderer take what another has set of mathematics, which takes longest; return it."""
+    renderer.mathtext_parser = MATHEMATICS
+    return renderer
 
 
 def is_short(tex: str) -> bool:

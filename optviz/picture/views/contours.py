@@ -12,14 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from optviz.problems import Problem
+    from optviz.formula import PointFunction
+    from optviz.problems import Bounds, Problem
 
 Floats = NDArray[np.float64]
 
@@ -100,10 +101,16 @@ def height_map(
     problem: Problem, window: Sequence[tuple[float, float]], scale: str = "auto", samples: int = SAMPLES
 ) -> HeightMap:
     """Sample a function of two variables over ``window``, with levels on the ``scale`` asked for."""
+    return _sampled(problem.value, tuple(window), scale, samples)
+
+
+@lru_cache(maxsize=4)  # a picture that is drawn again has the same land
+def _sampled(value: PointFunction, window: Bounds, scale: str, samples: int) -> HeightMap:
     x, y = (np.linspace(low, high, samples) for low, high in window)
     with np.errstate(all="ignore"):  # a formula may have no value in a part of its window
-        z = np.asarray(problem.value(np.stack(np.meshgrid(x, y)), 1.0), float)
+        z = np.asarray(value(np.stack(np.meshgrid(x, y)), 1.0), float)
     z = np.where(np.isfinite(z), np.clip(z, -HIGHEST, HIGHEST), np.nan)
+    z.flags.writeable = False  # it is shared
     return HeightMap(x, y, z, levels_of(z, scale), scale)
 
 

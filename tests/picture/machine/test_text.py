@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import get_data_path
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import fontManager
 
 from optviz.errors import OptvizError
@@ -17,7 +16,7 @@ from optviz.picture.machine.fonts import FAMILY, FILES, Face, font, installed_fa
 from optviz.picture.machine.text import Typesetter, broken, shortened
 
 S = "\u2005"
-SET = Typesetter(RendererAgg(1, 1, 100))
+SET = Typesetter(100)
 
 
 def pieces(text: str, face: Face = "regular") -> list[tuple[str, str]]:
@@ -163,7 +162,7 @@ def test_another_installed_font_helps_out(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_letters_that_a_family_lacks_come_from_another_one() -> None:
-    typesetter = Typesetter(RendererAgg(1, 1, 100), "STIXGeneral")
+    typesetter = Typesetter(100, "STIXGeneral")
     (plain,) = typesetter.line("Adam", 10.0).runs
     (mixed,) = typesetter.line("Adam ⚑", 10.0).runs
     assert (plain.font.get_name(), plain.text) == ("STIXGeneral", "Adam")
