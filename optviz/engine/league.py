@@ -81,7 +81,7 @@ def follow(rule: BoundRule, course: Course, finish: Finish, rate: float, cost: i
     gone = np.where(found.diverged_at == NEVER, len(path), found.diverged_at)
     lost = np.arange(len(path))[:, np.newaxis] >= gone
     best = np.minimum.accumulate(np.where(lost, np.inf, _gap(path[:, -1], problem)), axis=0)
-    steps = np.array([(best > target).sum(axis=0) for target in TARGETS])
+    steps = np.array([np.searchsorted(-one, -TARGETS) for one in best.T]).T  # how many are above each target
     return {"hits": _gradients(np.where(steps == len(best), NEVER, steps), cost)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ from optviz.scenario.models import RacerSpec
 from optviz.scenario.racers import distinct_labels
 
 BYTES_PER_RUN = 48  # five numbers and a copy while they are scored
+FIELDS_KEPT = 64  # of those that a process has played on
 BYTES_PER_DRAW = 8  # of the bootstrap, for each function, start and resample
 
 
@@ -55,11 +56,13 @@ class Field:
     seed: int
     budget: int
 
-    def course(self) -> tuple[Course, Finish]:
-        """Return problem, starts and noise, and the finish line."""
-        problem = from_catalogue(self.function)
-        noise = GradientNoise(self.noise, self.seed)
-        return Course(problem, spread_starts(self.starts, problem.window, self.seed), noise), default_finish(problem)
+
+@lru_cache(maxsize=FIELDS_KEPT)
+def course_on(field: Field) -> tuple[Course, Finish]:
+    """Return problem, starts and noise, and the finish line."""
+    problem = from_catalogue(field.function)
+    noise = GradientNoise(field.noise, field.seed)
+    return Course(problem, spread_starts(field.starts, problem.window, field.seed), noise), default_finish(problem)
 
 
 def study_league(
@@ -137,13 +140,11 @@ def _content(kind: str, rule: BoundRule, field: Field) -> dict[str, object]:
 
 
 def _play(rule: BoundRule, field: Field, rates: NDArray[Any], cost: int) -> Columns:
-    course, finish = field.course()
-    return play(rule, course, finish, rates, cost)
+    return play(rule, *course_on(field), rates, cost)
 
 
 def _follow(rule: BoundRule, field: Field, rate: float, cost: int, rates: int) -> Columns:
-    course, finish = field.course()
-    return follow(rule, course, finish, rate, cost, rates)
+    return follow(rule, *course_on(field), rate, cost, rates)
 
 
 def _named(label: str, field: Field) -> str:

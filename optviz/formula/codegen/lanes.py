@@ -186,6 +186,7 @@ def source(kernel: Kernel) -> str:
 ROUNDED = re.compile(rf"@(?:vector_(?:sin|cos|exp)|{'|'.join((*LIBRARY, *LIBRARY_OF_TWO))})\(")
 
 
+@lru_cache(maxsize=512)
 def has_other_bits(text: str) -> bool:
     """Tell whether a kernel's source calls a function whose last bit may be another than NumPy's."""
     return ROUNDED.search(text) is not None
