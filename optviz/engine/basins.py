@@ -259,6 +259,6 @@ def _ends(summary: Summary, rule: BoundRule, problem: Problem) -> Columns:
 
 def _nearest(x: Array, minima: Sequence[Point]) -> NDArray[np.int8]:
     """Return (n,) the number of the minimum nearest to each point of x (2, n)."""
-    distances = [np.hypot(*(x - np.array(point)[:, np.newaxis])) for point in minima]
-    nearest: NDArray[np.int8] = np.argmin(distances, axis=0).astype(np.int8)
+    squares = [((x - np.array(point)[:, np.newaxis]) ** 2).sum(axis=0) for point in minima]
+    nearest: NDArray[np.int8] = np.argmin(squares, axis=0).astype(np.int8)
     return nearest

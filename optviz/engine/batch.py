@@ -40,7 +40,6 @@ class Summary:
     x: Array  # (dim, *batch) the last point
     f: Array  # (*batch) the value there
     lowest_f: Array  # (*batch) the lowest value that it met
-    lowest_x: Array  # (dim, *batch) where it first met it
     entered_at: Steps  # (*batch) the first step within the finish
     arrived_at: Steps  # (*batch) the first step from which it stays there to the end
     diverged_at: Steps  # (*batch) the step whose update left the finite numbers, 0 for a start that is off the function
@@ -259,7 +258,7 @@ def _summary(
         ("entered", np.inf), ("outside", steps)
     ))  # fmt: skip
     since = np.where(outside == steps, NEVER, outside + 1)  # the stay within the finish that goes on at the end
-    stopped_at: Rests = np.full(len(diverged_at), "", dtype="U32")
+    stopped_at: Rests = np.zeros(len(diverged_at), dtype="U32")
     if expect is not None:
         stopped_at = _stopped_at(counted, since == NEVER, settings, finish, expect)
     arrived = (since != NEVER) & is_long_enough(since, steps)
@@ -274,14 +273,13 @@ def _summary(
         "gradient_evaluations": counted.evaluations,
     }
     shaped: dict[str, Any] = {name: column.reshape(batch) for name, column in flat.items()}
-    x, lowest_x = (counted.point(name).reshape(-1, *batch) for name in ("last", "lowest"))
-    return Summary(x, lowest_x=lowest_x, **shaped)
+    return Summary(counted.point("last").reshape(-1, *batch), **shaped)
 
 
 def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish: Finish, expect: int) -> Rests:
     """(n,) where each point came to rest outside the finish, "" where it did not."""
     problem = settings.problem
-    kinds: Rests = np.full(len(outside), "", dtype="U32")
+    kinds: Rests = np.zeros(len(outside), dtype="U32")
     if problem.network is not None:
         return kinds
     free = np.flatnonzero((counted.diverged_at == NEVER) & outside)

@@ -27,7 +27,7 @@ class Tally:
 
     def begin(self, x: Any) -> dict[str, Any]:
         """Return the columns before the start x has been counted: a row of numbers, or one for all."""
-        points = {f"{name}_{i}": x[i] for name in ("last", "lowest", "tail") for i in range(self.dim)}
+        points = {f"{name}_{i}": x[i] for name in ("last", "tail") for i in range(self.dim)}
         numbers = {"last_f": NAN, "lowest_f": INF, "calm": 0.0, "kept": 0.0}
         numbers |= {"entered": INF, "outside": NEVER} if self.has_line else {}
         corners = {f"{name}_{i}": value for name, value in self.corners for i in range(self.dim)}
@@ -50,7 +50,6 @@ class Tally:
         """Return the columns that change by step t, which led to x with the value f; late: in the tail."""
         new, live = self.follow(t, x, f, known)
         lower = live & (f < known["lowest_f"])
-        new |= {f"lowest_{i}": where(lower, x[i], known[f"lowest_{i}"]) for i in range(self.dim)}
         new["lowest_f"] = where(lower, f, known["lowest_f"])
         inside = is_inside(x, f, line)
         if inside is not None:
