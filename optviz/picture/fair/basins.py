@@ -193,8 +193,7 @@ class BasinMap(Layer):
     def __init__(
         self, study: BasinStudy, one: Basins, box: Box, colours: dict[int, str], ground: str, over: Overlay, latest: int
     ) -> None:
-        self.box, self.over = box, over
-        page = ground
+        self.box, page = box, ground
         tones = np.minimum(one.steps * TONES // max(1, latest), TONES - 1)
         table = {
             code: np.rint([toned(colour, page, tone / (TONES - 1)) for tone in range(TONES)]).astype(np.uint8)
@@ -205,16 +204,17 @@ class BasinMap(Layer):
             where = one.codes == code
             image[where] = table[code][tones[where]] if code >= 0 else table[code][0]
         rows, columns = _cells(box.bottom - box.top, len(image))[::-1], _cells(box.right - box.left, image.shape[1])
-        self.image, self.when = image[rows[:, np.newaxis], columns], one.steps[rows[:, np.newaxis], columns]
-        self.ground = np.rint(255 * np.array(to_rgb(ground))).astype(np.uint8)
-        self.last = study.steps
+        shown, self.when = image[rows[:, np.newaxis], columns], one.steps[rows[:, np.newaxis], columns]
+        self.empty = over.over(np.broadcast_to(np.rint(255 * np.array(to_rgb(ground))).astype(np.uint8), shown.shape))
+        self.full, self.last = over.over(shown), study.steps
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the map as far as it has filled."""
-        come = self.when <= moment.step if moment.step < self.last else np.ones_like(self.when, dtype=bool)
-        yield PlacedSprite(
-            FullImage(self.over.over(np.where(come[..., np.newaxis], self.image, self.ground))), self.box
-        )
+        pixels = self.full
+        if moment.step < self.last:
+            words = [image.view(np.uint32)[..., 0] for image in (self.full, self.empty)]  # a pixel each
+            pixels = np.where(self.when <= moment.step, *words)[..., np.newaxis].view(np.uint8)
+        yield PlacedSprite(FullImage(pixels), self.box)
 
 
 class FlowMap(Layer):
@@ -226,13 +226,11 @@ class FlowMap(Layer):
             code: np.rint(255 * np.array(to_rgb(colour))).astype(np.uint8) for code, colour in colours.items()
         }
         self.codes = one.codes.ravel()
-        empty = np.broadcast_to(fills.ground, fills.image.shape).astype(np.uint8)
-        self.empty = fills.over.over(empty)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the map with every start that is on it."""
         number = int(np.searchsorted(self.study.shown, moment.step, side="right")) - 1
-        height, width = self.fills.image.shape[:2]
+        height, width = self.fills.when.shape
         x, y = self.flow[number].astype(np.int64)
         seen = x != OUTSIDE
         ends = np.full((height + 2, width + 2), NOBODY, np.int8)
@@ -240,7 +238,7 @@ class FlowMap(Layer):
         dots = ends[1:-1, 1:-1].copy()
         for beside in (ends[:-2, 1:-1], ends[2:, 1:-1], ends[1:-1, :-2], ends[1:-1, 2:]):
             np.copyto(dots, beside, where=(dots == NOBODY) & (beside != NOBODY))
-        pixels = self.empty.copy()
+        pixels = self.fills.empty.copy()
         for code in np.unique(dots[dots != NOBODY]).tolist():
             pixels[dots == code, :3] = self.colours[code]
         yield PlacedSprite(FullImage(pixels), self.fills.box)
