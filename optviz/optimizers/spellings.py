@@ -53,12 +53,26 @@ RULE_OF_SWITCH = {
     ("momentum", "sgd"): "momentum",
 }
 
+# A library by the names that its optimizers are imported under, and one of them.
+HOMES = {
+    "torch": ("torch", "Adam"),
+    "pytorch_optimizer": ("pytorch_optimizer", "AdamP"),
+    "optax": ("optax", "adam"),
+    "jax": ("optax", "adam"),
+    "keras": ("keras", "Adam"),
+    "tf": ("keras", "Adam"),
+    "tensorflow": ("keras", "Adam"),
+}
+
 # Settings of theirs that say how a step is computed, not which step it is.
 WITHOUT_EFFECT = ("foreach", "fused", "capturable", "differentiable", "jit", "name")
 
 
 def rule_hint(name: str, known: Collection[str]) -> str:
     """Return a hint that names the rule meant by ``name``, or all of them."""
+    home, _, own = name.rpartition(".")
+    if library := HOMES.get((home or own).split(".")[0].lower()):
+        return f"write {library[0]}: {{{own if home else library[1]}: {{...}}}} for that library's own code"
     ours = RULES.get(name.lower().replace("_", " "))
     return f"it is called {ours} here" if ours else did_you_mean(name, known)
 

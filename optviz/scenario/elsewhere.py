@@ -41,7 +41,11 @@ def foreign_racer(
     if found is None:
         return None
     foreign = Foreign(LIBRARIES[library], str(name), found)
-    return foreign, dict(arguments or {}), keys
+    misplaced = [key for key in arguments or {} if key in beside and key not in foreign.parameters]
+    for key in misplaced:
+        hint = f"write it beside: {library}: {{{name}: {{...}}, {key}: ...}}"
+        document.report(join(join(path, name), key), f"is no argument of {foreign.label}", hint, at_key=True)
+    return None if misplaced else (foreign, dict(arguments or {}), keys)
 
 
 def _found(document: Document, path: str, library: str, name: str) -> Make | None:

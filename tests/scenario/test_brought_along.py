@@ -8,7 +8,8 @@ import pytest
 
 from optviz import OptvizError, build, loads
 from optviz.optimizers import OPTIMIZERS
-from optviz.optimizers.spellings import HYPERPARAMETERS, RULE_OF_SWITCH, RULES
+from optviz.optimizers.libraries import LIBRARIES
+from optviz.optimizers.spellings import HOMES, HYPERPARAMETERS, RULE_OF_SWITCH, RULES
 
 
 def test_arithmetic_is_taken_wherever_a_number_is() -> None:
@@ -104,6 +105,9 @@ def issue_of(racer: object) -> str:
         ({"type": "Adam"}, "write adam"),
         ("Adam", "did you mean adam?"),
         ("NAG", "it is called nesterov here"),
+        ({"torch.optim.Adam": {"lr": 0.1}}, "write torch: {Adam: {...}} for that library's own code"),
+        ("tf.keras.optimizers.Nadam", "write keras: {Nadam: {...}} for that library's own code"),
+        ({"jax": {"adam": {}}}, "write optax: {adam: {...}} for that library's own code"),
         ({"sam": {"base": {"NAG": {}}}}, "it is called nesterov here"),
     ],
 )
@@ -113,6 +117,7 @@ def test_the_words_of_other_libraries_get_ours(racer: object, hint: str) -> None
 
 def test_hints_name_what_there_is() -> None:
     assert {*RULES.values(), *RULE_OF_SWITCH.values()} <= {*OPTIMIZERS}
+    assert {library for library, _ in HOMES.values()} == {*LIBRARIES}
     known = {name for rule in OPTIMIZERS.values() for name in rule.parameters}
     assert {name for ours in HYPERPARAMETERS.values() for name in ours} <= known
 

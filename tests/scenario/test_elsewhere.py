@@ -125,6 +125,11 @@ def test_common_gives_it_what_it_has() -> None:
         ("Momentun", "optimizers[0].elsewhere.Momentun: elsewhere has no such optimizer; did you mean Momentum?"),
         ({"Momentum": {"lr": 1}}, "optimizers[0].elsewhere.Momentum.lr: elsewhere Momentum has no argument 'lr'"),
         ({"Momentum": {"rate": -1}}, "optimizers[0].elsewhere.Momentum: elsewhere says: no rates below 0"),
+        (
+            {"Momentum": {"rate": 1, "label": "Mine"}},
+            "optimizers[0].elsewhere.Momentum.label: is no argument of elsewhere Momentum; write it beside: "
+            "elsewhere: {Momentum: {...}, label: ...}",
+        ),
         ({"Momentum": 3}, "optimizers[0].elsewhere.Momentum: must be its arguments, got 3"),
         ({}, "optimizers[0].elsewhere: must name one of its optimizers, got none"),
         (7, "optimizers[0].elsewhere: must be one of its optimizers, got 7"),

@@ -137,7 +137,7 @@ class Foreign:
                 Issue(f"{self.label} has no argument {name!r}", name, _argument_hint(name, self.parameters))
                 for name in unknown
             ),
-            *(Issue(f"{self.label} needs {name}", "", f"such as {name}: 0.01") for name in missing),
+            *(Issue(f"{self.label} needs {name}", "", _missing_hint(name)) for name in missing),
         ]
 
     def _rule(self, make: Make, states: Sequence[str], apart: bool) -> Rule:
@@ -271,6 +271,11 @@ def _argument_hint(name: str, known: Mapping[str, Parameter]) -> str:
     """Return a hint that names what the library calls the argument, or the nearest of its names."""
     theirs = [one for one in known if set(HYPERPARAMETERS.get(one, (one,))) & set(HYPERPARAMETERS.get(name, (name,)))]
     return f"it is called {theirs[0]} there" if theirs else did_you_mean(name, known)
+
+
+def _missing_hint(name: str) -> str:
+    """Return an example where the argument is a number; objects are made in Python."""
+    return f"such as {name}: 0.01" if name in ("lr", *HYPERPARAMETERS) else "from Python, give an instance that has it"
 
 
 @contextmanager
