@@ -16,7 +16,9 @@ from optviz.optimizers.custom import custom_rule
 from optviz.optimizers.libraries import LIBRARIES
 from optviz.optimizers.rule import Rule
 from optviz.problems import CustomFunction, differentiable, given_module, is_module
+from optviz.problems.module import SUCH_AS
 from optviz.scenario.document import LONGEST_INTEGER, Custom, Document, Origin
+from optviz.scenario.messages import said
 from optviz.scenario.models import Scenario
 
 BESIDE = ("label", "color", "marker", "clip", "noise")  # keys of a racer that are no arguments of its optimizer
@@ -28,7 +30,9 @@ def document_of(keys: Mapping[str, object], name: str) -> Document:
     named = {**keys}
     if "function" in keys:
         named["function"] = _function(keys["function"], np.size(np.asarray(keys.get("start", 0.0))), custom)
-    if isinstance(network := keys.get("network"), Mapping) and is_module(network.get("module")):
+    if is_module(network := keys.get("network")):
+        raise OptvizError(Issue("a module of PyTorch's is trained on data", "network", SUCH_AS))
+    if isinstance(network, Mapping) and not isinstance(network.get("module", ""), str):
         named["network"] = _module(network, custom)
     if isinstance(racers := keys.get("optimizers"), list | tuple):
         named["optimizers"] = [_racer(racer, custom) for racer in racers]
@@ -43,22 +47,29 @@ def as_text(data: Mapping[str, object]) -> str:
     return text
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, path: str = "") -> Any:
     """Return lists for tuples and arrays, Python's numbers for NumPy's, text for paths. Raises OptvizError."""
     match value:
         case np.ndarray() | np.generic():
             return value.tolist()
         case Mapping():
-            return {_plain(str(key)): _plain(item) for key, item in value.items()}
+            return {_plain(str(key)): _plain(item, join(path, str(key))) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [_plain(item, join(path, place)) for place, item in enumerate(value)]
         case int() if abs(value) >= 10**LONGEST_INTEGER:
             return inf if value > 0 else -inf  # as it is read from a file
         case None | bool() | int() | float():
             return value
         case PurePath() | str() if str(value).encode("utf-8", "ignore").decode("utf-8") == str(value):
             return str(value)
-    raise OptvizError(Issue(f"{value!r} cannot stand in a scenario", hint="texts, numbers, lists and mappings can"))
+    raise OptvizError(Issue(f"{_kind(value)} cannot stand in a scenario", path, "texts, numbers, lists, mappings can"))
+
+
+def _kind(value: object) -> str:
+    """Name an object by its class, without the address that its text may hold; a text, a number as they are."""
+    if callable(value) and hasattr(value, "__name__"):
+        return f"the {'class' if isinstance(value, type) else 'function'} {value.__name__}"
+    return said(value) if isinstance(value, str | int | float) else f"an object of {type(value).__name__}"
 
 
 def _function(given: Any, dim: int, custom: Custom) -> Any:
@@ -66,6 +77,8 @@ def _function(given: Any, dim: int, custom: Custom) -> Any:
 
     dim: the coordinates of the start, for a loss that takes the point as one vector.
     """
+    if is_module(given):
+        raise OptvizError(Issue("a module of PyTorch's is trained on data", "function", SUCH_AS))
     if callable(given):
         given = {"formula": given}
     if not isinstance(given, Mapping) or not callable(given.get("formula")):
@@ -80,6 +93,8 @@ def _function(given: Any, dim: int, custom: Custom) -> Any:
 
 def _module(given: Mapping[str, Any], custom: Custom) -> dict[str, Any]:
     """Keep a module with its loss and data, and return what stands for it in a file. Raises OptvizError."""
+    if not is_module(given["module"]):
+        raise OptvizError(Issue(f"must be a torch.nn.Module, got {_kind(given['module'])}", "network.module", SUCH_AS))
     try:
         custom.module = given_module(given)
     except OptvizError as error:

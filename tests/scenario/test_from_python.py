@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,16 @@ def test_numpy_tuples_and_paths_are_plain_values_too() -> None:
         ({"function": "beale", "optimizers": [3]}, "optimizers[0]: must be an optimizer's name, got 3; such as adam"),
         ({"function": "beale", "optimizers": "adam"}, "optimizers: must be a list, got 'adam'; begin each racer"),
         ({"function": "beale", "optimizers": [{descent: {"m": 1}}]}, "optimizers[0].descent.m: descent has no hyper"),
-        ({"function": "beale", "optimizers": ["adam"], "seed": object}, "<class 'object'> cannot stand in a scenario"),
+        (
+            {"function": "beale", "optimizers": ["adam"], "seed": object},
+            "seed: the class object cannot stand in a scenario",
+        ),
+        ({"function": "beale", "optimizers": [{"adam": {"lr": open}}]}, "optimizers[0].adam.lr: the function open"),
+        ({"function": "beale", "optimizers": [Lock()]}, "optimizers[0]: an object of lock cannot stand"),
+        (
+            {"network": {"module": Lock(), "loss": min}},
+            "network.module: must be a torch.nn.Module, got an object of lock",
+        ),
     ],
 )
 def test_what_is_wrong_with_keywords_is_told_by_path(keys: dict[str, Any], said: str) -> None:
