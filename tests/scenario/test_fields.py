@@ -150,11 +150,17 @@ def test_whatever_a_key_holds_its_mistake_is_printable(given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", [{"title": "\udc80"}, {"\udc80": 1}, {"optimizers": ["\udc80"]}, {"common": {"\udc80": 1}}]
+    ("keys", "place"),
+    [
+        ({"title": "\udc80"}, "title: "),
+        ({"\udc80": 1}, ""),
+        ({"optimizers": ["\udc80"]}, "optimizers[0]: "),
+        ({"common": {"\udc80": 1}}, ""),
+    ],
 )
-def test_half_a_character_is_refused(keys: dict[str, Any]) -> None:
+def test_half_a_character_is_refused(keys: dict[str, Any], place: str) -> None:
     (issue,) = issues_of({"function": "beale", "optimizers": ["adam"], **keys})
-    assert str(issue).startswith("'\\udc80' cannot stand in a scenario")
+    assert str(issue).startswith(f"{place}'\\udc80' cannot stand in a scenario")
 
 
 def test_paths_and_issues_are_printable() -> None:
