@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -77,18 +78,24 @@ def _scenario(options: ReplayOptions) -> Scenario:
     """Return the scenario in which every run of the files is a racer. Raises OptvizError."""
     from optviz.scenario.loading import from_keys
 
-    racers = [
-        {"recorded": {"file": file, "run": log.label, "label": label}}
-        for file, log, label in _labelled([(file, log) for file in options.files for log in _logs(file)])
-    ]
+    runs = _labelled([(file, log) for name in options.files for file in _files(name) for log in _logs(file)])
+    racers = [{"recorded": {"file": file, "run": log.label, "label": label}} for file, log, label in runs]
     keys: dict[str, object] = {"optimizers": racers}
     if options.function is not None:
         keys["function"] = options.function
+        if (points := runs[0][1].x) is not None:
+            keys["start"] = points[0].tolist()
     if options.reach is not None:
         keys["finish"] = {"gap": options.reach}
     names = ("title", "theme", "size", "text", "fps", "settings", "output")
     shared = {name: getattr(options, name) for name in names}
     return from_keys(keys, changes_of(ScenarioOptions(**shared)), name=Path(options.files[0]).stem)
+
+
+def _files(name: str) -> list[str]:
+    from optviz.logs import files_of
+
+    return [str(path) for path in files_of(Path(name))]
 
 
 def _logs(file: str) -> list[Log]:
@@ -105,7 +112,10 @@ def _logs(file: str) -> list[Log]:
 def _labelled(runs: list[tuple[str, Log]]) -> list[tuple[str, Log, str]]:
     """Return a label for each run: its own, with its file's name where several have it."""
     labels = [log.label for _, log in runs]
+    stems = {file: Path(file).stem for file, _ in runs}
+    if len({*stems.values()}) < len(stems):
+        shared = os.path.commonpath(stems)
+        stems = {file: os.path.splitext(os.path.relpath(file, shared))[0] for file in stems}
     return [
-        (file, log, log.label if labels.count(log.label) == 1 else f"{Path(file).stem} {log.label}")
-        for file, log in runs
+        (file, log, log.label if labels.count(log.label) == 1 else f"{stems[file]} {log.label}") for file, log in runs
     ]

@@ -17,19 +17,21 @@ import numpy as np
 
 from optviz.errors import Issue, OptvizError
 from optviz.logs.log import Log, log_of
-from optviz.logs.table import logs_of
+from optviz.logs.table import LOSSES, logs_of
 from optviz.logs.tensorboard import read_events
 from optviz.words import LONGEST_LABEL
 
-__all__ = ["Log", "log_of", "read_logs"]
+__all__ = ["Log", "files_of", "log_of", "read_logs"]
 
 EVENTS = "tfevents"  # in the name of TensorBoard's files
 MOST_BYTES = 500_000_000
+FOUND = (".csv", ".tsv", ".jsonl", ".npz")  # in folders; .json is of settings there too
 LONGEST_TEXT = 32  # of a cell that is read at once
 
 
 def read_logs(path: Path) -> list[Log]:
     """Return every run that a file holds, or a folder of TensorBoard's. Raises OptvizError, OSError."""
+    path.stat()  # raises what is wrong where there is none
     if path.is_dir():
         logs = _of_folder(path)
     elif EVENTS in path.name:
@@ -45,6 +47,14 @@ def read_logs(path: Path) -> list[Log]:
     if not logs:
         raise OptvizError("holds no run")
     return logs
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return what ``read_logs`` reads for a path: of a folder its tables, and itself where it holds event files."""
+    if not path.is_dir():
+        return [path]
+    tables = [one for suffix in FOUND for one in path.rglob(f"*{suffix}")]
+    return [path] * any(path.rglob(f"*{EVENTS}*")) + sorted(tables) or [path]
 
 
 def _of_folder(folder: Path) -> list[Log]:
@@ -165,7 +175,7 @@ def _json(path: Path) -> list[Log]:
 
 
 def _npz(path: Path) -> list[Log]:
-    """Read optviz's own ``label/x`` and ``label/f``, or arrays of losses by run."""
+    """Read optviz's own ``label/x`` and ``label/f``, arrays named as columns of a table, or of losses by run."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
             arrays = {name: np.asarray(held[name], dtype=np.float64) for name in held.files}
@@ -174,6 +184,13 @@ def _npz(path: Path) -> list[Log]:
     own = [name.removesuffix("/f") for name in arrays if name.endswith("/f") and arrays[name].ndim == 1]
     if own:
         logs = [log_of(run, None, arrays[f"{run}/f"], _points(arrays.get(f"{run}/x"))) for run in own]
+    elif {"x", *LOSSES} & arrays.keys():
+        columns = {name: values for name, values in arrays.items() if values.ndim == 1}
+        if (points := arrays.get("x")) is not None and points.ndim == 2:
+            columns |= {f"x{i}": column for i, column in enumerate(points.T)}
+        if len({len(column) for column in columns.values()}) > 1:
+            raise OptvizError("holds arrays of different lengths")
+        return logs_of(columns, path.stem)
     else:
         steps = arrays.pop("step", None)
         logs = [log_of(name, steps, values, None) for name, values in arrays.items() if values.ndim == 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from math import inf, isnan, nan
 from typing import Any, TypeAlias
@@ -60,7 +61,9 @@ def numbers(cells: Cells, column: str) -> Floats:
         try:
             found[row] = nan if cell is None or cell == "" else _lost_if_nan(float(cell))
         except (TypeError, ValueError):
-            raise OptvizError(f"row {row + 1} of {legible(column)!r} is no number: {legible(cell)}") from None
+            hint = "write a decimal point for the comma" if re.fullmatch(r"[-+]?\d+,\d+", str(cell)) else ""
+            message = f"row {row + 1} of {legible(column)!r} is no number: {legible(cell)}"
+            raise OptvizError(Issue(message, hint=hint)) from None
     return found
 
 

@@ -42,7 +42,16 @@ def test_a_race_of_losses_has_an_order_and_a_finish(runs: Path) -> None:
     assert (runs / "a.gif").stat().st_size > 0
 
 
-@pytest.mark.parametrize("function", [[], ["--function", "beale"]])
+def test_runs_of_a_folder_are_told_apart_by_their_files(runs: Path) -> None:
+    for name in ("one", "two"):
+        (runs / "logs" / name).mkdir(parents=True)
+        (runs / "logs" / name / "loss.csv").write_text("step,run,loss\n0,a,1\n1,a,0.5\n")
+    said = optviz_says("replay", "logs", "-o", "a.json", "--json")
+    assert said.exit_code == 0, said.stderr
+    assert [one["label"] for one in json.loads(said.stdout)["racers"]] == ["one/loss a", "two/loss a"]
+
+
+@pytest.mark.parametrize("function", [[], ["--function", "beale"], ["--function", "x**2 + y**2"]])
 def test_runs_alone_are_terms_enough_for_a_picture(runs: Path, function: list[str]) -> None:
     (runs / "points.csv").write_text("step,label,x,y,f\n0,mine,1,1,4\n1,mine,1,2,3\n")
     said = optviz_says("replay", "points.csv", *function, "--text", "large", "-o", "a.png", *SMALL)

@@ -6,13 +6,14 @@ import json
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import optviz
 from optviz.errors import OptvizError
-from optviz.logs import Log, read_logs
+from optviz.logs import Log, files_of, read_logs
 from optviz.logs.log import MOST_STEPS
 
 STEPS = [0, 10, 20]
@@ -104,6 +105,25 @@ def test_what_optviz_exports_is_read_back(suffix: str, tmp_path: Path) -> None:
         assert np.array_equal(log.f, racer.f)
 
 
+@pytest.mark.parametrize("columns", [{"x": [3.0, 2.0], "y": [1.0, 0.0]}, {"x": [[3.0, 1.0], [2.0, 0.0]]}])
+def test_arrays_of_points_are_points(columns: dict[str, Any], tmp_path: Path) -> None:
+    np.savez(tmp_path / "mine.npz", f=[5.0, 4.0], **columns)
+    (log,) = read_logs(tmp_path / "mine.npz")
+    assert log.x is not None
+    assert log.f is not None
+    assert (log.label, log.x.tolist(), log.f.tolist()) == ("mine", [[3, 1], [2, 0]], [5, 4])
+
+
+def test_a_folder_has_its_tables_and_its_event_files(tmp_path: Path) -> None:
+    folder = events(tmp_path)
+    (folder / "notes.json").write_text("{}")
+    (folder / "deep").mkdir()
+    tables = [json_lines(folder), long_csv(folder / "deep")]
+    assert files_of(folder) == [folder, *sorted(tables)]
+    assert files_of(tables[0]) == [tables[0]]
+    assert files_of(tmp_path / "none") == [tmp_path / "none"]
+
+
 def test_what_was_logged_holds_until_the_next_row() -> None:
     log = Log("a", np.array([2, 5]), np.array([1.0, 0.5]))
     held = log.held().f
@@ -124,6 +144,7 @@ def test_empty_cells_are_nothing_and_nan_is_a_divergence(tmp_path: Path) -> None
         ("a.csv", "", "has no row of numbers"),
         ("a.csv", "step,loss\n1,2\n3\n", "row 3 has 1 cells, the head 2"),
         ("a.csv", "step,loss\n1,high\n", "row 1 of 'loss' is no number: high"),
+        ("a.csv", "step;loss\n1;1,5\n", "row 1 of 'loss' is no number: 1,5; write a decimal point for the comma"),
         ("a.csv", "step\n1\n", "holds no losses and no points, but step"),
         ("a.csv", "step,loss\n-1,2\n", "must be whole numbers from 0"),
         ("a.csv", f"step,loss\n{MOST_STEPS + 1},2\n", f"beyond {MOST_STEPS}"),
