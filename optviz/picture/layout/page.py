@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
 from optviz.picture.layout.theme import CAPTION_PT, LABEL_PT, SMALL_PT, Theme
 from optviz.picture.layout.ticks import linear_ticks
+from optviz.picture.machine.canvas import Canvas
 from optviz.picture.machine.fonts import FAMILY, Face, font, installed_family
 from optviz.picture.machine.sprites import Lettering
-from optviz.picture.machine.text import Typesetter, broken, share_mathematics, shortened, typesetter
+from optviz.picture.machine.text import Typesetter, broken, shortened, typesetter
 from optviz.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Page:
     @cached_property
     def ruler(self) -> RendererAgg:
         """The renderer that draws the page, which measures its artists' words as well."""
-        return share_mathematics(FigureCanvasAgg(self.figure).get_renderer())
+        return Canvas(self.figure).get_renderer()
 
     @property
     def typesetter(self) -> Typesetter:

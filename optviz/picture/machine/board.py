@@ -18,16 +18,15 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from optviz.frames import Box, Frame, Pixels, cut_apart, hull, merge
 from optviz.picture.frame_state import FrameState
+from optviz.picture.machine.canvas import Canvas
 from optviz.picture.machine.clipped_strokes import ClippedStrokes, FadingTrail, clip_strokes
 from optviz.picture.machine.layer import Growing, Layer, PlacedSprite
 from optviz.picture.machine.pen import Pen
-from optviz.picture.machine.text import share_mathematics
 
 TOLERANCE_PX = 0.05  # of contours in a file of vectors
 
@@ -36,8 +35,7 @@ class Board:
     """A figure's pixels, drawn on layer by layer and step by step."""
 
     def __init__(self, figure: Figure, layers: Sequence[Layer]) -> None:
-        canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
-        share_mathematics(canvas.get_renderer())
+        canvas: Any = figure.canvas if isinstance(figure.canvas, Canvas) else Canvas(figure)
         canvas.draw()
         self.pixels: Pixels = np.asarray(canvas.buffer_rgba())
         self._size: tuple[int, int] = self.pixels.shape[:2]

@@ -11,7 +11,7 @@ shares of the area itself. Where even that tells apart only what is equal but fo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from matplotlib.path import Path
+
     from optviz.formula import PointFunction
     from optviz.problems import Bounds, Problem
 
@@ -65,6 +67,8 @@ class HeightMap:
     z: Floats
     levels: Levels
     named: str = "auto"  # the scale that was asked for
+    # those that were drawn, filled or not, in the function's own coordinates, by their levels
+    contours: dict[tuple[bool, bytes], list[Path]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def lines(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
@@ -15,19 +17,33 @@ from optviz.picture.views.contours import HeightMap
 def draw_contours(axes: Axes, heights: HeightMap, theme: Theme, lined: bool = True) -> ContourSet | None:
     """Draw bands of colour and, where ``lined``, the lines between them where they can be told apart; return the lines.
 
-    A theme that fills nothing has lines alone; then as many as can be told apart are drawn.
+    A theme that fills nothing has lines alone; then as many as can be told apart are drawn. Whoever calls it sets the
+    limits of the axes.
     """
-    levels, where = heights.levels.heights, (heights.x, heights.y, heights.z)
+    levels = heights.levels.heights
     filled = is_filled(theme)
     if filled:
         colours = ramp(theme.land, heights.levels.bands)
-        axes.contourf(*where, levels=levels, colors=colours, antialiased=heights.lines)
+        _contours(axes, heights, levels, filled=True, colors=colours, antialiased=heights.lines)
     lines = (
         levels[1:-1] if filled and heights.lines else heights.sparse
     )  # fewer where traps stand close: edges all the same
     if not len(lines) or (filled and not lined):
         return None
-    return axes.contour(*where, levels=lines, colors=theme.contour, linewidths=0.7, linestyles="solid")
+    return _contours(axes, heights, lines, colors=theme.contour, linewidths=0.7, linestyles="solid")
+
+
+def _contours(axes: Axes, heights: HeightMap, levels: Floats, *, filled: bool = False, **look: Any) -> ContourSet:
+    """Draw contours as Matplotlib does; those of land that was drawn before are not computed again."""
+    key = filled, levels.tobytes()
+    if key in heights.contours:
+        paths = heights.contours[key]
+        vertices, codes = [[path.vertices] for path in paths], [[path.codes] for path in paths]
+        return ContourSet(axes, levels, vertices, codes, filled=filled, **look)
+    draw = axes.contourf if filled else axes.contour
+    drawn = draw(heights.x, heights.y, heights.z, levels=levels, **look)
+    heights.contours[key] = list(drawn.get_paths())
+    return drawn
 
 
 def is_filled(theme: Theme) -> bool:

@@ -1,10 +1,14 @@
 """Where the land is cut into bands: every function of the catalogue must show its structure."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
+from optviz.picture.layout.theme import THEMES
 from optviz.picture.views.contours import (
     BANDS,
     LARGEST_SHARE,
@@ -17,6 +21,7 @@ from optviz.picture.views.contours import (
     height_map,
     levels_of,
 )
+from optviz.picture.views.land import draw_contours
 from optviz.problems import FUNCTIONS, from_catalogue, from_formula
 
 FUNCTIONS_2D = [name for name, entry in FUNCTIONS.items() if len(entry.window) == 2]
@@ -113,6 +118,23 @@ def test_odd_lands_have_levels_all_the_same(formula: str) -> None:
     assert (np.diff(ground.levels.heights) > 0).all()
     assert np.isfinite(ground.levels.heights).all()
     assert np.isclose(ground.levels.shares(ground.z).sum(), 1)
+
+
+@pytest.mark.parametrize("formula", ["(x*x + y - 11)**2 + (x + y*y - 7)**2", "0*x + 0*y + 3", "log(x) + y**2"])
+@pytest.mark.parametrize("theme", ["light", "paper"])
+def test_land_that_is_drawn_again_looks_as_it_did(formula: str, theme: str) -> None:
+    problem, drawn = from_formula(formula, start=(1, 1), search=False), []
+    for _ in range(2):
+        figure = Figure(figsize=(2, 2), dpi=60)
+        land = height_map(problem, ((-5, 5), (-5, 5)), samples=61)
+        axes = figure.add_subplot()
+        draw_contours(axes, land, THEMES[theme])
+        axes.set(xlim=(-5, 5), ylim=(-5, 5))
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.draw()
+        drawn.append(np.array(canvas.buffer_rgba()))
+    assert land.contours
+    np.testing.assert_array_equal(*drawn)
 
 
 def test_every_height_lies_in_its_band() -> None:

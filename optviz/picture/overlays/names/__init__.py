@@ -119,7 +119,7 @@ class Names(Layer):
         widths = np.array([[wide[text] for text in row] for row in texts])
         steps = np.array([moment.step for moment in moments])
         lens = Lens(scene, self.view, marks, steps, heads, inside, widths, self.height, self.trails)
-        written = np.array([tuple(box) for box in scene.page.written.tolist()]).reshape(1, -1, 4)
+        written = lens.words[None]
         goals = np.reshape(self.view.goals, (1, -1, 2))
         stars = np.concatenate([goals - GOAL_PX * scale, goals + GOAL_PX * scale], axis=2)
         obstacles = [

@@ -66,7 +66,7 @@ class Lens:
         """Plan the lens for frames at ``steps`` (frames,), with ``heads`` (frames, racers, 2) and names' ``widths``."""
         self.scene, self.view, self.marks, self.height = scene, view, marks, height
         scale, frame = scene.page.scale, view.frame
-        self.frames, self.steps = len(heads), steps
+        self.frames, self.steps, self.words = len(heads), steps, scene.page.written
         largest = min(RADIUS_PX * scale, RADIUS_SHARE * min(frame.width, frame.height) + 20 * scale)
         self._close(largest)
         self._window = lru_cache(maxsize=2)(partial(Window, scene, view, marks.paths))
@@ -181,8 +181,7 @@ class Lens:
         xs = np.linspace(frame.x0 - left, frame.x1 - right, PLACES)
         ys = np.linspace(frame.y0 - low, frame.y1 - high, PLACES)
         x, y = (grid.ravel() for grid in np.meshgrid(xs, ys))
-        words = np.array([tuple(box) for box in self.scene.page.written.tolist()]).reshape(-1, 4)
-        avoided = np.concatenate([np.hstack([heads - clear, heads + clear]), words])
+        avoided = np.concatenate([np.hstack([heads - clear, heads + clear]), self.words])
         met = np.zeros((PLACES, PLACES), bool)
         for box in edges:  # covers what it meets both across and up: two small matrices are multiplied
             across, up = (

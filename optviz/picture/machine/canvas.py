@@ -1,0 +1,89 @@
+"""Draws a figure by Agg, its words from kept letters where the same ones stood in the same place on a figure before.
+
+To shape and fill letters takes half of the time in which a page is drawn, and those of two pages of one scenario are
+mostly the same.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from numpy.typing import NDArray
+
+from optviz.picture.machine.text import share_mathematics
+
+Letter = tuple[NDArray[np.uint8], int, int]  # how much of each pixel it covers; its left and its lowest pixel
+
+
+class Canvas(FigureCanvasAgg):
+    """A figure's canvas whose renderer keeps letters."""
+
+    _drawn: tuple[float, ...] = ()
+
+    def get_renderer(self) -> RendererAgg:
+        """Return the renderer of the figure's size, the same one as long as that stays."""
+        size = (*map(float, self.figure.bbox.size), self.figure.dpi)
+        if size != self._drawn:
+            make: Any = _Renderer  # the stub has no types for this
+            self.renderer: RendererAgg = share_mathematics(make(*size))
+            self._drawn = size
+        return self.renderer
+
+
+class _Renderer(RendererAgg):
+    """Agg that puts down kept letters; mathematics, and words with features of their own, it draws as ever."""
+
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: Any = False,
+        mtext: Text | None = None,
+    ) -> None:
+        """Draw a text as Matplotlib does, to the pixel."""
+        is_plain = not ismath and gc.get_antialiased() and not _features(mtext)
+        letters = _letters(s, prop, float(x), float(y), angle, self.dpi, self.height) if is_plain else None
+        if letters is None:
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]  # the stub
+        else:
+            for letter in letters:
+                self._renderer.draw_text_image(*letter, 0, gc)
+
+
+def _features(artist: Text | None) -> list[Any]:
+    """Return what a text asks of its font beyond letters; versions before 3.11 know none of it."""
+    asked = (getattr(artist, name, None) for name in ("get_fontfeatures", "get_language"))
+    return [value for get in asked if get is not None and (value := get())]
+
+
+@lru_cache(maxsize=1024)
+def _letters(
+    words: str, font: FontProperties, x: float, y: float, angle: float, dpi: float, height: float
+) -> tuple[Letter, ...] | None:
+    """Return the letters that Matplotlib would put down; None where it draws words in another way than by letters."""
+    renderer: Any = RendererAgg(1, 1, dpi)
+    recorder = _Recorder()
+    renderer.height, renderer._renderer = height, recorder
+    renderer.draw_text(GraphicsContextBase(), x, y, words, font, angle)
+    put = [call[:3] for call in recorder.put]
+    return tuple(put) if all(isinstance(image, np.ndarray) for image, *_ in put) else None
+
+
+class _Recorder:
+    """Stands for the part of Agg that puts images down, and notes them."""
+
+    def __init__(self) -> None:
+        self.put: list[tuple[Any, ...]] = []
+
+    def draw_text_image(self, *image: Any) -> None:
+        self.put.append(image)

@@ -1,0 +1,45 @@
+"""Words put down from kept letters are those that Matplotlib draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from optviz.frames import Pixels
+from optviz.picture.machine import canvas
+from optviz.picture.machine.canvas import Canvas
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "coloured and pale": {"color": "crimson", "alpha": 0.4},
+    "turned": {"rotation": 30, "ha": "center", "va": "center"},
+    "mathematics": {"s": r"$\frac{x}{2}$ and words"},
+    "two lines": {"s": "Adam\nAdamax"},
+    "outside": {"x": -0.4},
+}
+
+
+def drawn(kind: type[FigureCanvasAgg], look: dict[str, Any]) -> Pixels:
+    figure = Figure(figsize=(1.6, 0.9), dpi=100)
+    figure.text(**{"x": 0.137, "y": 0.421, "s": "AMSGrad 0.1", **look})
+    made: Any = kind(figure)
+    made.draw()
+    return np.array(made.buffer_rgba())
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_words_are_those_of_matplotlib_also_when_they_are_drawn_again(look: dict[str, Any]) -> None:
+    expected = drawn(FigureCanvasAgg, look)
+    for _ in range(2):
+        np.testing.assert_array_equal(drawn(Canvas, look), expected)
+
+
+def test_letters_are_kept_for_the_same_words_in_the_same_place() -> None:
+    canvas._letters.cache_clear()
+    for look in ({}, {}, {"color": "navy"}, {"x": 0.138}, {"s": "AMSGrad 0.2"}, {"fontsize": 9}):
+        drawn(Canvas, look)
+    assert canvas._letters.cache_info()[:2] == (2, 4)  # colours share them
