@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from math import gcd
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -209,7 +208,7 @@ def flow_of(
     places = {step: place for place, step in enumerate(shown)}
     flow = np.full((len(shown), 2, starts.shape[1]), OUTSIDE, np.uint16)
 
-    def keep(step: int, x: Array, part: slice) -> None:
+    def keep(part: slice, step: int, x: Array, _: object = None) -> None:
         shares = (x - low) / (high - low)
         inside = ((shares >= 0) & (shares < 1)).all(axis=0)
         flow[places[step], :, part] = np.where(inside, shares * FLOW_STEPS, OUTSIDE)
@@ -217,15 +216,10 @@ def flow_of(
     with np.errstate(all="ignore"):  # what is not finite lies outside
         for first in range(0, starts.shape[1], POINTS_AT_ONCE):
             part = slice(first, first + POINTS_AT_ONCE)
-            keep(0, starts[:, part], part)
-
-            def watch(step: int, x: Array, _: object, part: slice = part) -> None:
-                if step in places:
-                    keep(step, x, part)
-
-            every = max(1, gcd(*shown))
+            keep(part, 0, starts[:, part])
             given = rule, problem, starts[:, part]
-            run_batch(*given, finish=Finish(), noise=noise, every=every, watch=watch, rests=False)
+            watch = partial(keep, part)
+            run_batch(*given, finish=Finish(), noise=noise, moments=shown, watch=watch, rests=False)
     return flow
 
 

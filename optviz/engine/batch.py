@@ -5,7 +5,7 @@ Each point is judged as a racer of its own, by the definitions of ``engine.judge
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -55,7 +55,7 @@ def run_batch(
     *,
     finish: Finish,
     noise: GradientNoise = NO_NOISE,
-    every: int = 1,
+    moments: Collection[int] = (),
     watch: Watch | None = None,
     path: Array | None = None,
     expect: int = 1,
@@ -68,8 +68,8 @@ def run_batch(
     starts: (dim, *batch); batch joins the axes of the starts and of the hyperparameters.
     noise: of the race; a rule with noise of its own has that.
     expect: how many batches such as this one there will be, for which compiling may repay.
-    watch: called after every ``every``-th step with the step, the points, which it may keep, and a function that
-        returns the recorded state.
+    watch: called after the steps in ``moments``, from 1, with the step, the points, which it may keep, and a function
+        that returns the recorded state, for as long as the call lasts.
     path: (steps + 1, dim + 1, *batch) to be filled with every point and its value, whatever follows a divergence.
     rests: whether points that stopped are told from those that move, which takes a look at the function around them.
     of: how many points there were where these are run once more, so that they are run as they were then.
@@ -79,7 +79,7 @@ def run_batch(
     batch = points.shape[1:]
     flat = rule.map_batches(lambda values: np.broadcast_to(values, batch).ravel())
     settings = RunSettings(flat, problem, points.reshape(problem.dim, -1), noise.draw(rule, problem.dim), "last")
-    shown = None if watch is None else _Shown(watch, every, flat.state, batch)
+    shown = None if watch is None else _Shown(watch, frozenset(moments), flat.state, batch)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
         flat_path = None if path is None else path.reshape(*path.shape[:2], -1)
         counted = _counted(settings, finish, shown, flat_path, expect=expect, of=of)
@@ -114,10 +114,10 @@ class _Counted:
 
 @dataclass(frozen=True)
 class _Shown:
-    """Shows the batch, in its own shape, after every k-th step."""
+    """Shows the batch, in its own shape, after some steps."""
 
     watch: Watch
-    every: int
+    moments: frozenset[int]
     names: Sequence[str | None]
     batch: tuple[int, ...]
 
@@ -156,7 +156,7 @@ def _counted(
     target = choose_target(plan, of or settings.start.shape[1], expect) if plan and not has_wide else None
     if plan is None or target is None:
         return _counted_in_python(settings, tally, line, known, shown, path)
-    moments = set(range(shown.every, steps + 1, shown.every)) if shown else set()
+    moments = {t for t in shown.moments if 1 <= t <= steps} if shown else set()
     for t, columns in evolve(plan, settings.start, target, moments, known, path):
         if shown is not None and t in moments:
             moments.discard(t)  # the last step comes twice: as a moment, and as the end
@@ -225,7 +225,7 @@ class _Count:
         self.evaluations[running] += evaluations
         self.columns |= self.tally.receive(np.asarray(gradient), self.columns)
         self.update(t, np.asarray(moved[0]))
-        if self.shown is not None and t % self.shown.every == 0:
+        if self.shown is not None and t in self.shown.moments:
             self.shown(t, np.asarray(moved[0]), lambda: moved[1:])
 
     def update(self, t: int, x: Array) -> None:

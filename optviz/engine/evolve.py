@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
@@ -147,8 +148,9 @@ def evolve(
 ) -> Iterator[tuple[int, Mapping[str, Array]]]:
     """Move the starts (dim, n) through all steps; yield columns (n,) by name: all at moments, then ``plan.lasting``.
 
-    Nobody leaves before the last moment. known: what the columns of these names begin with. path: (steps + 1, rows, n)
-    to be filled with the first rows after every step; then nobody leaves at all.
+    Columns of a moment are there until the next one, and nobody leaves before the last moment. known: what the columns
+    of these names begin with. path: (steps + 1, rows, n) to be filled with the first rows after every step; then nobody
+    leaves at all.
     """
     moments = set(moments)
     last, places = max(moments, default=0), np.arange(start.shape[1])
@@ -160,7 +162,7 @@ def evolve(
         look = kept is None and end > last and 1 < end <= plan.steps
         gone = _advance(plan, blocks, advance, (begin, end), look, kept)[: len(places)]
         if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):
-            columns = _columns(blocks, plan.rows, len(places))
+            columns = dict(_Columns(blocks, plan.rows, len(places)))
             done = done or {name: np.empty(start.shape[1]) for name in lasting}
             for name, column in plan.settled({name: columns[name][gone] for name in lasting}, end - 1).items():
                 done[name][places[gone]] = column
@@ -169,10 +171,10 @@ def evolve(
                 break
             blocks = _blocks({name: column[~gone] for name, column in columns.items()}, plan.rows, len(places), target)
         if end - 1 in moments:
-            yield end - 1, _columns(blocks, plan.rows, len(places))
+            yield end - 1, _Columns(blocks, plan.rows, len(places))
     if path is not None and kept is not None:
         path[:] = np.moveaxis(kept, 0, 2).reshape(*path.shape[:2], -1)[..., : len(places)]
-    columns = _columns(blocks, lasting, len(places))
+    columns = dict(_Columns(blocks, lasting, len(places)))
     for name, column in done.items():
         column[places] = columns[name]
     yield plan.steps, done or columns
@@ -256,6 +258,19 @@ def _blocks(columns: Mapping[str, ArrayLike], rows: Mapping[str, int], count: in
     return blocks
 
 
-def _columns(blocks: Array, rows: Mapping[str, int], count: int) -> dict[str, Array]:
-    """Copy rows of all blocks as columns (count,)."""
-    return {name: blocks[:, row].flatten()[:count] for name, row in rows.items()}
+@dataclass(frozen=True)
+class _Columns(Mapping[str, Array]):
+    """The rows of all blocks as columns (count,), each copied when it is asked for."""
+
+    blocks: Array
+    rows: Mapping[str, int]
+    count: int
+
+    def __getitem__(self, name: str) -> Array:
+        return self.blocks[:, self.rows[name]].flatten()[: self.count]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)

@@ -208,7 +208,7 @@ def sweep(
 ) -> Sweep:
     """Run a rule with every combination of the axes' values on every course.
 
-    shown: steps after which the median f of each cell is kept, multiples of the first above 0.
+    shown: steps after which the median f of each cell is kept, rising from 0.
     """
     every = slice(0, prod(axis.count for axis in axes))
     return lay_out(label, rule, axes, run_cells(rule, axes, courses, finish, every, shown), courses[0], finish)
@@ -264,7 +264,6 @@ def _works(course: Course, finish: Finish, final: Array, arrival: Array) -> NDAr
 def _cells(rule: BoundRule, courses: Sequence[Course], finish: Finish, shown: Sequence[int]) -> Columns:
     """Return the numbers of some cells, (cells,) each; ``course`` is (shown, cells)."""
     found, kept = [], []
-    every = shown[1] - shown[0] if len(shown) > 1 else 1
     for course in courses:
         rows: list[Array] = []
 
@@ -278,7 +277,7 @@ def _cells(rule: BoundRule, courses: Sequence[Course], finish: Finish, shown: Se
                 *(rule, course.problem, course.starts),
                 finish=finish,
                 noise=course.noise,
-                every=every,
+                moments=shown[1:],
                 watch=watch if len(shown) else None,
             )
         )

@@ -163,15 +163,24 @@ def test_a_batch_is_watched_every_so_many_steps(monkeypatch: pytest.MonkeyPatch)
     went = run(rule, HIMMELBLAU, starts)
     for _ in on_every_target(monkeypatch):
         seen: list[Any] = []
-        run_batch(rule, HIMMELBLAU, starts, finish=Finish(), every=4, watch=lambda *moment, to=seen: to.append(moment))
+        run_batch(
+            rule,
+            HIMMELBLAU,
+            starts,
+            finish=Finish(),
+            moments=(4, 8),
+            watch=lambda t, x, state, to=seen: to.append((t, x, state())),
+        )
         assert [t for t, _, _ in seen] == [4, 8]
         last: list[int] = []
-        run_batch(rule, HIMMELBLAU, starts, finish=Finish(), every=5, watch=lambda t, *_, to=last: to.append(t))
+        run_batch(
+            rule, HIMMELBLAU, starts, finish=Finish(), moments=(5, 10, 15), watch=lambda t, *_, to=last: to.append(t)
+        )
         assert last == [5, 10]
         for t, x, state in seen:
             np.testing.assert_array_equal(x, went.x[t])
-            assert list(state()) == ["m", "v", "vmax"]
-            for name, column in state().items():
+            assert list(state) == ["m", "v", "vmax"]
+            for name, column in state.items():
                 np.testing.assert_array_equal(column, went.state[name][t - 1])
 
 
