@@ -120,7 +120,7 @@ def test_odd_lands_have_levels_all_the_same(formula: str) -> None:
     assert np.isclose(ground.levels.shares(ground.z).sum(), 1)
 
 
-@pytest.mark.parametrize("formula", ["(x*x + y - 11)**2 + (x + y*y - 7)**2", "0*x + 0*y + 3", "log(x) + y**2"])
+@pytest.mark.parametrize("formula", ["(x*x + y - 11)**2 + (x + y*y - 7)**2", "log(x) + y**2"])
 @pytest.mark.parametrize("theme", ["light", "paper"])
 def test_land_that_is_drawn_again_looks_as_it_did(formula: str, theme: str) -> None:
     problem, drawn = from_formula(formula, start=(1, 1), search=False), []
