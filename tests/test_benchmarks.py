@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import __main__ as harness
+from tests.benchmarks import pages
 from tests.benchmarks.baselines import BASELINES
 from tests.benchmarks.process import PYTHON, cost, side_by_side
 from tests.benchmarks.rows import Effort, Row, measured
+from tests.browser import MISSING
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="wait4 is of POSIX")
@@ -62,6 +64,21 @@ def test_the_encoders_are_timed(kind: str) -> None:
     found = json.loads(cost([PYTHON, "-m", "tests.benchmarks.encoders", kind, "320x180", "5"]).printed)
     assert found["optviz"]["wall"] > 0
     assert len(found) > 1
+
+
+def test_a_page_says_that_there_is_no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MISSING", ["chromium"])
+    *sizes, row = measured(["page"], Effort(quick=True))
+    assert [one.met for one in sizes] == [True, True]
+    assert (row.met, row.note) == (None, "not measured: no chromium")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
+def test_all_that_a_reader_does_on_a_page_is_timed() -> None:
+    rows = list(measured(["page"], Effort(quick=True)))
+    assert [row.work for row in rows[2:-1]] == [work for work, _, _ in pages.TIMES]
+    assert all(float(row.ours.split()[0]) > 0 for row in rows)
 
 
 def test_every_baseline_is_used() -> None:

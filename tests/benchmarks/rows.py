@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from tests.benchmarks.batch_rows import batch
+from tests.benchmarks.pages import page
 from tests.benchmarks.process import PYTHON, Cost, baseline, cost, optviz, side_by_side
 from tests.benchmarks.table import Effort, Measure, Row, seconds
 
@@ -362,6 +363,7 @@ ROWS: dict[str, Measure] = {
     "online": online,
     "fair": fair,
     "landscapes": landscapes,
+    "page": page,
 }
 
 

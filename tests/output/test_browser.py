@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,10 @@ import numpy as np
 import pytest
 
 import optviz
-from optviz.output import html
 from optviz.output.html import write_html
 from optviz.pipeline.page import page_of
+from tests.browser import CHROMIUM, FOLDER, MISSING
 
-FOLDER = Path(html.__file__).parent
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-MISSING = [
-    name
-    for name, found in {
-        "node": shutil.which("node"),
-        "chromium": CHROMIUM,
-        "node_modules (npm ci in optviz/output/html)": (FOLDER / "node_modules").is_dir(),
-    }.items()
-    if not found
-]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 
 SMALL = {"size": "480p", "frames": 10, "hold": 0}

@@ -22,8 +22,8 @@ from optviz.optimizers import OPTIMIZERS
 from optviz.output import html
 from optviz.pipeline import page as pages
 from optviz.problems.catalogue import FUNCTIONS
+from tests.browser import CHROMIUM, MISSING
 from tests.formula.test_javascript import NODE, is_algebraic, needs_node
-from tests.output.test_browser import CHROMIUM, MISSING
 
 pytestmark = needs_node
 Runner = Callable[[Sequence[html.Page]], list[list[dict[str, Any]]]]

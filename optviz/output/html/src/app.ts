@@ -74,6 +74,7 @@ export class App {
     this.renew();
     addEventListener("hashchange", () => (readState(this), this.renew()));
     new ResizeObserver(() => this.stage.isResized && this.resize()).observe(this.stage.element);
+    if (this.scene.touchable) this.swarm.warm();
     if (location.hash.includes("step=")) return;
     if (this.look.still.matches) this.seek(page.steps);
     else this.play();

@@ -18,7 +18,7 @@ export class Controls {
   readonly transport: HTMLElement;
   readonly tools: HTMLElement;
   readonly racers: HTMLElement;
-  readonly results: HTMLElement;
+  readonly results: HTMLDetailsElement;
   readonly live = el("p.unseen", { role: "status", "aria-live": "polite" });
   private readonly bar: HTMLInputElement;
   private readonly playButton: HTMLButtonElement;
@@ -52,7 +52,7 @@ export class Controls {
     );
     this.tools = el("div.tools", {}, ...this.touch(), this.takeAway(), this.told);
     this.racers = el("details.box", { open: true }, el("summary", {}, "Racers"), this.list, this.adder());
-    this.results = el("details.box", {}, el("summary", {}, "Results and scenario"), this.table);
+    this.results = el("details.box", { ontoggle: () => this.renewResults() }, el("summary", {}, "Results and scenario"), this.table);
     document.addEventListener("keydown", event => this.key(event));
     document.addEventListener("visibilitychange", () => document.hidden && app.playing && app.pause());
   }
@@ -132,7 +132,7 @@ export class Controls {
       view instanceof MapView && page.problem.minima.length ? button("Zoom to the finish", "★", () => (view.toFinish(), app.stage.reframe())) : "",
       button("The whole picture", "Whole", () => (view.reset(), app.stage.reframe())));
     const more = el("div", { class: "group" },
-      live ? button("Swarm around the start", "200 starts", () => (app.swarm.add(app.start, 200, 0.06), app.swarm.told())) : "",
+      live ? button("Swarm around the start", "200 starts", () => app.swarm.many()) : "",
       live ? button("Remove all starts of the swarm", "Clear", () => app.swarm.clear()) : "",
       live && is2D ? this.switch("Basins: where every start ends", "Basins", () => app.basins.on, () => app.basins.toggle()) : "",
       button("As the file has it", "Reset", () => app.reset()));
@@ -257,6 +257,7 @@ export class Controls {
   }
 
   renewResults(): void {
+    if (!this.results.open) return;
     const { app } = this, { payload: page } = app, end = app.race;
     const { order, places, shared } = orderAtEnd(app), final = page.problem.online ? (page.problem.best ? "average regret" : "average loss") : "final f";
     const head = ["place", "racer", "optimizer", "lr", "outcome", final].map(text => el("th", { scope: "col" }, text));

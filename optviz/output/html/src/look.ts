@@ -4,16 +4,16 @@ import type { Payload, Theme } from "./types";
 
 export class Look {
   private chosen: string | null;
-  private readonly dark = matchMedia("(prefers-color-scheme: dark)");
+  private readonly prefersDark = matchMedia("(prefers-color-scheme: dark)");
   readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor(readonly payload: Payload, changed: () => void) {
     this.chosen = payload.scheme;
-    this.dark.addEventListener("change", () => (this.apply(), changed()));
+    this.prefersDark.addEventListener("change", () => (this.apply(), changed()));
     this.apply();
   }
   get tone(): string {
-    return this.chosen ?? (this.dark.matches ? "dark" : "light");
+    return this.chosen ?? (this.prefersDark.matches ? "dark" : "light");
   }
   get theme(): Theme {
     return this.payload.themes[this.tone];

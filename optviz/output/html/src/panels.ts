@@ -3,7 +3,7 @@
 import { finite, floats, floor, hypot, json, list, max, min, round } from "./math";
 import type { App } from "./app";
 import { distanceToMinima } from "./judge";
-import { clipTo, drawAxes, scaled, shares, type Frame } from "./axes";
+import { clipTo, drawAxes, scaled, shares, type Frame, type Pen } from "./axes";
 import { drawMarker } from "./markers";
 import { scaleOf, share, stepTicks, ticks, type Scale } from "./ticks";
 import { el } from "./dom";
@@ -24,7 +24,7 @@ interface Panel {
   rows: Plot[][];
 }
 
-const MOST_STATES = 6;
+const MOST_STATES = 6, CLIP_PX = 2;
 
 /** The numbers of a track's quantity, by step from 1. */
 function column(track: Track, name: string, axis: number): Float64Array | null {
@@ -86,6 +86,8 @@ interface Drawn {
   scale: Scale;
   frame: Frame;
   places: Map<number, Float64Array>; // heights in pixels, by step
+  isFirst: boolean; // of its row: numbers stand on its left
+  draws: number; // since the curves changed
 }
 
 /** One panel: a figure with a row of axes for each quantity. */
@@ -108,7 +110,8 @@ export class PanelFigure {
         const drawn = this.drawn[index++];
         drawn.plot = plot;
         drawn.scale = scale;
-        this.ground(drawn, column === 0);
+        drawn.isFirst = !column;
+        this.measure(drawn);
       });
     }
   }
@@ -125,44 +128,50 @@ export class PanelFigure {
         if (panel.rows.length > 1) canvas.className = "low";
         line.append(el("div.plot", {}, el("figcaption", {}, plot.title), canvas));
         const extra = () => el("canvas");
-        this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, isLog: false, floor: 0 }, frame: { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 }, places: new Map() });
+        this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, isLog: false, floor: 0 }, frame: { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 }, places: new Map(), isFirst: true, draws: 0 });
       }
       this.element.append(line);
     }
   }
 
-  private ground(drawn: Drawn, named: boolean): void {
-    const { canvas, ground, lines, scale } = drawn, { app } = this, { theme } = app.look, dpr = app.dpr;
-    const width = canvas.clientWidth, height = canvas.clientHeight, key = json([width, height, scale, app.look.tone]);
-    if (canvas.dataset.key === key) return this.curves(drawn);
-    canvas.dataset.key = key;
-    for (const one of [canvas, ground, lines]) (one.width = round(width * dpr)), (one.height = round(height * dpr));
-    const frame = (drawn.frame = { leftPx: named ? 44 : 8, topPx: 6, widthPx: max(1, width - (named ? 50 : 14)), heightPx: max(1, height - 26) });
-    const { steps } = app.payload, up = ticks(scale, min(8, frame.heightPx / 21)).map(({ at, label }) => ({ at: share(scale, at), label }));
-    const across = shares(stepTicks(steps, max(2, floor(frame.widthPx / 56))), [0, steps]);
-    drawAxes(scaled(ground, dpr), frame, theme, across, up, 11, true, named);
-    this.curves(drawn);
-  }
-
-  private curves(drawn: Drawn): void {
-    const { lines, frame, scale, plot } = drawn, { app } = this, pen = scaled(lines, app.dpr), { steps } = app.payload;
-    pen.clearRect(0, 0, lines.width, lines.height);
-    pen.save();
-    clipTo(pen, frame, 2);
-    pen.lineJoin = "round", (pen.lineWidth = 0.75 * app.look.theme.line);
-    drawn.places.clear();
-    for (const { racer, values, first } of plot.curves) {
+  /** Where everything stands. */
+  private measure(drawn: Drawn): void {
+    const { canvas, ground, lines, scale, isFirst, places } = drawn, { dpr } = this.app, width = canvas.clientWidth, height = canvas.clientHeight;
+    const frame = (drawn.frame = { leftPx: isFirst ? 44 : 8, topPx: 6, widthPx: max(1, width - (isFirst ? 50 : 14)), heightPx: max(1, height - 26) });
+    for (const one of [canvas, ground, lines]) {
+      if (one.width !== round(width * dpr)) one.width = round(width * dpr);
+      if (one.height !== round(height * dpr)) one.height = round(height * dpr);
+    }
+    drawn.draws = 0;
+    places.clear();
+    for (const { racer, values, first } of drawn.plot.curves) {
       const heights = floats(values.length + first);
       for (let t = 0; t < heights.length; t++) {
         const value = values[max(0, t - first)];
         heights[t] = finite(value) ? frame.topPx + frame.heightPx * (1 - share(scale, value)) : NaN;
       }
-      drawn.places.set(racer, heights);
+      places.set(racer, heights);
+    }
+  }
+  private axes(canvas: HTMLCanvasElement, { frame, scale, isFirst }: Drawn): Pen {
+    const { app } = this, { steps } = app.payload, pen = scaled(canvas, app.dpr);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    const up = ticks(scale, min(8, frame.heightPx / 21)).map(({ at, label }) => ({ at: share(scale, at), label }));
+    const across = shares(stepTicks(steps, max(2, floor(frame.widthPx / 56))), [0, steps]);
+    drawAxes(pen, frame, app.look.theme, across, up, 11, true, isFirst);
+    return pen;
+  }
+  private curves(pen: Pen, { frame, plot, places }: Drawn, until: number): void {
+    const { app } = this, { steps } = app.payload;
+    pen.save();
+    clipTo(pen, { ...frame, widthPx: until - frame.leftPx }, CLIP_PX);
+    pen.lineJoin = "bevel", (pen.lineWidth = 0.75 * app.look.theme.line);
+    for (const { racer, first } of plot.curves) {
       if (app.field[racer].isOut) continue;
+      const heights = places.get(racer)!, apart = max(1, floor(steps / (2 * frame.widthPx * app.dpr)));
       pen.globalAlpha = app.isGhost(racer) ? 0.18 : 1;
       pen.strokeStyle = app.colour(racer);
       pen.beginPath();
-      const apart = max(1, floor(steps / (2 * frame.widthPx * app.dpr)));
       let down = false;
       for (let t = first; t < heights.length; t++) {
         if (t % apart && t !== heights.length - 1) continue;
@@ -178,12 +187,20 @@ export class PanelFigure {
   /** Draw the curves up to a step, which may lie between two. */
   draw(step: number): void {
     const { app } = this, { steps } = app.payload, order = app.order.order;
-    for (const { canvas, ground, lines, frame, places } of this.drawn) {
+    for (const drawn of this.drawn) {
+      const { canvas, ground, lines, frame, places } = drawn;
       if (!canvas.width || !canvas.height) continue;
-      const pen = scaled(canvas, 1), until = round((frame.leftPx + (frame.widthPx * step) / steps) * app.dpr);
-      pen.clearRect(0, 0, canvas.width, canvas.height);
-      pen.drawImage(ground, 0, 0);
-      if (until > 0) pen.drawImage(lines, 0, 0, until, lines.height, 0, 0, until, lines.height);
+      const right = frame.leftPx + (frame.widthPx * step) / steps, pen = drawn.draws ? scaled(canvas, 1) : this.axes(canvas, drawn);
+      // curves that move are drawn as they are; those that stay, from pictures of them
+      if (!drawn.draws) this.curves(pen, drawn, right);
+      else {
+        if (drawn.draws === 1) this.axes(ground, drawn), scaled(lines, 1).clearRect(0, 0, lines.width, lines.height), this.curves(scaled(lines, app.dpr), drawn, frame.leftPx + frame.widthPx);
+        const until = round((right + CLIP_PX) * app.dpr);
+        pen.clearRect(0, 0, canvas.width, canvas.height);
+        pen.drawImage(ground, 0, 0);
+        pen.drawImage(lines, 0, 0, until, lines.height, 0, 0, until, lines.height);
+      }
+      drawn.draws++;
       scaled(canvas, app.dpr);
       for (const racer of [...order].reverse()) {
         const heights = places.get(racer);

@@ -120,6 +120,26 @@ test("a click or a drag on the map starts every racer there", async () => {
   assert.deepEqual((await state(page)).ends, before.ends);
 });
 
+test("a curve that moves is drawn as the one that stays", async () => {
+  const page = await visit(desktop, "race", "#step=40"), box = await page.locator(".touch").boundingBox();
+  await page.mouse.click(box.x + 0.35 * box.width, box.y + 0.6 * box.height); // draws it, then again from its picture
+  const apart = await page.evaluate(async () => {
+    const canvas = document.querySelector(".plot canvas"), copy = document.createElement("canvas"), pen = copy.getContext("2d", { willReadFrequently: true });
+    const pixels = () => ((copy.width = canvas.width), (copy.height = canvas.height), pen.drawImage(canvas, 0, 0), pen.getImageData(0, 0, copy.width, copy.height).data);
+    const still = async () => { // names glide to their places
+      for (let i = 0; i < 40; i++) await new Promise(requestAnimationFrame);
+      return pixels();
+    };
+    const before = await still();
+    const slider = document.querySelector(".knobs input");
+    slider.dispatchEvent(new Event("input"));
+    await new Promise(requestAnimationFrame);
+    const moved = pixels();
+    return [moved, await still()].map(one => one.reduce((sum, value, i) => sum + (Math.abs(value - before[i]) > 24), 0));
+  });
+  assert.ok(Math.max(...apart) < 200, `${apart} channels differ`);
+});
+
 test("hovering tells a racer's numbers", async () => {
   const page = desktop, box = await page.locator(".touch").boundingBox();
   for (let i = 0; i < 40 && (await page.locator(".tip").isHidden()); i++) {
