@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -81,6 +82,7 @@ def follow(options: RenderOptions, *, serve: bool = False) -> None:
         while True:
             rounds.changes.wait()
             rounds.render()
+            gc.collect()  # what films leave behind, while nobody waits
 
 
 def _watched(options: RenderOptions, serve: bool) -> Path:

@@ -30,7 +30,7 @@ class NumberedWriter:
     def add(self, frame: Frame) -> None:
         """Write one file."""
         file = self._path.with_name(self._path.name % self._written)
-        Image.fromarray(frame.pixels[..., :3]).save(file, "PNG", pnginfo=self._texts)
+        Image.fromarray(frame.pixels).convert("RGB").save(file, "PNG", pnginfo=self._texts)
         self._written += 1
 
     def finish(self) -> None:

@@ -36,7 +36,7 @@ def png_bytes(pixels: Pixels, made: Titled, level: int = 6) -> bytes:
     texts, held = PngInfo(), io.BytesIO()
     for key, text in zip(PNG_KEYS, astuple(metadata_of(made)), strict=True):
         texts.add_itxt(key, text)
-    Image.fromarray(pixels[..., :3]).save(held, "PNG", pnginfo=texts, compress_level=level)
+    Image.fromarray(pixels).convert("RGB").save(held, "PNG", pnginfo=texts, compress_level=level)
     return held.getvalue()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeAlias
 
-POLL_S = 0.04  # between two looks
+POLL_S = 0.02  # between two looks
 SETTLE_S = 0.015  # for which a file must stay as it is: some editors empty it before they write
 MOST_SETTLING = 12  # looks; a file that changes all the time is taken as it is then
 

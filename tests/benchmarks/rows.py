@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from optviz.pipeline.changes import POLL_S
 from tests.benchmarks.batch_rows import batch
 from tests.benchmarks.pages import page
 from tests.benchmarks.process import PYTHON, Cost, baseline, cost, optviz, side_by_side
@@ -161,6 +162,18 @@ def anatomy(effort: Effort, folder: Path) -> Iterator[Row]:
     work, against = "a frame that takes a step apart, 1080p, MP4", "a frame of that race"
     ratio = ours / theirs
     yield Row(work, against, f"{ours:.0f} ms", f"{theirs:.0f} ms", f"{ratio:.2f}x", "< 1x", ratio < 1, "of both cores")
+
+
+def watched(effort: Effort, folder: Path) -> Iterator[Row]:
+    """From a save until ``optviz watch`` has written the new still."""
+    (folder / "three.yaml").write_text("function: beale\noptimizers: [adam: {lr: 0.1}, amsgrad, adamax]\n")
+    for name, path in (("three racers", str(folder / "three.yaml")), ("race of ten", "configs/race.yaml")):
+        found = json.loads(
+            cost([PYTHON, "-m", "tests.benchmarks.stills", path, str(folder), str(effort.of(9, 2))]).printed
+        )
+        cpu, wall = 1000 * found["cpu"], 1000 * found["wall"]
+        note = f"CPU; {wall:.0f} ms on the clock, and up to {1000 * POLL_S:.0f} until it looks again"
+        yield Row(f"a still after a save, {name}, 720p", "", f"{cpu:.0f} ms", "", "", "<= 300 ms", cpu <= 300, note)
 
 
 def mp4_share(effort: Effort, folder: Path) -> Iterator[Row]:
@@ -354,6 +367,7 @@ ROWS: dict[str, Measure] = {
     "profile": profile,
     "features": features,
     "anatomy": anatomy,
+    "watch": watched,
     "share": mp4_share,
     "long": long_film,
     "bytes": gif_size,

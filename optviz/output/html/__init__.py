@@ -137,7 +137,7 @@ def _in_script(document: Mapping[str, Any]) -> str:
 
 def _poster(pixels: Pixels, title: str) -> str:
     held = io.BytesIO()
-    Image.fromarray(pixels[..., :3]).save(held, "WEBP", quality=POSTER_QUALITY)
+    Image.fromarray(pixels).convert("RGB").save(held, "WEBP", quality=POSTER_QUALITY)
     picture = base64.b64encode(held.getvalue()).decode()
     height, width = pixels.shape[:2]
     described = escape(f"{' '.join(title.split())}: the end of the race")
