@@ -6,7 +6,7 @@ A command imports what is heavy itself, so that ``--help`` answers at once.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated
 
@@ -25,6 +25,8 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Write": {"new": "new:new", "check": "check:check", "schema": "schema:schema"},
     "Look up": {"list": "listing:list_", "show": "show:show", "help": "help:help_"},
 }
+
+HELP_COMMAND = "help"  # tells of the others
 
 HELP = """Race optimizers on a test function: YAML in, GIF and MP4 animations out.
 
@@ -91,8 +93,14 @@ def commands(*names: str) -> dict[str, dict[str, Callable[..., None]]]:
 
 
 def main() -> None:
-    """Run the ``optviz`` command. Where the name of one comes first, the others are not imported: they take time."""
+    """Run the ``optviz`` command."""
     tune_startup()
     with shortage_reported():
-        called = [name for name in sys.argv[1:2] if any(name in group for group in COMMANDS.values())]
-        app_of(commands(*called))()
+        app_of(commands(*needed(sys.argv[1:])))()
+
+
+def needed(arguments: Sequence[str]) -> list[str]:
+    """Return the command that comes first, where it needs no other: to import them takes time. Else none, for all."""
+    return [
+        name for name in arguments[:1] if name != HELP_COMMAND and any(name in group for group in COMMANDS.values())
+    ]

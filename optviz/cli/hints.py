@@ -35,6 +35,36 @@ COMMANDS_ELSEWHERE = {
 }
 
 
+# What the flags are called elsewhere.
+FLAGS_ELSEWHERE = {
+    "--bounds": "--window X0,X1,Y0,Y1",
+    "--cmap": "--theme NAME",
+    "--dark": "--theme dark",
+    "--dpi": "--size 1280x720",
+    "--duration": "--set render.frames=COUNT",
+    "--epochs": "--steps COUNT",
+    "--func": "--function NAME",
+    "--height": "--size 1280x720",
+    "--init": "--start X,Y",
+    "--iterations": "--steps COUNT",
+    "--iters": "--steps COUNT",
+    "--learning-rate": "--lr RATE",
+    "--objective": "--function NAME",
+    "--optim": "--optimizer NAME",
+    "--optimizers": "--optimizer NAME",
+    "--out": "--output PATH",
+    "--outfile": "--output PATH",
+    "--resolution": "--size 1280x720",
+    "--silent": "--quiet",
+    "--style": "--theme NAME",
+    "--width": "--size 1280x720",
+    "--workers": "--jobs COUNT",
+    "--x0": "--start X,Y",
+    "--xlim": "--window X0,X1,Y0,Y1",
+    "--ylim": "--window X0,X1,Y0,Y1",
+}
+
+
 class HintingCommand(TyperCommand):
     """A command that answers an unknown option with the ``--set`` that does the same."""
 
@@ -44,11 +74,18 @@ class HintingCommand(TyperCommand):
             return super().parse_args(ctx, args)
         except Exception as error:  # Typer's own NoSuchOption, whose module differs from version to version
             option = getattr(error, "option_name", "")
-            takes_settings = any("--set" in parameter.opts for parameter in self.params)
-            path = _path_of_key(option.lstrip("-").replace("-", "_")) if option and takes_settings else ""
-            if path:
-                vars(error).update(message=f"No such option: {option}; --set {path}=VALUE does it", possibilities=None)
+            if does_it := option and self._instead_of(option):
+                vars(error).update(message=f"No such option: {option}; {does_it} does it", possibilities=None)
             raise
+
+    def _instead_of(self, option: str) -> str:
+        """Return what of this command does what an unknown option was meant to; nothing where nothing does."""
+        known = {name for parameter in self.params for name in parameter.opts}
+        meant = FLAGS_ELSEWHERE.get(option.replace("_", "-"), "")
+        if meant.partition(" ")[0] in known:
+            return meant
+        path = _path_of_key(option.lstrip("-").replace("-", "_")) if "--set" in known else ""
+        return f"--set {path}=VALUE" if path else ""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments, then the options; what an argument is of Python's types tells a reader nothing."""

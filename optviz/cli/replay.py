@@ -78,7 +78,8 @@ def _scenario(options: ReplayOptions) -> Scenario:
     """Return the scenario in which every run of the files is a racer. Raises OptvizError."""
     from optviz.scenario.loading import from_keys
 
-    runs = _labelled([(file, log) for name in options.files for file in _files(name) for log in _logs(file)])
+    logs = {file: _logs(file) for name in options.files for file in _files(name)}
+    runs = _labelled([(file, log) for file, found in logs.items() for log in found])
     racers = [{"recorded": {"file": file, "run": log.label, "label": label}} for file, log, label in runs]
     keys: dict[str, object] = {"optimizers": racers}
     if options.function is not None:
@@ -89,7 +90,8 @@ def _scenario(options: ReplayOptions) -> Scenario:
         keys["finish"] = {"gap": options.reach}
     names = ("title", "theme", "size", "text", "fps", "settings", "output")
     shared = {name: getattr(options, name) for name in names}
-    return from_keys(keys, changes_of(ScenarioOptions(**shared)), name=Path(options.files[0]).stem)
+    read = {Path(file): found for file, found in logs.items()}
+    return from_keys(keys, changes_of(ScenarioOptions(**shared)), name=Path(options.files[0]).stem, logs=read)
 
 
 def _files(name: str) -> list[str]:

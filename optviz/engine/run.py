@@ -20,6 +20,7 @@ from optviz.formula.arithmetic import maximum, minimum
 from optviz.optimizers.bound_rule import BoundRule, Schedule
 from optviz.optimizers.clip import Clip
 from optviz.optimizers.noise import Draws
+from optviz.optimizers.recorded import RecordedStep
 from optviz.optimizers.rule import Grad, State, X
 from optviz.parallel import cores, ordered
 from optviz.problems import Finish, Problem, start_issues
@@ -235,7 +236,9 @@ def _empty_recording(settings: RunSettings, start: X) -> Recording:
 
 def _record_run(settings: RunSettings) -> Recording:
     """Run on floats where that is possible and faster, else on arrays, in as many threads as it repays."""
-    dim = len(settings.start)
+    dim, step = len(settings.start), settings.rule.rule.step
+    if settings.problem.recorded and settings.noise is None and isinstance(step, RecordedStep):
+        return _replayed(settings, step.points[:, 0])
     if settings.is_single and (dim == 1 or (dim <= MOST_FLOAT_DIMENSIONS and settings.rule.is_coordinatewise)):
         try:
             return _recorded(settings.start.item(), settings) if dim == 1 else _run_by_coordinate(settings)
@@ -246,6 +249,15 @@ def _record_run(settings: RunSettings) -> Recording:
         return evolved
     slices = batch_slices(settings)
     return _run_in_threads(settings, slices) if len(slices) > 1 else _recorded(settings.start, settings)
+
+
+def _replayed(settings: RunSettings, losses: Array) -> Recording:
+    """Take losses as they were recorded, where there is no function that could be asked for more."""
+    steps = settings.rule.steps
+    recording = _empty_recording(settings, settings.start.item())
+    recording.x[:] = losses[: len(recording.x)]
+    recording.gradient[:] = settings.problem.gradient(losses[: len(recording.gradient)], 1.0)
+    return replace(recording, last=float(losses[steps]), steps=steps)
 
 
 def _evolved(settings: RunSettings) -> Recording | None:

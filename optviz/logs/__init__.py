@@ -105,7 +105,7 @@ def _at_once(path: Path, names: list[str], cells: list[str], between: str) -> di
         return None
     columns = {name: table[str(place)] for place, name in enumerate(names)}
     texts = [column for column in columns.values() if column.dtype.kind == "U"]
-    is_whole = all(np.char.str_len(np.unique(column)).max() < LONGEST_TEXT for column in texts)
+    is_whole = all(np.char.str_len(column).max() < LONGEST_TEXT for column in texts)
     return columns if is_whole else None
 
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from optviz.errors import Issue, OptvizError, did_you_mean, join, legible, told_briefly
 from optviz.formula.typography import minus
+from optviz.logs import Log
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.recorded import RECORDED
 from optviz.optimizers.spellings import HYPERPARAMETERS
@@ -106,9 +107,19 @@ def _document_keys() -> None:
 _document_keys()
 
 
-def from_keys(keys: Mapping[str, object], overrides: Overrides = None, name: str = "scenario") -> Scenario:
-    """Build a scenario like ``build``; ``name`` names the default output. Raises OptvizError."""
-    return _read_all(document_of(keys, name), listed(overrides))
+def from_keys(
+    keys: Mapping[str, object],
+    overrides: Overrides = None,
+    name: str = "scenario",
+    logs: Mapping[Path, list[Log]] | None = None,
+) -> Scenario:
+    """Build a scenario like ``build``; ``name`` names the default output. Raises OptvizError.
+
+    logs: recorded runs that were read already, by file.
+    """
+    document = document_of(keys, name)
+    document.logs.update(logs or {})
+    return _read_all(document, listed(overrides))
 
 
 def with_render(scenario: Scenario, **render: object) -> Scenario:

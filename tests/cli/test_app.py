@@ -12,7 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 import optviz
-from optviz.cli.app import app_of, commands
+from optviz.cli.app import app_of, commands, needed
+from optviz.cli.hints import FLAGS_ELSEWHERE
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
 from tests import few
@@ -58,12 +59,21 @@ def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
         (["rcae"], "No such command: rcae; did you mean race?"),
         (["race", "--pace", "log"], "No such option: --pace; --set render.pace=VALUE does it"),
         (["race", "--noise=1"], "No such option: --noise; --set noise=VALUE does it"),
+        (["race", "--width", "640"], "No such option: --width; --size 1280x720 does it"),
+        (["race", "--learning_rate=1"], "No such option: --learning_rate; --lr RATE does it"),
+        (["show", "--width", "640"], "No such option: --width"),
         (["gallery", "--pace", "log"], "No such option: --pace; --set render.pace=VALUE does it"),
         (["help", "rcae"], "no page is called rcae; did you mean race?"),
     ],
 )
 def test_what_does_not_exist_has_a_remedy(arguments: list[str], said: str) -> None:
     assert said in optviz_says(*arguments).stderr
+
+
+def test_flags_of_elsewhere_name_flags_of_race() -> None:
+    known = optviz_says("race", "--help").stdout.split()
+    assert {meant.split()[0] for meant in FLAGS_ELSEWHERE.values()} <= {word.strip(",") for word in known}
+    assert not {*FLAGS_ELSEWHERE} & {*known}
 
 
 def test_optviz_alone_prints_help() -> None:
@@ -77,6 +87,13 @@ def test_help_knows_the_commands(command: str) -> None:
     said = optviz_says("help", command)
     assert said.exit_code == 0
     assert optviz_says(command, "--help").stdout.splitlines()[1:] == said.stdout.splitlines()[1:]
+
+
+@pytest.mark.parametrize("arguments", [[], ["help", "race"], ["help", "commands"], ["--help"], ["rcae"], ["list"]])
+def test_importing_what_is_needed_changes_nothing(arguments: list[str]) -> None:
+    alone = CliRunner().invoke(app_of(commands(*needed(arguments))), arguments)
+    assert (alone.exit_code, alone.output) == ((whole := optviz_says(*arguments)).exit_code, whole.output)
+    assert needed(["list", "optimizers"]) == ["list"]
 
 
 @pytest.mark.thorough

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,11 @@ import numpy as np
 import pytest
 
 import optviz
+from optviz.engine.run import Record, run
 from optviz.errors import OptvizError
+from optviz.logs import read_logs
+from optviz.optimizers.recorded import recorded_rule
+from optviz.problems.problem import from_losses
 from tests.cli import optviz_says
 
 LOGGED = "step,fast,slow,lost\n0,4,4,4\n10,1,3,8\n20,0.05,2,nan\n40,0.01,1,9\n"
@@ -57,6 +62,26 @@ def test_runs_alone_are_terms_enough_for_a_picture(runs: Path, function: list[st
     said = optviz_says("replay", "points.csv", *function, "--text", "large", "-o", "a.png", *SMALL)
     assert (said.exit_code, said.stderr) == (0, "")
     assert (runs / "a.png").stat().st_size > 0
+
+
+def test_every_file_is_read_once(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr("optviz.logs.read_logs", lambda path: read.append(path) or read_logs(path))
+    monkeypatch.setattr("optviz.scenario.recorded.read_logs", lambda path: read.append(path) or read_logs(path))
+    assert optviz_says("replay", "runs.csv", "-o", "a.json").exit_code == 0
+    assert read == [Path("runs.csv")]
+
+
+@pytest.mark.parametrize("record", ["all", "x", "last"])
+@pytest.mark.parametrize("steps", [None, 2])
+def test_losses_are_what_steps_through_them_would_give(steps: int | None, record: Record) -> None:
+    losses = np.array([[4.0], [0.5], [np.inf], [1.0]])
+    rule, problem = recorded_rule("a", losses, steps, {}), from_losses()
+    taken = run(rule, problem, 0.0, record=record)
+    stepped = run(rule, replace(problem, recorded=False), 0.0, record=record)
+    assert taken.diverged_at == stepped.diverged_at
+    for name in ("x", "f", "gradient", "evaluations"):
+        assert np.array_equal(getattr(taken, name), getattr(stepped, name)), name
 
 
 def test_no_output_may_be_a_log(runs: Path) -> None:
