@@ -13,7 +13,7 @@ import typer
 from optviz.cli.console import LOST, errors_printed
 from optviz.cli.options import taking
 from optviz.cli.scenarios import input_of
-from optviz.cli.study import StudyOptions, load_study, study_run
+from optviz.cli.study import CellOptions, load_study, study_run
 from optviz.cli.tables import table
 from optviz.errors import Issue, OptvizError
 
@@ -33,7 +33,7 @@ Write = Annotated[
 
 
 @dataclass(frozen=True, kw_only=True)
-class TuneOptions(StudyOptions):
+class TuneOptions(CellOptions):
     """Every flag of ``optviz tune``."""
 
     widen: Widen = False
@@ -54,6 +54,7 @@ def tune(options: TuneOptions) -> None:
     optviz tune race.yaml --widen --write tuned.yaml
     optviz tune race.yaml -o tuning.png -o trials.csv -o tuning.json
     optviz tune race.yaml --set 'common.lr={tune: [0.0001, 1]}'
+    optviz tune race.yaml --set tuning.trials=4096 --resume outputs/cells
     """
     with errors_printed():
         scenario = load_study(options, "tuning.png")
@@ -61,7 +62,7 @@ def tune(options: TuneOptions) -> None:
         with study_run(scenario, options, "tuning") as run:
             from optviz.pipeline.tune import study_tuning, write_tuned
 
-            study = study_tuning(scenario, run.line.count, widen=options.widen)
+            study = study_tuning(scenario, run.line.count, widen=options.widen, workshop=options.workshop)
 
             def draw() -> DrawnFilm:
                 from optviz.picture.fair.tuning import tuning_film
@@ -73,7 +74,7 @@ def tune(options: TuneOptions) -> None:
                 write_tuned(target, scenario, study)
                 run.files += ((str(target), target.stat().st_size),)
         facts = {label: one.facts() for label, one in study.tunings.items()}
-        run.report(_table(study), {"tuning": facts}, _warnings(study))
+        run.report(_table(study), {"tuning": facts}, _warnings(study), study.failed)
 
 
 def _target(path: str | None, sources: Sequence[str] | None) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Literal, TypeAlias
@@ -20,6 +20,8 @@ from optviz.optimizers.search import shares_tried
 from optviz.problems import Finish, Problem
 
 Metric: TypeAlias = Literal["final", "target"]
+Columns: TypeAlias = dict[str, NDArray[Any]]
+EXPECT = 8  # batches for which a kernel is compiled: a function's serves all racers
 MEASURES: dict[Metric, str] = {"final": "final f", "target": "steps to arrive"}
 
 
@@ -132,35 +134,44 @@ def medians(values: NDArray[np.float64]) -> Array:
         return np.where(low == high, low, (low + high) / 2)
 
 
-def search(
-    rule: BoundRule,
-    courses: Sequence[Course],
-    finish: Finish,
-    trials: int,
-    metric: Metric,
-    progress: Callable[[int, int], None] | None = None,
-    expect: int = 1,
-) -> Tuning:
-    """Try ``trials`` values of a rule's ranges on every course.
+def tried_values(rule: BoundRule, trials: int) -> dict[str, Array]:
+    """Return (trials,) by name the values of a rule's ranges that are tried.
 
-    Values of one range are evenly spaced on its scale, both ends among them; those of several are Halton's points.
-    expect: how many such searches there will be.
+    Those of one range are evenly spaced on its scale, both ends among them; those of several are Halton's points.
+    """
+    shares = shares_tried(len(rule.ranges), trials)
+    return {name: found.at(own) for (name, found), own in zip(rule.ranges.items(), shares, strict=True)}
+
+
+def run_trials(
+    rule: BoundRule, tried: Mapping[str, Array], course: Course, finish: Finish, part: slice, courses: int = 1
+) -> Columns:
+    """Run some of a rule's trials on a course; return their ``final`` f, ``arrival`` and ``evaluations``, (part, runs).
+
+    A trial has the same bits whichever others it is run with. courses: how many there are.
     """
     from optviz.engine.batch import run_batch
 
-    shares = shares_tried(len(rule.ranges), trials)
-    tried = {name: found.at(own) for (name, found), own in zip(rule.ranges.items(), shares, strict=True)}
-    batched = rule.with_values({name: column[:, np.newaxis] for name, column in tried.items()})
-    final, arrival, evaluations = [], [], 0
-    for number, course in enumerate(courses, 1):
-        given = batched, course.problem, course.starts
-        found = run_batch(*given, finish=finish, noise=course.noise, expect=expect * len(courses), rests=False)
-        final.append(np.where(found.outcome == "diverged", np.inf, found.f))
-        arrival.append(np.where(found.arrived_at == NEVER, np.inf, found.arrived_at))
-        evaluations += int(found.gradient_evaluations.sum())
-        if progress is not None:
-            progress(number, len(courses))
-    return Tuning(rule, metric, tried, np.hstack(final), np.hstack(arrival), evaluations)
+    batched = rule.with_values({name: column[part, np.newaxis] for name, column in tried.items()})
+    of = len(next(iter(tried.values()))) * course.starts.shape[1]
+    given, expect = (batched, course.problem, course.starts), EXPECT * courses
+    found = run_batch(*given, finish=finish, noise=course.noise, expect=expect, rests=False, of=of)
+    return {
+        "final": np.where(found.outcome == "diverged", np.inf, found.f),
+        "arrival": np.where(found.arrived_at == NEVER, np.inf, found.arrived_at),
+        "evaluations": found.gradient_evaluations,
+    }
+
+
+def gather_trials(
+    rule: BoundRule, metric: Metric, tried: dict[str, Array], runs: Sequence[Sequence[Columns]]
+) -> Tuning:
+    """Lay out the trials of a rule: of each course, its parts in order."""
+
+    def joined(name: str) -> NDArray[Any]:
+        return np.hstack([np.concatenate([part[name] for part in course]) for course in runs])
+
+    return Tuning(rule, metric, tried, joined("final"), joined("arrival"), int(joined("evaluations").sum()))
 
 
 def widened(tunings: Sequence[Tuning]) -> list[BoundRule]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ class TuningStudy:
     indices: tuple[int, ...]  # of these racers among all of the scenario
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]  # of the search, each a few words
+    failed: Mapping[str, str] = field(default_factory=dict)  # cells that gave nothing, and why
 
     @property
     def least(self) -> float:
@@ -40,6 +41,7 @@ class TuningStudy:
             "scenario": as_written(self.scenario),
             "protocol": list(self.terms),
             "racers": [{"label": label, **one.facts(), **self._series(one)} for label, one in self.tunings.items()],
+            "failed": dict(self.failed),
         }
 
     def _series(self, one: Tuning) -> dict[str, Any]:

@@ -41,12 +41,16 @@ class Settled:
         return spread_starts(starts, self.problem.domain or self.problem.window, self.scenario.seed)
 
     def courses(self, starts: StartsSettings | None, seeds: int) -> Iterator[Course]:
-        """Yield what each seed runs: the same starts with new noise and chances, or a network with new weights."""
-        for seed in range(self.scenario.seed, self.scenario.seed + seeds):
-            changes = self.problem.by_chance or self.problem.network is not None
-            problem = problem_of(self.scenario.model_copy(update={"seed": seed})) if changes else self.problem
-            begin = self.spread(starts) if problem.network is None else np.array(problem.start)[:, np.newaxis]
-            yield Course(problem, begin, replace(self.noise, seed=seed))
+        """Return what each seed runs: the same starts with new noise and chances, or a network with new weights."""
+        return (self.course(starts, number) for number in range(seeds))
+
+    def course(self, starts: StartsSettings | None, number: int) -> Course:
+        """Return what one seed runs, counted from 0."""
+        seed = self.scenario.seed + number
+        changes = self.problem.by_chance or self.problem.network is not None
+        problem = problem_of(self.scenario.model_copy(update={"seed": seed})) if changes else self.problem
+        begin = self.spread(starts) if problem.network is None else np.array(problem.start)[:, np.newaxis]
+        return Course(problem, begin, replace(self.noise, seed=seed))
 
     def starts_words(self, starts: StartsSettings | None) -> str:
         """Say where runs start."""

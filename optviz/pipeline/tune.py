@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from optviz.engine.tuning import MEASURES, Tuning, search, widened
+from optviz.engine.tuning import MEASURES, Columns, Tuning, gather_trials, run_trials, tried_values, widened
 from optviz.engine.tuning_study import TuningStudy
 from optviz.errors import Issue, OptvizError
+from optviz.optimizers import BoundRule
 from optviz.output.atomic import atomic_write
 from optviz.picture.terms import finish_words, gradient_terms
+from optviz.pipeline.cells import HERE, Cell, Progress, Workshop, compute
 from optviz.pipeline.settle import Settled, settle
+from optviz.pipeline.tiles import (
+    Ground,
+    content_of,
+    cost_of,
+    ground_of,
+    parts_of,
+    processes_from,
+    refuse_foreign,
+    whole,
+    without,
+)
 from optviz.scenario import Scenario, loads
 from optviz.scenario.comparison import TuningSettings
 from optviz.scenario.document import read_document
@@ -20,45 +36,40 @@ from optviz.scenario.from_python import as_text
 from optviz.scenario.messages import spaced
 
 MOST_WIDENINGS = 8  # decades that a range may gain at an end; then a best value at its edge is told as such
-Progress = Callable[[int, int], None]
 
 
-def tune(scenario: Scenario, progress: Progress | None = None, *, widen: bool = False) -> dict[str, Tuning]:
-    """Search the ranges of every racer that has some; return the trials by label.
-
-    widen: ranges in whose outer 5 % a racer's best lies gain a decade there for everyone, and all are searched again.
-    Raises OptvizError.
-    """
-    rules = {racer.label: racer.rule for racer in scenario.optimizers if racer.rule.ranges}
+def tune(scenario: Scenario, progress: Progress | None = None) -> dict[str, Tuning]:
+    """Search the ranges of every racer that has some; return the trials by label. Raises OptvizError."""
+    rules = _tuned(scenario)
     if not rules:
         return {}
-    settled, settings = settle(scenario), scenario.tuning or TuningSettings()
-    courses = list(settled.courses(settings.starts or scenario.starts, settings.seeds))
-
-    def searched() -> dict[str, Tuning]:
-        found = {}
-        for number, (label, rule) in enumerate(rules.items(), 1):
-            found[label] = search(rule, courses, settled.finish, settings.trials, settings.metric, expect=len(rules))
-            if progress is not None:
-                progress(number, len(rules))
-        return found
-
-    tunings = searched()
-    for _ in range(MOST_WIDENINGS if widen else 0):
-        if not any(one.edges for one in tunings.values()):
-            break
-        rules = dict(zip(rules, widened(list(tunings.values())), strict=True))
-        tunings = searched()
+    tunings, failed = _Search(ground_of(settle(scenario)), HERE, progress).searched(rules)
+    if failed:
+        raise OptvizError(Issue(reason, where=name) for name, reason in failed.items())
     return tunings
 
 
-def study_tuning(scenario: Scenario, progress: Progress | None = None, *, widen: bool = False) -> TuningStudy:
-    """Tune the scenario and lay the trials out for pictures and files. Raises OptvizError where nothing is tuned."""
-    tunings = tune(scenario, progress, widen=widen)
-    if not tunings:
+def study_tuning(
+    scenario: Scenario, progress: Progress | None = None, *, widen: bool = False, workshop: Workshop = HERE
+) -> TuningStudy:
+    """Tune the scenario and lay the trials out for pictures and files. Raises OptvizError where nothing is tuned.
+
+    widen: ranges in whose outer 5 % a racer's best lies gain a decade there for everyone, and all are searched again.
+    A racer of which a cell fails is left out and named.
+    """
+    rules = _tuned(scenario)
+    if not rules:
         hint = "write one as a range, such as lr: {tune: [0.001, 1]}"
         raise OptvizError(Issue("no hyperparameter is tuned", "optimizers", hint, where=scenario.name))
     settled = settle(scenario)
+    refuse_foreign(rules, settled.problem, workshop)
+    search = _Search(ground_of(settled), workshop, progress)
+    tunings, failed = search.searched(rules)
+    for _ in range(MOST_WIDENINGS if widen and not failed else 0):
+        if failed or not any(one.edges for one in tunings.values()):
+            break
+        rules = dict(zip(rules, widened(list(tunings.values())), strict=True))
+        tunings, failed = search.searched(rules)
     labels = [racer.label for racer in scenario.optimizers]
     return TuningStudy(
         title=f"{scenario.title}: {_question(tunings)}",
@@ -67,8 +78,79 @@ def study_tuning(scenario: Scenario, progress: Progress | None = None, *, widen:
         tunings=tunings,
         indices=tuple(labels.index(label) for label in tunings),
         scenario=scenario.resolved(),
-        terms=_terms(settled, tunings),
+        terms=tuple(filter(None, [*_terms(settled, tunings), without(rules, list(tunings))])),
+        failed=failed,
     )
+
+
+def _tuned(scenario: Scenario) -> dict[str, BoundRule]:
+    """Return the rules with ranges, by label."""
+    return {racer.label: racer.rule for racer in scenario.optimizers if racer.rule.ranges}
+
+
+# --- cells ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What all trials have in common, and where they are run."""
+
+    ground: Ground
+    workshop: Workshop
+    progress: Progress | None
+
+    @property
+    def settings(self) -> TuningSettings:
+        """The protocol of the search."""
+        return self.ground.scenario.tuning or TuningSettings()
+
+    def searched(self, rules: Mapping[str, BoundRule]) -> tuple[dict[str, Tuning], dict[str, str]]:
+        """Search the rules' ranges; return the trials by label, and what failed. Raises OutputError if none is left."""
+        settings, problem = self.settings, self.ground.settled().problem
+        cells = {label: list(self._cells(label, rule)) for label, rule in rules.items()}
+        found = compute(
+            [one for own in cells.values() for one in chain(*own)],
+            {"command": "tune", **self.ground.content, **_written(settings)},
+            self.workshop,
+            self.progress,
+            processes_from(rules.values(), problem),
+        )
+        kept = whole({label: list(chain(*own)) for label, own in cells.items()}, found)
+        tunings = {}
+        for label in kept:
+            tried = tried_values(rules[label], settings.trials)
+            runs = [[found.columns[one.name] for one in course] for course in cells[label]]
+            tunings[label] = gather_trials(rules[label], settings.metric, tried, runs)
+        return tunings, found.failed
+
+    def _cells(self, label: str, rule: BoundRule) -> Iterator[list[Cell]]:
+        """Yield the cells of a racer on each course: consecutive parts of its trials."""
+        settled, settings = self.ground.settled(), self.settings
+        content = content_of("tune", rule, self.ground) | _written(settings)
+        runs = settled.course(settings.starts or settled.scenario.starts, 0).starts.shape[1]
+        point_steps = runs * rule.steps * cost_of(rule, settled.problem)
+        for seed in range(settings.seeds):
+            cells = []
+            for part in parts_of(settings.trials, point_steps):
+                name = f"{label}: trials {part.start + 1} to {part.stop} of {settings.trials}, seed {seed + 1}"
+                own = content | {"trials": [part.start, part.stop], "course": seed}
+                work = partial(_run, self.ground, rule, seed, part)
+                cells.append(Cell(name, own, (part.stop - part.start) * point_steps, work))
+            yield cells
+
+
+def _run(ground: Ground, rule: BoundRule, seed: int, part: slice) -> Columns:
+    settled, settings = ground.settled(), ground.scenario.tuning or TuningSettings()
+    course = settled.course(settings.starts or settled.scenario.starts, seed)
+    return run_trials(rule, tried_values(rule, settings.trials), course, settled.finish, part, settings.seeds)
+
+
+def _written(settings: TuningSettings) -> dict[str, object]:
+    """Return what the numbers of all trials depend on, in plain values; which is kept is decided afterwards."""
+    return {"tuning": settings.model_dump(mode="json", exclude={"metric"})}
+
+
+# --- words ----------------------------------------------------------------------------------------
 
 
 def _question(tunings: Mapping[str, Tuning]) -> str:

@@ -33,6 +33,16 @@ def tuned(folder: Path) -> Path:
     return folder
 
 
+def test_finished_trials_are_kept(folder: Path) -> None:
+    given = ("tune", "it.yaml", "-o", "a.csv", "--resume", "kept", "-q")
+    assert optviz_says(*given).exit_code == 0
+    assert len(list((folder / "kept").glob("*.npz"))) == 3
+    written = (folder / "a.csv").read_bytes()
+    assert optviz_says(*given, "--set", "tuning.metric=final").exit_code == 0
+    assert (folder / "a.csv").read_bytes() == written
+    assert "tuning is" in optviz_says(*given, "--set", "tuning.trials=6").stderr
+
+
 def test_it_prints_a_table_and_warns_of_edges(folder: Path) -> None:
     result = optviz_says("tune", "it.yaml", "-o", "a.json", "-o", "b.csv", "-o", "c.npz")
     assert result.exit_code == 0

@@ -9,7 +9,7 @@ import pytest
 
 from optviz.engine.judge import judge
 from optviz.engine.run import run
-from optviz.engine.tuning import Course, Tuning, medians, search, widened
+from optviz.engine.tuning import Course, Metric, Tuning, gather_trials, medians, run_trials, tried_values, widened
 from optviz.optimizers import OPTIMIZERS, BoundRule, Range, bind
 from optviz.problems import Finish, from_catalogue
 from tests.engine.draws import BOTH
@@ -20,10 +20,17 @@ FINISH = Finish(distance=0.1)
 STARTS = np.random.default_rng(0).uniform(-4, 4, (2, 6))
 
 
-def tuned(rule: str = "adam", metric: str = "final", trials: int = 7, **ranges: tuple[float, float]) -> Tuning:
+def tuned(rule: str = "adam", metric: Metric = "final", trials: int = 7, **ranges: tuple[float, float]) -> Tuning:
     given = {name: {"tune": list(ends)} for name, ends in (ranges or {"lr": (1e-3, 10.0)}).items()}
     bound = bind(OPTIMIZERS[rule], given, STEPS)
-    return search(bound, [Course(HIMMELBLAU, STARTS)], FINISH, trials, metric)
+    return searched(bound, [Course(HIMMELBLAU, STARTS)], trials, metric)
+
+
+def searched(rule: BoundRule, courses: list[Course], trials: int, metric: Metric = "final") -> Tuning:
+    """Try them in two parts, as a pipeline may."""
+    tried, parts = tried_values(rule, trials), (slice(0, 2), slice(2, trials))
+    runs = [[run_trials(rule, tried, course, FINISH, part) for part in parts] for course in courses]
+    return gather_trials(rule, metric, tried, runs)
 
 
 def trials_of(values: dict[str, list[float]], final: np.ndarray, metric: str = "final") -> Tuning:
@@ -97,7 +104,7 @@ def test_several_hyperparameters_share_the_budget() -> None:
 def test_seeds_are_more_runs_of_the_same_trials() -> None:
     rule = bind(OPTIMIZERS["sgd"], {"lr": {"tune": [1e-3, 1e-1]}}, STEPS)
     noises = [replace(BOTH, seed=seed) for seed in range(2)]
-    found = search(rule, [Course(HIMMELBLAU, STARTS, noise) for noise in noises], FINISH, 3, "final")
+    found = searched(rule, [Course(HIMMELBLAU, STARTS, noise) for noise in noises], 3)
     assert found.final.shape == (3, 12)
     alone = run(rule.with_values({"lr": float(found.tried["lr"][1])}), HIMMELBLAU, STARTS[:, 2], noise=noises[1])
     assert found.final[1, 6 + 2] == alone.f[-1]

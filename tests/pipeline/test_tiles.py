@@ -9,12 +9,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import pytest
 
+import optviz
 from optviz.errors import OptvizError, OutputError
-from optviz.pipeline import basins, cells, sweep, tiles
+from optviz.pipeline import basins, cells, sweep, tiles, tune
 from optviz.pipeline.basins import study_basins
 from optviz.pipeline.cells import HERE, Workshop
 from optviz.pipeline.sweep import axes_of, study_dive, study_sweep
 from optviz.pipeline.tiles import parts_of
+from optviz.pipeline.tune import study_tuning
 from optviz.scenario import Scenario, loads
 from tests import few
 from tests.pipeline.clusters import Cluster
@@ -28,6 +30,12 @@ optimizers: [sgd: {lr: 0.05}, momentum: {lr: 0.01}]
 WELLS = """function: styblinski_tang
 steps: 24
 optimizers: [sgd: {lr: 0.02}, momentum: {lr: 0.005}]
+"""
+RANGES = """function: himmelblau
+steps: 10
+noise: {std: 0.01}
+optimizers: [sgd: {lr: {tune: [0.0001, 0.001]}}, momentum: {lr: {tune: [0.0001, 0.001]}}]
+tuning: {trials: 9, seeds: 2, starts: {random: 5}}
 """
 OVER = ("lr=1e-2:10:log:20", "momentum=0.1:0.9:linear:3")
 Study: TypeAlias = Callable[[Workshop], dict[str, np.ndarray[Any, Any]]]
@@ -53,6 +61,10 @@ def mapped(workshop: Workshop) -> dict[str, np.ndarray[Any, Any]]:
     return study.arrays() | {one.label: one.flow for one in study.maps if one.flow is not None}
 
 
+def tuned(workshop: Workshop) -> dict[str, np.ndarray[Any, Any]]:
+    return study_tuning(scenario(RANGES), widen=True, workshop=workshop).arrays()
+
+
 @pytest.fixture(autouse=True)
 def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiles, "TILE_POINT_STEPS", 200)
@@ -63,7 +75,7 @@ def bytes_of(arrays: dict[str, np.ndarray[Any, Any]]) -> dict[str, bytes]:
     return {name: array.tobytes() for name, array in arrays.items()}
 
 
-@pytest.mark.parametrize("study", few([swept, dived, mapped], 3))
+@pytest.mark.parametrize("study", few([swept, dived, mapped, tuned], 4))
 @pytest.mark.thorough
 def test_any_number_of_workers_gives_the_same_bytes(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiles, "TILE_POINT_STEPS", 1e9)
@@ -84,7 +96,15 @@ def test_any_number_of_workers_gives_the_same_bytes(study: Study, monkeypatch: p
 
 @pytest.mark.parametrize(
     ("study", "module", "name"),
-    few([(swept, sweep, "run_cells"), (dived, sweep, "run_cells"), (mapped, basins, "flow_of")], 3),
+    few(
+        [
+            (swept, sweep, "run_cells"),
+            (dived, sweep, "run_cells"),
+            (mapped, basins, "flow_of"),
+            (tuned, tune, "run_trials"),
+        ],
+        4,
+    ),
 )
 def test_finished_tiles_are_not_computed_again(
     study: Study, module: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -113,7 +133,7 @@ def test_finished_tiles_are_not_computed_again(
 
 def test_a_tile_that_fails_is_named_and_its_racer_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     over = axes_of(("lr=1e-2:10:log:40",), scenario())
-    whole, run = study_sweep(scenario(), over), sweep.run_cells
+    whole, run, trials = study_sweep(scenario(), over), sweep.run_cells, tune.run_trials
 
     def failing(rule: Any, *given: Any) -> object:
         if rule.name == "momentum" and given[3].start:
@@ -128,6 +148,14 @@ def test_a_tile_that_fails_is_named_and_its_racer_left_out(monkeypatch: pytest.M
     assert study.indices == (0,)
     assert "without Momentum, of which a cell failed" in study.terms
     assert study.sweeps[0].final.tobytes() == whole.sweeps[0].final.tobytes()
+    monkeypatch.setattr(tune, "run_trials", lambda rule, *_: 1 / 0 if rule.name == "sgd" else trials(rule, *_))
+    ranges = study_tuning(scenario(RANGES))
+    assert list(ranges.tunings) == ["Momentum"]
+    assert set(ranges.failed) > {"SGD: trials 1 to 4 of 9, seed 1"}
+    assert "without SGD, of which a cell failed" in ranges.terms
+    assert ranges.document()["failed"] == ranges.failed
+    with pytest.raises(OptvizError, match="SGD: trials 1 to 4 of 9, seed 1: ZeroDivisionError"):
+        optviz.run(scenario(RANGES))
     monkeypatch.setattr(basins, "run_starts", lambda *_: 1 / 0)
     with pytest.raises(OutputError, match="SGD: starts 1 to 9: ZeroDivisionError") as told:
         study_basins(scenario(WELLS), 3)

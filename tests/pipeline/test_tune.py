@@ -7,7 +7,7 @@ import pytest
 
 import optviz
 from optviz.engine.tuning import Tuning
-from optviz.pipeline.tune import tune
+from optviz.pipeline.tune import study_tuning, tune
 from optviz.scenario import loads
 
 TEXT = """function: himmelblau
@@ -69,7 +69,7 @@ def test_the_races_own_start_is_the_default() -> None:
 
 def test_a_wider_range_is_searched_by_all_until_no_best_lies_at_an_edge() -> None:
     text = "function: himmelblau\nsteps: 30\ncommon: {lr: {tune: [1e-6, 1e-5]}}\noptimizers: [adam, sgd]\n"
-    narrow, wide = tune(loads(text)), tune(loads(text), widen=True)
+    narrow, wide = tune(loads(text)), study_tuning(loads(text), widen=True).tunings
     assert all(found.edges for found in narrow.values())
     assert not any(found.edges for found in wide.values())
     assert len({repr(found.ranges) for found in wide.values()}) == 1

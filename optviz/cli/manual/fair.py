@@ -94,7 +94,7 @@ Past one machine, and past one evening
   optviz league --rules all --functions all --scheduler tcp://10.0.0.1:8786
   optviz basins himmelblau --grid 4000 -o basins.png --resume cells
 
-sweep, basins, league and gallery take --scheduler (pip install
+tune, sweep, basins, league and gallery take --scheduler (pip install
 'optviz[dask]'), which sends their cells to a running cluster; without it they
 are computed here, long ones in other processes. The numbers, and the films of a
 gallery, are the same to the byte, however many workers there are and whichever
