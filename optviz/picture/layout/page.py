@@ -35,6 +35,7 @@ NAME_OVER_PX = 7.0  # from a view to the baseline of its vertical axis' name
 STRIP_TOP_PX, STRIP_LINE_PX, STRIP_GAP_PX, MOST_STRIP_LINES = 90.0, 23.0, 6.0, 3  # of the words over the view
 LEFT_OF_PLACE = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the words' width that lies left of their place
 NARROWEST_SHARE = 0.8  # of a caption's size, to which words may shrink that then need one line only
+LAND_WORDS = "land"  # marks texts that words may hide
 SHRINK = 0.96  # from one size of words to the next that is tried
 LEAST_WORDS_PX = 3.0  # height of words, in pixels of the picture
 LARGE_TEXT, SMALL_WIDTH_PX = 1.5, 960  # the factor of large words, and the width below which they are the rule
@@ -139,9 +140,12 @@ class Page:
 
     @property
     def written(self) -> NDArray[np.float64]:
-        """(n, 4) left, bottom, right, top in pixels of words and insets on the board so far, except the axes' words."""
+        """(n, 4) left, bottom, right, top in pixels of words and insets on the board so far.
+
+        Neither those of the axes nor the land's own numbers are among them.
+        """
         inside = (text for axes in self.figure.axes for text in axes.texts)
-        texts = [text for text in (*self.figure.texts, *inside) if text.get_text()]
+        texts = [text for text in (*self.figure.texts, *inside) if text.get_text() and text.get_gid() != LAND_WORDS]
         boxes = [text.get_window_extent(self.ruler).extents for text in texts]
         return np.array([*boxes, *self.insets]).reshape(-1, 4)
 

@@ -23,7 +23,7 @@ from optviz.picture.scene import Floats, Point, Scene, nearest_inside
 from optviz.picture.timeline import eased
 from optviz.picture.views.cloud import Cloud
 from optviz.picture.views.locator import draw_locator
-from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View
+from optviz.picture.views.view import EDGE_INSET_PX, RacerMarks, View, level_line
 from optviz.problems import Bounds, Problem, local_minima_in
 
 SAMPLES = 1200
@@ -37,7 +37,7 @@ EASE_FRAMES = 4  # on either side, over which a head rises or sinks
 EDGE_SHARE = 0.08  # of the window's width, where there is no room for words next to a place
 MOST_NAMED_MINIMA = 4  # whose places are said; of more, the lowest one's
 START_DROP_PT = 12.0  # from the start down to the baseline of its name
-UNDER_MINIMUM_PX = 20.0  # from a minimum to the baseline of its label
+UNDER_MINIMUM_PX, LINE_PX = 20.0, 18.0  # from a minimum to the baseline of its label, and to one below
 MINIMUM_ROOM_PX = 32.0  # that an axis of our own leaves below the lowest place of the curve, for that label
 BESIDE_MINIMUM_PX = (9.0, 8.0)  # to the right and up, where there is no room below
 HEAD_SHARE, FOOT_SHARE = 0.06, 0.1  # of the heights of a curve, left free above and below it
@@ -193,6 +193,7 @@ class CurveView(View):
         problem, theme = self.scene.result.problem, self.scene.page.theme
         if problem.f_min is not None:
             self.axes.axhline(problem.f_min, color=theme.quiet, linewidth=1.2, dashes=(4, 4), zorder=1)
+            self.outlines = (*self.outlines, level_line(self.axes, problem.f_min))
         local = local_minima_in(problem, self.window)
         minima = [(x, float(problem.value(np.array([x]), 1.0))) for (x,) in (*problem.minima, *local)]
         inside = [place for place in minima if self.axes.viewLim.contains(*place)]
@@ -212,20 +213,36 @@ class CurveView(View):
         return np.asarray(self.axes.transData.transform(np.reshape(inside, (-1, 2))))
 
     def _label(self, x: float, y: float, text: str) -> None:
-        """Write words under a minimum, or next to it where the view ends there; none where others stand already."""
+        """Write words at a minimum where they hide neither other words nor the curve, or hide the curve alone."""
         page = self.scene.page
         half = page.width_of(text, LABEL_PT) / 2
-        place = self.axes.transData.transform((x, y)) / page.scale
-        least, most = self.frame.x0 / page.scale + half, self.frame.x1 / page.scale - half
-        middle, foot = float(np.clip(place[0], least, most)), place[1] - UNDER_MINIMUM_PX
-        if foot - 4 < self.frame.y0 / page.scale:
-            right, up = BESIDE_MINIMUM_PX
-            away = right + half if place[0] + right + half <= most else -right - half
-            middle, foot = place[0] + away, place[1] + up
-        left, bottom, right, top = page.written.T / page.scale
-        clear = (middle + half + 8 < left) | (middle - half - 8 > right)
-        if np.all(clear | (foot + LABEL_PT + 4 < bottom) | (foot - 4 > top)):
-            page.words(middle, page.height - foot, text, LABEL_PT, page.theme.ink, ha="center")
+        places, words, curve = self._label_places(x, y, half), page.written / page.scale, self.outlines[0] / page.scale
+        for left, bottom, right, top in (np.concatenate([words, np.hstack([curve + 4, curve - 4])]).T, words.T):
+            for middle, foot in places:
+                beyond = (foot + LABEL_PT + 4 < bottom) | (foot - 4 > top)
+                if np.all(beyond | (middle + half + 8 < left) | (middle - half - 8 > right)):
+                    page.words(middle, page.height - foot, text, LABEL_PT, page.theme.ink, ha="center")
+                    return
+
+    def _label_places(self, x: float, y: float, half: float) -> list[Point]:
+        """Return middle and baseline of words of half that width: under a minimum and off the line at the lowest value.
+
+        Then a line lower and to both sides; where the view ends there, above it to both sides.
+        """
+        scale, f_min = self.scene.page.scale, self.scene.result.problem.f_min
+        (at, height), (_, line) = self.axes.transData.transform([(x, y), (x, y if f_min is None else f_min)]) / scale
+        foot = height - UNDER_MINIMUM_PX
+        if foot - 4 < line < foot + LABEL_PT + 4:
+            foot = line - UNDER_MINIMUM_PX
+        beside, up = BESIDE_MINIMUM_PX
+        sides = (at + beside + half, at - beside - half)
+        under = [(at, foot), (at, foot - LINE_PX), *((side, foot) for side in sides)]
+        places = [place for place in under if place[1] >= self.frame.y0 / scale + 4]
+        least, most = self.frame.x0 / scale + half, self.frame.x1 / scale - half
+        return [
+            (float(np.clip(middle, least, most)), float(baseline))
+            for middle, baseline in places or [(side, height + up) for side in sides]
+        ]
 
     def _finish(self, x: float, y: float) -> None:
         """Draw a dashed line at a minimum, and the range around it that is the finish."""

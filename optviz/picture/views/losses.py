@@ -14,7 +14,7 @@ from optviz.picture.layout.theme import SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.panels import curves
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.views.view import RacerMarks, View
+from optviz.picture.views.view import RacerMarks, View, level_line
 
 
 class SeriesView(View):
@@ -56,6 +56,7 @@ class LossView(SeriesView):
         """Draw a line at the loss to reach, named at its end."""
         ink = scene.page.theme.ink
         self.axes.axes.axhline(loss, color=ink, linewidth=1.0, linestyle=(0, (5, 4)))
+        self.outlines = (level_line(self.axes.axes, loss),)
         words, look = scene.page.as_artist(scene.page.say("finish"), SMALL_PT)
         place = blended_transform_factory(self.axes.axes.transAxes, self.axes.axes.transData)
         self.axes.axes.annotate(

@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 
 from optviz.formula.typography import number
 from optviz.picture.frame_state import FrameState
-from optviz.picture.layout.page import Rect
+from optviz.picture.layout.page import LAND_WORDS, Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.machine.fonts import font
 from optviz.picture.machine.layer import PlacedSprite
@@ -143,10 +143,16 @@ class MapView(View):
         theme = self.scene.page.theme
         look = {"fontsize": SMALL_PT, "colors": theme.quiet, "inline": False}
         words = self.axes.clabel(lines, chosen.tolist(), fmt=lambda f: number(f, 2), **look)
-        kept = words[:: -(-len(words) // MOST_HEIGHTS) or 1]
         for word in words:
-            word.set(fontproperties=font(SMALL_PT), visible=word in kept, text=word.get_text() if word in kept else "")
+            word.set(fontproperties=font(SMALL_PT), gid=LAND_WORDS)
             word.set_bbox({"facecolor": theme.page, "linewidth": 0, "pad": 0.5})
+        boxes = {word: word.get_window_extent(self.scene.page.ruler) for word in words}
+        area = self.axes.bbox
+        whole = [word for word in words if (boxes[word].p0 > area.p0).all() and (boxes[word].p1 < area.p1).all()]
+        kept = whole[:: -(-len(whole) // MOST_HEIGHTS) or 1]
+        for word in words:
+            word.set(visible=word in kept, text=word.get_text() if word in kept else "")
+        self.heights = np.reshape([boxes[word].extents for word in kept], (-1, 4))
 
     def _start(self, paths: list[Floats]) -> None:
         """Draw a ring where all begin, its name where it hides least; of a swarm a dot each."""

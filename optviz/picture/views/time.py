@@ -17,7 +17,7 @@ from optviz.picture.layout.page import Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.scene import Floats, Scene, nearest_inside, upright
-from optviz.picture.views.view import RacerMarks, View
+from optviz.picture.views.view import RacerMarks, View, level_line
 
 GAP_PX = 22.0  # between two coordinates
 MARGIN_SHARE = 0.09  # of the domain, above and below it
@@ -88,11 +88,13 @@ class TimeView(View):
         if result.problem.domain is not None:
             for edge, below in zip(result.problem.domain[axis], (True, False), strict=True):
                 axes.axhline(edge, color=theme.quiet, linewidth=1.4)
+                self.outlines = (*self.outlines, level_line(axes, edge))
                 there = [text for value, text in words.items() if isclose(value, edge, abs_tol=1e-6)]
                 if not there or page.width_of(there[0], LABEL_PT) <= room:
                     self._say(axes, edge, edge_name, below=below)
         for value, text in words.items():
             axes.axhline(value, color=theme.ink, linewidth=1.2, linestyle=(0, (5, 4)))
+            self.outlines = (*self.outlines, level_line(axes, value))
             below = value < sum(axes.get_ylim()) / 2  # away from the middle, where the lines are
             self._say(axes, value, text, below=below, strong=True)
 

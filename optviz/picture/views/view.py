@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
@@ -153,6 +154,7 @@ class View(Layer):
     finish_radius: float | None = None  # around them, in pixels
     per_unit: Floats | None = None  # (2,) pixels of a unit along x and along y, where it shows the function's plane
     outlines: tuple[Floats, ...] = ()  # (n, 2) lines on the picture that are better not hidden, besides the trails
+    heights: Floats = np.empty((0, 4))  # boxes of the land's own numbers: left, bottom, right, top in pixels
     covers: tuple[Callable[[FrameState], list[Floats]], ...] = ()  # what overlays lie on it at a moment
 
     def cover(self, boxes: Callable[[FrameState], list[Floats]]) -> None:
@@ -162,6 +164,12 @@ class View(Layer):
     def covered(self, moment: FrameState) -> list[Floats]:
         """Return the boxes (4,) that overlays below cover at a moment."""
         return [box for cover in self.covers for box in cover(moment)]
+
+
+def level_line(axes: Axes, value: float) -> Floats:
+    """Return (2, 2) the ends of a line across axes at a height, in pixels."""
+    box, y = axes.bbox, float(axes.transData.transform((axes.get_xlim()[0], value))[1])
+    return np.array([[box.x0, y], [box.x1, y]])
 
 
 def trails_lit_last(scene: Scene, view: View) -> list[Layer]:

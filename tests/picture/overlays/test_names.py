@@ -13,13 +13,14 @@ from optviz.picture.film import scene_of_film
 from optviz.picture.frame_state import FrameState
 from optviz.picture.overlays.names import Names
 from optviz.picture.overlays.names.lens import RADIUS_SHARE, SHORTEST_S
-from optviz.picture.overlays.names.plan import Planner, boxes_of, lasting, plan_all, slots
+from optviz.picture.overlays.names.plan import Planner, boxes_of, lasting, plan_all, slots, summed
 from optviz.picture.overlays.names.shots import shots_of
 from optviz.picture.scene import Scene
 from optviz.picture.views import VIEWS, map
 from optviz.picture.views.view import View, at_edge
 from tests import few
 from tests.picture.races import MAP, RACES, scene_of, view_of
+from tests.picture.views.scenarios import TIME
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 SHIPPED = sorted(path.relative_to(CONFIGS).as_posix() for path in CONFIGS.rglob("*.yaml"))
@@ -237,3 +238,28 @@ def test_the_lens_gathers_nobody_who_left() -> None:
     inside[50:, 4] = False  # shown at the edge from then on, beside the others
     assert all(4 not in shot.members for shot in shots_of(heads, inside, 34.0, 90.0, 30) if shot.end > 50)
     assert shots_of(heads, inside, 34.0, 90.0, 30)[-1].members == (0, 1, 2, 3)
+
+
+def test_a_name_keeps_off_lines_that_are_drawn() -> None:
+    heads, line = np.full((40, 1, 2), 200.0), np.array([[200.0, 200.0], [400.0, 200.0]])
+    for lines, rises in (([], False), ([line], True)):
+        trails = summed(lines, (800, 400), 4.0)
+        planner = Planner(heads, 6.0, (0, 0, 800, 400), slots(18.0, 9.0, 1.0), [], trails)
+        offsets = planner.plan(0, np.full(40, 60.0), np.ones(40, bool), 20)
+        box = boxes_of(heads[0] + offsets[:1], np.array([60.0]), 18.0)[0]
+        assert (box[1] >= 200 or box[3] <= 200 or box[2] <= 200) == rises
+
+
+def test_levels_across_a_view_are_lines_that_names_keep_off() -> None:
+    scene = scene_of(TIME)
+    view = view_of(scene)
+    assert [line[0, 0] for line in view.outlines] == [view.frame.x0] * 3  # both edges, the best fixed point
+    assert all(line[0, 1] == line[1, 1] for line in view.outlines)
+
+
+def test_a_swarm_has_no_lens() -> None:
+    text = "function: rastrigin\nstarts: {random: 5, seed: 1}\nsteps: 20\noptimizers: [sgd, momentum, adam]\n"
+    scene = scene_of(f"{text}render: {{size: 640x360, frames: 30, fps: 10}}")
+    names = Names(scene, view_of(scene))
+    assert not names.plan.lens.members.any()
+    assert np.isfinite(names.plan.offsets[..., 0]).any()

@@ -103,6 +103,7 @@ def test_no_dashed_line_strikes_the_words_of_a_minimum_or_of_the_start(function:
         assert not any(path.intersects_bbox(box, filled=False) for box in boxes)
 
 
+BOTH = "optimizers: [adam, sgd]\n"
 ALONE = "function: {name: post_1d, window: [[-5, 5]]}\nstart: -1.7\nsteps: 5\noptimizers: [adamax]\n"
 
 
@@ -137,11 +138,33 @@ def test_a_dashed_line_lies_at_the_lowest_value(name: str) -> None:
 def test_words_of_a_minimum_stay_inside_the_values_and_leave_with_it() -> None:
     def words(values: str) -> list[float]:
         scene = scene_of(f"{ALONE}render: {{frames: 3, panels: [], values: {values}}}")
-        renderer, view = board_of(scene)._pen.renderer, view_of(scene)
+        view = view_of(scene)
         found = [text for text in scene.page.figure.findobj(Text) if text.get_text().startswith("minimum")]
-        return [float(text.get_window_extent(renderer).y0 - view.frame.y0) for text in found]
+        return [float(text.get_window_extent(scene.page.ruler).y0 - view.frame.y0) for text in found]
 
     assert len(words("[0, 5]")) == 0
     for values in ("[-5, 5]", "[-0.385, 5]"):
         (above_the_foot,) = words(values)
         assert above_the_foot >= 0
+
+
+def test_the_words_of_all_minima_are_off_the_line_at_the_lowest_value() -> None:
+    scene = scene_of(
+        f"function: {{name: double_well, window: [[-2, 2]]}}\nstart: 1.9\nsteps: 5\n{BOTH}", size="854x480"
+    )
+    view = view_of(scene)
+    line = view.outlines[1][0, 1]
+    said = [text for text in scene.page.figure.texts if text.get_text().startswith("x = ")]
+    assert len(said) == 2
+    for text in said:
+        box = text.get_window_extent(scene.page.ruler)
+        assert box.y1 < line or box.y0 > line
+
+
+def test_the_words_of_a_minimum_move_down_where_others_stand() -> None:
+    scene = scene_of(
+        "function: post_1d\nstart: -1\nsteps: 5\noptimizers: [adam]\nrender: {size: 854x480, frames: 3, panels: []}",
+        values=[-5, 5],
+    )
+    view_of(scene)
+    assert any(text.get_text().startswith("minimum") for text in scene.page.figure.texts)

@@ -8,6 +8,7 @@ from matplotlib.path import Path
 
 import optviz
 from optviz.picture.film import set_scene
+from optviz.picture.layout.page import LAND_WORDS
 from optviz.picture.scene import Scene
 from optviz.picture.terms import bead_every
 from optviz.picture.views.map import MapView
@@ -184,3 +185,20 @@ def test_the_name_of_x_stands_behind_its_last_label(size: str) -> None:
     assert all(label.x1 < box.x0 for label in labels)
     assert box.x1 <= scene.page.size[0]
     assert not view.axes.get_xlabel()
+
+
+def test_heights_on_lines_are_whole() -> None:
+    scene = scene_of(
+        "function: saddle\nstart: [-1.6, 0.002]\nsteps: 5\noptimizers: [adam]\n",
+        size="854x480",
+        theme="paper",
+        frames=3,
+    )
+    view = view_of(scene)
+    assert isinstance(view, MapView)
+    shown = [text for text in view.axes.texts if text.get_gid() == LAND_WORDS and text.get_text()]
+    assert len(shown) == len(view.heights) > 0
+    assert (view.heights[:, :2] > view.frame.p0).all()
+    assert (view.heights[:, 2:] < view.frame.p1).all()
+    left = {tuple(text.get_window_extent(scene.page.ruler).extents) for text in shown}
+    assert not left & {tuple(box) for box in scene.page.written.tolist()}

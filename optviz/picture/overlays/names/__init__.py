@@ -17,7 +17,7 @@ from optviz.picture.layout.theme import HEAD_PX, TAG_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import Sprite, rim_words
 from optviz.picture.overlays.names.lens import SHORTEST_S, Lens, lines_between
-from optviz.picture.overlays.names.plan import ON_HEAD, ON_WORDS, Obstacles, Planner, plan_all, slots, summed
+from optviz.picture.overlays.names.plan import ON_HEAD, ON_HEIGHT, ON_WORDS, Obstacles, Planner, plan_all, slots, summed
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.view import RacerMarks, View
 
@@ -51,7 +51,7 @@ class Names(Layer):
         if self.marks is None:
             return
         self._tag = lru_cache(maxsize=256)(self._draw_tag)
-        self.trails = summed(self.marks.paths, scene.page.size, TRAIL_CELL_PX * scene.page.scale)
+        self.trails = summed([*self.marks.paths, *view.outlines], scene.page.size, TRAIL_CELL_PX * scene.page.scale)
         self.height = float(self._tag("x").height)
         self.plan = self._plan(self.marks, scene.moments)
 
@@ -125,6 +125,7 @@ class Names(Layer):
         obstacles = [
             Obstacles(np.broadcast_to(stars, (len(moments), *stars.shape[1:])), ON_WORDS),
             Obstacles(np.broadcast_to(written, (len(moments), *written.shape[1:])), ON_WORDS),
+            Obstacles(np.broadcast_to(self.view.heights, (len(moments), *self.view.heights.shape)), ON_HEIGHT),
             Obstacles(lens.boxes(), ON_WORDS),
             Obstacles(self._covered(moments), ON_HEAD),
         ]

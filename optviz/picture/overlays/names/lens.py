@@ -72,8 +72,8 @@ class Lens:
         self._window = lru_cache(maxsize=2)(partial(Window, scene, view, marks.paths))
         self._line = lru_cache(maxsize=512)(self._draw_line)
         self._ring = lru_cache(maxsize=8)(self._draw_ring)
-        if view.value_at is None or not scene.scenario.render.lens:
-            return
+        if view.value_at is None or not scene.scenario.render.lens or scene.result.is_swarm:
+            return  # over a swarm it would hide more runs than it names medians
         found = []
         for radius in (share * largest for share in SIZES if share * largest >= LEAST_RADIUS_PX * scale):
             wanted = self._open(radius, heads, inside, widths, trails)

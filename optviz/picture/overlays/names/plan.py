@@ -29,12 +29,16 @@ PAD_PX = 2.0  # between a name and a head that it must not touch
 ATTEMPTS, GOOD_SHARE = 3, 0.97  # to plan all names, until each is shown for that share of the film
 
 ON_HEAD, ON_WORDS, OUTSIDE = 1e6, 90.0, 1e7  # costs of a name that lies on a head, on other words, over the edge
-ON_TRAIL, LED_OVER = 1.5, 2.5  # wholly over trails; a line that leads over a name
-ON_LINE, LED_FROM_PX = (0.15, 0.35, 0.55, 0.75, 0.95), 18.0  # where lines are looked at; the shortest, from a head on
+ON_HEIGHT, ON_TRAIL = 6.0, 5.0  # on one of the land's numbers; wholly over trails
+LED_OVER, OVER_WORDS = 4.0, 8.0  # a line that leads over a name; over words of the board
+ON_LINE, LED_FROM_PX = (
+    (0.1, 0.26, 0.42, 0.58, 0.74, 0.9),
+    18.0,
+)  # where lines are looked at; the shortest, from a head on
 LED, PER_PX, BETWEEN = 2.0, 0.03, 1.0  # a name that is led to, for every pixel of its line, out of rows and columns
 LEFT_SIDE, OVER_HEAD = 0.4, 0.8  # what is not at the head's right
 MOVE = 1.0  # to a neighbouring slot
-HIDDEN, HIDE = 12.0, 40.0  # for every look without a name; to vanish or to come
+HIDDEN, HIDE = 24.0, 40.0  # for every look without a name; to vanish or to come
 
 
 @dataclass(frozen=True)
@@ -215,11 +219,12 @@ class Planner:
             return total
         words = np.broadcast_to(self.words, (len(head), *self.words.shape))
         names = np.concatenate([words, *(name[self.looks, None] for name in self.names)], axis=1)
+        cost = np.repeat([OVER_WORDS, LED_OVER], [len(self.words), len(self.names)]).astype(np.float32)[:, None]
         with np.errstate(invalid="ignore"):
             for share in ON_LINE:
                 x, y = (head[:, :1] + share * near_x)[:, None], (head[:, 1:] + share * near_y)[:, None]
                 across, up = (names[..., :1] < x) & (x < names[..., 2:3]), (names[..., 1:2] < y) & (y < names[..., 3:])
-                total += LED_OVER * np.matmul(up.transpose(0, 2, 1).astype(np.float32), across.astype(np.float32))
+                total += np.matmul((up * cost).transpose(0, 2, 1), across.astype(np.float32))
         return total
 
 
