@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,18 @@ class Wide:
         self.m, shift = np.frexp(m)
         self.e = np.where((self.m == 0) | ~np.isfinite(self.m), 0.0, e + shift)
 
+    @classmethod
+    def of_parts(cls, m: Any, e: Any) -> Wide:
+        """Return m·2^e, whose parts are such already."""
+        z = cls.__new__(cls)
+        z.m, z.e = m, e
+        return z
+
     @staticmethod
     def of(z: Any) -> Wide:
         """Return a number, an array or truth values as a Wide."""
+        if isinstance(z, float):
+            return _of_number(z, math.copysign(1.0, z))
         return z if isinstance(z, Wide) else Wide(np.asarray(z, dtype=np.float64), 0.0)
 
     @property
@@ -64,7 +74,7 @@ class Wide:
         return where(plain, np.mod(self.floats, other.floats), self - other * floor(self / other))
 
     def __neg__(self) -> Wide:
-        return Wide(-self.m, self.e)
+        return Wide.of_parts(-self.m, self.e)
 
     def __sub__(self, other: Any) -> Wide:
         return self + (-Wide.of(other))
@@ -105,11 +115,17 @@ class Wide:
     __hash__ = None  # type: ignore[assignment]  # equality is one answer a number, as for arrays
 
 
+@lru_cache(maxsize=256)
+def _of_number(z: float, sign: float) -> Wide:
+    """Return a constant of a formula; sign: that of a zero, too."""
+    return Wide(np.asarray(z), 0.0)
+
+
 def where(condition: Any, a: Any, b: Any) -> Wide:
     """Return ``a`` where the condition holds, else ``b``."""
     a, b = Wide.of(a), Wide.of(b)
     held = (condition != 0) if isinstance(condition, Wide) else np.asarray(condition, dtype=bool)
-    return Wide(np.where(held, a.m, b.m), np.where(held, a.e, b.e))
+    return Wide.of_parts(np.where(held, a.m, b.m), np.where(held, a.e, b.e))
 
 
 def _is_plain(z: Wide) -> Any:
@@ -169,7 +185,7 @@ def cosh(z: Any) -> Wide:
 def absolute(z: Any) -> Wide:
     """Return abs(z)."""
     z = Wide.of(z)
-    return Wide(np.abs(z.m), z.e)
+    return Wide.of_parts(np.abs(z.m), z.e)
 
 
 def floor(z: Any) -> Wide:

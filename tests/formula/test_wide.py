@@ -129,3 +129,7 @@ def test_an_array_on_the_left_leaves_the_operation_to_wide(name: str) -> None:
     with np.errstate(all="ignore"):
         found = getattr(operator, name)(np.array([3.0, 5.0]), Wide.of(np.array([2.0, 2.0])))
         np.testing.assert_array_equal(found.floats, getattr(operator, name)(np.array([3.0, 5.0]), 2.0))
+
+
+def test_constants_keep_the_sign_of_zero() -> None:
+    assert [float(np.copysign(1, Wide.of(z).floats)) for z in (0.0, -0.0, 0.0)] == [1, -1, 1]
