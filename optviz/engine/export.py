@@ -40,13 +40,17 @@ class DataExport(Protocol):
         """Return every array by name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Export:
     """A result, the scenario it comes from, and its description: all that a data file may hold."""
 
     result: Result
     scenario: Mapping[str, object]  # every key, in plain values
     alt_text: str
+
+    def __repr__(self) -> str:
+        """Return whose data they are."""
+        return f"<Export of {self.result!r}>"
 
     def document(self) -> dict[str, Any]:
         """Return the JSON document; its series are arrays still, which a writer converts a part at a time."""

@@ -45,6 +45,10 @@ class Plane(NamedTuple):
     iterates: int  # that were counted
     of: int  # there are
 
+    def __repr__(self) -> str:
+        """Return what it holds, without its vectors."""
+        return f"<Plane in {len(self.origin)} dimensions: {100 * self.share:.1f} % of the variance>"
+
     @property
     def share(self) -> float:
         """The share of the iterates' variance that the plane holds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +30,11 @@ class Runs:
     """Every run of one racer: from each start, under each seed in turn."""
 
     rule: BoundRule
-    courses: Sequence[Course]
+    courses: Sequence[Course] = field(repr=False)
     finish: Finish
-    x: Array  # (steps + 1, dim, runs); what is not finite stays
-    f: Array  # (steps + 1, runs)
-    summaries: Sequence[Summary]  # one a course
+    x: Array = field(repr=False)  # (steps + 1, dim, runs); what is not finite stays
+    f: Array = field(repr=False)  # (steps + 1, runs)
+    summaries: Sequence[Summary] = field(repr=False)  # one a course
 
     @property
     def count(self) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
 from types import MappingProxyType
@@ -38,8 +38,8 @@ NO_CONSTANTS: Mapping[str, float] = MappingProxyType({})
 class Symbols:
     """A formula as nodes of one graph, from which its code in other languages is written."""
 
-    value: Node
-    slopes: tuple[Node, ...]  # by each coordinate
+    value: Node = field(repr=False)
+    slopes: tuple[Node, ...] = field(repr=False)  # by each coordinate
     arguments: tuple[str, ...]  # names of the coordinates, then t
 
     @cached_property

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from optviz.errors import legible
 from optviz.optimizers.clip import Clip
 from optviz.optimizers.noise import NoiseSettings
 from optviz.optimizers.rule import Grad, H, Rule, State, X
@@ -71,7 +72,8 @@ class BoundRule:
 
     def __repr__(self) -> str:
         """Return the rule and its hyperparameters as a scenario writes them."""
-        return f"<{self.name}: {self.hyperparameters}>"
+        told = ", ".join(f"{name!r}: {legible(repr(value))}" for name, value in self.hyperparameters.items())
+        return f"<{self.name}: {{{told}}}>"
 
     @cached_property
     def hyperparameters(self) -> dict[str, object]:

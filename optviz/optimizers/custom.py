@@ -39,7 +39,8 @@ def custom_rule(given: object) -> Rule:
         return given
     name = getattr(given, "__name__", "")
     if not callable(given) or not name.isidentifier():
-        raise _error(f"a custom optimizer needs a name: {given!r}", "give a class or a function made with def")
+        called = name or f"an object of {type(given).__name__}"
+        raise _error(f"a custom optimizer needs a name, got {called}", "give a class or a function made with def")
     return _rule_of_class(given, name) if isinstance(given, type) else _rule_of_function(given, name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,9 @@ class NoiseSettings:
     relative_std: float = 0.0
     spike_every: int | None = None  # steps from one spike to the next
     spike_std: float | None = None  # instead of std at a spike
-    draws: tuple[tuple[float, ...], ...] | None = None  # instead of all these: what is added, a row a step
+    draws: tuple[tuple[float, ...], ...] | None = field(
+        default=None, repr=False
+    )  # instead of all these: what is added, a row a step
 
     @property
     def is_drawn(self) -> bool:

@@ -44,7 +44,7 @@ class Rule:
 
     name: str
     label: str
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, Parameter] = field(repr=False)
     step: Step
     source: str
     equals: tuple[str, ...] = ()  # what reproduces it in other libraries

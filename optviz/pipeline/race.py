@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from optviz.engine.export import Export, jsonable
 from optviz.engine.result import PODIUM_PLACES, Racer, Result, ResultRow
+from optviz.errors import told_briefly
 from optviz.pipeline.alt_text import alt_text
 from optviz.pipeline.files import export_of, save
 from optviz.pipeline.notebook import NotebookPage, live_page, mime_bundle
@@ -68,6 +69,7 @@ class Race:
         """
         return self.result.table()
 
+    @told_briefly
     def save(self, *paths: str | PurePath) -> None:
         """Write the race as animations, stills or data, as the extensions say; all files appear or none does.
 
@@ -89,6 +91,7 @@ class Race:
         """Return the content of the .npz: NumPy arrays by name, such as ``Adam/x``, (steps + 1, dim)."""
         return self.export().arrays()
 
+    @told_briefly
     def figure(self, step: int | None = None) -> Figure:
         """Return the picture after ``step``, by default the last frame, as a Matplotlib figure, to be saved or changed.
 
@@ -99,6 +102,7 @@ class Race:
 
         return figure(self.result, self.scenario, step)
 
+    @told_briefly
     def draw(self, ax: Axes, step: int | None = None) -> dict[str, Line2D]:
         """Draw the race into Matplotlib axes: land, trails, heads and names after ``step``, by default the last one.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from optviz.engine.result import Result, compete, compete_as_swarms
 from optviz.engine.tuning import Tuning
 from optviz.engine.window import window_of
-from optviz.errors import told_briefly
+from optviz.errors import OptvizError, told_briefly
 from optviz.pipeline.landscape import with_landscape
 from optviz.pipeline.memory import refuse_long_paths
 from optviz.pipeline.race import Race
@@ -29,6 +29,8 @@ def run(
     tunings: what ``tune`` found; None to tune here first what the scenario asks for. tiles: a folder where the finished
     parts of a landscape are kept, so that computing it again goes on where it ended.
     """
+    if not isinstance(scenario, Scenario):
+        raise OptvizError(f"run takes a scenario, got {scenario!r:.60}; optviz.load reads one, optviz.build makes one")
     tunings = tune(scenario) if tunings is None else tunings
     settled = settle(scenario)
     refuse_long_paths(scenario, settled.problem.dim)

@@ -27,13 +27,18 @@ class Dataset:
     source: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Samples:
     """The inputs and targets of a data set."""
 
     inputs: Array  # (samples, inputs)
     targets: Array  # (samples, outputs): values; or one column of 0 and 1 for two classes, else one for each class
     labels: Labels | None  # (samples,) the class of each sample, None for a regression
+
+    def __repr__(self) -> str:
+        """Return how many there are, and of what."""
+        (count, inputs), outputs = self.inputs.shape, self.targets.shape[1]
+        return f"<{count} samples: inputs {inputs}, outputs {outputs}>"
 
 
 def _sine_of_sum(rng: np.random.Generator, samples: int, inputs: int, noise: float) -> tuple[Array, Array]:

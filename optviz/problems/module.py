@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -32,9 +32,9 @@ class GivenModule:
     """A module with its loss, as Python gave them: ``loss(outputs, targets)`` of data, else ``loss(module)``."""
 
     module: Any  # in float64, and in evaluation mode; its parameters are those of the last point at which it was asked
-    first: Array  # (dim,) the parameters that it was given with
+    first: Array = field(repr=False)  # (dim,) the parameters that it was given with
     loss: Callable[..., Any]
-    data: tuple[Any, Any] | None  # inputs and targets; None where the loss has its own
+    data: tuple[Any, Any] | None = field(repr=False)  # inputs and targets; None where the loss has its own
 
     @property
     def name(self) -> str:

@@ -113,6 +113,10 @@ def _racer(given: Any, custom: Custom) -> Any:
         return {_racer(name, custom): _settings(settings, custom) for name, settings in given.items()}
     if theirs := _of_library(given, None, custom):
         return theirs
+    if hasattr(given, "step") and not isinstance(given, type | Rule):
+        name = type(given).__name__
+        hint = f"give the class, with its settings: {{{name}: {{'lr': 0.1}}}}"
+        raise OptvizError(Issue(f"an object of {name} has taken its settings already", "optimizers", hint))
     if not callable(given) and not isinstance(given, Rule):
         return given
     rule = custom_rule(given)

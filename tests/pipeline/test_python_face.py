@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from IPython.testing.globalipapp import get_ipython as plain_shell
 from IPython.testing.globalipapp import start_ipython
 
 import optviz
+from optviz.formula.graph import Node
 from optviz.pipeline.magic import race_cell
 from optviz.scenario.keys import Keys
 from optviz.scenario.models import Scenario
@@ -48,6 +50,39 @@ def test_texts_of_objects_are_short(race: optviz.Race) -> None:
     objects = [race, race.scenario, race.result, racer, racer.trajectory, racer.rule, race.problem, race.table()[0]]
     assert all(len(repr(one)) < MOST_CHARACTERS for one in objects)
     assert repr(race).endswith("; 21 more>")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", ["two-moons", "fair/swarm", "landscape", "replay/spirals", "amsgrad/noise"])
+def test_whatever_a_race_holds_has_a_short_text(name: str) -> None:
+    few_steps = {"steps": 3} if name != "replay/spirals" else {}
+    race = optviz.run(optviz.load(name, few_steps))
+    assert {path: size for path, size in texts_below(race, name, set()) if size >= MOST_CHARACTERS} == {}
+
+
+def texts_below(given: Any, path: str, seen: set[int], depth: int = 0) -> Iterator[tuple[str, int]]:
+    """Each object of ours within five attributes, and how long its text is; nodes of formulas are left out."""
+    if id(given) in seen or depth > 5 or isinstance(given, Node):
+        return
+    seen.add(id(given))
+    if isinstance(given, list | tuple) and not hasattr(given, "_fields"):
+        for one in given[:3]:
+            yield from texts_below(one, f"{path}[]", seen, depth + 1)
+    elif type(given).__module__.startswith("optviz"):
+        yield path, len(repr(given))
+        for name in dir(given):
+            if not name.startswith(("_", "model_")) and not callable(one := getattr(given, name, None)):
+                yield from texts_below(one, f"{path}.{name}", seen, depth + 1)
+
+
+def test_where_no_scenario_is_given_it_is_told_how_to_make_one(race: optviz.Race) -> None:
+    with pytest.raises(optviz.OptvizError, match=r"run takes a scenario, got 'race'; optviz\.load reads one"):
+        optviz.run("race")  # type: ignore[arg-type]
+    with pytest.raises(optviz.OptvizError, match="an object of HeavyBall has taken its settings already"):
+        optviz.build(function="beale", optimizers=[HeavyBall()])
+    with pytest.raises(optviz.OptvizError) as caught:
+        race.save("race.gfi")
+    assert len(traceback.extract_tb(caught.tb)) == 2
 
 
 def test_keyword_arguments_are_the_keys_of_a_scenario() -> None:
