@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from optviz.engine.window import minimum_elsewhere
 from optviz.formula.typography import minus
 from optviz.picture.frame_state import FrameState
-from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page
+from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, SHRINK, Page
 from optviz.picture.layout.theme import COUNTER_PT, LABEL_PT, SMALL_PT, TITLE_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.text import is_short
@@ -93,13 +93,27 @@ def write_formula(page: Page, problem: Problem, elsewhere: str = "") -> None:
 
 def write_footer(page: Page, said: Sequence[str]) -> None:
     """Write the terms at the page's foot."""
-    for row, line in enumerate(small_print(page, said, page.width - LEFT_PX - RIGHT_PX)):
-        page.words(LEFT_PX, page.height - FOOTER_BASELINE_PX + row * LINE_PX, line, SMALL_PT, page.theme.quiet)
+    size, lines = small_print(page, said, page.width - LEFT_PX - RIGHT_PX)
+    for row, line in enumerate(lines):
+        page.words(LEFT_PX, page.height - FOOTER_BASELINE_PX + row * LINE_PX, line, size, page.theme.quiet)
 
 
-def small_print(page: Page, said: Sequence[str], room: float) -> list[str]:
-    """Return the terms in at most FOOTER_LINES lines of that width, broken between them; the last is cut if it must."""
-    letters = page.lettering(SMALL_PT, page.theme.ink)
+def small_print(page: Page, said: Sequence[str], room: float) -> tuple[float, list[str]]:
+    """Return size and lines of the terms: at most FOOTER_LINES of that width, broken between terms.
+
+    Where words are large they become smaller for that; where that is not enough, the last line is cut.
+    """
+    size = SMALL_PT
+    lines = _lines_of(page, said, room, size)
+    while size * SHRINK >= page.smallest and any(page.width_of(line, size) > room for line in lines):
+        size *= SHRINK
+        lines = _lines_of(page, said, room, size)
+    return size, [page.fitted(line, size, room) for line in lines]
+
+
+def _lines_of(page: Page, said: Sequence[str], room: float, size: float) -> list[str]:
+    """Return the terms in lines that have room, but for the last one, which holds all others."""
+    letters = page.lettering(size, page.theme.ink)
     lines: list[str] = []
     for part in said:
         longer = f"{lines[-1]}{BETWEEN}{part}" if lines else ""
@@ -107,4 +121,4 @@ def small_print(page: Page, said: Sequence[str], room: float) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(part)
-    return [page.fitted(line, SMALL_PT, room) for line in lines]
+    return lines

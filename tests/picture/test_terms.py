@@ -7,6 +7,7 @@ import pytest
 import optviz
 from optviz.picture.header import FOOTER_LINES, small_print
 from optviz.picture.layout.page import LEFT_PX, RIGHT_PX
+from optviz.picture.layout.theme import SMALL_PT
 from optviz.picture.terms import terms
 from optviz.pipeline.alt_text import alt_text
 from optviz.scenario import loads
@@ -78,9 +79,21 @@ def test_a_network_tells_its_batches_and_seed() -> None:
 def test_the_small_print_breaks_between_terms() -> None:
     page = scene_of(BOWL + "optimizers: [sgd]").page
     room = page.width - LEFT_PX - RIGHT_PX
-    assert small_print(page, ["a", "b"], room) == ["a  ·  b"]
-    _, second = small_print(page, ["long " * 30, "long " * 30, "end"], room)
+    assert small_print(page, ["a", "b"], room) == (SMALL_PT, ["a  ·  b"])
+    _, (_, second) = small_print(page, ["long " * 30, "long " * 30, "end"], room)
     assert second.endswith("long   ·  end")
-    cut = small_print(page, ["long " * 30] * 9, room)
+    _, cut = small_print(page, ["long " * 30] * 9, room)
     assert len(cut) == FOOTER_LINES
     assert cut[-1].endswith("…")
+
+
+def test_the_small_print_is_smaller_where_words_are_large_and_it_is_long() -> None:
+    normal, large = (scene_of(BOWL + "optimizers: [sgd]", size="854x480", text=text).page for text in (1, 1.5))
+    room = large.width - LEFT_PX - RIGHT_PX
+    said = [f"{'term ' * 4}{number}" for number in range(11)]
+    assert normal.smallest == SMALL_PT
+    assert small_print(normal, said, room)[0] == SMALL_PT
+    size, lines = small_print(large, said, room)
+    assert SMALL_PT / 1.5 <= size < SMALL_PT
+    assert "".join(lines).count("term") == 44
+    assert all(large.width_of(line, size) <= room for line in lines)

@@ -273,6 +273,11 @@ class Page:
         return size, lines
 
     @property
+    def smallest(self) -> float:
+        """The size in points of the small print of a normal page: on one of larger words it may be as small."""
+        return SMALL_PT * min(1.0, _plain_scale(self.size) / self.scale)
+
+    @property
     def least(self) -> float:
         """The size in points below which words are a grey line."""
         return LEAST_WORDS_PX * 72 / self.dpi

@@ -26,7 +26,7 @@ from optviz.picture.machine.strokes import Polyline
 from optviz.picture.scene import Floats, Scene, nearest_inside, upright
 
 TITLE_PX, NOTE_PX = 22.0, 15.0  # height of a title line and of a note below it
-LEAST_PX, GOOD_PX = 44.0, 120.0  # height of the axes
+LEAST_PX, GOOD_PX = 58.0, 120.0  # height of the axes
 LEAST_OF_MANY_PX, GOOD_OF_MANY_PX = 26.0, 56.0  # the same, where a panel has several below one another
 GAP_PX = 16.0  # between axes side by side
 WIDTH_PX, WIDTH_OF_TWO_PX = 240.0, 330.0  # a good width of a panel

@@ -14,7 +14,7 @@ from optviz.picture.scene import Scene
 
 UPDATE_S = 0.2  # between two updates of the numbers: faster digits flicker, and cost as much as all else
 HEAD_LINE_PX = 18.0  # height of the line that names the columns
-LEAST_PX, GOOD_PX, MOST_PX = 14.5, 26.0, 30.0  # height of a line
+LEAST_PX, GOOD_PX, MOST_PX = 13.0, 26.0, 30.0  # height of a line
 FULL_SIZE_PX = 24.0  # height of a line from which on names have their full size
 MOST_WIDTH_PX = 560.0  # a wider table is hard to read along
 WIDTH_PX = 372.0
