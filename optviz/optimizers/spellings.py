@@ -64,6 +64,12 @@ HOMES = {
     "tensorflow": ("keras", "Adam"),
 }
 
+# What is done to a racer's gradients, by its names elsewhere, and how a scenario writes it.
+CLIPS = {
+    **dict.fromkeys(("clipnorm", "clip_norm", "global_clipnorm", "max_norm", "max_grad_norm", "grad_clip"), "norm"),
+    **dict.fromkeys(("clipvalue", "clip_value", "clip_grad_value"), "value"),
+}
+
 # Settings of theirs that say how a step is computed, not which step it is.
 WITHOUT_EFFECT = ("foreach", "fused", "capturable", "differentiable", "jit", "name")
 
@@ -83,5 +89,7 @@ def hyperparameter_hint(rule: str, name: str, known: Mapping[str, object]) -> st
         return f"race {RULE_OF_SWITCH[name, rule]} instead, a rule of its own here"
     if name in WITHOUT_EFFECT:
         return "leave it out: it changes no step"
+    if clip := CLIPS.get(name.lower()):
+        return f"write clip: {{{clip}: ...}}"
     ours = [one for one in HYPERPARAMETERS.get(name.lower(), ()) if one in known]
     return f"write {' and '.join(ours)}" if ours else did_you_mean(name, known)

@@ -38,7 +38,7 @@ from optviz.scenario.document import MAX_BYTES, Document, decode, read_document
 from optviz.scenario.draws import embed, with_draws
 from optviz.scenario.from_python import as_text, document_of
 from optviz.scenario.keys import Keys
-from optviz.scenario.messages import shape_error
+from optviz.scenario.messages import NO_MAPPING, shape_error
 from optviz.scenario.models import FinishSettings, RacerSpec, Scenario
 from optviz.scenario.overrides import Override, Overrides, listed, override
 from optviz.scenario.racers import racers_of
@@ -344,7 +344,10 @@ def _report_shape(document: Document, error: dict[str, Any]) -> None:
     if error["type"] == "extra_forbidden":
         document.report(path, "unknown key", _unknown_key_hint(error["loc"]), at_key=True)
     else:
-        document.report(path, *shape_error(error))
+        message, hint = shape_error(error)
+        if error["type"] in NO_MAPPING and path in KEYS and path != "function":  # which is a name more often
+            hint = f"such as {error['loc'][-1]}: {{{next(iter(KEYS[path].model_fields))}: ...}}"
+        document.report(path, message, hint)
 
 
 def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:

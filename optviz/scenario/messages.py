@@ -104,6 +104,8 @@ def syntax_error(error: yaml.MarkedYAMLError, text: str) -> tuple[Issue, yaml.Ma
 
 # --- pydantic -------------------------------------------------------------------------------------
 
+NO_MAPPING = ("model_type", "model_attributes_type", "dict_type")  # kinds of errors where a part's keys are missing
+
 # Message and hint of every kind of error that the models can raise, but for those whose validators are
 # ours ("value_error"): they carry their words already.
 _SHAPES = {

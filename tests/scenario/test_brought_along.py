@@ -100,6 +100,8 @@ def issue_of(racer: object) -> str:
         ({"adam": {"epsilon": 1e-7}}, "write eps"),
         ({"adam": {"amsgrad": True}}, "race amsgrad instead, a rule of its own here"),
         ({"sgd": {"momentum": 0.9}}, "race momentum instead, a rule of its own here"),
+        ({"adam": {"clipnorm": 1}}, "write clip: {norm: ...}"),
+        ({"sgd": {"clip_value": 1}}, "write clip: {value: ...}"),
         ({"adam": {"foreach": True}}, "leave it out: it changes no step"),
         ({"name": "sgd", "lr": 0.1}, "write sgd: {lr: ...}"),
         ({"type": "Adam"}, "write adam"),

@@ -219,7 +219,7 @@ ONE_MISTAKE = [
     (GOOD + "steps: 1_000\n", "x.yaml:3:8: steps: must be a whole number, got '1_000'"),
     (GOOD + f"seed: {'9' * 5000}\n", "x.yaml:3:7: seed: must be a whole number, got .inf"),
     # --- noise, finish
-    (GOOD + "noise: 0.1\n", "x.yaml:3:8: noise: must be a mapping of keys, got 0.1"),
+    (GOOD + "noise: 0.1\n", "x.yaml:3:8: noise: must be a mapping of keys, got 0.1; such as noise: {std: ...}"),
     (GOOD + "noise: {std: -1}\n", "x.yaml:3:14: noise.std: must be at least 0, got -1"),
     (
         GOOD + "noise: {spike_every: 7}\n",
@@ -345,7 +345,7 @@ ONE_MISTAKE = [
     ),
     (GOOD + "common: {lr: -1}\n", "x.yaml:3:14: common.lr: must be >= 0, got -1"),
     # --- render
-    (GOOD + "render: 720p\n", "x.yaml:3:9: render: must be a mapping of keys, got '720p'"),
+    (GOOD + "render: 720p\n", "x.yaml:3:9: render: must be a mapping of keys, got '720p'; such as render: {size: ...}"),
     (GOOD + "render: {size: 721p}\n", "x.yaml:3:16: render.size: no such size: '721p'; did you mean 720p?"),
     (
         GOOD + "render: {size: huge}\n",
