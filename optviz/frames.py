@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -82,23 +83,27 @@ def hull(boxes: Sequence[Box]) -> Box:
 def merge(boxes: Iterable[Box]) -> tuple[Box, ...]:
     """Cover ``boxes`` with fewer of them: two become one where that costs an encoder less than another box.
 
-    Plain comparisons instead of ``hull`` and ``meets``, for a frame has hundreds of pairs.
+    They are gone through from left to right, so that those which end before the next begins are left behind. Plain
+    comparisons instead of ``hull`` and ``meets``, for a frame has hundreds of pairs.
     """
-    merged: list[Box] = []
-    for box in boxes:
+    behind: list[Box] = []
+    near: list[Box] = []
+    for box in sorted(dict.fromkeys(boxes), key=itemgetter(1)):
         top, left, bottom, right = box
-        for k in range(len(merged) - 1, -1, -1):
-            above, before, below, after = merged[k]  # the edges of the other
-            if above > bottom or below < top or before > right or after < left:
-                continue
-            apart = (bottom - top) * (right - left) + (below - above) * (after - before)
-            up, first = above if above < top else top, before if before < left else left
-            down, last = below if below > bottom else bottom, after if after > right else right
-            if (down - up) * (last - first) <= apart + COST_OF_A_BOX_PX:
-                top, left, bottom, right = up, first, down, last
-                del merged[k]
-        merged.append(Box(top, left, bottom, right))
-    return tuple(merged)
+        area = (bottom - top) * (right - left)
+        for k in range(len(near) - 1, -1, -1):
+            above, before, below, after = near[k]  # the edges of the other
+            if after < left:
+                behind.append(near.pop(k))
+            elif above <= bottom and below >= top:
+                up, first = above if above < top else top, before if before < left else left
+                down, last = below if below > bottom else bottom, after if after > right else right
+                joined = (down - up) * (last - first)
+                if joined <= area + (below - above) * (after - before) + COST_OF_A_BOX_PX:
+                    top, left, bottom, right, area = up, first, down, last, joined
+                    del near[k]
+        near.append(Box(top, left, bottom, right))
+    return (*behind, *near)
 
 
 def cut_apart(boxes: Iterable[Box]) -> tuple[Box, ...]:

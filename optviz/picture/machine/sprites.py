@@ -33,29 +33,35 @@ Draw = Callable[[Pen], None]  # from the lower left corner of the anchor's pixel
 
 @dataclass(frozen=True, eq=False)
 class Sprite:
-    """What is put down: ``colour`` (h, w, 4), premultiplied, over what ``shade`` = 255 - alpha leaves.
+    """What is put down over what ``shade`` = 255 - alpha leaves: (h, w, 4) ``colour``, premultiplied.
 
-    ``shade`` has the same shape: one number a pixel would be read a third as fast.
+    ``tint`` is what is added to the shaded ground, in 255ths: 255 colours, and a half to round. ``shade`` has the same
+    shape: one number a pixel would be read a third as fast.
     """
 
-    colour: NDArray[np.uint16]
+    tint: NDArray[np.uint16]
     shade: NDArray[np.uint16]
     anchor: tuple[int, int]  # the pixel (row, column) of the sprite that is put on the asked position
     draw: Draw
     divisible: ClassVar[bool] = True
 
     @property
+    def colour(self) -> NDArray[np.uint16]:
+        """The premultiplied RGBA of every pixel."""
+        return self.tint // 255
+
+    @property
     def width(self) -> int:
-        return int(self.colour.shape[1])
+        return int(self.tint.shape[1])
 
     @property
     def height(self) -> int:
-        return int(self.colour.shape[0])
+        return int(self.tint.shape[0])
 
     def at(self, row: int, column: int) -> PlacedSprite:
         """Place the sprite with its anchor on the pixel (row, column)."""
         top, left = row - self.anchor[0], column - self.anchor[1]
-        height, width, _ = self.colour.shape
+        height, width, _ = self.tint.shape
         return PlacedSprite(self, Box(top, left, top + height, left + width))
 
     def put(self, pixels: Pixels, box: Box, part: Box) -> None:
@@ -63,9 +69,8 @@ class Sprite:
         own = np.s_[part.top - box.top : part.bottom - box.top, part.left - box.left : part.right - box.left]
         ground = pixels[part.slices]
         blended = ground * self.shade[own]
-        blended += 127
+        blended += self.tint[own]  # at most 255 * 255 + 127, for no colour is above its alpha
         blended //= 255
-        blended += self.colour[own]
         ground[...] = blended
 
     def trace(self, pen: Pen, box: Box) -> None:
@@ -78,7 +83,14 @@ def premultiply(rgba: Pixels, anchor: tuple[int, int], draw: Draw) -> Sprite:
     alpha = np.repeat(rgba[..., 3:].astype(np.uint16), 4, axis=2)
     colour = (rgba * alpha + 127) // 255
     colour[..., 3] = alpha[..., 3]
-    return Sprite(colour, 255 - alpha, anchor, draw)
+    return Sprite(_tint(colour), 255 - alpha, anchor, draw)
+
+
+def _tint(colour: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Turn premultiplied RGBA into what sprites add."""
+    colour *= 255
+    colour += 127
+    return colour
 
 
 def draw_sprite(height: int, width: int, dpi: float, anchor: tuple[int, int], draw: Draw) -> Sprite:
@@ -90,13 +102,13 @@ def draw_sprite(height: int, width: int, dpi: float, anchor: tuple[int, int], dr
 
 def _trimmed(sprite: Sprite) -> Sprite:
     """Return a sprite without the empty rows and columns around it: what it covers is drawn and encoded again."""
-    covered = sprite.colour[..., 3] > 0
+    covered = sprite.shade[..., 3] < 255
     rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
     if not rows.size:
         return sprite
     seen = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     anchor = sprite.anchor[0] - int(rows[0]), sprite.anchor[1] - int(columns[0])
-    return Sprite(sprite.colour[seen].copy(), sprite.shade[seen].copy(), anchor, sprite.draw)
+    return Sprite(sprite.tint[seen].copy(), sprite.shade[seen].copy(), anchor, sprite.draw)
 
 
 class Lettering:
@@ -104,7 +116,7 @@ class Lettering:
 
     def __init__(self, typesetter: Typesetter, size: float, colour: str, face: Face = "regular") -> None:
         self.typesetter, self.size, self.colour, self.face = typesetter, size, colour, face
-        self.ink = tuple(round(255 * channel) for channel in to_rgb(colour))
+        self._tints = _tints_of(colour)
         self._above: int = round(size * typesetter.dpi / 72 * 1.05)
         self._below: int = round(size * typesetter.dpi / 72 * 0.35)
         self.word = lru_cache(maxsize=256)(self._word)
@@ -114,17 +126,14 @@ class Lettering:
         """Set ``text`` as one piece."""
         line, above = self.line(text), self.above(text)
         mask = _mask(line, above, max(self._below, ceil(line.below)), self.typesetter.dpi)
-        rgba = np.empty((*mask.shape, 4), np.uint8)
-        rgba[..., :3] = self.ink
-        rgba[..., 3] = mask
-        return premultiply(rgba, (above, 0), lambda pen: pen.words(0, 1, line, self.colour))
+        return Sprite(self._tints[mask], _SHADES[mask], (above, 0), lambda pen: pen.words(0, 1, line, self.colour))
 
     def _number(self, text: str) -> Sprite:
         """Set ``text`` sign by sign from kept pieces; digits have one width, so that they do not dance."""
         signs = [self.word(sign) for sign in text]
-        colour = np.concatenate([sign.colour for sign in signs], axis=1)
+        tint = np.concatenate([sign.tint for sign in signs], axis=1)
         shade = np.concatenate([sign.shade for sign in signs], axis=1)
-        return Sprite(colour, shade, signs[0].anchor, lambda pen: pen.words(0, 1, self.line(text), self.colour))
+        return Sprite(tint, shade, signs[0].anchor, lambda pen: pen.words(0, 1, self.line(text), self.colour))
 
     def line(self, text: str) -> Line:
         """Return ``text``, set."""
@@ -137,6 +146,18 @@ class Lettering:
     def above(self, text: str) -> int:
         """Return the pixels from the top of a word's sprite to its baseline; mathematics may need more than words."""
         return max(self._above, ceil(self.line(text).above))
+
+
+_SHADES = np.repeat(255 - np.arange(256, dtype=np.uint16)[:, None], 4, axis=1)  # (256, 4) of each alpha
+
+
+@lru_cache(maxsize=256)
+def _tints_of(ink: str) -> NDArray[np.uint16]:
+    """Return (256, 4) what a sprite in one colour adds where it has each alpha."""
+    rgba = np.empty((256, 1, 4), np.uint8)
+    rgba[..., :3] = [round(255 * channel) for channel in to_rgb(ink)]
+    rgba[..., 3] = np.arange(256)[:, None]
+    return premultiply(rgba, (0, 0), lambda pen: None).tint[:, 0]
 
 
 @lru_cache(maxsize=4096)
@@ -173,7 +194,8 @@ def faded(sprite: Sprite, share: float) -> Sprite:
         return sprite
     weight = round(256 * share)
     colour = sprite.colour * np.uint16(weight) // np.uint16(256)
-    return Sprite(colour, 255 - np.repeat(colour[..., 3:], 4, axis=2), sprite.anchor, sprite.draw)
+    shade = 255 - np.repeat(colour[..., 3:], 4, axis=2)
+    return Sprite(_tint(colour), shade, sprite.anchor, sprite.draw)
 
 
 @lru_cache(maxsize=1024)

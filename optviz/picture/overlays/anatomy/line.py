@@ -204,4 +204,4 @@ class LineWindow(StepWindow):
 def _centred(sprite: Sprite, half: Floats) -> Sprite:
     """Return the same sprite, anchored at its middle."""
     right, up = (int(length) for length in half)
-    return Sprite(sprite.colour, sprite.shade, (up, right), lambda pen: sprite.draw(pen.at(-right, up)))
+    return Sprite(sprite.tint, sprite.shade, (up, right), lambda pen: sprite.draw(pen.at(-right, up)))

@@ -133,14 +133,17 @@ class Window:
         height = _finer(coarse.astype(np.float32), side)
         colours = ramp(theme.land, levels.bands).astype(np.float32)
         rgba = np.full((side, side, 4), 255, np.uint8)
-        land = colours[np.clip(height.astype(int), 0, levels.bands - 1)]
+        bands = np.clip(height.astype(int), 0, levels.bands - 1)
+        rgba[..., :3] = np.rint(255 * colours).astype(np.uint8)[bands]
         if crossings(levels, z) <= MOST_LINES / 2 or not is_filled(theme):
             slope = np.hypot(*np.gradient(height))
             near = np.abs(height - np.rint(height)) / np.maximum(slope, 1e-9)
             line = np.clip(0.5 * self.scene.page.scale + 0.5 - near, 0, 1) * (slope > 1e-9)
             line = line * ((height > 0.5) & (height < levels.bands - 0.5))
-            land = land + line[..., None] * (np.array(to_rgb(theme.contour), np.float32) - land)
-        rgba[..., :3] = np.rint(255 * land)
+            lined = np.nonzero(line)
+            land = colours[bands[lined]]
+            land = land + line[lined][:, None] * (np.array(to_rgb(theme.contour), np.float32) - land)
+            rgba[..., :3][lined] = np.rint(255 * land)
         return rgba
 
     def _goals(self) -> None:
@@ -184,9 +187,12 @@ class Disc(Growing):
         ground = pixels[part.slices]
         if mask.min() == 255:
             ground[...] = seen
-        else:
-            share = mask.astype(np.uint16)
-            ground[...] = (seen * share + ground * (255 - share) + 127) // 255
+            return
+        whole = mask == 255
+        np.copyto(ground.view(np.uint32), seen.view(np.uint32), where=whole)  # four bytes at once
+        rim = np.nonzero((mask > 0)[..., 0] & ~whole[..., 0])
+        share = mask[rim].astype(np.uint16)
+        ground[rim] = (seen[rim] * share + ground[rim] * (255 - share) + 127) // 255
 
     def trace(self, pen: Pen, box: Box) -> None:
         """Draw as an image; ``box`` counts rows from below."""
