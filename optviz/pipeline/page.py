@@ -23,6 +23,7 @@ from optviz.output.html import Page
 from optviz.picture.layout.theme import THEMES, Theme, identity, paints
 from optviz.picture.overlays.captions import lesson_over
 from optviz.picture.panels.ranking import rate_of
+from optviz.picture.scene import LEAST_LOG_STEPS
 from optviz.picture.terms import bead_every, footer_terms, has_beads
 from optviz.picture.views.contours import height_map
 from optviz.picture.views.curve import values_shown
@@ -70,6 +71,9 @@ def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
         _racer(printer, racer, spec, look)
         for racer, spec, look in zip(result.racers, scenario.optimizers, looks, strict=True)
     ]
+    if result.landscape is not None:
+        for racer, losses in zip(racers, result.landscape.losses, strict=True):
+            racer["inPlane"] = float32(losses[_kept_rows(len(losses) - 1)])
     rules = list(_rules(printer)) if any(racer["kernel"] is not None for racer in racers) else []
     return Page(
         title=scenario.title,
@@ -97,6 +101,7 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "steps": result.steps,
         "seconds": render.frames / render.fps,
         "loop": render.loop is not False,
+        "logSteps": render.pace == "log" and result.steps >= LEAST_LOG_STEPS,
         "view": view,
         "note": _note(scenario, result),
         "lesson": lesson_over(result, scenario),
@@ -338,8 +343,7 @@ def _agrees(update: Update, racer: Racer) -> bool:
 def _recorded(racer: Racer) -> dict[str, Any]:
     """Return a racer's track, thinned where it is long: a row a step of point, gradient, effective rate, states."""
     trajectory = racer.trajectory
-    every = math.ceil((trajectory.steps + 1) / MOST_RECORDED_ROWS)
-    chosen = [*range(0, trajectory.steps, every), trajectory.steps]
+    chosen = _kept_rows(trajectory.steps)
     gradient = trajectory.gradient if len(trajectory.gradient) else np.full_like(trajectory.x[1:], np.nan)
     columns = [] if racer.x.shape[1] > 2 else [trajectory.x, _from_one(gradient)]
     if columns and trajectory.effective_lr is not None:
@@ -350,13 +354,22 @@ def _recorded(racer: Racer) -> dict[str, Any]:
         "rows": float32(rows),
         "f": float32(trajectory.f[chosen]),
         "divergedAt": trajectory.diverged_at,
-        "every": every,
+        "every": _every(trajectory.steps),
         "kept": trajectory.steps,
         "stays": racer.judgement.stays.tolist(),
         "stoppedAt": racer.stopped_at,
         "states": list(trajectory.state) if columns else [],
         "effective": bool(columns) and trajectory.effective_lr is not None,
     }
+
+
+def _every(steps: int) -> int:
+    """Return from how many steps a recorded track keeps one."""
+    return math.ceil((steps + 1) / MOST_RECORDED_ROWS)
+
+
+def _kept_rows(steps: int) -> list[int]:
+    return [*range(0, steps, _every(steps)), steps]
 
 
 def _from_one(column: Array) -> Array:

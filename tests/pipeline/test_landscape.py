@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 
@@ -116,6 +117,8 @@ def test_the_page_plays_it_from_data_and_says_so(race: optviz.Race, landscape: L
     assert "% of the paths' variance" in document["note"]
     assert "land and paths are recorded" in document["note"]
     assert [one["why"] for one in document["racers"]] == ["recorded: a network is not trained in the page"] * 2
+    for one, losses in zip(document["racers"], landscape.losses, strict=True):
+        np.testing.assert_allclose(np.frombuffer(base64.b64decode(one["inPlane"]), "<f4"), losses, rtol=1e-6)
 
 
 def test_the_description_says_what_is_seen_and_in_which_plane(race: optviz.Race) -> None:

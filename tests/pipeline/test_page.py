@@ -165,6 +165,20 @@ def test_a_swarm_begins_as_a_cloud() -> None:
     assert document["scenario"]["starts"] == {"grid": 3, "seeds": 1}
 
 
+@pytest.mark.parametrize(("pace", "steps", "early"), [("log", 60, True), ("log", 20, False), ("linear", 60, False)])
+def test_the_clock_of_a_page_and_its_axes_of_steps_are_the_films(pace: str, steps: int, early: bool) -> None:
+    document = page(**{**races()["curve"], "steps": steps, "render": {**SMALL, "pace": pace}}).document
+    assert document["logSteps"] is early
+
+
+@pytest.mark.parametrize(
+    ("theme", "root"),
+    [("dark", '<html lang="en" class="dark">'), ("light", '<html lang="en">'), ("paper", ' class="light">')],
+)
+def test_the_first_paint_has_the_scheme_that_the_scenario_asks_for(theme: str, root: str) -> None:
+    assert root in page_text(page(**{**races()["curve"], "render": {**SMALL, "theme": theme}}))[:60]
+
+
 def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
     shown = optviz.run(optviz.build(**races()["race"])).page()
     frame = shown._repr_html_()

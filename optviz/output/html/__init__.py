@@ -28,7 +28,7 @@ POSTER_QUALITY = 78  # of WebP, up to 100
 FRAME_PX = 960  # height in a notebook
 
 _PAGE = Template("""<!doctype html>
-<html lang="en">
+<html lang="en"$scheme>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src $scripts; style-src $styles; \
@@ -53,6 +53,8 @@ $poster<p>The race itself runs in a browser of 2022 or later that allows scripts
 </body>
 </html>
 """)
+
+_SCHEMES = {"dark": ' class="dark"', "paper": ' class="light"'}  # asked for, whatever the reader's browser prefers
 
 _EMBEDDING = Template("""<iframe src="$source" title="$title" loading="lazy" style="width: 100%; border: 0"></iframe>
 <script>
@@ -91,6 +93,7 @@ def page_text(page: Page) -> str:
         scripts=f"{_hash_of(page.code)} {_hash_of(script)}",
         styles=_hash_of(style),
         style=style,
+        scheme=_SCHEMES.get(str(page.document.get("scheme")), ""),
         poster="" if page.poster is None else _poster(page.poster, page.title),
         document=_in_script(page.document),
         code=page.code,

@@ -16,7 +16,7 @@ import { short, steady } from "./text";
 import { Stage } from "./stage";
 import { Swarm } from "./swarm";
 import { bilinear } from "./heights";
-import { scaleOf } from "./ticks";
+import { scaleOf, stepAt, stepShare } from "./ticks";
 import { CurveView, LossView, MapView, TimeView, type View } from "./view";
 import type { Box, Code, Payload, Point, RacerData, RuleData } from "./types";
 
@@ -90,7 +90,7 @@ export class App {
       if (name === "rates" && this.rates) side.append(this.rates.element);
     }
     const header = el("header", {},
-      el("div", {}, el("h1", {}, page.title), el("p.formula", {}, page.problem.title, page.problem.formula ? el("i", {}, page.problem.formula) : "")),
+      el("div", {}, el("h1", {}, page.title), el("p.formula", {}, page.problem.title && el("span", {}, page.problem.title), page.problem.formula ? el("i", {}, page.problem.formula) : "")),
       this.controls.counter);
     this.root.replaceChildren(
       header,
@@ -215,7 +215,7 @@ export class App {
       return;
     }
     if (this.moment >= page.steps) this.moment = 0;
-    const before = this.moment, after = before + (passed / 1000) * this.speed * (page.steps / page.seconds);
+    const before = this.moment, after = stepAt(page, stepShare(page, before) + ((passed / 1000) * this.speed) / page.seconds);
     const stop = page.pauses.find(pause => pause.at > before && pause.at <= after);
     this.moment = stop ? stop.at : min(after, page.steps);
     if (stop) this.waits = 1000 * stop.seconds;

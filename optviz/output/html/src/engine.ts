@@ -181,7 +181,7 @@ export class Engine {
 }
 
 /** Repeat what was recorded every few steps, so that every step has a row. */
-function spread(rows: Float64Array, width: number, { every, kept }: { every: number; kept: number }): Float64Array {
+export function spread(rows: Float64Array, width: number, { every, kept }: { every: number; kept: number }): Float64Array {
   if (every === 1 || width === 0) return rows;
   const found = floats((kept + 1) * width), last = rows.length / width - 1;
   for (let t = 0; t <= kept; t++) {

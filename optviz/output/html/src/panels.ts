@@ -3,16 +3,19 @@
 import { finite, floats, floor, hypot, json, list, max, min, round } from "./math";
 import type { App } from "./app";
 import { distanceToMinima } from "./judge";
-import { clipTo, drawAxes, scaled, shares, type Frame, type Pen } from "./axes";
+import { clipTo, drawAxes, scaled, type Frame, type Pen } from "./axes";
 import { drawMarker } from "./markers";
-import { scaleOf, share, stepTicks, ticks, type Scale } from "./ticks";
+import { scaleOf, share, stepShare, stepTicks, ticks, type Scale } from "./ticks";
 import { el } from "./dom";
-import type { Track } from "./engine";
+import { spread, type Track } from "./engine";
+import { float32 } from "./bytes";
 
 interface Curve {
   racer: number;
   values: Float64Array;
   first: number; // the step of the first value
+  dashed?: boolean; // beside the racer's own
+  heights?: Float64Array; // in pixels, by step
 }
 interface Plot {
   title: string;
@@ -51,8 +54,10 @@ const PANELS: Record<string, (app: App) => Panel> = {
   loss: app => {
     const { problem } = app.payload;
     if (problem.online) return { log: false, rows: [[{ title: "average loss", curves: perRacer(app, (_, i) => app.race.standings[i].subarray(1), 1) }]] };
-    const title = problem.fMin === null ? "f" : "f − min f";
-    return { log: problem.fMin !== null || undefined, rows: [[{ title, curves: perRacer(app, (_, i) => app.race.measures[i], 0) }]] };
+    const inPlane = app.field.flatMap(({ entry: { inPlane, recorded } }, racer) =>
+      inPlane ? [{ racer, values: spread(float32(inPlane), 1, recorded!), first: 0, dashed: true }] : []);
+    const title = inPlane.length ? "loss (dashed: in the plane)" : problem.fMin === null ? "f" : "f − min f";
+    return { log: problem.fMin !== null || undefined, rows: [[{ title, curves: [...perRacer(app, (_, i) => app.race.measures[i], 0), ...inPlane] }]] };
   },
   distance: app => {
     const { minima } = app.payload.problem;
@@ -85,7 +90,6 @@ interface Drawn {
   plot: Plot;
   scale: Scale;
   frame: Frame;
-  places: Map<number, Float64Array>; // heights in pixels, by step
   isFirst: boolean; // of its row: numbers stand on its left
   draws: number; // since the curves changed
 }
@@ -128,7 +132,7 @@ export class PanelFigure {
         if (panel.rows.length > 1) canvas.className = "low";
         line.append(el("div.plot", {}, el("figcaption", {}, plot.title), canvas));
         const extra = () => el("canvas");
-        this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, isLog: false, floor: 0 }, frame: { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 }, places: new Map(), isFirst: true, draws: 0 });
+        this.drawn.push({ canvas, ground: extra(), lines: extra(), plot, scale: { low: 0, high: 1, isLog: false, floor: 0 }, frame: { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 }, isFirst: true, draws: 0 });
       }
       this.element.append(line);
     }
@@ -136,61 +140,65 @@ export class PanelFigure {
 
   /** Where everything stands. */
   private measure(drawn: Drawn): void {
-    const { canvas, ground, lines, scale, isFirst, places } = drawn, { dpr } = this.app, width = canvas.clientWidth, height = canvas.clientHeight;
+    const { canvas, ground, lines, scale, isFirst } = drawn, { dpr } = this.app, width = canvas.clientWidth, height = canvas.clientHeight;
     const frame = (drawn.frame = { leftPx: isFirst ? 44 : 8, topPx: 6, widthPx: max(1, width - (isFirst ? 50 : 14)), heightPx: max(1, height - 26) });
     for (const one of [canvas, ground, lines]) {
       if (one.width !== round(width * dpr)) one.width = round(width * dpr);
       if (one.height !== round(height * dpr)) one.height = round(height * dpr);
     }
     drawn.draws = 0;
-    places.clear();
-    for (const { racer, values, first } of drawn.plot.curves) {
-      const heights = floats(values.length + first);
+    for (const curve of drawn.plot.curves) {
+      const { values, first } = curve, heights = (curve.heights = floats(values.length + first));
       for (let t = 0; t < heights.length; t++) {
         const value = values[max(0, t - first)];
         heights[t] = finite(value) ? frame.topPx + frame.heightPx * (1 - share(scale, value)) : NaN;
       }
-      places.set(racer, heights);
     }
   }
   private axes(canvas: HTMLCanvasElement, { frame, scale, isFirst }: Drawn): Pen {
-    const { app } = this, { steps } = app.payload, pen = scaled(canvas, app.dpr);
+    const { app } = this, pen = scaled(canvas, app.dpr);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     const up = ticks(scale, min(8, frame.heightPx / 21)).map(({ at, label }) => ({ at: share(scale, at), label }));
-    const across = shares(stepTicks(steps, max(2, floor(frame.widthPx / 56))), [0, steps]);
+    const across = stepTicks(app.payload, max(2, floor(frame.widthPx / 56)));
     drawAxes(pen, frame, app.look.theme, across, up, 11, true, isFirst);
     return pen;
   }
-  private curves(pen: Pen, { frame, plot, places }: Drawn, until: number): void {
-    const { app } = this, { steps } = app.payload;
+  private curves(pen: Pen, { frame, plot }: Drawn, until: number): void {
+    const { app } = this;
     pen.save();
     clipTo(pen, { ...frame, widthPx: until - frame.leftPx }, CLIP_PX);
-    pen.lineJoin = "bevel", (pen.lineWidth = 0.75 * app.look.theme.line);
-    for (const { racer, first } of plot.curves) {
+    pen.lineJoin = "bevel";
+    for (const { racer, first, dashed, heights } of plot.curves) {
       if (app.field[racer].isOut) continue;
-      const heights = places.get(racer)!, apart = max(1, floor(steps / (2 * frame.widthPx * app.dpr)));
       pen.globalAlpha = app.isGhost(racer) ? 0.18 : 1;
+      pen.lineWidth = (dashed ? 0.5 : 0.75) * app.look.theme.line;
+      pen.setLineDash(dashed ? [4, 3] : []);
       pen.strokeStyle = app.colour(racer);
       pen.beginPath();
-      let down = false;
-      for (let t = first; t < heights.length; t++) {
-        if (t % apart && t !== heights.length - 1) continue;
-        const y = max(-1e4, min(1e4, heights[t]));
-        if (y === y) pen[down ? "lineTo" : "moveTo"](frame.leftPx + (frame.widthPx * t) / steps, y);
+      let down = false, last = -1;
+      for (let t = first; t < heights!.length; t++) {
+        const x = this.across(frame, t), y = max(-1e4, min(1e4, heights![t]));
+        if (x - last < 0.5 / app.dpr && t < heights!.length - 1) continue;
+        if (y === y) pen[down ? "lineTo" : "moveTo"](x, y);
         down = y === y;
+        last = x;
       }
       pen.stroke();
     }
     pen.restore();
   }
 
+  private across({ leftPx, widthPx }: Frame, step: number): number {
+    return leftPx + widthPx * stepShare(this.app.payload, step);
+  }
+
   /** Draw the curves up to a step, which may lie between two. */
   draw(step: number): void {
-    const { app } = this, { steps } = app.payload, order = app.order.order;
+    const { app } = this, order = app.order.order;
     for (const drawn of this.drawn) {
-      const { canvas, ground, lines, frame, places } = drawn;
+      const { canvas, ground, lines, frame, plot } = drawn;
       if (!canvas.width || !canvas.height) continue;
-      const right = frame.leftPx + (frame.widthPx * step) / steps, pen = drawn.draws ? scaled(canvas, 1) : this.axes(canvas, drawn);
+      const right = this.across(frame, step), pen = drawn.draws ? scaled(canvas, 1) : this.axes(canvas, drawn);
       // curves that move are drawn as they are; those that stay, from pictures of them
       if (!drawn.draws) this.curves(pen, drawn, right);
       else {
@@ -203,10 +211,10 @@ export class PanelFigure {
       drawn.draws++;
       scaled(canvas, app.dpr);
       for (const racer of [...order].reverse()) {
-        const heights = places.get(racer);
+        const heights = plot.curves.find(curve => curve.racer === racer && !curve.dashed)?.heights;
         if (!heights?.length || app.field[racer].isOut || app.isGhost(racer)) continue;
         const at = min(step, heights.length - 1), t = floor(at), y = heights[t] + (at - t) * ((heights[t + 1] ?? heights[t]) - heights[t]);
-        if (y === y) drawMarker(pen, app.markerAt(racer, step), frame.leftPx + (frame.widthPx * at) / steps, max(frame.topPx, min(frame.topPx + frame.heightPx, y)), 3.6, app.colour(racer), app.look.theme.page, 0.9);
+        if (y === y) drawMarker(pen, app.markerAt(racer, step), this.across(frame, at), max(frame.topPx, min(frame.topPx + frame.heightPx, y)), 3.6, app.colour(racer), app.look.theme.page, 0.9);
       }
     }
   }

@@ -124,7 +124,7 @@ export class Swarm {
   draw(pen: CanvasRenderingContext2D, step: number): void {
     if (!this.points.length) return;
     this.run();
-    const { app, moments } = this, { problem: { dim }, steps, view } = app.payload, count = this.points.length;
+    const { app, moments } = this, { problem: { dim }, view } = app.payload, count = this.points.length;
     const next = max(1, moments.findIndex(t => t >= step)), before = moments[next - 1], r = (step - before) / (moments[next] - before);
     pen.globalAlpha = 0.75;
     this.clouds.forEach((cloud, racer) => {
@@ -133,7 +133,7 @@ export class Swarm {
       for (let i = 0; i < count; i++) {
         const base = ((next - 1) * count + i) * dim, x: Point = [];
         for (let k = 0; k < dim; k++) x.push(cloud[base + k] + r * (cloud[base + count * dim + k] - cloud[base + k]));
-        const [u, v] = view === "time" ? [app.scene.frame.leftPx + (app.scene.frame.widthPx * step) / steps, app.scene.placeOf(x)[1]] : app.scene.placeOf(x);
+        const [u, v] = view === "time" ? [app.scene.across(step), app.scene.placeOf(x)[1]] : app.scene.placeOf(x);
         pen.fillRect(u - 1.5, v - 1.5, 3, 3);
       }
     });

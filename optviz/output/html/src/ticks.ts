@@ -1,7 +1,8 @@
 /** Scales and ticks of the axes, chosen as in the film (panels/curves.py, layout/ticks.py). */
 
-import { abs, ceil, finite, floor, list, log10, max, min, num, round, str } from "./math";
+import { abs, ceil, finite, floor, log10, max, min, num, round, str } from "./math";
 import { minus, powerOfTen } from "./text";
+import type { Payload } from "./types";
 
 export interface Scale {
   low: number;
@@ -97,10 +98,25 @@ export function linearTicks(low: number, high: number, most: number): Tick[] {
   return found;
 }
 
-export function stepTicks(steps: number, most: number): Tick[] {
-  const step = max(1, roundStep(steps / max(1, most))), last = floor(steps / step + 1e-9);
-  const unit = last * step >= 1e6 ? 1e6 : last * step >= 1e4 ? 1e3 : 1, letter = unit === 1e6 ? "M" : unit === 1e3 ? "k" : "";
-  return list(last + 1, (_, k) => ({ at: k * step, label: `${(k * step) / unit}${k ? letter : ""}` }));
+/** Where a step stands on an axis of steps and on the clock, from 0 to 1; and the step that stands there. */
+export const stepShare = ({ steps, logSteps }: Payload, step: number) => (logSteps ? Math.log1p(step) / Math.log1p(steps) : step / steps);
+export const stepAt = ({ steps, logSteps }: Payload, at: number) => (logSteps ? Math.expm1(at * Math.log1p(steps)) : at * steps);
+
+/** Ticks of steps, each by its share of the axis. */
+export function stepTicks(page: Payload, most: number): Tick[] {
+  const { steps, logSteps } = page, found = [0];
+  if (logSteps) {
+    const last = floor(log10(steps) + 1e-9), stride = max(1, ceil((last + 1) / max(most - 1, 1)));
+    for (let power = last % stride; power <= last; power += stride) found.push(10 ** power);
+  } else {
+    const step = max(1, roundStep(steps / max(1, most)));
+    for (let at = step; at <= steps * (1 + 1e-9); at += step) found.push(at);
+  }
+  const unit = (place: number) => (place >= 1e6 ? 1e6 : place >= 1e4 || (logSteps && place >= 1e3) ? 1e3 : 1), common = unit(found.at(-1)!);
+  return found.map(place => {
+    const by = logSteps ? unit(place) : common;
+    return { at: stepShare(page, place), label: `${place / by}${place && by > 1 ? (by > 1e3 ? "M" : "k") : ""}` };
+  });
 }
 
 function roundStep(rough: number): number {

@@ -87,6 +87,7 @@ export interface RacerData {
   columns?: Record<string, string>; // by power: its last digit, in base 16, at each step, where browsers' own differ
   written: Value; // as the scenario writes it: {adam: {lr: 0.1, label: Adam}}
   recorded: Recorded | null;
+  inPlane?: string; // base64 of float32: the loss in the plane that the map shows, a number for each recorded row
   why: string; // it is not live
 }
 
@@ -102,6 +103,7 @@ export interface Payload {
   steps: number;
   seconds: number; // that the film lasts
   loop: boolean;
+  logSteps: boolean; // early steps are slower, and axes of steps even in the logarithm of step + 1
   view: "map" | "curve" | "time" | "loss";
   note: string;
   smallPrint: string;

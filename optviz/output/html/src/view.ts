@@ -6,7 +6,7 @@ import type { App } from "./app";
 import { clipTo, disc, drawAxes, haloed, letters, line, scaled, shares, star, stroke, words, type Frame, type Pen } from "./axes";
 import { levelsIn, drawLand, ramp, sample, type Height, type Samples } from "./land";
 import { short } from "./text";
-import { linearTicks, share, stepTicks, ticks, type Scale } from "./ticks";
+import { linearTicks, share, stepShare, stepTicks, ticks, type Scale } from "./ticks";
 import type { Box, Point } from "./types";
 import type { Track } from "./engine";
 
@@ -37,6 +37,10 @@ export abstract class View {
     letters(pen, 12);
     haloed(pen, "start", x + (right ? 8 : -8), y - 11, right ? "left" : "right", theme.ink, theme.page);
   }
+  /** Where a step stands on an axis of steps. */
+  across(step: number): number {
+    return this.frame.leftPx + this.frame.widthPx * stepShare(this.app.payload, step);
+  }
   zoom(factor: number, at?: [number, number]): void {
     const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, [x, y] = at ?? [left + width / 2, top + height / 2];
     const place = [(x - left) / width, 1 - (y - top) / height];
@@ -61,9 +65,9 @@ export abstract class View {
   }
   protected axes(pen: Pen, box: Box, names: [string, string], grid: boolean, steps = false): void {
     const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
-    const across = steps ? stepTicks(this.app.payload.steps, max(2, floor(width / 80))) : linearTicks(...box[0], max(2, floor(width / 75)));
+    const across = steps ? stepTicks(this.app.payload, max(2, floor(width / 80))) : shares(linearTicks(...box[0], max(2, floor(width / 75))), box[0]);
     const up = linearTicks(...box[1], max(2, floor(height / 45)));
-    drawAxes(pen, this.frame, this.app.look.theme, shares(across, box[0]), shares(up, box[1]), 12, grid);
+    drawAxes(pen, this.frame, this.app.look.theme, across, shares(up, box[1]), 12, grid);
     letters(pen, 12, "italic");
     if (steps) words(pen, names[0], left + width / 2, top + height + 35, "center", "bottom");
     else words(pen, names[0], left + width + 5, top + height + 5, "left", "top");
@@ -240,9 +244,17 @@ export class TimeView extends View {
   paths(track: Track): Float64Array[] {
     return this.ranges.map((_, axis) => this.within(axis, box => {
       const found = floats(2 * (track.kept + 1));
-      for (let t = 0; t <= track.kept; t++) found.set(this.pixel(box, t, track.x(t, axis)), 2 * t);
+      for (let t = 0; t <= track.kept; t++) found.set([this.across(t), this.pixel(box, 0, track.x(t, axis))[1]], 2 * t);
       return found;
     }));
+  }
+  /** Heights alone: all steps stay in sight. */
+  zoom(factor: number, at?: [number, number]): void {
+    super.zoom(factor, at);
+    this.box[0] = this.home[0];
+  }
+  pan(_right: number, down: number): void {
+    super.pan(0, down);
   }
   pointAt(_x: number, y: number): Point {
     const { topPx: top, heightPx: height } = this.part(0), [low, high] = this.box[1];
@@ -264,15 +276,15 @@ export class LossView extends View {
     this.box = this.home;
   }
   ground(pen: Pen): void {
-    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, { steps } = this.app.payload;
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
     const up = ticks(this.scale, height / 30).map(({ at, label }) => ({ at: share(this.scale, at), label }));
-    drawAxes(pen, this.frame, this.app.look.theme, shares(stepTicks(steps, max(2, floor(width / 80))), [0, steps]), up, 12);
+    drawAxes(pen, this.frame, this.app.look.theme, stepTicks(this.app.payload, max(2, floor(width / 80))), up, 12);
     words(pen, "step", left + width / 2, top + height + 20, "center", "top");
   }
   paths(track: Track): Float64Array[] {
-    const found = floats(2 * (track.kept + 1)), { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
+    const found = floats(2 * (track.kept + 1)), { topPx: top, heightPx: height } = this.frame;
     for (let t = 0; t <= track.kept; t++) {
-      found[2 * t] = left + (width * t) / this.app.payload.steps;
+      found[2 * t] = this.across(t);
       found[2 * t + 1] = top + height * (1 - share(this.scale, track.f[t]));
     }
     return [found];

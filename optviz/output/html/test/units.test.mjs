@@ -18,9 +18,13 @@ test("numbers are written as people read them", () => {
 });
 
 test("axes have round ticks, two at least", () => {
-  const { linearTicks, scaleOf, share, stepTicks, ticks } = parts;
+  const { linearTicks, scaleOf, share, stepAt, stepShare, stepTicks, ticks } = parts;
   assert.deepEqual(linearTicks(-4.5, 4.5, 2).map(tick => tick.label), ["−4", "−2", "0", "2", "4"]);
-  assert.deepEqual(stepTicks(20000, 4).map(tick => tick.label), ["0", "5k", "10k", "15k", "20k"]);
+  assert.deepEqual(stepTicks({ steps: 20000 }, 4).map(tick => tick.label), ["0", "5k", "10k", "15k", "20k"]);
+  const early = { steps: 20000, logSteps: true };
+  assert.deepEqual(stepTicks(early, 8).map(tick => tick.label), ["0", "1", "10", "100", "1k", "10k"]);
+  assert.deepEqual(stepTicks(early, 4).map(tick => tick.label), ["0", "1", "100", "10k"]);
+  for (const page of [early, { steps: 300 }]) for (const step of [0, 1, 7.5, page.steps]) assert.ok(Math.abs(stepAt(page, stepShare(page, step)) - step) < 1e-9 * page.steps);
   const scale = scaleOf([{ values: Float64Array.of(10, 1, 1e-3), diverged: false }, { values: Float64Array.of(10, 1e200), diverged: true }]);
   assert.deepEqual([scale.isLog, scale.high, share(scale, scale.high), share(scale, scale.low)], [true, 16, 1, 0]);
   assert.ok(ticks(scale, 6).every(tick => tick.at >= scale.low && tick.at <= scale.high));
