@@ -126,7 +126,7 @@ class Ranking(Layer):
             yield card.at(*self.scene.page.pixel(table.left - LIFT_PAD_PX, table.middle(row) - table.height / 2))
         yield table.badge(self.scene.badge(racer), left + rows.BADGE_CENTRE_PX, row)
         names = self._letters("bold" if bold else "regular", fade)
-        yield table.at_left(names.word(self.labels[racer]), left + rows.LABEL_LEFT_PX, row)
+        yield from table.label(names, self.labels[racer], left + rows.LABEL_LEFT_PX, row)
         numbers, events = self._numbers(fade), self._events(fade)
         if self.rate_right is not None:
             rate = self._rates(fade).word(_rate_at(self.scene.result.racers[racer], look))
@@ -225,7 +225,7 @@ class Ranking(Layer):
             if end - GAP_PX - start >= wish:
                 break
         labels = [racer.label for racer in racers]
-        self.name_size, self.labels = fit_labels(page, labels, [end - GAP_PX - start] * len(labels), table.name_size)
+        self.name_size, self.labels = fit_labels(page, labels, end - GAP_PX - start, table)
         table.head(table.right, self.measure)
         if self.since_right is not None:
             table.head(self.since_right, head)

@@ -33,15 +33,14 @@ class Rates(Layer):
         whole, brief = ((page.say(one), page.say(two), page.say(three)) for one, two, three in (COLUMNS, BRIEF))
         heads = next((heads for heads in (whole, brief) if self._room(heads) >= LEAST_NAME_PX), brief)
         self.rights = self._columns(heads)
-        room = self._room(heads)
-        size, self.labels = fit_labels(page, [r.label for r in racers], [room] * len(racers), self.table.name_size)
+        size, self.labels = fit_labels(page, [racer.label for racer in racers], self._room(heads), self.table)
         self.names = page.lettering(size, page.theme.ink)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield every row: head, name, numbers."""
         for racer, label in enumerate(self.labels):
             yield self.table.badge(self.scene.badge(racer), self.table.left + rows.BADGE_CENTRE_PX, racer)
-            yield self.table.at_left(self.names.word(label), self.table.left + rows.LABEL_LEFT_PX, racer)
+            yield from self.table.label(self.names, label, self.table.left + rows.LABEL_LEFT_PX, racer)
             for right, text in zip(self.rights, self._texts(racer, rows.updated_step(self.scene, moment)), strict=True):
                 yield self.table.at_right(self.numbers.number(text), right, racer)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Need
@@ -10,6 +11,7 @@ from optviz.picture.layout.page import Page, Rect
 from optviz.picture.layout.theme import NAME_PT, SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.sprites import Lettering, Sprite
+from optviz.picture.machine.text import broken
 from optviz.picture.scene import Scene
 
 UPDATE_S = 0.2  # between two updates of the numbers: faster digits flicker, and cost as much as all else
@@ -18,6 +20,7 @@ LEAST_PX, GOOD_PX, MOST_PX = 13.0, 26.0, 30.0  # height of a line
 FULL_SIZE_PX = 24.0  # height of a line from which on names have their full size
 MOST_WIDTH_PX = 560.0  # a wider table is hard to read along
 WIDTH_PX = 372.0
+LABEL_LINE_PX = 12.5  # from one line of a long name to the next
 BADGE_CENTRE_PX = 9.0  # from the left of a cell to the centre of a racer's head
 LABEL_LEFT_PX = 24.0  # from there to its name
 
@@ -51,9 +54,12 @@ class Rows:
         """Write a column's name on the board, over its right end."""
         self.page.words(right, self.top - HEAD_LINE_PX + 11, text, SMALL_PT, self.page.theme.quiet, ha="right")
 
-    def at_left(self, sprite: Sprite, left: float, place: float) -> PlacedSprite:
-        """Place words with their left end at ``left``."""
-        return sprite.at(*self.page.pixel(left, self.baseline(place)))
+    def label(self, letters: Lettering, label: str, left: float, place: float) -> Iterator[PlacedSprite]:
+        """Place a name with its left end at ``left``, in the one or two lines that ``fit_labels`` made of it."""
+        lines = label.split("\n")
+        for number, line in enumerate(lines):
+            down = (number - (len(lines) - 1) / 2) * LABEL_LINE_PX
+            yield letters.word(line).at(*self.page.pixel(left, self.baseline(place) + down))
 
     def at_right(self, sprite: Sprite, right: float, place: float) -> PlacedSprite:
         """Place a number with its right end at ``right``."""
@@ -65,13 +71,25 @@ class Rows:
         return sprite.at(*self.page.pixel(left, self.middle(place)))
 
 
-def fit_labels(page: Page, labels: list[str], rooms: list[float], size: float) -> tuple[float, list[str]]:
-    """Return a size near ``size`` at which all bold ``labels`` fit their rooms, else small and cut; and the labels."""
+def fit_labels(page: Page, labels: list[str], room: float, table: Rows) -> tuple[float, list[str]]:
+    """Return the size at which all bold ``labels`` fit their room; and the labels.
+
+    Where they do not, they are small, and those that are too long in two lines if rows are high enough, else cut.
+    """
+    size = table.name_size
     for tried in (size, max(SMALL_PT, 0.88 * size), SMALL_PT):
-        cut = [page.fitted(label, tried, room, "bold") for label, room in zip(labels, rooms, strict=True)]
+        cut = [page.fitted(label, tried, room, "bold") for label in labels]
         if cut == labels:
-            break
-    return tried, cut
+            return tried, cut
+    if table.height < 2 * LABEL_LINE_PX:
+        return SMALL_PT, cut
+    return SMALL_PT, [_in_two(page, label, room) if label not in cut else label for label in labels]
+
+
+def _in_two(page: Page, label: str, room: float) -> str:
+    """Return a label broken once, its second line cut if it must."""
+    first, *others = broken(label, room * page.scale, lambda text: page.typesetter.width(text, SMALL_PT, "bold"))
+    return "\n".join([first, page.fitted(" ".join(others), SMALL_PT, room, "bold")])
 
 
 def widest(letters: Lettering, texts: list[str], page: Page) -> float:

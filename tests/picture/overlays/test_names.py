@@ -263,3 +263,14 @@ def test_a_swarm_has_no_lens() -> None:
     names = Names(scene, view_of(scene))
     assert not names.plan.lens.members.any()
     assert np.isfinite(names.plan.offsets[..., 0]).any()
+
+
+def test_a_long_name_is_cut_so_that_it_has_a_place() -> None:
+    long = "a label of sixty letters that nobody would read on a small map"
+    scene = scene_of(
+        f"function: beale\nsteps: 20\noptimizers: [adam, sgd: {{label: {long}}}]\n", size="640x360", frames=20
+    )
+    names = Names(scene, view_of(scene))
+    assert names.labels[0] == "Adam"
+    assert names.labels[1].endswith("…")
+    assert np.isfinite(names.plan.offsets[..., 0]).all()

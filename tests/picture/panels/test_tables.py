@@ -213,3 +213,22 @@ def test_rates_count_steps_gradients_and_schedules() -> None:
     assert rates._texts(0, 4)[:2] == ("4", "8")
     lost = rates.scene.result.racers[1].trajectory.diverged_at
     assert rates._texts(1, 9) == (str(lost), str(lost), "100")
+
+
+def test_a_long_name_takes_two_lines_where_rows_are_high_and_is_cut_where_they_are_not() -> None:
+    long = "Root mean square propagation as in the lecture of Tieleman and Hinton"
+    text = f"function: beale\nsteps: 5\noptimizers: [adam, rmsprop: {{label: {long}}}]\n"
+    for rows, lines in ((1, 2), (8, 1)):
+        others = "".join(f", sgd: {{lr: {0.001 * number}, label: s{number}}}" for number in range(1, rows))
+        scene = scene_of(text.replace("]\n", f"{others}]\n"), size="854x480", frames=3, panels=["ranking", "loss"])
+        ranking = Ranking(scene, scene.grid.panels["ranking"].rect)
+        label = ranking.labels[1]
+        assert label.count("\n") == lines - 1
+        assert label.endswith("…")
+        assert "\n" not in ranking.labels[0]
+        marks = ranking._marks(1, 1.0, 5, 0.0, 0.0, 0.0)
+        boxes = [one.box for one in marks]
+        assert all(box.top > 0 and box.bottom < scene.page.size[1] for box in boxes)
+        letters = scene.page.lettering(ranking.name_size, scene.page.theme.ink)
+        tops = [one.box.top for one in ranking.table.label(letters, label, 0.0, 1.0)]
+        assert len(tops) == lines

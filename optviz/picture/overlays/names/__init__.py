@@ -24,6 +24,7 @@ from optviz.picture.views.view import RacerMarks, View
 GAP_PX = 3.0  # between a head and its name
 RIM_PX = 1.3
 FLAG_S = 1.6
+LABEL_SHARE = 0.45  # of the view's width that a name may have
 GOAL_PX = 7.0  # half the width of a star
 LEADER_PX = 9.0  # from a head on, a name is led to by a line
 TRAIL_CELL_PX = 4.0
@@ -51,6 +52,8 @@ class Names(Layer):
         if self.marks is None:
             return
         self._tag = lru_cache(maxsize=256)(self._draw_tag)
+        page, room = scene.page, LABEL_SHARE * view.frame.width / scene.page.scale
+        self.labels = [page.fitted(racer.label, TAG_PT, room) for racer in scene.result.racers]
         self.trails = summed([*self.marks.paths, *view.outlines], scene.page.size, TRAIL_CELL_PX * scene.page.scale)
         self.height = float(self._tag("x").height)
         self.plan = self._plan(self.marks, scene.moments)
@@ -159,7 +162,7 @@ class Names(Layer):
 
     def _texts(self, moments: list[FrameState], inside: NDArray[np.bool_]) -> list[list[str]]:
         """Return (frames, racers) what each name says: what stands behind it included."""
-        texts = [[racer.label for racer in self.scene.result.racers] for _ in moments]
+        texts = [list(self.labels) for _ in moments]
         fps = self.scene.scenario.render.fps
         for index, racer in enumerate(self.scene.result.racers):
             told = ~inside[:, index]
@@ -173,12 +176,13 @@ class Names(Layer):
     def _text(self, racer: int, moment: FrameState, inside: bool) -> str:
         """Return the name; with a flag and the step while the racer has just arrived, or how far away it is."""
         runner, steps, fps = self.scene.result.racers[racer], self.scene.steps, self.scene.scenario.render.fps
+        label = self.labels[racer]
         if not inside and self.marks is not None and (away := self.marks.away(racer, self._look(moment))):
-            return f"{runner.label}  {self.scene.page.say('{distance} away', distance=away)}"
+            return f"{label}  {self.scene.page.say('{distance} away', distance=away)}"
         if runner.arrived_at is None or moment.step < runner.arrived_at or moment.frame is None:
-            return runner.label
+            return label
         since = moment.frame - int(np.searchsorted(steps, runner.arrived_at))
-        return runner.label if since > FLAG_S * fps else f"{runner.label}  ⚑ {runner.arrived_at}"
+        return label if since > FLAG_S * fps else f"{label}  ⚑ {runner.arrived_at}"
 
     def _look(self, moment: FrameState) -> FrameState:
         """Return the moment at which distances were last written, so that digits do not flicker."""
