@@ -21,7 +21,7 @@ from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.contours import height_map
 from optviz.picture.views.land import draw_contours
 from optviz.picture.views.map import mark_minima
-from optviz.picture.views.tiles import BADGE_ROOM_PX, OVER_PX, badge_over, tile_boxes, write_name
+from optviz.picture.views.tiles import BADGE_ROOM_PX, OVER_PX, badge_over, tile_boxes, write_names
 from optviz.picture.views.view import EDGE_INSET_PX, View, at_edge
 
 STAR_PT = 6.0
@@ -101,8 +101,8 @@ class GridView(View):
         longest = max(page.width_of(racer.label, size) for racer in self.scene.result.racers)
         self.has_values = wide - taken > min(longest, MOST_NAME_PX) + BADGE_ROOM_PX
         self.digits = page.lettering(SMALL_PT, page.theme.quiet)
-        for racer, tile in zip(self.scene.result.racers, self.tiles, strict=True):
-            write_name(page, tile, racer.label, taken if self.has_values else 0.0, size)
+        labels = [racer.label for racer in self.scene.result.racers]
+        write_names(page, self.tiles, labels, taken if self.has_values else 0.0, size)
 
     def _value(self, racer: int, moment: FrameState) -> str:
         """Return since when a racer is within the finish, else how far above the least its value is."""

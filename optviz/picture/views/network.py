@@ -26,7 +26,7 @@ from optviz.picture.machine.sprites import Sprite, draw_sprite
 from optviz.picture.scene import Floats, Scene
 from optviz.picture.views.land import ramp
 from optviz.picture.views.losses import LossView
-from optviz.picture.views.tiles import OVER_PX, badge_over, tile_boxes, write_name
+from optviz.picture.views.tiles import OVER_PX, badge_over, tile_boxes, write_names
 from optviz.picture.views.view import View
 from optviz.problems import Network
 
@@ -72,8 +72,7 @@ class RegionsView(View):
         self._accuracy = lru_cache(maxsize=1024)(lambda racer, step: float(network.accuracy(racers[racer].x[step])))
         self.images = Prefetch(lambda number: self._images(int(scene.steps[number])), len(scene.steps))
         taken = scene.page.width_of("100 %", SMALL_PT) + 6
-        for racer, tile in zip(racers, self.tiles, strict=True):
-            write_name(scene.page, tile, racer.label, taken)
+        write_names(scene.page, self.tiles, [racer.label for racer in racers], taken)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the tiles, the samples on them, and how many of these each network gets right."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 from optviz.frames import Box
-from optviz.picture.layout.page import Page, Rect
-from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
+from optviz.picture.layout.page import SHRINK, Page, Rect
+from optviz.picture.layout.theme import LABEL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.scene import Scene
 
@@ -30,15 +31,18 @@ def tile_boxes(page: Page, rect: Rect, count: int) -> list[Box]:
     return boxes
 
 
-def write_name(page: Page, tile: Box, label: str, taken: float, size: float = LABEL_PT) -> None:
-    """Write a racer's name over its tile, in smaller letters or cut where ``taken`` at its end leaves too little room.
+def write_names(page: Page, tiles: Sequence[Box], labels: Sequence[str], taken: float, size: float = LABEL_PT) -> None:
+    """Write the racers' names over their tiles, all as small as the longest needs, or cut where it is too long.
 
-    taken: in design pixels.
+    taken: at the end of each tile, in design pixels.
     """
-    left, baseline = tile.left / page.scale, tile.top / page.scale - OVER_PX
-    room = (tile.right - tile.left) / page.scale - BADGE_ROOM_PX - taken
-    size = next((one for one in (size, SMALL_PT) if page.width_of(label, one) <= room), min(size, SMALL_PT))
-    page.words(left + BADGE_ROOM_PX, baseline, page.fitted(label, size, room), size, page.theme.ink)
+    room = (tiles[0].right - tiles[0].left) / page.scale - BADGE_ROOM_PX - taken
+    least = min(size, page.smallest)
+    while size > least and max(page.width_of(label, size) for label in labels) > room:
+        size = max(least, size * SHRINK)
+    for tile, label in zip(tiles, labels, strict=True):
+        left, baseline = tile.left / page.scale + BADGE_ROOM_PX, tile.top / page.scale - OVER_PX
+        page.words(left, baseline, page.fitted(label, size, room), size, page.theme.ink)
 
 
 def badge_over(scene: Scene, tile: Box, racer: int) -> PlacedSprite:

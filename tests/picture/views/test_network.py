@@ -3,9 +3,9 @@
 import numpy as np
 
 from optviz.frames import Box
-from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
+from optviz.picture.layout.theme import LABEL_PT
 from optviz.picture.views.network import RegionsView
-from optviz.picture.views.tiles import BADGE_ROOM_PX, write_name
+from optviz.picture.views.tiles import BADGE_ROOM_PX, write_names
 from tests.picture.races import scene_of, view_of
 from tests.picture.views.scenarios import MOONS, REGIONS, SMALL, TEN
 
@@ -30,12 +30,14 @@ def test_a_name_over_a_tile_is_set_smaller_before_it_is_cut() -> None:
         f"{MOONS}optimizers: [sgd: {{label: Gradient descent}}, adam]\n{SMALL}}}".replace("426x240", "480x270")
     )
     page, name = scene.page, "Gradient descent"
-    small, large = (page.width_of(name, size) for size in (SMALL_PT, LABEL_PT))
-    for room in ((small + large) / 2, small - 5):
-        write_name(page, Box(100, 0, 200, round(page.scale * (BADGE_ROOM_PX + 30 + room))), name, 30.0)
-    whole, cut = page.figure.texts[-2:]
-    assert (whole.get_text(), whole.get_fontsize()) == (name, SMALL_PT)
-    assert cut.get_text().endswith("…")
+    small, large = (page.width_of(name, size) for size in (page.smallest, LABEL_PT))
+    for room, is_whole in (((small + large) / 2, True), (small - 5, False)):
+        tiles = [Box(100, left, 200, left + round(page.scale * (BADGE_ROOM_PX + 30 + room))) for left in (0, 200)]
+        write_names(page, tiles, [name, "Adam"], 30.0)
+        long, short = page.figure.texts[-2:]
+        assert (long.get_text() == name) == is_whole
+        assert is_whole or long.get_text().endswith("…")
+        assert page.smallest <= long.get_fontsize() == short.get_fontsize() < LABEL_PT
 
 
 def test_tiles_are_of_one_size_and_apart() -> None:
