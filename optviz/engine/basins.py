@@ -20,6 +20,7 @@ from optviz.engine.tally import NEVER
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem, find_minima, grid_points
 from optviz.problems.bounds import Bounds, Point
+from optviz.words import ENGLISH, Words
 
 POINTS_AT_ONCE = 1 << 16  # starts that are run together, so that memory grows with what is kept alone
 MOST_NAMED = 8  # local minima with a colour of their own; more are told as one
@@ -74,6 +75,7 @@ class BasinStudy:
     steps: int
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]
+    small_print: tuple[str, ...]  # the terms in the language of the picture
     shown: tuple[int, ...] = ()  # the steps at which the flow is kept
     failed: Mapping[str, str] = field(default_factory=dict)  # why, by the name of a cell; its racer is left out
 
@@ -86,11 +88,11 @@ class BasinStudy:
             *(code for code in ENDS if code in seen),
         ]
 
-    def name_of(self, code: int) -> str:
+    def name_of(self, code: int, say: Words = ENGLISH) -> str:
         """Return what an end is called."""
         if code < 0:
-            return ENDS[code]
-        kind = "minimum" if code < self.lowest else "local minimum"
+            return say(ENDS[code])
+        kind = say("minimum" if code < self.lowest else "local minimum")
         return f"{kind} ({', '.join(f'{value:.3g}' for value in self.minima[code])})"
 
     @property

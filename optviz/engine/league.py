@@ -25,8 +25,6 @@ from optviz.problems import Finish, Problem
 Array: TypeAlias = NDArray[np.float64]
 Columns: TypeAlias = dict[str, NDArray[Any]]
 
-EXPECT = 10  # batches for which a kernel is compiled: a rule's serves many functions, a function's many rules
-
 
 def rate_of(rule: BoundRule) -> str:
     """Return the name of the learning rate: that of the base for a rule around another."""
@@ -54,7 +52,7 @@ def play(rule: BoundRule, course: Course, finish: Finish, rates: Array, cost: in
     """
     problem = course.problem
     batched = rule.with_values({rate_of(rule): rates[:, np.newaxis]})
-    found = run_batch(batched, problem, course.starts, finish=finish, noise=course.noise, expect=EXPECT, rests=False)
+    found = run_batch(batched, problem, course.starts, finish=finish, noise=course.noise, rests=False)
     final = np.where(found.outcome == "diverged", np.inf, _gap(found.f, problem))
     return {
         "begin": _gap(np.asarray(problem.value(course.starts, 1.0), dtype=np.float64), problem),
@@ -75,9 +73,7 @@ def follow(rule: BoundRule, course: Course, finish: Finish, rate: float, cost: i
     single = rule.with_values({rate_of(rule): np.full(starts.shape[1], rate)})
     path = np.empty((rule.steps + 1, problem.dim + 1, starts.shape[1]))
     given = single, problem, starts
-    found = run_batch(
-        *given, finish=finish, noise=course.noise, path=path, expect=EXPECT, rests=False, of=rates * starts.shape[1]
-    )
+    found = run_batch(*given, finish=finish, noise=course.noise, path=path, rests=False, of=rates * starts.shape[1])
     gone = np.where(found.diverged_at == NEVER, len(path), found.diverged_at)
     lost = np.arange(len(path))[:, np.newaxis] >= gone
     best = np.minimum.accumulate(np.where(lost, np.inf, _gap(path[:, -1], problem)), axis=0)

@@ -47,6 +47,7 @@ class LeagueStudy:
     ruleset: Name
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]
+    small_print: tuple[str, ...]  # the terms in the language of the picture
     failed: Mapping[str, str]  # cells that gave nothing, and why
     indices: tuple[int, ...]  # of the rules among the racers
 

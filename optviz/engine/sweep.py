@@ -90,6 +90,7 @@ class SweepStudy:
     steps: int
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]
+    small_print: tuple[str, ...]  # the terms in the language of the picture
     shown: tuple[int, ...] = ()  # the steps at which the course of f is kept
     measure: Measure = "final"
     failed: Mapping[str, str] = field(default_factory=dict)  # why, by the name of a cell; its racer is left out

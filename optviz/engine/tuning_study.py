@@ -27,6 +27,7 @@ class TuningStudy:
     indices: tuple[int, ...]  # of these racers among all of the scenario
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]  # of the search, each a few words
+    small_print: tuple[str, ...]  # the terms in the language of the picture
     failed: Mapping[str, str] = field(default_factory=dict)  # cells that gave nothing, and why
 
     @property

@@ -168,13 +168,14 @@ def _received(rule: BoundRule, say: Words) -> dict[str, str]:
     return {**clip, **noise}
 
 
-def gradient_terms(scenario: Scenario, labels: Collection[str]) -> list[str]:
+def gradient_terms(scenario: Scenario, labels: Collection[str], say: Words = ENGLISH) -> list[str]:
     """Return what is done to gradients: to those of all racers, then to those of each of these that differs."""
-    common = "" if scenario.noise is None else noise_words(scenario.noise.settings)
-    done = {one.label: _received(one.rule, ENGLISH) for one in scenario.optimizers if one.label in labels}
-    own = [f"{label}: {_worded(settings, ENGLISH)}" for label, settings in done.items() if settings]
+    common = "" if scenario.noise is None else noise_words(scenario.noise.settings, say)
+    done = {one.label: _received(one.rule, say) for one in scenario.optimizers if one.label in labels}
+    own = [f"{label}: {_worded(settings, say)}" for label, settings in done.items() if settings]
     noises = (scenario.noise.settings if scenario.noise else None, *(one.rule.noise for one in scenario.optimizers))
-    seed = f"seed {scenario.seed}" if any(noise is not None and noise.is_drawn for noise in noises) else ""
+    is_drawn = any(noise is not None and noise.is_drawn for noise in noises)
+    seed = say("seed {seed}", seed=scenario.seed) if is_drawn else ""
     return [*filter(None, [common, seed]), *own]
 
 

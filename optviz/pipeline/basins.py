@@ -44,6 +44,7 @@ from optviz.problems import AXES
 from optviz.problems.bounds import Bounds, Point
 from optviz.scenario import Scenario
 from optviz.scenario.messages import spaced
+from optviz.words import ENGLISH, Words
 
 LEAST_GRID = 2
 BYTES_PER_START = 40  # that are kept of each start and racer, in the data and in the picture
@@ -76,8 +77,13 @@ def study_basins(
     if local:
         ends, again = study.rested(ends, local)
         failed |= again
+
+    def told(say: Words) -> tuple[str, ...]:
+        said = *_terms(settled, grid, rules, say, flow=flow), without(rules, list(ends), say)
+        return tuple(filter(None, said))
+
     return BasinStudy(
-        title="Where does each start go?" if flow else "Where does each start end?",
+        title=scenario.say("Where does each start go?" if flow else "Where does each start end?"),
         problem=settled.problem,
         box=study.box,
         grid=grid,
@@ -88,22 +94,23 @@ def study_basins(
         finish=settled.finish,
         steps=scenario.steps,
         scenario=scenario.resolved(),
-        terms=tuple(filter(None, [*_terms(settled, grid, rules, flow=flow), without(rules, list(ends))])),
+        terms=told(ENGLISH),
+        small_print=told(scenario.say),
         shown=shown,
         failed=failed,
     )
 
 
-def _terms(settled: Settled, grid: int, rules: Mapping[str, BoundRule], *, flow: bool) -> Iterator[str]:
+def _terms(settled: Settled, grid: int, rules: Mapping[str, BoundRule], say: Words, *, flow: bool) -> Iterator[str]:
     """Yield the terms of a map, each a few words."""
     scenario = settled.scenario
-    yield f"{spaced(grid * grid)} starts each on a grid of {grid} × {grid}"
-    yield f"at most {scenario.steps} gradients each"
-    yield from gradient_terms(scenario, rules)
-    yield finish_words(settled.finish, settled.problem)
-    yield "each dot a start, coloured by where it ends" if flow else "full colour: arrives early, pale: late"
-    yield "areas within 95 % intervals (Wilson), as if starts were random"
-    yield "tuned first" if any(racer.rule.ranges for racer in scenario.optimizers) else ""
+    yield say("{count} starts each on a grid of {side} × {side}", count=spaced(grid * grid), side=grid)
+    yield say("at most {count} gradients each", count=scenario.steps)
+    yield from gradient_terms(scenario, rules, say)
+    yield finish_words(settled.finish, settled.problem, say)
+    yield say("each dot a start, coloured by where it ends" if flow else "full colour: arrives early, pale: late")
+    yield say("areas within 95 % intervals (Wilson), as if starts were random")
+    yield say("tuned first") if any(racer.rule.ranges for racer in scenario.optimizers) else ""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ from optviz.scenario.comparison import ALL, LeagueSettings, StartsSettings
 from optviz.scenario.messages import spaced
 from optviz.scenario.models import RacerSpec
 from optviz.scenario.racers import distinct_labels
+from optviz.words import ENGLISH, Words
 
 BYTES_PER_RUN = 48  # five numbers and a copy while they are scored
 FIELDS_KEPT = 64  # of those that a process has played on
@@ -246,33 +247,38 @@ def _protocol(scenario: Scenario, settings: LeagueSettings) -> dict[str, object]
 
 def _study(scenario: Scenario, settings: LeagueSettings, league: League, failed: dict[str, str]) -> LeagueStudy:
     rules, functions = len(league.labels), len(league.functions)
-    title = f"{rules} rules on {functions} functions: who is first?"
+    asked = "{rules} rules on {functions} functions: who is first?"
+    title = scenario.say(asked, rules=rules, functions=functions)
     return LeagueStudy(
         title=scenario.title if scenario.league is not None and not settings.rules else title,
         league=league,
         ruleset=settings.ruleset,
         scenario=scenario.resolved(),
-        terms=tuple(_terms(scenario, settings, league, failed)),
+        terms=tuple(_terms(scenario, settings, league, failed, ENGLISH)),
+        small_print=tuple(_terms(scenario, settings, league, failed, scenario.say)),
         failed=failed,
         indices=tuple(range(rules)),
     )
 
 
-def _terms(scenario: Scenario, settings: LeagueSettings, league: League, failed: dict[str, str]) -> Iterator[str]:
+def _terms(
+    scenario: Scenario, settings: LeagueSettings, league: League, failed: dict[str, str], say: Words
+) -> Iterator[str]:
     """Yield the terms of the league, each a few words."""
-    low, high = settings.lr
-    rates = f"{settings.rates} learning rates from {number(low)} to {number(high)}"
-    yield f"{spaced(league.runs)} runs: {rates} for every rule"
+    low, high = map(number, settings.lr)
+    rates = "{runs} runs: {count} learning rates from {low} to {high} for every rule"
+    yield say(rates, runs=spaced(league.runs), count=settings.rates, low=low, high=high)
     dims = {len(FUNCTIONS[name].window) for name in league.functions}
-    yield settings.starts.in_words(max(dims), scenario.seed) + " on each function, over its window"
-    yield f"{scenario.steps} gradients each"
+    starts = settings.starts.in_words(max(dims), scenario.seed, say)
+    yield say("{starts} on each function, over its window", starts=starts)
+    yield say("{count} gradients each", count=scenario.steps)
     for label, cost in zip(league.labels, league.costs, strict=True):
         if cost > 1:
-            yield f"{label}: {cost} a step, so {scenario.steps // cost} steps"
-    yield from gradient_terms(scenario, league.labels)
-    yield "finish: within 1 % of the window's diagonal of a lowest minimum"
-    again = f"starts drawn again {spaced(COUNT)} times (seed {scenario.seed})"
-    yield f"95 % intervals: {again}; bands: {spaced(BAND_COUNT)} times"
+            yield say("{name}: {cost} a step, so {count} steps", name=label, cost=cost, count=scenario.steps // cost)
+    yield from gradient_terms(scenario, league.labels, say)
+    yield say("finish: within 1 % of the window's diagonal of a lowest minimum")
+    again = "95 % intervals: starts drawn again {count} times (seed {seed}); bands: {bands} times"
+    yield say(again, count=spaced(COUNT), seed=scenario.seed, bands=spaced(BAND_COUNT))
     lost = sorted({name.partition(" on ")[0] for name in failed})
     if lost:
-        yield f"without {', '.join(lost)}, of which a cell failed"
+        yield say("without {names}, of which a cell failed", names=", ".join(lost))

@@ -15,6 +15,7 @@ from optviz.problems import Finish, Problem, default_finish, spread_starts, with
 from optviz.scenario import Scenario, problem_of
 from optviz.scenario.comparison import StartsSettings
 from optviz.scenario.models import FinishSettings
+from optviz.words import Words
 
 Array = NDArray[np.float64]
 
@@ -52,13 +53,13 @@ class Settled:
         begin = self.spread(starts) if problem.network is None else np.array(problem.start)[:, np.newaxis]
         return Course(problem, begin, replace(self.noise, seed=seed))
 
-    def starts_words(self, starts: StartsSettings | None) -> str:
+    def starts_words(self, starts: StartsSettings | None, say: Words) -> str:
         """Say where runs start."""
         if self.problem.network is not None:
-            return "the same initial weights"
+            return say("same initial weights")
         if starts is None:
-            return f"start ({', '.join(number(value, 6) for value in self.start)})"
-        return starts.in_words(self.problem.dim, self.scenario.seed)
+            return say("start ({place})", place=", ".join(number(value, 6) for value in self.start))
+        return starts.in_words(self.problem.dim, self.scenario.seed, say)
 
 
 def settle(scenario: Scenario) -> Settled:

@@ -45,6 +45,7 @@ from optviz.pipeline.tiles import (
 )
 from optviz.pipeline.tune import tune
 from optviz.scenario import Scenario
+from optviz.words import ENGLISH, Words
 
 COUNTS = {1: 200, 2: 128}  # values of an axis, by the number of axes, where none is given
 MOST_AXES = 2
@@ -151,9 +152,9 @@ def study_sweep(
         lay_out(label, rule, axes, joined([found.columns[one.name] for one in tiles[label]]), course, settled.finish)
         for label, rule in kept.items()
     ]
-    over = " and ".join(axis.name for axis in axes)
+    over, asks = scenario.say.listed([axis.name for axis in axes]), scenario.title[-1] in "?!."
     return SweepStudy(
-        title=f"{scenario.title}{' Over' if scenario.title[-1] in '?!.' else ', over'} {over}",
+        title=scenario.say("{title} Over {axes}" if asks else "{title}, over {axes}", title=scenario.title, axes=over),
         problem=settled.problem,
         axes=tuple(axes),
         sweeps=tuple(sweeps),
@@ -161,7 +162,8 @@ def study_sweep(
         finish=settled.finish,
         steps=scenario.steps,
         scenario=scenario.resolved(),
-        terms=(*_terms(settled, axes, rules), *filter(None, [without(rules, list(kept))])),
+        terms=_terms(settled, axes, rules, without(rules, list(kept), ENGLISH), ENGLISH),
+        small_print=_terms(settled, axes, rules, without(rules, list(kept), scenario.say), scenario.say),
         shown=shown,
         measure=measure,
         failed=found.failed,
@@ -256,9 +258,15 @@ def study_dive(
         for name, own in zip(kept, pairs, strict=True)
     ]
     values = tuple(float(axis.range.at(share)) for axis, share in zip(axes, place, strict=True))
-    terms = (*_terms(settled, axes, {label: rule}), f"zoom: {decades:g} decades, followed onto the boundary")
+
+    def told(say: Words) -> tuple[str, ...]:
+        zoom = say("zoom: {count} decades, followed onto the boundary", count=f"{decades:g}")
+        return *_terms(settled, axes, {label: rule}, zoom, say), *filter(None, [without(tiles, kept, say)])
+
     study = SweepStudy(
-        title=f"{label} on {settled.problem.title}: between learning and divergence",
+        title=scenario.say(
+            "{name} on {problem}: between learning and divergence", name=label, problem=settled.problem.title
+        ),
         problem=settled.problem,
         axes=pairs[-1],
         sweeps=tuple(sweeps[-1:]),
@@ -266,7 +274,8 @@ def study_dive(
         finish=settled.finish,
         steps=scenario.steps,
         scenario=scenario.resolved(),
-        terms=(*terms, *filter(None, [without(tiles, kept)])),
+        terms=told(ENGLISH),
+        small_print=told(scenario.say),
         failed=found.failed,
     )
     return study, Dive((values[0], values[1]), tuple(pairs), tuple(sweeps))
@@ -288,20 +297,25 @@ def _indices(scenario: Scenario, rules: dict[str, BoundRule]) -> tuple[int, ...]
     return tuple(labels.index(label) for label in rules)
 
 
-def _terms(settled: Settled, axes: Sequence[SweepAxis], rules: dict[str, BoundRule]) -> tuple[str, ...]:
-    """Return the terms of a sweep, each a few words."""
+def _terms(
+    settled: Settled, axes: Sequence[SweepAxis], rules: dict[str, BoundRule], last: str, say: Words
+) -> tuple[str, ...]:
+    """Return the terms of a sweep, each a few words, and what comes last."""
     scenario = settled.scenario
     runs = scenario.starts.count(settled.problem.dim) if scenario.starts else 1
     left = [racer.label for racer in scenario.optimizers if racer.label not in rules]
-    lacking = "lacks" if len(left) == 1 else "lack"
-    finish = finish_words(settled.finish, settled.problem)
+    lacking = "without {names}, which lacks {axis}" if len(left) == 1 else "without {names}, which lack {axis}"
+    lacked = axes[0].name if len(axes) == 1 else say("an axis")
+    finish, values = finish_words(settled.finish, settled.problem, say), "{name} {low} to {high}, {count} values"
+    ends = [(axis.name, f"{axis.range.low:g}", f"{axis.range.high:g}", axis.count) for axis in axes]
     said = [
-        ", ".join(f"{axis.name} {axis.range.low:g} to {axis.range.high:g}, {axis.count} values" for axis in axes),
-        settled.starts_words(scenario.starts),
-        f"{scenario.steps} steps",
-        *gradient_terms(scenario, rules),
-        "medians over the starts" if runs > 1 else "",
-        f"works: arrives; {finish}" if finish else "works: within 5 % of its best",
-        f"without {', '.join(left)}, which {lacking} {axes[0].name if len(axes) == 1 else 'an axis'}" if left else "",
+        ", ".join(say(values, name=name, low=low, high=high, count=count) for name, low, high, count in ends),
+        settled.starts_words(scenario.starts, say),
+        say("{count} steps", count=scenario.steps),
+        *gradient_terms(scenario, rules, say),
+        say("medians over the starts") if runs > 1 else "",
+        say("works: arrives; {finish}", finish=finish) if finish else say("works: within 5 % of its best"),
+        say(lacking, names=", ".join(left), axis=lacked) if left else "",
+        last,
     ]
     return tuple(part for part in said if part)

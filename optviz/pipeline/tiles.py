@@ -13,6 +13,7 @@ from optviz.pipeline.cells import TASK_POINT_STEPS, Cell, Computed, Workshop, di
 from optviz.pipeline.settle import Settled, settle
 from optviz.problems import Network, Problem
 from optviz.scenario import Scenario
+from optviz.words import Words
 
 TILE_POINT_STEPS = TASK_POINT_STEPS  # at least: a tile is worth sending alone
 PROCESSES_FROM = 1_000_000_000  # below that other processes do not repay: the threads of this one share its tiles
@@ -90,10 +91,10 @@ def whole(cells: Mapping[str, Sequence[Cell]], computed: Computed) -> list[str]:
     return kept
 
 
-def without(labels: Iterable[str], kept: Sequence[str]) -> str:
+def without(labels: Iterable[str], kept: Sequence[str], say: Words) -> str:
     """Return the term that says which racers were left out because a cell of theirs failed."""
     lost = [label for label in labels if label not in kept]
-    return f"without {', '.join(lost)}, of which a cell failed" if lost else ""
+    return say("without {names}, of which a cell failed", names=", ".join(lost)) if lost else ""
 
 
 def processes_from(rules: Iterable[BoundRule], problem: Problem) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +34,7 @@ from optviz.scenario.comparison import TuningSettings
 from optviz.scenario.document import read_document
 from optviz.scenario.from_python import as_text
 from optviz.scenario.messages import spaced
+from optviz.words import ENGLISH, Words
 
 MOST_WIDENINGS = 8  # decades that a range may gain at an end; then a best value at its edge is told as such
 
@@ -72,13 +73,14 @@ def study_tuning(
         tunings, failed = search.searched(rules)
     labels = [racer.label for racer in scenario.optimizers]
     return TuningStudy(
-        title=f"{scenario.title}: {_question(tunings)}",
+        title=_title(scenario, tunings),
         problem=settled.problem,
         steps=scenario.steps,
         tunings=tunings,
         indices=tuple(labels.index(label) for label in tunings),
         scenario=scenario.resolved(),
-        terms=tuple(filter(None, [*_terms(settled, tunings), without(rules, list(tunings))])),
+        terms=_terms(settled, list(rules), tunings, ENGLISH),
+        small_print=_terms(settled, list(rules), tunings, scenario.say),
         failed=failed,
     )
 
@@ -153,32 +155,39 @@ def _written(settings: TuningSettings) -> dict[str, object]:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _question(tunings: Mapping[str, Tuning]) -> str:
-    names = {name.rpartition(".")[2] for one in tunings.values() for name in one.ranges}
+def _title(scenario: Scenario, tunings: Mapping[str, Tuning]) -> str:
+    names, say = {name.rpartition(".")[2] for one in tunings.values() for name in one.ranges}, scenario.say
     if len(names) > 1:
-        return "which hyperparameters work?"
-    return f"which {'learning rate' if names == {'lr'} else names.pop()} works?"
+        return say("{title}: which hyperparameters work?", title=scenario.title)
+    if names == {"lr"}:
+        return say("{title}: which learning rate works?", title=scenario.title)
+    return say("{title}: which {name} works?", title=scenario.title, name=names.pop())
 
 
-def _terms(settled: Settled, tunings: Mapping[str, Tuning]) -> tuple[str, ...]:
-    """Return the terms of the search, each a few words."""
+def _terms(settled: Settled, labels: Sequence[str], tunings: Mapping[str, Tuning], say: Words) -> tuple[str, ...]:
+    """Return the terms of the search, each a few words; labels: of all that were searched."""
     scenario, one = settled.scenario, next(iter(tunings.values()))
     settings = scenario.tuning or TuningSettings()
     ranges = {(name, found.low, found.high) for each in tunings.values() for name, found in each.ranges.items()}
-    spread = "evenly spaced" if all(len(each.ranges) == 1 for each in tunings.values()) else "Halton's points"
-    median = "lowest median" if one.runs > 1 else "lowest"
+    is_even = all(len(each.ranges) == 1 for each in tunings.values())
+    trials = "{count} trials each, evenly spaced" if is_even else "{count} trials each, Halton's points"
+    kept, most = "kept: lowest median {measure}" if one.runs > 1 else "kept: lowest {measure}", one.trials * one.runs
     edges = [label for label, each in tunings.items() if each.edges]
     said = [
-        ", ".join(f"{name} over {low:g} to {high:g}" for name, low, high in sorted(ranges)),
-        f"{one.trials} trials each, {spread}",
-        settled.starts_words(settings.starts or scenario.starts)
-        + (f", {settings.seeds} seeds" if settings.seeds > 1 else ""),
-        f"{scenario.steps} steps, at most {spaced(one.trials * one.runs * scenario.steps)} gradients each",
-        *gradient_terms(scenario, tunings),
-        f"kept: {median} {MEASURES[one.metric]}",
-        finish_words(settled.finish, settled.problem) if one.metric == "target" else "",
-        f"*: in the outer 5 % of its range ({', '.join(edges)})" if edges else "",
-        "bands as if trials were drawn at random (DKW)",
+        ", ".join(
+            say("{name} over {low} to {high}", name=name, low=f"{low:g}", high=f"{high:g}")
+            for name, low, high in sorted(ranges)
+        ),
+        say(trials, count=one.trials),
+        settled.starts_words(settings.starts or scenario.starts, say)
+        + (f", {say('{count} seeds', count=settings.seeds)}" if settings.seeds > 1 else ""),
+        say("{count} steps, at most {most} gradients each", count=scenario.steps, most=spaced(most * scenario.steps)),
+        *gradient_terms(scenario, tunings, say),
+        say(kept, measure=say(MEASURES[one.metric])),
+        finish_words(settled.finish, settled.problem, say) if one.metric == "target" else "",
+        say("*: in the outer 5 % of its range ({names})", names=", ".join(edges)) if edges else "",
+        say("bands as if trials were drawn at random (DKW)"),
+        without(labels, list(tunings), say),
     ]
     return tuple(part for part in said if part)
 

@@ -372,9 +372,7 @@ class Scenario(Part):
     table: TableSettings | None = Field(
         None, description="numbers that are printed after the race; --table is the same"
     )
-    language: Language = Field(
-        "en", description="of all words of a race's picture; data, messages and comparisons stay English"
-    )
+    language: Language = Field("en", description="of all words of a picture; data and messages stay English")
     words: dict[str, Words] = Field(
         {}, description="words of the picture that are replaced, by the English ones (optviz list words)"
     )

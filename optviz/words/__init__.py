@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 from optviz.words.anatomy import ANATOMY
 from optviz.words.around import ALT_TEXT, TERMS
+from optviz.words.fair import COMPARED
 from optviz.words.outcomes import OUTCOMES
 from optviz.words.page import PAGE
 
@@ -21,7 +22,7 @@ Language = Literal["en", "de", "es", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 CATALOGUE: dict[str, dict[Language, str]] = {
     key: dict(zip(LANGUAGES, (key, *others), strict=True))
-    for table in (PAGE, TERMS, OUTCOMES, ALT_TEXT, ANATOMY)
+    for table in (PAGE, TERMS, OUTCOMES, ALT_TEXT, ANATOMY, COMPARED)
     for key, others in table.items()
 }
 COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()

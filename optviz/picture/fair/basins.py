@@ -35,6 +35,7 @@ from optviz.picture.timeline import frame_steps
 from optviz.picture.views.contours import height_map
 from optviz.scenario import Scenario
 from optviz.scenario.render import Render
+from optviz.words import Words
 
 Floats = NDArray[np.float64]
 
@@ -52,7 +53,7 @@ CONTOUR_ALPHA, CONTOUR_PT, STAR_PT = 0.7, 0.7, 9.0
 @own_style()
 def basin_film(study: BasinStudy, scenario: Scenario) -> SheetFilm:
     """Return the maps; as a film they fill: a pixel takes its colour at the step at which its start arrives."""
-    sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=True)
+    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=True)
     inner = sheet.inner
     _legend(sheet, study, Rect(inner.left, inner.bottom - LEGEND_PX, inner.width, LEGEND_PX))
     room = Rect(inner.left, inner.top, inner.width, inner.height - LEGEND_PX)
@@ -268,24 +269,25 @@ def _words(sheet: Sheet, study: BasinStudy, one: Basins, tile: Rect, colours: di
     if said:
         page.words(tile.left + page.width_of(name, NAME_PT, "bold") + 8, tile.top - 8, said, LABEL_PT, theme.quiet)
     _bar(sheet, study, one, Rect(tile.left, tile.bottom + BAR_GAP_PX, tile.width, BAR_PX), colours)
-    line = next((text for text in _shape_words(one) if page.width_of(text, SMALL_PT) <= tile.width), "")
+    line = next((text for text in _shape_words(one, page.say) if page.width_of(text, SMALL_PT) <= tile.width), "")
     page.words(tile.left, tile.bottom + BAR_GAP_PX + BAR_PX + 15, line, SMALL_PT, theme.quiet)
 
 
-def _shape_words(one: Basins) -> Iterator[str]:
+def _shape_words(one: Basins, say: Words) -> Iterator[str]:
     """Yield what is told of the boundary, in fewer and fewer words."""
     shape = one.shape
-    entropy = "" if shape.entropy is None else f"entropy {number(shape.entropy)}"
+    entropy = "" if shape.entropy is None else say("entropy {number}", number=number(shape.entropy))
     if shape.dimension is None:
         yield entropy
         return
-    error = number(shape.dimension_error or 0, 1)
-    for words in (
-        f"boundary of dimension {number(shape.dimension)} ± {error}",
-        f"boundary {number(shape.dimension)} ± {error}",
-    ):
+    dimension, error = number(shape.dimension), number(shape.dimension_error or 0, 1)
+    long, short_ = (
+        say(words, number=dimension, error=error)
+        for words in ("boundary of dimension {number} ± {error}", "boundary {number} ± {error}")
+    )
+    for words in (long, short_):
         yield f"{words}  ·  {entropy}" if entropy else words
-    yield f"boundary {number(shape.dimension)} ± {error}"
+    yield short_
 
 
 def _bar(sheet: Sheet, study: BasinStudy, one: Basins, rect: Rect, colours: dict[int, str]) -> None:
@@ -310,14 +312,14 @@ def _is_dark(colour: str) -> bool:
 def _legend(sheet: Sheet, study: BasinStudy, rect: Rect) -> None:
     """Write what the colours mean, in one line for all maps."""
     page, theme = sheet.page, sheet.page.theme
-    entries = [(colours_of(study, sheet)[code], minus(study.name_of(code))) for code in study.codes]
+    entries = [(colours_of(study, sheet)[code], minus(study.name_of(code, page.say))) for code in study.codes]
     if not study.shown:
-        entries.append((_ground(sheet), "not there yet"))
+        entries.append((_ground(sheet), page.say("not there yet")))
     widths = [SWATCH_PX + 6 + page.width_of(text, SMALL_PT) + ENTRY_GAP_PX for _, text in entries]
     if sum(widths) > rect.width:  # places are left out before words are
         minima = sum(code >= 0 for code in study.codes)
         entries = [
-            (colour, text if number_ >= minima else "minima" if number_ == minima - 1 else "")
+            (colour, text if number_ >= minima else page.say("minima") if number_ == minima - 1 else "")
             for number_, (colour, text) in enumerate(entries)
         ]
         widths = [SWATCH_PX + 6 + (page.width_of(text, SMALL_PT) + ENTRY_GAP_PX if text else 0) for _, text in entries]

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from optviz.engine.league_study import Curves, LeagueStudy
-from optviz.engine.rulesets import RULESETS, Standings
+from optviz.engine.rulesets import RULESETS, Ruleset, Standings
 from optviz.picture.fair.chart import Axis, Chart
 from optviz.picture.fair.lines import Lines
 from optviz.picture.fair.sheet import Sheet, SheetFilm, is_narrow, sheet_film
@@ -19,6 +19,7 @@ from optviz.picture.machine.fonts import Face
 from optviz.picture.machine.style import own_style
 from optviz.picture.machine.text import broken
 from optviz.scenario import Scenario
+from optviz.words import CATALOGUE, Words
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +43,8 @@ def league_film(study: LeagueStudy, scenario: Scenario) -> SheetFilm:
 
     scenario: with the rules that played as its racers.
     """
-    sheet = Sheet(scenario, study.title, f"on {', '.join(study.league.functions)}", study.terms, counts=False)
+    played = scenario.say("on {names}", names=", ".join(study.league.functions))
+    sheet = Sheet(scenario, study.title, played, study.small_print, counts=False)
     frames = scenario.render.frames
     lit = _lit(study)
     rankings, profile, targets = _places(sheet.inner)
@@ -140,9 +142,17 @@ def _bent(x: Floats, y: Floats) -> Floats:
 def _notes(sheet: Sheet, room: float) -> list[str]:
     """Return what each protocol does, and what the bars are, broken into lines."""
     letters, most = sheet.page.lettering(SMALL_PT, sheet.page.theme.quiet), room * sheet.page.scale
-    said = [f"{one.title}: {one.says}." for one in RULESETS.values()]
-    said.append("Bars: places possible (95 %), and the probability that the first is first, if starts are drawn again.")
+    say = sheet.page.say
+    said = [f"{_titled(one, say)}: {say(one.says)}." for one in RULESETS.values()]
+    said.append(
+        say("Bars: places possible (95 %), and the probability that the first is first, if starts are drawn again.")
+    )
     return [line for text in said for line in broken(text, most, letters.width)]
+
+
+def _titled(ruleset: Ruleset, say: Words) -> str:
+    """Return what a protocol is called: a name stays what it is."""
+    return say(ruleset.title) if ruleset.title in CATALOGUE else ruleset.title
 
 
 def _name(
@@ -161,11 +171,12 @@ def _head_columns(sheet: Sheet, study: LeagueStudy, across: Floats, top: float) 
     page, column = sheet.page, float(across[1] - across[0])
     for x, (name, one) in zip(across, study.standings.items(), strict=True):
         face: Face = "bold" if name == study.ruleset else "regular"
-        page.words(x, top + 8, one.ruleset.title, LABEL_PT, page.theme.ink, face=face, ha="center")
+        page.words(x, top + 8, _titled(one.ruleset, page.say), LABEL_PT, page.theme.ink, face=face, ha="center")
         chance = one.first[one.places == 1].sum()
-        said = f"first: {100 * chance:.0f} %"
+        share = f"{100 * chance:.0f}"
+        said = page.say("first: {share} %", share=share)
         if page.width_of(said, SMALL_PT) > column - HEAD_GAP_PX:
-            said = said.removeprefix("first: ")
+            said = f"{share} %"
         page.words(x, top + 24, said, SMALL_PT, page.theme.quiet, ha="center")
 
 
@@ -174,22 +185,25 @@ def _head_columns(sheet: Sheet, study: LeagueStudy, across: Floats, top: float) 
 
 def _profile(sheet: Sheet, curves: Curves, rect: Rect, lit: Sequence[int], frames: int) -> Lines:
     """Draw the performance profiles with their bands."""
-    title = "share arrived: performance profiles with 95 % bands"
+    title = sheet.page.say("share arrived: performance profiles with 95 % bands")
     chart = Chart(
         sheet.page,
         rect,
         Axis(1, float(curves.x[-1]), "count"),
         _shares(curves),
         title,
-        "times the fastest rule's gradients",
+        sheet.page.say("times the fastest rule's gradients"),
     )
     return _curves(sheet, chart, curves, lit, frames)
 
 
 def _targets(sheet: Sheet, curves: Curves, rect: Rect, lit: Sequence[int], frames: int) -> Lines:
     """Draw the shares of targets reached with their bands."""
-    title = "share of 51 targets reached, one rate for all functions"
-    chart = Chart(sheet.page, rect, Axis(1, float(curves.x[-1]), "count"), _shares(curves), title, "gradients")
+    title, below = (
+        sheet.page.say("share of 51 targets reached, one rate for all functions"),
+        sheet.page.say("gradients"),
+    )
+    chart = Chart(sheet.page, rect, Axis(1, float(curves.x[-1]), "count"), _shares(curves), title, below)
     return _curves(sheet, chart, curves, lit, frames)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -19,7 +19,6 @@ from optviz.picture.machine.sprites import Sprite, at_phase, draw_marker
 from optviz.picture.machine.style import own_style
 from optviz.problems import Problem
 from optviz.scenario import Scenario
-from optviz.words import ENGLISH
 
 NARROW_PX = 800.0  # of what lies inside the margins: the narrowest with room for two things side by side
 HOLD_S = 3.0  # that a film's last frame stays
@@ -33,7 +32,7 @@ class Sheet:
     ) -> None:
         """Write the words; ``counts`` leaves room for a step counter. problem: or the words in the formula's place."""
         render = scenario.render
-        look = replace(page_look(scenario), say=ENGLISH)  # comparisons have no other words yet
+        look = page_look(scenario)
         self.page = page = Page(render.size, THEMES[render.themes[0]], legible_zoom(render.size, look.text), look=look)
         self._paints = paints(scenario.optimizers, page.theme)
         self.layers: list[Layer] = []

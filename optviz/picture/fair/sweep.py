@@ -27,6 +27,7 @@ from optviz.picture.machine.prefetch import FullImage
 from optviz.picture.machine.sprites import draw_sprite
 from optviz.picture.machine.style import own_style
 from optviz.scenario import Scenario
+from optviz.words import Words
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +49,7 @@ MARK_PX = 5.0
 def curve_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
     """Return the curves of one axis, with the ranges that work as bars; as a film the curves fall step by step."""
     is_film = bool(study.shown)
-    sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=is_film)
+    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=is_film)
     inner, (axis,) = sheet.inner, study.axes
     bars = BAR_PX * len(study.sweeps)
     rows = min(table_height(len(study.sweeps)), inner.height / 3)
@@ -76,11 +77,11 @@ def _f(study: SweepStudy) -> str:
     return "f − min f" if study.problem.f_min is not None else "f"
 
 
-def _measure(study: SweepStudy) -> str:
+def _measure(study: SweepStudy, say: Words) -> str:
     """Return what is shown of each cell."""
-    return {"final": _f(study), "steps": "steps to arrive", "outcome": "share of the starts that arrives"}[
-        study.measure
-    ]
+    if study.measure == "final":
+        return _f(study)
+    return say("steps to arrive" if study.measure == "steps" else "share of the starts that arrives")
 
 
 def _values(study: SweepStudy, one: Sweep) -> Floats:
@@ -97,12 +98,14 @@ class _Curves(Layer):
         values = [_values(study, one) for one in study.sweeps]
         values += [_above(study, course[0].astype(float)) for course in courses]
         y = axis_of(np.concatenate(values))
-        top = "diverged" if study.measure == "final" else "never"
-        over = f"   (top: {top})" if np.isinf(np.concatenate(values)).any() else ""
-        after = f" after {study.steps} steps" if study.measure == "final" and not study.shown else ""
-        title = f"{_measure(study)}{after}{over}"
+        say = sheet.page.say
+        top = say("top: {what}", what=say("diverged" if study.measure == "final" else "never"))
+        over = f"   ({top})" if np.isinf(np.concatenate(values)).any() else ""
+        title = _measure(study, say)
+        if study.measure == "final" and not study.shown:
+            title = say("{measure} after {count} steps", measure=title, count=study.steps)
         self.chart = Chart(
-            sheet.page, rect, Axis(axis.range.low, axis.range.high, axis.range.scale), y, title, axis.name
+            sheet.page, rect, Axis(axis.range.low, axis.range.high, axis.range.scale), y, title + over, axis.name
         )
         self.values = axis.values
         self.box = pixel_box(sheet, Rect(rect.left - 4, rect.top - 4, rect.width + 8, rect.height + 8))
@@ -145,7 +148,9 @@ def _bars(sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> list[
     ticks = own.ticks(rect.width / TICK_X_PX)
     axes.xaxis.set_major_locator(FixedLocator(own.places(np.array(ticks.places)).tolist()))
     axes.xaxis.set_major_formatter(FixedFormatter([]))
-    words = "where it works   ○ its default   " + ("● the value it has here" if _has_given(study) else "")
+    say = page.say
+    words = f"{say('where it works')}   ○ {say('its default')}   "
+    words += f"● {say('the value it has here')}" if _has_given(study) else ""
     page.words(rect.left, rect.top - 8, page.fitted(words, LABEL_PT, rect.width), LABEL_PT, page.theme.quiet)
     places, marks = own.places(axis.values), []
     half = 0.5 / max(1, axis.count - 1)
@@ -177,15 +182,16 @@ def _has_given(study: SweepStudy) -> bool:
 
 def _table(sheet: Sheet, study: SweepStudy, rect: Rect) -> list[PlacedSprite]:
     """Write over how much each racer works, its best value and what that gives; the widest first."""
-    (axis,) = study.axes
+    (axis,), say = study.axes, sheet.page.say
     rows = []
     for one in study.sweeps:
-        reach = f"{study.decades(one):.1f} decades" if axis.range.decades else f"{100 * one.share:.0f} %"
+        decades = say("{count} decades", count=f"{study.decades(one):.1f}")
+        reach = decades if axis.range.decades else f"{100 * one.share:.0f} %"
         best = float(_above(study, one.final)[one.best])
         value = number(study.value_at(one.best)[axis.name], 4)
-        rows.append((one.label, reach, value, number(best) if np.isfinite(best) else "diverged"))
+        rows.append((one.label, reach, value, number(best) if np.isfinite(best) else say("diverged")))
     order = sorted(range(len(rows)), key=lambda row: -study.sweeps[row].share)
-    heads = ("", "works over", f"best {axis.name}", _f(study))
+    heads = ("", say("works over"), say("best {name}", name=axis.name), _f(study))
     return draw_table(sheet, rect, heads, [rows[row] for row in order], [study.indices[row] for row in order])
 
 
@@ -195,7 +201,7 @@ def _table(sheet: Sheet, study: SweepStudy, rect: Rect) -> list[PlacedSprite]:
 @own_style()
 def map_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
     """Return a map for each racer; as a film the maps show f after every step."""
-    sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=bool(study.shown))
+    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=bool(study.shown))
     tiles = _tiles(sheet, len(study.sweeps))
     courses = [one.course for one in study.sweeps if one.course is not None]
     values = [_values(study, one).ravel() for one in study.sweeps]
@@ -208,7 +214,7 @@ def map_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
             SweepMap(study, one, pixel_box(sheet, tile), shade, by_outcome),
             Marks(_spots(sheet, study, one, tile, racer)),
         ]
-    said = "head: the values that the scenario gives"
+    said = scenario.say("head: the values that the scenario gives")
     if by_outcome is None:
         _key(sheet, study, shade, said)
     else:
@@ -302,9 +308,10 @@ def _label_map(sheet: Sheet, study: SweepStudy, one: Sweep, tile: Rect) -> None:
     letters = font(LABEL_PT, family=page.look.family)
     axes.set_xlabel(study.axes[0].name, labelpad=1, color=theme.quiet, fontproperties=letters)
     axes.set_ylabel(study.axes[1].name, labelpad=1, color=theme.quiet, fontproperties=letters)
-    told = f"works on {100 * one.share:.0f} %"
-    if one.boundary.dimension is not None:
-        told += f"  ·  boundary {number(one.boundary.dimension)} ± {number(one.boundary.dimension_error or 0, 1)}"
+    told, shape = page.say("works on {share} %", share=f"{100 * one.share:.0f}"), one.boundary
+    if shape.dimension is not None:
+        dimension, error = number(shape.dimension), number(shape.dimension_error or 0, 1)
+        told += f"  ·  {page.say('boundary {number} ± {error}', number=dimension, error=error)}"
     name = page.fitted(one.label, NAME_PT, tile.width - page.width_of(told, SMALL_PT) - 8, "bold")
     page.words(tile.left, tile.top - 8, name, NAME_PT, theme.ink, "bold")
     page.words(tile.right, tile.top - 8, told, SMALL_PT, theme.quiet, ha="right")
@@ -337,11 +344,11 @@ def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None
     floor = "≤ " if shade.axis.has_floor else ""
     late_to_soon = np.linspace(study.steps, 0, KEY_TONES)
     strips = [
-        (f"{_measure(study)}  {floor}{number(low, 2)}", shade.colours(values, values * 0), number(high, 2)),
+        (f"{_measure(study, page.say)}  {floor}{number(low, 2)}", shade.colours(values, values * 0), number(high, 2)),
         (
-            "diverged  late" if study.measure == "final" else "never arrives; diverges  late or not",
+            page.say("diverged, late" if study.measure == "final" else "never arrives; diverges, late or not"),
             shade.colours(np.full(KEY_TONES, np.inf), late_to_soon),
-            "at once",
+            page.say("at once"),
         ),
     ]
     for before, colours, after in strips:
@@ -362,8 +369,9 @@ def _key_of_outcomes(sheet: Sheet, colours: NDArray[np.uint8], words: str) -> No
     top, left = inner.bottom - KEY_PX + 12, inner.left
     for colour, outcome in zip(colours, OUTCOMES, strict=True):
         sheet.fill(Rect(left, top, KEY_HEIGHT_PX, KEY_HEIGHT_PX), to_hex(colour / 255))
-        page.words(left + KEY_HEIGHT_PX + 6, top + 9, outcome, SMALL_PT, page.theme.quiet)
-        left += KEY_HEIGHT_PX + 6 + page.width_of(outcome, SMALL_PT) + 22
+        said = page.say(outcome)
+        page.words(left + KEY_HEIGHT_PX + 6, top + 9, said, SMALL_PT, page.theme.quiet)
+        left += KEY_HEIGHT_PX + 6 + page.width_of(said, SMALL_PT) + 22
     page.words(left, top + 9, words, SMALL_PT, page.theme.quiet)
 
 
@@ -373,7 +381,7 @@ def _key_of_outcomes(sheet: Sheet, colours: NDArray[np.uint8], words: str) -> No
 @own_style()
 def dive_film(study: SweepStudy, found: Dive, scenario: Scenario) -> SheetFilm:
     """Return the film that dives into the boundary between learning and divergence."""
-    sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=False)
+    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=False)
     inner = sheet.inner
     side = min(inner.height - KEY_PX, inner.width)
     tile = Rect(inner.left, inner.top, side, side)
@@ -395,11 +403,11 @@ class _Zoom(Layer):
         self.letters = page.lettering(NAME_PT, theme.ink)
         first, second = study.axes
         words = [
-            (f"{first.name} to the right, {second.name} up", theme.ink),
-            ("around", theme.quiet),
+            (page.say("{first} to the right, {second} up", first=first.name, second=second.name), theme.ink),
+            (page.say("around"), theme.quiet),
             (f"{first.name} = {found.centre[0]:.15g}", theme.ink),
             (f"{second.name} = {found.centre[1]:.15g}", theme.ink),
-            ("magnified", theme.quiet),
+            (page.say("magnified"), theme.quiet),
         ]
         for line, (text, colour) in enumerate(words):
             page.words(self.left, tile.top + 24 + 24 * line, text, LABEL_PT, colour)
@@ -412,11 +420,12 @@ class _Zoom(Layer):
             image_of(self.shade.colours(_above(self.study, one.final), one.survived, spread=True), self.box), self.box
         )
         whole, own = self.found.axes[0][0].range.decades, self.found.axes[number_][0].range.decades
-        page = self.sheet.page
-        told = [f"{number(whole / own, 3)} times"]
-        if one.boundary.dimension is not None:
-            told.append(f"boundary of dimension {one.boundary.dimension:.2f} ± {one.boundary.dimension_error or 0:.2f}")
+        page, shape, say = self.sheet.page, one.boundary, self.sheet.page.say
+        told = [say("{count} times", count=number(whole / own, 3))]
+        if shape.dimension is not None:
+            dimension, error = f"{shape.dimension:.2f}", f"{shape.dimension_error or 0:.2f}"
+            told.append(say("boundary of dimension {number} ± {error}", number=dimension, error=error))
         share = float((one.outcome == OUTCOMES.index("diverged")).mean())
-        told.append(f"{100 * share:.0f} % diverge")
+        told.append(say("{share} % diverge", share=f"{100 * share:.0f}"))
         for line, text in enumerate(told):
             yield self.letters.word(text).at(*page.pixel(self.left, self.tile.top + 24 + 24 * (5 + line)))

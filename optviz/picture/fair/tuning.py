@@ -25,13 +25,12 @@ LEFT_SHARE, GUTTER_PX = 0.58, 70.0  # of the width, for the values tried; the ga
 TITLE_PX, FOOT_PX = 20.0, 34.0  # above and below axes
 CURVE_HEAD_PX = 4.2
 BAND_ALPHA = 0.07
-MEASURE_HEADS = {"final": "f − min f", "target": "steps"}
 
 
 @own_style()
 def tuning_film(study: TuningStudy, scenario: Scenario) -> SheetFilm:
     """Return the picture of a tuning; as a film it tries one value after the other."""
-    sheet = Sheet(scenario, study.title, study.problem, study.terms, counts=False)
+    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=False)
     trials = max(one.trials for one in study.tunings.values())
     legend, tried, best = _places(sheet.inner, len(study.tunings))
     badges = _legend(sheet, study, legend)
@@ -71,24 +70,25 @@ def _legend(sheet: Sheet, study: TuningStudy, rect: Rect) -> list[PlacedSprite]:
             number(one.values[name], 4) + ("*" if name in one.edges else "") if name in one.values else ""
             for name in names
         ]
-        rows.append((label, *values, _said(study, one)))
-    heads = ("", *names, MEASURE_HEADS[next(iter(study.tunings.values())).metric])
+        rows.append((label, *values, _said(sheet, study, one)))
+    metric = next(iter(study.tunings.values())).metric
+    heads = ("", *names, sheet.page.say("steps") if metric == "target" else "f − min f")
     order = sorted(range(len(rows)), key=lambda row: float(list(study.tunings.values())[row].scores.min()))
     return draw_table(sheet, rect, heads, [rows[row] for row in order], [study.indices[row] for row in order])
 
 
-def _said(study: TuningStudy, one: Tuning) -> str:
+def _said(sheet: Sheet, study: TuningStudy, one: Tuning) -> str:
     """Write what the value kept gave."""
     score = float(_score(study, one)[one.best])
-    return number(score) if np.isfinite(score) else "never" if one.metric == "target" else "diverged"
+    return number(score) if np.isfinite(score) else sheet.page.say("never" if one.metric == "target" else "diverged")
 
 
-def _measure(study: TuningStudy) -> str:
+def _measure(sheet: Sheet, study: TuningStudy) -> str:
     """Return what the scores are called."""
-    one = next(iter(study.tunings.values()))
-    name = MEASURES[one.metric]
+    one, say = next(iter(study.tunings.values())), sheet.page.say
+    name = say(MEASURES[one.metric])
     above = " − min f" if one.metric == "final" and study.problem.f_min is not None else ""
-    return f"{'median ' if one.runs > 1 else ''}{name}{above}"
+    return (say("median {measure}", measure=name) if one.runs > 1 else name) + above
 
 
 def _score(study: TuningStudy, one: Tuning) -> Floats:
@@ -106,8 +106,10 @@ def _tried(sheet: Sheet, study: TuningStudy, rect: Rect) -> list[Layer]:
     low, high, scale = min(one.low for one in ranges), max(one.high for one in ranges), ranges[0].scale
     scores = {racer: _score(study, one) for racer, one in shown.items()}
     y = axis_of(np.concatenate(list(scores.values())))
-    over = "" if all(np.isfinite(one).all() for one in scores.values()) else "   (top: diverged or never)"
-    chart = Chart(sheet.page, rect, Axis(low, high, scale), y, _measure(study) + over, f"{name} tried")
+    say = sheet.page.say
+    over = "" if all(np.isfinite(one).all() for one in scores.values()) else f"   ({say('top: diverged or never')})"
+    title, below = _measure(sheet, study) + over, say("{name} tried", name=name)
+    chart = Chart(sheet.page, rect, Axis(low, high, scale), y, title, below)
     paths, steps, rests = {}, {}, {}
     for racer, one in shown.items():
         points = chart.pixels(one.tried[name], scores[racer])
@@ -133,8 +135,8 @@ def _best_of(sheet: Sheet, study: TuningStudy, rect: Rect) -> list[Layer]:
         rect,
         Axis(1, max(trials, 2), "count"),
         y,
-        f"best of k trials: {_measure(study)}, 95 % bands",
-        "k trials",
+        sheet.page.say("best of k trials: {measure}, 95 % bands", measure=_measure(sheet, study)),
+        sheet.page.say("k trials"),
     )
     paths, steps, rests = {}, {}, {}
     for racer, curve in curves.items():
