@@ -30,6 +30,7 @@ _TEXT = """{schema}
 #   optviz race {file} --preview --open    a quick look, small and with few frames
 #   optviz race {file}                     the animation
 #   optviz check {file}                    every error, with its line
+#   optviz schema > scenario.schema.json   lets editors complete keys, by the line above
 #
 # Keys after a # have their defaults; optviz help scenario explains all keys.
 

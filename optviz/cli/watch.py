@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optviz.cli import completion
 from optviz.cli.console import errors_printed, print_issues
 from optviz.cli.options import RenderOptions, ScenarioOptions, taking
 from optviz.cli.outputs import aim
@@ -39,10 +40,17 @@ Serve = Annotated[
 ]
 
 
+File = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FILE", help="Scenario file.", autocompletion=completion.scenarios, show_default=False),
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class WatchOptions(RenderOptions, ScenarioOptions):
     """Every flag of ``optviz watch``."""
 
+    scenarios: File = None
     serve: Serve = False
 
 
@@ -50,9 +58,10 @@ class WatchOptions(RenderOptions, ScenarioOptions):
 def watch(options: WatchOptions) -> None:
     """Render a scenario again whenever it is saved.
 
-    At each save a picture comes first, outputs/NAME.watch.png, and then the files
-    that the scenario names. Mistakes are printed, and lie over the last picture
-    that was right. A save while a film is drawn begins the next. Ctrl-C ends it.
+    At each save a picture comes first, NAME.watch.png beside the film, and then
+    the files that the scenario names. Mistakes are printed, and lie over the last
+    picture that was right. A save while a film is drawn begins the next. Ctrl-C
+    ends it.
 
     \b
     optviz watch my.yaml

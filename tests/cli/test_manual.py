@@ -114,6 +114,7 @@ def test_help_lists_the_pages_and_prints_each() -> None:
 @pytest.mark.parametrize("name", sorted(set(TOPICS) - {"functions"}))
 def test_pages_fit_a_terminal(name: str) -> None:
     assert max(map(len, PAGES[name].splitlines())) <= 80
+    assert max(map(len, contents().splitlines())) <= 80
 
 
 # --- examples -----------------------------------------------------------------------------------------
@@ -122,7 +123,8 @@ def test_pages_fit_a_terminal(name: str) -> None:
 def commands_shown() -> list[str]:
     """Every line anywhere in the help that calls a command; the list of commands names them only."""
     texts = [*PAGES.values(), APP.info.help or "", *(command.__doc__ or "" for command in CALLED.values())]
-    texts.append((Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8"))
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    texts += [readme, *re.findall(r"`(optviz [^`]+)`", readme)]
     named = {f"optviz {name} " for name in CALLED}
     lines = [
         line.strip() for text in texts for line in text.splitlines() if not re.match(r"  optviz [a-z]+ {2,}", line)
@@ -135,6 +137,7 @@ def commands_shown() -> list[str]:
 def test_every_command_shown_can_be_called(call: str) -> None:
     _, name, *arguments = shlex.split(call)
     COMMAND.commands[name].make_context(name, arguments)  # reads the arguments; nothing is carried out
+    assert name != "sweep" or "--over" in call
 
 
 def test_the_errors_in_the_readme_are_those_of_the_program(folder: Path) -> None:

@@ -9,13 +9,13 @@ from importlib import import_module
 TOPICS = {
     "commands": "commands, flags, exit codes, completion in the shell",
     "scenario": "every key of a scenario file, its default and meaning",
-    "texts": "titles and labels: mathematics, dollar signs, lengths, letters",
-    "fair": "swarms, tuning, sweeps, basins, leagues: comparisons that are not luck",
+    "texts": "titles and labels: mathematics, dollar signs, letters",
+    "fair": "fair comparisons: swarms, tuning, sweeps, leagues",
     "formulas": "functions and schedules of your own",
     "optimizers": "every optimizer and its hyperparameters",
     "functions": "every test function, its formula and start",
     "outputs": "formats, sizes, timing, numbers",
-    "python": "Python, notebooks, optimizers and functions of your own",
+    "python": "Python, notebooks, own optimizers and functions",
 }
 
 

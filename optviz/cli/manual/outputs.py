@@ -96,7 +96,7 @@ FOLDER, they are those that ship. --theme, --size, --text, --fps and --set
 change all of them.
 
 A scenario is rendered again whenever it is saved by optviz watch FILE, which is
-also race --watch: first one picture, outputs/NAME.watch.png, then the files. A
+also race --watch: first NAME.watch.png beside the film, then all the files. A
 mistake lies over the last picture that was right. --serve shows all that on a
 page of this machine alone, which changes by itself.
 
