@@ -76,6 +76,15 @@ def test_a_sentence_that_is_a_little_too_long_for_one_line_is_a_little_smaller()
         assert size == CAPTION_PT or (length == 1.15 and size >= NARROWEST_SHARE * CAPTION_PT)
 
 
+def test_all_that_is_said_has_one_size() -> None:
+    long, short = "Adam forgets it, and ends at the best point of all, much later than the others would", "Here"
+    captions = [{"at": 1, "text": short}, {"at": 2, "text": long}]
+    page = scene_of(MAP, size="854x480", captions=captions, hold=0).page
+    sizes = {page.wrapped(text, "regular")[0] for text in (short, long)}
+    assert sizes == {page.said_size}
+    assert page.said_size < CAPTION_PT
+
+
 def test_a_title_of_two_lines_keeps_clear_of_the_edge() -> None:
     scene = scene_of(f"title: The nine rules of the post in two variables, learning_rate = 0.01{MAP}", size="854x480")
     Header(scene)

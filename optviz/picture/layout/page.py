@@ -113,6 +113,8 @@ class Page:
         self.insets: list[
             tuple[float, float, float, float]
         ] = []  # left, bottom, right, top in pixels: no place for words
+        self.said_size = CAPTION_PT
+        self.said_size = min((self.wrapped(text)[0] for text in said), default=CAPTION_PT)  # one for all of them
         lines = max((len(self.wrapped(text)[1]) for text in said), default=0)
         self.strip = Rect(LEFT_PX, STRIP_TOP_PX - self.up, self.width - LEFT_PX - RIGHT_PX, STRIP_LINE_PX * lines)
 
@@ -248,10 +250,10 @@ class Page:
     def wrapped(self, text: str, face: Face = "bold") -> tuple[float, list[str]]:
         """Break ``text`` into lines for the strip; return their size and the lines."""
         room = self.width - LEFT_PX - RIGHT_PX
-        one = CAPTION_PT
+        one = self.said_size
         while self.width_of(text, one, face) > room and one * SHRINK >= NARROWEST_SHARE * CAPTION_PT:
             one *= SHRINK
-        return self.whole(text, (one, CAPTION_PT), room, lambda lines, _: lines <= MOST_STRIP_LINES, face)
+        return self.whole(text, (one, self.said_size), room, lambda lines, _: lines <= MOST_STRIP_LINES, face)
 
     def whole(
         self, text: str, sizes: tuple[float, float], room: float, fits: Callable[[int, float], bool], face: Face
