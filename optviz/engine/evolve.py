@@ -6,6 +6,7 @@ and of its state as it was and nothing else will change. What becomes of it is t
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 # blocks (blocks, rows, points), first step, step after the last, and where their first rows are kept after each step
 Advance: TypeAlias = Callable[[Array, int, int, Array | None], None]
 
+CACHE_LINE_BYTES = 64
 CHUNK_STEPS = 64  # between two looks at who can leave
 SAMPLE_BLOCKS = 16  # looked at first: where few of their points can leave, the others need no look
 LEAVING_SHARE = 0.25  # of the points, below which those who leave stay on for the sake of the others
@@ -249,13 +251,21 @@ def _blocks(columns: Mapping[str, ArrayLike], rows: Mapping[str, int], count: in
     most = -(-target.width // target.multiple) * target.multiple
     number = -(-count // most)
     width = -(-count // (number * target.multiple)) * target.multiple
-    blocks = np.zeros((number, len(rows), width))
+    blocks = _aligned((number, len(rows), width))
     filled = np.empty(len(blocks) * width)
-    for name, column in columns.items():
-        filled[:count] = column
+    for name, row in rows.items():
+        filled[:count] = columns.get(name, 0.0)
         filled[count:] = filled[count - 1]
-        blocks[:, rows[name]] = filled.reshape(-1, width)
+        blocks[:, row] = filled.reshape(-1, width)
     return blocks
+
+
+def _aligned(shape: tuple[int, ...]) -> Array:
+    """Make an array that begins where a line of the cache does: no vector of points then lies in two."""
+    size = math.prod(shape)
+    memory = np.empty(size + CACHE_LINE_BYTES // 8)
+    first = -memory.ctypes.data % CACHE_LINE_BYTES // 8
+    return memory[first : first + size].reshape(shape)
 
 
 @dataclass(frozen=True)
