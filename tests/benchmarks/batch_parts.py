@@ -94,6 +94,7 @@ def kernel_seconds(steps: Steps) -> dict[str, float]:
     return found
 
 
+STEPS = "steps in machine code"
 SWEEP_PARTS = {
     "plan_of": "tracing and tables",
     "choose_target": "tracing and tables",
@@ -125,7 +126,7 @@ def sweep_parts() -> dict[str, float]:
         return count
 
     prepare = evolve.Lanes.prepare
-    setattr(evolve.Lanes, "prepare", lambda *given: counted("steps in machine code", prepare(*given)))  # noqa: B010  # methods cannot be assigned
+    setattr(evolve.Lanes, "prepare", lambda *given: counted(STEPS, prepare(*given)))  # noqa: B010  # methods cannot be assigned
     for name, part in SWEEP_PARTS.items():
         setattr(batch, name, counted(part, getattr(batch, name)))
     return parts

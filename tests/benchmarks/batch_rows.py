@@ -11,12 +11,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tests.benchmarks.batch_parts import STEPS
 from tests.benchmarks.process import PYTHON, cost
 from tests.benchmarks.table import Effort, Row, seconds
 
 Found: TypeAlias = dict[str, Any] | str  # what was measured, or what is not installed for it
 RIVALS = {"jax": "jax.jit, scan of vmap", "torch": "torch.compile"}
 FLOOR = "  its floor: what divisions and roots take alone"
+SWEEP_FLOOR = "  its floor: the steps in machine code alone, on two cores"
 
 
 def batch(effort: Effort, folder: Path) -> Iterator[Row]:
@@ -115,4 +117,7 @@ def _sweep(effort: Effort, folder: Path) -> Iterator[Row]:
         note = f"{seconds(whole.cpu)} CPU, {'bits equal' if len(digests) == 1 else 'bits NOT equal'}"
         met = None if ask is None else whole.wall <= ask and len(digests) == 1
         yield Row(work, "", seconds(whole.wall), "", "", "" if ask is None else f"<= {ask} s", met, note)
+    steps = found["parts"].get(STEPS, 0.0)  # no lock of the interpreter's is held in machine code
+    rest = f"the rest takes {seconds(_cpu(found) - steps)}, nearly all of it one thread at a time"
+    yield Row(SWEEP_FLOOR, "", seconds(steps / 2), "", f"{steps / 2 / found['wall']:.3f}x", "", None, rest)
     yield from _profile(found)
