@@ -241,7 +241,7 @@ class Lens:
             begin = np.array([max(-right, 0) + 1.5, max(-up, 0) + 1.5])
             pen.line(np.array([begin, begin + np.array([right, up])]), page.theme.ink, 0.6)
 
-        return draw_sprite(abs(up) + 4, abs(right) + 4, page.dpi, (abs(up) + 2, 1), draw)
+        return draw_sprite(abs(up) + 4, abs(right) + 4, page.dpi, (abs(up) + 2, 1), draw, page.theme.ink)
 
     def _pointer(self, source: Floats, small: float, place: Floats, radius: float) -> Iterator[PlacedSprite]:
         """Yield a ring around the place that is magnified, and a line from it to the lens."""
@@ -260,7 +260,7 @@ class Lens:
         def draw(pen: Pen) -> None:
             pen.shape(Path.circle((0.5, 0.5), radius), None, page.theme.ink, width)
 
-        return draw_sprite(2 * reach + 1, 2 * reach + 1, page.dpi, (reach, reach), draw)
+        return draw_sprite(2 * reach + 1, 2 * reach + 1, page.dpi, (reach, reach), draw, page.theme.ink)
 
 
 def lines_between(begin: Floats, end: Floats, height: int) -> NDArray[np.int64]:
