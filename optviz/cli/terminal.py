@@ -19,7 +19,8 @@ def say(text: str, *, err: bool = False, nl: bool = True, is_error: bool = False
     What moves the cursor, hides, or turns the order of the characters around it is written as an escape.
     """
     shown = "\n".join(map(printable, text.split("\n")))
-    typer.echo(coloured(shown, sys.stderr if err else sys.stdout) if is_error else shown, err=err, nl=nl)
+    stream = sys.stderr if err else sys.stdout  # named: Typer would take one in ASCII for a mistake, and write UTF-8
+    typer.echo(coloured(shown, stream) if is_error else shown, file=stream, nl=nl)
 
 
 def coloured(text: str, stream: TextIO, colour: str = ERROR_COLOUR) -> str:

@@ -39,6 +39,8 @@ def test_the_user_has_the_last_word_on_the_environment() -> None:
 
 
 def test_a_character_that_the_terminal_lacks_ends_nothing() -> None:
-    code = "from optviz.cli.startup import tune_startup; tune_startup(); print('x³ 漢')"
+    code = (
+        "from optviz.cli.startup import tune_startup; tune_startup(); from optviz.cli.terminal import say; say('x³ 漢')"
+    )
     env = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=env).stdout == b"x^3 ?\n"
