@@ -237,7 +237,7 @@ def _empty_recording(settings: RunSettings, start: X) -> Recording:
 def _record_run(settings: RunSettings) -> Recording:
     """Run on floats where that is possible and faster, else on arrays, in as many threads as it repays."""
     dim, step = len(settings.start), settings.rule.rule.step
-    if settings.problem.recorded and settings.noise is None and isinstance(step, RecordedStep):
+    if isinstance(step, RecordedStep) and settings.problem.recorded and settings.noise is None:
         return _replayed(settings, step.points[:, 0])
     if settings.is_single and (dim == 1 or (dim <= MOST_FLOAT_DIMENSIONS and settings.rule.is_coordinatewise)):
         try:
