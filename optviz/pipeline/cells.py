@@ -34,6 +34,7 @@ TASK_POINT_STEPS = 40_000_000  # that are sent together: half a second of compil
 TASKS_A_CORE = 4  # at least, on this machine, so that no core waits long for the last
 PROCESSES_FROM = 16_000_000  # below that starting processes does not repay
 PROTOCOL = "protocol.json"
+COMPILER = "llvmlite.binding"  # which takes longer to import than many cells to compute
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _results(cells: Sequence[Cell], workshop: Workshop, processes_from: float) -
         for cell in cells:
             yield cell.name, _outcome(cell)
         return
-    with closing(workshop.open(sorted({cell.module for cell in cells}))) as executor:
+    with closing(workshop.open([*sorted({cell.module for cell in cells}), *[COMPILER] * is_available()])) as executor:
         for number, task in enumerate(tasks):
             executor.submit(f"{number}-{task[0].key}", partial(_do, task))
         waiting = {f"{number}-{task[0].key}": [cell.name for cell in task] for number, task in enumerate(tasks)}
