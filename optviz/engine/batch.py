@@ -39,7 +39,7 @@ class Summary:
 
     x: Array  # (dim, *batch) the last point
     f: Array  # (*batch) the value there
-    lowest_f: Array  # (*batch) the lowest value that it met
+    closest_f: Array  # (*batch) of the values that it met the one closest to the least; infinite where that is unknown
     entered_at: Steps  # (*batch) the first step within the finish
     arrived_at: Steps  # (*batch) the first step from which it stays there to the end
     diverged_at: Steps  # (*batch) the step whose update left the finite numbers, 0 for a start that is off the function
@@ -264,7 +264,7 @@ def _summary(
     arrived = (since != NEVER) & is_long_enough(since, steps)
     flat = {
         "f": columns["last_f"],
-        "lowest_f": columns["lowest_f"],
+        "closest_f": columns["closest_f"],
         "entered_at": np.where(np.isfinite(entered), entered, NEVER).astype(np.int64),
         "arrived_at": np.where(arrived, since, NEVER).astype(np.int64),
         "diverged_at": diverged_at,

@@ -131,7 +131,7 @@ class FinishLine:
 
     minima: Sequence[Sequence[Any]]  # () without a distance
     square: Any  # the largest square of a distance that counts as within
-    target: Any  # what the gap is measured from
+    target: Any  # what the gap is measured from; NaN where that is not known
     gap: Any  # None: the value does not count
 
 
@@ -140,7 +140,7 @@ def finish_line(problem: Problem, finish: Finish) -> FinishLine:
     target = problem.f_min if problem.has_land else 0.0
     minima = () if finish.distance is None else problem.minima
     square = None if finish.distance is None else _largest_square(finish.distance)
-    return FinishLine(minima, square, target, None if target is None else finish.gap)
+    return FinishLine(minima, square, math.nan if target is None else target, None if target is None else finish.gap)
 
 
 def _largest_square(distance: float) -> float:

@@ -57,7 +57,7 @@ def play(rule: BoundRule, course: Course, finish: Finish, rates: Array, cost: in
     return {
         "begin": _gap(np.asarray(problem.value(course.starts, 1.0), dtype=np.float64), problem),
         "final": final,
-        "lowest": np.minimum(final, _gap(found.lowest_f, problem)),
+        "lowest": np.minimum(final, _gap(found.closest_f, problem)),
         "entered": _gradients(found.entered_at, cost),
         "arrived": _gradients(found.arrived_at, cost),
         "spent": found.gradient_evaluations,

@@ -285,7 +285,7 @@ def _line_numbers(line: FinishLine) -> dict[str, Any]:
     """The numbers of a finish line, by variable."""
     numbers = {f"minimum{i}_{j}": value for i, point in enumerate(line.minima) for j, value in enumerate(point)}
     numbers |= {"square": line.square} if line.minima else {}
-    return numbers | ({} if line.gap is None else {"target": line.target, "gap": line.gap})
+    return numbers | {"target": line.target} | ({} if line.gap is None else {"gap": line.gap})
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from operator import add
 from typing import Any
 
 from optviz.engine.judge import FinishLine, is_inside
-from optviz.formula.arithmetic import maximum, minimum, where
+from optviz.formula.arithmetic import absolute, maximum, minimum, where
 
 NEVER = -1
 INF, NAN = float("inf"), float("nan")
@@ -28,7 +28,7 @@ class Tally:
     def begin(self, x: Any) -> dict[str, Any]:
         """Return the columns before the start x has been counted: a row of numbers, or one for all."""
         points = {f"{name}_{i}": x[i] for name in ("last", "tail") for i in range(self.dim)}
-        numbers = {"last_f": NAN, "lowest_f": INF, "calm": 0.0, "kept": 0.0}
+        numbers = {"last_f": NAN, "closest_f": INF, "calm": 0.0, "kept": 0.0}
         numbers |= {"entered": INF, "outside": NEVER} if self.has_line else {}
         corners = {f"{name}_{i}": value for name, value in self.corners for i in range(self.dim)}
         return points | numbers | corners
@@ -49,8 +49,8 @@ class Tally:
     ) -> dict[str, Any]:
         """Return the columns that change by step t, which led to x with the value f; late: in the tail."""
         new, live = self.follow(t, x, f, known)
-        lower = live & (f < known["lowest_f"])
-        new["lowest_f"] = where(lower, f, known["lowest_f"])
+        closer = live & (absolute(f - line.target) < absolute(known["closest_f"] - line.target))
+        new["closest_f"] = where(closer, f, known["closest_f"])
         inside = is_inside(x, f, line)
         if inside is not None:
             inside = inside & live

@@ -136,7 +136,7 @@ def sweep(workers: str, rules: str, functions: str, steps: str) -> None:
         low, high = np.array(problem.window, dtype=float).T
         starts = np.random.default_rng(0).uniform(low, high, (STARTS, problem.dim)).T[:, :, np.newaxis]
         found = run_batch(rule, problem, starts, finish=default_finish(problem), expect=int(rules) * int(functions))
-        return np.concatenate([found.x.ravel(), found.lowest_f.ravel(), found.arrived_at.ravel()])
+        return np.concatenate([found.x.ravel(), found.closest_f.ravel(), found.arrived_at.ravel()])
 
     measured(lambda: list(ordered(summed, pairs())), parts)
 

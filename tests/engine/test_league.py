@@ -88,6 +88,17 @@ def test_what_ends_below_a_minimum_outside_the_window_is_no_better_for_it() -> N
     assert found["final"][0, 1] > 1
 
 
+@pytest.mark.parametrize("function", ["x_minus_x3", "forrester", "beale"])
+def test_targets_are_reached_by_runs_that_met_as_small_a_gap(function: str) -> None:
+    """Those too that fall below the minimum afterwards, outside the window."""
+    (rule, cost), course = bound("momentum"), course_on(function)
+    finish = default_finish(course.problem)
+    lowest = play(rule, course, finish, RATES, cost)["lowest"]
+    for r, rate in enumerate(RATES.tolist()):
+        hits = follow(rule, course, finish, rate, cost, len(RATES))["hits"]
+        assert (np.isfinite(hits) == (lowest[r] <= TARGETS[:, np.newaxis])).all()
+
+
 # --- protocols ------------------------------------------------------------------------------------
 
 
