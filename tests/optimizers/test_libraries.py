@@ -106,6 +106,29 @@ def rosenbrock(params: Any) -> Any:
     return (1 - params[0]) ** 2 + 100 * (params[1] - params[0] ** 2) ** 2
 
 
+@pytest.mark.parametrize("closures", ["(self)", "(self, closure=None)"])
+def test_an_own_optimizer_that_asks_no_closure_finds_the_gradient(closures: str) -> None:
+    torch = pytest.importorskip("torch")
+    scope: dict[str, Any] = {"torch": torch}
+    exec(
+        f"""
+class Own(torch.optim.Optimizer):
+    def __init__(self, params, lr=0.01):
+        super().__init__(params, {{"lr": lr}})
+    @torch.no_grad()
+    def step{closures}:
+        for parameter in self.param_groups[0]["params"]:
+            state = self.state[parameter]
+            state["count"] = state.get("count", 0) + 1
+            parameter -= 0.01 * parameter.grad / state["count"]
+""",
+        scope,
+    )
+    race = optviz.run(optviz.build(function="beale", steps=20, optimizers=[scope["Own"], {"sgd": {"lr": "0.01/t"}}]))
+    assert np.allclose(race.racers[0].x, race.racers[1].x, rtol=1e-13)
+    assert race.racers[0].trajectory.gradient_evaluations == 20
+
+
 @pytest.mark.parametrize("library", ["torch", "jax"])
 @pytest.mark.filterwarnings("error")
 def test_a_loss_is_differentiated_by_its_own_library(library: str) -> None:

@@ -72,22 +72,43 @@ class TorchStepper:
         import torch
 
         self.parameter = torch.nn.Parameter(torch.tensor(x, dtype=torch.float64))
+        self.make = make
         self.optimizer = make([self.parameter])
+        self.asks: bool | None = None  # whether it evaluates its closure; not known before the first step
 
     def step(self, grad: Measured, x: Array) -> Array:
-        """Take a step from x; the optimizer evaluates its closure as often as it wants."""
+        """Take a step from x; the optimizer evaluates its closure as often as it wants.
+
+        One that evaluates none finds the gradient at x, as after ``loss.backward()``.
+        """
         import torch
 
         with torch.no_grad():
             self.parameter.copy_(torch.from_numpy(np.array(x)))  # not where it was left, where a domain is
+        asked = False
 
         def closure() -> Any:
+            nonlocal asked
+            asked = True
             point = self.parameter.detach().numpy().copy()
             slope = np.array(grad(point), dtype=np.float64)
             self.parameter.grad = torch.from_numpy(slope.reshape(point.shape))
             return torch.tensor(np.sum(grad.value(point)), dtype=torch.float64)
 
-        self.optimizer.step(closure)
+        if self.asks is None:
+            try:
+                self.optimizer.step(closure)
+            except Exception:  # of code that may know no closure
+                if asked:
+                    raise
+            self.asks = asked
+            if not asked:
+                self.optimizer = self.make([self.parameter])
+        elif self.asks:
+            self.optimizer.step(closure)
+        if not self.asks:
+            closure()
+            self.optimizer.step()
         return np.array(self.parameter.detach().numpy())
 
     def states(self) -> Mapping[str, Array]:
