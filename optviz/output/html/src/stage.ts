@@ -7,11 +7,12 @@ import { aria, el, say } from "./dom";
 import { drawArrow, drawMarker } from "./markers";
 import { Names } from "./names";
 import { pointText, short } from "./text";
+import { inTurns, SHARED, SOLID, solid } from "./turns";
 import type { Point } from "./types";
 
 export type Mode = "start" | "swarm" | "pan";
 
-const HEAD_PX = 5.6, HOVER_PX = 14, INSET_PX = 8, TAP_PX = 5, BEAD_WIDTHS = 2.6;
+const HEAD_PX = 5.6, HOVER_PX = 14, INSET_PX = 8, TAP_PX = 5, BEAD_WIDTHS = 2.6, REST_MS = 120;
 
 export class Stage {
   readonly element = el("div.view");
@@ -23,6 +24,8 @@ export class Stage {
   private readonly names: Names;
   private paths: Float64Array[][] = [];
   private kept: Int32Array[][] = []; // the steps of a path that are drawn: those a pixel apart
+  private trails: number[][][] = []; // of each racer, of each line: see turns.ts
+  private rest = 0;
   private beads: number[][] = []; // of each racer: the steps that have one
   private readonly pointers = new Map<number, [number, number]>();
   private pinch = 0;
@@ -72,7 +75,16 @@ export class Stage {
     this.paths = app.race.tracks.map(track => app.scene.paths(track));
     this.kept = this.paths.map(lines => lines.map(significant));
     this.beads = this.paths.map(([path]) => strung(path, app.payload.beads, BEAD_WIDTHS * app.look.theme.line));
+    this.trails = this.paths.map((lines, racer) => lines.map((path, line) => solid(path, this.kept[racer][line])));
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.takeTurns(), REST_MS);
     this.names.renew();
+  }
+  /** Once nothing moves: let trails that lie on one another be seen in turns. */
+  private takeTurns(): void {
+    const { app, trails } = this, who = app.field.flatMap((one, racer) => (one.isOut || app.isGhost(racer) ? [] : [racer]));
+    trails[0]?.forEach((_, line) => inTurns(who.map(racer => trails[racer][line])).forEach((trail, at) => (trails[who[at]][line] = trail)));
+    app.draw();
   }
 
   /** Where a racer stands at a step that may lie between two; one place a line. */
@@ -92,7 +104,7 @@ export class Stage {
     const order = [...app.order.order].reverse().filter(racer => !app.field[racer].isOut);
     const ordered = [...order.filter(racer => app.isGhost(racer)), ...order.filter(racer => !app.isGhost(racer))];
     const bare = app.payload.view !== "map", trails = app.payload.view !== "curve" || order.length === 1;
-    if (trails) for (const racer of ordered) this.trail(pen, racer, step, bare);
+    if (trails) for (const kind of [SOLID, SHARED]) for (const racer of ordered) this.trail(pen, racer, step, bare, kind);
     app.scene.marks(pen);
     pen.restore();
     for (const racer of ordered) this.head(pen, racer, step);
@@ -101,29 +113,28 @@ export class Stage {
     if (this.names.draw(pen, named, named.map(racer => this.place(racer, 0, step)))) app.draw();
   }
 
-  private trail(pen: CanvasRenderingContext2D, racer: number, step: number, bare: boolean): void {
+  private trail(pen: CanvasRenderingContext2D, racer: number, step: number, bare: boolean, kind: number): void {
     const { app } = this, { theme } = app.look, memory = app.payload.trail, ghost = app.isGhost(racer);
     this.paths[racer].forEach((path, line) => {
-      const steps = this.kept[racer][line], until = min(step, path.length / 2 - 1), first = memory === null ? 0 : max(0, step - memory);
+      const trail = this.trails[racer][line], until = min(step, path.length / 2 - 1), first = memory === null ? 0 : max(0, step - memory);
       pen.beginPath();
-      let begun = false;
-      for (const t of steps) {
-        if (t > until) break;
-        if (t < first) continue;
-        pen[begun ? "lineTo" : "moveTo"](path[2 * t], path[2 * t + 1]);
+      let begun = false, i = 0;
+      for (; trail[i + 2] <= until; i += 4) {
+        if (trail[i + 2] < first) continue;
+        pen[begun && trail[i + 3] === kind ? "lineTo" : "moveTo"](trail[i], trail[i + 1]);
         begun = true;
       }
       const [x, y] = this.place(racer, line, step);
-      pen[begun ? "lineTo" : "moveTo"](x, y);
-      pen.lineCap = pen.lineJoin = "round";
+      if (begun && (trail[i + 3] ?? SOLID) === kind) pen.lineTo(x, y);
+      pen.lineJoin = "round", (pen.lineCap = kind === SOLID ? "round" : "butt");
       pen.globalAlpha = ghost ? 0.22 : 1;
       const width = 1.25 * theme.line;
-      if (!bare && !ghost) stroke(pen, theme.page, width + 2.4);
+      if (!bare && !ghost && kind === SOLID) stroke(pen, theme.page, width + 2.4);
       if (racer >= 10) pen.setLineDash([racer >= 20 ? 5 : 11, 6]);
       stroke(pen, app.colour(racer), width);
       pen.setLineDash([]);
       pen.beginPath();
-      for (const t of this.beads[racer]) {
+      if (kind === SHARED) for (const t of this.beads[racer]) {
         if (t > until) break;
         const u = path[2 * t], v = path[2 * t + 1], radius = (BEAD_WIDTHS / 2) * width;
         if (t < first || hypot(u - x, v - y) < 2 * width) continue; // its halo would cut it

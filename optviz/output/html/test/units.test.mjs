@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const names = ["text", "ticks", "slider", "yaml", "link", "powers", "names"];
+const names = ["text", "ticks", "slider", "yaml", "link", "powers", "names", "turns"];
 const contents = names.map(name => `export * from "./src/${name}";`).join("\n");
 const resolveDir = fileURLToPath(new URL("..", import.meta.url));
 const made = await build({ stdin: { contents, resolveDir, loader: "ts" }, bundle: true, write: false, format: "esm" });
@@ -102,4 +102,20 @@ test("names beside heads that gather cover neither heads nor each other, are led
   drawn.renew();
   settle(heads);
   assert.deepEqual(written.map(({ x, y }) => [x, y]), resting);
+});
+
+test("trails that lie on one another are seen in turns, those that cross are whole", () => {
+  const { inTurns, solid, HIDDEN, SHARED, SOLID } = parts;
+  const along = Float64Array.from({ length: 202 }, (_, i) => (i % 2 ? 50 : i >> 1)), across = Float64Array.from({ length: 202 }, (_, i) => (i % 2 ? i >> 1 : 50.2));
+  const steps = [...Array(101).keys()], trails = [along, along.map((value, i) => value + (i % 2)), across].map(path => solid(path, steps));
+  const [first, second, third] = inTurns(trails);
+  const drawn = trail => {
+    const ways = [0, 0, 0];
+    for (let i = 4; i < trail.length; i += 4) ways[trail[i + 3]] += Math.hypot(trail[i] - trail[i - 4], trail[i + 1] - trail[i - 3]);
+    return ways;
+  };
+  assert.deepEqual([first, third].map(drawn).map(ways => [ways[HIDDEN], ways[SHARED], Math.round(ways[SOLID])]), [[0, 0, 100], [0, 0, 100]]);
+  assert.ok(Math.abs(drawn(second)[HIDDEN] - 50) < 7 && Math.abs(drawn(second)[SHARED] - 50) < 7, `${drawn(second)}`);
+  const late = inTurns([trails[0].map((value, i) => (i % 4 === 2 ? value + 5 : value)), trails[0]]); // who comes first is whole
+  assert.ok(drawn(late[0])[SHARED] > 30 && drawn(late[1])[SHARED] === 0);
 });
