@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,6 @@ from optviz.problems import Bounds, Problem
 from optviz.problems.rng import DIRECTIONS, make_generator
 
 PlaneName: TypeAlias = Literal["paths", "random"]
-PLANES: tuple[PlaneName, ...] = get_args(PlaneName)
 
 MOST_ITERATES = 800  # in the Gram matrix; of more every second, third ... counts
 MARGIN = 0.25  # of the paths' extent, on every side

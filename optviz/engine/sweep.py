@@ -95,11 +95,6 @@ class SweepStudy:
     measure: Measure = "final"
     failed: Mapping[str, str] = field(default_factory=dict)  # why, by the name of a cell; its racer is left out
 
-    @property
-    def has_finish(self) -> bool:
-        """Whether there is a finish line."""
-        return has_finish_line(self.problem, self.finish)
-
     def decades(self, one: Sweep) -> float:
         """Return over how many powers of ten of the only axis a racer works."""
         return one.share * self.axes[0].range.decades

@@ -10,7 +10,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from optviz.formula import arithmetic
 
@@ -199,19 +199,6 @@ class Graph:
     def as_condition(self, node: Node) -> Node:
         """Turn a number into "differs from 0"; a condition stays."""
         return node if node.is_condition else self.apply("!=", node, self.node(0.0))
-
-
-def substituted(roots: Iterable[Node], graph: Graph, given: Mapping[str, Node]) -> list[Node]:
-    """Write the roots once more in ``graph``, with these nodes of it in the place of variables."""
-    roots, made = list(roots), dict[Node, Node]()
-    for node in topological_order(roots):
-        if node.op == "variable":
-            made[node] = given[node.name] if node.name in given else graph.variable(node.name)
-        elif node.op == "number":
-            made[node] = graph.node(cast(float, node.constant))
-        else:
-            made[node] = graph.apply(node.op, *(made[arg] for arg in node.args))
-    return [made[root] for root in roots]
 
 
 def topological_order(roots: Iterable[Node]) -> list[Node]:

@@ -77,6 +77,34 @@ def _is_known(divisor: Any, names: set[str]) -> bool:
     return divisor.constant is not None or divisor.name in names
 
 
+def calls_of(steps: Steps) -> Callable[[], Any]:
+    """Return what calls NumPy as often as the stages do in place, on one strip as wide that no call changes."""
+    from optviz.engine.evolve import InPlace
+    from optviz.formula.codegen.straight_line import products_for_powers
+    from optviz.formula.graph import topological_order
+
+    strip, zeros, ones = np.ones(InPlace.width), np.zeros(InPlace.width), np.ones(InPlace.width)
+    calls: list[tuple[np.ufunc, tuple[Any, ...]]] = []
+    for kernel in (stage.kernel for stage in steps.stages):
+        for node in topological_order(products_for_powers(kernel.results.values())):
+            shared = [arg.constant is not None or arg.name in kernel.numbers for arg in node.args]
+            if node.op == "sqrt":
+                calls.append((np.sqrt, (strip,)))
+            elif not all(shared):
+                other = ones if node.op == "/" else zeros
+                ufunc = np.divide if node.op == "/" else np.add
+                calls.append((ufunc, (strip, other[0, ...] if any(shared) else other)))
+    strips = -(-steps.blocks.shape[0] * steps.blocks.shape[2] // InPlace.width)
+
+    def work() -> Any:
+        for _ in range(strips * steps.count):
+            for ufunc, arguments in calls:
+                ufunc(*arguments, strip)
+        return strip
+
+    return work
+
+
 def kernel_seconds(steps: Steps) -> dict[str, float]:
     """Return the CPU seconds of a rule's kernels alone, and of the function's."""
     from optviz.engine.evolve import Lanes

@@ -18,6 +18,7 @@ from tests.benchmarks.table import Effort, Row, seconds
 Found: TypeAlias = dict[str, Any] | str  # what was measured, or what is not installed for it
 RIVALS = {"jax": "jax.jit, scan of vmap", "torch": "torch.compile"}
 FLOOR = "  its floor: what divisions and roots take alone"
+CALLS = "  its floor: as many calls of NumPy's on one strip as wide"
 SWEEP_FLOOR = "  its floor: the steps in machine code alone, on two cores"
 
 
@@ -33,6 +34,8 @@ def _adam(effort: Effort) -> Iterator[Row]:
     work = f"Adam, Himmelblau, {side} x {side} starts x {steps} steps"
     code, in_place = (_batch("adam", target, side, steps, effort=effort) for target in ("code", "in_place"))
     yield _share(f"{work}, NumPy", "the rule's own code", in_place, code, 0.45, same_bits=True)
+    calls = _batch("calls", "adam", "himmelblau", side * side, steps, effort=effort)
+    yield from _parts([(CALLS, calls)], code)
     lanes = _batch("adam", "lanes", side, steps, effort=effort, needs=("llvmlite",))
     yield _share(f"{work}, fast", "the rule's own code", lanes, code, 0.12, same_bits=True)
     floor = _batch("floor", "adam", "himmelblau", side * side, steps, effort=effort, needs=("llvmlite",))

@@ -34,6 +34,8 @@ UFUNCS = {
 }  # fmt: skip
 NAMES = {op: f"np_{ufunc.__name__}" for op, ufunc in UFUNCS.items()}
 
+BY_NAME = ("minimum", "maximum")  # of NumPy's functions those that take where to write by name alone
+
 
 @dataclass(frozen=True)
 class InPlace:
@@ -165,7 +167,8 @@ class _Writer:
         if node.op == "python_power":
             return [f"copyto({out}, python_power({', '.join(args)}))"]
         if node.op != "where":
-            return [f"{NAMES[node.op]}({', '.join(map(self.named, args))}, out={out})"]
+            to = f"out={out}" if node.op in BY_NAME else out  # by place it takes less time
+            return [f"{NAMES[node.op]}({', '.join(map(self.named, args))}, {to})"]
         condition, a, b = args
         if node.args[0] in self.shared:
             return [f"copyto({out}, {a} if {condition} else {b})"]
