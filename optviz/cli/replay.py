@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +18,7 @@ from optviz.cli.outputs import aim
 from optviz.cli.render import render
 from optviz.cli.scenarios import changes_of
 from optviz.cli.stdout import standard_output_as_file
-from optviz.errors import Issue, OptvizError
+from optviz.errors import Issue, OptvizError, did_you_mean
 
 if TYPE_CHECKING:
     from optviz.logs import Log
@@ -31,6 +33,10 @@ Logs = Annotated[
 Function = Annotated[
     str | None, typer.Option(metavar="NAME", help="Test function on which logged points are drawn; else losses are.")
 ]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Replay this run only; * stands for any characters. May be repeated."),
+]
 Target = Annotated[float | None, typer.Option("--target", metavar="LOSS", help="Loss at which a run arrives.")]
 
 
@@ -39,6 +45,7 @@ class ReplayOptions(RenderOptions):
     """Every flag of ``optviz replay``."""
 
     files: Logs
+    only: Only = None
     function: Function = None
     reach: Target = None
     title: flags.Title = None
@@ -66,7 +73,7 @@ def replay(options: ReplayOptions) -> None:
     \b
     optviz replay runs.csv
     optviz replay runs.csv --target 0.1 -o race.mp4
-    optviz replay logs/ -o training.gif
+    optviz replay logs/ -o training.gif --only "*loss"
     optviz replay points.csv --function himmelblau
     """
     with errors_printed(as_json=options.json), standard_output_as_file(options) as asked:
@@ -79,7 +86,7 @@ def _scenario(options: ReplayOptions) -> Scenario:
     from optviz.scenario.loading import from_keys
 
     logs = {file: _logs(file) for name in options.files for file in _files(name)}
-    runs = _labelled([(file, log) for file, found in logs.items() for log in found])
+    runs = _picked(_labelled([(file, log) for file, found in logs.items() for log in found]), options.only or [])
     racers = [{"recorded": {"file": file, "run": log.label, "label": label}} for file, log, label in runs]
     keys: dict[str, object] = {"optimizers": racers}
     if options.function is not None:
@@ -109,6 +116,23 @@ def _logs(file: str) -> list[Log]:
         raise OptvizError(Issue(f"cannot be read: {error.strerror or error}", where=file)) from None
     except OptvizError as error:
         raise OptvizError(Issue(one.message, hint=one.hint, where=file) for one in error.issues) from None
+
+
+def _picked(runs: list[tuple[str, Log, str]], only: list[str]) -> list[tuple[str, Log, str]]:
+    """Return the runs that ``--only`` names, or all. Raises OptvizError for a name that is none's, and for too many."""
+    from optviz.scenario.models import MOST_RACERS
+
+    labels = [label for _, _, label in runs]
+    unknown = [name for name in only if not any(fnmatchcase(label, name) for label in labels)]
+    if unknown:
+        raise OptvizError(
+            Issue("no such run", hint=did_you_mean(name, labels), where=f"--only {name}") for name in unknown
+        )
+    picked = [run for run in runs if not only or any(fnmatchcase(run[2], name) for name in only)]
+    if len(picked) > MOST_RACERS:
+        hint = f"--only picks some, such as --only {shlex.quote(labels[0])}"
+        raise OptvizError(Issue(f"at most {MOST_RACERS} runs race, there are {len(picked)}", hint=hint))
+    return picked
 
 
 def _labelled(runs: list[tuple[str, Log]]) -> list[tuple[str, Log, str]]:

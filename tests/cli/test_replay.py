@@ -56,6 +56,23 @@ def test_runs_of_a_folder_are_told_apart_by_their_files(runs: Path) -> None:
     assert [one["label"] for one in json.loads(said.stdout)["racers"]] == ["one/loss a", "two/loss a"]
 
 
+@pytest.mark.parametrize(("only", "labels"), [(["fast"], ["fast"]), (["*o*"], ["slow", "lost"]), ([], None)])
+def test_some_of_the_runs_are_picked(runs: Path, only: list[str], labels: list[str] | None) -> None:
+    named = [word for name in only for word in ("--only", name)]
+    said = optviz_says("replay", "runs.csv", *named, "-o", "a.json", "--json")
+    found = sorted(one["label"] for one in json.loads(said.stdout)["racers"])
+    assert found == sorted(labels or ["fast", "slow", "lost"])
+
+
+def test_what_cannot_be_picked_is_told(runs: Path) -> None:
+    said = optviz_says("replay", "runs.csv", "--only", "fats", "-o", "a.json")
+    assert (said.exit_code, said.stderr) == (2, "--only fats: no such run; did you mean fast?\n")
+    names = [f"r{number}" for number in range(200)]
+    (runs / "many.csv").write_text(f"step,{','.join(names)}\n0,{','.join('1' * 200)}\n1,{','.join('1' * 200)}\n")
+    said = optviz_says("replay", "many.csv", "-o", "a.json")
+    assert "runs race, there are 200; --only picks some, such as --only r0" in said.stderr
+
+
 @pytest.mark.parametrize("function", [[], ["--function", "beale"], ["--function", "x**2 + y**2"]])
 def test_runs_alone_are_terms_enough_for_a_picture(runs: Path, function: list[str]) -> None:
     (runs / "points.csv").write_text("step,label,x,y,f\n0,mine,1,1,4\n1,mine,1,2,3\n")
