@@ -57,7 +57,7 @@ def write_title(page: Page, title: str, steps: int | None) -> None:
     digits = page.lettering(COUNTER_PT, page.theme.ink)
     taken = 0.0 if steps is None else digits.width("0" * len(str(steps)) + f"{page.say('step')} ") / page.scale + GAP_PX
     room = page.width - LEFT_PX - RIGHT_PX - taken
-    size, lines = page.whole(title, (TITLE_PT, TITLE_OF_TWO_PT), room, _title_fits, "bold")
+    size, lines = page.whole(title, (TITLE_PT, TITLE_OF_TWO_PT, TITLE_OF_TWO_PT), room, _title_fits, "bold")
     for above, line in enumerate(reversed(lines)):
         page.words(LEFT_PX, TITLE_BASELINE_PX - above * LEADING * size, line, size, page.theme.ink, face="bold")
 

@@ -250,22 +250,22 @@ class Page:
     def wrapped(self, text: str, face: Face = "bold") -> tuple[float, list[str]]:
         """Break ``text`` into lines for the strip; return their size and the lines."""
         room = self.width - LEFT_PX - RIGHT_PX
-        one = self.said_size
-        while self.width_of(text, one, face) > room and one * SHRINK >= NARROWEST_SHARE * CAPTION_PT:
-            one *= SHRINK
-        return self.whole(text, (one, self.said_size), room, lambda lines, _: lines <= MOST_STRIP_LINES, face)
+        sizes = (self.said_size, NARROWEST_SHARE * CAPTION_PT, self.said_size)
+        return self.whole(text, sizes, room, lambda lines, _: lines <= MOST_STRIP_LINES, face)
 
     def whole(
-        self, text: str, sizes: tuple[float, float], room: float, fits: Callable[[int, float], bool], face: Face
+        self, text: str, sizes: tuple[float, float, float], room: float, fits: Callable[[int, float], bool], face: Face
     ) -> tuple[float, list[str]]:
         """Break ``text`` into lines that fit ``room`` design pixels; nothing of it is left out.
 
-        sizes: of one line, and the largest of several. fits: whether there is height for a number of lines of a size.
-        Return size and lines.
+        sizes: the largest and the least of one line, and the largest of several. fits: whether there is height for a
+        number of lines of a size. Return size and lines.
         """
-        size, several = sizes
-        if self.width_of(text, size, face) <= room:
-            return size, [text]
+        size, least, several = sizes
+        while size >= least:
+            if self.width_of(text, size, face) <= room:
+                return size, [text]
+            size *= SHRINK
         size, lines = several, self._broken(text, several, room, face)
         while size > self.least and not (
             fits(len(lines), size) and all(self.width_of(line, size, face) <= room for line in lines)
