@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import isfinite
 from types import MappingProxyType
 
@@ -67,7 +67,12 @@ def compile_formula(text: str, constants: Mapping[str, float] = NO_CONSTANTS, se
 
     Raises OptvizError with every mistake found; those in the text carry ``column`` (from 1) and ``width``.
     """
-    formula = parse(text, VARIABLES, constants, seed)
+    return _compiled(text, tuple(constants.items()), seed)
+
+
+@lru_cache(maxsize=64)  # a scenario is read again and again while it is written
+def _compiled(text: str, constants: tuple[tuple[str, float], ...], seed: int) -> Objective:
+    formula = parse(text, VARIABLES, dict(constants), seed)
     if "x" not in formula.names:
         if "y" in formula.names:
             raise OptvizError(Issue("the formula has y but no x", hint="a function of one variable is written in x"))

@@ -29,6 +29,9 @@ ROUNDING_ULPS = 4  # by which a value at a minimum may differ from f_min
 PROOF_BOXES = 4000  # into which a window is cut to see whether a lower minimum was missed
 REWRITTEN_SHARE = 0.01  # of the window's side: how far a minimum may lie from where it was written
 
+# what was found is remembered: pictures ask more than once, and a scenario is read again while it is written
+_searched, _looked = lru_cache(maxsize=64)(search_minima), lru_cache(maxsize=64)(look_outwards)
+
 
 @dataclass(frozen=True, repr=False)
 class Problem:
@@ -340,7 +343,7 @@ def _lower_outside(problem: Problem, window: Bounds) -> Point | None:
     if problem.domain is not None:
         points, ends = find_minima(problem, problem.domain)[:1], True
     else:
-        found, ends = look_outwards(problem.value, problem.gradient, window)
+        found, ends = _looked(problem.value, problem.gradient, window)
         points = tuple(point for _, point in found)
     known = math.inf if problem.f_min is None else problem.f_min
     lower = [
@@ -364,7 +367,8 @@ def with_minima_around(problem: Problem, start: Sequence[float]) -> Problem:
         return replace(_with_minima(problem, find_minima(problem, problem.domain)), minima_found=True)
     reach = max(1.0, *map(abs, start))
     around = tuple((value - reach, value + reach) for value in start)
-    found, ends = look_outwards(problem.value, problem.gradient, around)
+    look = _looked.__wrapped__ if problem.custom else _looked
+    found, ends = look(problem.value, problem.gradient, around)
     if not found:
         return replace(problem, minima_found=True)
     box, _ = found[-1 if ends else 0]
@@ -377,11 +381,18 @@ def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:
     region = window if problem.domain is None else intersection(window, problem.domain)
     if problem.online or region is None:
         return ()
-    found = _searched(problem.value, problem.gradient, region, problem.domain)
-    missed = _suspects(problem, region, found)
-    if not missed:
-        return found
-    return search_minima(problem.value, problem.gradient, region, problem.domain, starts=missed)
+    find = _found.__wrapped__ if problem.custom else _found
+    return find(problem.value, problem.gradient, problem.symbols, region, problem.domain)
+
+
+@lru_cache(maxsize=64)
+def _found(
+    value: PointFunction, gradient: PointFunction, symbols: Symbols | None, region: Bounds, domain: Bounds | None
+) -> tuple[Point, ...]:
+    """Search a region as ``search_minima`` does, and again where arithmetic with intervals does not exclude others."""
+    found = search_minima(value, gradient, region, domain)
+    missed = [] if symbols is None else _suspects(value, gradient, symbols, region, domain, found)
+    return search_minima(value, gradient, region, domain, starts=missed) if missed else found
 
 
 def local_minima_in(problem: Problem, window: Bounds) -> tuple[Point, ...]:
@@ -396,22 +407,20 @@ def local_minima_in(problem: Problem, window: Bounds) -> tuple[Point, ...]:
     return tuple(point for point in found if is_lower(lowest, float(problem.value(np.array(point)))))
 
 
-@lru_cache(maxsize=64)
-def _searched(value: PointFunction, gradient: PointFunction, box: Bounds, domain: Bounds | None) -> tuple[Point, ...]:
-    """Search a box as ``search_minima`` does; what was found in it is remembered, since pictures ask more than once."""
-    return search_minima(value, gradient, box, domain)
-
-
-def _suspects(problem: Problem, region: Bounds, found: Sequence[Point]) -> list[Point]:
+def _suspects(
+    value: PointFunction,
+    gradient: PointFunction,
+    symbols: Symbols,
+    region: Bounds,
+    domain: Bounds | None,
+    found: Sequence[Point],
+) -> list[Point]:
     """Return points near which interval arithmetic does not exclude a minimum lower than all those found."""
-    symbols = problem.symbols
-    if symbols is None:
-        return []
 
     def enclosure(low: Array, high: Array) -> tuple[Array, Array, Array]:
         return enclosed(symbols, low, high, np.array([1.0]))
 
-    lowest = float(problem.value(np.array(found[0]))) if found else math.inf
+    lowest = float(value(np.array(found[0]))) if found else math.inf
     jumps = not is_continuous(symbols.value, symbols.arguments[:-1])
-    sought = Sought(problem.value, problem.gradient, region, PROOF_BOXES, enclosure, jumps)
-    return suspects(sought, lowest - SAME_VALUE * (1 + abs(lowest)) if found else lowest, problem.domain)
+    sought = Sought(value, gradient, region, PROOF_BOXES, enclosure, jumps)
+    return suspects(sought, lowest - SAME_VALUE * (1 + abs(lowest)) if found else lowest, domain)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optviz.errors import OptvizError
-from optviz.problems import FUNCTIONS, find_minima, from_catalogue, from_formula, with_minima_around
+from optviz.problems import FUNCTIONS, Problem, find_minima, from_catalogue, from_formula, problem, with_minima_around
 from tests import few
 
 SEARCHED = [  # formula, window, minima
@@ -65,6 +65,18 @@ def test_what_a_formula_becomes() -> None:
     assert (problem.window, problem.domain, problem.start) == (None, None, (1.0, 2.0))
     assert (problem.minima, problem.minima_found, problem.f_min) == ((), False, None)
     assert np.array_equal(problem.gradient(np.array([2.0, 0.0])), [12, 1])
+
+
+def test_a_formula_that_is_read_again_is_not_searched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(window: float) -> Problem:
+        return from_formula("(x - 0.31)**2 + sin(3*y)", window=[[-1, window], [-2, 2]])
+
+    first = read(1)
+    monkeypatch.setattr(problem, "search_minima", lambda *given, **more: pytest.fail("searched again"))
+    again = read(1)
+    assert (again.minima, again.f_min, again.value) == (first.minima, first.f_min, first.value)
+    with pytest.raises(pytest.fail.Exception, match="searched again"):
+        read(2)
 
 
 def test_given_minima_are_not_searched_for() -> None:
