@@ -75,7 +75,8 @@ class BasinStudy:
     steps: int
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]
-    small_print: tuple[str, ...]  # the terms in the language of the picture
+    small_print: tuple[str, ...]  # the terms in the language of the picture, as "say" says them
+    say: Words
     shown: tuple[int, ...] = ()  # the steps at which the flow is kept
     failed: Mapping[str, str] = field(default_factory=dict)  # why, by the name of a cell; its racer is left out
 
@@ -139,9 +140,9 @@ class BasinStudy:
     @property
     def alt_text(self) -> str:
         """Describe the maps and what they tell."""
-        said = [f"{self.title} Terms: {'; '.join(self.terms)}."]
+        said = [f"{self.title} {self.say('Terms: {terms}.', terms='; '.join(self.small_print))}"]
         for one in self.maps:
-            shares = [f"{100 * one.area(code)[0]:.3g} % {self.name_of(code)}" for code in self.codes]
+            shares = [f"{100 * one.area(code)[0]:.3g} % {self.name_of(code, self.say)}" for code in self.codes]
             said.append(f"{one.label}: {', '.join(shares)}.")
         return " ".join(said)
 

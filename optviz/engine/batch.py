@@ -70,7 +70,8 @@ def run_batch(
     expect: how many batches such as this one there will be, for which compiling may repay.
     watch: called after the steps in ``moments``, from 1, with the step, the points, which it may keep, and a function
         that returns the recorded state, for as long as the call lasts.
-    path: (steps + 1, dim + 1, *batch) to be filled with every point and its value, whatever follows a divergence.
+    path: (steps + 1, dim + 1, *batch), contiguous, to be filled with every point and its value; what follows a
+        divergence may be anything.
     rests: whether points that stopped are told from those that move, which takes a look at the function around them.
     of: how many points there were where these are run once more, so that they are run as they were then.
     Raises OptvizError for starts of another dimension; a start that is off the function diverges at step 0.

@@ -19,6 +19,7 @@ from optviz.engine.resampling import draw_times, interval_of
 from optviz.engine.rulesets import RULESETS, Name, Standings, standings_of, trials_of, tuned_by_target
 from optviz.engine.statistics import median_of, share_interval
 from optviz.optimizers import Range
+from optviz.words import Words
 
 Array = NDArray[np.float64]
 
@@ -47,7 +48,8 @@ class LeagueStudy:
     ruleset: Name
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]
-    small_print: tuple[str, ...]  # the terms in the language of the picture
+    small_print: tuple[str, ...]  # the terms in the language of the picture, as "say" says them
+    say: Words
     failed: Mapping[str, str]  # cells that gave nothing, and why
     indices: tuple[int, ...]  # of the rules among the racers
 
@@ -211,10 +213,11 @@ class LeagueStudy:
     @property
     def alt_text(self) -> str:
         """Describe the picture and what it tells."""
-        said = [f"{self.title} Terms: {'; '.join(self.terms)}."]
+        said = [f"{self.title} {self.say('Terms: {terms}.', terms='; '.join(self.small_print))}"]
         for name, one in self.standings.items():
             ranked = ", ".join(f"{one.places[i]} {self.league.labels[i]}" for i in one.order)
-            said.append(f"By {RULESETS[name].title}: {ranked}.")
+            title = RULESETS[name].titled(self.say)
+            said.append(self.say("By {protocol}: {ranking}.", protocol=title, ranking=ranked))
         return " ".join(said)
 
     def at_edge(self) -> dict[str, int]:

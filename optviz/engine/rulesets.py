@@ -25,6 +25,7 @@ from optviz.engine.resampling import (
 from optviz.engine.tuning import medians
 from optviz.optimizers.search import radical_inverse
 from optviz.problems.rng import RESAMPLES, make_generator
+from optviz.words import CATALOGUE, Words
 
 Array: TypeAlias = NDArray[np.float64]
 Name: TypeAlias = Literal["final", "target", "algoperf", "deepobs", "coco"]
@@ -56,6 +57,10 @@ class Ruleset:
     higher: bool  # whether a higher score is better
     source: str
     score: Callable[[League, Array], Scores]
+
+    def titled(self, say: Words) -> str:
+        """Return what it is called in a language: a name stays what it is."""
+        return say(self.title) if self.title in CATALOGUE else self.title
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from optviz.engine.tally import NEVER
 from optviz.engine.tuning import Course, medians
 from optviz.optimizers import BoundRule, Range
 from optviz.problems import Finish, Problem
+from optviz.words import Words
 
 RUNS_AT_ONCE = 1 << 16  # cells times starts that are run together
 NEAR_BEST = 0.05  # of the way from the start's f to the best of a racer: without a finish line a value works within it
@@ -90,7 +91,8 @@ class SweepStudy:
     steps: int
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]
-    small_print: tuple[str, ...]  # the terms in the language of the picture
+    small_print: tuple[str, ...]  # the terms in the language of the picture, as "say" says them
+    say: Words
     shown: tuple[int, ...] = ()  # the steps at which the course of f is kept
     measure: Measure = "final"
     failed: Mapping[str, str] = field(default_factory=dict)  # why, by the name of a cell; its racer is left out
@@ -155,13 +157,14 @@ class SweepStudy:
     @property
     def alt_text(self) -> str:
         """Describe the picture and what it tells."""
-        said = [f"{self.title} Terms: {'; '.join(self.terms)}."]
+        said = [f"{self.title} {self.say('Terms: {terms}.', terms='; '.join(self.small_print))}"]
         for one in self.sweeps:
-            where = " and ".join(f"{name} {value:.3g}" for name, value in self.value_at(one.best).items())
-            reach = (
-                f"{self.decades(one):.2g} decades" if len(self.axes) == 1 else f"{100 * one.share:.3g} % of the plane"
-            )
-            said.append(f"{one.label} works over {reach}; best with {where}, f {one.final[one.best]:.3g}.")
+            values = self.say.listed([f"{name} {value:.3g}" for name, value in self.value_at(one.best).items()])
+            reach = self.say("{share} % of the plane", share=f"{100 * one.share:.3g}")
+            if len(self.axes) == 1:
+                reach = self.say("{count} decades", count=f"{self.decades(one):.2g}")
+            told, f = "{name} works over {reach}; best with {values}, f {f}.", f"{one.final[one.best]:.3g}"
+            said.append(self.say(told, name=one.label, reach=reach, values=values, f=f))
         return " ".join(said)
 
 

@@ -14,6 +14,7 @@ from optviz.engine.export import as_written
 from optviz.engine.judge import Array
 from optviz.engine.tuning import MEASURES, Tuning, medians
 from optviz.problems import Problem
+from optviz.words import Words
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class TuningStudy:
     indices: tuple[int, ...]  # of these racers among all of the scenario
     scenario: Mapping[str, object]  # every key, in plain values
     terms: tuple[str, ...]  # of the search, each a few words
-    small_print: tuple[str, ...]  # the terms in the language of the picture
+    small_print: tuple[str, ...]  # the terms in the language of the picture, as "say" says them
+    say: Words
     failed: Mapping[str, str] = field(default_factory=dict)  # cells that gave nothing, and why
 
     @property
@@ -79,11 +81,11 @@ class TuningStudy:
     @property
     def alt_text(self) -> str:
         """Describe the picture and what it tells."""
-        said = [f"{self.title} Terms: {'; '.join(self.terms)}."]
+        said = [f"{self.title} {self.say('Terms: {terms}.', terms='; '.join(self.small_print))}"]
         for label, one in self.tunings.items():
-            kept = " and ".join(f"{name} {value:.4g}" for name, value in one.values.items())
-            edge = "".join(f", at the {end} end of its range" for end in one.edges.values())
-            said.append(
-                f"{label} does best with {kept} (median {MEASURES[one.metric]} {one.scores[one.best]:.3g}{edge})."
-            )
+            values = self.say.listed([f"{name} {value:.4g}" for name, value in one.values.items()])
+            measure = self.say("median {measure}", measure=self.say(MEASURES[one.metric]))
+            edges = [self.say(f"at the {end} end of its range") for end in one.edges.values()]
+            what = ", ".join([f"{measure} {one.scores[one.best]:.3g}", *edges])
+            said.append(self.say("{name} does best with {values} ({what}).", name=label, values=values, what=what))
         return " ".join(said)

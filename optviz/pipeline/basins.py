@@ -96,6 +96,7 @@ def study_basins(
         scenario=scenario.resolved(),
         terms=told(ENGLISH),
         small_print=told(scenario.say),
+        say=scenario.say,
         shown=shown,
         failed=failed,
     )

@@ -256,6 +256,7 @@ def _study(scenario: Scenario, settings: LeagueSettings, league: League, failed:
         scenario=scenario.resolved(),
         terms=tuple(_terms(scenario, settings, league, failed, ENGLISH)),
         small_print=tuple(_terms(scenario, settings, league, failed, scenario.say)),
+        say=scenario.say,
         failed=failed,
         indices=tuple(range(rules)),
     )

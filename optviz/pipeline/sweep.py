@@ -164,6 +164,7 @@ def study_sweep(
         scenario=scenario.resolved(),
         terms=_terms(settled, axes, rules, without(rules, list(kept), ENGLISH), ENGLISH),
         small_print=_terms(settled, axes, rules, without(rules, list(kept), scenario.say), scenario.say),
+        say=scenario.say,
         shown=shown,
         measure=measure,
         failed=found.failed,
@@ -276,6 +277,7 @@ def study_dive(
         scenario=scenario.resolved(),
         terms=told(ENGLISH),
         small_print=told(scenario.say),
+        say=scenario.say,
         failed=found.failed,
     )
     return study, Dive((values[0], values[1]), tuple(pairs), tuple(sweeps))

@@ -66,7 +66,7 @@ def study_tuning(
     refuse_foreign(rules, settled.problem, workshop)
     search = _Search(ground_of(settled), workshop, progress)
     tunings, failed = search.searched(rules)
-    for _ in range(MOST_WIDENINGS if widen and not failed else 0):
+    for _ in range(MOST_WIDENINGS if widen else 0):
         if failed or not any(one.edges for one in tunings.values()):
             break
         rules = dict(zip(rules, widened(list(tunings.values())), strict=True))
@@ -81,6 +81,7 @@ def study_tuning(
         scenario=scenario.resolved(),
         terms=_terms(settled, list(rules), tunings, ENGLISH),
         small_print=_terms(settled, list(rules), tunings, scenario.say),
+        say=scenario.say,
         failed=failed,
     )
 

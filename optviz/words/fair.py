@@ -77,6 +77,21 @@ COMPARED: dict[str, tuple[str, str, str]] = {
         "meilleur de k, à 95 % : {measure}",
     ),
     "k trials": ("k Versuche", "k pruebas", "k essais"),
+    "{name} does best with {values} ({what}).": (
+        "{name} ist am besten mit {values} ({what}).",
+        "{name} va mejor con {values} ({what}).",
+        "{name} fait au mieux avec {values} ({what}).",
+    ),
+    "at the low end of its range": (
+        "am unteren Ende seines Bereichs",
+        "en el extremo inferior",
+        "au bas de son intervalle",
+    ),
+    "at the high end of its range": (
+        "am oberen Ende seines Bereichs",
+        "en el extremo superior",
+        "en haut de son intervalle",
+    ),
     # a sweep
     "{title}, over {axes}": ("{title}, über {axes}", "{title}, según {axes}", "{title}, selon {axes}"),
     "{title} Over {axes}": ("{title} Über {axes}", "{title} Según {axes}", "{title} Selon {axes}"),
@@ -166,6 +181,12 @@ COMPARED: dict[str, tuple[str, str, str]] = {
         "frontera {number} ± {error}",
         "frontière {number} ± {error}",
     ),
+    "{name} works over {reach}; best with {values}, f {f}.": (
+        "{name} taugt über {reach}; am besten mit {values}, f {f}.",
+        "{name} funciona en {reach}; lo mejor con {values}, f {f}.",
+        "{name} marche sur {reach} ; au mieux avec {values}, f {f}.",
+    ),
+    "{share} % of the plane": ("{share} % der Ebene", "el {share} % del plano", "{share} % du plan"),
     # basins
     "Where does each start go?": ("Wohin geht jeder Start?", "¿Adónde va cada inicio?", "Où va chaque départ ?"),
     "Where does each start end?": ("Wo endet jeder Start?", "¿Dónde acaba cada inicio?", "Où finit chaque départ ?"),
@@ -197,6 +218,11 @@ COMPARED: dict[str, tuple[str, str, str]] = {
     "not there yet": ("noch nicht da", "aún no ha llegado", "pas encore arrivé"),
     "entropy {number}": ("Entropie {number}", "entropía {number}", "entropie {number}"),
     # a league
+    "By {protocol}: {ranking}.": (
+        "Nach {protocol}: {ranking}.",
+        "Según {protocol}: {ranking}.",
+        "Selon {protocol} : {ranking}.",
+    ),
     "{rules} rules on {functions} functions: who is first?": (
         "{rules} Verfahren auf {functions} Funktionen: wer ist Erster?",
         "{rules} reglas en {functions} funciones: ¿quién es la primera?",

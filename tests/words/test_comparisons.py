@@ -32,7 +32,20 @@ noise: {std: 0.01}
 optimizers: [adam: {label: A1}, sgd: {lr: 0.02, label: B2}]
 render: {size: 1280x720, frames: 3}
 """
-NAMES = {"Styblinski", "Tang", "Halton", "DKW", "Wilson", "AlgoPerf", "DeepOBS", "COCO", "beale", "booth", "beta2"}
+NAMES = {
+    "inf",
+    "Styblinski",
+    "Tang",
+    "Halton",
+    "DKW",
+    "Wilson",
+    "AlgoPerf",
+    "DeepOBS",
+    "COCO",
+    "beale",
+    "booth",
+    "beta2",
+}
 MAPPED = ("lr=1e-2:100:log:6", "beta2=0.5:0.999:logit:6")
 
 
@@ -97,7 +110,7 @@ def test_no_word_of_a_comparison_is_missing_in_the_catalogue(
     scenario = loads(TEXT, overrides=given)
     monkeypatch.setattr(type(scenario), "say", property(lambda _: Nobodys()))
     study, film = draw(scenario)
-    for text in [*texts_of(film), study.title, *study.small_print]:
+    for text in [*texts_of(film), study.title, *study.small_print, study.alt_text]:
         own = re.sub(r"\$[^$]*\$|f\(x(, y)?\) = .*|1e-8", "", text)  # mathematics
         assert not {*re.findall("[A-Za-z][A-Za-z0-9]+", own)} - LEFT - NAMES - {"T1", "A1", "B2"}, text
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from optviz.engine.league_study import Curves, LeagueStudy
-from optviz.engine.rulesets import RULESETS, Ruleset, Standings
+from optviz.engine.rulesets import RULESETS, Standings
 from optviz.picture.fair.chart import Axis, Chart
 from optviz.picture.fair.lines import Lines
 from optviz.picture.fair.sheet import Sheet, SheetFilm, is_narrow, sheet_film
@@ -19,7 +19,6 @@ from optviz.picture.machine.fonts import Face
 from optviz.picture.machine.style import own_style
 from optviz.picture.machine.text import broken
 from optviz.scenario import Scenario
-from optviz.words import CATALOGUE, Words
 
 Floats = NDArray[np.float64]
 
@@ -143,16 +142,11 @@ def _notes(sheet: Sheet, room: float) -> list[str]:
     """Return what each protocol does, and what the bars are, broken into lines."""
     letters, most = sheet.page.lettering(SMALL_PT, sheet.page.theme.quiet), room * sheet.page.scale
     say = sheet.page.say
-    said = [f"{_titled(one, say)}: {say(one.says)}." for one in RULESETS.values()]
+    said = [f"{one.titled(say)}: {say(one.says)}." for one in RULESETS.values()]
     said.append(
         say("Bars: places possible (95 %), and the probability that the first is first, if starts are drawn again.")
     )
     return [line for text in said for line in broken(text, most, letters.width)]
-
-
-def _titled(ruleset: Ruleset, say: Words) -> str:
-    """Return what a protocol is called: a name stays what it is."""
-    return say(ruleset.title) if ruleset.title in CATALOGUE else ruleset.title
 
 
 def _name(
@@ -171,7 +165,7 @@ def _head_columns(sheet: Sheet, study: LeagueStudy, across: Floats, top: float) 
     page, column = sheet.page, float(across[1] - across[0])
     for x, (name, one) in zip(across, study.standings.items(), strict=True):
         face: Face = "bold" if name == study.ruleset else "regular"
-        page.words(x, top + 8, _titled(one.ruleset, page.say), LABEL_PT, page.theme.ink, face=face, ha="center")
+        page.words(x, top + 8, one.ruleset.titled(page.say), LABEL_PT, page.theme.ink, face=face, ha="center")
         chance = one.first[one.places == 1].sum()
         share = f"{100 * chance:.0f}"
         said = page.say("first: {share} %", share=share)
