@@ -221,13 +221,13 @@ def _refuse_misfits(scenario: Scenario, grid: int, shown: int) -> None:
     where, problem = f"--grid {grid}", problem_of(scenario, search=False)
     if problem.network is not None or problem.dim != 2:
         what = "a network" if problem.network is not None else f"a function of {AXES[problem.dim]}"
-        raise OptvizError(Issue(f"basins need two coordinates, not {what}", where=scenario.name))
+        raise OptvizError(Issue(f"basins need two coordinates, not {what}", where=scenario.called))
     if problem.online:
-        raise OptvizError(Issue("an online problem (a formula with t) has no minima to reach", where=scenario.name))
+        raise OptvizError(Issue("an online problem (a formula with t) has no minima to reach", where=scenario.called))
     if problem.domain is None and problem.window is None:
         hint = "give the function a window: [[x0, x1], [y0, y1]]"
         raise OptvizError(
-            Issue("a formula has no window over which starts could be spread", "function", hint, where=scenario.name)
+            Issue("a formula has no window over which starts could be spread", "function", hint, where=scenario.called)
         )
     if grid < LEAST_GRID:
         raise OptvizError(Issue(f"must be at least {LEAST_GRID}", where=where))

@@ -204,18 +204,18 @@ def _refuse_misfits(scenario: Scenario, settings: LeagueSettings) -> None:
     for number_, racer in enumerate(scenario.optimizers):
         if isinstance(racer.rule.lr, Schedule) and not settings.rules:
             said = f"the league gives every rule its own learning rates, and {racer.label} has a formula"
-            issues.append(Issue(said, f"optimizers[{number_}]", "leave lr out", where=scenario.name))
+            issues.append(Issue(said, f"optimizers[{number_}]", "leave lr out", where=scenario.called))
     own = {f"optimizers[{i}]": racer.rule.noise for i, racer in enumerate(scenario.optimizers)}
     for path, noise in {"noise": scenario.noise, **own}.items():
         if noise is not None and noise.draws is not None:
             said, hint = "draws do not fit functions of one and of two variables", "write {std: 0.1}"
-            issues.append(Issue(said, path, hint, where=scenario.name))
+            issues.append(Issue(said, path, hint, where=scenario.called))
     if settings.starts.seeds > 1:
-        issues.append(Issue("a league runs each start once", "league.starts.seeds", "remove it", where=scenario.name))
+        issues.append(Issue("a league runs each start once", "league.starts.seeds", "remove it", where=scenario.called))
     if settings.starts.grid is not None and len({_starts(field) for field in _fields(scenario, settings)}) > 1:
         hint = "write {random: 25}"
         said = "a grid has fewer starts in 1-D than in 2-D, and the functions are of both"
-        issues.append(Issue(said, "league.starts", hint, where=scenario.name))
+        issues.append(Issue(said, "league.starts", hint, where=scenario.called))
     if issues:
         raise OptvizError(issues)
 

@@ -40,8 +40,7 @@ def refuse_missing_font(scenario: Scenario) -> None:
     try:
         installed_family(scenario.render.font)
     except OptvizError as error:
-        where = str(scenario.source or "")
-        raise OptvizError(replace(issue, where=where) for issue in error.issues) from None
+        raise OptvizError(replace(issue, where=scenario.called) for issue in error.issues) from None
 
 
 def unknown_letters_said(scenario: Scenario) -> str:

@@ -61,7 +61,7 @@ def study_tuning(
     rules = _tuned(scenario)
     if not rules:
         hint = "write one as a range, such as lr: {tune: [0.001, 1]}"
-        raise OptvizError(Issue("no hyperparameter is tuned", "optimizers", hint, where=scenario.name))
+        raise OptvizError(Issue("no hyperparameter is tuned", "optimizers", hint, where=scenario.called))
     settled = settle(scenario)
     refuse_foreign(rules, settled.problem, workshop)
     search = _Search(ground_of(settled), workshop, progress)

@@ -151,6 +151,7 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
         text = as_text({key: value for key, value in document.data.items() if key != "output"})
     return scenario.with_provenance(
         name=_name_of(document),
+        called=document.name if document.text else "",
         text=text,
         draws=tuple(document.drawn.values()),
         logs=tuple(document.logs),

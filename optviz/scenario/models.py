@@ -301,6 +301,7 @@ class Provenance:
     """Where a scenario comes from."""
 
     name: str = "scenario"  # the file's without its suffix: what the default output is called
+    called: str = ""  # what messages call it, as its user did: the file, the name under which it ships
     text: str = ""  # YAML that gives the same race
     path: Path | None = None  # the file, if any
     named_outputs: frozenset[str] = frozenset()  # those that a flag or Python names, not the file
@@ -395,6 +396,11 @@ class Scenario(Part):
     def name(self) -> str:
         """The file's name without its suffix: what the default output is called."""
         return self._provenance.name
+
+    @property
+    def called(self) -> str:
+        """What messages call the scenario, as its user did; nothing where flags or Python alone made it."""
+        return self._provenance.called
 
     @property
     def source_text(self) -> str:

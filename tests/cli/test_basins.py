@@ -65,10 +65,10 @@ def test_a_picture_for_every_frame(folder: Path) -> None:
 REFUSED = [
     (["it.yaml", "-o", "x.html"], "-o x.html: a page plays a race, not a comparison; write .mp4 for a film"),
     (["it.yaml", "--grid", "1"], "--grid 1: must be at least 2"),
-    (["it.yaml", "--function", "post_1d"], "it: basins need two coordinates, not a function of one coordinate"),
+    (["it.yaml", "--function", "post_1d"], "it.yaml: basins need two coordinates, not a function of one coordinate"),
     (
         ["--function", "x**2 + y**2", "--start", "1,1", "--optimizer", "adam"],
-        "formula: function: a formula has no window over which starts could be spread; give the function a window",
+        "function: a formula has no window over which starts could be spread; give the function a window",
     ),
 ]
 

@@ -88,7 +88,7 @@ def test_it_draws_by_default(folder: Path) -> None:
 
 
 REFUSED = [
-    (["small.yaml"], 2, "small: optimizers: no hyperparameter is tuned; write one as a range, such as lr: {tune: "),
+    (["small.yaml"], 2, "small.yaml: optimizers: no hyperparameter is tuned; write one as a range, such as lr: {"),
     (["it.yaml", "small.yaml"], 2, "it.yaml small.yaml: takes one scenario"),
     (["it.yaml", "--write", "x.json"], 2, "--write x.json: a scenario ends in .yaml"),
     (["it.yaml", "--write", "it.yaml"], 2, "--write it.yaml: cannot write it.yaml: it is it.yaml, which is read"),

@@ -128,7 +128,9 @@ def test_a_font_that_is_not_there_stops_before_anything_runs(tmp_path: Path, mon
     arguments = ["race", "x.yaml", "-o", "x.png", "--set", "render.font=dejavu serrif"]
     done = optviz_says(*arguments)
     assert (done.exit_code, Path("x.png").exists()) == (2, False)
-    assert "x.yaml: render.font: no font family dejavu serrif is installed; did you mean DejaVu Serif" in done.output
+    assert done.output.startswith(
+        "x.yaml: render.font: no font family dejavu serrif is installed; did you mean DejaVu Ser"
+    )
     assert optviz_says(*arguments[:3], "x.json", *arguments[4:]).exit_code == 0  # numbers need no letters
 
 
