@@ -129,13 +129,15 @@ def _newton_steps(problem: Problem, x: Array, slope: Array, free: Flags, h: Arra
         shift = np.zeros(x.shape)
         shift[:, i] = h
         curvature[:, i] = (_slopes(problem, x + shift) - _slopes(problem, x - shift)) / (2 * h[:, np.newaxis])
-    held = ~(free[:, :, np.newaxis] & free[:, np.newaxis])  # a coordinate that is held has no say in the others' steps
-    curvature[held] = np.broadcast_to(np.eye(dim), curvature.shape)[held]
+    if not free.all():  # a coordinate that is held has no say in the others' steps
+        held = ~(free[:, :, np.newaxis] & free[:, np.newaxis])
+        curvature[held] = np.broadcast_to(np.eye(dim), curvature.shape)[held]
     is_finite = np.isfinite(curvature).all(axis=(1, 2))
     curvature[~is_finite] = 0.0
     curvature = (curvature + curvature.transpose(0, 2, 1)) / 2
     steps, is_plain = _solved(curvature, slope)
-    steps[~is_plain] = _solved_by_axes(curvature[~is_plain], slope[~is_plain])
+    if not is_plain.all():
+        steps[~is_plain] = _solved_by_axes(curvature[~is_plain], slope[~is_plain])
     steps[~is_finite] = np.inf
     return steps
 
