@@ -27,6 +27,7 @@ from optviz.pipeline.league import study_league
 from optviz.pipeline.render import FileOptions
 from optviz.pipeline.renders import Deaf, render_anywhere
 from optviz.pipeline.sweep import axes_of, study_sweep
+from optviz.pipeline.tune import study_tuning
 from optviz.scenario import loads
 from tests.cli import SMALL
 
@@ -122,6 +123,13 @@ class TestOnACluster:
         here, there = (study_league(loads(TEXT), Workshop(where))[0] for where in (None, cluster.scheduler_address))
         for name, array in here.arrays().items():
             assert array.tobytes() == there.arrays()[name].tobytes()
+        assert list(here.csv_rows()) == list(there.csv_rows())
+
+    def test_a_tuning_has_the_bytes_that_it_has_here(self, cluster: Any) -> None:
+        text = TEXT.replace("sgd, adam, sam", "sgd: {lr: {tune: [0.001, 1]}}, adam: {lr: {tune: [0.001, 1]}}")
+        here, there = (
+            study_tuning(loads(text), workshop=Workshop(where)) for where in (None, cluster.scheduler_address)
+        )
         assert list(here.csv_rows()) == list(there.csv_rows())
 
     def test_sweeps_basins_and_renders_have_the_bytes_that_they_have_here(
