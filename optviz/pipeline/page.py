@@ -83,6 +83,7 @@ def page_of(scenario: Scenario, result: Result, poster: Pixels | None) -> Page:
         document={
             **_document(scenario, result),
             "smallPrint": small_print,
+            "own": _own_code(result),
             **printer.document,
             "racers": racers,
             "rules": rules,
@@ -126,6 +127,13 @@ def _document(scenario: Scenario, result: Result) -> dict[str, Any]:
         "pauses": [{"at": one.at, "seconds": one.seconds, "text": one.text} for one in render.pauses],
         "scenario": _lean(scenario, result),
     }
+
+
+def _own_code(result: Result) -> str:
+    """Return a comment that names what no file holds, above a scenario that is copied from the page."""
+    rules = [one.label for one in result.racers if one.rule.is_custom and not one.rule.rule.library]
+    own = [*rules, *([result.problem.title] if result.problem.custom and not result.problem.recorded else [])]
+    return f"# Python's own, which no file holds: {' '.join(', '.join(own).split())}\n" if own else ""
 
 
 def _note(scenario: Scenario, result: Result) -> str:

@@ -157,6 +157,15 @@ def test_what_a_page_copies_is_the_scenario_with_every_key_of_a_racer() -> None:
         assert np.array_equal(one.x, other.x)
 
 
+def test_a_copied_scenario_names_the_code_that_no_file_holds() -> None:
+    assert page(**{**races()["mixed"], "render": SMALL}).document["own"] == (
+        "# Python's own, which no file holds: secretive\n"
+    )
+    assert page(**races()["recorded"]).document["own"].endswith(": bowl(x, y)\n")
+    assert page(**{**races()["curve"], "render": SMALL}).document["own"] == ""
+    assert page(**races()["network"]).document["own"] == ""
+
+
 def test_a_swarm_begins_as_a_cloud() -> None:
     keys = {key: value for key, value in races()["race"].items() if key != "start"}
     document = page(**{**keys, "starts": {"grid": 3}, "render": SMALL}).document

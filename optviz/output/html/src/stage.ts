@@ -30,6 +30,7 @@ export class Stage {
   private readonly pointers = new Map<number, [number, number]>();
   private pinch = 0;
   private moved = false;
+  private pressed: [number, number] | null = null; // the head on which a pointer came down
   private width = 1;
   private height = 1;
 
@@ -184,12 +185,13 @@ export class Stage {
     this.pointers.set(event.pointerId, this.at(event));
     this.moved = false;
     this.pinch = 0;
-    if (this.pointers.size === 1 && !this.headAt(this.at(event))) this.touch(this.at(event), false);
+    this.pressed = this.headAt(this.at(event));
+    if (this.pointers.size === 1 && !this.pressed) this.touch(this.at(event), false);
   }
   private move(event: PointerEvent): void {
     const place = this.at(event), before = this.pointers.get(event.pointerId);
     if (!before) return this.hover(place);
-    if (!this.moved && hypot(place[0] - before[0], place[1] - before[1]) < TAP_PX && this.headAt(before)) return;
+    if (!this.moved && hypot(place[0] - before[0], place[1] - before[1]) < TAP_PX && this.pressed) return;
     this.moved = true;
     this.pointers.set(event.pointerId, place);
     if (this.pointers.size > 1) return this.spread();
@@ -202,8 +204,7 @@ export class Stage {
     const place = this.pointers.get(event.pointerId);
     this.pointers.delete(event.pointerId);
     if (!place) return;
-    const head = this.moved ? null : this.headAt(place);
-    if (head) this.app.focus(head[0]);
+    if (this.pressed && !this.moved) this.app.focus(this.pressed[0]);
     else if (!this.pinch) this.touch(place, true);
   }
   /** Two fingers zoom. */

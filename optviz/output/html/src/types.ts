@@ -107,6 +107,7 @@ export interface Payload {
   view: "map" | "curve" | "time" | "loss";
   note: string;
   smallPrint: string;
+  own: string; // what a copied scenario says above of code that no file holds
   lesson: string; // what is said at the end
   start: Point;
   problem: ProblemData;

@@ -23,7 +23,7 @@ export function yamlOf(app: App): string {
     }
     return written;
   });
-  return block(scenario, "");
+  return page.own + block(scenario, "");
 }
 
 /** A mapping in block style; short things inside stand on one line. */

@@ -120,6 +120,16 @@ test("a click or a drag on the map starts every racer there", async () => {
   assert.deepEqual((await state(page)).ends, before.ends);
 });
 
+test("a click where racers then stand starts them there, and singles out none; a click on a head does", async () => {
+  const page = await visit(desktop, "race", "#step=1"), box = await page.locator(".touch").boundingBox();
+  await page.mouse.click(box.x + 0.3 * box.width, box.y + 0.7 * box.height);
+  assert.equal(await page.locator("li.ghost").count(), 0);
+  const { start } = await state(page);
+  await page.mouse.click(box.x + 0.3 * box.width + 1, box.y + 0.7 * box.height);
+  assert.equal(await page.locator("li.ghost").count(), 3);
+  assert.deepEqual((await state(page)).start, start);
+});
+
 test("a curve that moves is drawn as the one that stays", async () => {
   const page = await visit(desktop, "race", "#step=40"), box = await page.locator(".touch").boundingBox();
   await page.mouse.click(box.x + 0.35 * box.width, box.y + 0.6 * box.height); // draws it, then again from its picture
