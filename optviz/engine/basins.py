@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from optviz._version import __version__
 from optviz.engine.batch import Summary, run_batch
-from optviz.engine.export import as_written
+from optviz.engine.export import as_written, sentence
 from optviz.engine.judge import Array
 from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.statistics import BasinShape, basin_shape, share_interval
@@ -140,7 +140,7 @@ class BasinStudy:
     @property
     def alt_text(self) -> str:
         """Describe the maps and what they tell."""
-        said = [f"{self.title} {self.say('Terms: {terms}.', terms='; '.join(self.small_print))}"]
+        said = [sentence(self.title), self.say("Terms: {terms}.", terms="; ".join(self.small_print))]
         for one in self.maps:
             shares = [f"{100 * one.area(code)[0]:.3g} % {self.name_of(code, self.say)}" for code in self.codes]
             said.append(f"{one.label}: {', '.join(shares)}.")

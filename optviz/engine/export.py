@@ -129,6 +129,11 @@ def jsonable(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def sentence(title: str) -> str:
+    """Return a title so that another sentence can follow it."""
+    return title if title[-1:] in ".?!…" else f"{title}."
+
+
 def as_written(settings: object) -> Any:
     """Return settings as a scenario file spells them, so that it can be read again: 'inf' for infinity."""
     if isinstance(settings, Mapping):

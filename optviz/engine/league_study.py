@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optviz._version import __version__
-from optviz.engine.export import as_written
+from optviz.engine.export import as_written, sentence
 from optviz.engine.league import League
 from optviz.engine.profiles import counts_reached, expected_runtime, profile_area, ratios_of
 from optviz.engine.resampling import draw_times, interval_of
@@ -213,7 +213,7 @@ class LeagueStudy:
     @property
     def alt_text(self) -> str:
         """Describe the picture and what it tells."""
-        said = [f"{self.title} {self.say('Terms: {terms}.', terms='; '.join(self.small_print))}"]
+        said = [sentence(self.title), self.say("Terms: {terms}.", terms="; ".join(self.small_print))]
         for name, one in self.standings.items():
             ranked = ", ".join(f"{one.places[i]} {self.league.labels[i]}" for i in one.order)
             title = RULESETS[name].titled(self.say)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from optviz._version import __version__
 from optviz.engine.batch import run_batch
-from optviz.engine.export import as_written
+from optviz.engine.export import as_written, sentence
 from optviz.engine.judge import Array, has_finish_line
 from optviz.engine.statistics import BasinShape, basin_shape
 from optviz.engine.tally import NEVER
@@ -157,7 +157,7 @@ class SweepStudy:
     @property
     def alt_text(self) -> str:
         """Describe the picture and what it tells."""
-        said = [f"{self.title} {self.say('Terms: {terms}.', terms='; '.join(self.small_print))}"]
+        said = [sentence(self.title), self.say("Terms: {terms}.", terms="; ".join(self.small_print))]
         for one in self.sweeps:
             values = self.say.listed([f"{name} {value:.3g}" for name, value in self.value_at(one.best).items()])
             reach = self.say("{share} % of the plane", share=f"{100 * one.share:.3g}")

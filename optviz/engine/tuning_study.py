@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from optviz._version import __version__
-from optviz.engine.export import as_written
+from optviz.engine.export import as_written, sentence
 from optviz.engine.judge import Array
 from optviz.engine.tuning import MEASURES, Tuning, medians
 from optviz.problems import Problem
@@ -81,7 +81,7 @@ class TuningStudy:
     @property
     def alt_text(self) -> str:
         """Describe the picture and what it tells."""
-        said = [f"{self.title} {self.say('Terms: {terms}.', terms='; '.join(self.small_print))}"]
+        said = [sentence(self.title), self.say("Terms: {terms}.", terms="; ".join(self.small_print))]
         for label, one in self.tunings.items():
             values = self.say.listed([f"{name} {value:.4g}" for name, value in one.values.items()])
             measure = self.say("median {measure}", measure=self.say(MEASURES[one.metric]))

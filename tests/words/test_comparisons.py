@@ -122,6 +122,7 @@ def test_data_are_the_same_in_every_language(draw: Callable[[Scenario], Drawn], 
     for language in LANGUAGES[1:]:
         study, film = draw(loads(TEXT, overrides={**given, "language": language}))
         assert study.small_print != study.terms == english.terms == english.small_print
+        assert re.match(r".*[.?] [A-Z]", study.alt_text)
         theirs, ours = (one.document() for one in (english, study))
         assert str({**ours, "scenario": 0}) == str({**theirs, "scenario": 0})
         assert [*study.csv_rows()] == [*english.csv_rows()]
