@@ -222,6 +222,8 @@ def _unknown_name(name: str, names: Collection[str]) -> tuple[str, str]:
     """A message and a hint."""
     if name in FORMULA_FUNCTIONS:
         return f"{name} has no argument", f"write {_example(name)}"
+    if re.fullmatch(r"[xX]_?\d", name) and "y" in names:
+        return f"unknown name {name}", "the coordinates are called x and y"
     if len(name) > 1 and all(letter in names for letter in name):
         return f"unknown name {name}", f"write {'*'.join(name)}"
     return f"unknown name {name}", did_you_mean(name, names)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
-from optviz.errors import did_you_mean
+from optviz.errors import did_you_mean, legible
 
 RULES = {
     "gd": "sgd",
@@ -76,9 +77,13 @@ WITHOUT_EFFECT = ("foreach", "fused", "capturable", "differentiable", "jit", "na
 
 def rule_hint(name: str, known: Collection[str]) -> str:
     """Return a hint that names the rule meant by ``name``, or all of them."""
+    name = legible(name)
     home, _, own = name.rpartition(".")
     if library := HOMES.get((home or own).split(".")[0].lower()):
         return f"write {library[0]}: {{{own if home else library[1]}: {{...}}}} for that library's own code"
+    if called := re.fullmatch(r"(\w+)\((.*)\)", name):
+        settings = ", ".join(f"{key}: {value}" for key, value in re.findall(r"(\w+) *= *([^,]+)", called[2]))
+        return f"write {called[1].lower()}: {{{settings}}}" if settings else f"write {called[1].lower()}"
     ours = RULES.get(name.lower().replace("_", " "))
     return f"it is called {ours} here" if ours else did_you_mean(name, known)
 
@@ -89,6 +94,10 @@ def hyperparameter_hint(rule: str, name: str, known: Mapping[str, object]) -> st
         return f"race {RULE_OF_SWITCH[name, rule]} instead, a rule of its own here"
     if name in WITHOUT_EFFECT:
         return "leave it out: it changes no step"
+    if assigned := re.fullmatch(r"(\w+) *= *(.+)", name):
+        return f"write {assigned[1]}: {legible(assigned[2])}"
+    if name.isdecimal():
+        return "a comma ends a value; write a decimal point"
     if clip := CLIPS.get(name.lower()):
         return f"write clip: {{{clip}: ...}}"
     ours = [one for one in HYPERPARAMETERS.get(name.lower(), ()) if one in known]

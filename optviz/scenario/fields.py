@@ -24,7 +24,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from optviz.errors import OptvizError, did_you_mean
+from optviz.errors import OptvizError, did_you_mean, legible
 from optviz.formula import evaluate
 from optviz.optimizers.parameters import switch
 from optviz.scenario.messages import said, spaced
@@ -100,6 +100,9 @@ def not_blank(value: str) -> str:
 
 def point(value: object) -> object:
     """Return the coordinates of ``0.5`` or ``[0.5]``, a point of the line, or ``[x, y]``, one of the plane."""
+    if isinstance(value, str) and (two := re.fullmatch(r"\(?([^(),]+), *([^(),]+)\)?", value)):
+        hint = f"write [{legible(two[1])}, {legible(two[2])}]"
+        raise ValueError(f"must be a number or [x, y], got {said(value)}", hint)
     coordinates = value if isinstance(value, list | tuple) else [value]
     if not 1 <= len(coordinates) <= 2:
         raise ValueError(f"must be a number or [x, y], got {len(coordinates)} numbers")

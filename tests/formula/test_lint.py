@@ -21,6 +21,7 @@ REFUSED: list[tuple[str, list[tuple[int | None, int, str, str]]]] = [  # formula
     ("x y", [(3, 1, "no operator between x and y", "write x*y")]),
     ("xy", [(1, 2, "unknown name xy", "write x*y")]),
     ("X + x", [(1, 1, "unknown name X", "did you mean x?")]),
+    ("x1 + y", [(1, 2, "unknown name x1", "the coordinates are called x and y")]),
     ("x + z", [(5, 1, "unknown name z", "allowed: x, y, t, pi, e")]),
     ("sinn(x)", [(1, 4, "unknown function sinn", "did you mean sin?")]),
     ("ln(x)", [(1, 2, "unknown function ln", "log is the natural logarithm")]),

@@ -100,6 +100,10 @@ def issue_of(racer: object) -> str:
         ({"adam": {"epsilon": 1e-7}}, "write eps"),
         ({"adam": {"amsgrad": True}}, "race amsgrad instead, a rule of its own here"),
         ({"sgd": {"momentum": 0.9}}, "race momentum instead, a rule of its own here"),
+        ("adam(lr=0.1, beta1 = 0.5)", "write adam: {lr: 0.1, beta1: 0.5}"),
+        ("SGD()", "write sgd"),
+        ({"adam": {"lr = 0.1": None}}, "write lr: 0.1"),
+        ({"adam": {"1": None}}, "a comma ends a value; write a decimal point"),
         ({"adam": {"clipnorm": 1}}, "write clip: {norm: ...}"),
         ({"sgd": {"clip_value": 1}}, "write clip: {value: ...}"),
         ({"adam": {"foreach": True}}, "leave it out: it changes no step"),
@@ -115,6 +119,12 @@ def issue_of(racer: object) -> str:
 )
 def test_the_words_of_other_libraries_get_ours(racer: object, hint: str) -> None:
     assert issue_of(racer).endswith(f"; {hint}")
+
+
+@pytest.mark.parametrize("start", ["1, 2", "(1, 2)"])
+def test_a_start_without_brackets_gets_them(start: str) -> None:
+    with pytest.raises(OptvizError, match=r"start: must be a number or \[x, y\], got '.*'; write \[1, 2\]"):
+        loads(f"function: beale\nstart: {start}\noptimizers: [adam]")
 
 
 def test_hints_name_what_there_is() -> None:

@@ -137,6 +137,15 @@ def test_booleans_have_one_set_of_words(written: str) -> None:
 UNPRINTABLE = ["\n", "\x1b[2J", "\x9b2J", "\u202e", "\u200b", "\u2028", "\U000e0041"]
 
 
+@pytest.mark.parametrize("form", ["adam(lr={})", "torch.{}", "lr = {}", "{}, 2"])
+def test_hints_repeat_nothing_unprintable(form: str) -> None:
+    for given in UNPRINTABLE:
+        text = form.format(given)
+        for keys in ({"optimizers": [text]}, {"optimizers": [{"adam": {text: 1}}]}, {"start": text}):
+            issues = issues_of({"function": "beale", "optimizers": ["adam"], **keys})
+            assert all(str(issue).isprintable() for issue in issues)
+
+
 @pytest.mark.parametrize("given", UNPRINTABLE)
 def test_whatever_a_key_holds_its_mistake_is_printable(given: str) -> None:
     for name, rule in OPTIMIZERS.items():
