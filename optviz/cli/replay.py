@@ -123,12 +123,13 @@ def _picked(runs: list[tuple[str, Log, str]], only: list[str]) -> list[tuple[str
     from optviz.scenario.models import MOST_RACERS
 
     labels = [label for _, _, label in runs]
-    unknown = [name for name in only if not any(fnmatchcase(label, name) for label in labels)]
+    named = {name: [label for label in labels if label == name or fnmatchcase(label, name)] for name in only}
+    unknown = [name for name, found in named.items() if not found]
     if unknown:
         raise OptvizError(
             Issue("no such run", hint=did_you_mean(name, labels), where=f"--only {name}") for name in unknown
         )
-    picked = [run for run in runs if not only or any(fnmatchcase(run[2], name) for name in only)]
+    picked = [run for run in runs if not only or any(run[2] in found for found in named.values())]
     if len(picked) > MOST_RACERS:
         hint = f"--only picks some, such as --only {shlex.quote(labels[0])}"
         raise OptvizError(Issue(f"at most {MOST_RACERS} runs race, there are {len(picked)}", hint=hint))
@@ -140,7 +141,7 @@ def _labelled(runs: list[tuple[str, Log]]) -> list[tuple[str, Log, str]]:
     labels = [log.label for _, log in runs]
     stems = {file: Path(file).stem for file, _ in runs}
     if len({*stems.values()}) < len(stems):
-        shared = os.path.commonpath(stems)
+        shared = os.path.commonpath(map(os.path.abspath, stems))
         stems = {file: os.path.splitext(os.path.relpath(file, shared))[0] for file in stems}
     return [
         (file, log, log.label if labels.count(log.label) == 1 else f"{stems[file]} {log.label}") for file, log in runs

@@ -51,12 +51,15 @@ def test_runs_of_a_folder_are_told_apart_by_their_files(runs: Path) -> None:
     for name in ("one", "two"):
         (runs / "logs" / name).mkdir(parents=True)
         (runs / "logs" / name / "loss.csv").write_text("step,run,loss\n0,a,1\n1,a,0.5\n")
-    said = optviz_says("replay", "logs", "-o", "a.json", "--json")
-    assert said.exit_code == 0, said.stderr
-    assert [one["label"] for one in json.loads(said.stdout)["racers"]] == ["one/loss a", "two/loss a"]
+    for named in (["logs"], ["logs/one/loss.csv", str(runs / "logs" / "two" / "loss.csv")]):
+        said = optviz_says("replay", *named, "-o", "a.json", "--json")
+        assert said.exit_code == 0, said.stderr
+        assert [one["label"] for one in json.loads(said.stdout)["racers"]] == ["one/loss a", "two/loss a"]
 
 
-@pytest.mark.parametrize(("only", "labels"), [(["fast"], ["fast"]), (["*o*"], ["slow", "lost"]), ([], None)])
+@pytest.mark.parametrize(
+    ("only", "labels"), [(["fast"], ["fast"]), (["[lx]o*"], ["lost"]), (["*o*"], ["slow", "lost"]), ([], None)]
+)
 def test_some_of_the_runs_are_picked(runs: Path, only: list[str], labels: list[str] | None) -> None:
     named = [word for name in only for word in ("--only", name)]
     said = optviz_says("replay", "runs.csv", *named, "-o", "a.json", "--json")
