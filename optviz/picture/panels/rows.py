@@ -11,7 +11,7 @@ from optviz.picture.layout.page import Page, Rect
 from optviz.picture.layout.theme import NAME_PT, SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 from optviz.picture.machine.sprites import Lettering, Sprite
-from optviz.picture.machine.text import broken
+from optviz.picture.machine.text import ELLIPSIS, broken
 from optviz.picture.scene import Scene
 
 UPDATE_S = 0.2  # between two updates of the numbers: faster digits flicker, and cost as much as all else
@@ -87,9 +87,10 @@ def fit_labels(page: Page, labels: list[str], room: float, table: Rows) -> tuple
 
 
 def _in_two(page: Page, label: str, room: float) -> str:
-    """Return a label broken once, its second line cut if it must."""
+    """Return a label broken once, its second line cut if it must; cut at once where that line would hold no word."""
     first, *others = broken(label, room * page.scale, lambda text: page.typesetter.width(text, SMALL_PT, "bold"))
-    return "\n".join([first, page.fitted(" ".join(others), SMALL_PT, room, "bold")])
+    second = page.fitted(" ".join(others), SMALL_PT, room, "bold")
+    return page.fitted(label, SMALL_PT, room, "bold") if second == ELLIPSIS else f"{first}\n{second}"
 
 
 def widest(letters: Lettering, texts: list[str], page: Page) -> float:

@@ -36,14 +36,13 @@ def draw_contours(axes: Axes, heights: HeightMap, theme: Theme, lined: bool = Tr
 def _contours(axes: Axes, heights: HeightMap, levels: Floats, *, filled: bool = False, **look: Any) -> ContourSet:
     """Draw contours as Matplotlib does; those of land that was drawn before are not computed again."""
     key = filled, levels.tobytes()
-    if key in heights.contours:
-        paths = heights.contours[key]
-        vertices, codes = [[path.vertices] for path in paths], [[path.codes] for path in paths]
-        return ContourSet(axes, levels, vertices, codes, filled=filled, **look)
-    draw = axes.contourf if filled else axes.contour
-    drawn = draw(heights.x, heights.y, heights.z, levels=levels, **look)
-    heights.contours[key] = list(drawn.get_paths())
-    return drawn
+    if key not in heights.contours:
+        found = (axes.contourf if filled else axes.contour)(heights.x, heights.y, heights.z, levels=levels)
+        heights.contours[key] = list(found.get_paths())
+        found.remove()  # an SVG names each artist's class: land drawn first and land drawn again shall be the same
+    paths = heights.contours[key]
+    vertices, codes = [[path.vertices] for path in paths], [[path.codes] for path in paths]
+    return ContourSet(axes, levels, vertices, codes, filled=filled, **look)
 
 
 def is_filled(theme: Theme) -> bool:

@@ -123,7 +123,7 @@ def test_odd_lands_have_levels_all_the_same(formula: str) -> None:
 @pytest.mark.parametrize("formula", ["(x*x + y - 11)**2 + (x + y*y - 7)**2", "log(x) + y**2"])
 @pytest.mark.parametrize("theme", ["light", "paper"])
 def test_land_that_is_drawn_again_looks_as_it_did(formula: str, theme: str) -> None:
-    problem, drawn = from_formula(formula, start=(1, 1), search=False), []
+    problem, drawn, kinds = from_formula(formula, start=(1, 1), search=False), [], []
     for _ in range(2):
         figure = Figure(figsize=(2, 2), dpi=60)
         land = height_map(problem, ((-5, 5), (-5, 5)), samples=61)
@@ -133,7 +133,9 @@ def test_land_that_is_drawn_again_looks_as_it_did(formula: str, theme: str) -> N
         canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
         drawn.append(np.array(canvas.buffer_rgba()))
+        kinds.append([type(artist) for artist in axes.collections])
     assert land.contours
+    assert kinds[0] == kinds[1]  # an SVG holds their names
     np.testing.assert_array_equal(*drawn)
 
 
