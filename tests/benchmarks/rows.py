@@ -321,8 +321,7 @@ def landscapes(effort: Effort, folder: Path) -> Iterator[Row]:
             continue
         grid, steps = effort.of(101, 11), effort.of(scenario.steps, 10)
         ours = _work("landscape_optviz", name, grid, steps, rounds=effort.rounds)
-        note = "CPU seconds of the plane and the paths on it, the race left out"
-        yield Row(f"{name}: landscape, {grid} x {grid} places", "", seconds(ours), "", "", "<= 3 s", ours <= 3, note)
+        yield _on_two(f"{name}: landscape, {grid} x {grid} places", ours, 3, "plane and paths, the race left out")
 
 
 def _by_others(name: str, ours: float, size: tuple[int, int], effort: Effort, pairs: int = 1) -> Iterator[Row]:
