@@ -256,6 +256,9 @@ def _ends(summary: Summary, rule: BoundRule, problem: Problem) -> Columns:
 
 def _nearest(x: Array, minima: Sequence[Point]) -> NDArray[np.int8]:
     """Return (n,) the number of the minimum nearest to each point of x (2, n)."""
-    squares = [((x - np.array(point)[:, np.newaxis]) ** 2).sum(axis=0) for point in minima]
-    nearest: NDArray[np.int8] = np.argmin(squares, axis=0).astype(np.int8)
+    nearest, least = np.zeros(x.shape[1], np.int8), np.full(x.shape[1], np.inf)
+    for number, (first, second) in enumerate(minima):
+        square = (x[0] - first) ** 2 + (x[1] - second) ** 2
+        nearest[square < least] = number
+        np.minimum(square, least, out=least)
     return nearest

@@ -177,8 +177,12 @@ def adam_torch(steps: str) -> None:
 
 def fair_optviz(what: str, side: str, steps: str) -> None:
     """Cost of a comparison: nine racers tuned or as swarms, Adam's basins, or Adam over two axes."""
+    from importlib import import_module
+
     from optviz import run
+    from optviz.formula.codegen.lanes import is_available
     from optviz.pipeline.basins import study_basins
+    from optviz.pipeline.cells import COMPILER
     from optviz.pipeline.sweep import axes_of, study_sweep
     from optviz.pipeline.tune import tune
     from optviz.scenario import loads
@@ -195,6 +199,8 @@ def fair_optviz(what: str, side: str, steps: str) -> None:
         "basins": lambda: study_basins(adam, int(side)),
         "sweep": lambda: study_sweep(adam, axes_of([f"lr=1e-3:1:log:{side}", f"beta1=0.5:0.99:logit:{side}"], adam)),
     }
+    if is_available():
+        import_module(COMPILER)  # imports are left out
     _costed(works[what])
 
 
