@@ -12,6 +12,14 @@ const MOST_KEPT = 3e7; // numbers of all clouds: of a long race every so many st
 const MANY = 200; // starts of the button
 const WARM_ROWS = 1e4, MOST_WARM = 1e6, WARM_ROUNDS = 3, FAR = 1e120; // from there functions overflow
 
+/** Copy points out of a step's rows. It touches nothing of the page's, so that it stays compiled whatever changes there. */
+function gather(rows: Float64Array, row: number, end: number, width: number, cloud: Float32Array, to: number, dim: number): void {
+  for (; row < end; row += width) {
+    cloud[to++] = rows[row];
+    if (dim > 1) cloud[to++] = rows[row + 1];
+  }
+}
+
 export class Swarm {
   points: Point[] = [];
   private clouds: (Float32Array | null)[] = []; // by racer: (moments, points, dim)
@@ -95,12 +103,7 @@ export class Swarm {
       const { rows } = this;
       together.forEach((point, p) => rows.set(point, p * width));
       engine.run(racer, Float64Array.from(together.flat()), rows);
-      for (let i = 0; i < moments.length; i++) {
-        for (let to = (i * count + from) * dim, row = moments[i] * m * width, end = row + m * width; row < end; row += width) {
-          cloud[to++] = rows[row];
-          if (dim > 1) cloud[to++] = rows[row + 1];
-        }
-      }
+      moments.forEach((step, i) => gather(rows, step * m * width, (step + 1) * m * width, width, cloud, (i * count + from) * dim, dim));
     }
     return cloud;
   }
