@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optviz.cli import completion, options
+from optviz.cli import completion
+from optviz.cli import options as flags
 from optviz.cli.console import errors_printed
+from optviz.cli.options import RenderOptions, ScenarioOptions, taking
 from optviz.cli.outputs import aim
 from optviz.cli.render import render
 from optviz.cli.scenarios import changes_of, inputs_of, load_all
@@ -26,34 +28,41 @@ FOLDER = "outputs/gallery"
 INDEX = "index.html"
 
 
-def gallery(
-    folder: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="FOLDER", help="Folder of scenario files (default: those that ship).", show_default=False
-        ),
-    ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME", help="Render this scenario only. May be repeated.", autocompletion=completion.shipped
-        ),
-    ] = None,
-    theme: options.Theme = None,
-    size: options.Size = None,
-    text: options.TextSize = None,
-    fps: options.Fps = None,
-    settings: options.Settings = None,
-    allow_import: options.AllowImport = False,
-    to: Annotated[str, typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.")] = FOLDER,
-    preview: options.Preview = False,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-    changed: options.Changed = False,
-    jobs: options.Jobs = None,
-    scheduler: Scheduler = None,
-    resume: Resume = None,
-) -> None:
+Folder = Annotated[
+    str | None,
+    typer.Argument(metavar="FOLDER", help="Folder of scenario files (default: those that ship).", show_default=False),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Render this scenario only. May be repeated.", autocompletion=completion.shipped),
+]
+To = Annotated[str, typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GalleryOptions:
+    """Every flag of ``optviz gallery``."""
+
+    folder: Folder = None
+    only: Only = None
+    theme: flags.Theme = None
+    size: flags.Size = None
+    text: flags.TextSize = None
+    fps: flags.Fps = None
+    settings: flags.Settings = None
+    allow_import: flags.AllowImport = False
+    to: To = FOLDER
+    preview: flags.Preview = False
+    json: flags.Json = False
+    quiet: flags.Quiet = False
+    changed: flags.Changed = False
+    jobs: flags.Jobs = None
+    scheduler: Scheduler = None
+    resume: Resume = None
+
+
+@taking(GalleryOptions)
+def gallery(options: GalleryOptions) -> None:
     """Render the scenarios of a folder, or those that ship, and a page.
 
     Folders in FOLDER are searched too, and files stand as they do in there. The
@@ -66,27 +75,38 @@ def gallery(
     optviz gallery --only race --only post/adamax-1d --to films --jobs 2
     optviz gallery --scheduler tcp://10.0.0.1:8786 --resume outputs/renders
     """
-    with errors_printed(as_json=json):
-        sources = _picked(_own(Path(folder)) if folder is not None else _shipped(), only or [])
-        how = options.RenderOptions(to=to, preview=preview, json=json, quiet=quiet, changed=changed, jobs=jobs)
-        to = os.path.expanduser(to)
-        flags = options.ScenarioOptions(theme=theme, size=size, text=text, fps=fps, settings=settings)
-        loaded = load_all(list(sources.values()), [*changes_of(flags)], allow_import)
+    with errors_printed(as_json=options.json):
+        folder, to = options.folder, os.path.expanduser(options.to)
+        sources = _picked(_own(Path(folder)) if folder is not None else _shipped(), options.only or [])
+        loaded, how = _read(options, sources), _how(options)
         if folder is not None:
             loaded, how = _placed(loaded, sources, to), replace(how, to=None)
         loaded = aim(loaded, how)
         page = _free_for_index(to, loaded)
-        elsewhere = None if scheduler is None and resume is None else workshop_of(scheduler, resume)
+        is_here = options.scheduler is None and options.resume is None
         failed = None
         try:
-            render(loaded, how, elsewhere)
+            render(loaded, how, None if is_here else workshop_of(options.scheduler, options.resume))
         except typer.Exit as error:  # others of them are rendered
             failed = error
         _write_index(page, folder or "Scenarios that ship with optviz", loaded)
-        if not (quiet or json):
+        if not (options.quiet or options.json):
             say(str(page))
         if failed is not None:
             raise failed
+
+
+def _read(options: GalleryOptions, sources: dict[str, str]) -> Loaded:
+    """Read the scenarios with what the flags change."""
+    names = ("theme", "size", "text", "fps", "settings")
+    changed = ScenarioOptions(**{name: getattr(options, name) for name in names})
+    return load_all(list(sources.values()), [*changes_of(changed)], options.allow_import)
+
+
+def _how(options: GalleryOptions) -> RenderOptions:
+    """Return the flags of all rendering that a gallery takes."""
+    names = ("to", "preview", "json", "quiet", "changed", "jobs")
+    return RenderOptions(**{name: getattr(options, name) for name in names})
 
 
 def _shipped() -> dict[str, str]:

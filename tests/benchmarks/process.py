@@ -12,7 +12,7 @@ from tempfile import TemporaryFile
 from typing import Literal
 
 PYTHON = sys.executable
-# modules are compiled once and kept, as for whoever installed them: else each run of ours would compile all of ours
+# modules are compiled once and kept, as where they are installed: else each run of ours would compile all of ours
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 KILO = 1 if sys.platform == "darwin" else 1024  # getrusage counts kilobytes, but bytes on macOS
 

@@ -109,7 +109,7 @@ def rosenbrock(params: Any) -> Any:
 @pytest.mark.parametrize("closures", ["(self)", "(self, closure=None)"])
 def test_an_own_optimizer_that_asks_no_closure_finds_the_gradient(closures: str) -> None:
     torch = pytest.importorskip("torch")
-    scope: dict[str, Any] = {"torch": torch}
+    scope: dict[str, Any] = {"torch": torch, "SHRUNK": 1.0}
     exec(
         f"""
 class Own(torch.optim.Optimizer):
@@ -118,6 +118,7 @@ class Own(torch.optim.Optimizer):
     @torch.no_grad()
     def step{closures}:
         for parameter in self.param_groups[0]["params"]:
+            parameter *= SHRUNK
             state = self.state[parameter]
             state["count"] = state.get("count", 0) + 1
             parameter -= 0.01 * parameter.grad / state["count"]
@@ -127,6 +128,9 @@ class Own(torch.optim.Optimizer):
     race = optviz.run(optviz.build(function="beale", steps=20, optimizers=[scope["Own"], {"sgd": {"lr": "0.01/t"}}]))
     assert np.allclose(race.racers[0].x, race.racers[1].x, rtol=1e-13)
     assert race.racers[0].trajectory.gradient_evaluations == 20
+    scope["SHRUNK"] = 0.9  # before it misses a gradient: that try leaves nothing behind
+    one = optviz.run(optviz.build(function="beale", start=[1, 1], steps=1, optimizers=[scope["Own"]])).racers[0]
+    assert np.allclose(one.x[1], 0.9 * one.x[0] - 0.01 * one.gradient[0], rtol=1e-13)
 
 
 @pytest.mark.parametrize("library", ["torch", "jax"])

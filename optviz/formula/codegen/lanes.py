@@ -187,7 +187,6 @@ ROUNDED = re.compile(rf"@(?:vector_(?:sin|cos|exp)|{'|'.join((*LIBRARY, *LIBRARY
 
 
 @lru_cache(maxsize=512)
-@cache
 def has_other_bits(text: str) -> bool:
     """Tell whether a kernel's source calls a function whose last bit may be another than NumPy's."""
     return ROUNDED.search(text) is not None

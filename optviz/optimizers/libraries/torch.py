@@ -83,8 +83,7 @@ class TorchStepper:
         """
         import torch
 
-        with torch.no_grad():
-            self.parameter.copy_(torch.from_numpy(np.array(x)))  # not where it was left, where a domain is
+        self._place(x)  # not where it was left, where a domain is
         asked = False
 
         def closure() -> Any:
@@ -98,18 +97,25 @@ class TorchStepper:
         if self.asks is None:
             try:
                 self.optimizer.step(closure)
-            except Exception:  # of code that may know no closure
+            except Exception:  # of code that may know no closure, or wants a gradient; what else is wrong raises below
                 if asked:
                     raise
             self.asks = asked
-            if not asked:
+            if not asked:  # as if nothing had been tried
                 self.optimizer = self.make([self.parameter])
+                self._place(x)
         elif self.asks:
             self.optimizer.step(closure)
         if not self.asks:
             closure()
             self.optimizer.step()
         return np.array(self.parameter.detach().numpy())
+
+    def _place(self, x: Array) -> None:
+        import torch
+
+        with torch.no_grad():
+            self.parameter.copy_(torch.from_numpy(np.array(x)))
 
     def states(self) -> Mapping[str, Array]:
         """Return the tensors of the parameter's state that have its shape."""

@@ -17,8 +17,8 @@ from optviz.picture.views.contours import HeightMap
 def draw_contours(axes: Axes, heights: HeightMap, theme: Theme, lined: bool = True) -> ContourSet | None:
     """Draw bands of colour and, where ``lined``, the lines between them where they can be told apart; return the lines.
 
-    A theme that fills nothing has lines alone; then as many as can be told apart are drawn. Whoever calls it sets the
-    limits of the axes.
+    A theme that fills nothing has lines alone; then as many as can be told apart are drawn. The limits of
+    the axes are left to the caller.
     """
     levels = heights.levels.heights
     filled = is_filled(theme)
