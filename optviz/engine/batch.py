@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optviz.engine.evolve import choose_target, evolve
+from optviz.engine.evolve import choose_target, evolve, with_compiled_functions
 from optviz.engine.judge import FinishLine, finish_line, is_long_enough, outcomes
 from optviz.engine.noise import NO_NOISE, GradientNoise
-from optviz.engine.rest import Flags, Rests, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
-from optviz.engine.run import Array, RunSettings, batch_slices, run_from, start_points
+from optviz.engine.rest import KINDS, Flags, Kinds, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
+from optviz.engine.run import Array, RunSettings, batch_slices, raise_mmap_threshold, run_from, start_points
 from optviz.engine.stages import plan_of
 from optviz.engine.tally import NEVER, Approach, Tally
 from optviz.optimizers import BoundRule
@@ -76,6 +76,7 @@ def run_batch(
     of: how many points there were where these are run once more, so that they are run as they were then.
     Raises OptvizError for starts of another dimension; a start that is off the function diverges at step 0.
     """
+    raise_mmap_threshold()
     points = start_points(starts, problem.dim, rule.batch)
     batch = points.shape[1:]
     flat = rule.map_batches(lambda values: np.broadcast_to(values, batch).ravel())
@@ -93,12 +94,12 @@ class _Counted:
 
     columns: Mapping[str, Array]
     evaluations: Steps
-    dim: int
+    problem: Problem  # with the functions that computed them
     steps: int
 
     def point(self, name: str) -> Array:
         """(dim, n) the coordinates of that name."""
-        return np.stack([self.columns[f"{name}_{i}"] for i in range(self.dim)])
+        return np.stack([self.columns[f"{name}_{i}"] for i in range(self.problem.dim)])
 
     def replace(self, places: Steps, by: _Counted) -> None:
         """Write what became of the points at these places when they were run once more."""
@@ -164,7 +165,7 @@ def _counted(
             x = np.stack([columns[f"x_{i}"] for i in range(problem.dim)])
             shown(t, x, partial(plan.states, t, columns))
     evaluations = len(plan.update.gradients) * np.minimum(columns["kept"], steps).astype(np.int64)
-    counted = _Counted(columns, evaluations, problem.dim, steps)
+    counted = _Counted(columns, evaluations, with_compiled_functions(problem, plan, target), steps)
     lost = np.flatnonzero(plan.symbols.may_overflow & (counted.diverged_at != NEVER)).astype(np.int64)
     if len(lost):  # stages know no wide exponents
         own = {name: values[lost] for name, values in known.items()}
@@ -202,7 +203,9 @@ def _counted_in_python(
     parts = list(ordered(run_slice, slices if len(slices) > 1 else [slice(None)], ahead=max(1, len(slices))))
     names = parts[0].columns
     columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in names}
-    return _Counted(columns, np.concatenate([part.evaluations for part in parts]), tally.dim, settings.rule.steps)
+    return _Counted(
+        columns, np.concatenate([part.evaluations for part in parts]), settings.problem, settings.rule.steps
+    )
 
 
 @dataclass
@@ -259,9 +262,9 @@ def _summary(
         ("entered", np.inf), ("outside", steps)
     ))  # fmt: skip
     since = np.where(outside == steps, NEVER, outside + 1)  # the stay within the finish that goes on at the end
-    stopped_at: Rests = np.zeros(len(diverged_at), dtype="U32")
-    if expect is not None:
-        stopped_at = _stopped_at(counted, since == NEVER, settings, finish, expect)
+    kinds: Kinds = np.zeros(len(diverged_at), dtype=np.int8)
+    if expect is not None and settings.problem.network is None:
+        kinds = _kinds(counted, since == NEVER, settings, finish, expect)
     arrived = (since != NEVER) & is_long_enough(since, steps)
     flat = {
         "f": columns["last_f"],
@@ -269,36 +272,35 @@ def _summary(
         "entered_at": np.where(np.isfinite(entered), entered, NEVER).astype(np.int64),
         "arrived_at": np.where(arrived, since, NEVER).astype(np.int64),
         "diverged_at": diverged_at,
-        "stopped_at": stopped_at,
-        "outcome": outcomes(diverged_at != NEVER, arrived, stopped_at != ""),
+        "stopped_at": np.array(KINDS)[kinds],
+        "outcome": outcomes(diverged_at != NEVER, arrived, kinds != 0),
         "gradient_evaluations": counted.evaluations,
     }
     shaped: dict[str, Any] = {name: column.reshape(batch) for name, column in flat.items()}
     return Summary(counted.point("last").reshape(-1, *batch), **shaped)
 
 
-def _stopped_at(counted: _Counted, outside: Flags, settings: RunSettings, finish: Finish, expect: int) -> Rests:
-    """(n,) where each point came to rest outside the finish, "" where it did not."""
+def _kinds(counted: _Counted, outside: Flags, settings: RunSettings, finish: Finish, expect: int) -> Kinds:
+    """Name where each point came to rest outside the finish."""
     problem = settings.problem
-    kinds: Rests = np.zeros(len(outside), dtype="U32")
-    if problem.network is not None:
-        return kinds
+    kinds = np.zeros(len(outside), dtype=np.int8)
     free = np.flatnonzero((counted.diverged_at == NEVER) & outside)
-    x, begun, low, high = (counted.point(name)[:, free].T for name in ("last", "tail", "tail_low", "tail_high"))
+    x, begun, low, high = (counted.point(name)[:, free] for name in ("last", "tail", "tail_low", "tail_high"))
     path = (low, high)  # any will do, where the window or the line gives the radius
     if "path_low_0" in counted.columns:
-        path = counted.point("path_low")[:, free].T, counted.point("path_high")[:, free].T
+        path = counted.point("path_low")[:, free], counted.point("path_high")[:, free]
     radius = rest_radius(problem, finish, *path)
     if problem.online:
-        kinds[free[stays_at_an_edge(problem, low, high, radius)]] = "edge"
+        kinds[free[stays_at_an_edge(problem, low, high, radius)]] = KINDS.index("edge")
         return kinds
     reach = np.maximum(high - x, x - low)  # of the box from the last point: it tells of nearly all who stayed
-    stayed: Flags = np.sqrt((reach**2).sum(axis=1)) <= radius
-    moved = np.maximum(reach.max(axis=1, initial=0.0), np.sqrt(((x - begun) ** 2).sum(axis=1))) > radius
+    stayed: Flags = np.sqrt((reach**2).sum(axis=0)) <= radius
+    moved = np.maximum(reach.max(axis=0, initial=0.0), np.sqrt(((x - begun) ** 2).sum(axis=0))) > radius
     unsure = np.flatnonzero(~stayed & ~moved)
     if len(unsure):  # once more, and measured from where they end
-        own, goal = settings.slice_batch(free[unsure]), x[unsure].T
+        own, goal = settings.slice_batch(free[unsure]), x[:, unsure]
         again = _counted(own, finish, goal=goal, expect=expect, of=settings.start.shape[1])
         stayed[unsure] = np.sqrt(again.columns["tail_high_0"]) <= radius[unsure]
-    kinds[free[stayed]] = kinds_of_rest(problem, x[stayed], radius[stayed])
+    stays = np.flatnonzero(stayed)
+    kinds[free[stays]] = kinds_of_rest(counted.problem, x[:, stays], radius[stays])
     return kinds

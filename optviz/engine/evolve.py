@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from optviz.engine.stages import Plan, Stage
+from optviz.formula import PointFunction
 from optviz.formula.codegen.in_place import compile_in_place
 from optviz.formula.codegen.lanes import (
     compile_lanes,
@@ -30,6 +32,7 @@ from optviz.formula.codegen.lanes import (
 )
 from optviz.formula.codegen.vector_math import LANES
 from optviz.parallel import cores, ordered
+from optviz.problems import Problem
 
 Array: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -41,6 +44,7 @@ CHUNK_STEPS = 64  # between two looks at who can leave
 SAMPLE_BLOCKS = 16  # looked at first: where few of their points can leave, the others need no look
 LEAVING_SHARE = 0.25  # of the points, below which those who leave stay on for the sake of the others
 POINTS_PER_CORE = 2048  # fewer do not repay a thread of their own
+LOOK_POINTS = 4096  # of which a function is asked at a time
 
 
 class Target(Protocol):
@@ -103,12 +107,17 @@ class Lanes:
         codes, firsts = [compile_lanes(source(stage.kernel)) for stage in stages], [stage.first for stage in stages]
         drive = driver()
 
+        @lru_cache(maxsize=1)
+        def entries(width: int) -> NDArray[np.int64]:
+            rows = [8 * width * first for first in firsts]
+            return np.array([codes, rows, columns], dtype=np.int64).T.copy()
+
         def advance(blocks: Array, begin: int, end: int, path: Array | None) -> None:
             count, rows, width = blocks.shape
-            entries = np.array([codes, [8 * width * first for first in firsts], columns], dtype=np.int64).T.copy()
+            own = entries(width)
             drive(
                 *(blocks.ctypes.data, count, 8 * rows * width, width, begin, end),
-                *(entries.ctypes.data, len(entries), table.ctypes.data, table.shape[1]),
+                *(own.ctypes.data, len(own), table.ctypes.data, table.shape[1]),
                 *((None, 0, 0) if path is None else (path.ctypes.data, *path.strides[:2])),
             )
 
@@ -156,30 +165,31 @@ def evolve(
     """
     moments = set(moments)
     last, places = max(moments, default=0), np.arange(start.shape[1])
-    blocks = _blocks(plan.begin(start, known), plan.rows, len(places), target)
-    lasting = {name: plan.rows[name] for name in plan.lasting}
-    done: dict[str, Array] = {}  # of those who left
+    blocks = _blocks(plan.begin(start, known), len(places), target)
+    first = plan.rows[plan.lasting[0]]
+    lasting = slice(first, first + len(plan.lasting))  # they stand side by side
+    done: Array | None = None  # the lasting rows of all, once some have left
     kept = None if path is None else np.empty((len(blocks), *path.shape[:2], blocks.shape[2]))
     for advance, begin, end in _chunks(plan, target, moments):
         look = kept is None and end > last and 1 < end <= plan.steps
         gone = _advance(plan, blocks, advance, (begin, end), look, kept)[: len(places)]
         if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):
-            columns = dict(_Columns(blocks, plan.rows, len(places)))
-            done = done or {name: np.empty(start.shape[1]) for name in lasting}
-            for name, column in plan.settled({name: columns[name][gone] for name in lasting}, end - 1).items():
-                done[name][places[gone]] = column
-            places = places[~gone]
+            done = np.empty((len(plan.lasting), start.shape[1])) if done is None else done
+            rows = _rows(blocks, len(places))
+            done[:, places[gone]] = plan.settled(rows[lasting, gone], end - 1)
+            places, rows = places[~gone], rows[:, ~gone]
             if not len(places):
                 break
-            blocks = _blocks({name: column[~gone] for name, column in columns.items()}, plan.rows, len(places), target)
+            blocks = _blocks(list(rows), len(places), target)
         if end - 1 in moments:
             yield end - 1, _Columns(blocks, plan.rows, len(places))
     if path is not None and kept is not None:
         path[:] = np.moveaxis(kept, 0, 2).reshape(*path.shape[:2], -1)[..., : len(places)]
-    columns = dict(_Columns(blocks, lasting, len(places)))
-    for name, column in done.items():
-        column[places] = columns[name]
-    yield plan.steps, done or columns
+    if done is None:
+        done = _rows(blocks[:, lasting], len(places))
+    elif len(places):
+        done[:, places] = _rows(blocks[:, lasting], len(places))
+    yield plan.steps, dict(zip(plan.lasting, done, strict=True))
 
 
 def _chunks(plan: Plan, target: Target, moments: Iterable[int]) -> Iterator[tuple[Advance, int, int]]:
@@ -246,18 +256,58 @@ def _in_threads(target: Target, stages: Sequence[Stage]) -> Advance:
     return advance_all
 
 
-def _blocks(columns: Mapping[str, ArrayLike], rows: Mapping[str, int], count: int, target: Target) -> Array:
-    """Lay columns (count,) out as (blocks, rows, width); the last block is filled up with its last point."""
+def with_compiled_functions(problem: Problem, plan: Plan, target: Target) -> Problem:
+    """Return the problem with the value and the gradient of step 1 from the plan's stage, where that is machine code.
+
+    Where these are not finite, the problem's own decide.
+    """
+    if not isinstance(target, Lanes):
+        return problem
+    stage, dim = plan.slopes, problem.dim
+    advance = target.prepare([replace(stage, table=stage.table[:1])])
+
+    def computed(x: Any, rows: slice, own: PointFunction) -> Array:
+        points = x.reshape(dim, -1)
+        count = points.shape[1]
+        block = np.zeros((1 + 2 * dim, min(LOOK_POINTS, -(-count // LANES) * LANES)))
+        results = np.empty((len(block[rows]), count))
+        for first in range(0, count, LOOK_POINTS):
+            part = points[:, first : first + LOOK_POINTS]
+            block[:dim, : part.shape[1]] = part
+            advance(block[np.newaxis], 0, 1, None)
+            results[:, first : first + LOOK_POINTS] = block[rows, : part.shape[1]]
+        lost = np.flatnonzero(~np.isfinite(results).all(axis=0))
+        if len(lost):
+            results[:, lost] = own(points[:, lost], 1.0)
+        return results.reshape(len(results), *x.shape[1:])
+
+    return replace(
+        problem,
+        value=lambda x, t: computed(x, slice(dim, dim + 1), problem.value)[0],
+        gradient=lambda x, t: computed(x, slice(dim + 1, None), problem.gradient),
+    )
+
+
+def _blocks(rows: Sequence[Array | float], count: int, target: Target) -> Array:
+    """Lay rows, numbers or (count,), out as (blocks, rows, width); the last block is filled up with its last point."""
     most = -(-target.width // target.multiple) * target.multiple
     number = -(-count // most)
     width = -(-count // (number * target.multiple)) * target.multiple
     blocks = _aligned((number, len(rows), width))
-    filled = np.empty(len(blocks) * width)
-    for name, row in rows.items():
-        filled[:count] = columns.get(name, 0.0)
-        filled[count:] = filled[count - 1]
-        blocks[:, row] = filled.reshape(-1, width)
+    full = (number - 1) * width  # points in all blocks but the last
+    for place, row in enumerate(rows):
+        if isinstance(row, np.ndarray):
+            blocks[:-1, place] = row[:full].reshape(-1, width)
+            blocks[-1, place, : count - full] = row[full:]
+        else:
+            blocks[:, place] = row
+    blocks[-1, :, count - full :] = blocks[-1, :, count - full - 1, np.newaxis]
     return blocks
+
+
+def _rows(blocks: Array, count: int) -> Array:
+    """Return the rows of all blocks, (rows, count)."""
+    return blocks.swapaxes(0, 1).reshape(blocks.shape[1], -1)[:, :count]
 
 
 def _aligned(shape: tuple[int, ...]) -> Array:

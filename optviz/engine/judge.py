@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.engine.rest import Rest, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
+from optviz.engine.rest import KINDS, Rest, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
 from optviz.engine.run import Trajectory
 from optviz.formula.arithmetic import absolute, minimum
 from optviz.problems import Finish, Problem
@@ -186,14 +186,18 @@ def is_inside(x: Any, f: Any, line: FinishLine) -> Any:
 
 def _rest(trajectory: Trajectory, problem: Problem, finish: Finish) -> Rest | None:
     """Return where a racer outside the finish has come to rest, None where it has not."""
-    x, last = trajectory.x, trajectory.x[-1:]
-    radius = rest_radius(problem, finish, x.min(axis=0, keepdims=True), x.max(axis=0, keepdims=True))
+    x, last = trajectory.x, trajectory.x[-1]
+    radius = rest_radius(problem, finish, *_corners(x))
     tail = x[-rest_steps(trajectory.steps) - 1 :]
     if problem.online:
-        corners = tail.min(axis=0, keepdims=True), tail.max(axis=0, keepdims=True)
-        return "edge" if stays_at_an_edge(problem, *corners, radius) else None
+        return "edge" if stays_at_an_edge(problem, *_corners(tail), radius) else None
     with np.errstate(over="ignore"):  # farther than floats can say is far
         if np.sqrt(((tail - last) ** 2).sum(axis=1)).max() > radius:
             return None
-    (kind,) = kinds_of_rest(problem, last, radius).tolist()
-    return kind or None
+    (kind,) = kinds_of_rest(problem, last[:, np.newaxis], radius)
+    return KINDS[kind] or None
+
+
+def _corners(x: Array) -> tuple[Array, Array]:
+    """Return (dim, 1) the least and the largest coordinates of a path."""
+    return x.min(axis=0)[:, np.newaxis], x.max(axis=0)[:, np.newaxis]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
@@ -382,7 +383,7 @@ def batch_slices(settings: RunSettings) -> list[slice]:
 
 def _run_in_threads(settings: RunSettings, slices: list[slice]) -> Recording:
     """Run each slice of a batch in a thread, into one recording: its points know nothing of one another."""
-    _raise_mmap_threshold()
+    raise_mmap_threshold()
     recording = _empty_recording(settings, settings.start)
 
     def run_slice(part: slice) -> Recording:
@@ -394,7 +395,8 @@ def _run_in_threads(settings: RunSettings, slices: list[slice]) -> Recording:
     return replace(recording, last=last, steps=parts[0].steps)
 
 
-def _raise_mmap_threshold() -> None:
+@cache
+def raise_mmap_threshold() -> None:
     """Let the C library keep the memory of freed arrays, so that it need not be cleared for the next.
 
     glibc serves a block above its mmap threshold by a mapping of its own, which the kernel fills with zeros each

@@ -85,11 +85,11 @@ class Plan:
 
     @property
     def lasting(self) -> list[str]:
-        """The rows that are wanted after the last step."""
+        """The rows that are wanted after the last step, which stand side by side."""
         return _names("x", self.update.dim) if self.tally is None else self.tally.columns
 
-    def begin(self, start: Array, known: Mapping[str, Array]) -> dict[str, Any]:
-        """Return the rows before step 0 that are not 0, by name: numbers or (n,) for the starts (dim, n).
+    def begin(self, start: Array, known: Mapping[str, Array]) -> list[Array | float]:
+        """Return the rows before step 0 of the starts (dim, n): (n,), or a number where it is one for all.
 
         known: what is known of them besides.
         """
@@ -100,7 +100,7 @@ class Plan:
         given |= dict(zip(states, compute(*given.values(), *inputs.values()), strict=True))
         given |= {f"at_{name}": places for name, (places, _) in self.takers.items()}
         given |= {**(self.tally.begin(start) if self.tally else {}), **known}
-        return {name: values for name, values in given.items() if name in self.rows}
+        return [given.get(name, 0.0) for name in self.rows]
 
     @cached_property
     def settled_from(self) -> int:
@@ -116,10 +116,10 @@ class Plan:
         values |= rows
         return [np.stack([np.asarray(values.get(name, np.nan)) for name in group]) for group in self.update.state]
 
-    def settled(self, rows: Mapping[str, Array], step: int) -> Mapping[str, Array]:
+    def settled(self, rows: Array, step: int) -> Array:
         """Return the lasting rows of points that change no more after ``step`` as they are after the last step."""
         if self.tally is not None:
-            self.tally.settle(rows, step, self.steps)
+            self.tally.settle(dict(zip(self.lasting, rows, strict=True)), step, self.steps)
         return rows
 
     # --- stages

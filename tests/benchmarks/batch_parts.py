@@ -122,11 +122,11 @@ def kernel_seconds(steps: Steps) -> dict[str, float]:
     return found
 
 
-STEPS = "steps in machine code"
+STEPS = "machine code"
 SWEEP_PARTS = {
     "plan_of": "tracing and tables",
     "choose_target": "tracing and tables",
-    "kinds_of_rest": "naming places of rest, by NumPy",
+    "kinds_of_rest": "naming places of rest",
     "_counted_in_python": "points that need wide exponents",
     "_counted": "laying out and looking who leaves",
 }
