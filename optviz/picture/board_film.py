@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -46,6 +46,12 @@ class BoardFilm(DrawnFilm):
     def still(self, step: int | None) -> Pixels:
         """Draw the picture after ``step``, or with None the last frame."""
         return self.board.still(self.shown[-1] if step is None else self.state_at(step))
+
+    @own_style()
+    def alone(self, step: int | None) -> Pixels:
+        """Draw the same picture as one that belongs to no film: names stand where they are best for it."""
+        moment = self.shown[-1] if step is None else self.state_at(step)
+        return self.board.still(replace(moment, frame=None))
 
     @own_style()
     def figure(self, step: int | None) -> Figure:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from optviz.frames import Film, Pixels
-from optviz.pipeline.files import draw
 from optviz.pipeline.race import Race
-
-MOST_FRAMES = 12
 
 
 def glance(race: Race, step: int | None = None) -> tuple[Film, Pixels]:
-    """Return the picture after ``step``, by default the last, and the film that it is of: a frame a second.
+    """Return the picture after ``step``, by default the last, and a film of two frames that it is of.
 
-    Names are placed for these few frames alone, most of a film's preparation, so they may stand elsewhere in the film.
+    Names are placed for this picture alone, so they may stand elsewhere in the film.
     """
-    render = race.scenario.render
-    frames = min(max(2, round(render.frames / render.fps)), MOST_FRAMES)
-    render = render.model_copy(update={"frames": frames, "fps": 1})
-    film = draw(race.scenario.model_copy(update={"render": render}), race.result)
-    return film, film.still(step)
+    from optviz.picture.film import film
+
+    render = race.scenario.render.model_copy(update={"frames": 2, "fps": 1})
+    drawn = film(race.result, race.scenario.model_copy(update={"render": render}))
+    return drawn, drawn.alone(step)

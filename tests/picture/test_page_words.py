@@ -12,6 +12,7 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.header import Header, StepCounter
 from optviz.picture.layout.page import LARGE_TEXT, LEFT_PX, NARROWEST_SHARE, RIGHT_PX, legible_zoom
 from optviz.picture.layout.theme import CAPTION_PT
+from optviz.picture.machine.scales import Scale
 from optviz.picture.scene import Scene
 from optviz.pipeline.presets import fit_to_preset
 from tests import few
@@ -118,8 +119,9 @@ def test_every_word_is_set_in_the_family_of_the_scenario() -> None:
     scene = scene_of(MAP, font="dejavu serif")
     draw_layers(scene)
     names = {text.get_fontproperties().get_name() for text in scene.page.figure.texts}
-    ticks = [label.get_fontfamily()[0] for axes in scene.page.figure.axes for label in axes.get_xticklabels()]
-    assert names == {"DejaVu Serif"} == set(ticks)
+    scales = [axes.xaxis for axes in scene.page.figure.axes]
+    ticks = {scale.words.get_fontfamily()[0] for scale in scales if isinstance(scale, Scale)}
+    assert names == {"DejaVu Serif"} == ticks
 
 
 def test_a_font_that_is_not_there_stops_before_anything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,12 +9,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from matplotlib.contour import ContourSet
 
 from optviz.frames import StillRequest
 from optviz.output import write_all
 from optviz.picture.board_film import BoardFilm
-from optviz.picture.machine.thinned import thinned
+from optviz.picture.machine.thinned import Contours, thinned
 from tests.cli import SMALL, optviz_says
 from tests.picture.races import MAP, film_of, race
 
@@ -83,7 +82,7 @@ def test_the_words_of_an_svg_stay_text_on_request(film: BoardFilm, tmp_path: Pat
 
 def test_contours_keep_their_place_with_fewer_points(film: BoardFilm) -> None:
     with film.board.showing(film.shown[0]) as figure:
-        contours = [one for one in figure.axes[0].collections if isinstance(one, ContourSet)]
+        contours = [one for one in figure.axes[0].collections if isinstance(one, Contours)]
         before = [one.get_paths() for one in contours]
         with thinned(figure, 0.1):
             thin = [one.get_paths() for one in contours]

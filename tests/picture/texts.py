@@ -86,16 +86,19 @@ class Reader:
                     yield _ink(sprite, self.said[id(sprite.sprite)])
 
     def _board(self, scene: Scene) -> Iterator[Words]:
-        """The texts that matplotlib would draw."""
-        found: list[Text] = []
-        with self.patch.context() as patch:
-            patch.setattr(Text, "draw", lambda text, _: found.append(text))
-            scene.page.figure.draw_without_rendering()
+        """The texts that matplotlib would draw; the one of a scale goes from tick to tick."""
+        found: list[Words] = []
         renderer, height = FigureCanvasAgg(scene.page.figure).get_renderer(), scene.page.size[1]
-        for text in found:
+
+        def noted(text: Text, _: Any) -> None:
             if text.get_visible() and text.get_text().strip():
                 box = text.get_window_extent(renderer)
-                yield Words(text.get_text(), box.x0, height - box.y1, box.x1, height - box.y0)
+                found.append(Words(text.get_text(), box.x0, height - box.y1, box.x1, height - box.y0))
+
+        with self.patch.context() as patch:
+            patch.setattr(Text, "draw", noted)
+            scene.page.figure.draw_without_rendering()
+        yield from found
 
 
 def _ink(sprite: PlacedSprite, text: str) -> Words:

@@ -19,6 +19,7 @@ from optviz.picture.layout.theme import CAPTION_PT, LABEL_PT, SMALL_PT, Theme
 from optviz.picture.layout.ticks import linear_ticks
 from optviz.picture.machine.canvas import Canvas
 from optviz.picture.machine.fonts import FAMILY, Face, font, installed_family
+from optviz.picture.machine.scales import ScaledAxes
 from optviz.picture.machine.sprites import Lettering
 from optviz.picture.machine.text import Typesetter, broken, shortened, typesetter
 from optviz.words import ENGLISH, Words
@@ -158,14 +159,15 @@ class Page:
             self._letterings[key] = Lettering(self.typesetter, size, colour, face)
         return self._letterings[key]
 
-    def axes(self, rect: Rect) -> Axes:
+    def axes(self, rect: Rect) -> ScaledAxes:
         """Add axes on ``rect`` with no box, no ticks, grey labels and a faint grid."""
         left, bottom = rect.left / self.width, 1 - rect.bottom / self.height
         place = (left, bottom, rect.width / self.width, rect.height / self.height)
-        axes = self.figure.add_axes(place, facecolor=self.theme.page)
+        axes = ScaledAxes(self.figure, place, facecolor=self.theme.page)
+        self.figure.add_axes(axes)
         axes.spines[:].set_visible(False)
-        axes.tick_params(which="both", length=0, pad=4, labelcolor=self.theme.quiet, labelsize=LABEL_PT)
-        axes.tick_params(which="both", labelfontfamily=list(dict.fromkeys([self.look.family, FAMILY])))
+        axes.tick_params(pad=4, labelcolor=self.theme.quiet, labelsize=LABEL_PT)
+        axes.tick_params(labelfontfamily=list(dict.fromkeys([self.look.family, FAMILY])))
         axes.tick_params(axis="x", pad=6)  # clear of the lowest label at the corner
         axes.grid(color=self.theme.faint, linewidth=0.8)
         axes.set_axisbelow(True)
@@ -199,8 +201,10 @@ class Page:
 
     def _beyond(self, axes: Axes) -> float:
         """Return how far the last label along x reaches beyond the axes, in design pixels."""
-        labels = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
-        place, text = max(((place, label.get_text()) for place, label in labels), default=(0.0, ""))
+        places = axes.xaxis.get_majorticklocs().tolist()
+        place, text = max(
+            zip(places, axes.xaxis.get_major_formatter().format_ticks(places), strict=True), default=(0.0, "")
+        )
         end = float(axes.transData.transform((place, axes.get_ylim()[0]))[0]) / self.scale
         reach: float = end + self.width_of(text, LABEL_PT) / 2 - axes.bbox.x1 / self.scale
         return max(0.0, reach)

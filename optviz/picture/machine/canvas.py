@@ -16,7 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from optviz.picture.machine.text import share_mathematics
+from optviz.picture.machine.text import scratch, share_mathematics
 
 Letter = tuple[NDArray[np.uint8], int, int]  # how much of each pixel it covers; its left and its lowest pixel
 
@@ -59,11 +59,23 @@ class _Renderer(RendererAgg):
             for letter in letters:
                 self._renderer.draw_text_image(*letter, 0, gc)
 
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+        """Measure a text as Matplotlib does, once for all figures of a resolution."""
+        return _extent(s, prop, ismath, self.dpi)
+
 
 def _features(artist: Text | None) -> list[Any]:
     """Return what a text asks of its font beyond letters; versions before 3.11 know none of it."""
     asked = (getattr(artist, name, None) for name in ("get_fontfeatures", "get_language"))
     return [value for get in asked if get is not None and (value := get())]
+
+
+@lru_cache(maxsize=4096)
+def _extent(words: str, font: FontProperties, is_mathematics: Any, dpi: float) -> tuple[float, float, float]:
+    """Return width, height and descent of a text, in pixels."""
+    measured = scratch(1, 1, dpi).get_text_width_height_descent(words, font, is_mathematics)
+    width, height, descent = map(float, measured)
+    return width, height, descent
 
 
 @lru_cache(maxsize=1024)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from matplotlib.collections import PathCollection
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.path import Path
@@ -13,10 +14,14 @@ from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
 
+class Contours(PathCollection):
+    """Bands or lines of land, of which a file of vectors holds fewer points."""
+
+
 @contextmanager
 def thinned(figure: Figure, tolerance: float) -> Iterator[None]:
     """Draw the figure's contours in the block with no more points than keep them within ``tolerance`` pixels."""
-    contours = [one for axes in figure.axes for one in axes.collections if isinstance(one, ContourSet)]
+    contours = [one for axes in figure.axes for one in axes.collections if isinstance(one, (Contours, ContourSet))]
     whole = [list(one.get_paths()) for one in contours]
     for one, paths in zip(contours, whole, strict=True):
         one.set_paths([_thin(path, one.get_transform(), tolerance) for path in paths])

@@ -21,6 +21,7 @@ from optviz.picture.layout.page import Page, Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.layout.ticks import Ticks, linear_ticks, log_ticks, power_of_ten
 from optviz.picture.machine.layer import Layer, PlacedSprite
+from optviz.picture.machine.scales import ScaledAxes
 from optviz.picture.machine.sprites import mixed
 from optviz.picture.machine.strokes import Polyline
 from optviz.picture.scene import Floats, Scene, nearest_inside, upright
@@ -173,7 +174,6 @@ def _scaled(axes: Axes, scale: Scale, height: float, named: bool) -> str:
     """Set the vertical axis and its labels; return their unit."""
     if scale.log:
         axes.set_yscale("log")
-        axes.minorticks_off()
     axes.set_ylim(scale.low, scale.high)
     ticks = _ticks(scale, min(height / TICK_PX, MOST_TICKS))
     axes.yaxis.set_major_locator(FixedLocator(ticks.places))
@@ -197,7 +197,7 @@ def _ticks(scale: Scale, most: float) -> Ticks:
     )
 
 
-def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
+def _stepped(scene: Scene, axes: ScaledAxes, width: float, foot: bool) -> None:
     """Set the horizontal axis: steps, labelled where nothing stands below."""
     steps = scene.result.steps
     ticks = scene.step_axis(axes, width / STEP_TICK_PX)
@@ -205,9 +205,7 @@ def _stepped(scene: Scene, axes: Axes, width: float, foot: bool) -> None:
     axes.xaxis.set_major_formatter(FixedFormatter(ticks.labels))
     axes.tick_params(labelbottom=foot)
     if foot:
-        for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True):
-            if place in (0, steps):  # the outermost labels end with the axes, so that they touch none of a neighbour's
-                label.set_horizontalalignment("left" if place == 0 else "right")
+        axes.xaxis.aligned = {0: "left", steps: "right"}  # so that the outermost touch none of a neighbour's labels
         words, look = scene.page.as_artist(scene.page.say("step"), TICK_PT)
         axes.set_xlabel(words, labelpad=0, color=scene.page.theme.quiet, **look)
 

@@ -68,7 +68,7 @@ class GridView(View):
         scene, page = self.scene, self.scene.page
         window = scene.window(self.frames[0].width / self.frames[0].height)
         heights = height_map(scene.result.problem, window, scene.scenario.render.levels, SAMPLES)
-        maps = []
+        maps: list[Axes] = []
         for tile in self.tiles:
             sides = (tile.left, tile.top, tile.right - tile.left, tile.bottom - tile.top)
             axes = page.axes(Rect(*(side / page.scale for side in sides)))

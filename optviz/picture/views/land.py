@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from contourpy import FillType, LineType, contour_generator
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.contour import ContourSet
+from matplotlib.path import Path
+from numpy.typing import NDArray
 
 from optviz.picture.layout.theme import Theme
+from optviz.picture.machine.thinned import Contours
 from optviz.picture.scene import Floats
 from optviz.picture.views.contours import HeightMap
 
+LINE_PT = 0.7
+BANDS_ORDER, LINES_ORDER = 1.0, 2.0  # in which they are drawn
+
 
 def draw_contours(axes: Axes, heights: HeightMap, theme: Theme, lined: bool = True) -> ContourSet | None:
-    """Draw bands of colour and, where ``lined``, the lines between them where they can be told apart; return the lines.
+    """Draw bands of colour and, where ``lined``, the lines between them where they can be told apart.
 
-    A theme that fills nothing has lines alone; then as many as can be told apart are drawn. The limits of
-    the axes are left to the caller.
+    A theme that fills nothing has lines alone; then as many as can be told apart are drawn, and returned to be
+    labelled. The limits of the axes are left to the caller.
     """
     levels = heights.levels.heights
     filled = is_filled(theme)
     if filled:
-        colours = ramp(theme.land, heights.levels.bands)
-        _contours(axes, heights, levels, filled=True, colors=colours, antialiased=heights.lines)
+        bands = Contours(_paths(heights, levels, filled=True), facecolors=ramp(theme.land, heights.levels.bands))
+        bands.set(edgecolors="none", antialiased=heights.lines, zorder=BANDS_ORDER, transform=axes.transData)
+        axes.add_collection(bands, autolim=False)
     lines = (
         levels[1:-1] if filled and heights.lines else heights.sparse
     )  # fewer where traps stand close: edges all the same
     if not len(lines) or (filled and not lined):
         return None
-    return _contours(axes, heights, lines, colors=theme.contour, linewidths=0.7, linestyles="solid")
+    paths = _paths(heights, lines, filled=False)
+    if filled:
+        between = Contours(paths, facecolors="none", edgecolors=theme.contour, linewidths=LINE_PT)
+        between.set(zorder=LINES_ORDER, transform=axes.transData)
+        axes.add_collection(between, autolim=False)
+        return None
+    vertices, codes = [[path.vertices] for path in paths], [[path.codes] for path in paths]
+    return ContourSet(axes, lines, vertices, codes, colors=theme.contour, linewidths=LINE_PT, linestyles="solid")
 
 
-def _contours(axes: Axes, heights: HeightMap, levels: Floats, *, filled: bool = False, **look: Any) -> ContourSet:
-    """Draw contours as Matplotlib does; those of land that was drawn before are not computed again."""
+def _paths(heights: HeightMap, levels: Floats, *, filled: bool) -> list[Path]:
+    """Return the outline of each band between two levels, or the line at each level; of land drawn before the same."""
     key = filled, levels.tobytes()
     if key not in heights.contours:
-        found = (axes.contourf if filled else axes.contour)(heights.x, heights.y, heights.z, levels=levels)
-        heights.contours[key] = list(found.get_paths())
-        found.remove()  # an SVG names each artist's class: land drawn first and land drawn again shall be the same
-    paths = heights.contours[key]
-    vertices, codes = [[path.vertices] for path in paths], [[path.codes] for path in paths]
-    return ContourSet(axes, levels, vertices, codes, filled=filled, **look)
+        z = np.ma.masked_invalid(heights.z)
+        found = contour_generator(
+            heights.x, heights.y, z, name="mpl2014", corner_mask=True, line_type=LineType.SeparateCode,
+            fill_type=FillType.OuterCode,
+        )  # fmt: skip
+        lowest = levels[0] - (levels[0] == z.min())  # what lies on the lower level of a band is not in it
+        bands = zip([lowest, *levels[1:-1]], levels[1:], strict=True)
+        pieces = [found.filled(*band) for band in bands] if filled else map(found.lines, levels)
+        heights.contours[key] = [_joined(*some) for some in pieces]
+    return heights.contours[key]
+
+
+def _joined(vertices: list[Floats], codes: list[NDArray[np.uint8]]) -> Path:
+    return Path(np.concatenate(vertices), np.concatenate(codes)) if vertices else Path(np.empty((0, 2)))
 
 
 def is_filled(theme: Theme) -> bool:

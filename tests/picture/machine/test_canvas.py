@@ -43,3 +43,15 @@ def test_letters_are_kept_for_the_same_words_in_the_same_place() -> None:
     for look in ({}, {}, {"color": "navy"}, {"x": 0.138}, {"s": "AMSGrad 0.2"}, {"fontsize": 9}):
         drawn(Canvas, look)
     assert canvas._letters.cache_info()[:2] == (2, 4)  # colours share them
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_extents_are_those_of_matplotlib(look: dict[str, Any]) -> None:
+    measured = []
+    for kind in (FigureCanvasAgg, Canvas, Canvas):
+        figure = Figure(figsize=(1.6, 0.9), dpi=100)
+        words = figure.text(**{"x": 0.137, "y": 0.421, "s": "AMSGrad 0.1", **look})
+        made: Any = kind(figure)
+        measured.append(words.get_window_extent(made.get_renderer()).extents)
+    np.testing.assert_array_equal(measured[0], measured[1])
+    np.testing.assert_array_equal(measured[0], measured[2])

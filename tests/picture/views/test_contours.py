@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from optviz.picture.layout.theme import THEMES
+from optviz.picture.machine.thinned import Contours
 from optviz.picture.views.contours import (
     BANDS,
     LARGEST_SHARE,
@@ -137,6 +138,24 @@ def test_land_that_is_drawn_again_looks_as_it_did(formula: str, theme: str) -> N
     assert land.contours
     assert kinds[0] == kinds[1]  # an SVG holds their names
     np.testing.assert_array_equal(*drawn)
+
+
+@pytest.mark.parametrize(
+    "formula", ["(x*x + y - 11)**2 + (x + y*y - 7)**2", "log(x) + y**2", "where(x > 0, 1, 3) + 0*y"]
+)
+def test_bands_and_lines_are_those_of_matplotlib(formula: str) -> None:
+    problem = from_formula(formula, start=(1, 1), search=False)
+    land, axes = height_map(problem, ((-5, 5), (-5, 5)), samples=61), Figure().add_subplot()
+    draw_contours(axes, land, THEMES["light"])
+    heights = land.levels.heights
+    expected = [axes.contourf(land.x, land.y, land.z, levels=heights)]
+    if len(heights) > 2 and land.lines:
+        expected.append(axes.contour(land.x, land.y, land.z, levels=heights[1:-1]))
+    ours = [one for one in axes.collections if isinstance(one, Contours)]
+    for own, other in zip(ours, expected, strict=True):
+        for path, reference in zip(own.get_paths(), other.get_paths(), strict=True):
+            np.testing.assert_array_equal(path.vertices, reference.vertices)
+            np.testing.assert_array_equal(path.codes, reference.codes)
 
 
 def test_every_height_lies_in_its_band() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,15 +56,21 @@ class Names(Layer):
         self.labels = [page.fitted(racer.label, TAG_PT, room) for racer in scene.result.racers]
         self.trails = summed([*self.marks.paths, *view.outlines], scene.page.size, TRAIL_CELL_PX * scene.page.scale)
         self.height = float(self._tag("x").height)
-        self.plan = self._plan(self.marks, scene.moments)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Where names stand in the film; a still of its own does without."""
+        assert self.marks is not None
+        return self._plan(self.marks, self.scene.moments)
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the lens, lines and names that stand on the picture at a moment."""
         if self.marks is None:
             return
-        plan, frame = self.plan, moment.frame
-        if frame is None:  # a still of its own
+        if moment.frame is None:  # a still of its own
             plan, frame = self._plan(self.marks, [moment]), 0
+        else:
+            plan, frame = self.plan, moment.frame
         offsets, corners, lines = plan.offsets[frame], plan.corners[frame], plan.lines[frame]
         at_lens, covered = plan.lens.members[frame], self.view.covered(moment)
         if covered and any(_meet(box, cover) for box in plan.lens.boxes()[frame] for cover in covered):
