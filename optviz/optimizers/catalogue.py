@@ -5,6 +5,9 @@ Its colour and marker are a row in ``picture/layout/theme.py``.
 
 from __future__ import annotations
 
+import copyreg
+from typing import Any
+
 from optviz.optimizers.adabelief import ADABELIEF, YOGI
 from optviz.optimizers.adam import ADAM, ADAMW, AMSGRAD, AMSGRADW
 from optviz.optimizers.adamax import ADAMAX
@@ -32,3 +35,15 @@ _RULES = (
     LOOKAHEAD, SAM,
 )  # fmt: skip
 OPTIMIZERS: dict[str, Rule] = {rule.name: rule for rule in _RULES}
+
+
+def _named(name: str) -> Rule:
+    return OPTIMIZERS[name]
+
+
+def _reduced(rule: Rule) -> str | tuple[Any, ...]:
+    """Pickle a rule of the catalogue as its name: what was made of that one elsewhere serves there; others whole."""
+    return (_named, (rule.name,)) if OPTIMIZERS.get(rule.name) is rule else rule.__reduce_ex__(4)
+
+
+copyreg.pickle(Rule, _reduced)

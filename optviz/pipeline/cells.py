@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 from zipfile import BadZipFile
 
 import numpy as np
@@ -29,9 +28,10 @@ from optviz.pipeline.executor import Ended, Executor, Lost, ProcessExecutor, Sen
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 Progress: TypeAlias = Callable[[int, int], None]
+Take: TypeAlias = Callable[[str, Columns], object]
 
 TASK_POINT_STEPS = 40_000_000  # that are sent together: half a second of compiled stages, three of NumPy's calls
-TASKS_A_CORE = 4  # at least, on this machine, so that no core waits long for the last
+TASKS_A_CORE = 16  # at least, on this machine, so that no core waits long for the last
 PROCESSES_FROM = 16_000_000  # below that starting processes does not repay
 PROTOCOL = "protocol.json"
 COMPILER = "llvmlite.binding"  # which takes longer to import than many cells to compute
@@ -45,6 +45,7 @@ class Cell:
     content: Mapping[str, object]  # all that its numbers depend on, in plain values
     point_steps: int  # how much work it is: runs times steps
     work: partial[Columns]  # can be pickled
+    ground: str = ""  # what cells of one ground need is made once by those who compute them one after the other
 
     @property
     def module(self) -> str:
@@ -105,54 +106,82 @@ class Computed:
     columns: dict[str, Columns] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def count(self) -> int:
+        """How many cells have been computed, or have failed."""
+        return len(self.columns) + len(self.failed)
 
-def compute(
-    cells: Sequence[Cell],
-    protocol: Mapping[str, object],
-    workshop: Workshop = HERE,
-    progress: Progress | None = None,
-    processes_from: float = PROCESSES_FROM,
-    take: Callable[[str, Columns], None] = lambda name, columns: None,
-) -> Computed:
-    """Compute cells, those aside that the folder has; each is kept as soon as it is finished.
 
-    protocol: what all of them have in common, in plain values. processes_from: how much work other processes of this
-    machine repay. take: called with each cell's name and columns as soon as they are there. Raises OptvizError for a
-    folder of another protocol and for a scheduler that does not answer; a cell that fails is told in the result.
+class Crew:
+    """Computes cells: in this process, or in others, which start when there is work enough for them and then stay.
+
+    protocol: what all cells have in common, in plain values. processes_from: how much work other processes of this
+    machine repay. Used as a context manager, it ends the others with the block. Raises OptvizError for a folder of
+    another protocol and, where it computes, for a scheduler that does not answer.
     """
-    store = None if workshop.resume is None else Store(workshop.resume, protocol)
-    kept = {} if store is None else {cell.name: held for cell in cells if (held := store.get(cell.key)) is not None}
-    computed, left = Computed(dict(kept)), [cell for cell in cells if cell.name not in kept]
-    by_name = {cell.name: cell for cell in cells}
-    for name, columns in kept.items():
-        take(name, columns)
-    if progress is not None:
-        progress(len(kept), len(cells))
-    for name, outcome in _results(left, workshop, processes_from):
-        if isinstance(outcome, str):
-            computed.failed[name] = outcome
-        else:
-            computed.columns[name] = outcome
-            if store is not None:
-                store.put(by_name[name].key, outcome)
-            take(name, outcome)
-        if progress is not None:
-            progress(len(computed.columns) + len(computed.failed), len(cells))
-    return computed
 
+    def __init__(
+        self, workshop: Workshop, protocol: Mapping[str, object], processes_from: float = PROCESSES_FROM
+    ) -> None:
+        self._workshop, self._processes_from = workshop, processes_from
+        self._store = None if workshop.resume is None else Store(workshop.resume, protocol)
+        self._executor: Executor | None = None
 
-def _results(cells: Sequence[Cell], workshop: Workshop, processes_from: float) -> Iterator[tuple[str, Columns | str]]:
-    """Yield the name of each cell and its columns, or why there are none."""
-    tasks = _tasks(cells, TASKS_A_CORE * cores() if workshop.is_here else 1)
-    if not cells or (workshop.is_here and (cores() == 1 or sum(cell.point_steps for cell in cells) < processes_from)):
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._executor is not None:
+            self._executor.close()
+
+    def compute(
+        self,
+        cells: Sequence[Cell],
+        progress: Progress | None = None,
+        take: Take = lambda name, columns: None,
+    ) -> Computed:
+        """Compute cells, those aside that the folder has; each is kept as soon as it is finished.
+
+        take: called with each cell's name and columns as soon as they are there. A cell that fails is told in the
+        result.
+        """
+        computed, store = Computed(), self._store
         for cell in cells:
-            yield cell.name, _outcome(cell)
-        return
-    with closing(workshop.open([*sorted({cell.module for cell in cells}), *[COMPILER] * is_available()])) as executor:
+            held = None if store is None else store.get(cell.key)
+            if held is not None:
+                computed.columns[cell.name] = held
+                take(cell.name, held)
+        if progress is not None:
+            progress(computed.count, len(cells))
+        left = {cell.name: cell for cell in cells if cell.name not in computed.columns}
+        for name, outcome in self._results(list(left.values())):
+            if isinstance(outcome, str):
+                computed.failed[name] = outcome
+            else:
+                computed.columns[name] = outcome
+                if store is not None:
+                    store.put(left[name].key, outcome)
+                take(name, outcome)
+            if progress is not None:
+                progress(computed.count, len(cells))
+        return computed
+
+    def _results(self, cells: Sequence[Cell]) -> Iterator[tuple[str, Columns | str]]:
+        """Yield the name of each cell and its columns, or why there are none."""
+        if not cells or (self._executor is None and not self._repays(cells)):
+            for cell in cells:
+                yield cell.name, _outcome(cell)
+            return
+        if self._executor is None:
+            modules = {cell.module for cell in cells}
+            self._executor = self._workshop.open([*sorted(modules), *[COMPILER] * is_available()])
+        tasks = _tasks(cells, TASKS_A_CORE * cores() if self._workshop.is_here else 1)
+        waiting = {}
         for number, task in enumerate(tasks):
-            executor.submit(f"{number}-{task[0].key}", partial(_do, task))
-        waiting = {f"{number}-{task[0].key}": [cell.name for cell in task] for number, task in enumerate(tasks)}
-        for event in executor.events():
+            key = f"{number}-{task[0].key}"
+            waiting[key] = [cell.name for cell in task]
+            self._executor.submit(key, partial(_do, task))
+        for event in self._executor.events():
             if isinstance(event, Sent):
                 name, outcome = event.message
                 waiting[event.key].remove(name)
@@ -163,14 +192,36 @@ def _results(cells: Sequence[Cell], workshop: Workshop, processes_from: float) -
             elif isinstance(event, Ended):
                 assert not waiting.pop(event.key)
 
+    def _repays(self, cells: Sequence[Cell]) -> bool:
+        """Tell whether others than this process repay."""
+        if not self._workshop.is_here:
+            return True
+        return cores() > 1 and sum(cell.point_steps for cell in cells) >= self._processes_from
+
+
+def compute(
+    cells: Sequence[Cell],
+    protocol: Mapping[str, object],
+    workshop: Workshop = HERE,
+    progress: Progress | None = None,
+    processes_from: float = PROCESSES_FROM,
+    take: Take = lambda name, columns: None,
+) -> Computed:
+    """Compute cells by a crew of their own, as ``Crew`` says."""
+    with Crew(workshop, protocol, processes_from) as crew:
+        return crew.compute(cells, progress, take)
+
 
 def _tasks(cells: Sequence[Cell], least: int) -> list[list[Cell]]:
-    """Group cells, in their order, into tasks that are worth sending; into ``least`` at least, if there are as many."""
+    """Group cells, in their order, into tasks that are worth sending; into ``least`` at least, if there are as many.
+
+    A task that is half full ends where the ground does.
+    """
     most = min(TASK_POINT_STEPS, sum(cell.point_steps for cell in cells) // least)
     tasks: list[list[Cell]] = []
     filled = most
     for cell in cells:
-        if filled >= most:
+        if filled >= most or (2 * filled >= most and cell.ground != tasks[-1][-1].ground):
             tasks.append([])
             filled = 0
         tasks[-1].append(cell)

@@ -6,7 +6,7 @@ import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol
@@ -62,23 +62,25 @@ class Executor(Protocol):
         """Take a job to be run under a key of its own."""
 
     def events(self) -> Iterator[Event]:
-        """Yield what happens until each job has ended or is lost."""
+        """Yield what happens until each job has ended or is lost; then more may be submitted."""
 
     def close(self) -> None:
         """End the jobs that still run, by an exception in each, and return when they are gone."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Worker:
-    key: str
     process: BaseProcess
-    receiver: Connection
+    connection: Connection
+    key: str | None = None  # of the job that it does; None while it waits for one
 
 
 class ProcessExecutor:
-    """Runs each job in a process of its own, so that none can harm another; each has its share of the cores.
+    """Runs jobs in processes of their own, one at a time in each; a job that ends its process harms no other.
 
-    preload: modules that the processes begin with, where the system can fork one that has imported them.
+    A process takes one job after the other, so that what they have in common is imported and compiled once; each job
+    has its share of the cores. preload: modules that the processes begin with, where the system can fork one that has
+    imported them.
     """
 
     def __init__(self, at_once: int, preload: Sequence[str] = ()) -> None:
@@ -87,60 +89,73 @@ class ProcessExecutor:
         self._context.set_forkserver_preload(list(preload))
         self._at_once = at_once
         self._waiting: deque[tuple[str, Job]] = deque()
-        self._working: list[_Worker] = []
+        self._workers: list[_Worker] = []
 
     def submit(self, key: str, job: Job) -> None:
-        """Take a job; its process starts in ``events``."""
+        """Take a job; it begins in ``events``."""
         self._waiting.append((key, job))
 
     def events(self) -> Iterator[Event]:
-        """Yield what happens until each job has ended or is lost."""
+        """Yield what happens until each job has ended or is lost; then more may be submitted."""
         while self._waiting or self._working:
             while self._waiting and len(self._working) < self._at_once:
                 key, job = self._waiting.popleft()
                 yield Began(key)
-                self._start(key, job)
-            wait([worker.receiver for worker in self._working])
-            for worker in list(self._working):
+                self._begin(key, job)
+            wait([worker.connection for worker in self._working])
+            for worker in self._working:
                 yield from self._received(worker)
 
     def close(self) -> None:
-        """End the processes that still run, in good order."""
-        for worker in self._working:
+        """End the processes, in good order, and the jobs that still run in them."""
+        for worker in self._workers:
             worker.process.terminate()
-        for worker in self._working:
-            worker.process.join()
-        self._working.clear()
+        for worker in list(self._workers):
+            self._forget(worker)
 
-    def _start(self, key: str, job: Job) -> None:
-        receiver, sender = self._context.Pipe(duplex=False)
-        sharing = min(self._at_once, len(self._waiting) + len(self._working) + 1)
-        process = self._context.Process(target=_work, args=(job, sender, cores() // sharing), daemon=True)
+    @property
+    def _working(self) -> list[_Worker]:
+        return [worker for worker in self._workers if worker.key is not None]
+
+    def _begin(self, key: str, job: Job) -> None:
+        """Hand a job to a process that waits for one, else to a new one."""
+        share = cores() // min(self._at_once, len(self._waiting) + len(self._working) + 1)
+        idle = [one for one in self._workers if one.key is None and one.process.is_alive()]
+        worker = idle[0] if idle else self._started()
+        worker.key = key
+        with suppress(OSError):  # of a process that has just died, which is told where its messages are awaited
+            worker.connection.send((job, share))
+
+    def _started(self) -> _Worker:
+        here, there = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(there,), daemon=True)
         with _ignoring_sigint():
             process.start()
-        sender.close()
-        self._working.append(_Worker(key, process, receiver))
+        there.close()
+        self._workers.append(_Worker(process, here))
+        return self._workers[-1]
 
     def _received(self, worker: _Worker) -> Iterator[Event]:
-        """Yield all that has arrived from a worker; forget it when it has ended."""
+        """Yield all that has arrived from a worker; forget it when its process has ended."""
+        key = worker.key or ""
         try:
-            while worker.receiver.poll():
-                has_ended, content = worker.receiver.recv()
+            while worker.connection.poll():
+                has_ended, content = worker.connection.recv()
                 if has_ended:
-                    self._forget(worker)
-                    yield Ended(worker.key, content)
+                    worker.key = None
+                    yield Ended(key, content)
                     return
-                yield Sent(worker.key, content)
-        except EOFError:
+                yield Sent(key, content)
+        except (EOFError, ConnectionResetError):
             self._forget(worker)
             code = worker.process.exitcode or 0
             said = f"signal {-code}; out of memory?" if code < 0 else f"exit code {code}"
-            yield Lost(worker.key, f"its process ended with {said}")
+            yield Lost(key, f"its process ended with {said}")
 
     def _forget(self, worker: _Worker) -> None:
         worker.process.join()
-        self._working.remove(worker)
-        worker.receiver.close()
+        self._workers.remove(worker)
+        worker.connection.close()
 
 
 @contextmanager
@@ -153,11 +168,16 @@ def _ignoring_sigint() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _work(job: Job, sender: Connection, share: int) -> None:
-    """Run a job in its own process with its share of the cores; each message says whether it is the result."""
+def _work(connection: Connection) -> None:
+    """Do the jobs that arrive, each with its share of the cores; every message says whether it is a job's result."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     leave_on_signals(silently=True)
     leave_with_parent()
-    limit_cores(share)
-    result = job(lambda message: sender.send((False, message)))
-    sender.send((True, result))
+    while True:
+        try:
+            job, share = connection.recv()
+        except EOFError:  # the process that sends them is gone
+            return
+        limit_cores(share)
+        result = job(lambda message: connection.send((False, message)))
+        connection.send((True, result))

@@ -31,7 +31,7 @@ from optviz.optimizers import OPTIMIZERS, BoundRule, Range, bind
 from optviz.optimizers.bound_rule import Schedule
 from optviz.optimizers.noise import NoiseSettings
 from optviz.picture.terms import gradient_terms
-from optviz.pipeline.cells import HERE, PROCESSES_FROM, Cell, Computed, Progress, Workshop, compute, rule_content
+from optviz.pipeline.cells import HERE, PROCESSES_FROM, Cell, Computed, Crew, Progress, Workshop, rule_content
 from optviz.pipeline.memory import memory_bytes, refuse_more_than
 from optviz.pipeline.tiles import processes_from, refuse_foreign
 from optviz.problems import FUNCTIONS, Finish, default_finish, from_catalogue, spread_starts
@@ -84,24 +84,22 @@ def study_league(
     protocol, sphere = _protocol(scenario, settings), from_catalogue("sphere")
     refuse_foreign(rules, sphere, workshop)
     repaid = min(PROCESSES_FROM, processes_from(rules.values(), sphere))
-    cells = [_match(label, rule, one, rates, costs[label]) for label, rule in rules.items() for one in fields]
-    total = 2 * len(cells)
-    played = compute(cells, protocol, workshop, progress and (lambda done, _: progress(done, total)), repaid)
-    labels = _whole(list(rules), fields, played)
-    columns = {(label, one.function): played.columns[_named(label, one)] for label in labels for one in fields}
-    functions = [one.function for one in fields]
-    league = gather(
-        labels, functions, rates, scenario.steps, [costs[label] for label in labels], columns, scenario.seed
-    )
-    chosen = dict(zip(labels, rates[best_for_all(league.lowest)].tolist(), strict=True))
-    cells = [
-        _pursuit(label, rules[label], one, chosen[label], costs[label], len(rates))
-        for label in labels
-        for one in fields
-    ]
-    followed = compute(
-        cells, protocol, workshop, progress and (lambda done, _: progress(total // 2 + done, total)), repaid
-    )
+    with Crew(workshop, protocol, repaid) as crew:
+        order = sorted(fields, key=lambda one: -len(FUNCTIONS[one.function].formula))  # what takes longest begins
+        cells = [_match(label, rule, one, rates, costs[label]) for one in order for label, rule in rules.items()]
+        total = 2 * len(cells)
+        played = crew.compute(cells, progress and (lambda done, _: progress(done, total)))
+        labels = _whole(list(rules), fields, played)
+        columns = {(label, one.function): played.columns[_named(label, one)] for label in labels for one in fields}
+        functions, kept_costs = [one.function for one in fields], [costs[label] for label in labels]
+        league = gather(labels, functions, rates, scenario.steps, kept_costs, columns, scenario.seed)
+        chosen = dict(zip(labels, rates[best_for_all(league.lowest)].tolist(), strict=True))
+        cells = [
+            _pursuit(label, rules[label], one, chosen[label], costs[label], len(rates))
+            for one in order
+            for label in labels
+        ]
+        followed = crew.compute(cells, progress and (lambda done, _: progress(total // 2 + done, total)))
     reached = _whole(labels, fields, followed)
     hits = np.array(
         [[followed.columns[f"{_named(label, one)}: targets"]["hits"] for one in fields] for label in reached]
@@ -119,14 +117,14 @@ def _match(label: str, rule: BoundRule, field: Field, rates: NDArray[Any], cost:
     """Return the cell of a rule on a function with every rate."""
     content = _content("play", rule, field) | {"rates": rates.tolist()}
     work = partial(_play, rule, field, rates, cost)
-    return Cell(_named(label, field), content, len(rates) * _starts(field) * field.budget, work)
+    return Cell(_named(label, field), content, len(rates) * _starts(field) * field.budget, work, field.function)
 
 
 def _pursuit(label: str, rule: BoundRule, field: Field, rate: float, cost: int, rates: int) -> Cell:
     """Return the cell of a rule on a function with one rate, which tells when targets were reached."""
     content = _content("follow", rule, field) | {"rate": rate, "targets": TARGETS.tolist()}
     work = partial(_follow, rule, field, rate, cost, rates)
-    return Cell(f"{_named(label, field)}: targets", content, 4 * _starts(field) * field.budget, work)
+    return Cell(f"{_named(label, field)}: targets", content, 4 * _starts(field) * field.budget, work, field.function)
 
 
 def _content(kind: str, rule: BoundRule, field: Field) -> dict[str, object]:

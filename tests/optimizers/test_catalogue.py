@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -145,7 +146,14 @@ def test_a_rules_names_are_its_own(rule: Rule) -> None:
 @every_rule
 def test_a_rule_survives_pickling(rule: Rule) -> None:
     bound = bind(rule, {}, 3)
-    assert pickle.loads(pickle.dumps(bound)) == bound
+    again = pickle.loads(pickle.dumps(bound))
+    assert again == bound
+    assert again.rule is bound.rule  # what was compiled for it serves again
+
+
+def test_a_rule_that_the_catalogue_does_not_have_is_pickled_whole() -> None:
+    other = replace(OPTIMIZERS["adam"], label="Adam's cousin")
+    assert pickle.loads(pickle.dumps(other)) == other
 
 
 @every_rule

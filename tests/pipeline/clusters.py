@@ -20,13 +20,14 @@ class Cluster:
         self.jobs[key] = pickle.dumps(job)
 
     def events(self) -> Iterator[Event]:
-        keys = list(self.jobs)
+        jobs, self.jobs = self.jobs, {}
+        keys = list(jobs)
         order = [key for worker in reversed(range(self.workers)) for key in keys[worker :: self.workers]]
         for number, key in enumerate(order):
             for attempt in range(2 if number % 3 == 0 else 1):
                 self.deaths += attempt
                 sent: list[object] = []
-                result = pickle.loads(self.jobs[key])(sent.append)
+                result = pickle.loads(jobs[key])(sent.append)
             sent, result = pickle.loads(pickle.dumps((sent, result)))
             yield from (Sent(key, message) for message in sent)
             yield Ended(key, result)

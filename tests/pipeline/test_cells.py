@@ -14,7 +14,7 @@ import pytest
 from optviz.errors import OptvizError
 from optviz.output.atomic import atomic_write
 from optviz.parallel import limit_cores
-from optviz.pipeline.cells import TASK_POINT_STEPS, Cell, Columns, Workshop, _tasks, compute
+from optviz.pipeline.cells import TASK_POINT_STEPS, Cell, Columns, Crew, Workshop, _tasks, compute
 from optviz.pipeline.executor import Ended, Event, Job, ProcessExecutor, Sent
 
 PROTOCOL = {"command": "test", "steps": 3}
@@ -49,19 +49,21 @@ class Inline:
 
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
+        self.is_closed = False
 
     def submit(self, key: str, job: Job) -> None:
         self.jobs[key] = job
 
     def events(self) -> Iterator[Event]:
-        for key, job in self.jobs.items():
+        jobs, self.jobs = self.jobs, {}
+        for key, job in jobs.items():
             sent: list[object] = []
             result = job(sent.append)
             yield from (Sent(key, message) for message in sent)
             yield Ended(key, result)
 
     def close(self) -> None:
-        pass
+        self.is_closed = True
 
 
 def bytes_of(columns: dict[str, Columns]) -> dict[str, bytes]:
@@ -114,6 +116,20 @@ def test_a_process_that_dies_loses_its_own_cells_alone() -> None:
     assert sorted(found.columns) == ["cell 0", "cell 1"]
 
 
+def test_a_crew_stays_until_its_block_ends() -> None:
+    opened: list[Inline] = []
+
+    def opening() -> Inline:
+        opened.append(Inline())
+        return opened[-1]
+
+    with Crew(Workshop(executor=opening), PROTOCOL) as crew:
+        first, second = crew.compute(cells(2)), crew.compute(cells(3))
+        assert not opened[0].is_closed
+    assert [one.is_closed for one in opened] == [True]
+    assert (sorted(first.columns), len(second.columns)) == (["cell 0", "cell 1"], 3)
+
+
 def test_an_interruption_keeps_what_is_finished(tmp_path: Path) -> None:
     def interrupt(done: int, total: int) -> None:
         if done == 2:
@@ -156,3 +172,13 @@ def test_small_cells_travel_together_in_order() -> None:
     assert [cell.name for task in tasks for cell in task] == list("01234567")
     assert all(sum(cell.point_steps for cell in task) >= TASK_POINT_STEPS for task in tasks[:-1])
     assert [len(task) for task in _tasks(small, 8)] == [1] * 8
+
+
+def test_tasks_end_where_their_ground_does() -> None:
+    def grouped(each: int, least: int) -> list[str]:
+        some = [Cell(f"{of}{n}", {}, each, partial(squares, n), of) for of in "abcd" for n in range(4)]
+        return [" ".join(cell.name for cell in task) for task in _tasks(some, least)]
+
+    assert grouped(TASK_POINT_STEPS // 6, 1) == ["a0 a1 a2 a3", "b0 b1 b2 b3", "c0 c1 c2 c3", "d0 d1 d2 d3"]
+    assert grouped(TASK_POINT_STEPS // 10, 1) == ["a0 a1 a2 a3 b0 b1 b2 b3", "c0 c1 c2 c3 d0 d1 d2 d3"]
+    assert grouped(TASK_POINT_STEPS // 6, 6) == ["a0 a1 a2", "a3 b0 b1", "b2 b3", "c0 c1 c2", "c3 d0 d1", "d2 d3"]

@@ -43,6 +43,10 @@ def share_of_cores(send: Send) -> int:
     return cores()
 
 
+def process_number(send: Send) -> int:
+    return os.getpid()
+
+
 def interrupted(send: Send) -> str:
     os.kill(os.getpid(), signal.SIGINT)
     return "went on"
@@ -74,6 +78,27 @@ def test_no_more_jobs_run_at_once_than_allowed() -> None:
         if isinstance(event, Ended):
             running.remove(event.key)
     assert not running
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_processes_take_one_job_after_the_other_and_one_that_has_died_is_replaced() -> None:
+    executor = ProcessExecutor(2)
+
+    def numbers(*keys: str) -> list[int]:
+        for key in keys:
+            executor.submit(key, process_number)
+        return [event.result for event in executor.events() if isinstance(event, Ended)]
+
+    try:
+        first = numbers(*"abcdef")
+        assert len(set(first)) == 2
+        assert set(numbers("later")) <= set(first)
+        for worker in executor._workers:
+            worker.process.kill()
+            worker.process.join()
+        assert not set(numbers("g", "h")) & set(first)
+    finally:
+        executor.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
