@@ -194,7 +194,7 @@ class Plan:
         kernels = []
         for call, point in enumerate(update.gradients[1:], 2):
             results = dict(zip((self.rows[name] for name in _names(f"p{call}", dim)), point, strict=True))
-            kernels.append(self.with_picks(_kernel(self.rows, numbers, results)))
+            kernels.append(self.with_picks(_kernel(dim, self.rows, numbers, results)))
         variables = (*_names("x", dim), *update.next)
         results = {
             self.rows[name]: node for name, node in zip(variables, (*update.x, *update.next.values()), strict=True)
@@ -204,7 +204,7 @@ class Plan:
             received = self.tally.receive(map(_symbol, update.received), {"calm": calm})
             results |= {self.rows[name]: value.nodes[0] for name, value in received.items()}
         spent = {self.rows[name] for call in range(len(update.gradients)) for name in update.gradient_variables(call)}
-        return [*kernels, replace(self.with_picks(_kernel(self.rows, numbers, results)), spent=frozenset(spent))]
+        return [*kernels, replace(self.with_picks(_kernel(dim, self.rows, numbers, results)), spent=frozenset(spent))]
 
     def with_picks(self, kernel: Kernel) -> Kernel:
         """Return a rule's kernel with what it picks."""
@@ -262,12 +262,12 @@ def _variables(root: Node) -> set[str]:
     return {node.name for node in topological_order([root]) if node.op == "variable"}
 
 
-def _kernel(rows: Mapping[str, int], numbers: Mapping[str, int], results: Mapping[int, Node]) -> Kernel:
+def _kernel(dim: int, rows: Mapping[str, int], numbers: Mapping[str, int], results: Mapping[int, Node]) -> Kernel:
     """A kernel that loads what its results need and writes what they change."""
     needed = set().union(*map(_variables, results.values()))
     own = {name: row for name, row in rows.items() if name in needed}
     changed = {row: node for row, node in results.items() if rows.get(node.name) != row}
-    return Kernel(own, {name: place for name, place in numbers.items() if name in needed}, changed)
+    return Kernel(own, {name: place for name, place in numbers.items() if name in needed}, changed, dim=dim)
 
 
 @lru_cache(maxsize=256)
@@ -278,7 +278,7 @@ def _slopes(symbols: Symbols, *, with_value: bool) -> Kernel:
     results = {dim + 1 + i: slope for i, slope in enumerate(symbols.slopes)}
     if with_value:
         results[dim] = renamed(symbols.value, {t: "t_value"})
-    return _kernel({name: row for row, name in enumerate(coordinates)}, {"t_value": 0, t: 1}, results)
+    return _kernel(dim, {name: row for row, name in enumerate(coordinates)}, {"t_value": 0, t: 1}, results)
 
 
 def _line_numbers(line: FinishLine) -> dict[str, Any]:
@@ -304,7 +304,7 @@ def _counting(tally: Tally, late: bool, minima: int, has_gap: bool) -> Kernel:
     new = tally.count(symbol("t"), x, symbol("f"), known, line, late=late)
     rows = {name: row for row, name in enumerate([*_names("x", tally.dim), "f", *_names("g1", tally.dim), *known])}
     numbers = {name: place for place, name in enumerate(("t", *_line_numbers(line)))}
-    return _kernel(rows, numbers, {rows[name]: value.nodes[0] for name, value in new.items()})
+    return _kernel(tally.dim, rows, numbers, {rows[name]: value.nodes[0] for name, value in new.items()})
 
 
 def _symbol(node: Node) -> Symbol:

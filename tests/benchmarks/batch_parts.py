@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from itertools import cycle
 from typing import Any
 
@@ -78,31 +78,36 @@ def _is_known(divisor: Any, names: set[str]) -> bool:
 
 
 def calls_of(steps: Steps) -> Callable[[], Any]:
-    """Return what calls NumPy as often as the stages do in place, on one strip as wide that no call changes."""
+    """Return what calls NumPy as the stages do in place, but on one strip as wide, which no call changes."""
     from optviz.engine.evolve import InPlace
-    from optviz.formula.codegen.straight_line import products_for_powers
-    from optviz.formula.graph import topological_order
+    from optviz.formula.codegen.in_place import compile_in_place
 
-    strip, zeros, ones = np.ones(InPlace.width), np.zeros(InPlace.width), np.ones(InPlace.width)
-    calls: list[tuple[np.ufunc, tuple[Any, ...]]] = []
-    for kernel in (stage.kernel for stage in steps.stages):
-        for node in topological_order(products_for_powers(kernel.results.values())):
-            shared = [arg.constant is not None or arg.name in kernel.numbers for arg in node.args]
-            if node.op == "sqrt":
-                calls.append((np.sqrt, (strip,)))
-            elif not all(shared):
-                other = ones if node.op == "/" else zeros
-                ufunc = np.divide if node.op == "/" else np.add
-                calls.append((ufunc, (strip, other[0, ...] if any(shared) else other)))
-    strips = -(-steps.blocks.shape[0] * steps.blocks.shape[2] // InPlace.width)
+    calls: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+    for line in (line for stage in steps.stages for line in compile_in_place(stage.kernel).lines):
+        name, *args, out = line.rstrip(")").replace("(", ", ").split(", ")
+        strip, neutral = strips_of(out, InPlace.width, 1.0), float(name in ("np_multiply", "np_divide"))
+        arguments: tuple[Any, ...] = strip, strip
+        if len(args) == 2:
+            is_shared = any(arg[0] not in "rw" for arg in args)  # a number, which has no axes
+            arguments = strip, np.array(neutral) if is_shared else strips_of(out, InPlace.width, neutral), strip
+        calls.append((getattr(np, name.removeprefix("np_")), arguments))
+    count = -(-steps.blocks.shape[0] * steps.blocks.shape[2] // InPlace.width)
 
     def work() -> Any:
-        for _ in range(strips * steps.count):
-            for ufunc, arguments in calls:
-                ufunc(*arguments, strip)
+        for _ in range(count * steps.count):
+            for call, arguments in calls:
+                call(*arguments)
         return strip
 
     return work
+
+
+@cache
+def strips_of(rows: str, width: int, value: float) -> Any:
+    """An array that is as long as some rows, ``w0`` or ``w0_2``, and begins where a line of the cache does."""
+    size = width * int(rows.partition("_")[2] or 1)
+    memory = np.full(size + 8, value)
+    return memory[-memory.ctypes.data % 64 // 8 :][:size]
 
 
 def kernel_seconds(steps: Steps) -> dict[str, float]:

@@ -16,6 +16,7 @@ from optviz.engine.run import RunSettings, run
 from optviz.engine.stages import Plan, plan_of
 from optviz.engine.tally import Tally
 from optviz.formula.codegen import lanes
+from optviz.formula.codegen.in_place import compile_in_place
 from optviz.formula.graph import topological_order
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.parameters import learning_rate
@@ -71,6 +72,15 @@ def test_every_function_in_place(name: str) -> None:
     rule, starts = bind(OPTIMIZERS["momentum"], {"lr": 1e-3}, STEPS), starts_in(problem)
     own = run(rule, problem, starts, record="last").x[-1]
     np.testing.assert_array_equal(last_points(plan(rule, problem, starts), starts, InPlace()), own)
+
+
+def test_coordinates_share_calls_and_memory() -> None:
+    """Adam has fourteen operations, Himmelblau's slopes five for both coordinates and five pairs that differ."""
+    problem = from_catalogue("himmelblau")
+    rule, slopes = plan(bind(OPTIMIZERS["adam"], {}, STEPS), problem, starts_in(problem)).step(1)
+    compiled = [compile_in_place(stage.kernel) for stage in (rule, slopes)]
+    assert [len(one.lines) for one in compiled] == [14, 10]
+    assert [one.floats for one in compiled] == [2, 2]
 
 
 @pytest.mark.slow

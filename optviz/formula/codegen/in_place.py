@@ -1,16 +1,17 @@
 """Compile a kernel to NumPy calls that write into memory at hand: no array is made while it runs.
 
 A value that is needed no more leaves its memory to the next one, and a result is computed where it belongs as soon as
-what stands there has been read. Strips of a few thousand points then stay in the processor's cache.
+what stands there has been read. Strips of a few thousand points then stay in the processor's cache. What is done to all
+coordinates of a vector is one call, since their rows are neighbours.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from optviz.formula.arithmetic import python_power
 from optviz.formula.codegen.kernel import Kernel
 from optviz.formula.codegen.python import FUNCTIONS, expression
 from optviz.formula.codegen.straight_line import products_for_powers
+from optviz.formula.codegen.vectors import Unit, units_of
 from optviz.formula.graph import Node, topological_order
 
 Array: TypeAlias = NDArray[np.float64]
@@ -34,147 +36,250 @@ UFUNCS = {
 }  # fmt: skip
 NAMES = {op: f"np_{ufunc.__name__}" for op, ufunc in UFUNCS.items()}
 
+ARRAYS = {"r": "rows", "w": "floats", "b": "masks"}
 BY_NAME = ("minimum", "maximum")  # of NumPy's functions those that take where to write by name alone
 
 
 @dataclass(frozen=True)
 class InPlace:
-    """A compiled kernel: ``call(rows, numbers, picks, floats, masks)``.
+    """A compiled kernel: ``bind(rows, numbers, floats, masks)`` returns what each step calls with its picks.
 
-    numbers: arrays without axes, which NumPy takes faster than floats. picks: numbers to pick from. The last two are
-    (count, points) of memory to work in.
+    rows: (count, points). numbers: what all points share, read in each step. The last two are (count, points) of memory
+    to work in. picks: numbers to pick from.
     """
 
-    call: Callable[[Sequence[Array], Sequence[Array], Array | None, Array, NDArray[np.bool_]], None]
+    bind: Callable[[Array, Array, Array, NDArray[np.bool_]], Callable[[Array | None], None]]
     floats: int
     masks: int
+    lines: Sequence[str]  # what a step does
 
 
 @lru_cache(maxsize=512)
 def compile_in_place(kernel: Kernel) -> InPlace:
-    """Compile a kernel to a function of rows of one length and of shared numbers."""
+    """Compile a kernel to NumPy calls."""
     writer = _Writer(kernel)
-    for place, node in enumerate(writer.nodes):
-        writer.write(place, node)
+    for time, unit in enumerate(writer.units):
+        writer.write(time, unit)
     writer.finish()
-    given = [f"    r{row} = rows[{row}]" for row in sorted({*kernel.rows.values(), *kernel.results})]
-    given += [
-        f"    k{place} = picks[rows[{row}].astype(int) + {further}]"
-        for place, (row, further) in enumerate(kernel.picked.values())
-    ]
-    given += [f"    c{place} = numbers[{place}]" for place in sorted(kernel.numbers.values())]
-    given += [f"    w{i} = floats[{i}]" for i in range(writer.floats.count)]
-    given += [f"    b{i} = masks[{i}]" for i in range(writer.masks.count)]
+    picked = list(enumerate(kernel.picked.values()))
     lines = [
-        "def kernel(rows, numbers, picks, floats, masks):",
-        *given,
-        *(f"    {line}" for line in writer.lines),
-        "    return",
+        "def bind(rows, numbers, floats, masks):",
+        *(f"    {place} = {place.view}" for place in sorted(writer.named) if place.array in ARRAYS),
+        *(f"    c{place} = numbers[{place}, ...]" for place in sorted(kernel.numbers.values())),
+        *(f"    i{place} = rows[{row}].astype(int) + {further}" for place, (row, further) in picked),
+        "    def step(picks):",
+        *(f"        k{place} = picks[i{place}]" for place, _ in picked),
+        *(f"        {line}" for line in writer.lines),
+        "        return",
+        "    return step",
     ]
     scope: dict[str, Any] = {
-        **FUNCTIONS, **{NAMES[op]: ufunc for op, ufunc in UFUNCS.items()}, "copyto": np.copyto, "float64": np.float64,
-        "python_power": python_power, "int": np.intp, "inf": math.inf, "nan": math.nan, "__builtins__": {},
+        **FUNCTIONS, **{NAMES[op]: ufunc for op, ufunc in UFUNCS.items()}, "np_square": np.square, "copyto": np.copyto,
+        "float64": np.float64, "python_power": python_power, "int": np.intp, "inf": math.inf, "nan": math.nan,
+        "__builtins__": {},
     }  # fmt: skip
     scope |= {name: np.array(eval(text, {"__builtins__": {}})) for text, name in writer.constants.items()}
     exec(compile("\n".join(lines), "<kernel>", "exec"), scope)
-    return InPlace(scope["kernel"], writer.floats.count, writer.masks.count)
+    return InPlace(scope["bind"], writer.floats.count, writer.masks.count, writer.lines)
+
+
+class _Place(NamedTuple):
+    """Neighbouring rows of an array."""
+
+    array: str  # a letter of ARRAYS, or k: what was picked
+    first: int
+    size: int = 1  # in rows
+
+    def __str__(self) -> str:
+        return f"{self.array}{self.first}" + (f"_{self.size}" if self.size > 1 else "")
+
+    @property
+    def view(self) -> str:
+        """The expression of the rows, one behind the other."""
+        one = f"{ARRAYS[self.array]}[{self.first}]"
+        return one if self.size == 1 else f"{one[:-1]}:{self.first + self.size}].reshape(-1)"
+
+    @property
+    def rows(self) -> list[_Place]:
+        """Each of the rows."""
+        return [_Place(self.array, row) for row in range(self.first, self.first + self.size)]
 
 
 class _Memory:
     """Rows to work in, taken and given back."""
 
-    def __init__(self, letter: str) -> None:
-        self.letter, self.count = letter, 0
-        self.free: list[str] = []
+    def __init__(self, array: str) -> None:
+        self.array, self.count = array, 0
+        self.free: dict[int, list[_Place]] = {}  # by how many rows
 
-    def take(self) -> str:
-        if not self.free:
-            self.free.append(f"{self.letter}{self.count}")
-            self.count += 1
-        return self.free.pop()
+    def take(self, size: int) -> _Place:
+        if self.free.get(size):
+            return self.free[size].pop()
+        self.count += size
+        return _Place(self.array, self.count - size, size)
+
+
+class _Call(NamedTuple):
+    """What one call computes: a node, or all coordinates of which one is given."""
+
+    node: Node
+    args: Sequence[_Place | str]  # where they stand, or their expression if all points share them
+
+    def spares(self, out: _Place, later: Sequence[_Call]) -> bool:
+        """Whether nothing that is written is still to be read."""
+        read = [self.args[0:2]] if self.node.op == "where" and self.args[2] != out else []
+        return not {*out.rows} & {row for args in [*read, *(call.args for call in later)] for row in _rows(args)}
+
+
+def _is_made_of(unit: Unit, arg: Unit) -> bool:
+    """Whether each coordinate is made of the same one of an argument, and can take its place."""
+    pairs = [(node, one) for node in unit for one in arg if one in node.args]
+    return pairs == list(zip(unit, arg, strict=False)) and len(arg) == len(unit) and unit[0].op != "where"
+
+
+def _rows(args: Iterable[_Place | str]) -> list[_Place]:
+    return [row for arg in args if isinstance(arg, _Place) for row in arg.rows]
 
 
 class _Writer:
     """Writes the calls and knows what stands where."""
 
     def __init__(self, kernel: Kernel) -> None:
-        self.rows = {name: f"r{row}" for name, row in kernel.rows.items()}
-        self.numbers = {name: f"c{place}" for name, place in kernel.numbers.items()}
-        self.rows |= {name: f"k{place}" for place, name in enumerate(kernel.picked)}
         roots = products_for_powers(kernel.results.values())
-        self.wanted: dict[Node, list[str]] = {}  # the rows that a node is to be written to
+        self.picked = {name: _Place("k", place) for place, name in enumerate(kernel.picked)}
+        self.rows = {name: _Place("r", row) for name, row in kernel.rows.items()} | self.picked
+        self.numbers = {name: f"c{place}" for name, place in kernel.numbers.items()}
+        self.shared: dict[Node, str] = {}  # their expressions
+        for node in topological_order(roots):
+            if node.name not in self.rows and all(arg in self.shared for arg in node.args):
+                self.shared[node] = self.numbers.get(node.name) or f"s{len(self.shared)}"
+        self.units = units_of(kernel, roots, self.shared)
+        self.unit_of = {node: unit for unit in self.units for node in unit}
+        self.wanted: dict[Node, list[int]] = {}  # the rows that a node is to be written to
         for row, root in zip(kernel.results, roots, strict=True):
-            self.wanted.setdefault(root, []).append(f"r{row}")
-        self.nodes = topological_order(roots)
-        self.last_use = {arg: place for place, node in enumerate(self.nodes) for arg in node.args}
-        self.last_use |= dict.fromkeys(self.wanted, len(self.nodes))
-        self.home: dict[Node, str] = {}  # where the value of a node stands, or its expression if points share it
-        self.shared: set[Node] = set()
-        variables = {self.rows[node.name]: node for node in self.nodes if node.name in self.rows}
-        self.tenant: dict[str, Node | None] = dict(variables)  # of each row: whose value must not be lost
+            self.wanted.setdefault(root, []).append(row)
+        self.last_use = {
+            self.unit_of[arg]: time for time, unit in enumerate(self.units) for node in unit for arg in node.args
+        }
+        self.last_use |= dict.fromkeys((self.unit_of[root] for root in roots), len(self.units))
+        self.places: dict[Unit, _Place] = {}
+        self.tenant: dict[_Place, Unit] = {}  # of each of the batch's rows: whose value must not be lost
+        for unit in self.units:
+            if unit[0].name in self.rows:
+                self.settle(unit, self.rows[unit[0].name]._replace(size=len(unit)))
+        self.goals = self.goals_of_units()
         self.floats, self.masks = _Memory("w"), _Memory("b")
-        self.open = {f"r{row}" for row in {*kernel.results, *kernel.spent}}  # rows that may be written to
+        self.results = {_Place("r", row) for row in kernel.results}
+        self.open = self.results | {_Place("r", row) for row in kernel.spent}  # rows that may be written to
+        self.named: set[_Place] = set()
         self.lines: list[str] = []
         self.constants: dict[str, str] = {}  # their names, by what they are written as
 
-    def write(self, place: int, node: Node) -> None:
-        """Write the call that computes a node, and give back the memory of what is needed no more."""
-        if not node.args:
-            is_row = node.name in self.rows
-            self.home[node] = self.rows[node.name] if is_row else self.numbers.get(node.name) or expression(node, ())
-            self.shared |= set() if is_row else {node}
-        elif all(arg in self.shared for arg in node.args):
-            args = [f"float64({self.home[arg]})" if arg.op == "variable" else self.home[arg] for arg in node.args]
-            self.lines.append(f"s{place} = {expression(node, args)}")
-            self.home[node] = f"s{place}"
-            self.shared.add(node)
-        else:
-            self.call(place, node)
+    def settle(self, unit: Unit, place: _Place) -> None:
+        self.places[unit] = place
+        self.tenant |= dict.fromkeys(place.rows if place.array == "r" else (), unit)
 
-    def call(self, place: int, node: Node) -> None:
-        args = [self.home[arg] for arg in node.args]
-        dying = [arg for arg in node.args if arg not in self.shared and self.last_use[arg] == place]
-        homes = dict.fromkeys(self.home[arg] for arg in dying)
-        left = [home for home in homes if home[0] != "r" or home in self.open]
-        out = self.place_for(
-            node, place, left, forbidden=set(args[:2]) - set(args[2:]) if node.op == "where" else set()
-        )
-        self.lines += self.calls(node, args, out)
-        for home in left:
-            if home != out:
-                self.give_back(home)
-        self.home[node] = out
-        if out[0] == "r":
-            self.tenant[out] = node
+    def write(self, time: int, unit: Unit) -> None:
+        """Write the calls that compute a unit, and give back the memory of what is needed no more."""
+        if unit[0] in self.shared:
+            self.write_shared(unit[0])
+        elif unit[0].args:
+            args = dict.fromkeys(self.unit_of[arg] for node in unit for arg in node.args if arg not in self.shared)
+            dying = [self.places[arg] for arg in args if self.last_use[arg] == time]
+            left = [place for place in dying if place.array in "wb" or self.open.issuperset(place.rows)]
+            calls = self.calls(unit)
+            out = self.place_for(unit, time, calls, left)
+            for call, to in zip(calls, out.rows if len(calls) > 1 else [out], strict=True):
+                self.lines += self.written(call, to)
+            for place in left:
+                if place != out:
+                    self.give_back(place)
+            self.settle(unit, out)
 
-    def place_for(self, node: Node, place: int, left: list[str], forbidden: set[str]) -> str:
-        """Where a node is computed: where it belongs, else in place of an argument, else in memory of its own."""
-        for row in self.wanted.get(node, ()):
-            tenant = self.tenant.get(row)
-            if row not in forbidden and (tenant is None or self.last_use[tenant] <= place):
-                return row
-        kind = "b" if node.is_condition else "rw"
-        usable = [home for home in left if home[0] in kind and home not in forbidden]
-        return usable[0] if usable else (self.masks if node.is_condition else self.floats).take()
+    def write_shared(self, node: Node) -> None:
+        if node.op == "number":
+            self.shared[node] = expression(node, ())
+        elif node.args:
+            args = [f"float64({self.shared[arg]})" if arg.op == "variable" else self.shared[arg] for arg in node.args]
+            self.lines.append(f"{self.shared[node]} = {expression(node, args)}")
 
-    def give_back(self, home: str) -> None:
-        if home[0] == "r":
-            self.tenant[home] = None
-        else:
-            (self.masks if home[0] == "b" else self.floats).free.append(home)
+    def calls(self, unit: Unit) -> list[_Call]:
+        """One call where all arguments are vectors too or shared by all points, else one for each coordinate."""
+        together: list[_Place | str] = []
+        for args in zip(*(node.args for node in unit), strict=True):
+            if args[0] in self.shared and len({*args}) == 1:
+                together.append(self.shared[args[0]])
+            elif self.unit_of[args[0]] == args:
+                together.append(self.places[args])
+        if len(together) == len(unit[0].args):
+            return [_Call(unit[0], together)]
+        return [_Call(node, [self.shared.get(arg) or self.row_of(arg) for arg in node.args]) for node in unit]
 
-    def calls(self, node: Node, args: Sequence[str], out: str) -> list[str]:
+    def row_of(self, node: Node) -> _Place:
+        unit = self.unit_of[node]
+        return self.places[unit].rows[unit.index(node)]
+
+    def place_for(self, unit: Unit, time: int, calls: Sequence[_Call], left: Sequence[_Place]) -> _Place:
+        """Where a unit is computed: where it belongs, in place of an argument, on its way, else in other memory."""
+
+        def is_free(place: _Place) -> bool:
+            outs = place.rows if len(calls) > 1 else [place]
+            tenants = [self.tenant[row] for row in place.rows if row in self.tenant]
+            return all(self.last_use[tenant] <= time for tenant in tenants) and all(
+                call.spares(out, calls[i + 1 :]) for i, (call, out) in enumerate(zip(calls, outs, strict=True))
+            )
+
+        arrays = "b" if unit[0].is_condition else "rw"
+        usable = [place for place in left if place.array in arrays and place.size == len(unit)]
+        goals = [self.goals[unit]] if unit in self.goals and arrays == "rw" else []
+        free = next(filter(is_free, [*self.belonging(unit), *usable, *goals]), None)
+        return free or (self.masks if unit[0].is_condition else self.floats).take(len(unit))
+
+    def belonging(self, unit: Unit) -> list[_Place]:
+        """The rows that a unit is to be written to, where they are neighbours."""
+        places = [_Place("r", row, len(unit)) for row in self.wanted.get(unit[0], ())]
+        return [
+            place
+            for place in places
+            if all(row.first in self.wanted.get(node, ()) for node, row in zip(unit, place.rows, strict=True))
+        ]
+
+    def goals_of_units(self) -> dict[Unit, _Place]:
+        """Where the result belongs that a unit is made for, if it can be computed in place of the unit."""
+        goals: dict[Unit, _Place] = {}
+        for time, unit in reversed(list(enumerate(self.units))):
+            goals |= dict(zip([unit], self.belonging(unit), strict=False))
+            args = dict.fromkeys(self.unit_of[arg] for node in unit for arg in node.args)
+            fit = [arg for arg in args if self.last_use[arg] == time and _is_made_of(unit, arg)]
+            goals |= {arg: goals[unit] for arg in fit[:1] if unit in goals}
+        return goals
+
+    def give_back(self, place: _Place) -> None:
+        for row in place.rows:
+            self.tenant.pop(row, None)
+        if not self.results.intersection(place.rows):
+            (self.masks if place.array == "b" else self.floats).free.setdefault(place.size, []).append(place)
+
+    def written(self, call: _Call, out: _Place) -> list[str]:
+        """Write a call."""
+        node, args, to = call.node, [self.name(arg) for arg in call.args], self.name(out)
         if node.op == "python_power":
-            return [f"copyto({out}, python_power({', '.join(args)}))"]
+            return [f"copyto({to}, python_power({', '.join(args)}))"]
         if node.op != "where":
-            to = f"out={out}" if node.op in BY_NAME else out  # by place it takes less time
-            return [f"{NAMES[node.op]}({', '.join(map(self.named, args))}, {to})"]
+            to = f"out={to}" if node.op in BY_NAME else to  # by place it takes less time
+            if node.op == "*" and args[0] == args[1]:
+                return [f"np_square({args[0]}, {to})"]
+            return [f"{NAMES[node.op]}({', '.join(map(self.array, args))}, {to})"]
         condition, a, b = args
         if node.args[0] in self.shared:
-            return [f"copyto({out}, {a} if {condition} else {b})"]
-        return [*([] if out == b else [f"copyto({out}, {b})"]), f"copyto({out}, {a}, where={condition})"]
+            return [f"copyto({to}, {a} if {condition} else {b})"]
+        return [*([] if to == b else [f"copyto({to}, {b})"]), f"copyto({to}, {a}, where={condition})"]
 
-    def named(self, text: str) -> str:
+    def name(self, arg: _Place | str) -> str:
+        self.named |= {arg} if isinstance(arg, _Place) else set()
+        return str(arg)
+
+    def array(self, text: str) -> str:
         """The name of a constant's array; another expression as it is."""
         if text[0].isalpha():
             return text
@@ -182,11 +287,14 @@ class _Writer:
 
     def finish(self) -> None:
         """Copy to its row what could not be computed there."""
-        moves = [(row, self.home[node]) for node, rows in self.wanted.items() for row in rows if self.home[node] != row]
+        moves: list[tuple[_Place, _Place | str]] = []
+        for node, rows in self.wanted.items():
+            home = self.shared.get(node) or self.row_of(node)
+            moves += [(_Place("r", row), home) for row in rows if home != _Place("r", row)]
         overwritten = {row for row, _ in moves}
         for _, home in moves:
             if home in overwritten:  # a row that is read and written in one go
-                saved = self.floats.take()
-                self.lines.append(f"copyto({saved}, {home})")
+                saved = self.floats.take(1)
+                self.lines.append(f"copyto({self.name(saved)}, {self.name(home)})")
                 moves = [(to, saved if at == home else at) for to, at in moves]
-        self.lines += [f"copyto({row}, {home})" for row, home in moves]
+        self.lines += [f"copyto({self.name(row)}, {self.name(home)})" for row, home in moves]

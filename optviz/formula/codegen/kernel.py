@@ -21,3 +21,4 @@ class Kernel:
     spent: frozenset[int] = frozenset()  # rows that nobody reads afterwards
     # variable -> the row that has for each point a place among numbers to pick from, and what to add to it
     picked: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    dim: int = 1  # how many neighbouring rows the coordinates of a vector are
