@@ -19,16 +19,17 @@ from optviz.formula.arithmetic import Array
 LARGEST_POWER = 2.0**53  # of two: beyond, exponents are no longer whole numbers
 LOG2_HIGH, LOG2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10  # parts of ln 2, the first with few digits
 LOWEST_SHIFT = -1100  # a number shifted by more is 0
+LOWEST_EXPONENT = -(2.0**60)  # far below those of numbers that are not 0
 
 
 class Wide:
-    """An array m·2^e with 0.5 <= abs(m) < 1 (or 0, inf, NaN) and a whole e, both float64."""
+    """An array m·2^e with 0.5 <= abs(m) < 1 and a whole e, both float64; where m is 0, inf or NaN, e says nothing."""
 
     __array_ufunc__ = None  # an array on the left leaves the operation to the methods here
 
     def __init__(self, m: Array, e: Any) -> None:
         self.m, shift = np.frexp(m)
-        self.e = np.where((self.m == 0) | ~np.isfinite(self.m), 0.0, e + shift)
+        self.e = e + shift
 
     @classmethod
     def of_parts(cls, m: Any, e: Any) -> Wide:
@@ -51,13 +52,12 @@ class Wide:
 
     def shifted(self, by: Any) -> Array:
         """Return float64 numbers m·2^(e - by)."""
-        shift = np.clip(self.e - by, LOWEST_SHIFT, -LOWEST_SHIFT).astype(np.int64)
-        return np.asarray(np.ldexp(self.m, shift), dtype=np.float64)
+        shift = np.minimum(np.maximum(self.e - by, LOWEST_SHIFT), -LOWEST_SHIFT)
+        return np.asarray(np.ldexp(self.m, shift.astype(np.int64)))
 
     def __add__(self, other: Any) -> Wide:
         other = Wide.of(other)
-        top = np.maximum(np.where(self.m == 0, -np.inf, self.e), np.where(other.m == 0, -np.inf, other.e))
-        top = np.where(np.isfinite(top), top, 0.0)
+        top = _top(self, other)
         return Wide(self.shifted(top) + other.shifted(top), top)
 
     def __mul__(self, other: Any) -> Wide:
@@ -119,6 +119,11 @@ class Wide:
 def _of_number(z: float, sign: float) -> Wide:
     """Return a constant of a formula; sign: that of a zero, too."""
     return Wide(np.asarray(z), 0.0)
+
+
+def _top(a: Wide, b: Wide) -> Any:
+    """The larger exponent of two numbers, that of the other where one is 0."""
+    return np.maximum(np.where(a.m == 0, LOWEST_EXPONENT, a.e), np.where(b.m == 0, LOWEST_EXPONENT, b.e))
 
 
 def where(condition: Any, a: Any, b: Any) -> Wide:
@@ -218,7 +223,7 @@ def minimum(a: Any, b: Any) -> Wide:
 def atan2(y: Any, x: Any) -> Wide:
     """Return the angle of the point (x, y), from -pi to pi."""
     y, x = Wide.of(y), Wide.of(x)
-    top = np.maximum(y.e, x.e)
+    top = _top(y, x)
     return Wide.of(np.arctan2(y.shifted(top), x.shifted(top)))
 
 

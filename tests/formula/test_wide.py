@@ -45,6 +45,7 @@ FAR = [
     ("max(exp(x), 1)/(1+exp(x))", 800, 1, 0),
     ("where(exp(x) > 1, x, 0)*exp(x)/exp(x)", 800, 800, 1),
     ("atan2(exp(x), exp(x))", 800, math.pi / 4, 0),
+    ("exp(x)*exp(-x)*atan2(exp(-2*x), 0*x)", 800, math.pi / 2, 0),
 ]
 
 

@@ -30,8 +30,8 @@ FUNCTIONS = {
     "wFloat": "(z,by=0)=>{const s=max_(-1100,min_(1100,z[1]-by)),h=s>>1;return z[0]*wTwo(h)*wTwo(s-h)}",
     "wPlain": "z=>!z[0]||z[0]*0!==0||abs(z[1])<1000",
     "wNeg": "z=>[-z[0],z[1]]",
-    "wAdd": "(a,b)=>{const top=max_(a[0]?a[1]:-1/0,b[0]?b[1]:-1/0),e=top*0===0?top:0;"
-    "return w(wFloat(a,e)+wFloat(b,e),e)}",
+    "wTop": "(a,b)=>{const top=max_(a[0]?a[1]:-1/0,b[0]?b[1]:-1/0);return top*0===0?top:0}",
+    "wAdd": "(a,b)=>{const top=wTop(a,b);return w(wFloat(a,top)+wFloat(b,top),top)}",
     "wSub": "(a,b)=>wAdd(a,wNeg(b))",
     "wMul": "(a,b)=>w(a[0]*b[0],a[1]+b[1])",
     "wDiv": "(a,b)=>w(a[0]/b[0],a[1]-b[1])",
@@ -56,7 +56,7 @@ FUNCTIONS = {
     "const s=a[0]>=0||mod(p,2)===0?1:mod(p,1)===0?-1:NaN,[m,e]=wExp(wMul(w(p),wLog(wAbs(a))));return w(m*s,e)}",
     "wMax": "(a,b)=>a[0]!==a[0]||wSub(a,b)[0]>=0?a:b",
     "wMin": "(a,b)=>wNeg(wMax(wNeg(a),wNeg(b)))",
-    "wAtan2": "(y,x)=>{const top=max_(y[1],x[1]);return w(atan2(wFloat(y,top),wFloat(x,top)))}",
+    "wAtan2": "(y,x)=>{const top=wTop(y,x);return w(atan2(wFloat(y,top),wFloat(x,top)))}",
 }
 
 
