@@ -174,7 +174,7 @@ def evolve(
     done: Array | None = None  # the lasting rows of all, once some have left
     kept = None if path is None else np.empty((len(blocks), *path.shape[:2], blocks.shape[2]))
     for advance, begin, end in _chunks(plan, target, moments):
-        look = kept is None and end > last and 1 < end <= plan.steps
+        look = kept is None and end - 1 > last and 1 < end <= plan.steps
         gone = _advance(plan, blocks, advance, (begin, end), look, kept)[: len(places)]
         if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):
             done = np.empty((len(plan.lasting), start.shape[1])) if done is None else done

@@ -56,7 +56,7 @@ class Sweep:
     final: Array  # median over the starts of the last f, infinite where half diverged
     arrival: Array  # median step of arrival, infinite where half did not
     arrived: Array  # share of the starts that arrived
-    survived: Array  # median steps before leaving the finite numbers; all of them where half did not
+    survived: Array  # median of the steps with finite numbers; all of them where half did not diverge
     outcome: NDArray[np.int8]  # the most frequent, as an index into OUTCOMES
     works: NDArray[np.bool_]  # the median arrives; without a finish line it comes near the best
     course: NDArray[np.float32] | None = None  # (shown, cells) the median f after some steps
@@ -284,7 +284,9 @@ def _cells(rule: BoundRule, courses: Sequence[Course], finish: Finish, shown: Se
             begin = np.asarray(course.problem.value(course.starts, 1.0), dtype=np.float64)
             kept.append(np.stack([np.broadcast_to(begin, found[-1].f.shape), *rows]))
     outcome = np.hstack([one.outcome for one in found])
-    diverged = np.hstack([np.where(one.diverged_at == NEVER, rule.steps, one.diverged_at) for one in found])
+    survived = np.hstack(
+        [np.where(one.diverged_at == NEVER, rule.steps, np.maximum(one.diverged_at - 1, 0)) for one in found]
+    )
     final = np.where(outcome == "diverged", np.inf, np.hstack([one.f for one in found]))
     arrival = np.hstack([np.where(one.arrived_at == NEVER, np.inf, one.arrived_at) for one in found])
     counts = np.stack([(outcome == name).sum(axis=1) for name in OUTCOMES])
@@ -292,7 +294,7 @@ def _cells(rule: BoundRule, courses: Sequence[Course], finish: Finish, shown: Se
         "final": medians(final),
         "arrival": medians(arrival),
         "arrived": counts[0] / outcome.shape[1],
-        "survived": medians(diverged.astype(np.float64)),
+        "survived": medians(survived.astype(np.float64)),
         "outcome": np.argmax(counts, axis=0).astype(np.int8),
     }
     if len(shown):

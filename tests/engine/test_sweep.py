@@ -43,7 +43,7 @@ def test_every_cell_is_a_race_of_its_own() -> None:
         assert found.final[cell] == (np.inf if judged.outcome == "diverged" else path.f[-1])
         assert found.arrival[cell] == (np.inf if judged.arrived_at is None else judged.arrived_at)
         assert found.works[cell] == (judged.outcome == "arrived")
-        assert found.survived[cell] == (STEPS if path.diverged_at is None else path.diverged_at)
+        assert found.survived[cell] == len(path.f) - 1  # the steps with finite numbers
     assert {OUTCOMES[code] for code in np.unique(found.outcome)} >= {"arrived", "diverged"}
 
 
@@ -62,6 +62,17 @@ def test_the_course_is_f_after_the_steps_shown() -> None:
     path = run(RULE.with_values({"lr": float(LR.values[0])}), HIMMELBLAU, START[:, 0])
     np.testing.assert_allclose(found.course[:, 0], path.f[::10], rtol=1e-6)
     assert np.isinf(found.course[-1][found.outcome == OUTCOMES.index("diverged")]).all()
+
+
+def test_all_are_shown_at_a_last_moment_before_the_end() -> None:
+    many = SweepAxis("lr", Range(1e-3, 10.0, "log"), 200)  # enough for compiled stages; most of them diverge
+    found = sweep("m", RULE, [many], ALONE, FINISH, (0, 30, 36))
+    assert found.course is not None
+    is_lost = found.outcome == OUTCOMES.index("diverged")
+    assert is_lost.mean() > 0.3
+    np.testing.assert_array_equal(np.isfinite(found.course[-1]), found.survived >= 36)
+    path = run(RULE.with_values({"lr": float(many.values[0])}), HIMMELBLAU, START[:, 0])
+    np.testing.assert_allclose(found.course[:, 0], path.f[[0, 30, 36]], rtol=1e-6)
 
 
 def test_the_share_that_works_and_the_best() -> None:
