@@ -134,6 +134,11 @@ class League:
         """(rules, functions, rates) the median gap at the end."""
         return medians(self.final)
 
+    @cached_property
+    def median_arrival(self) -> Array:
+        """(rules, functions, rates) the median of gradients to arrive."""
+        return medians(self.arrived)
+
     def of(self, rules: Sequence[int]) -> League:
         """Return the league of some of the rules: what compares them with each other is then another."""
         own = list(rules)
@@ -150,8 +155,8 @@ def best_for_all(lowest: Array) -> NDArray[np.int64]:
 
     lowest: (rules, functions, rates, starts). Of equal rates the middle one is taken.
     """
-    reached = (lowest[..., np.newaxis] <= TARGETS).mean(axis=(1, 3, 4))
-    return np.array([middle_of_best(-row) for row in reached])
+    missed = np.searchsorted(TARGETS[::-1], lowest).sum(axis=(1, 3))
+    return np.array([middle_of_best(row) for row in missed])
 
 
 def middle_of_best(scores: Array) -> int:

@@ -19,6 +19,7 @@ from optviz.engine.resampling import draw_times, interval_of
 from optviz.engine.rulesets import RULESETS, Name, Standings, standings_of, trials_of, tuned_by_target
 from optviz.engine.statistics import median_of, share_interval
 from optviz.optimizers import Range
+from optviz.parallel import ordered
 from optviz.words import Words
 
 Array = NDArray[np.float64]
@@ -54,14 +55,15 @@ class LeagueStudy:
     indices: tuple[int, ...]  # of the rules among the racers
 
     @cached_property
-    def times(self) -> Array:
+    def times(self) -> NDArray[Any]:
         """The draws of the bootstrap, which all protocols share."""
         return draw_times(len(self.league.functions), self.league.starts, self.league.seed)
 
     @cached_property
     def standings(self) -> dict[Name, Standings]:
         """The rankings by all protocols."""
-        return {name: standings_of(self.league, name, self.times) for name in RULESETS}
+        times = self.times
+        return dict(zip(RULESETS, ordered(lambda name: standings_of(self.league, name, times), RULESETS), strict=True))
 
     @property
     def chosen(self) -> Standings:
@@ -107,7 +109,7 @@ class LeagueStudy:
         """
         rules, functions, starts, points = counts.shape
         kind = np.float32 if functions * starts * of < EXACT_IN_FLOAT32 else np.float64
-        times = self.times[:, :BAND_COUNT].swapaxes(0, 1).reshape(-1, functions * starts).astype(kind)
+        times = self.times[..., :BAND_COUNT].reshape(functions * starts, -1).T.astype(kind)
         samples = times @ np.moveaxis(counts, 0, 2).reshape(functions * starts, -1).astype(kind)
         whole = float(functions * starts * of)
         low, high = (end.astype(np.float64).reshape(rules, points) / whole for end in interval_of(samples))

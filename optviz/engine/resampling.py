@@ -8,63 +8,66 @@ percentile intervals; Agarwal et al., Deep Reinforcement Learning at the Edge of
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.statistics import CONFIDENCE
+from optviz.parallel import ordered
 from optviz.problems.rng import RESAMPLES, make_generator
 
 Array: TypeAlias = NDArray[np.float64]
 
 COUNT = 10_000  # of resamples
+PART = 256  # of them, that are summed up together
 
 
-def draw_times(strata: int, runs: int, seed: int, count: int = COUNT) -> Array:
-    """Return (strata, count, runs) how often each run of each stratum stands in each resample."""
-    even = np.full(runs, 1 / runs)
-    drawn = [make_generator(RESAMPLES, seed, stratum).multinomial(runs, even, size=count) for stratum in range(strata)]
-    return np.array(drawn, dtype=np.float64)
+def draw_times(strata: int, runs: int, seed: int, count: int = COUNT) -> NDArray[Any]:
+    """Return (strata, runs, count) how often each run of each stratum stands in each resample."""
+    even, times = np.full(runs, 1 / runs), np.empty((strata, runs, count), np.min_scalar_type(runs))
+
+    def draw(stratum: int) -> None:
+        times[stratum] = make_generator(RESAMPLES, seed, stratum).multinomial(runs, even, size=count).T
+
+    deque(ordered(draw, range(strata)), maxlen=0)
+    return times
 
 
-def resampled_means(values: NDArray[Any], times: Array) -> Array:
-    """Return (count, rows) the means of (rows, runs) numbers in each resample; infinite where one that is drawn is.
+def resampled_means(values: NDArray[Any], times: NDArray[Any]) -> Array:
+    """Return (rows, count) the means of (rows, runs) numbers in each resample; infinite where one that is drawn is.
 
-    times: (count, runs), of one stratum.
+    times: (runs, count), of one stratum.
     """
     known = np.isfinite(values)
-    totals = times @ np.where(known, values, 0.0).T
-    if known.all():
-        return np.asarray(totals / values.shape[1])
-    return np.where(times @ (~known).T.astype(np.float64) > 0, np.inf, totals / values.shape[1])
+    means = _product(np.where(known, values, 0.0), times) / values.shape[1]
+    return means if known.all() else np.where(_product((~known).astype(np.float64), times) > 0, np.inf, means)
 
 
-def resampled_medians(values: NDArray[Any], times: Array) -> Array:
-    """Return (count, rows) the medians of (rows, runs) numbers in each resample.
+def _product(values: Array, times: NDArray[Any]) -> Array:
+    """Multiply in parts so small that BLAS shares none out among threads, which would wait longer than they work."""
+    parts = [times[:, first : first + PART].astype(np.float64) for first in range(0, times.shape[1], PART)]
+    return np.hstack([values @ part for part in parts])
 
-    times: (count, runs), of one stratum.
+
+def resampled_medians(values: NDArray[Any], times: NDArray[Any]) -> Array:
+    """Return (rows, count) the medians of (rows, runs) numbers in each resample.
+
+    times: (runs, count), of one stratum.
     """
-    drawn = np.ascontiguousarray(times.T, dtype=np.min_scalar_type(values.shape[1]))  # few bits: many at once
-    runs, found = values.shape[1], np.empty((len(times), len(values)))
-    for row, own in enumerate(np.asarray(values, dtype=np.float64)):
-        order = np.argsort(own, kind="stable")
-        low, high = _ranked(own[order], drawn, order, (runs + 1) // 2, runs // 2 + 1)
-        found[:, row] = np.where(low == high, low, (low + high) / 2)
-    return found
-
-
-def _ranked(ordered: Array, drawn: NDArray[Any], order: NDArray[Any], *ranks: int) -> list[Array]:
-    """Return (count,) the numbers of some ranks among those that are drawn; drawn: (runs, count) how often each is."""
-    reached = np.zeros_like(drawn[0])
-    places, below = {rank: np.zeros_like(reached) for rank in ranks}, np.empty(reached.shape, dtype=bool)
-    for run in order.tolist():
-        reached += drawn[run]
+    runs, order = values.shape[1], np.argsort(values, axis=1, kind="stable")
+    reached = np.zeros((len(values), times.shape[1]), times.dtype)  # few bits: many at once
+    places = {rank: np.zeros_like(reached) for rank in ((runs + 1) // 2, runs // 2 + 1)}
+    below = np.empty(reached.shape, dtype=bool)
+    for drawn in order.T:  # of each row, the run that comes next in order
+        reached += times[drawn]
         for rank, place in places.items():
             np.less(reached, rank, out=below)
             np.add(place, below.view(np.uint8), out=place)
-    found = {rank: ordered[place] for rank, place in places.items()}
-    return [found[rank] for rank in ranks]
+    rising = np.take_along_axis(np.asarray(values, dtype=np.float64), order, axis=1)
+    low, *rest = (np.take_along_axis(rising, place.astype(np.intp), axis=1) for place in places.values())
+    return np.where(low == rest[0], low, (low + rest[0]) / 2) if rest else low
 
 
 def interval_of(samples: NDArray[Any]) -> tuple[Array, Array]:

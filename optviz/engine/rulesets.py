@@ -5,8 +5,10 @@ The runs are the same for all; a protocol decides which of them count, what is m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -56,7 +58,7 @@ class Ruleset:
     says: str  # the protocol in a sentence
     higher: bool  # whether a higher score is better
     source: str
-    score: Callable[[League, Array], Scores]
+    score: Callable[[League, NDArray[Any]], Scores]
 
     def titled(self, say: Words) -> str:
         """Return what it is called in a language: a name stays what it is."""
@@ -82,7 +84,7 @@ class Standings:
         return [int(i) for i in np.argsort(self.places, kind="stable")]
 
 
-def standings_of(league: League, name: Name, times: Array | None = None) -> Standings:
+def standings_of(league: League, name: Name, times: NDArray[Any] | None = None) -> Standings:
     """Rank the rules by a protocol; ``times`` are the draws of the bootstrap, which protocols may share."""
     ruleset = RULESETS[name]
     times = draw_times(len(league.functions), league.starts, league.seed) if times is None else times
@@ -111,9 +113,15 @@ def _lowest(scores: Array) -> NDArray[np.int64]:
     return np.asarray(np.apply_along_axis(middle_of_best, 2, scores), dtype=np.int64)
 
 
-def _median_of_functions(by_function: list[Array]) -> Array:
-    """Return (..., rules) the median over the functions of (..., rules) numbers of each."""
-    return medians(np.stack(by_function, axis=-1))
+def _median_of_functions(by_function: Iterable[Array]) -> Array:
+    """Return (..., rules) the median over the functions of (rules, ...) numbers of each."""
+    by_rule = [medians(np.stack(own, axis=-1)) for own in zip(*by_function, strict=True)]
+    return np.stack(by_rule, axis=-1)
+
+
+def _mean_of_functions(by_function: Sequence[Array]) -> Array:
+    """Return (..., rules) the mean over the functions of (rules, ...) numbers of each."""
+    return np.asarray(reduce(add, by_function) / len(by_function)).T
 
 
 def tuned_by_final(league: League) -> NDArray[np.int64]:
@@ -123,12 +131,12 @@ def tuned_by_final(league: League) -> NDArray[np.int64]:
 
 def tuned_by_target(league: League) -> NDArray[np.int64]:
     """Return (rules, functions) the rate with the lowest median of gradients to arrive, else by the gap at the end."""
-    arrival = medians(league.arrived)
+    arrival = league.median_arrival
     told = np.isfinite(arrival).any(axis=2)
     return np.where(told, _lowest(arrival), tuned_by_final(league))
 
 
-def _final(league: League, times: Array) -> Scores:
+def _final(league: League, times: NDArray[Any]) -> Scores:
     kept = tuned_by_final(league)
     left, solved = _at(league.left, kept), np.isfinite(_at(league.arrived, kept))
     value = _median_of_functions([np.median(left[:, f], axis=1) for f in range(len(league.functions))])
@@ -136,14 +144,14 @@ def _final(league: League, times: Array) -> Scores:
     return Scores(value, samples, solved.mean(axis=(1, 2)), kept=kept)
 
 
-def _target(league: League, times: Array) -> Scores:
+def _target(league: League, times: NDArray[Any]) -> Scores:
     kept = tuned_by_target(league)
     arrival = _at(league.arrived, kept)
     solved = np.isfinite(arrival)
     value = _median_of_functions([np.median(arrival[:, f], axis=1) for f in range(len(league.functions))])
     samples = _median_of_functions([resampled_medians(arrival[:, f], own) for f, own in enumerate(times)])
     drawn = [resampled_means(solved[:, f].astype(np.float64), own) for f, own in enumerate(times)]
-    return Scores(value, samples, solved.mean(axis=(1, 2)), np.mean(drawn, axis=0), kept)
+    return Scores(value, samples, solved.mean(axis=(1, 2)), _mean_of_functions(drawn), kept)
 
 
 def trials_of(rates: int) -> NDArray[np.int64]:
@@ -152,10 +160,10 @@ def trials_of(rates: int) -> NDArray[np.int64]:
     return np.asarray(np.rint(np.array(shares) * (rates - 1)).astype(np.int64).reshape(STUDIES, TRIALS))
 
 
-def _algoperf(league: League, times: Array) -> Scores:
+def _algoperf(league: League, times: NDArray[Any]) -> Scores:
     best = np.stack([league.entered[:, :, trials].min(axis=2) for trials in trials_of(len(league.rates))])
     found = np.median(best[range(STUDIES), :, :, range(STUDIES)], axis=0)  # (rules, functions): one start a study
-    count, functions = times.shape[1], len(league.functions)
+    count, functions = times.shape[2], len(league.functions)
     drawn = make_generator(RESAMPLES, league.seed, functions).integers(league.starts, size=(functions, STUDIES, count))
     samples = np.zeros((count, len(league.labels)))
     for f in range(functions):
@@ -170,20 +178,20 @@ def _middle(a: Array, b: Array, c: Array) -> Array:
     return np.asarray(np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c)))
 
 
-def _deepobs(league: League, times: Array) -> Scores:
+def _deepobs(league: League, times: NDArray[Any]) -> Scores:
     kept = _lowest(league.final[..., 0])
     judged = slice(1, JUDGED + 1)
     left, solved = _at(league.left, kept)[..., judged], np.isfinite(_at(league.arrived, kept)[..., judged])
-    own_times = draw_times(len(league.functions), left.shape[2], league.seed, times.shape[1])
+    own_times = draw_times(len(league.functions), left.shape[2], league.seed, times.shape[2])
     with np.errstate(invalid="ignore"):
         value = _median_of_functions([left[:, f].mean(axis=1) for f in range(len(league.functions))])
     samples = _median_of_functions([resampled_means(left[:, f], own) for f, own in enumerate(own_times)])
     return Scores(value, samples, solved.mean(axis=(1, 2)), kept=kept)
 
 
-def _coco(league: League, times: Array) -> Scores:
+def _coco(league: League, times: NDArray[Any]) -> Scores:
     areas = area_over_runtimes(league.hits, league.budget).mean(axis=2)  # over the targets
-    samples = np.mean([resampled_means(areas[:, f], own) for f, own in enumerate(times)], axis=0)
+    samples = _mean_of_functions([resampled_means(areas[:, f], own) for f, own in enumerate(times)])
     kept = np.repeat(best_for_all(league.lowest)[:, np.newaxis], len(league.functions), axis=1)
     solved = np.isfinite(league.hits[:, :, -1]).mean(axis=(1, 2))
     return Scores(areas.mean(axis=(1, 2)), samples, solved, kept=kept)

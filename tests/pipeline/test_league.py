@@ -79,7 +79,7 @@ def test_bands_are_percentiles_of_curves_of_starts_drawn_again(study: LeagueStud
     ):  # fmt: skip
         drawn = [
             [np.repeat(shares[:, f], times.astype(int), axis=1).mean(axis=1) for f, times in enumerate(draw)]
-            for draw in study.times.swapaxes(0, 1)[:2000]
+            for draw in np.moveaxis(study.times, 2, 0)[:2000]
         ]
         samples = np.mean(drawn, axis=1)
         at = points if curves is study.profile else [0, 9, 19]
