@@ -18,7 +18,7 @@ from optviz.engine.batch import run_batch
 from optviz.engine.profiles import TARGETS
 from optviz.engine.run import run
 from optviz.engine.tally import NEVER
-from optviz.engine.tuning import Course, medians
+from optviz.engine.tuning import EXPECT, Course, medians
 from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem
 
@@ -52,7 +52,8 @@ def play(rule: BoundRule, course: Course, finish: Finish, rates: Array, cost: in
     """
     problem = course.problem
     batched = rule.with_values({rate_of(rule): rates[:, np.newaxis]})
-    found = run_batch(batched, problem, course.starts, finish=finish, noise=course.noise, rests=False)
+    given = batched, problem, course.starts
+    found = run_batch(*given, finish=finish, noise=course.noise, rests=False, expect=EXPECT)
     final = np.where(found.outcome == "diverged", np.inf, _gap(found.f, problem))
     return {
         "begin": _gap(np.asarray(problem.value(course.starts, 1.0), dtype=np.float64), problem),
@@ -72,8 +73,10 @@ def follow(rule: BoundRule, course: Course, finish: Finish, rate: float, cost: i
     problem, starts = course.problem, course.starts
     single = rule.with_values({rate_of(rule): np.full(starts.shape[1], rate)})
     path = np.empty((rule.steps + 1, problem.dim + 1, starts.shape[1]))
-    given = single, problem, starts
-    found = run_batch(*given, finish=finish, noise=course.noise, path=path, rests=False, of=rates * starts.shape[1])
+    found = run_batch(
+        *(single, problem, starts), finish=finish, noise=course.noise, path=path, rests=False,
+        expect=EXPECT, of=rates * starts.shape[1],
+    )  # fmt: skip
     gone = np.where(found.diverged_at == NEVER, len(path), found.diverged_at)
     lost = np.arange(len(path))[:, np.newaxis] >= gone
     best = np.minimum.accumulate(np.where(lost, np.inf, _gap(path[:, -1], problem)), axis=0)

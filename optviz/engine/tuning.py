@@ -21,7 +21,7 @@ from optviz.problems import Finish, Problem
 
 Metric: TypeAlias = Literal["final", "target"]
 Columns: TypeAlias = dict[str, NDArray[Any]]
-EXPECT = 8  # batches for which a kernel is compiled: a function's serves all racers
+EXPECT = 8  # batches for which a kernel is compiled, about: a function's serves all racers, a rule's all functions
 MEASURES: dict[Metric, str] = {"final": "final f", "target": "steps to arrive"}
 
 
