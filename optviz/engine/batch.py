@@ -282,25 +282,23 @@ def _summary(
 
 def _kinds(counted: _Counted, outside: Flags, settings: RunSettings, finish: Finish, expect: int) -> Kinds:
     """Name where each point came to rest outside the finish."""
-    problem = settings.problem
+    problem, free = settings.problem, (counted.diverged_at == NEVER) & outside
     kinds = np.zeros(len(outside), dtype=np.int8)
-    free = np.flatnonzero((counted.diverged_at == NEVER) & outside)
-    x, begun, low, high = (counted.point(name)[:, free] for name in ("last", "tail", "tail_low", "tail_high"))
-    path = (low, high)  # any will do, where the window or the line gives the radius
-    if "path_low_0" in counted.columns:
-        path = counted.point("path_low")[:, free], counted.point("path_high")[:, free]
+    x, begun, low, high = map(counted.point, ("last", "tail", "tail_low", "tail_high"))
+    has_path = "path_low_0" in counted.columns  # any box will do, where the window or the line gives the radius
+    path = (counted.point("path_low"), counted.point("path_high")) if has_path else (low, high)
     radius = rest_radius(problem, finish, *path)
     if problem.online:
-        kinds[free[stays_at_an_edge(problem, low, high, radius)]] = KINDS.index("edge")
+        kinds[free & stays_at_an_edge(problem, low, high, radius)] = KINDS.index("edge")
         return kinds
     reach = np.maximum(high - x, x - low)  # of the box from the last point: it tells of nearly all who stayed
     stayed: Flags = np.sqrt((reach**2).sum(axis=0)) <= radius
     moved = np.maximum(reach.max(axis=0, initial=0.0), np.sqrt(((x - begun) ** 2).sum(axis=0))) > radius
-    unsure = np.flatnonzero(~stayed & ~moved)
+    unsure = np.flatnonzero(free & ~(stayed | moved))
     if len(unsure):  # once more, and measured from where they end
-        own, goal = settings.slice_batch(free[unsure]), x[:, unsure]
+        own, goal = settings.slice_batch(unsure), x[:, unsure]
         again = _counted(own, finish, goal=goal, expect=expect, of=settings.start.shape[1])
         stayed[unsure] = np.sqrt(again.columns["tail_high_0"]) <= radius[unsure]
-    stays = np.flatnonzero(stayed)
-    kinds[free[stays]] = kinds_of_rest(counted.problem, x[:, stays], radius[stays])
+    stays = np.flatnonzero(free & stayed)
+    kinds[stays] = kinds_of_rest(counted.problem, x[:, stays], radius[stays])
     return kinds

@@ -10,8 +10,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
@@ -54,8 +53,8 @@ class Target(Protocol):
     multiple: int  # which a block's width is one of
     in_threads: bool  # whether blocks are shared out among the cores
 
-    def prepare(self, stages: Sequence[Stage]) -> Advance:
-        """Compile the stages to a function that moves blocks through steps."""
+    def prepare(self, programs: Sequence[Sequence[Stage]]) -> list[Advance]:
+        """Compile programs, stages that follow one another, to functions that move blocks through steps."""
 
 
 class InPlace:
@@ -69,8 +68,13 @@ class InPlace:
     multiple = CACHE_LINE_BYTES // 8  # each row begins where a line of the cache does: a fifth less time for most calls
     in_threads = False
 
-    def prepare(self, stages: Sequence[Stage]) -> Advance:
+    def prepare(self, programs: Sequence[Sequence[Stage]]) -> list[Advance]:
         """Compile the stages to calls."""
+        return list(map(self.compiled, programs))
+
+    @staticmethod
+    def compiled(stages: Sequence[Stage]) -> Advance:
+        """Compile a program."""
         compiled = [compile_in_place(stage.kernel) for stage in stages]
         floats, masks = (max((getattr(one, kind) for one in compiled), default=0) for kind in ("floats", "masks"))
 
@@ -101,30 +105,34 @@ class Lanes:
     multiple = LANES
     in_threads = True
 
-    def prepare(self, stages: Sequence[Stage]) -> Advance:
-        """Compile the stages, or load them from the cache folder."""
-        parts = [numbers_of(stage.kernel, stage.table, stage.picks) for stage in stages]
-        table = np.concatenate([part for own in parts for part in own], axis=1)
-        widths = [sum(part.shape[1] for part in own) for own in parts]
-        columns = [8 * sum(widths[:place]) for place in range(len(widths))]
-        codes, firsts = [compile_lanes(source(stage.kernel)) for stage in stages], [stage.first for stage in stages]
-        drive = driver()
+    def prepare(self, programs: Sequence[Sequence[Stage]]) -> list[Advance]:
+        """Compile the stages, or load them from the cache folder; all share one table."""
+        parts: list[Array] = []
+        entries: dict[int, tuple[int, int, int]] = {}  # by stage: where its code is, its first row and first column
+        columns = 0
+        for stage in chain(*programs):
+            if id(stage) not in entries:
+                entries[id(stage)] = compile_lanes(source(stage.kernel)), stage.first, columns
+                parts += (own := numbers_of(stage.kernel, stage.table, stage.picks))
+                columns += sum(part.shape[1] for part in own)
+        table = np.concatenate(parts, axis=1)
+        return [_driven(np.array([entries[id(stage)] for stage in stages]), table) for stages in programs]
 
-        @lru_cache(maxsize=1)
-        def entries(width: int) -> NDArray[np.int64]:
-            rows = [8 * width * first for first in firsts]
-            return np.array([codes, rows, columns], dtype=np.int64).T.copy()
 
-        def advance(blocks: Array, begin: int, end: int, path: Array | None) -> None:
-            count, rows, width = blocks.shape
-            own = entries(width)
-            drive(
-                *(blocks.ctypes.data, count, 8 * rows * width, width, begin, end),
-                *(own.ctypes.data, len(own), table.ctypes.data, table.shape[1]),
-                *((None, 0, 0) if path is None else (path.ctypes.data, *path.strides[:2])),
-            )
+def _driven(entries: NDArray[np.int64], table: Array) -> Advance:
+    """Return what drives blocks through kernels, given by their code, their first row and their first column."""
+    drive = driver()
 
-        return advance
+    def advance(blocks: Array, begin: int, end: int, path: Array | None) -> None:
+        count, rows, width = blocks.shape
+        own = entries * [1, 8 * width, 8]
+        drive(
+            *(blocks.ctypes.data, count, 8 * rows * width, width, begin, end),
+            *(own.ctypes.data, len(own), table.ctypes.data, table.shape[1]),
+            *((None, 0, 0) if path is None else (path.ctypes.data, *path.strides[:2])),
+        )
+
+    return advance
 
 
 COMPILING_S, STARTING_S = 0.04, 0.2  # a kernel; LLVM itself
@@ -197,15 +205,13 @@ def evolve(
 
 def _chunks(plan: Plan, target: Target, moments: Iterable[int]) -> Iterator[tuple[Advance, int, int]]:
     """The steps in portions, each with what runs it: up to every moment, to the tail, and to a look at who leaves."""
-    yield _in_threads(target, plan.before()), 0, 1
     tail = plan.tally.tail_from if plan.tally else 0
+    programs = [plan.before(), plan.step(1), plan.step(plan.steps)]
+    before, early, late = (_in_threads(target, advance) for advance in target.prepare(programs))
+    yield before, 0, 1
     ends = {1, *(moment + 1 for moment in moments), max(1, tail), *range(1, plan.steps, CHUNK_STEPS), plan.steps + 1}
-    runs: dict[bool, Advance] = {}
     for begin, end in pairwise(sorted(ends)):
-        late = begin >= tail
-        if late not in runs:
-            runs[late] = _in_threads(target, plan.step(begin))
-        yield runs[late], begin, end
+        yield late if begin >= tail else early, begin, end
 
 
 def _advance(
@@ -237,9 +243,8 @@ def _advance_and_look(plan: Plan, blocks: Array, advance: Advance, begin: int, e
     return gone.ravel()
 
 
-def _in_threads(target: Target, stages: Sequence[Stage]) -> Advance:
-    """Compile the stages to a function that moves blocks in as many threads as it repays."""
-    advance = target.prepare(stages)
+def _in_threads(target: Target, advance: Advance) -> Advance:
+    """Return a function that moves blocks in as many threads as it repays."""
 
     def advance_all(blocks: Array, begin: int, end: int, path: Array | None) -> None:
         most = min(len(blocks), len(blocks) * blocks.shape[2] // POINTS_PER_CORE)
@@ -267,7 +272,7 @@ def with_compiled_functions(problem: Problem, plan: Plan, target: Target) -> Pro
     if not isinstance(target, Lanes):
         return problem
     stage, dim = plan.slopes, problem.dim
-    advance = target.prepare([replace(stage, table=stage.table[:1])])
+    (advance,) = target.prepare([[replace(stage, table=stage.table[:1])]])
 
     def computed(x: Any, rows: slice, own: PointFunction) -> Array:
         points = x.reshape(dim, -1)

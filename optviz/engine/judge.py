@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add, or_
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ from optviz.formula.arithmetic import absolute, minimum
 from optviz.problems import Finish, Problem
 
 Array: TypeAlias = NDArray[np.float64]
-Outcome: TypeAlias = Literal["arrived", "stopped", "moving", "diverged"]
+Outcome: TypeAlias = Literal["moving", "stopped", "arrived", "diverged"]
+OUTCOMES = np.array(get_args(Outcome))
 
 LATE_SHARE, MOST_LATE_STEPS = 0.05, 10  # of the steps at the end: a stay that begins there does not count yet
 
@@ -90,8 +91,7 @@ def is_long_enough(since: Any, steps: int) -> Any:
 
 def outcomes(diverged: Any, arrived: Any, stopped: Any) -> NDArray[np.str_]:
     """Return what racers are after their last step, of flags or arrays of flags."""
-    cases: dict[Outcome, Any] = {"diverged": diverged, "arrived": arrived, "stopped": stopped}
-    return np.select(list(map(np.asarray, cases.values())), list(cases), "moving")
+    return OUTCOMES[np.where(diverged, 3, np.where(arrived, 2, np.where(stopped, 1, 0)))]
 
 
 RESTS: dict[Rest, str] = {

@@ -78,12 +78,12 @@ class Plan:
         names += [*update.next, *update.batches, *(f"at_{name}" for name in self.takers)]
         return {name: row for row, name in enumerate(names)}
 
-    @property
+    @cached_property
     def moving(self) -> list[int]:
         """The rows that decide where a point goes next."""
         return [self.rows[name] for name in (*_names("x", self.update.dim), *self.update.next)]
 
-    @property
+    @cached_property
     def lasting(self) -> list[str]:
         """The rows that are wanted after the last step, which stand side by side."""
         return _names("x", self.update.dim) if self.tally is None else self.tally.columns
@@ -126,11 +126,11 @@ class Plan:
 
     def before(self) -> list[Stage]:
         """Return the stages of step 0, which counts the start."""
-        return [self.slopes, *self.counting(late=self.is_late(0))]
+        return [self.slopes, *self.counting[self.is_late(0)]]
 
     def step(self, t: int) -> list[Stage]:
         """Return the stages of a step; those of step 1 do for all that come before ``tally.tail_from``."""
-        return [*self.moves, self.slopes, *self.counting(late=self.is_late(t))]
+        return [*self.moves, self.slopes, *self.counting[self.is_late(t)]]
 
     def is_late(self, t: int) -> bool:
         """Return whether the tally's tail has begun."""
@@ -219,18 +219,17 @@ class Plan:
         """The value at the point after a step, and the slopes there for the next one."""
         return Stage(_slopes(self.symbols, with_value=self.tally is not None), 0, _times(self.steps))
 
-    def counting(self, *, late: bool) -> list[Stage]:
-        """Return the tally's stage."""
-        if self.tally is None:
-            return []
-        shape = len(self.line.minima), self.line.gap is not None
-        return [Stage(_counting(self.tally, late, *shape), 0, self.line_table)]
-
     @cached_property
-    def line_table(self) -> Array:
-        """(steps + 1, n) the step and the numbers of the finish line, for the tally."""
-        values = list(_line_numbers(self.line).values())
-        return np.hstack([np.arange(self.steps + 1.0)[:, np.newaxis], np.tile(values, (self.steps + 1, 1))])
+    def counting(self) -> tuple[list[Stage], list[Stage]]:
+        """The tally's stage before its tail, and in it."""
+        if self.tally is None:
+            return [], []
+        numbers = _line_numbers(self.line)
+        table = np.empty((self.steps + 1, 1 + len(numbers)))  # the step, and the numbers of the finish line
+        table[:, 0], table[:, 1:] = np.arange(self.steps + 1), [*numbers.values()]
+        shape = len(self.line.minima), self.line.gap is not None
+        early, late = (Stage(_counting(self.tally, late, *shape), 0, table) for late in (False, True))
+        return [early], [late]
 
 
 @lru_cache(maxsize=16)

@@ -64,7 +64,7 @@ def floor_of(steps: Steps) -> Callable[[], Any]:
         chains[place] = graph.apply(op, *([chains[place]] if op == "sqrt" else [(b, d)[place], chains[place]]))
     kernel = Kernel({name: row for row, name in enumerate("abcd")}, {}, {4: chains[0], 5: chains[1]})
     blocks = np.random.default_rng(0).uniform(1, 2, (len(steps.blocks), 6, steps.blocks.shape[2]))
-    advance = Lanes().prepare([Stage(kernel, 0, np.zeros((steps.count, 1)))])
+    (advance,) = Lanes().prepare([[Stage(kernel, 0, np.zeros((steps.count, 1)))]])
 
     def work() -> Any:
         advance(blocks, 0, steps.count, None)
@@ -119,7 +119,7 @@ def kernel_seconds(steps: Steps) -> dict[str, float]:
     slopes = [function, *(stage for stage in rule if stage.first > 0)]
     found = {}
     for name, stages in (("the rule's kernels", own), ("the function's kernel", slopes)):
-        advance, blocks = Lanes().prepare(stages), steps.blocks.copy()
+        (advance,), blocks = Lanes().prepare([stages]), steps.blocks.copy()
         advance(blocks, 1, 2, None)
         begun = time.process_time()
         advance(blocks, 1, steps.count + 1, None)
@@ -159,7 +159,7 @@ def sweep_parts() -> dict[str, float]:
         return count
 
     prepare = evolve.Lanes.prepare
-    setattr(evolve.Lanes, "prepare", lambda *given: counted(STEPS, prepare(*given)))  # noqa: B010  # methods cannot be assigned
+    setattr(evolve.Lanes, "prepare", lambda *given: [counted(STEPS, advance) for advance in prepare(*given)])  # noqa: B010  # methods cannot be assigned
     for name, part in SWEEP_PARTS.items():
         setattr(batch, name, counted(part, getattr(batch, name)))
     return parts

@@ -204,8 +204,9 @@ def test_who_can_change_no_more_leaves_and_changes_no_bit(sample_blocks: int, mo
     counts: list[int] = []
 
     class Counting(InPlace):
-        def prepare(self, stages: Any) -> Any:
-            advance = InPlace.prepare(self, stages)
+        @staticmethod
+        def compiled(stages: Any) -> Any:
+            advance = InPlace.compiled(stages)
 
             def counting(blocks: Any, begin: int, end: int, path: Any) -> None:
                 counts.append(blocks.shape[0] * blocks.shape[2])

@@ -36,7 +36,7 @@ def computed(op: str, *columns: Any, shared: float | None = None, constant: floa
     for row, column in enumerate(columns):
         blocks[0, row, : len(column)] = column
     table = np.zeros((1, 0)) if shared is None else np.array([[shared]])
-    Lanes().prepare([Stage(kernel, 0, table)])(blocks, 0, 1, None)
+    Lanes().prepare([[Stage(kernel, 0, table)]])[0](blocks, 0, 1, None)
     return blocks[0, count, : len(columns[0])]
 
 
