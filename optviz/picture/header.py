@@ -91,33 +91,43 @@ def write_formula(page: Page, problem: Problem, elsewhere: str = "") -> None:
     page.words(LEFT_PX, FORMULA_BASELINE_PX, said, max(sizes, default=largest), page.theme.quiet)
 
 
-def write_footer(page: Page, said: Sequence[str]) -> None:
-    """Write the terms at the page's foot."""
-    size, lines = small_print(page, said, page.width - LEFT_PX - RIGHT_PX)
+def write_footer(page: Page, said: Sequence[str], most: int = FOOTER_LINES) -> float:
+    """Write the terms at the page's foot; return by how much lines beyond FOOTER_LINES, of ``most``, rise above it."""
+    size, lines = small_print(page, said, page.width - LEFT_PX - RIGHT_PX, most)
+    rise = max(0, len(lines) - FOOTER_LINES) * LINE_PX
     for row, line in enumerate(lines):
-        page.words(LEFT_PX, page.height - FOOTER_BASELINE_PX + row * LINE_PX, line, size, page.theme.quiet)
+        page.words(LEFT_PX, page.height - FOOTER_BASELINE_PX - rise + row * LINE_PX, line, size, page.theme.quiet)
+    return rise
 
 
-def small_print(page: Page, said: Sequence[str], room: float) -> tuple[float, list[str]]:
-    """Return size and lines of the terms: at most FOOTER_LINES of that width, broken between terms.
+def small_print(page: Page, said: Sequence[str], room: float, most: int = FOOTER_LINES) -> tuple[float, list[str]]:
+    """Return size and lines of the terms: FOOTER_LINES of that width, broken between terms.
 
-    Where words are large they become smaller for that; where that is not enough, the last line is cut.
+    Where words are large they become smaller for that; where that is not enough they take more lines, up to ``most``,
+    and then the last one is cut.
     """
-    size = SMALL_PT
-    lines = _lines_of(page, said, room, size)
-    while size * SHRINK >= page.smallest and any(page.width_of(line, size) > room for line in lines):
-        size *= SHRINK
-        lines = _lines_of(page, said, room, size)
+    for count in range(FOOTER_LINES, most + 1):
+        size = SMALL_PT
+        lines = _lines_of(page, said, room, size, count)
+        while size * SHRINK >= page.smallest and not _fit(page, lines, room, size):
+            size *= SHRINK
+            lines = _lines_of(page, said, room, size, count)
+        if _fit(page, lines, room, size):
+            break
     return size, [page.fitted(line, size, room) for line in lines]
 
 
-def _lines_of(page: Page, said: Sequence[str], room: float, size: float) -> list[str]:
+def _fit(page: Page, lines: Sequence[str], room: float, size: float) -> bool:
+    return all(page.width_of(line, size) <= room for line in lines)
+
+
+def _lines_of(page: Page, said: Sequence[str], room: float, size: float, most: int) -> list[str]:
     """Return the terms in lines that have room, but for the last one, which holds all others."""
     letters = page.lettering(size, page.theme.ink)
     lines: list[str] = []
     for part in said:
         longer = f"{lines[-1]}{BETWEEN}{part}" if lines else ""
-        if lines and (len(lines) == FOOTER_LINES or letters.width(longer) <= room * page.scale):
+        if lines and (len(lines) == most or letters.width(longer) <= room * page.scale):
             lines[-1] = longer
         else:
             lines.append(part)

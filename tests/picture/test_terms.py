@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import optviz
-from optviz.picture.header import FOOTER_LINES, small_print
+from optviz.picture.header import FOOTER_LINES, LINE_PX, small_print, write_footer
 from optviz.picture.layout.page import LEFT_PX, RIGHT_PX
 from optviz.picture.layout.theme import SMALL_PT
 from optviz.picture.terms import terms
@@ -97,3 +97,12 @@ def test_the_small_print_is_smaller_where_words_are_large_and_it_is_long() -> No
     assert SMALL_PT / 1.5 <= size < SMALL_PT
     assert "".join(lines).count("term") == 44
     assert all(large.width_of(line, size) <= room for line in lines)
+
+
+def test_small_print_that_may_take_more_lines_takes_as_few_as_it_needs() -> None:
+    page = scene_of(BOWL + "optimizers: [sgd]").page
+    room = page.width - LEFT_PX - RIGHT_PX
+    assert small_print(page, ["a", "b"], room, 4) == (SMALL_PT, ["a  ·  b"])
+    said = [f"{'long ' * 25}{number}" for number in range(3)]
+    assert small_print(page, said, room, 4) == (SMALL_PT, said)
+    assert write_footer(page, said, 4) == LINE_PX

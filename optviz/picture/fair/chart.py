@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log10
+from math import floor, isclose, log10
 
 import numpy as np
 from matplotlib.ticker import FixedFormatter, FixedLocator
@@ -42,8 +42,9 @@ class Axis:
         """Return labels with room for ``most``."""
         if self.scale == "log":
             ticks = log_ticks(self.low, self.high, most)
-            first = [f"≤ {ticks.labels[0]}"] if self.has_floor and ticks.labels else ticks.labels[:1]
-            return Ticks(ticks.places, [*first, *ticks.labels[1:]], ticks.unit)
+            floors = [self.has_floor and isclose(place, self.low) for place in ticks.places]
+            labels = [f"≤ {label}" if at else label for at, label in zip(floors, ticks.labels, strict=True)]
+            return Ticks(ticks.places, labels, ticks.unit)
         if self.scale == "count":
             counts = [m * 10**power for power in range(7) for m in (1, 2, 5)]
             inside = [count for count in counts if self.low <= count <= self.high]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ Floats = NDArray[np.float64]
 
 MOST_LIT = 12  # rules in their colours; of more those that come first somewhere, the others are grey
 LEFT_SHARE, GUTTER_PX = 0.54, 60.0  # of the width, for the rankings; the gap to what stands beside them
+MOST_SHARE = 0.6  # of the height, for the rankings where nothing stands beside them
 TITLE_PX, FOOT_PX = 22.0, 44.0  # above and below axes
 HEADS_PX, HEAD_GAP_PX = 40.0, 8.0  # the heads of the rankings; between two of them
 ROW_PX, LEAST_ROW_PX = 33.0, 12.0  # the most that a row of them takes; the least next to notes
@@ -46,7 +48,7 @@ def league_film(study: LeagueStudy, scenario: Scenario) -> SheetFilm:
     sheet = Sheet(scenario, study.title, played, study.small_print, counts=False)
     frames = scenario.render.frames
     lit = _lit(study)
-    rankings, profile, targets = _places(sheet.inner)
+    rankings, profile, targets = _places(sheet.inner, len(study.league.labels))
     sheet.layers += [
         _rankings(sheet, study, rankings, lit, frames),
         _profile(sheet, study.profile, profile, lit, frames),
@@ -62,13 +64,14 @@ def _lit(study: LeagueStudy) -> list[int]:
     return [int(rule) for rule in order[:MOST_LIT][::-1]]
 
 
-def _places(inner: Rect) -> tuple[Rect, Rect, Rect]:
+def _places(inner: Rect, rules: int) -> tuple[Rect, Rect, Rect]:
     """Return the places of the rankings, of the profiles and of the targets: side by side, or stacked."""
     if is_narrow(inner):
-        height = (inner.height - 2 * (TITLE_PX + FOOT_PX)) / 3
-        tops = [inner.top, inner.top + height + TITLE_PX, inner.top + 2 * (height + TITLE_PX) + FOOT_PX]
-        first, second, third = (Rect(inner.left, top, inner.width, height) for top in tops)
-        return first, second, third
+        room = inner.height - 2 * (TITLE_PX + FOOT_PX)
+        rankings = Rect(inner.left, inner.top, inner.width, min(HEADS_PX + ROW_PX * rules, MOST_SHARE * room))
+        height = (room - rankings.height) / 2
+        upper = Rect(inner.left, rankings.bottom + TITLE_PX, inner.width, height)
+        return rankings, upper, replace(upper, top=upper.bottom + FOOT_PX + TITLE_PX)
     width = LEFT_SHARE * inner.width
     left = inner.left + width + GUTTER_PX
     height = (inner.height - 2 * TITLE_PX - 1.5 * FOOT_PX) / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -21,6 +21,7 @@ from optviz.problems import Problem
 from optviz.scenario import Scenario
 
 NARROW_PX = 800.0  # of what lies inside the margins: the narrowest with room for two things side by side
+FOOTER_LINES = 4  # of small print: a comparison's protocol is longer than a race's
 HOLD_S = 3.0  # that a film's last frame stays
 
 
@@ -45,9 +46,8 @@ class Sheet:
                 page.words(LEFT_PX, FORMULA_BASELINE_PX, said, LABEL_PT, page.theme.quiet)
             else:
                 write_formula(page, problem)
-        if look.footer:
-            write_footer(page, terms)
-        self.inner = page.inner
+        rise = write_footer(page, terms, FOOTER_LINES) if look.footer else 0.0
+        self.inner = replace(page.inner, height=page.inner.height - rise)
 
     def fill(self, rect: Rect, colour: str) -> None:
         """Fill a rectangle on the board; axes of its own would take a hundred times as long."""

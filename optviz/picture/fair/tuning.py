@@ -13,7 +13,7 @@ from optviz.formula.typography import number
 from optviz.picture.fair.chart import Axis, Chart, axis_of
 from optviz.picture.fair.lines import Lines
 from optviz.picture.fair.sheet import Marks, Sheet, SheetFilm, is_narrow, sheet_film
-from optviz.picture.fair.table import draw_table, table_height
+from optviz.picture.fair.table import HEAD_LINE_PX, LEAST_LINE_PX, draw_table, table_height
 from optviz.picture.layout.page import Rect
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.style import own_style
@@ -41,7 +41,8 @@ def tuning_film(study: TuningStudy, scenario: Scenario) -> SheetFilm:
 def _places(inner: Rect, racers: int) -> tuple[Rect, Rect, Rect]:
     """Return the places of the table, of the values tried and of the best of k: side by side, or stacked."""
     if is_narrow(inner):
-        rows = min(table_height(racers), 0.3 * inner.height)
+        legible = HEAD_LINE_PX + LEAST_LINE_PX * racers
+        rows = min(table_height(racers), max(0.3 * inner.height, min(legible, 0.45 * inner.height)))
         left = inner.height - rows - 3 * TITLE_PX - FOOT_PX
         tried = Rect(inner.left, inner.top + rows + 2 * TITLE_PX, inner.width, LEFT_SHARE * left)
         top = tried.bottom + FOOT_PX + 1.5 * TITLE_PX
