@@ -42,7 +42,7 @@ CACHE_LINE_BYTES = 64
 CHUNK_STEPS = 64  # between two looks at who can leave
 SAMPLE_BLOCKS = 16  # looked at first: where few of their points can leave, the others need no look
 LEAVING_SHARE = 0.25  # of the points, below which those who leave stay on for the sake of the others
-POINTS_PER_CORE = 2048  # fewer do not repay a thread of their own
+WORK_PER_CORE = 130_000  # points times steps, of which fewer do not repay a thread of their own
 LOOK_POINTS = 4096  # of which a function is asked at a time
 
 
@@ -182,16 +182,18 @@ def evolve(
     done: Array | None = None  # the lasting rows of all, once some have left
     kept = None if path is None else np.empty((len(blocks), *path.shape[:2], blocks.shape[2]))
     for advance, begin, end in _chunks(plan, target, moments):
-        look = kept is None and end - 1 > last and 1 < end <= plan.steps
-        gone = _advance(plan, blocks, advance, (begin, end), look, kept)[: len(places)]
-        if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):
-            done = np.empty((len(plan.lasting), start.shape[1])) if done is None else done
-            rows = _rows(blocks, len(places))
-            done[:, places[gone]] = plan.settled(rows[lasting, gone], end - 1)
-            places, rows = places[~gone], rows[:, ~gone]
-            if not len(places):
-                break
-            blocks = _blocks(list(rows), len(places), target)
+        looks = kept is None and begin > max(last, 1) and _some_may_leave(plan, blocks, advance, begin)
+        if looks:
+            gone = _advance_and_look(plan, blocks, advance, begin)[: len(places)]
+            if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):
+                done = np.empty((len(plan.lasting), start.shape[1])) if done is None else done
+                rows = _rows(blocks, len(places))
+                done[:, places[gone]] = plan.settled(rows[lasting, gone], begin)
+                places, rows = places[~gone], rows[:, ~gone]
+                if not len(places):
+                    break
+                blocks = _blocks(list(rows), len(places), target)
+        advance(blocks, begin + looks, end, kept)
         if end - 1 in moments:
             yield end - 1, _Columns(blocks, plan.rows, len(places))
     if path is not None and kept is not None:
@@ -214,32 +216,23 @@ def _chunks(plan: Plan, target: Target, moments: Iterable[int]) -> Iterator[tupl
         yield late if begin >= tail else early, begin, end
 
 
-def _advance(
-    plan: Plan, blocks: Array, advance: Advance, steps: tuple[int, int], look: bool, path: Array | None
-) -> Flags:
-    """Move all blocks; return who can change no more: nobody where too few of some blocks can, or nobody looks."""
-    begin, end = steps
-    if look and len(blocks) > SAMPLE_BLOCKS and end - begin > 1:
-        gone = _advance_and_look(plan, blocks, advance, begin, end - 1, blocks[:: len(blocks) // SAMPLE_BLOCKS])
-        begin, look = end - 1, bool(np.count_nonzero(gone) > LEAVING_SHARE * len(gone))
-    if look:
-        return _advance_and_look(plan, blocks, advance, begin, end, blocks)
-    advance(blocks, begin, end, path)
-    return np.zeros(len(blocks) * blocks.shape[2], dtype=bool)
+def _some_may_leave(plan: Plan, blocks: Array, advance: Advance, t: int) -> bool:
+    """Try step t on copies of a few blocks, where there are many: whether enough of their points can change no more."""
+    if len(blocks) <= SAMPLE_BLOCKS:
+        return True
+    gone = _advance_and_look(plan, blocks[:: len(blocks) // SAMPLE_BLOCKS].copy(), advance, t)
+    return bool(np.count_nonzero(gone) > LEAVING_SHARE * len(gone))
 
 
-def _advance_and_look(plan: Plan, blocks: Array, advance: Advance, begin: int, end: int, some: Array) -> Flags:
-    """Move all blocks; return who of some can change no more."""
-    gone = np.zeros((len(some), some.shape[2]), dtype=bool)
-    if plan.settled_from < end:
-        advance(blocks, begin, end - 1, None)
-        before = some[:, plan.moving].view(np.int64)
-        advance(blocks, end - 1, end, None)
-        gone |= (some[:, plan.moving].view(np.int64) == before).all(axis=1)
-    else:
-        advance(blocks, begin, end, None)
+def _advance_and_look(plan: Plan, blocks: Array, advance: Advance, t: int) -> Flags:
+    """Move blocks through step t; return whose points can change no more."""
+    gone = np.zeros((len(blocks), blocks.shape[2]), dtype=bool)
+    before = blocks[:, plan.moving].view(np.int64) if plan.settled_from <= t else None
+    advance(blocks, t, t + 1, None)
+    if before is not None:
+        gone |= (blocks[:, plan.moving].view(np.int64) == before).all(axis=1)
     if plan.tally is not None:
-        gone |= some[:, plan.rows["kept"]] < end
+        gone |= blocks[:, plan.rows["kept"]] <= t
     return gone.ravel()
 
 
@@ -247,7 +240,8 @@ def _in_threads(target: Target, advance: Advance) -> Advance:
     """Return a function that moves blocks in as many threads as it repays."""
 
     def advance_all(blocks: Array, begin: int, end: int, path: Array | None) -> None:
-        most = min(len(blocks), len(blocks) * blocks.shape[2] // POINTS_PER_CORE)
+        work = len(blocks) * blocks.shape[2] * (end - begin)
+        most = min(len(blocks), work // WORK_PER_CORE)
         count = min(cores(), most) if target.in_threads and most > 1 else 1
         if begin == end:
             return

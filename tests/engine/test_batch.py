@@ -192,7 +192,7 @@ def test_paths_are_those_of_single_runs(problem: Problem, monkeypatch: pytest.Mo
     with np.errstate(all="ignore"):
         went = run(rule, problem, starts, record="x")
     monkeypatch.setattr("optviz.engine.run.POINTS_PER_CORE", 4)
-    monkeypatch.setattr("optviz.engine.evolve.POINTS_PER_CORE", 4)
+    monkeypatch.setattr("optviz.engine.evolve.WORK_PER_CORE", 4)
     for cores in ("optviz.engine.run.cores", "optviz.engine.evolve.cores"):
         monkeypatch.setattr(cores, lambda: 2)
     for target in on_every_target(monkeypatch):
@@ -224,7 +224,7 @@ def test_a_batch_of_which_all_diverge_ends_early(monkeypatch: pytest.MonkeyPatch
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rule, starts = bind(OPTIMIZERS["adam"], {"lr": np.full((2, 50), 0.1)}, 20), starts_of(HIMMELBLAU, 50)
     monkeypatch.setattr("optviz.engine.run.POINTS_PER_CORE", 10)
-    monkeypatch.setattr("optviz.engine.evolve.POINTS_PER_CORE", 10)
+    monkeypatch.setattr("optviz.engine.evolve.WORK_PER_CORE", 10)
     for _ in on_every_target(monkeypatch):
         for cores in ("optviz.engine.run.cores", "optviz.engine.evolve.cores"):
             monkeypatch.setattr(cores, lambda: 1)
