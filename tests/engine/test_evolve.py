@@ -17,6 +17,7 @@ from optviz.engine.stages import Plan, plan_of
 from optviz.engine.tally import Tally
 from optviz.formula.codegen import lanes
 from optviz.formula.codegen.in_place import compile_in_place
+from optviz.formula.codegen.vectors import of_one_coordinate
 from optviz.formula.graph import topological_order
 from optviz.optimizers import OPTIMIZERS, BoundRule, Rule, bind
 from optviz.optimizers.parameters import learning_rate
@@ -72,6 +73,12 @@ def test_every_function_in_place(name: str) -> None:
     rule, starts = bind(OPTIMIZERS["momentum"], {"lr": 1e-3}, STEPS), starts_in(problem)
     own = run(rule, problem, starts, record="last").x[-1]
     np.testing.assert_array_equal(last_points(plan(rule, problem, starts), starts, InPlace()), own)
+
+
+@pytest.mark.parametrize("name", few(OPTIMIZERS, 3))
+def test_rules_without_norms_are_compiled_for_one_coordinate(name: str) -> None:
+    rule = plan(bind(OPTIMIZERS[name], {}, STEPS), BEALE, starts_in(BEALE)).moves[-1]
+    assert (of_one_coordinate(rule.kernel) is None) == (name in ("lamb", "prodigy"))
 
 
 def test_coordinates_share_calls_and_memory() -> None:

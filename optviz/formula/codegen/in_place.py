@@ -20,8 +20,8 @@ from optviz.formula.arithmetic import python_power
 from optviz.formula.codegen.kernel import Kernel
 from optviz.formula.codegen.python import FUNCTIONS, expression
 from optviz.formula.codegen.straight_line import products_for_powers
-from optviz.formula.codegen.vectors import Unit, units_of
-from optviz.formula.graph import Node, topological_order
+from optviz.formula.codegen.vectors import Unit, alike, shared_nodes, units_of
+from optviz.formula.graph import Node
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -149,10 +149,9 @@ class _Writer:
         self.picked = {name: _Place("k", place) for place, name in enumerate(kernel.picked)}
         self.rows = {name: _Place("r", row) for name, row in kernel.rows.items()} | self.picked
         self.numbers = {name: f"c{place}" for name, place in kernel.numbers.items()}
-        self.shared: dict[Node, str] = {}  # their expressions
-        for node in topological_order(roots):
-            if node.name not in self.rows and all(arg in self.shared for arg in node.args):
-                self.shared[node] = self.numbers.get(node.name) or f"s{len(self.shared)}"
+        self.shared = {  # their expressions
+            node: self.numbers.get(node.name) or f"s{place}" for place, node in enumerate(shared_nodes(kernel, roots))
+        }
         self.units = units_of(kernel, roots, self.shared)
         self.unit_of = {node: unit for unit in self.units for node in unit}
         self.wanted: dict[Node, list[int]] = {}  # the rows that a node is to be written to
@@ -205,14 +204,9 @@ class _Writer:
 
     def calls(self, unit: Unit) -> list[_Call]:
         """One call where all arguments are vectors too or shared by all points, else one for each coordinate."""
-        together: list[_Place | str] = []
-        for args in zip(*(node.args for node in unit), strict=True):
-            if args[0] in self.shared and len({*args}) == 1:
-                together.append(self.shared[args[0]])
-            elif self.unit_of[args[0]] == args:
-                together.append(self.places[args])
-        if len(together) == len(unit[0].args):
-            return [_Call(unit[0], together)]
+        together = alike(unit, self.shared, self.unit_of)
+        if together is not None:
+            return [_Call(unit[0], [self.shared.get(arg[0]) or self.places[arg] for arg in together])]
         return [_Call(node, [self.shared.get(arg) or self.row_of(arg) for arg in node.args]) for node in unit]
 
     def row_of(self, node: Node) -> _Place:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from optviz.formula.codegen.kernel import Kernel
+from optviz.formula.codegen.straight_line import products_for_powers
 from optviz.formula.graph import Node, topological_order
 
 Unit: TypeAlias = tuple[Node, ...]  # the coordinates of a vector, or a node alone
+
+
+def shared_nodes(kernel: Kernel, roots: Sequence[Node]) -> list[Node]:
+    """Return the nodes that are the same for all points, arguments before what uses them."""
+    found: dict[Node, None] = {}
+    for node in topological_order(roots):
+        if node.name not in kernel.rows and node.name not in kernel.picked and all(arg in found for arg in node.args):
+            found[node] = None
+    return list(found)
 
 
 def units_of(kernel: Kernel, roots: Sequence[Node], shared: Collection[Node]) -> list[Unit]:
@@ -21,6 +32,38 @@ def units_of(kernel: Kernel, roots: Sequence[Node], shared: Collection[Node]) ->
         height[node] = 1 + max((height[arg] for arg in node.args), default=-1)
     vectors = _vectors(kernel, roots, shared, height)
     return _ordered([vectors.get(root, (root,)) for root in roots], vectors, height)
+
+
+def alike(unit: Unit, shared: Collection[Node], units: Mapping[Node, Unit]) -> list[Unit] | None:
+    """Return what all coordinates take alike: vectors, and nodes that all points share; None where they differ."""
+    found = []
+    for args in zip(*(node.args for node in unit), strict=True):
+        if args[0] in shared and len({*args}) == 1:
+            found.append(args[:1])
+        elif units.get(args[0]) == args:
+            found.append(args)
+        else:
+            return None
+    return found
+
+
+def of_one_coordinate(kernel: Kernel) -> Kernel | None:
+    """Return the kernel of the first coordinate of every vector, where all others are computed alike, each by itself.
+
+    Run over ``dim`` times the points of a row, it computes them all: their rows are neighbours.
+    """
+    roots = products_for_powers(kernel.results.values())
+    shared = dict.fromkeys(shared_nodes(kernel, roots))
+    vectors = [unit for unit in units_of(kernel, roots, shared) if unit[0] not in shared]
+    units = {node: unit for unit in vectors for node in unit}
+    first = {row: root for row, root in zip(kernel.results, roots, strict=True) if units.get(root, ())[:1] == (root,)}
+    places = {row + i: node for row, root in first.items() for i, node in enumerate(units[root])}
+    are_apart = all(len(unit) == kernel.dim and alike(unit, shared, units) is not None for unit in vectors)
+    if kernel.dim == 1 or not are_apart or places != dict(zip(kernel.results, roots, strict=True)):
+        return None
+    needed = {node.name for node in topological_order(first.values())}
+    rows = {name: row for name, row in kernel.rows.items() if name in needed}
+    return replace(kernel, rows=rows, results={row: kernel.results[row] for row in first})
 
 
 def _vectors(
