@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import inf, isnan, nan
 from typing import Any, TypeAlias
 
@@ -20,7 +21,16 @@ POINTS = (("x", "y"), ("x0", "x1"), ("x_0", "x_1"))
 WANDB = " - "  # between a run's name and what was logged of it, in a chart's CSV export
 WANDB_ENDS = ("__MIN", "__MAX")  # of columns with the range of a smoothed one
 
-Cells: TypeAlias = Sequence[object] | NDArray[Any]  # of one column: numbers, texts, nothing
+
+@dataclass(frozen=True)
+class Texts:
+    """A column of texts that stand there again and again: ``which`` (rows,) of them in each row."""
+
+    texts: Sequence[object]  # in the order of their first rows
+    which: NDArray[np.int64]
+
+
+Cells: TypeAlias = Sequence[object] | Floats | Texts  # of one column: numbers, texts, nothing
 
 
 def logs_of(columns: Mapping[str, Cells], name: str) -> list[Log]:
@@ -37,29 +47,38 @@ def logs_of(columns: Mapping[str, Cells], name: str) -> list[Log]:
     x = np.column_stack([numbers(columns[one], one) for one in point]) if point else None
     if label is None:
         return _kept([log_of(name, counted, f, x)])
-    found: dict[object, int] = {}  # in the order of their first rows
-    cells = columns[label]
-    which = np.array([found.setdefault(cell, len(found)) for cell in np.asarray(cells).tolist()])
-    rows_of = np.split(np.argsort(which, kind="stable"), np.cumsum(np.bincount(which))[:-1])
+    told = _texts(columns[label])
+    rows_of = np.split(np.argsort(told.which, kind="stable"), np.cumsum(np.bincount(told.which))[:-1])
     return _kept(
         [
             log_of(str(run), *(None if one is None else one[rows] for one in (counted, f, x)))
-            for run, rows in zip(found, rows_of, strict=True)
+            for run, rows in zip(told.texts, rows_of, strict=True)
         ]
     )
+
+
+def _texts(cells: Cells) -> Texts:
+    """Return a column of texts, or of what stands for them."""
+    if isinstance(cells, Texts):
+        return cells
+    found: dict[object, int] = {}
+    which = np.array([found.setdefault(cell, len(found)) for cell in np.asarray(cells).tolist()])
+    return Texts(list(found), which)
 
 
 def numbers(cells: Cells, column: str) -> Floats:
     """Return a column's numbers, NaN for an empty cell, inf for one that says NaN: a run that went there is lost.
 
-    Raises OptvizError naming the first cell that is no number.
+    Raises OptvizError naming the first cell that is no number. Numbers are returned as they are.
     """
-    if isinstance(cells, np.ndarray) and cells.dtype.kind == "f":
-        return np.where(np.isnan(cells), inf, cells)
+    if isinstance(cells, np.ndarray):
+        return cells
+    if isinstance(cells, Texts):
+        cells = [cells.texts[which] for which in cells.which.tolist()]
     found = np.empty(len(cells))
     for row, cell in enumerate(cells):
         try:
-            found[row] = nan if cell is None or cell == "" else _lost_if_nan(float(cell))
+            found[row] = number_of(cell)
         except (TypeError, ValueError):
             hint = "write a decimal point for the comma" if re.fullmatch(r"[-+]?\d+,\d+", str(cell)) else ""
             message = f"row {row + 1} of {legible(column)!r} is no number: {legible(cell)}"
@@ -67,8 +86,17 @@ def numbers(cells: Cells, column: str) -> Floats:
     return found
 
 
-def _lost_if_nan(number: float) -> float:
+def number_of(cell: Any) -> float:
+    """Return the number that a cell holds, NaN for an empty one. Raises TypeError, ValueError."""
+    if cell is None or cell == "":
+        return nan
+    number = float(cell)
     return inf if isnan(number) else number
+
+
+def lost_if_nan(values: Floats) -> Floats:
+    """Return numbers of which each was logged: a run that came to one that is none is lost."""
+    return np.where(np.isnan(values), inf, values)
 
 
 def _wide(columns: Mapping[str, Cells], others: set[str | None], steps: Floats | None) -> list[Log]:

@@ -13,7 +13,7 @@ import pytest
 
 import optviz
 from optviz.errors import OptvizError
-from optviz.logs import Log, files_of, read_logs
+from optviz.logs import Log, files_of, read_logs, text
 from optviz.logs.log import MOST_STEPS
 
 STEPS = [0, 10, 20]
@@ -91,6 +91,68 @@ def test_every_format_gives_the_same_runs(make: Callable[[Path], Path], tmp_path
     logs = read_logs(make(tmp_path))
     assert {log.label: log.f.tolist() for log in logs if log.f is not None} == LOSSES
     assert [log.steps.tolist() for log in logs] == [STEPS, STEPS]
+
+
+LONG = "x" * 64  # which may have been cut
+TABLES = {
+    "commas": ("a.csv", 'step,name,loss\n0,"Adam, fast",1\n0,é,2\n1,"Adam, fast",.5\n'),
+    "byte order mark": ("a.csv", "\ufeffstep,loss\n0,1\n1,nan\n"),
+    "returns": ("a.tsv", "step\tloss\r\n0\t1\r\n1\t2\r\n"),
+    "holes": ("a.csv", "step,adam,sgd\n0,1,\n1,,2\n2,nan,3\n"),
+    "a first hole": ("a.csv", "step,adam,sgd\n0,,5\n1,1,2\n"),
+    "numbers as names": ("a.csv", "run,step,loss\n0,0,1\n1,0,2\n"),
+    "long names": ("a.csv", f"run,step,loss\n{LONG},0,1\n{LONG}x,0,2\n"),
+    "blank lines": ("a.csv", "step,loss\n0,1\n\n1,2\n"),
+    "ranges": ("a.csv", 'Step,"a - f","a - f__MIN","a - f__MAX"\n0,1,,\n1,2,x,9\n'),
+    "lines": ("a.jsonl", '{"label": "Adam, fast", "step": 0, "loss": 1}\n{"label": "é", "step": 3, "loss": NaN}\n'),
+    "close lines": ("a.jsonl", '{"step":0,"loss":1,"note":"x"}\r\n{"step":3,"loss":-1e-3,"note":"y"}\r\n'),
+    "lines with holes": (
+        "a.jsonl",
+        '{"step": 0, "loss": 1}\n{"step": 1, "loss": null}\n\n{"step": 2}\n{"loss": 3, "step": 4}',
+    ),
+    "lines that are escaped": ("a.jsonl", '{"run": "a\\"}", "loss": 1}\n{"run": "\\u00e9", "loss": 2}\n'),
+    "lines of texts": ("a.jsonl", '{"loss": 1, "lr": "0.1"}\n{"loss": 2, "lr": "0.2"}\n'),
+    "a text later": ("a.jsonl", '{"loss": 1, "f2": 1}\n{"loss": 2, "f2": "2"}\n'),
+    "lines in lines": ("a.jsonl", '{"loss": 1, "lr": {"loss": 3}}\n{"loss": 2, "lr": {"loss": 4}}\n'),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_is_read_at_once_is_read_as_row_by_row(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path / TABLES[name][0], "")
+    file.write_bytes(TABLES[name][1].encode())
+    quick = read_logs(file)
+    monkeypatch.setattr(text, "_at_once", lambda *_, **__: None)
+    slow = read_logs(file)
+    assert [log.label for log in quick] == [log.label for log in slow]
+    for log, other in zip(quick, slow, strict=True):
+        np.testing.assert_array_equal(log.steps, other.steps)
+        assert log.f is not None
+        assert other.f is not None
+        np.testing.assert_array_equal(log.f, other.f)
+
+
+ODD = ("long names", "lines with holes", "lines that are escaped", "a text later", "lines in lines")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_only_odd_tables_are_read_row_by_row(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slowly: list[Path] = []
+    for reader in ("_row_by_row", "_line_by_line"):
+        read = getattr(text, reader)
+        monkeypatch.setattr(text, reader, lambda path, *rest, read=read: slowly.append(path) or read(path, *rest))
+    file = written(tmp_path / TABLES[name][0], "")
+    file.write_bytes(TABLES[name][1].encode())
+    read_logs(file)
+    assert bool(slowly) == (name in ODD)
+
+
+@pytest.mark.parametrize("text", ["step,loss,loss__MAX\n0,1,2\n1,3\n", "step,loss,loss__MAX\n0,1,2\n1,3,4,5\n"])
+def test_rows_of_other_lengths_are_seen_beside_ranges(text: str, tmp_path: Path) -> None:
+    with pytest.raises(OptvizError, match=r"row 3 has [24] cells, the head 3"):
+        read_logs(written(tmp_path / "a.csv", text))
 
 
 @pytest.mark.parametrize("suffix", ["json", "npz", "csv"])
