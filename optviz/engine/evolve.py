@@ -218,6 +218,8 @@ def _chunks(plan: Plan, target: Target, moments: Iterable[int]) -> Iterator[tupl
 
 def _some_may_leave(plan: Plan, blocks: Array, advance: Advance, t: int) -> bool:
     """Try step t on copies of a few blocks, where there are many: whether enough of their points can change no more."""
+    if plan.tally is None and t < plan.settled_from:
+        return False
     if len(blocks) <= SAMPLE_BLOCKS:
         return True
     gone = _advance_and_look(plan, blocks[:: len(blocks) // SAMPLE_BLOCKS].copy(), advance, t)

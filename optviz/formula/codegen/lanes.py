@@ -143,6 +143,7 @@ divide:
   call void @NAME_divided(ptr %rows, i64 %width, ptr %numbers, i64 %j)
   ret void"""
 SAFE_EXPONENTS = 512 << 52  # added to a number's bits, this sets the second one for sizes from 2^-511 to 2^512 alone
+SECOND_BIT = 1 << 62
 
 
 @cache
@@ -300,11 +301,11 @@ class _Writer:
         return result
 
     def lost(self) -> str:
-        """Write what tells whether a quotient of a point is not the division's."""
+        """Write what tells whether a quotient of a point is not the division's: one test of all bits of a vector."""
         lines = self.lines
         bits = reduce(lambda a, b: lines.do("and", a, b, kind=INTEGERS), self.checked)
-        lost = lines.do("icmp sge", lines.do("shl", bits, whole(1), kind=INTEGERS), whole(0), kind=INTEGERS)
-        return lines.add(f"call i1 @llvm.vector.reduce.or.v{LANES}i1({FLAGS} {lost})")
+        unset = lines.do("and", lines.do("xor", bits, whole(-1), kind=INTEGERS), whole(SECOND_BIT), kind=INTEGERS)
+        return lines.add(f"icmp ne i{64 * LANES} {lines.cast(unset, INTEGERS, f'i{64 * LANES}')}, 0")
 
 
 # --- machine code ---------------------------------------------------------------------------------
