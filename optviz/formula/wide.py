@@ -18,7 +18,6 @@ from optviz.formula.arithmetic import Array
 
 LARGEST_POWER = 2.0**53  # of two: beyond, exponents are no longer whole numbers
 LOG2_HIGH, LOG2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10  # parts of ln 2, the first with few digits
-LOWEST_SHIFT = -1100  # a number shifted by more is 0
 LOWEST_EXPONENT = -(2.0**60)  # far below those of numbers that are not 0
 
 
@@ -48,12 +47,11 @@ class Wide:
     @property
     def floats(self) -> Array:
         """The nearest float64 numbers, which may be 0 or infinite."""
-        return self.shifted(0.0)
+        return _scaled(self.m, self.e)
 
     def shifted(self, by: Any) -> Array:
         """Return float64 numbers m·2^(e - by)."""
-        shift = np.minimum(np.maximum(self.e - by, LOWEST_SHIFT), -LOWEST_SHIFT)
-        return np.asarray(np.ldexp(self.m, shift.astype(np.int64)))
+        return _scaled(self.m, self.e - by)
 
     def __add__(self, other: Any) -> Wide:
         other = Wide.of(other)
@@ -119,6 +117,11 @@ class Wide:
 def _of_number(z: float, sign: float) -> Wide:
     """Return a constant of a formula; sign: that of a zero, too."""
     return Wide(np.asarray(z), 0.0)
+
+
+def _scaled(m: Array, e: Array) -> Array:
+    """Return m·2^e, which may be 0 or infinite."""
+    return np.asarray(np.ldexp(m, e.astype(np.int64)))
 
 
 def _top(a: Wide, b: Wide) -> Any:
