@@ -40,6 +40,7 @@ Advance: TypeAlias = Callable[[Array, int, int, Array | None], None]
 
 CACHE_LINE_BYTES = 64
 CHUNK_STEPS = 64  # between two looks at who can leave
+LONGEST_WORK = 1 << 26  # points times steps in one call where nobody can leave: a quarter of a second
 SAMPLE_BLOCKS = 16  # looked at first: where few of their points can leave, the others need no look
 LEAVING_SHARE = 0.25  # of the points, below which those who leave stay on for the sake of the others
 WORK_PER_CORE = 130_000  # points times steps, of which fewer do not repay a thread of their own
@@ -181,8 +182,10 @@ def evolve(
     lasting = slice(first, first + len(plan.lasting))  # they stand side by side
     done: Array | None = None  # the lasting rows of all, once some have left
     kept = None if path is None else np.empty((len(blocks), *path.shape[:2], blocks.shape[2]))
-    for advance, begin, end in _chunks(plan, target, moments):
-        looks = kept is None and begin > max(last, 1) and _some_may_leave(plan, blocks, advance, begin)
+    may_leave = kept is None and (plan.tally is not None or plan.settled_from <= plan.steps)
+    portion = CHUNK_STEPS if may_leave else max(CHUNK_STEPS, LONGEST_WORK // len(places))
+    for advance, begin, end in _chunks(plan, target, moments, portion):
+        looks = may_leave and begin > max(last, 1) and _some_may_leave(plan, blocks, advance, begin)
         if looks:
             gone = _advance_and_look(plan, blocks, advance, begin)[: len(places)]
             if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):
@@ -205,21 +208,19 @@ def evolve(
     yield plan.steps, dict(zip(plan.lasting, done, strict=True))
 
 
-def _chunks(plan: Plan, target: Target, moments: Iterable[int]) -> Iterator[tuple[Advance, int, int]]:
+def _chunks(plan: Plan, target: Target, moments: Iterable[int], portion: int) -> Iterator[tuple[Advance, int, int]]:
     """The steps in portions, each with what runs it: up to every moment, to the tail, and to a look at who leaves."""
     tail = plan.tally.tail_from if plan.tally else 0
     programs = [plan.before(), plan.step(1), plan.step(plan.steps)]
     before, early, late = (_in_threads(target, advance) for advance in target.prepare(programs))
     yield before, 0, 1
-    ends = {1, *(moment + 1 for moment in moments), max(1, tail), *range(1, plan.steps, CHUNK_STEPS), plan.steps + 1}
+    ends = {1, *(moment + 1 for moment in moments), max(1, tail), *range(1, plan.steps, portion), plan.steps + 1}
     for begin, end in pairwise(sorted(ends)):
         yield late if begin >= tail else early, begin, end
 
 
 def _some_may_leave(plan: Plan, blocks: Array, advance: Advance, t: int) -> bool:
     """Try step t on copies of a few blocks, where there are many: whether enough of their points can change no more."""
-    if plan.tally is None and t < plan.settled_from:
-        return False
     if len(blocks) <= SAMPLE_BLOCKS:
         return True
     gone = _advance_and_look(plan, blocks[:: len(blocks) // SAMPLE_BLOCKS].copy(), advance, t)
