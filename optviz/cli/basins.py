@@ -31,7 +31,7 @@ class BasinOptions(CellOptions):
     flow: Flow = False
 
 
-@taking(BasinOptions)
+@taking(BasinOptions, without={"table": "-o numbers.csv"})
 def basins(options: BasinOptions) -> None:
     """Map where each start ends: which minimum, and when.
 

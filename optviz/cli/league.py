@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from optviz.scenario.overrides import Override
 
 DEFAULT_LEAGUE = "fair/ranking"
+OF_ONE_RACE = {
+    "function": "--functions NAME,...",
+    "optimizer": "--rules NAME,...",
+    "lr": "--set league.lr=[LOW,HIGH]",
+    "start": "--set league.starts={random: COUNT}",
+    "window": "",
+    "table": "-o numbers.csv",
+}
 Functions = Annotated[
     str | None,
     typer.Option(metavar="NAME,...", help="Functions that are played, or all.", autocompletion=completion.functions),
@@ -43,7 +51,7 @@ class LeagueOptions(CellOptions):
     ruleset: Protocol = None
 
 
-@taking(LeagueOptions)
+@taking(LeagueOptions, without=OF_ONE_RACE)
 def league(options: LeagueOptions) -> None:
     """Play every rule on many functions; rank them by five protocols.
 
@@ -63,7 +71,9 @@ def league(options: LeagueOptions) -> None:
         with study_run(scenario, options, "playing") as run:
             from optviz.pipeline.league import study_league
 
-            study, played = study_league(scenario, options.workshop, run.line.count)
+            is_other = not options.scenarios and (options.functions or options.rules)  # than the one that ships
+            made_title = bool(is_other and not options.title)
+            study, played = study_league(scenario, options.workshop, run.line.count, made_title=made_title)
 
             def draw() -> DrawnFilm:
                 from optviz.picture.fair.league import league_film

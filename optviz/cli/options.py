@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
@@ -237,8 +238,13 @@ class RenderOptions:
     jobs: Jobs = None
 
 
-def taking(options: type[T]) -> Callable[[Callable[[T], None]], Callable[..., None]]:
-    """Give a command that takes a dataclass of options the signature that Typer reads, a parameter for each field."""
+def taking(
+    options: type[T], without: Mapping[str, str] = MappingProxyType({})
+) -> Callable[[Callable[[T], None]], Callable[..., None]]:
+    """Give a command that takes a dataclass of options the signature that Typer reads, a parameter for each field.
+
+    without: fields that would change nothing in this command, which has no flags for them, and what does it instead.
+    """
 
     def decorate(command: Callable[[T], None]) -> Callable[..., None]:
         @functools.wraps(command)
@@ -246,10 +252,11 @@ def taking(options: type[T]) -> Callable[[Callable[[T], None]], Callable[..., No
             command(options(**given))
 
         hints = get_type_hints(options, include_extras=True)
-        parameters = inspect.signature(options).parameters.values()
+        parameters = [one for one in inspect.signature(options).parameters.values() if one.name not in without]
         typed = [parameter.replace(annotation=hints[parameter.name]) for parameter in parameters]
         call.__signature__ = inspect.Signature(typed)  # type: ignore[attr-defined]  # functions may have one
-        call.__annotations__ = hints
+        call.__annotations__ = {one.name: hints[one.name] for one in parameters}
+        vars(call)["left_out"] = {f"--{name}": instead for name, instead in without.items()}
         return call
 
     return decorate

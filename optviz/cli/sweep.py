@@ -31,7 +31,14 @@ Zoom = Annotated[
     typer.Option("--zoom", metavar="X,Y", help="Film a dive into the boundary of divergence, from these values on."),
 ]
 Decades = Annotated[
-    float, typer.Option("--decades", metavar="COUNT", min=0.1, max=12, help="How many powers of ten to zoom.")
+    float | None,
+    typer.Option(
+        "--decades",
+        metavar="COUNT",
+        min=0.1,
+        max=12,
+        help=f"How many powers of ten to zoom (default: {DEFAULT_DECADES:g}).",
+    ),
 ]
 
 
@@ -46,11 +53,11 @@ class SweepOptions(CellOptions):
 
     over: Over = None
     zoom: Zoom = None
-    decades: Decades = DEFAULT_DECADES
+    decades: Decades = None
     measure: MeasureOf = "final"
 
 
-@taking(SweepOptions)
+@taking(SweepOptions, without={"table": "-o numbers.csv"})
 def sweep(options: SweepOptions) -> None:
     """Run every value of one or two hyperparameters.
 
@@ -73,13 +80,16 @@ def sweep(options: SweepOptions) -> None:
         axes = axes_of(options.over or [], scenario)
         centre = _centre(options.zoom, axes)
         measure = _measure_of(options)
+        if centre is None and options.decades is not None:
+            where = f"--decades {options.decades:g}"
+            raise OptvizError(Issue("only a dive has them", hint="say where to with --zoom X,Y", where=where))
         with study_run(scenario, options, "sweeping" if centre is None else "diving") as run:
             study = _swept(run, axes, measure, options) if centre is None else _dived(run, axes, centre, options)
         facts = [{key: value for key, value in one.items() if key not in SERIES} for one in study.document()["racers"]]
         run.report(_table(study), {"racers": facts}, [], study.failed)
 
 
-SERIES = ("final_f", "arrived_at", "arrived", "survived")  # of a document, too long for a terminal
+SERIES = ("final_f", "arrived_at", "arrived", "survived", "outcome", "works")  # of a document, too long for a terminal
 
 
 def _swept(run: StudyRun, axes: list[SweepAxis], measure: Measure, options: SweepOptions) -> SweepStudy:
@@ -102,7 +112,8 @@ def _swept(run: StudyRun, axes: list[SweepAxis], measure: Measure, options: Swee
 def _dived(run: StudyRun, axes: list[SweepAxis], centre: tuple[float, float], options: SweepOptions) -> SweepStudy:
     from optviz.pipeline.sweep import study_dive
 
-    study, found = study_dive(run.scenario, axes, centre, options.decades, run.line.count, options.workshop)
+    decades = DEFAULT_DECADES if options.decades is None else options.decades
+    study, found = study_dive(run.scenario, axes, centre, decades, run.line.count, options.workshop)
 
     def draw() -> DrawnFilm:
         from optviz.picture.fair.sweep import dive_film
@@ -128,13 +139,15 @@ def _measure_of(options: SweepOptions) -> Measure:
 
 def _centre(text: str | None, axes: list[SweepAxis]) -> tuple[float, float] | None:
     """Read ``--zoom 0.02,0.9``. Raises OptvizError."""
+    from optviz.pipeline.sweep import number_in
+
     if text is None:
         return None
     where = f"--zoom {text}"
-    try:
-        x, y = map(float, text.split(","))
-    except ValueError:
-        raise OptvizError(Issue("must be two numbers", hint="such as --zoom 0.02,0.9", where=where)) from None
+    values = [value for part in text.split(",") if not isinstance(value := number_in(part), str)]
+    if len(values) != 2 or text.count(",") != 1:
+        raise OptvizError(Issue("must be two numbers", hint="such as --zoom 0.02,0.9", where=where))
+    x, y = values
     if len(axes) != 2:
         raise OptvizError(Issue("a dive has two axes", hint="name the other with --over", where=where))
     issues = [
@@ -152,7 +165,8 @@ def _table(study: SweepStudy) -> str:
     names = [axis.name for axis in study.axes]
     lines = []
     for one in sorted(study.sweeps, key=lambda one: -one.share):
-        reach = f"{study.decades(one):.2f} decades" if len(names) == 1 else f"{100 * one.share:.1f} %"
+        decades = study.decades(one)
+        reach = f"{100 * one.share:.1f} %" if decades is None else f"{decades:.2f} decades"
         values = [f"{value:.6g}" for value in study.value_at(one.best).values()]
         lines.append((one.label, reach, *values, f"{one.final[one.best]:.6g}"))
     return table(("racer", "works over", *(f"best {name}" for name in names), "final f"), lines)

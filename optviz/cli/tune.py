@@ -40,7 +40,7 @@ class TuneOptions(CellOptions):
     write: Write = None
 
 
-@taking(TuneOptions)
+@taking(TuneOptions, without={"table": "-o numbers.csv"})
 def tune(options: TuneOptions) -> None:
     """Search hyperparameters on one budget for all racers.
 

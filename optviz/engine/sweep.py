@@ -97,8 +97,10 @@ class SweepStudy:
     measure: Measure = "final"
     failed: Mapping[str, str] = field(default_factory=dict)  # why, by the name of a cell; its racer is left out
 
-    def decades(self, one: Sweep) -> float:
-        """Return over how many powers of ten of the only axis a racer works."""
+    def decades(self, one: Sweep) -> float | None:
+        """Return over how many powers of ten of the only axis a racer works; None of two axes, or of a linear one."""
+        if len(self.axes) > 1 or self.axes[0].range.scale == "linear":
+            return None
         return one.share * self.axes[0].range.decades
 
     def value_at(self, cell: Sequence[int]) -> dict[str, float]:
@@ -121,6 +123,8 @@ class SweepStudy:
                 "arrived_at": one.arrival,
                 "arrived": one.arrived,
                 "survived": one.survived,
+                "outcome": np.array(OUTCOMES)[one.outcome],
+                "works": one.works,
             }
             racers.append(facts)
         return {
@@ -129,6 +133,7 @@ class SweepStudy:
             "protocol": list(self.terms),
             "axes": written(self.axes),
             "racers": racers,
+            "failed": dict(self.failed),
         }
 
     def csv_rows(self) -> Iterator[tuple[object, ...]]:
@@ -160,9 +165,10 @@ class SweepStudy:
         said = [sentence(self.title), self.say("Terms: {terms}.", terms="; ".join(self.small_print))]
         for one in self.sweeps:
             values = self.say.listed([f"{name} {value:.3g}" for name, value in self.value_at(one.best).items()])
-            reach = self.say("{share} % of the plane", share=f"{100 * one.share:.3g}")
-            if len(self.axes) == 1:
-                reach = self.say("{count} decades", count=f"{self.decades(one):.2g}")
+            part = "{share} % of the plane" if len(self.axes) > 1 else "{share} % of the range"
+            reach, decades = self.say(part, share=f"{100 * one.share:.3g}"), self.decades(one)
+            if decades is not None:
+                reach = self.say("{count} decades", count=f"{decades:.2g}")
             told, f = "{name} works over {reach}; best with {values}, f {f}.", f"{one.final[one.best]:.3g}"
             said.append(self.say(told, name=one.label, reach=reach, values=values, f=f))
         return " ".join(said)
@@ -345,12 +351,17 @@ def approach(
     return [_around(axes, place, width) for width in widths]
 
 
+def _middle(place: Array, width: float) -> Array:
+    """Return the middle of a part of the ranges, ``width`` of them wide, that holds a place and leaves no range."""
+    return np.clip(place, width / 2, 1 - width / 2)
+
+
 def _around(
     axes: Sequence[SweepAxis], place: Array, width: float, count: int | None = None
 ) -> tuple[SweepAxis, SweepAxis]:
-    """Return axes around a place in the ranges (shares), ``width`` of them wide; within what the rule allows."""
+    """Return axes around a place in the ranges (shares), ``width`` of them wide."""
     made = []
-    for axis, share in zip(axes, place, strict=True):
+    for axis, share in zip(axes, _middle(place, width), strict=True):
         low, high = (float(axis.range.at(share + side * width / 2)) for side in (-1, 1))
         made.append(replace(axis, range=replace(axis.range, low=low, high=high), count=count or axis.count))
     return made[0], made[1]
@@ -359,7 +370,7 @@ def _around(
 def _onto_boundary(
     rule: BoundRule, axes: Sequence[SweepAxis], courses: Sequence[Course], finish: Finish, place: Array, width: float
 ) -> Array:
-    """Return the place of the cell nearest to the middle at which divergence begins; the same place without one."""
+    """Return the nearest place at which divergence begins, in axes around it; the same place without one."""
     gone = sweep("", rule, axes, courses, finish).outcome == OUTCOMES.index("diverged")
     edges = np.zeros_like(gone)
     edges[:-1] |= gone[:-1] != gone[1:]
@@ -367,6 +378,5 @@ def _onto_boundary(
     cells = np.argwhere(edges)
     if not len(cells):
         return place
-    shares = (cells + 0.5) / (np.array(gone.shape) - 1) - 0.5
-    nearest = shares[np.argmin((shares**2).sum(axis=1))]
-    return np.asarray(place + width * nearest)
+    places = _middle(place, width) + width * ((cells + 0.5) / (np.array(gone.shape) - 1) - 0.5)
+    return np.asarray(places[np.argmin(((places - place) ** 2).sum(axis=1))])

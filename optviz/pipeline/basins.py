@@ -28,6 +28,7 @@ from optviz.picture.timeline import frame_steps
 from optviz.pipeline.cells import HERE, Cell, Computed, Progress, Workshop, compute
 from optviz.pipeline.memory import memory_bytes, refuse_more_than, room_of
 from optviz.pipeline.settle import Settled, settle
+from optviz.pipeline.study import titled
 from optviz.pipeline.tiles import (
     Ground,
     content_of,
@@ -83,7 +84,7 @@ def study_basins(
         return tuple(filter(None, said))
 
     return BasinStudy(
-        title=scenario.say("Where does each start go?" if flow else "Where does each start end?"),
+        title=titled(scenario, scenario.say("Where does each start go?" if flow else "Where does each start end?")),
         problem=settled.problem,
         box=study.box,
         grid=grid,

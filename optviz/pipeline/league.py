@@ -33,6 +33,7 @@ from optviz.optimizers.noise import NoiseSettings
 from optviz.picture.terms import gradient_terms
 from optviz.pipeline.cells import HERE, PROCESSES_FROM, Cell, Computed, Crew, Progress, Workshop, rule_content
 from optviz.pipeline.memory import memory_bytes, refuse_more_than
+from optviz.pipeline.study import titled
 from optviz.pipeline.tiles import processes_from, refuse_foreign
 from optviz.problems import FUNCTIONS, Finish, default_finish, from_catalogue, spread_starts
 from optviz.scenario import Scenario
@@ -67,10 +68,11 @@ def course_on(field: Field) -> tuple[Course, Finish]:
 
 
 def study_league(
-    scenario: Scenario, workshop: Workshop = HERE, progress: Progress | None = None
+    scenario: Scenario, workshop: Workshop = HERE, progress: Progress | None = None, *, made_title: bool = False
 ) -> tuple[LeagueStudy, Scenario]:
     """Play the league; return it, and the scenario with the rules that played as its racers. Raises OptvizError.
 
+    made_title: whether it is called by how many play, even where the scenario has a title.
     A rule of which a cell fails is left out and named; if none is left that is the error.
     """
     settings = scenario.league or LeagueSettings()
@@ -107,7 +109,10 @@ def study_league(
     league = replace(league.of([labels.index(label) for label in reached]), hits=hits)
     failed = {**played.failed, **followed.failed}
     kept = [racer for racer in racers if racer.label in reached]
-    return _study(scenario, settings, league, failed), scenario.model_copy(update={"optimizers": tuple(kept)})
+    study = _study(scenario, settings, league, failed)
+    if not made_title:
+        study = replace(study, title=titled(scenario, study.title))
+    return study, scenario.model_copy(update={"optimizers": tuple(kept)})
 
 
 # --- cells ----------------------------------------------------------------------------------------
@@ -244,11 +249,12 @@ def _protocol(scenario: Scenario, settings: LeagueSettings) -> dict[str, object]
 
 
 def _study(scenario: Scenario, settings: LeagueSettings, league: League, failed: dict[str, str]) -> LeagueStudy:
-    rules, functions = len(league.labels), len(league.functions)
+    rules, functions = len(league.labels), str(len(league.functions))
     asked = "{rules} rules on {functions} functions: who is first?"
-    title = scenario.say(asked, rules=rules, functions=functions)
+    if functions == "1":
+        asked, functions = "{rules} rules on {functions}: who is first?", from_catalogue(league.functions[0]).title
     return LeagueStudy(
-        title=scenario.title if scenario.league is not None and not settings.rules else title,
+        title=scenario.say(asked, rules=rules, functions=functions),
         league=league,
         ruleset=settings.ruleset,
         scenario=scenario.resolved(),

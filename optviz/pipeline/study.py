@@ -9,6 +9,14 @@ from optviz.frames import DrawnFilm, StillRequest
 from optviz.output import Progress, write_all
 from optviz.output.atomic import bytes_at
 from optviz.pipeline.files import kinds_of
+from optviz.scenario import Scenario
+from optviz.scenario.document import read_document
+
+
+def titled(scenario: Scenario, made: str) -> str:
+    """Return the title that a scenario's author wrote; one that was made for the comparison where none is."""
+    written = read_document(scenario.source_text, scenario.name).data.get("title")
+    return scenario.title if written else made
 
 
 def write_study(

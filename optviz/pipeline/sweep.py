@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from math import prod
@@ -25,9 +26,11 @@ from optviz.engine.sweep import (
 )
 from optviz.engine.tuning import Course
 from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.formula import evaluate
 from optviz.optimizers import BoundRule, Range
 from optviz.optimizers.hyperparameters import range_of
 from optviz.optimizers.search import Scale
+from optviz.optimizers.spellings import hyperparameter_hint
 from optviz.picture.terms import finish_words, gradient_terms
 from optviz.pipeline.cells import HERE, Cell, Progress, Workshop, compute
 from optviz.pipeline.memory import memory_bytes, refuse_more_than, room_of
@@ -62,18 +65,22 @@ def axes_of(texts: Sequence[str], scenario: Scenario) -> list[SweepAxis]:
         raise OptvizError(Issue(f"one or two axes are swept, got {len(texts)}", hint=hint, where="--over"))
     for text in texts:
         where = f"--over {text}"
-        found = re.fullmatch(r"\s*([\w.]+)\s*=([^:]+):([^:]+)(?::([a-z]+))?(?::(\d+))?\s*", text)
+        found = re.fullmatch(r"\s*([\w.]+)\s*=([^:]+):([^:]+)(?::\s*([a-zA-Z]+)\s*)?(?::([^:]+))?", text)
         if not found:
             hint = "write NAME=LOW:HIGH, such as lr=0.0001:1, or lr=0.0001:1:log:200"
             issues.append(Issue("is no axis", hint=hint, where=where))
             continue
         name, low, high, scale, count = found.groups()
         try:
-            given = _range(name, low, high, scale, scenario)
+            given = _range(name, low, high, scale and scale.lower(), scenario)
         except OptvizError as error:
             issues += [_of_an_end(issue).at(where, None, None) for issue in error.issues]
             continue
-        axes.append(SweepAxis(name, given, int(count) if count else COUNTS[len(texts)]))
+        values = COUNTS[len(texts)] if count is None else number_in(count)
+        if isinstance(values, str) or not float(values).is_integer():
+            issues.append(Issue(f"the count must be a whole number, got {count}", where=where))
+            continue
+        axes.append(SweepAxis(name, given, int(values)))
         if axes[-1].count < 2:
             issues.append(Issue("an axis has at least 2 values", where=where))
     if len({axis.name for axis in axes}) < len(axes):
@@ -88,13 +95,15 @@ def _range(name: str, low: str, high: str, scale: str | None, scenario: Scenario
     rules = [racer.rule for racer in scenario.optimizers]
     names = dict.fromkeys(one for rule in rules for one in _names(rule))
     if name not in names:
-        raise OptvizError(Issue(f"no racer has a hyperparameter {name}", hint=did_you_mean(name, names)))
+        if any(name in rule.rule.parameters for rule in rules):
+            raise OptvizError(Issue(f"{name} is no number that could be swept", hint=f"allowed: {', '.join(names)}"))
+        raise OptvizError(Issue(f"no racer has a hyperparameter {name}", hint=hyperparameter_hint("", name, names)))
     if scale is not None and scale not in SCALES:
         raise OptvizError(Issue(f"no such scale: {scale}", hint=did_you_mean(scale, SCALES)))
     rule = next(rule for rule in rules if name in _names(rule))
     *inside, own = name.split(".")
     parameter = (rule if not inside else rule.base or rule).rule.parameters[own]
-    return range_of(parameter, _number(low), _number(high), cast(Scale | None, scale))
+    return range_of(parameter, number_in(low), number_in(high), cast(Scale | None, scale))
 
 
 def _of_an_end(issue: Issue) -> Issue:
@@ -103,12 +112,13 @@ def _of_an_end(issue: Issue) -> Issue:
     return replace(issue, path="", message=ends[issue.path] + issue.message) if issue.path in ends else issue
 
 
-def _number(text: str) -> float | str:
-    """Return the number that a text stands for, or the text."""
-    try:
+def number_in(text: str) -> float | str:
+    """Return the number that a text stands for, arithmetic such as ``1/3`` included, or the text."""
+    with suppress(ValueError):
         return float(text)
-    except ValueError:
-        return text.strip()
+    with suppress(OptvizError):
+        return evaluate(text)
+    return text.strip()
 
 
 def _names(rule: BoundRule) -> list[str]:

@@ -169,16 +169,16 @@ def _terms(settled: Settled, labels: Sequence[str], tunings: Mapping[str, Tuning
     """Return the terms of the search, each a few words; labels: of all that were searched."""
     scenario, one = settled.scenario, next(iter(tunings.values()))
     settings = scenario.tuning or TuningSettings()
-    ranges = {(name, found.low, found.high) for each in tunings.values() for name, found in each.ranges.items()}
-    is_even = all(len(each.ranges) == 1 for each in tunings.values())
-    trials = "{count} trials each, evenly spaced" if is_even else "{count} trials each, Halton's points"
+    spread = {
+        (True,): "{count} trials each, evenly spaced",
+        (False,): "{count} trials each, Halton's points",
+        (False, True): "{count} trials each, evenly spaced; of several ranges Halton's points",
+    }
+    trials = spread[tuple(sorted({len(each.ranges) == 1 for each in tunings.values()}))]
     kept, most = "kept: lowest median {measure}" if one.runs > 1 else "kept: lowest {measure}", one.trials * one.runs
     edges = [label for label, each in tunings.items() if each.edges]
     said = [
-        ", ".join(
-            say("{name} over {low} to {high}", name=name, low=f"{low:g}", high=f"{high:g}")
-            for name, low, high in sorted(ranges)
-        ),
+        _searched(tunings, say),
         say(trials, count=one.trials),
         settled.starts_words(settings.starts or scenario.starts, say)
         + (f", {say('{count} seeds', count=settings.seeds)}" if settings.seeds > 1 else ""),
@@ -191,6 +191,21 @@ def _terms(settled: Settled, labels: Sequence[str], tunings: Mapping[str, Tuning
         without(labels, list(tunings), say),
     ]
     return tuple(part for part in said if part)
+
+
+def _searched(tunings: Mapping[str, Tuning], say: Words) -> str:
+    """Return what was searched: once where all racers have the same ranges of what they have, else racer by racer."""
+    said = {
+        label: {
+            name: say("{name} over {low} to {high}", name=name, low=f"{found.low:g}", high=f"{found.high:g}")
+            for name, found in each.ranges.items()
+        }
+        for label, each in tunings.items()
+    }
+    every = sorted({pair for own in said.values() for pair in own.items()})
+    if len(dict(every)) == len(every):
+        return ", ".join(text for _, text in every)
+    return ", ".join(f"{label}: {' + '.join(own.values())}" for label, own in said.items())
 
 
 # --- the tuned scenario ---------------------------------------------------------------------------

@@ -151,6 +151,8 @@ def table_flag(text: str) -> list[Override]:
 def names_flag(key: str, flag: str, text: str) -> list[Override]:
     """Read names behind a flag, such as ``--functions beale,sphere``, for a key that holds a list of them."""
     where, names = f"{flag} {text}", [name.strip().strip("\"'") for name in split(text)]
+    if not any(names):
+        raise OptvizError(Issue("names nothing", hint="leave it out", where=flag))
     return [Override(key, names, where), *(Override(f"{key}[{i}]", name, where) for i, name in enumerate(names))]
 
 

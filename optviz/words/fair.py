@@ -38,6 +38,11 @@ COMPARED: dict[str, tuple[str, str, str]] = {
         "{count} pruebas cada uno, a intervalos iguales",
         "{count} essais chacun, à intervalles égaux",
     ),
+    "{count} trials each, evenly spaced; of several ranges Halton's points": (
+        "je {count} Versuche, gleichmäßig verteilt; aus mehreren Bereichen Haltons Punkte",
+        "{count} pruebas cada uno, a intervalos iguales; de varios rangos, puntos de Halton",
+        "{count} essais chacun, à intervalles égaux ; de plusieurs plages, points de Halton",
+    ),
     "{count} trials each, Halton's points": (
         "je {count} Versuche, Haltons Punkte",
         "{count} pruebas cada uno, puntos de Halton",
@@ -186,6 +191,7 @@ COMPARED: dict[str, tuple[str, str, str]] = {
         "{name} funciona en {reach}; lo mejor con {values}, f {f}.",
         "{name} marche sur {reach} ; au mieux avec {values}, f {f}.",
     ),
+    "{share} % of the range": ("{share} % des Bereichs", "el {share} % del intervalo", "{share} % de l'intervalle"),
     "{share} % of the plane": ("{share} % der Ebene", "el {share} % del plano", "{share} % du plan"),
     # basins
     "Where does each start go?": ("Wohin geht jeder Start?", "¿Adónde va cada inicio?", "Où va chaque départ ?"),
@@ -222,6 +228,11 @@ COMPARED: dict[str, tuple[str, str, str]] = {
         "Nach {protocol}: {ranking}.",
         "Según {protocol}: {ranking}.",
         "Selon {protocol} : {ranking}.",
+    ),
+    "{rules} rules on {functions}: who is first?": (
+        "{rules} Verfahren auf {functions}: wer ist Erster?",
+        "{rules} reglas en {functions}: ¿quién es la primera?",
+        "{rules} règles sur {functions} : qui est première ?",
     ),
     "{rules} rules on {functions} functions: who is first?": (
         "{rules} Verfahren auf {functions} Funktionen: wer ist Erster?",

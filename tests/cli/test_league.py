@@ -53,7 +53,33 @@ def test_flags_change_who_plays_and_finished_cells_are_kept(folder: Path) -> Non
     assert (folder / "a.csv").read_bytes() == written
 
 
+@pytest.mark.parametrize(
+    ("flag", "remedy"),
+    [
+        ("--function", "--functions NAME,..."),
+        ("--optimizer", "--rules NAME,..."),
+        ("--start", "--set league.starts={random: COUNT}"),
+        ("--lr", "--set league.lr=[LOW,HIGH]"),
+        ("--table", "-o numbers.csv"),
+    ],
+)
+def test_what_a_league_does_not_heed_it_does_not_take(flag: str, remedy: str) -> None:
+    assert f"{flag}; {remedy} does it" in optviz_says("league", "it.yaml", flag, "1").stderr.replace("\n", " ")
+
+
+def test_a_league_is_called_by_who_plays_unless_its_author_says_otherwise(folder: Path) -> None:
+    def title(*arguments: str) -> str:
+        assert optviz_says("league", *arguments, "-o", "a.txt").exit_code == 0
+        return (folder / "a.txt").read_text().partition(" Terms")[0]
+
+    few = ("--set", "league.rates=3", "--set", "league.starts={random: 3}", "--steps", "9")
+    assert title("it.yaml", *few) == "2 rules on 2 functions: who is first?"
+    assert title("it.yaml", *few, "--title", "Mine") == "Mine."
+    assert title("--rules", "adam,lion", "--functions", "beale", *few) == "2 rules on Beale: who is first?"
+
+
 REFUSED = [
+    (["--rules", ""], "--rules: names nothing; leave it out"),
     (["--rules", "adamm"], "--rules adamm: no such optimizer: adamm; did you mean adam?"),
     (["--rules", "adam,adamm"], "--rules adam,adamm: no such optimizer: adamm; did you mean adam?"),
     (["--functions", "bealle"], "--functions bealle: no such function: bealle; did you mean beale?"),

@@ -63,6 +63,18 @@ REFUSED = [
     (["lr=0:1"], "--over lr=0:1: the low end must be above 0: the logarithm is searched, got 0.0"),
     (["lr=1:0.1"], "--over lr=1:0.1: the low end must lie below the high end, got [1.0, 0.1]; did you mean [0.1, 1]?"),
     (["lr=a:1"], "--over lr=a:1: the low end must be a finite number, got 'a'"),
+    (
+        ["lr=1:1/3"],
+        "--over lr=1:1/3: the low end must lie below the high end, got [1.0, 0.3333333333333333]; "
+        "did you mean [0.333333, 1]?",
+    ),
+    (["learning_rate=0.1:1"], "--over learning_rate=0.1:1: no racer has a hyperparameter learning_rate; write lr"),
+    (
+        ["decoupled=0:1"],
+        "--over decoupled=0:1: decoupled is no number that could be swept; allowed: lr, weight_decay, "
+        "momentum, dampening, alpha, base.lr, base.beta1, base.beta2, base.eps, base.eps_root, base.weight_decay",
+    ),
+    (["lr=0.1:1:log:2.5"], "--over lr=0.1:1:log:2.5: the count must be a whole number, got 2.5"),
     (["lr=0.1:1:lin"], "--over lr=0.1:1:lin: no such scale: lin; did you mean linear?"),
     (["lr=0.1:1", "lr=0.1:1"], "--over lr=0.1:1: lr is swept already"),
     (["lr=0.1:1:log:1"], "--over lr=0.1:1:log:1: an axis has at least 2 values"),
@@ -92,6 +104,21 @@ def test_a_dive_needs_two_axes_and_a_place_on_them() -> None:
     both = (*one, "--over", "momentum=0.1:0.9")
     assert optviz_says(*both, "--zoom", "a").stderr.startswith("--zoom a: must be two numbers")
     assert optviz_says(*both, "--zoom", "5,0.5").stderr.startswith("--zoom 5,0.5: 5 lies outside lr, 0.1 to 1")
+
+
+def test_decades_without_a_dive_are_refused() -> None:
+    found = optviz_says("sweep", "it.yaml", "--over", "lr=0.1:1", "--decades", "3")
+    assert found.stderr == "--decades 3: only a dive has them; say where to with --zoom X,Y\n"
+
+
+def test_numbers_may_be_arithmetic_and_a_linear_axis_has_no_decades(folder: Path) -> None:
+    assert optviz_says("sweep", "it.yaml", "--over", "lr=1/1000:0.1:LINEAR:4", "-o", "a.json").exit_code == 0
+    document = json.loads((folder / "a.json").read_text())
+    assert document["axes"] == [{"name": "lr", "low": 0.001, "high": 0.1, "scale": "linear", "count": 4}]
+    assert {racer["decades"] for racer in document["racers"]} == {None}
+    assert [len(racer["outcome"]) for racer in document["racers"]] == [4, 4]
+    said = optviz_says("sweep", "it.yaml", "--over", "lr=1e-3:0.1:linear:4", "-o", "a.txt").stdout
+    assert "decades" not in said + (folder / "a.txt").read_text()
 
 
 def test_cells_that_would_not_fit_are_foretold(monkeypatch: pytest.MonkeyPatch) -> None:

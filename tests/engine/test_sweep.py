@@ -101,6 +101,16 @@ def test_a_dive_stays_on_the_boundary(decades: float) -> None:
     assert widths[-1] / widths[0] == pytest.approx(10**-decades, rel=1e-3)
 
 
+@pytest.mark.parametrize("place", [(0.0, 0.2), (0.5, 1.0)])
+def test_a_dive_begins_with_the_whole_ranges_and_never_leaves_them(place: tuple[float, float]) -> None:
+    axes = [SweepAxis("lr", Range(0.0, 1.0, "linear"), 5), SweepAxis("momentum", Range(0.0, 0.9, "linear"), 5)]
+    pairs = approach(axes, np.array(place), 3.0, 4)
+    assert pairs[0] == tuple(axes)
+    for pair in pairs:
+        for own, whole, share in zip(pair, axes, place, strict=True):
+            assert whole.range.low <= own.range.low <= whole.range.at(share) <= own.range.high <= whole.range.high
+
+
 def test_cells_have_the_same_bytes_whichever_others_they_are_run_with() -> None:
     axes, shown = [LR, MOMENTUM], range(0, STEPS + 1, 20)
     whole = run_cells(RULE, axes, ALONE, FINISH, slice(0, 45), shown)

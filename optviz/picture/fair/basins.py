@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import ceil
 
 import numpy as np
@@ -53,11 +54,16 @@ CONTOUR_ALPHA, CONTOUR_PT, STAR_PT = 0.7, 0.7, 9.0
 @own_style()
 def basin_film(study: BasinStudy, scenario: Scenario) -> SheetFilm:
     """Return the maps; as a film they fill: a pixel takes its colour at the step at which its start arrives."""
-    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=True)
+    aspect = aspect_of(study)
+
+    def places(inner: Rect) -> list[Rect]:
+        room = replace(inner, height=inner.height - LEGEND_PX)
+        return tile_rects(room, len(study.maps), aspect, TITLE_PX, BAR_GAP_PX + BAR_PX + NOTE_PX)
+
+    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=True, places=places)
     inner = sheet.inner
     _legend(sheet, study, Rect(inner.left, inner.bottom - LEGEND_PX, inner.width, LEGEND_PX))
-    room = Rect(inner.left, inner.top, inner.width, inner.height - LEGEND_PX)
-    tiles = tile_rects(room, len(study.maps), aspect_of(study), TITLE_PX, BAR_GAP_PX + BAR_PX + NOTE_PX)
+    tiles = places(inner)
     colours = colours_of(study, sheet)
     ground = _ground(sheet)
     over = None

@@ -45,10 +45,13 @@ def league_film(study: LeagueStudy, scenario: Scenario) -> SheetFilm:
     scenario: with the rules that played as its racers.
     """
     played = scenario.say("on {names}", names=", ".join(study.league.functions))
-    sheet = Sheet(scenario, study.title, played, study.small_print, counts=False)
+    rules = len(study.league.labels)
+    sheet = Sheet(
+        *(scenario, study.title, played, study.small_print), counts=False, places=lambda inner: _places(inner, rules)
+    )
     frames = scenario.render.frames
     lit = _lit(study)
-    rankings, profile, targets = _places(sheet.inner, len(study.league.labels))
+    rankings, profile, targets = _places(sheet.inner, rules)
     sheet.layers += [
         _rankings(sheet, study, rankings, lit, frames),
         _profile(sheet, study.profile, profile, lit, frames),

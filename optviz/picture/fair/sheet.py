@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,18 +23,30 @@ from optviz.scenario import Scenario
 NARROW_PX = 800.0  # of what lies inside the margins: the narrowest with room for two things side by side
 FOOTER_LINES = 4  # of small print: a comparison's protocol is longer than a race's
 HOLD_S = 3.0  # that a film's last frame stays
+LEAST_AXES_PX = 60.0  # that axes have, in either direction
+SHRINKING, LEAST_ZOOM = 0.9, 0.1  # of words until axes have room: at a time, and as a whole
+Places = Callable[[Rect], Sequence[Rect]]  # where axes stand in a rectangle
 
 
 class Sheet:
     """A page with its words around an inner rectangle."""
 
     def __init__(
-        self, scenario: Scenario, title: str, problem: Problem | str, terms: Sequence[str], counts: bool
+        self, scenario: Scenario, title: str, problem: Problem | str, terms: Sequence[str], counts: bool, places: Places
     ) -> None:
-        """Write the words; ``counts`` leaves room for a step counter. problem: or the words in the formula's place."""
+        """Write the words, as large as leaves room for axes at ``places``; ``counts`` for a step counter, too.
+
+        problem: or the words in the formula's place.
+        """
         render = scenario.render
         look = page_look(scenario)
-        self.page = page = Page(render.size, THEMES[render.themes[0]], legible_zoom(render.size, look.text), look=look)
+        zoom, least = legible_zoom(render.size, look.text), 0.0
+        while least < LEAST_AXES_PX and zoom > LEAST_ZOOM:
+            self.page = page = Page(render.size, THEMES[render.themes[0]], zoom, look=look)
+            rise = write_footer(page, terms, FOOTER_LINES) if look.footer else 0.0
+            self.inner = replace(page.inner, height=page.inner.height - rise)
+            least = min(min(at.width, at.height) for at in places(self.inner))
+            zoom *= SHRINKING
         self._paints = paints(scenario.optimizers, page.theme)
         self.layers: list[Layer] = []
         if counts:
@@ -46,8 +58,6 @@ class Sheet:
                 page.words(LEFT_PX, FORMULA_BASELINE_PX, said, LABEL_PT, page.theme.quiet)
             else:
                 write_formula(page, problem)
-        rise = write_footer(page, terms, FOOTER_LINES) if look.footer else 0.0
-        self.inner = replace(page.inner, height=page.inner.height - rise)
 
     def fill(self, rect: Rect, colour: str) -> None:
         """Fill a rectangle on the board; axes of its own would take a hundred times as long."""

@@ -48,24 +48,31 @@ MARK_PX = 5.0
 @own_style()
 def curve_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
     """Return the curves of one axis, with the ranges that work as bars; as a film the curves fall step by step."""
-    is_film = bool(study.shown)
-    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=is_film)
-    inner, (axis,) = sheet.inner, study.axes
-    bars = BAR_PX * len(study.sweeps)
-    rows = min(table_height(len(study.sweeps)), inner.height / 3)
-    if is_narrow(inner):
-        table = Rect(inner.left, inner.top, inner.width, rows)
-        width, top = inner.width, table.bottom + 2 * TITLE_PX
-    else:
-        table = Rect(inner.right - TABLE_PX, inner.top, TABLE_PX, table_height(len(study.sweeps)))
-        width, top = inner.width - GUTTER_PX - TABLE_PX, inner.top + TITLE_PX
-    upper = Rect(inner.left, top, width, inner.bottom - top - bars - BARS_GAP_PX - TITLE_PX)
-    lower = Rect(inner.left, upper.bottom + BARS_GAP_PX + TITLE_PX, width, bars)
+    racers, (axis,) = len(study.sweeps), study.axes
+    sheet = Sheet(
+        *(scenario, study.title, study.problem, study.small_print),
+        counts=bool(study.shown),
+        places=lambda inner: _curve_places(inner, racers)[:1],
+    )
+    upper, lower, table = _curve_places(sheet.inner, racers)
     curves = _Curves(sheet, study, upper, axis)
     marks = _bars(sheet, study, lower, axis)
     badges = _table(sheet, study, table)
     sheet.layers += [curves, Marks([*marks, *badges])]
     return sheet_film(sheet, scenario, study.title, study.shown or [study.steps])
+
+
+def _curve_places(inner: Rect, racers: int) -> tuple[Rect, Rect, Rect]:
+    """Return the places of the curves, of the bars below them, and of the table: to their right, or above."""
+    bars = BAR_PX * racers
+    if is_narrow(inner):
+        table = Rect(inner.left, inner.top, inner.width, min(table_height(racers), inner.height / 3))
+        width, top = inner.width, table.bottom + 2 * TITLE_PX
+    else:
+        table = Rect(inner.right - TABLE_PX, inner.top, TABLE_PX, table_height(racers))
+        width, top = inner.width - GUTTER_PX - TABLE_PX, inner.top + TITLE_PX
+    upper = Rect(inner.left, top, width, inner.bottom - top - bars - BARS_GAP_PX - TITLE_PX)
+    return upper, Rect(inner.left, upper.bottom + BARS_GAP_PX + TITLE_PX, width, bars), table
 
 
 def _above(study: SweepStudy, values: Floats) -> Floats:
@@ -114,7 +121,8 @@ class _Curves(Layer):
         """Yield the lines after a step, the heads on the best values."""
         height, width = self.box.bottom - self.box.top, self.box.right - self.box.left
         lowest = self.sheet.page.size[1] - self.box.bottom
-        paths = [self._path(one, moment) for one in self.study.sweeps]
+        values = [self._values(one, moment) for one in self.study.sweeps]
+        paths = [self.chart.pixels(self.values, own) for own in values]
         theme = self.sheet.page.theme
 
         def draw(pen: Pen) -> None:
@@ -125,18 +133,17 @@ class _Curves(Layer):
 
         sprite = draw_sprite(height, width, self.sheet.page.dpi, (height - 1, 0), draw)
         yield sprite.at(self.box.bottom - 1, self.box.left)
-        for racer, path in zip(self.study.indices, paths, strict=True):
-            heights = path[:, 1] if self.study.measure != "outcome" else -path[:, 1]  # the lowest is the best
-            best = np.flatnonzero(heights <= heights.min() + 1e-9)
+        for racer, path, own in zip(self.study.indices, paths, values, strict=True):
+            best = np.flatnonzero(own == (own.max() if self.study.measure == "outcome" else own.min()))
             x, y = path[best[len(best) // 2]].tolist()
             yield self.sheet.mark(racer, (x, y))
 
-    def _path(self, one: Sweep, moment: FrameState) -> Floats:
-        values = _values(self.study, one)
+    def _values(self, one: Sweep, moment: FrameState) -> Floats:
+        """Return what is shown of each value of the axis after a step."""
         if one.course is not None and moment.step < self.study.steps:
             number_ = int(np.searchsorted(self.study.shown, moment.step, side="right")) - 1
-            values = _above(self.study, one.course[number_].astype(float))
-        return self.chart.pixels(self.values, values)
+            return _above(self.study, one.course[number_].astype(float))
+        return _values(self.study, one)
 
 
 def _bars(sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> list[PlacedSprite]:
@@ -171,7 +178,7 @@ def _bars(sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> list[
                 marks.append(sheet.mark(racer, (float(x), float(y)), MARK_PX))
             else:
                 axes.plot(share, row + 0.5, "o", markersize=6.5, markerfacecolor=page.theme.page,
-                          markeredgecolor=page.theme.ink, zorder=4)  # fmt: skip
+                          markeredgecolor=page.theme.ink, zorder=4, clip_on=False)  # fmt: skip
     return marks
 
 
@@ -185,8 +192,8 @@ def _table(sheet: Sheet, study: SweepStudy, rect: Rect) -> list[PlacedSprite]:
     (axis,), say = study.axes, sheet.page.say
     rows = []
     for one in study.sweeps:
-        decades = say("{count} decades", count=f"{study.decades(one):.1f}")
-        reach = decades if axis.range.decades else f"{100 * one.share:.0f} %"
+        decades = study.decades(one)
+        reach = f"{100 * one.share:.0f} %" if decades is None else say("{count} decades", count=f"{decades:.1f}")
         best = float(_above(study, one.final)[one.best])
         value = number(study.value_at(one.best)[axis.name], 4)
         rows.append((one.label, reach, value, number(best) if np.isfinite(best) else say("diverged")))
@@ -201,20 +208,25 @@ def _table(sheet: Sheet, study: SweepStudy, rect: Rect) -> list[PlacedSprite]:
 @own_style()
 def map_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
     """Return a map for each racer; as a film the maps show f after every step."""
-    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=bool(study.shown))
-    tiles = _tiles(sheet, len(study.sweeps))
+    racers = len(study.sweeps)
+    sheet = Sheet(
+        *(scenario, study.title, study.problem, study.small_print),
+        counts=bool(study.shown),
+        places=lambda inner: _tiles(inner, racers),
+    )
+    tiles = _tiles(sheet.inner, racers)
     courses = [one.course for one in study.sweeps if one.course is not None]
     values = [_values(study, one).ravel() for one in study.sweeps]
     values += [_above(study, course[0].astype(float)) for course in courses]
     shade = Shade(axis_of(np.concatenate(values)), study.steps)
     by_outcome = outcome_colours() if study.measure == "outcome" else None
+    is_given = False
     for tile, one, racer in zip(tiles, study.sweeps, study.indices, strict=True):
         _label_map(sheet, study, one, tile)
-        sheet.layers += [
-            SweepMap(study, one, pixel_box(sheet, tile), shade, by_outcome),
-            Marks(_spots(sheet, study, one, tile, racer)),
-        ]
-    said = scenario.say("head: the values that the scenario gives")
+        spots = _spots(sheet, study, one, tile, racer)
+        is_given |= bool(spots)
+        sheet.layers += [SweepMap(study, one, pixel_box(sheet, tile), shade, by_outcome), Marks(spots)]
+    said = scenario.say("head: the values that the scenario gives") if is_given else ""
     if by_outcome is None:
         _key(sheet, study, shade, said)
     else:
@@ -222,8 +234,7 @@ def map_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
     return sheet_film(sheet, scenario, study.title, study.shown or [study.steps])
 
 
-def _tiles(sheet: Sheet, count: int) -> list[Rect]:
-    inner = sheet.inner
+def _tiles(inner: Rect, count: int) -> list[Rect]:
     room = Rect(inner.left, inner.top, inner.width, inner.height - KEY_PX)
     tiles = tile_rects(room, count, 1.0, MAP_TITLE_PX, AXIS_PX)
     return [Rect(tile.left + LEFT_OF_MAP_PX, tile.top, tile.width - LEFT_OF_MAP_PX, tile.height) for tile in tiles]
@@ -381,15 +392,21 @@ def _key_of_outcomes(sheet: Sheet, colours: NDArray[np.uint8], words: str) -> No
 @own_style()
 def dive_film(study: SweepStudy, found: Dive, scenario: Scenario) -> SheetFilm:
     """Return the film that dives into the boundary between learning and divergence."""
-    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=False)
-    inner = sheet.inner
-    side = min(inner.height - KEY_PX, inner.width)
-    tile = Rect(inner.left, inner.top, side, side)
+    sheet = Sheet(
+        *(scenario, study.title, study.problem, study.small_print), counts=False, places=lambda inner: [_square(inner)]
+    )
+    tile = _square(sheet.inner)
     values = np.concatenate([_above(study, one.final).ravel() for one in found.sweeps])
     shade = Shade(axis_of(values), study.steps)
     sheet.layers += [_Zoom(sheet, study, found, tile, shade)]
     _key(sheet, study, shade)
     return sheet_film(sheet, scenario, study.title, range(len(found.sweeps)))
+
+
+def _square(inner: Rect) -> Rect:
+    """Return the place of a dive's pictures."""
+    side = min(inner.height - KEY_PX, inner.width)
+    return Rect(inner.left, inner.top, side, side)
 
 
 class _Zoom(Layer):
@@ -419,9 +436,9 @@ class _Zoom(Layer):
         yield PlacedSprite(
             image_of(self.shade.colours(_above(self.study, one.final), one.survived, spread=True), self.box), self.box
         )
-        whole, own = self.found.axes[0][0].range.decades, self.found.axes[number_][0].range.decades
+        whole, own = (self.found.axes[at][0].range for at in (0, number_))
         page, shape, say = self.sheet.page, one.boundary, self.sheet.page.say
-        told = [say("{count} times", count=number(whole / own, 3))]
+        told = [say("{count} times", count=number(1 / (whole.share_of(own.high) - whole.share_of(own.low)), 3))]
         if shape.dimension is not None:
             dimension, error = f"{shape.dimension:.2f}", f"{shape.dimension_error or 0:.2f}"
             told.append(say("boundary of dimension {number} ± {error}", number=dimension, error=error))

@@ -30,9 +30,14 @@ BAND_ALPHA = 0.07
 @own_style()
 def tuning_film(study: TuningStudy, scenario: Scenario) -> SheetFilm:
     """Return the picture of a tuning; as a film it tries one value after the other."""
-    sheet = Sheet(scenario, study.title, study.problem, study.small_print, counts=False)
+    racers = len(study.tunings)
+    sheet = Sheet(
+        *(scenario, study.title, study.problem, study.small_print),
+        counts=False,
+        places=lambda inner: _places(inner, racers)[1:],
+    )
     trials = max(one.trials for one in study.tunings.values())
-    legend, tried, best = _places(sheet.inner, len(study.tunings))
+    legend, tried, best = _places(sheet.inner, racers)
     badges = _legend(sheet, study, legend)
     sheet.layers += [*_tried(sheet, study, tried), *_best_of(sheet, study, best), Marks(badges)]
     return sheet_film(sheet, scenario, study.title, range(1, trials + 1))

@@ -46,6 +46,37 @@ def test_maps_and_dives_on_another_page() -> None:
     assert not np.array_equal(film.still(0), film.still(2))
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize("render", ["{size: 480p}", "{size: 160x160}", "{size: 480p, text: 3}"])
+def test_words_shrink_until_axes_have_room(render: str) -> None:
+    racers = ", ".join(f"momentum: {{lr: 0.0{i}}}" for i in range(1, 10))
+    scenario = loads(f"{{function: himmelblau, steps: 9, optimizers: [{racers}], render: {render}}}")
+    over = axes_of(OVER[:1], scenario)
+    assert curve_film(study_sweep(scenario, over), scenario).still(None).shape[2] == 4
+    assert map_film(study_sweep(scenario, axes_of(OVER, scenario)), scenario).frames == 1
+
+
+@pytest.mark.thorough
+def test_a_dive_over_linear_axes_tells_its_magnification() -> None:
+    scenario = loads(TEXT.replace("frames: 4", "frames: 3"))
+    axes = axes_of(["lr=0:0.2:linear:9", "momentum=0:0.9:linear:9"], scenario)
+    last, found = study_dive(scenario, axes, (0.1, 0.5), 2)
+    assert found.axes[0] == tuple(axes)
+    assert dive_film(last, found, scenario).frames == 3
+    assert dive_film(last, found, scenario).still(2).shape == (270, 480, 4)
+
+
+def test_the_head_stands_on_the_value_that_the_table_calls_the_best() -> None:
+    scenario = loads(TEXT.replace("steps: 20", "steps: 60"))
+    study = study_sweep(scenario, axes_of(["lr=1e-3:1:log:40"], scenario))
+    film = curve_film(study, scenario)
+    curves, state = film.board._layers[0], film.shown[-1]
+    _, *heads = curves.sprites(state)
+    for one, head in zip(study.sweeps, heads, strict=True):
+        x = curves.chart.pixels(curves.values, one.final)[one.best[0], 0]
+        assert (head.box.left + head.box.right) / 2 == pytest.approx(x, abs=1.5)
+
+
 def test_cells_stand_in_their_places() -> None:
     colours = np.zeros((3, 2, 3), np.uint8)
     colours[2, 1] = 200  # the last value of both axes: right and up
