@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optviz.engine.evolve import choose_target, evolve, with_compiled_functions
+from optviz.engine.evolve import choose_target, evolve
 from optviz.engine.judge import FinishLine, finish_line, is_long_enough, outcomes
 from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.rest import KINDS, Flags, Kinds, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
+from optviz.engine.rest_kernels import Naming, choose_naming
 from optviz.engine.run import Array, RunSettings, batch_slices, raise_mmap_threshold, run_from, start_points
 from optviz.engine.stages import plan_of
 from optviz.engine.tally import NEVER, Approach, Tally
@@ -94,12 +95,13 @@ class _Counted:
 
     columns: Mapping[str, Array]
     evaluations: Steps
-    problem: Problem  # with the functions that computed them
+    dim: int
     steps: int
+    name: Naming  # the places where they rest, by what computed them
 
     def point(self, name: str) -> Array:
         """(dim, n) the coordinates of that name."""
-        return np.stack([self.columns[f"{name}_{i}"] for i in range(self.problem.dim)])
+        return np.stack([self.columns[f"{name}_{i}"] for i in range(self.dim)])
 
     def replace(self, places: Steps, by: _Counted) -> None:
         """Write what became of the points at these places when they were run once more."""
@@ -165,7 +167,8 @@ def _counted(
             x = np.stack([columns[f"x_{i}"] for i in range(problem.dim)])
             shown(t, x, partial(plan.states, t, columns))
     evaluations = len(plan.update.gradients) * np.minimum(columns["kept"], steps).astype(np.int64)
-    counted = _Counted(columns, evaluations, with_compiled_functions(problem, plan, target), steps)
+    name = choose_naming(problem, plan, target, of or settings.start.shape[1], expect)
+    counted = _Counted(columns, evaluations, problem.dim, steps, name)
     lost = np.flatnonzero(plan.symbols.may_overflow & (counted.diverged_at != NEVER)).astype(np.int64)
     if len(lost):  # stages know no wide exponents
         own = {name: values[lost] for name, values in known.items()}
@@ -203,9 +206,8 @@ def _counted_in_python(
     parts = list(ordered(run_slice, slices if len(slices) > 1 else [slice(None)], ahead=max(1, len(slices))))
     names = parts[0].columns
     columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in names}
-    return _Counted(
-        columns, np.concatenate([part.evaluations for part in parts]), settings.problem, settings.rule.steps
-    )
+    evaluations = np.concatenate([part.evaluations for part in parts])
+    return _Counted(columns, evaluations, tally.dim, settings.rule.steps, partial(kinds_of_rest, settings.problem))
 
 
 @dataclass
@@ -300,5 +302,6 @@ def _kinds(counted: _Counted, outside: Flags, settings: RunSettings, finish: Fin
         again = _counted(own, finish, goal=goal, expect=expect, of=settings.start.shape[1])
         stayed[unsure] = np.sqrt(again.columns["tail_high_0"]) <= radius[unsure]
     stays = np.flatnonzero(free & stayed)
-    kinds[stays] = kinds_of_rest(counted.problem, x[:, stays], radius[stays])
+    if len(stays):
+        kinds[stays] = counted.name(x[:, stays], radius[stays])
     return kinds

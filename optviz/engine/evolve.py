@@ -9,16 +9,15 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, pairwise
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optviz.engine.stages import Plan, Stage
-from optviz.formula import PointFunction
 from optviz.formula.codegen.in_place import compile_in_place
 from optviz.formula.codegen.lanes import (
     compile_lanes,
@@ -31,7 +30,6 @@ from optviz.formula.codegen.lanes import (
 )
 from optviz.formula.codegen.vector_math import LANES
 from optviz.parallel import cores, ordered
-from optviz.problems import Problem
 
 Array: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -39,12 +37,11 @@ Flags: TypeAlias = NDArray[np.bool_]
 Advance: TypeAlias = Callable[[Array, int, int, Array | None], None]
 
 CACHE_LINE_BYTES = 64
-CHUNK_STEPS = 64  # between two looks at who can leave
+CHUNK_STEPS = 100  # between two looks at who can leave
 LONGEST_WORK = 1 << 26  # points times steps in one call where nobody can leave: a quarter of a second
 SAMPLE_BLOCKS = 16  # looked at first: where few of their points can leave, the others need no look
 LEAVING_SHARE = 0.25  # of the points, below which those who leave stay on for the sake of the others
 WORK_PER_CORE = 130_000  # points times steps, of which fewer do not repay a thread of their own
-LOOK_POINTS = 4096  # of which a function is asked at a time
 
 
 class Target(Protocol):
@@ -177,7 +174,7 @@ def evolve(
     """
     moments = set(moments)
     last, places = max(moments, default=0), np.arange(start.shape[1])
-    blocks = _blocks(plan.begin(start, known), len(places), target)
+    blocks = blocks_of(plan.begin(start, known), len(places), target)
     first = plan.rows[plan.lasting[0]]
     lasting = slice(first, first + len(plan.lasting))  # they stand side by side
     done: Array | None = None  # the lasting rows of all, once some have left
@@ -190,21 +187,21 @@ def evolve(
             gone = _advance_and_look(plan, blocks, advance, begin)[: len(places)]
             if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):
                 done = np.empty((len(plan.lasting), start.shape[1])) if done is None else done
-                rows = _rows(blocks, len(places))
+                rows = rows_of(blocks, len(places))
                 done[:, places[gone]] = plan.settled(rows[lasting, gone], begin)
                 places, rows = places[~gone], rows[:, ~gone]
                 if not len(places):
                     break
-                blocks = _blocks(list(rows), len(places), target)
+                blocks = blocks_of(list(rows), len(places), target)
         advance(blocks, begin + looks, end, kept)
         if end - 1 in moments:
             yield end - 1, _Columns(blocks, plan.rows, len(places))
     if path is not None and kept is not None:
         path[:] = np.moveaxis(kept, 0, 2).reshape(*path.shape[:2], -1)[..., : len(places)]
     if done is None:
-        done = _rows(blocks[:, lasting], len(places))
+        done = rows_of(blocks[:, lasting], len(places))
     elif len(places):
-        done[:, places] = _rows(blocks[:, lasting], len(places))
+        done[:, places] = rows_of(blocks[:, lasting], len(places))
     yield plan.steps, dict(zip(plan.lasting, done, strict=True))
 
 
@@ -261,44 +258,15 @@ def _in_threads(target: Target, advance: Advance) -> Advance:
     return advance_all
 
 
-def with_compiled_functions(problem: Problem, plan: Plan, target: Target) -> Problem:
-    """Return the problem with the value and the gradient of step 1 from the plan's stage, where that is machine code.
+def blocks_of(rows: Sequence[Array | float], count: int, target: Target, further: int = 0) -> Array:
+    """Lay rows, numbers or (count,), out as (blocks, rows, width); the last block is filled up with its last point.
 
-    Where these are not finite, the problem's own decide.
+    further: rows after them, with anything in them.
     """
-    if not isinstance(target, Lanes):
-        return problem
-    stage, dim = plan.slopes, problem.dim
-    (advance,) = target.prepare([[replace(stage, table=stage.table[:1])]])
-
-    def computed(x: Any, rows: slice, own: PointFunction) -> Array:
-        points = x.reshape(dim, -1)
-        count = points.shape[1]
-        block = np.zeros((1 + 2 * dim, min(LOOK_POINTS, -(-count // LANES) * LANES)))
-        results = np.empty((len(block[rows]), count))
-        for first in range(0, count, LOOK_POINTS):
-            part = points[:, first : first + LOOK_POINTS]
-            block[:dim, : part.shape[1]] = part
-            advance(block[np.newaxis], 0, 1, None)
-            results[:, first : first + LOOK_POINTS] = block[rows, : part.shape[1]]
-        lost = np.flatnonzero(~np.isfinite(results).all(axis=0))
-        if len(lost):
-            results[:, lost] = own(points[:, lost], 1.0)
-        return results.reshape(len(results), *x.shape[1:])
-
-    return replace(
-        problem,
-        value=lambda x, t: computed(x, slice(dim, dim + 1), problem.value)[0],
-        gradient=lambda x, t: computed(x, slice(dim + 1, None), problem.gradient),
-    )
-
-
-def _blocks(rows: Sequence[Array | float], count: int, target: Target) -> Array:
-    """Lay rows, numbers or (count,), out as (blocks, rows, width); the last block is filled up with its last point."""
     most = -(-target.width // target.multiple) * target.multiple
     number = -(-count // most)
     width = -(-count // (number * target.multiple)) * target.multiple
-    blocks = _aligned((number, len(rows), width))
+    blocks = _aligned((number, len(rows) + further, width))
     full = (number - 1) * width  # points in all blocks but the last
     for place, row in enumerate(rows):
         if isinstance(row, np.ndarray):
@@ -310,7 +278,7 @@ def _blocks(rows: Sequence[Array | float], count: int, target: Target) -> Array:
     return blocks
 
 
-def _rows(blocks: Array, count: int) -> Array:
+def rows_of(blocks: Array, count: int) -> Array:
     """Return the rows of all blocks, (rows, count)."""
     return blocks.swapaxes(0, 1).reshape(blocks.shape[1], -1)[:, :count]
 

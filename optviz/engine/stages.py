@@ -194,17 +194,17 @@ class Plan:
         kernels = []
         for call, point in enumerate(update.gradients[1:], 2):
             results = dict(zip((self.rows[name] for name in _names(f"p{call}", dim)), point, strict=True))
-            kernels.append(self.with_picks(_kernel(dim, self.rows, numbers, results)))
+            kernels.append(self.with_picks(kernel_of(dim, self.rows, numbers, results)))
         variables = (*_names("x", dim), *update.next)
         results = {
             self.rows[name]: node for name, node in zip(variables, (*update.x, *update.next.values()), strict=True)
         }
         if self.tally is not None:
-            calm = _symbol(update.x[0].graph.variable("calm"))
-            received = self.tally.receive(map(_symbol, update.received), {"calm": calm})
+            calm = symbol_of(update.x[0].graph.variable("calm"))
+            received = self.tally.receive(map(symbol_of, update.received), {"calm": calm})
             results |= {self.rows[name]: value.nodes[0] for name, value in received.items()}
         spent = {self.rows[name] for call in range(len(update.gradients)) for name in update.gradient_variables(call)}
-        return [*kernels, replace(self.with_picks(_kernel(dim, self.rows, numbers, results)), spent=frozenset(spent))]
+        return [*kernels, replace(self.with_picks(kernel_of(dim, self.rows, numbers, results)), spent=frozenset(spent))]
 
     def with_picks(self, kernel: Kernel) -> Kernel:
         """Return a rule's kernel with what it picks."""
@@ -261,8 +261,8 @@ def _variables(root: Node) -> set[str]:
     return {node.name for node in topological_order([root]) if node.op == "variable"}
 
 
-def _kernel(dim: int, rows: Mapping[str, int], numbers: Mapping[str, int], results: Mapping[int, Node]) -> Kernel:
-    """A kernel that loads what its results need and writes what they change."""
+def kernel_of(dim: int, rows: Mapping[str, int], numbers: Mapping[str, int], results: Mapping[int, Node]) -> Kernel:
+    """Make a kernel that loads what its results need and writes what they change."""
     needed = set().union(*map(_variables, results.values()))
     own = {name: row for name, row in rows.items() if name in needed}
     changed = {row: node for row, node in results.items() if rows.get(node.name) != row}
@@ -277,7 +277,7 @@ def _slopes(symbols: Symbols, *, with_value: bool) -> Kernel:
     results = {dim + 1 + i: slope for i, slope in enumerate(symbols.slopes)}
     if with_value:
         results[dim] = renamed(symbols.value, {t: "t_value"})
-    return _kernel(dim, {name: row for row, name in enumerate(coordinates)}, {"t_value": 0, t: 1}, results)
+    return kernel_of(dim, {name: row for row, name in enumerate(coordinates)}, {"t_value": 0, t: 1}, results)
 
 
 def _line_numbers(line: FinishLine) -> dict[str, Any]:
@@ -293,7 +293,7 @@ def _counting(tally: Tally, late: bool, minima: int, has_gap: bool) -> Kernel:
     graph = Graph()
 
     def symbol(name: str) -> Symbol:
-        return _symbol(graph.variable(name))
+        return symbol_of(graph.variable(name))
 
     x = [symbol(name) for name in _names("x", tally.dim)]
     points = [[symbol(f"minimum{i}_{j}") for j in range(tally.dim)] for i in range(minima)]
@@ -303,12 +303,14 @@ def _counting(tally: Tally, late: bool, minima: int, has_gap: bool) -> Kernel:
     new = tally.count(symbol("t"), x, symbol("f"), known, line, late=late)
     rows = {name: row for row, name in enumerate([*_names("x", tally.dim), "f", *_names("g1", tally.dim), *known])}
     numbers = {name: place for place, name in enumerate(("t", *_line_numbers(line)))}
-    return _kernel(tally.dim, rows, numbers, {rows[name]: value.nodes[0] for name, value in new.items()})
+    return kernel_of(tally.dim, rows, numbers, {rows[name]: value.nodes[0] for name, value in new.items()})
 
 
-def _symbol(node: Node) -> Symbol:
+def symbol_of(node: Node) -> Symbol:
+    """Return the symbol of a node, for what has no branches."""
+
     def decide(condition: Node) -> bool:
-        raise Untraceable("a tally has no branches")
+        raise Untraceable("what a kernel is made of has no branches")
 
     return Symbol([node], decide)
 

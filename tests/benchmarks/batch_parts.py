@@ -131,7 +131,7 @@ STEPS = "machine code"
 SWEEP_PARTS = {
     "plan_of": "tracing and tables",
     "choose_target": "tracing and tables",
-    "kinds_of_rest": "naming places of rest",
+    "_kinds": "naming places of rest",
     "_counted_in_python": "points that need wide exponents",
     "_counted": "laying out and looking who leaves",
 }

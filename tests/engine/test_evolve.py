@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from optviz.engine.batch import run_batch
-from optviz.engine.evolve import InPlace, Lanes, Target, choose_target, evolve, with_compiled_functions
+from optviz.engine.evolve import InPlace, Lanes, Target, choose_target, evolve
 from optviz.engine.judge import finish_line
 from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.run import RunSettings, run
 from optviz.engine.stages import Plan, plan_of
-from optviz.engine.tally import Tally
 from optviz.formula.codegen import lanes
 from optviz.formula.codegen.in_place import compile_in_place
 from optviz.formula.codegen.vectors import of_one_coordinate
@@ -146,25 +145,6 @@ def test_every_function_in_lanes(name: str) -> None:
         np.testing.assert_allclose(lane, own, rtol=1e-12, atol=1e-14 * scale)
     else:
         np.testing.assert_array_equal(lane, own)
-
-
-@needs_llvm
-@pytest.mark.parametrize("name", ["beale", "x_minus_x3", "cross_in_tray"])
-def test_value_and_gradient_at_many_points_in_lanes(name: str) -> None:
-    problem = from_catalogue(name, search=False)
-    rule, points = bind(OPTIMIZERS["sgd"], {}, STEPS), starts_in(problem, 3 * 1501).reshape(problem.dim, 3, 1501)
-    settings = RunSettings(rule, problem, points, None, "last")
-    planned = plan_of(settings, Tally(problem.dim, False, False, 0), finish_line(problem, Finish()))
-    assert planned is not None
-    lane = with_compiled_functions(problem, planned, Lanes())
-    exact = 1e-12 if uses(problem, TRANSCENDENTAL) else 0.0
-    for own, compiled in ((problem.value, lane.value), (problem.gradient, lane.gradient)):
-        found = compiled(points, 1.0)
-        assert found.shape == np.shape(own(points, 1.0))
-        np.testing.assert_allclose(found, own(points, 1.0), rtol=exact, atol=1e-3 * exact)
-        far = points[:, 0] * 1e4  # where the floats of cross_in_tray overflow on the way
-        np.testing.assert_allclose(compiled(far, 1.0), own(far, 1.0), rtol=exact, atol=1e-3 * exact)
-        assert compiled(points[:, :, :0], 1.0).shape[-1] == 0
 
 
 def uses(problem: Problem, operations: set[str]) -> bool:
