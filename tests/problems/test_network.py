@@ -271,3 +271,16 @@ def test_decision_regions_at_many_steps(settings: Settings) -> None:
         np.testing.assert_allclose(shares.sum(axis=-1), 1.0)
     np.testing.assert_array_equal(network.decisions(weights, points), shares.argmax(axis=-1))
     np.testing.assert_allclose(network.outputs(weights, points)[2], network.outputs(weights[:, 2], points))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_an_activation_that_is_put_is_that_of_gradients(name: str) -> None:
+    rng = np.random.default_rng(0)
+    z = np.concatenate(
+        [rng.normal(size=2000) * 10.0 ** rng.integers(-9, 3, 2000), [0.0, 800.0, -800.0, np.inf, -np.inf]]
+    )
+    expected = ACTIVATIONS[name].of(z)
+    with np.errstate(over="ignore"):
+        put = ACTIVATIONS[name].put(z)
+    assert put is z
+    np.testing.assert_allclose(put, expected, rtol=0, atol=4e-16)
