@@ -60,7 +60,9 @@ weights instead, along two random directions with filters as long as theirs (Li
 et al. 2018). Under the map stands how much of the paths' variance the plane
 holds. In the loss panel dashed lines are the loss in the plane, solid ones the
 true loss: where they part, the picture is far from what happened. Data carry
-the plane, the loss on it, and each racer's place in it and loss there.
+the plane, the loss on it, and each racer's place in it and loss there. Losses
+of networks take tanh and sigmoid from an exponential, gradients from NumPy's
+tanh; the two differ by less than 4e-16.
 
 Animations, pages and images hold the scenario they were made from; it is
 printed by
