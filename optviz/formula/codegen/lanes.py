@@ -39,7 +39,7 @@ from optviz.formula.codegen.vector_math import (
     whole,
     with_functions,
 )
-from optviz.formula.codegen.vectors import of_one_coordinate
+from optviz.formula.codegen.vectors import of_one_coordinate, shared_nodes
 from optviz.formula.graph import Node, topological_order
 
 Array: TypeAlias = NDArray[np.float64]
@@ -212,6 +212,7 @@ class _Writer:
         self.checked: list[str] = []  # quotients' bits, whose second one tells whether they are the division's
         self.shared, self.lines = Lines("s"), Lines("v")
         self.homes: dict[Node, str] = {}  # what has the value of a node
+        self.same = dict.fromkeys(shared_nodes(kernel, products_for_powers(kernel.results.values())))
         used = sorted({*kernel.rows.values(), *kernel.results, *(row for row, _ in kernel.picked.values())})
         starts = {row: self.shared.add(f"mul i64 %width, {row}") for row in used}
         places = {row: self.lines.add(f"add i64 {start}, %j") for row, start in starts.items()}
@@ -241,6 +242,9 @@ class _Writer:
         reciprocal = self.reciprocal(node.args[1]) if node.op == "/" and not self.divides else None
         if reciprocal is not None:
             return self.quotient(args[0], *reciprocal)
+        if node.op == "where" and node.args[0] in self.same:
+            condition = self.lines.add(f"extractelement {FLAGS} {args[0]}, i32 0")
+            return self.lines.add(f"select i1 {condition}, {VECTOR} {args[1]}, {VECTOR} {args[2]}")
         if node.op == "where":
             return self.lines.choose(*args)
         if node.op in FUNCTIONS:
