@@ -6,21 +6,22 @@ Each point is judged as a racer of its own, by the definitions of ``engine.judge
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optviz.engine.evolve import choose_target, evolve
+from optviz.engine.evolve import Lanes, choose_target, evolve
 from optviz.engine.judge import FinishLine, finish_line, is_long_enough, outcomes
 from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.rest import KINDS, Flags, Kinds, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
 from optviz.engine.rest_kernels import Naming, choose_naming
 from optviz.engine.run import Array, RunSettings, batch_slices, raise_mmap_threshold, run_from, start_points
-from optviz.engine.stages import plan_of
+from optviz.engine.stages import Plan, plan_of
 from optviz.engine.tally import NEVER, Approach, Tally
+from optviz.formula.widened import widened
 from optviz.optimizers import BoundRule
 from optviz.optimizers.rule import State, X
 from optviz.parallel import ordered
@@ -166,17 +167,27 @@ def _counted(
             moments.discard(t)  # the last step comes twice: as a moment, and as the end
             x = np.stack([columns[f"x_{i}"] for i in range(problem.dim)])
             shown(t, x, partial(plan.states, t, columns))
-    evaluations = len(plan.update.gradients) * np.minimum(columns["kept"], steps).astype(np.int64)
     name = choose_naming(problem, plan, target, of or settings.start.shape[1], expect)
-    counted = _Counted(columns, evaluations, problem.dim, steps, name)
+    counted = _Counted(columns, _evaluations(plan, columns), problem.dim, steps, name)
     lost = np.flatnonzero(plan.symbols.may_overflow & (counted.diverged_at != NEVER)).astype(np.int64)
-    if len(lost):  # stages know no wide exponents
-        own = {name: values[lost] for name, values in known.items()}
+    if len(lost):  # once more, with wide exponents
+        own, again = {name: values[lost] for name, values in known.items()}, settings.slice_batch(lost)
         own_path = None if path is None else np.empty((*path.shape[:2], len(lost)))
-        counted.replace(lost, _counted_in_python(settings.slice_batch(lost), tally, line, own, path=own_path))
+        symbols = widened(plan.symbols) if isinstance(target, Lanes) else None  # whose last bits are others than ours
+        wide_plan = None if symbols is None else plan_of(again, tally, line)
+        if symbols is None or wide_plan is None:
+            counted.replace(lost, _counted_in_python(again, tally, line, own, path=own_path))
+        else:
+            *_, (_, columns) = evolve(replace(wide_plan, symbols=symbols), again.start, target, (), own, own_path)
+            counted.replace(lost, replace(counted, columns=columns, evaluations=_evaluations(plan, columns)))
         if path is not None:
             path[..., lost] = own_path
     return counted
+
+
+def _evaluations(plan: Plan, columns: Mapping[str, Array]) -> Steps:
+    """(n,) how many gradients each point asked for."""
+    return len(plan.update.gradients) * np.minimum(columns["kept"], plan.steps).astype(np.int64)
 
 
 def _counted_in_python(

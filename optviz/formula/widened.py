@@ -1,0 +1,193 @@
+"""Writes a formula's graph once more, in numbers m·2^(512 k), for compiled kernels at points where floats overflow.
+
+They are the wide numbers of ``formula.wide`` made of the graph's own operations, which kernels know: with larger
+steps of the exponent, so that a comparison tells when one is due. A formula's graph holds its floats, too, which decide
+wherever they are finite.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from optviz.formula import Symbols
+from optviz.formula.arithmetic import absolute, exp, floor, log, maximum, power, sign, sqrt, where
+from optviz.formula.graph import Node, topological_order
+from optviz.formula.symbol import Symbol, Untraceable
+from optviz.formula.wide import LARGEST_POWER, LOG2_HIGH, LOG2_LOW
+
+BITS = 512
+RADIX, LARGE = 2.0**BITS, 2.0 ** (BITS // 2)
+LOWEST, HIGHEST = -(2.0**60), 2.0**60  # exponents of 0 and of infinity: far from those of others
+MOST_STEPS = 3  # of the exponent between 1 and what floats do not have
+
+
+class _Wide(NamedTuple):
+    """m·2^(512 k), with 2^-256 <= abs(m) <= 2^256 where m is neither 0 nor infinite."""
+
+    m: Any
+    k: Any
+
+
+def _wide(m: Any, k: Any = 0.0, times: int = 1) -> _Wide:
+    """Return m·2^(512 k), whose m is that many steps from its range at most."""
+    for _ in range(times):
+        size = absolute(m)
+        k = where(size > LARGE, k + 1.0, where(size < 1 / LARGE, k - 1.0, k))
+        m = where(size > LARGE, m * (1 / RADIX), where(size < 1 / LARGE, m * RADIX, m))
+    return _Wide(m, where(m == 0.0, LOWEST, where(absolute(m) == math.inf, HIGHEST, k)))
+
+
+def _of_float(z: Any) -> _Wide:
+    return _wide(z, times=2)
+
+
+def _float(z: _Wide) -> Any:
+    """The nearest float64 number, which may be 0 or infinite."""
+    result = z.m
+    for step in range(1, MOST_STEPS + 1):
+        result = where(z.k >= step, result * RADIX, where(z.k <= -step, result * (1 / RADIX), result))
+    return result
+
+
+def _is_finite(z: Any) -> Any:
+    return z - z == 0.0
+
+
+def _choose(condition: Any, a: _Wide, b: _Wide) -> _Wide:
+    return _Wide(where(condition, a.m, b.m), where(condition, a.k, b.k))
+
+
+def _add(a: _Wide, b: _Wide) -> _Wide:
+    top = maximum(a.k, b.k)
+
+    def lowered(z: _Wide) -> Any:
+        return where(z.k == top, z.m, where(z.k == top - 1.0, z.m * (1 / RADIX), 0.0))
+
+    return _wide(lowered(a) + lowered(b), top)
+
+
+def _neg(z: _Wide) -> _Wide:
+    return _Wide(-z.m, z.k)
+
+
+def _subtract(a: _Wide, b: _Wide) -> _Wide:
+    return _add(a, _neg(b))
+
+
+def _multiply(a: _Wide, b: _Wide) -> _Wide:
+    return _wide(a.m * b.m, a.k + b.k)
+
+
+def _divide(a: _Wide, b: _Wide) -> _Wide:
+    return _wide(a.m / b.m, a.k - b.k)
+
+
+def _sqrt(z: _Wide) -> _Wide:
+    odd = z.k - 2.0 * floor(z.k * 0.5)
+    return _wide(sqrt(where(odd == 0.0, z.m, z.m * RADIX)), (z.k - odd) * 0.5)
+
+
+def _exp(z: _Wide) -> _Wide:
+    v = _float(z)
+    twos = floor(v / math.log(2) + 0.5)
+    inside = absolute(twos) < LARGEST_POWER
+    rest = v - twos * LOG2_HIGH - twos * LOG2_LOW
+    k = floor(twos / BITS + 0.5)
+    outside = where(v > 0.0, math.inf, where(v < 0.0, 0.0, math.nan))
+    return _choose(inside, _wide(exp(rest) * power(2.0, twos - BITS * k), k), _of_float(outside))
+
+
+def _log(z: _Wide) -> Any:
+    return where(absolute(z.m) == math.inf, z.m, log(z.m) + where(z.m == 0.0, 0.0, z.k) * (BITS * math.log(2)))
+
+
+def _absolute(z: _Wide) -> _Wide:
+    return _Wide(absolute(z.m), z.k)
+
+
+def _power(base: _Wide, exponent: _Wide) -> _Wide:
+    p = _float(exponent)
+    plain = power(_float(base), p)
+    fits = (_is_finite(plain) & (plain != 0.0)) | (base.m == 0.0)
+    whole, even = p % 1.0 == 0.0, p % 2.0 == 0.0
+    side = where(base.m >= 0.0, 1.0, where(even, 1.0, where(whole, -1.0, math.nan)))
+    raised = _exp(_of_float(p * _log(_absolute(base))))
+    return _choose(fits, _of_float(plain), _Wide(raised.m * side, raised.k))
+
+
+def _odd(function: Callable[[Any], Any]) -> Callable[[_Wide], _Wide]:
+    """Make a function that is its argument where that is tiny."""
+    return lambda z: _choose(z.k < -1.0, z, _of_float(function(_float(z))))
+
+
+def _of_floats(function: Callable[[Any], Any]) -> Callable[[_Wide], _Wide]:
+    """Make a function that beyond float64 is that of 0 or infinity."""
+    return lambda z: _of_float(function(_float(z)))
+
+
+def _larger(a: _Wide, b: _Wide) -> _Wide:
+    return _choose((_subtract(a, b).m >= 0.0) | (a.m != a.m), a, b)
+
+
+NUMBERS: dict[str, Callable[..., _Wide]] = {
+    "neg": _neg, "+": _add, "-": _subtract, "*": _multiply, "/": _divide, "sqrt": _sqrt, "exp": _exp, "power": _power,
+    "absolute": _absolute,
+    "sign": lambda z: _of_float(sign(z.m)),
+    "log": lambda z: _of_float(_log(z)),
+    "cosh": lambda z: _multiply(_add(_exp(z), _exp(_neg(z))), _of_float(0.5)),
+    **{name: _odd(function) for name, function in {"sin": np.sin, "tan": np.tan, "atan": np.arctan}.items()},
+    "tanh": _odd(np.tanh),
+    "cos": _of_floats(np.cos),
+    "maximum": _larger,
+    "minimum": lambda a, b: _neg(_larger(_neg(a), _neg(b))),
+    "where": _choose,
+}  # fmt: skip
+CONDITIONS: dict[str, Callable[..., Any]] = {
+    "<": lambda a, b: _subtract(a, b).m < 0.0,
+    "<=": lambda a, b: _subtract(a, b).m <= 0.0,
+    ">": lambda a, b: _subtract(a, b).m > 0.0,
+    ">=": lambda a, b: _subtract(a, b).m >= 0.0,
+    "==": lambda a, b: _subtract(a, b).m == 0.0,
+    "!=": lambda a, b: _subtract(a, b).m != 0.0,
+    "and": operator.and_,
+    "or": operator.or_,
+    "not": operator.invert,
+}
+
+
+@lru_cache(maxsize=64)
+def widened(symbols: Symbols) -> Symbols | None:
+    """Return a formula whose value and slopes are those of wide numbers where floats are not finite.
+
+    None for one with a function that is not written here.
+    """
+    made: dict[Node, Any] = {}
+    for node in topological_order([symbols.value, *symbols.slopes]):
+        args = [made[arg] for arg in node.args]
+        if node.op in ("variable", "number"):
+            made[node] = _symbol(node) if node.is_condition else _of_float(_symbol(node))
+        elif node.op in CONDITIONS:
+            made[node] = CONDITIONS[node.op](*args)
+        elif node.op in NUMBERS:
+            made[node] = NUMBERS[node.op](*args)
+        else:
+            return None
+
+    def rescued(root: Node) -> Node:
+        floats = _symbol(root)
+        return where(_is_finite(floats), floats, _float(made[root])).nodes[0]
+
+    return Symbols(rescued(symbols.value), tuple(map(rescued, symbols.slopes)), symbols.arguments)
+
+
+def _symbol(node: Node) -> Symbol:
+    def decide(condition: Node) -> bool:
+        raise Untraceable("a formula has no branches")
+
+    return Symbol([node], decide)
