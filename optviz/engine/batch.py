@@ -173,12 +173,12 @@ def _counted(
     if len(lost):  # once more, with wide exponents
         own, again = {name: values[lost] for name, values in known.items()}, settings.slice_batch(lost)
         own_path = None if path is None else np.empty((*path.shape[:2], len(lost)))
-        symbols = widened(plan.symbols) if isinstance(target, Lanes) else None  # whose last bits are others than ours
-        wide_plan = None if symbols is None else plan_of(again, tally, line)
-        if symbols is None or wide_plan is None:
+        plan = plan_of(again, tally, line) if isinstance(target, Lanes) else None  # calls would have other last bits
+        if plan is None:
             counted.replace(lost, _counted_in_python(again, tally, line, own, path=own_path))
         else:
-            *_, (_, columns) = evolve(replace(wide_plan, symbols=symbols), again.start, target, (), own, own_path)
+            wide = replace(plan, symbols=widened(plan.symbols))
+            *_, (_, columns) = evolve(wide, again.start, target, known=own, path=own_path)
             counted.replace(lost, replace(counted, columns=columns, evaluations=_evaluations(plan, columns)))
         if path is not None:
             path[..., lost] = own_path

@@ -11,12 +11,13 @@ import math
 import operator
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from optviz.formula import Symbols
 from optviz.formula.arithmetic import absolute, exp, floor, log, maximum, power, sign, sqrt, where
+from optviz.formula.codegen.python import DEEPEST_RESCUE, nested_powers
 from optviz.formula.graph import Node, topological_order
 from optviz.formula.symbol import Symbol, Untraceable
 from optviz.formula.wide import LARGEST_POWER, LOG2_HIGH, LOG2_LOW
@@ -44,6 +45,7 @@ def _wide(m: Any, k: Any = 0.0, times: int = 1) -> _Wide:
 
 
 def _of_float(z: Any) -> _Wide:
+    """Return a number of float64's whole range."""
     return _wide(z, times=2)
 
 
@@ -63,13 +65,14 @@ def _choose(condition: Any, a: _Wide, b: _Wide) -> _Wide:
     return _Wide(where(condition, a.m, b.m), where(condition, a.k, b.k))
 
 
+def _lowered(z: _Wide, top: Any) -> Any:
+    """Return the float64 number m·2^(512 (k - top)); top: no lower than k."""
+    return where(z.k == top, z.m, where(z.k == top - 1.0, z.m * (1 / RADIX), 0.0))
+
+
 def _add(a: _Wide, b: _Wide) -> _Wide:
     top = maximum(a.k, b.k)
-
-    def lowered(z: _Wide) -> Any:
-        return where(z.k == top, z.m, where(z.k == top - 1.0, z.m * (1 / RADIX), 0.0))
-
-    return _wide(lowered(a) + lowered(b), top)
+    return _wide(_lowered(a, top) + _lowered(b, top), top)
 
 
 def _neg(z: _Wide) -> _Wide:
@@ -123,29 +126,53 @@ def _power(base: _Wide, exponent: _Wide) -> _Wide:
 
 def _odd(function: Callable[[Any], Any]) -> Callable[[_Wide], _Wide]:
     """Make a function that is its argument where that is tiny."""
-    return lambda z: _choose(z.k < -1.0, z, _of_float(function(_float(z))))
+    return lambda z: _choose(z.k < -1.0, z, _wide(function(_float(z))))
 
 
 def _of_floats(function: Callable[[Any], Any]) -> Callable[[_Wide], _Wide]:
     """Make a function that beyond float64 is that of 0 or infinity."""
-    return lambda z: _of_float(function(_float(z)))
+    return lambda z: _wide(function(_float(z)))
 
 
 def _larger(a: _Wide, b: _Wide) -> _Wide:
     return _choose((_subtract(a, b).m >= 0.0) | (a.m != a.m), a, b)
 
 
+def _floor(z: _Wide) -> _Wide:
+    return _choose(z.k > 0.0, z, _of_float(floor(where(z.k < 0.0, z.m * (1 / RADIX), _float(z)))))
+
+
+def _remainder(a: _Wide, b: _Wide) -> _Wide:
+    plain = (absolute(a.k) <= 1.0) & (absolute(b.k) <= 1.0)
+    return _choose(plain, _of_float(_float(a) % _float(b)), _subtract(a, _multiply(b, _floor(_divide(a, b)))))
+
+
+def _half_of(z: _Wide) -> _Wide:
+    return _wide(z.m * 0.5, z.k)
+
+
+def _sinh(z: _Wide) -> _Wide:
+    grown = _half_of(_subtract(_exp(z), _exp(_neg(z))))
+    return _choose(absolute(_float(z)) < 700.0, _odd(np.sinh)(z), grown)
+
+
+def _angle(y: _Wide, x: _Wide) -> _Wide:
+    top = maximum(y.k, x.k)
+    return _wide(np.arctan2(_lowered(y, top), _lowered(x, top)))
+
+
 NUMBERS: dict[str, Callable[..., _Wide]] = {
-    "neg": _neg, "+": _add, "-": _subtract, "*": _multiply, "/": _divide, "sqrt": _sqrt, "exp": _exp, "power": _power,
-    "absolute": _absolute,
-    "sign": lambda z: _of_float(sign(z.m)),
-    "log": lambda z: _of_float(_log(z)),
-    "cosh": lambda z: _multiply(_add(_exp(z), _exp(_neg(z))), _of_float(0.5)),
-    **{name: _odd(function) for name, function in {"sin": np.sin, "tan": np.tan, "atan": np.arctan}.items()},
-    "tanh": _odd(np.tanh),
-    "cos": _of_floats(np.cos),
-    "maximum": _larger,
-    "minimum": lambda a, b: _neg(_larger(_neg(a), _neg(b))),
+    "neg": _neg, "+": _add, "-": _subtract, "*": _multiply, "/": _divide, "%": _remainder, "power": _power,
+    "sqrt": _sqrt, "absolute": _absolute, "sign": lambda z: _wide(sign(z.m)),
+    "exp": _exp, "sinh": _sinh, "cosh": lambda z: _half_of(_add(_exp(z), _exp(_neg(z)))),
+    "log": lambda z: _wide(_log(z)),
+    "log10": lambda z: _wide(_log(z) / math.log(10)),
+    "log2": lambda z: _wide(_log(z) / math.log(2)),
+    **{name: _odd(function) for name, function in {"sin": np.sin, "tan": np.tan, "asin": np.arcsin}.items()},
+    **{name: _odd(function) for name, function in {"atan": np.arctan, "tanh": np.tanh}.items()},
+    "cos": _of_floats(np.cos), "acos": _of_floats(np.arccos), "atan2": _angle,
+    "floor": _floor, "ceil": lambda z: _neg(_floor(_neg(z))),
+    "maximum": _larger, "minimum": lambda a, b: _neg(_larger(_neg(a), _neg(b))),
     "where": _choose,
 }  # fmt: skip
 CONDITIONS: dict[str, Callable[..., Any]] = {
@@ -162,26 +189,22 @@ CONDITIONS: dict[str, Callable[..., Any]] = {
 
 
 @lru_cache(maxsize=64)
-def widened(symbols: Symbols) -> Symbols | None:
-    """Return a formula whose value and slopes are those of wide numbers where floats are not finite.
-
-    None for one with a function that is not written here.
-    """
-    made: dict[Node, Any] = {}
-    for node in topological_order([symbols.value, *symbols.slopes]):
+def widened(symbols: Symbols) -> Symbols:
+    """Return a formula whose value and slopes are those of wide numbers where floats are not finite."""
+    roots, made = [symbols.value, *symbols.slopes], dict[Node, Any]()
+    if nested_powers(roots) > DEEPEST_RESCUE:
+        return symbols
+    for node in topological_order(roots):
         args = [made[arg] for arg in node.args]
         if node.op in ("variable", "number"):
             made[node] = _symbol(node) if node.is_condition else _of_float(_symbol(node))
-        elif node.op in CONDITIONS:
-            made[node] = CONDITIONS[node.op](*args)
-        elif node.op in NUMBERS:
-            made[node] = NUMBERS[node.op](*args)
         else:
-            return None
+            made[node] = (NUMBERS.get(node.op) or CONDITIONS[node.op])(*args)
 
     def rescued(root: Node) -> Node:
-        floats = _symbol(root)
-        return where(_is_finite(floats), floats, _float(made[root])).nodes[0]
+        floats: Any = _symbol(root)
+        found: Any = where(_is_finite(floats), floats, _float(made[root]))
+        return cast(Node, found.nodes[0])
 
     return Symbols(rescued(symbols.value), tuple(map(rescued, symbols.slopes)), symbols.arguments)
 

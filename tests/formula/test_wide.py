@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optviz.formula import compile_formula, wide
-from optviz.formula.codegen.python import FUNCTIONS
+from optviz.formula import compile_formula, graph, wide
+from optviz.formula.codegen.python import FUNCTIONS, compile_kernel
+from optviz.formula.graph import ARITHMETIC
 from optviz.formula.language import CHANCE, FORMULA_FUNCTIONS
 from optviz.formula.wide import Wide
+from optviz.formula.widened import CONDITIONS, NUMBERS, widened
 from optviz.problems import from_formula
 from tests.engine import run
 
@@ -57,6 +59,41 @@ def test_far_away_values_and_slopes_are_the_true_ones(formula: str, x: float, va
     batch = np.array([[x, 0.5, x]], dtype=np.float64)
     assert f.value(batch).tolist() == [f.value(point) for point in batch[0].tolist()]
     assert f.gradient(batch)[0].tolist() == [f.gradient(point) for point in batch[0].tolist()]
+
+
+@pytest.mark.parametrize(("formula", "x", "value", "slope"), FAR)
+def test_a_formula_written_once_more_for_kernels_gives_them_too(
+    formula: str, x: float, value: float, slope: float
+) -> None:
+    own = compile_formula(formula).symbols
+    assert own is not None
+    more = widened(own)
+    points = np.array([x, 0.5])
+    with np.errstate(all="ignore"):
+        found, slopes = compile_kernel([more.value, *more.slopes], more.arguments)(points, 1.0)
+        floats = compile_kernel([own.value, *own.slopes], own.arguments)(points[1:], 1.0)
+    assert np.broadcast_to(found, 2)[0] == pytest.approx(value, rel=1e-12, abs=1e-300)
+    assert np.broadcast_to(slopes, 2)[0] == pytest.approx(slope, rel=1e-12, abs=1e-12)
+    assert [np.broadcast_to(one, 2)[1] for one in (found, slopes)] == [np.ravel(one)[0] for one in floats]
+
+
+@pytest.mark.parametrize("name", sorted({*FORMULA_FUNCTIONS} - {CHANCE, "where"}))
+def test_a_function_of_numbers_beyond_floats_is_the_same_in_kernels(name: str) -> None:
+    x = np.array([-1500.0, -800.0, -745.0, -1.0, 0.25, 2.0, 720.0, 800.0, 1500.0])
+    second = ", 3" if FORMULA_FUNCTIONS[name].least == 2 else ""
+    for text in (f"{name}(exp(x){second})/exp(x)", f"{name}(-exp(x){second})*exp(-x)", f"1/{name}(exp(x) % 7{second})"):
+        formula = compile_formula(text)
+        assert formula.symbols is not None
+        more = widened(formula.symbols)
+        with np.errstate(all="ignore"):
+            wanted, (found,) = formula.value(x[np.newaxis]), compile_kernel([more.value], more.arguments)(x, 1.0)
+        told = np.isfinite(wanted)
+        np.testing.assert_allclose(found[told], wanted[told], rtol=1e-11, atol=1e-300)
+
+
+def test_every_operation_is_written_for_kernels() -> None:
+    assert {*ARITHMETIC} - {"python_power"} == {*NUMBERS}
+    assert {*CONDITIONS} == {*graph.CONDITIONS}
 
 
 VALUES = [("sqrt(1+x**2)", 1e200), ("(x**4)**0.25", 1e100), ("floor(0.5+x*exp(x)/exp(x))", 800.0)]

@@ -44,7 +44,7 @@ def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Gra
 
     There is none for powers that are nested too deeply.
     """
-    if _nested_powers(roots) > DEEPEST_RESCUE:
+    if nested_powers(roots) > DEEPEST_RESCUE:
         return None
     compiled = cache(lambda: compile_kernel(roots, variables, wide.FUNCTIONS))
 
@@ -54,7 +54,7 @@ def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Gra
     return kernel
 
 
-def _nested_powers(roots: Sequence[Node]) -> int:
+def nested_powers(roots: Sequence[Node]) -> int:
     """Count how many powers and exponentials stand in one another where they are nested deepest."""
     depth: dict[Node, int] = {}
     for node in topological_order(roots):
