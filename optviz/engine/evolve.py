@@ -39,6 +39,7 @@ Advance: TypeAlias = Callable[[Array, int, int, Array | None], None]
 CACHE_LINE_BYTES = 64
 CHUNK_STEPS = 100  # between two looks at who can leave
 LONGEST_WORK = 1 << 26  # points times steps in one call where nobody can leave: a quarter of a second
+LEAST_LOOK_WORK = 1 << 16  # points times steps, of which fewer take no longer than the look
 SAMPLE_BLOCKS = 16  # looked at first: where few of their points can leave, the others need no look
 LEAVING_SHARE = 0.25  # of the points, below which those who leave stay on for the sake of the others
 WORK_PER_CORE = 130_000  # points times steps, of which fewer do not repay a thread of their own
@@ -182,7 +183,8 @@ def evolve(
     may_leave = kept is None and (plan.tally is not None or plan.settled_from <= plan.steps)
     portion = CHUNK_STEPS if may_leave else max(CHUNK_STEPS, LONGEST_WORK // len(places))
     for advance, begin, end in _chunks(plan, target, moments, portion):
-        looks = may_leave and begin > max(last, 1) and _some_may_leave(plan, blocks, advance, begin)
+        repays = len(places) * (end - begin) >= LEAST_LOOK_WORK
+        looks = may_leave and repays and begin > max(last, 1) and _some_may_leave(plan, blocks, advance, begin)
         if looks:
             gone = _advance_and_look(plan, blocks, advance, begin)[: len(places)]
             if np.count_nonzero(gone) > LEAVING_SHARE * len(gone):

@@ -183,6 +183,7 @@ def test_what_would_not_fit_into_memory_is_no_table(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("sample_blocks", [1, 100])
 def test_who_can_change_no_more_leaves_and_changes_no_bit(sample_blocks: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optviz.engine.evolve.SAMPLE_BLOCKS", sample_blocks)
+    monkeypatch.setattr("optviz.engine.evolve.LEAST_LOOK_WORK", 0)
     rule, starts = bind(OPTIMIZERS["sgd"], {"lr": 0.1}, 120), np.linspace(-40, 40, 30)[np.newaxis]
     problem = from_formula(
         "x**4/4 + x**2", minima=[0], window=[[-2, 2]]
@@ -211,6 +212,7 @@ def test_who_can_change_no_more_leaves_and_changes_no_bit(sample_blocks: int, mo
 @pytest.mark.parametrize("target", [InPlace(), *([Lanes()] if lanes.is_available() else [])], ids=type)
 def test_portions_of_one_step(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optviz.engine.evolve.CHUNK_STEPS", 1)
+    monkeypatch.setattr("optviz.engine.evolve.LEAST_LOOK_WORK", 0)
     for name in ("adam", "sgd"):  # the latter is looked at from the first step on
         rule, starts = bind(OPTIMIZERS[name], {"lr": 0.1}, STEPS), starts_in(BEALE)
         own = run(rule, BEALE, starts, record="last").x[-1]
