@@ -1,18 +1,9 @@
-"""How long the tests take: examples of properties, and which cases of a catalogue a quick run tries."""
+"""Which cases of a catalogue a quick run of the tests tries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-
-import pytest
-from hypothesis import HealthCheck, settings
-
-# Without a deadline, since a machine may be busy; quick runs try the same examples every time.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("quick", settings.get_profile("untimed"), max_examples=25, derandomize=True)
-settings.register_profile("thorough", settings.get_profile("untimed"), max_examples=100)
-settings.load_profile("quick")
 
 
 def few(cases: Iterable[Any], every: int) -> list[Any]:
@@ -21,6 +12,8 @@ def few(cases: Iterable[Any], every: int) -> list[Any]:
 
 
 def _thorough(case: Any) -> Any:
+    import pytest  # which the benchmarks, of this package too, do without
+
     if hasattr(case, "marks"):  # of pytest.param
         return pytest.param(*case.values, id=case.id, marks=[*case.marks, pytest.mark.thorough])
     return pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.thorough)
