@@ -120,14 +120,14 @@ class Lanes:
 
 def _driven(entries: NDArray[np.int64], table: Array) -> Advance:
     """Return what drives blocks through kernels, given by their code, their first row and their first column."""
-    drive = driver()
+    drive, numbers = driver(), table.ctypes.data  # of a table that lives as long as what follows
 
     def advance(blocks: Array, begin: int, end: int, path: Array | None) -> None:
         count, rows, width = blocks.shape
         own = entries * [1, 8 * width, 8]
         drive(
             *(blocks.ctypes.data, count, 8 * rows * width, width, begin, end),
-            *(own.ctypes.data, len(own), table.ctypes.data, table.shape[1]),
+            *(own.ctypes.data, len(own), numbers, table.shape[1]),
             *((None, 0, 0) if path is None else (path.ctypes.data, *path.strides[:2])),
         )
 

@@ -118,14 +118,18 @@ def trace(
     """
     if bound.rule.library:
         raise TraceError(Issue(f"{bound.rule.library} takes the steps of {bound.rule.label}"))
-    tracer = _Tracer(bound, dim, noise, domain, every_number)
-    key = (dim, every_number, picks, tuple(tracer.inputs), tuple(tracer.batches), *_form(bound, every_number))
+    inputs, batches = _given(cast(Any, bound).numeric(lambda schedule: schedule), every_number)
+    inputs |= noise.columns() if noise is not None else {}
+    for i, (low, high) in enumerate(domain or ()):
+        inputs |= {f"low_{i}": float(low), f"high_{i}": float(high)}
+    key = (dim, every_number, picks, tuple(inputs), tuple(batches), *_form(bound, every_number))
     if key not in _TRACED:
         while len(_TRACED) >= MOST_KEPT:
             _TRACED.pop(next(iter(_TRACED)))
+        tracer = _Tracer(bound, dim, inputs, batches)
         _TRACED[key] = bound.rule, tracer.update(picks)
     update = _TRACED[key][1]
-    return replace(update, table=replace(update.table, inputs=tracer.inputs), batches=tracer.batches)
+    return replace(update, table=replace(update.table, inputs=inputs), batches=batches)
 
 
 _TRACED: dict[tuple[Any, ...], tuple[Rule, Update]] = {}  # a rule is kept alive, so that its identity stays its own
@@ -140,6 +144,22 @@ def _form(bound: BoundRule, every_number: bool) -> Iterator[Any]:
             yield from _form(value, every_number)
         elif not isinstance(value, np.ndarray) and not _is_input(value, every_number):
             yield type(value), value
+
+
+def _given(rule: NumericRule, every_number: bool, prefix: str = "h") -> tuple[dict[str, Any], dict[str, Array]]:
+    """By variable, the numbers of a rule that get symbols: those that are the same for all points, and the others."""
+    inputs: dict[str, Any] = {}
+    batches: dict[str, Array] = {}
+    for name, value in vars(rule.h).items():
+        variable = f"{prefix}_{name}"
+        if isinstance(value, NumericRule):
+            own = _given(value, every_number, variable)
+            inputs, batches = inputs | own[0], batches | own[1]
+        elif isinstance(value, np.ndarray):
+            batches[variable] = value
+        elif _is_input(value, every_number):
+            inputs[variable] = value.values if isinstance(value, Schedule) else value
+    return inputs, batches
 
 
 def _is_input(value: object, every_number: bool) -> bool:
@@ -183,22 +203,20 @@ class _Tracer:
         self,
         bound: BoundRule,
         dim: int,
-        noise: Draws | None,
-        domain: Iterable[tuple[float, float]] | None,
-        every_number: bool,
+        inputs: Mapping[str, float | Array],
+        batches: Mapping[str, Array],
     ) -> None:
-        self.bound, self.dim, self.every_number = bound, dim, every_number
+        self.bound, self.dim = bound, dim
         self.graph = Graph()
-        self.inputs: dict[str, float | Array] = {}
-        self.batches: dict[str, Array] = {}
+        self.inputs, self.batches = inputs, batches
         self.decisions: dict[Node, bool] = {}
         self.interruption: BaseException | None = None  # of the step, by one of its branches
         # symbols, and schedules before they are symbols, stand where a rule's types have numbers
         self.rule: Any = self.with_symbols(cast(Any, bound).numeric(lambda schedule: schedule))
-        self.factor = self.point("factor") if noise is not None and noise.factors is not None else None
-        self.noise = self.point("noise") if noise is not None and noise.added is not None else None
-        self.inputs |= noise.columns() if noise is not None else {}
-        self.domain = None if domain is None else self.corners(domain)
+        self.factor, self.noise, low, high = (
+            self.point(name) if f"{name}_0" in inputs else None for name in ("factor", "noise", "low", "high")
+        )
+        self.domain = None if low is None or high is None else (low, high)
         self.states = [
             _State(name, self.coordinates_of(variable) if is_point else (variable,), is_point)
             for name, variable, is_point in _states(bound)
@@ -230,20 +248,11 @@ class _Tracer:
             variable = f"{prefix}_{name}"
             if isinstance(value, NumericRule):
                 setattr(h, name, self.with_symbols(value, f"{prefix}_{name}"))
-            elif isinstance(value, np.ndarray):
-                self.batches[variable] = value
-                setattr(h, name, self.symbol(variable))
-            elif _is_input(value, self.every_number):
-                self.inputs[variable] = value.values if isinstance(value, Schedule) else value
+            elif variable in self.inputs or variable in self.batches:
                 setattr(h, name, self.symbol(variable))
             else:
                 setattr(h, name, value)
         return NumericRule(rule.rule, h)
-
-    def corners(self, domain: Iterable[tuple[float, float]]) -> tuple[Symbol, Symbol]:
-        for i, (low, high) in enumerate(domain):
-            self.inputs |= {f"low_{i}": float(low), f"high_{i}": float(high)}
-        return self.point("low"), self.point("high")
 
     def decide(self, condition: Node) -> bool:
         """Answer a branch on what is the same for all points; refuse any other."""
