@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from optviz.logs import read_logs
 from tests.benchmarks import __main__ as harness
 from tests.benchmarks import pages
 from tests.benchmarks.baselines import BASELINES
 from tests.benchmarks.process import PYTHON, cost, side_by_side
-from tests.benchmarks.rows import Effort, Row, measured
+from tests.benchmarks.rows import Effort, Row, logged_runs, measured
 from tests.browser import MISSING
 
 
@@ -95,3 +96,12 @@ def test_the_table_is_printed_and_kept(
     harness.main()
     assert "yes" in capsys.readouterr().out
     assert json.loads((tmp_path / "b.json").read_text())["rows"][0]["ratio"] == "2x"
+
+
+def test_the_logs_that_are_replayed_hold_the_same_runs(tmp_path: Path) -> None:
+    for file in logged_runs(tmp_path / "runs", 3):
+        logs = read_logs(file)
+        assert [log.label for log in logs] == ["run 1", "run 2", "run 3", "run 4"]
+        assert [log.steps.tolist() for log in logs] == [[0, 1, 2]] * 4
+        assert logs[3].f is not None
+        assert 2 < logs[3].f[0] < 2.05

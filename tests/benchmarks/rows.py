@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -175,6 +176,50 @@ def watched(effort: Effort, folder: Path) -> Iterator[Row]:
         cpu, wall = 1000 * found["cpu"], 1000 * found["wall"]
         note = f"CPU; {wall:.0f} ms on the clock, and up to {1000 * POLL_S:.0f} until it looks again"
         yield Row(f"a still after a save, {name}, 720p", "", f"{cpu:.0f} ms", "", "", "<= 300 ms", cpu <= 300, note)
+
+
+def replayed(effort: Effort, folder: Path) -> Iterator[Row]:
+    """A million logged losses of four runs as a film, beside a thousand of them: whole commands."""
+    few = logged_runs(folder / "few", 250)
+    many = logged_runs(folder / "many", effort.of(250_000, 2500))
+    commands = {str(path): optviz("replay", str(path), "-q", "-o", str(folder / "film.gif")) for path in (*few, *many)}
+    best = side_by_side(commands, effort.rounds, by="cpu")
+    for less, more in zip(few, many, strict=True):
+        ours, theirs = best[str(more)].cpu, best[str(less)].cpu
+        sides = seconds(ours), seconds(theirs), f"{ours / theirs:.2f}x"
+        work = f"{4 * effort.of(250_000, 2500)} losses replayed, {more.name}"
+        yield Row(work, "a thousand", *sides, "<= 2 s", ours <= 2, "CPU, whole commands, GIF at 720p")
+
+
+def logged_runs(folder: Path, steps: int) -> list[Path]:
+    """Write the losses of four runs as tables, long and wide, as wandb exports them, as JSON lines and as arrays."""
+    folder.mkdir()
+    rng, at = np.random.default_rng(0), np.arange(steps)
+    runs = {f"run {n}": 2 * np.exp(-4 * at / steps / n) + 0.05 * rng.random(steps) for n in (1, 2, 3, 4)}
+    told = {name: [f"{loss:.6g}" for loss in losses.tolist()] for name, losses in runs.items()}
+    heads = [f'"{name} - loss{end}"' for name in runs for end in ("", "__MIN", "__MAX")]
+    every = list(zip(*told.values(), strict=True))
+    texts = {
+        "long.csv": [
+            "label,step,loss",
+            *(f"{name},{n},{f}" for name, losses in told.items() for n, f in enumerate(losses)),
+        ],
+        "wide.csv": [",".join(["step", *runs]), *(f"{n},{','.join(row)}" for n, row in enumerate(every))],
+        "wandb.csv": [
+            ",".join(['"Step"', *heads]),
+            *(",".join([f'"{n}"', *(f'"{f}"' for f in row for _ in range(3))]) for n, row in enumerate(every)),
+        ],
+        "rows.jsonl": [
+            f'{{"label": "{name}", "step": {n}, "loss": {f}}}'
+            for name, losses in told.items()
+            for n, f in enumerate(losses)
+        ],
+    }
+    for name, lines in texts.items():
+        (folder / name).write_text("\n".join(lines) + "\n")
+    arrays: dict[str, Any] = {**runs}
+    np.savez(folder / "arrays.npz", **arrays)
+    return [folder / name for name in (*texts, "arrays.npz")]
 
 
 def mp4_share(effort: Effort, folder: Path) -> Iterator[Row]:
@@ -373,6 +418,7 @@ ROWS: dict[str, Measure] = {
     "features": features,
     "anatomy": anatomy,
     "watch": watched,
+    "replay": replayed,
     "share": mp4_share,
     "long": long_film,
     "bytes": gif_size,
