@@ -19,7 +19,7 @@ Found: TypeAlias = dict[str, Any] | str  # what was measured, or what is not ins
 RIVALS = {"jax": "jax.jit, scan of vmap", "torch": "torch.compile"}
 FLOOR = "  its floor: what divisions and roots take alone"
 CALLS = "  its floor: as many calls of NumPy's on one strip as wide"
-SWEEP_FLOOR = "  its floor: the steps in machine code alone, on two cores"
+SWEEP_FLOOR = "  its floor: the machine code alone, on two cores"
 
 
 def batch(effort: Effort, folder: Path) -> Iterator[Row]:
