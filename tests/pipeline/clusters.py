@@ -14,10 +14,12 @@ class Cluster:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self.jobs: dict[str, bytes] = {}
+        self.taken = 0
         self.deaths = 0
 
     def submit(self, key: str, job: Job) -> None:
         self.jobs[key] = pickle.dumps(job)
+        self.taken += 1
 
     def events(self) -> Iterator[Event]:
         jobs, self.jobs = self.jobs, {}
