@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Annotated
 
 import typer
@@ -9,8 +10,10 @@ import typer
 from optviz.cli import completion
 from optviz.cli.console import errors_printed
 from optviz.cli.terminal import say
+from optviz.errors import Issue, OptvizError
 
 DEFAULT_NAME = "my-race"
+DEFAULT_ORIGIN = "beale"
 
 
 Name = Annotated[
@@ -28,7 +31,7 @@ def new(
             help="A test function, a formula, or a shipped scenario, which is copied.",
             autocompletion=completion.origins,
         ),
-    ] = "beale",
+    ] = DEFAULT_ORIGIN,
     optimizers: Annotated[
         list[str] | None,
         typer.Option(
@@ -49,8 +52,12 @@ def new(
     optviz new mine --from race
     """
     from optviz.cli.template import new_scenario, write_new
+    from optviz.scenario.shipped import shipped_names
 
     with errors_printed():
+        if "/" in name and name in shipped_names() and origin == DEFAULT_ORIGIN:
+            hint = f"to copy it: optviz new {PurePath(name).name} --from {name}"
+            raise OptvizError(Issue("is a shipped scenario", hint=hint, where=name))
         text = new_scenario(name, origin, optimizers or [])
         if name == "-":
             say(text, nl=False)

@@ -138,6 +138,7 @@ def _copied(name: str, origin: str, racers: Sequence[str]) -> str:
     first, _, rest = (document.text_without("output") or document.text).partition("\n")
     if not first.startswith(SCHEMA_COMMENT):
         rest = f"{first}\n{rest}"
+    rest = rest.replace(f"configs/{origin}.yaml", file_of(name))  # in its comments
     suffixes = [PurePath(output).suffix for output in scenario.output]
     outputs = [f"outputs/{_stem(name)}{suffix}" for suffix in suffixes]
     written = outputs[0] if len(outputs) == 1 else f"[{', '.join(outputs)}]"

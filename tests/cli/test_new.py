@@ -56,6 +56,21 @@ def test_new_copies_a_shipped_scenario(name: str) -> None:
     assert copied.resolved() | {"output": None} == load(name).resolved() | {"output": None}
 
 
+def test_a_copy_says_how_to_race_itself(folder: Path) -> None:
+    assert optviz_says("new", "mine", "--from", "amsgrad/counterexample").exit_code == 0
+    text = (folder / "mine.yaml").read_text()
+    assert "optviz race mine.yaml" in text
+    assert "configs/" not in text
+
+
+def test_the_name_of_a_shipped_scenario_is_no_file(folder: Path) -> None:
+    result = optviz_says("new", "amsgrad/counterexample")
+    said = "is a shipped scenario; to copy it: optviz new counterexample --from amsgrad/counterexample"
+    assert (result.exit_code, result.stderr) == (2, f"amsgrad/counterexample: {said}\n")
+    assert list(folder.iterdir()) == []
+    assert optviz_says("new", "amsgrad/counterexample", "--from", "rosenbrock").exit_code == 0
+
+
 def test_new_never_overwrites(folder: Path) -> None:
     (folder / "mine.yaml").write_text("precious")
     result = optviz_says("new", "mine")
