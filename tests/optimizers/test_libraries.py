@@ -144,3 +144,64 @@ def test_a_loss_is_differentiated_by_its_own_library(library: str) -> None:
     )
     slope = race.problem.gradient(np.array([-1.2, 1.0]), 1.0)
     assert np.allclose(slope, [np.cos(-1.2) - 215.6, -88.0], rtol=1e-14)
+
+
+def test_what_a_library_raises_on_the_way_is_an_error_in_a_line_and_what_a_loss_raises_is_its_own() -> None:
+    torch = pytest.importorskip("torch")
+
+    class Breaks(torch.optim.Optimizer):
+        def __init__(self, params: Any, last: int = 40) -> None:
+            super().__init__(params, {"last": last, "t": 0})
+
+        def step(self, closure: Callable[[], Any]) -> None:
+            closure()
+            (group,) = self.param_groups
+            group["t"] += 1
+            group["params"][0].data /= 1 if group["t"] <= group["last"] else {}["momentum_buffer"]
+
+    with pytest.raises(optviz.OptvizError, match="torch fails in step 41: KeyError: 'momentum_buffer'"):
+        optviz.run(optviz.build(function="beale", steps=60, optimizers=[Breaks]))
+    assert len(optviz.run(optviz.build(function="beale", steps=40, optimizers=[Breaks])).racers[0].x) == 41
+
+    def slope(x: Any, y: Any) -> Any:
+        return (2 * x, 2 * y) if np.all(x == 1) else {}["mine"]
+
+    own = {"formula": lambda x, y: x**2 + y**2, "gradient": slope, "window": [[-2, 2], [-2, 2]], "minima": [[0, 0]]}
+    with pytest.raises(KeyError, match="mine"):
+        optviz.run(optviz.build(function=own, start=[1.0, 1.0], steps=3, optimizers=[torch.optim.SGD]))
+
+
+def test_a_state_that_comes_on_the_way_is_zero_before() -> None:
+    torch = pytest.importorskip("torch")
+
+    class Switches(torch.optim.Optimizer):
+        def __init__(self, params: Any) -> None:
+            super().__init__(params, {"t": 0})
+
+        def step(self, closure: Callable[[], Any]) -> None:
+            closure()
+            (point,) = self.param_groups[0]["params"]
+            point.data -= 0.01 * point.grad
+            self.param_groups[0]["t"] += 1
+            if self.param_groups[0]["t"] > 9:
+                self.state[point]["late"] = torch.ones_like(point)
+
+    race = optviz.run(optviz.build(function="sphere", start=[1.0, 1.0], steps=30, optimizers=[Switches]))
+    late = race.racers[0].state["late"][:, 0]
+    assert (late[0], late[-1]) == (0.0, 1.0)
+
+
+def test_optax_noise_has_a_key_of_its_own() -> None:
+    pytest.importorskip("optax")
+    ends = [
+        optviz.run(
+            optviz.build(
+                function="beale", steps=9, optimizers=[{"optax": {"noisy_sgd": {"learning_rate": 0.01, "key": key}}}]
+            )
+        )
+        .racers[0]
+        .x[-1]
+        .tolist()
+        for key in (3, 3, 4)
+    ]
+    assert ends[0] == ends[1] != ends[2]

@@ -121,8 +121,7 @@ class Foreign:
             with _silence():
                 states, apart = _trial(self.library, make)
         except Exception as error:  # whatever another library raises at its own arguments
-            first = (str(error) or type(error).__name__).strip().splitlines()[0]
-            raise OptvizError(Issue(f"{self.library.name} says: {first}")) from error
+            raise OptvizError(Issue(f"{self.library.name} says: {_first_line(error)}")) from error
         defaults = {name: one.default for name, one in self.parameters.items() if one.default is not None}
         values = {**defaults, **{name: value for name, value in given.items() if name in self.parameters}}
         twin = twin_of(self.library.name, self.name, values, steps)
@@ -165,15 +164,42 @@ class ForeignStep:
     apart: bool  # every coordinate moves as if it were alone
 
     def __call__(self, h: H, t: int, grad: Grad, x: X, *state: Any) -> State:
-        racing: Stepper = state[-1] if t > 1 else self._begin(np.atleast_1d(x))
-        with _silence():
-            moved = racing.step(_of_arrays(cast(Measured, grad), x), np.atleast_1d(x))
-        kept = racing.states()
-        return _like(moved, x), *(_like(kept[name], x) for name in self.states), cast(X, racing)
+        asked = _Asked(_of_arrays(cast(Measured, grad), x))
+        try:
+            with _silence():
+                racing: Stepper = state[-1] if t > 1 else self._begin(np.atleast_1d(x))
+                moved = racing.step(asked, np.atleast_1d(x))
+        except Exception as error:  # whatever another library raises
+            if asked.has_failed:  # the function that is minimised has raised it
+                raise
+            raise OptvizError(Issue(f"{self.library.name} fails in step {t}: {_first_line(error)}")) from error
+        kept, absent = racing.states(), np.zeros(np.shape(moved))  # some states come on the way
+        return _like(moved, x), *(_like(kept.get(name, absent), x) for name in self.states), cast(X, racing)
 
     def _begin(self, x: Array) -> Stepper:
         together = self.apart or x.ndim == 1
         return self.library.begin(self.make, x) if together else Columns(self.library, self.make, x)
+
+
+@dataclass
+class _Asked:
+    """A gradient that remembers whether it was the one to fail."""
+
+    grad: Measured
+    has_failed: bool = False
+
+    def __call__(self, x: X) -> X:
+        return self._of(self.grad, x)
+
+    def value(self, x: X) -> X:
+        return self._of(self.grad.value, x)
+
+    def _of(self, asked: Callable[[X], X], x: X) -> X:
+        try:
+            return asked(x)
+        except Exception:
+            self.has_failed = True
+            raise
 
 
 class Columns:
@@ -265,6 +291,12 @@ def _trial(library: Library, make: Make) -> tuple[list[str], bool]:
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):  # one for vectors alone
         return names, False
     return names, bool(np.allclose(together, np.array(ends).T, rtol=SAME, atol=0.0))
+
+
+def _first_line(error: Exception) -> str:
+    """Return what an error says, in a line; its kind where it says nothing but a name."""
+    said = (str(error) or type(error).__name__).strip().splitlines()[0]
+    return f"{type(error).__name__}: {said}" if isinstance(error, LookupError) else said
 
 
 def _argument_hint(name: str, known: Mapping[str, Parameter]) -> str:

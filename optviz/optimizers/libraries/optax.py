@@ -15,7 +15,7 @@ import numpy as np
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.optimizers.libraries.foreign import Array, Make, Measured, Taken
 
-NEED_JAX = ("lbfgs", "noisy_sgd")  # a function that JAX differentiates; a key of its own noise
+NEED_JAX = ("lbfgs",)  # a function that JAX differentiates
 
 
 class OptaxLibrary:
@@ -104,6 +104,8 @@ class OptaxStepper:
 
         found: dict[str, Array] = {}
         for path, leaf in jax.tree_util.tree_flatten_with_path(self.kept)[0]:
+            if jax.dtypes.issubdtype(getattr(leaf, "dtype", float), jax.dtypes.prng_key):
+                continue  # of noise: no numbers of its own
             names = [part.name for part in path if hasattr(part, "name")]
             name = names[-1] if names else "state"
             number = sum(one.rpartition(" ")[0] == name or one == name for one in found) + 1
