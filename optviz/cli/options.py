@@ -62,7 +62,7 @@ Optimizers = Annotated[
         autocompletion=completion.optimizers,
     ),
 ]
-Steps = Annotated[int | None, typer.Option(metavar="COUNT", help="Number of steps.")]
+Steps = Annotated[str | None, typer.Option(metavar="COUNT", help="Number of steps.")]
 Theme = Annotated[
     str | None,
     typer.Option(

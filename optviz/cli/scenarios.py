@@ -112,13 +112,11 @@ def changes_of(options: ScenarioOptions) -> Iterator[Override]:
         yield start_flag(options.start)
     if options.optimizer:
         yield from racers_of_flags(options.optimizer)
-    if options.steps is not None:
-        yield Override("steps", options.steps, f"--steps {options.steps}")
     if options.lr is not None:
         yield rate_flag(options.lr)
     if options.window is not None:
         yield window_flag(options.window)
-    for key in ("seed", "title", "render.theme", "render.size", "render.text", "render.fps"):
+    for key in ("steps", "seed", "title", "render.theme", "render.size", "render.text", "render.fps"):
         flag = key.rpartition(".")[2]
         written = getattr(options, flag)
         if key == "render.theme" and "," in (written or "") and "[" not in written:

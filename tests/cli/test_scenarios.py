@@ -43,7 +43,9 @@ def test_without_a_file_the_function_names_the_output(folder: Path) -> None:
 
 
 def test_flags_on_top_of_a_file_replace_what_it_says(folder: Path) -> None:
-    scenario = raced(folder, "small.yaml", "--steps", "4", "--set", "optimizers[1].sgd.lr=1e-3", "--set", "title=2024")
+    scenario = raced(
+        folder, "small.yaml", "--steps", "2*2", "--set", "optimizers[1].sgd.lr=1e-3", "--set", "title=2024"
+    )
     assert (scenario["steps"], scenario["title"], len(scenario["optimizers"])) == (4, "2024", 2)
     assert scenario["optimizers"][1]["sgd"]["lr"] == 1e-3
     assert raced(folder, "small.yaml", "--function", "x**2 + y**2", "--start=-1,2")["start"] == [-1, 2]
@@ -124,6 +126,8 @@ MISTAKES = [
     (["--set", "optimizers[1].sgd.lr=-1"], "--set optimizers[1].sgd.lr=-1: must be >= 0, got -1"),
     (["--set", "title=[1"], "--set title=[1: this [ is not closed; write ] at its end, commas between"),
     (["--steps", "0"], "--steps 0: must be at least 1, got 0"),
+    (["--steps", "2*0.3"], "--steps 2*0.3: must be a whole number, got '2*0.3'"),
+    (["--steps", "many"], "--steps many: must be a whole number, got 'many'"),
     (["--start", "1"], "--start 1: the function has two coordinates (x, y), start has 1; such as start: [1, 0]"),
     (["--start", "1,b"], "--start 1,b: [1]: must be a number, got 'b'"),
     (["--function", "beal"], "--function beal: no such function: beal; did you mean beale?"),
