@@ -60,30 +60,34 @@ def _at_once(
     cells: those of its first row. taken: rows and columns, as NumPy's ``loadtxt`` takes them.
     """
     places = taken.get("usecols", range(len(names)))
-    texts = [place for place in places if names[place].lower() in LABELS or not _is_number(cells[place] or "0")]
+    texts = [place for place in places if names[place].strip().lower() in LABELS or not _is_number(cells[place] or "0")]
     row = np.dtype([(str(place), f"S{LONGEST_TEXT}" if place in texts else "f8") for place in places])
-    table: Any = None
-    for convert in (None, {place: number_of for place in places if place not in texts}):  # cells may be empty
-        try:
-            table = np.loadtxt(
-                source, row, delimiter=between, quotechar='"', comments=None, encoding=BYTES, ndmin=1,
-                converters=convert, **taken,
-            )  # fmt: skip
-        except ValueError:
-            if not isinstance(source, Path):
-                return None
-            continue
-        columns = {names[place]: table[str(place)] for place in places}
-        break
-    else:
+    taken |= {"delimiter": between, "quotechar": '"', "comments": None, "encoding": BYTES, "ndmin": 1}
+    table, has_holes = _loaded(source, row, taken), False
+    if table is None and isinstance(source, Path):
+        holes = {place: number_of for place in places if place not in texts}
+        table, has_holes = _loaded(source, row, taken | {"converters": holes}), True
+    if table is None:
         return None
-    read: dict[str, Cells] = {}
-    for name, column in columns.items():
-        told = _told(column) if column.dtype.kind == "S" else lost_if_nan(column) if convert is None else column
-        if told is None:
+    columns: dict[str, Cells] = {}
+    for place in places:
+        column = table[str(place)]
+        if place not in texts:
+            columns[names[place]] = column if has_holes else lost_if_nan(column)
+        elif (told := _told(column)) is not None:
+            columns[names[place]] = told
+        else:
             return None
-        read[name] = told
-    return read
+    return columns
+
+
+def _loaded(source: Path | IO[str], row: np.dtype[np.void], taken: dict[str, Any]) -> NDArray[np.void] | None:
+    """Return the rows of a table, None where a cell is no number."""
+    try:
+        table: NDArray[np.void] = np.loadtxt(source, row, **taken)
+    except ValueError:
+        return None
+    return table
 
 
 def _told(column: NDArray[np.bytes_]) -> Texts | None:
