@@ -292,6 +292,8 @@ def covers(
     Two paths hide one another within ``near`` pixels, for at least ``LEAST_SHARED`` of that in a row. steps: at which
     each path's points are reached. whose: its owner; a path does not hide another of the same owner, but crowds it.
     """
+    if not paths:  # of racers that all diverge before they have any
+        return []
     reach = REACH_PICTURES * max(size)
     thin = [_thin(np.clip(path, -reach, reach)) for path in paths]
     samples = [_samples(points, near) for points, _ in thin]

@@ -179,3 +179,13 @@ def test_any_numbers_get_a_scale_and_labels(values: list[float], log: bool | Non
     assert len(ticks.labels) == len(ticks.places) <= 2 * most + 4
     slack = 1e-8 * (scale.high - scale.low)
     assert all(scale.low - slack <= place <= scale.high + slack for place in ticks.places)
+
+
+def test_a_panel_stays_empty_where_all_diverge_before_they_have_a_number() -> None:
+    text = (
+        "{function: {formula: x**4}, start: 1, steps: 9, optimizers: [adam: {lr: 1.0e305}], render: {panels: [state]}}"
+    )
+    scene = scene_of(text)
+    assert scene.result.racers[0].diverged_at == 1
+    (slot,) = scene.grid.panels.values()
+    assert PANELS["state"].draw(scene, slot)
