@@ -11,6 +11,7 @@ from optviz.cli.console import errors_printed
 from optviz.cli.options import taking
 from optviz.cli.study import CellOptions, load_study, study_run
 from optviz.cli.tables import table
+from optviz.errors import Issue, OptvizError
 
 if TYPE_CHECKING:
     from optviz.engine.basins import BasinStudy
@@ -48,7 +49,11 @@ def basins(options: BasinOptions) -> None:
     optviz basins my.yaml --grid 4000 --resume outputs/cells
     """
     with errors_printed():
+        from optviz.pipeline.files import kinds_of
+
         scenario = load_study(options, "flow.mp4" if options.flow else "basins.png")
+        if options.flow and not kinds_of(scenario.output) - {"data"}:
+            raise OptvizError(Issue("no output shows it", hint="add one, such as -o flow.mp4", where="--flow"))
         with study_run(scenario, options, "mapping") as run:
             from optviz.pipeline.basins import study_basins
 

@@ -71,6 +71,11 @@ class Node:
     constant: float | bool | None = None
     name: str = ""
 
+    def __repr__(self) -> str:
+        """Return what it is, without all that it is made of."""
+        own = self.name or self.op if self.constant is None else repr(self.constant)
+        return f"<Node {own} of {len(self.args)} arguments>" if self.args else f"<Node {own}>"
+
     @property
     def is_condition(self) -> bool:
         """Whether it is true or false rather than a number."""

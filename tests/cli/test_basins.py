@@ -64,6 +64,7 @@ def test_a_picture_for_every_frame(folder: Path) -> None:
 
 REFUSED = [
     (["it.yaml", "-o", "x.html"], "-o x.html: a page plays a race, not a comparison; write .mp4 for a film"),
+    (["it.yaml", "--flow", "-o", "x.csv"], "--flow: no output shows it; add one, such as -o flow.mp4"),
     (["it.yaml", "--grid", "1"], "--grid 1: must be at least 2"),
     (["it.yaml", "--function", "post_1d"], "it.yaml: basins need two coordinates, not a function of one coordinate"),
     (
