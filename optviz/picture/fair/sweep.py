@@ -31,7 +31,7 @@ from optviz.words import Words
 
 Floats = NDArray[np.float64]
 
-GUTTER_PX, TABLE_PX = 40.0, 380.0  # between the axes and the table; the table's width
+GUTTER_PX, TABLE_PX = 40.0, 416.0  # between the axes and the table; the table's width
 BAR_PX, BARS_GAP_PX = 22.0, 44.0  # height of a racer's bar with its gap; between axes and bars
 TITLE_PX, FOOT_PX = 20.0, 30.0  # over axes and below them
 LINE_SHARE = 0.85  # of a trail's width
