@@ -14,7 +14,7 @@ import typer
 
 from optviz import __version__
 from optviz.cli.hints import HintingCommand, HintingGroup
-from optviz.cli.shortage import shortage_reported
+from optviz.cli.shortage import refuse_too_little_memory, shortage_reported
 from optviz.cli.startup import tune_startup
 from optviz.cli.terminal import say
 
@@ -96,6 +96,7 @@ def main() -> None:
     """Run the ``optviz`` command."""
     tune_startup()
     with shortage_reported():
+        refuse_too_little_memory()
         app_of(commands(*needed(sys.argv[1:])))()
 
 

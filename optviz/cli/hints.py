@@ -9,7 +9,6 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from optviz.cli.shortage import refuse_too_little_memory
 from optviz.errors import did_you_mean, printable
 
 # What the commands are called elsewhere.
@@ -100,11 +99,6 @@ class HintingCommand(TyperCommand):
             if rows:
                 with formatter.section(heading):
                     formatter.write_dl(rows)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command, unless what it imports would end the process for want of memory."""
-        refuse_too_little_memory()
-        return super().invoke(ctx)
 
 
 class HintingGroup(TyperGroup):

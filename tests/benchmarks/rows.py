@@ -328,7 +328,7 @@ def online(effort: Effort, folder: Path) -> Iterator[Row]:
 CORES = 2  # on which the seconds are asked for, both idle: what is asked of the clock is half of the processor's
 FAIR = (  # what is done, how much of it, and the seconds that are asked for
     ("tune", "9 racers x 64 trials x 25 starts x 300 steps", 64, 8, 0.5),
-    ("swarm", "9 racers x 200 starts x 300 steps", 200, 20, 0.35),
+    ("swarm", "9 racers x 200 starts x 300 steps", 200, 20, 0.3),
     ("basins", "400 x 400 starts x 300 steps of Adam", 400, 20, 0.35),
     ("basins", "1080 x 1080 starts x 300 steps of Adam", 1080, 20, 2.5),
     ("sweep", "512 x 512 values x 300 steps of Adam", 512, 16, 1.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import ceil
+from math import ceil, floor, log10
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -297,16 +297,18 @@ def _shape_words(one: Basins, say: Words) -> Iterator[str]:
 
 
 def _bar(sheet: Sheet, study: BasinStudy, one: Basins, rect: Rect, colours: dict[int, str]) -> None:
-    """Draw the areas side by side, their percentages in those that are wide enough."""
+    """Draw the areas side by side, percentages with their intervals in those that are wide enough."""
     page, left = sheet.page, rect.left
     for code in study.codes:
-        share = one.area(code)[0]
+        share, low, high = one.area(code)
         part = Rect(left, rect.top, share * rect.width, rect.height)
         sheet.fill(part, colours[code])
-        text = f"{100 * share:.0f} %"
-        if part.width > page.width_of(text, SMALL_PT) + 8:
-            ink = "#ffffff" if _is_dark(colours[code]) else "#15181e"
-            page.words(left + part.width / 2, rect.bottom - 3.5, text, SMALL_PT, ink, ha="center")
+        reach = 100 * max(share - low, high - share)
+        decimals = max(0, -floor(log10(reach)))
+        told = (f"{100 * share:.{decimals}f} ± {reach:.{decimals}f} %", f"{100 * share:.0f} %")
+        text = next((text for text in told if page.width_of(text, SMALL_PT) + 4 < part.width), "")
+        ink = "#ffffff" if _is_dark(colours[code]) else "#15181e"
+        page.words(left + part.width / 2, rect.bottom - 3.5, text, SMALL_PT, ink, ha="center")
         left += part.width
 
 

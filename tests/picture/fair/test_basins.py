@@ -84,6 +84,20 @@ def test_words_tell_areas_terms_and_ends(film: SheetFilm) -> None:
     assert "not there yet" in words
 
 
+def test_areas_are_told_with_their_intervals() -> None:
+    scenario = loads(
+        "function: himmelblau\nsteps: 60\noptimizers: [sgd: {lr: 0.01}]\nrender: {size: 540x540, frames: 2}\n"
+    )
+    study = study_basins(scenario, 24)
+    texts = [text.get_text() for text in basin_film(study, scenario).board._figure.texts]
+    said = [text.removesuffix(" %").split(" ± ") for text in texts if text.endswith(" %")]
+    assert len(said) == len(study.codes) == 4
+    for (share, reach), code in zip(said, study.codes, strict=True):
+        own, low, high = study.maps[0].area(code)
+        assert float(share) == pytest.approx(100 * own, abs=0.5)
+        assert float(reach) == pytest.approx(100 * max(own - low, high - own), abs=0.5)
+
+
 @pytest.mark.thorough
 def test_the_flow_moves_every_start(scenario: Scenario) -> None:
     study = study_basins(scenario, 24, flow=True)
