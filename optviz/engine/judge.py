@@ -133,14 +133,16 @@ class FinishLine:
     square: Any  # the largest square of a distance that counts as within
     target: Any  # what the gap is measured from; NaN where that is not known
     gap: Any  # None: the value does not count
+    is_least_unknown: bool = False  # then the gap is that of a loss above 0, and each lower value counts
 
 
 def finish_line(problem: Problem, finish: Finish) -> FinishLine:
-    """Return the numbers of a finish; the least loss of a network is not known and counts as 0."""
+    """Return the numbers of a finish; the least loss of a network or of a recorded run is not known."""
     target = problem.f_min if problem.has_land else 0.0
     minima = () if finish.distance is None else problem.minima
     square = None if finish.distance is None else _largest_square(finish.distance)
-    return FinishLine(minima, square, math.nan if target is None else target, None if target is None else finish.gap)
+    gap = None if target is None else finish.gap
+    return FinishLine(minima, square, math.nan if target is None else target, gap, not problem.has_land)
 
 
 def _largest_square(distance: float) -> float:
@@ -180,7 +182,8 @@ def is_inside(x: Any, f: Any, line: FinishLine) -> Any:
     """
     conditions = [_square(x, line.minima) <= line.square] if line.minima else []
     if line.gap is not None:
-        conditions.append(absolute(f - line.target) <= line.gap)
+        above = f - line.target
+        conditions.append((above if line.is_least_unknown else absolute(above)) <= line.gap)
     return reduce(or_, conditions) if conditions else None
 
 

@@ -47,6 +47,13 @@ def test_a_race_of_losses_has_an_order_and_a_finish(runs: Path) -> None:
     assert (runs / "a.gif").stat().st_size > 0
 
 
+def test_a_loss_far_below_its_target_has_arrived(runs: Path) -> None:
+    (runs / "likelihood.csv").write_text("step,loss\n0,2\n10,0.5\n20,-1\n40,-3\n")
+    said = optviz_says("replay", "likelihood.csv", "--target", "0.1", "-o", "a.json", "--json")
+    (racer,) = json.loads(said.stdout)["racers"]
+    assert (racer["outcome"], racer["arrived_at"]) == ("arrived", 20)
+
+
 def test_runs_of_a_folder_are_told_apart_by_their_files(runs: Path) -> None:
     for name in ("one", "two"):
         (runs / "logs" / name).mkdir(parents=True)

@@ -44,10 +44,11 @@ const found = given.map(([page, code]) => {
     if (data.moved) racer.h.set(data.moved);
     const track = engine.track(racer, page.start);
     const judged = optviz.judge(track, page, optvizCode);
+    const terms = data.kernel === null ? [] : engine.terms(racer, page.start);
     return {
       rows: coded(track.rows), f: Array.from(track.f), kept: track.kept,
       divergedAt: judged.outcome === "diverged" ? track.kept + 1 : null, said: judged.words(), outcome: judged.outcome,
-      terms: engine.terms(racer, page.start).map(value => Number.isFinite(value) ? value : null),
+      terms: Array.from(terms, value => Number.isFinite(value) ? value : null),
     };
   });
 });
@@ -292,6 +293,7 @@ ENDINGS = [
     {"function": {"formula": "(x - 1)**2*(x + 1)**2 + x/4", "window": [[-2, 2]]}, "start": 1.5},
     {"function": {"formula": "x**4", "window": [[-2, 2]]}, "start": 1.0, "finish": {"distance": 1e-6}},
 ]
+BELOW = {"steps": [0, 10, 20, 40], "losses": [2, 0.5, -1, -3]}
 
 
 @pytest.mark.thorough
@@ -301,6 +303,8 @@ def test_the_page_judges_as_the_engine_does() -> None:
     for keys in ENDINGS:
         race = optviz.run(optviz.build(**{"start": [0.5, 0.5], "steps": 150, "optimizers": racers, **keys}))
         raced.append((race, pages.page_of(race.scenario, race.result, None)))
+    race = optviz.run(optviz.build(optimizers=[{"recorded": BELOW}], finish={"gap": 0.1}))
+    raced.append((race, pages.page_of(race.scenario, race.result, None)))
     seen = set()
     for (race, _), found in zip(raced, in_page([page for _, page in raced]), strict=True):
         for racer, one in zip(race.racers, found, strict=True):

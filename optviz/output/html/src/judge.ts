@@ -88,8 +88,8 @@ function isInside(track: Track, t: number, { problem, finish }: Payload): boolea
       if (Math.sqrt(sum) <= finish.distance) return true;
     }
   }
-  const target = problem.network ? 0 : problem.fMin;
-  return finish.gap !== null && target !== null && abs(track.f[t] - target) <= finish.gap;
+  const above = problem.network ? track.f[t] : abs(track.f[t] - (problem.fMin ?? NaN));
+  return finish.gap !== null && above <= finish.gap;
 }
 
 // --- coming to rest ---------------------------------------------------------------------------------
