@@ -69,14 +69,14 @@ def twice(file: Path, text: str) -> None:
     file.write_text(text)
 
 
-def anew(file: Path, text: str) -> None:
+def after_deleting(file: Path, text: str) -> None:
     """The file is not there for a while."""
     file.unlink()
     time.sleep(0.003)
     file.write_text(text)
 
 
-KINDS: tuple[Callable[[Path, str], None], ...] = (plainly, as_sed, as_vim, as_vs_code, twice, anew)
+KINDS: tuple[Callable[[Path, str], None], ...] = (plainly, as_sed, as_vim, as_vs_code, twice, after_deleting)
 
 
 class Watched:

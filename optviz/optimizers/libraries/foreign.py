@@ -197,7 +197,7 @@ class _Asked:
     def _of(self, asked: Callable[[X], X], x: X) -> X:
         try:
             return asked(x)
-        except Exception:
+        except Exception:  # of whatever kind: it goes on as it is
             self.has_failed = True
             raise
 
