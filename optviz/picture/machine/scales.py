@@ -5,6 +5,7 @@ Matplotlib makes five artists of each tick and asks each for its extent: a third
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
@@ -23,7 +24,7 @@ TOLERANCE = 1e-10  # of an axis, by which a tick may lie beyond its end
 Align = Literal["left", "center", "right"]
 
 
-class Scale(Axis):
+class Scale(Axis, ABC):
     """An axis with grid lines and labels at its ticks, and no tick marks.
 
     Ticks, their labels' look, the grid and the axis' name are set as on any axis; other looks are passed over.
@@ -118,17 +119,17 @@ class Scale(Axis):
             if low - slack <= at <= high + slack:
                 yield place, label
 
+    @abstractmethod
     def _lined(self, place: float) -> Line2D:
         """Return the line of the grid at a place."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _worded(self, place: float, label: str) -> Text:
         """Return the label at a place."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _named(self, renderer: RendererBase | None) -> Text:
         """Return the name, clear of the labels."""
-        raise NotImplementedError
 
 
 class AcrossScale(Scale, XAxis):
