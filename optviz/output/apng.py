@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import astuple
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -17,20 +16,18 @@ from pathlib import Path
 import numpy as np
 
 from optviz.frames import Box, Film
-from optviz.output.metadata import PNG_KEYS, metadata_of
 from optviz.output.patches import ChangeTracker, Patch, TrueColourWriter
+from optviz.output.png import RGBA, ROWS, SIGNATURE, chunk, compressed, head, texts
 from optviz.output.timing import FrameTimer
 from optviz.parallel import Background
 
 TICKS_PER_FRAME = 1000  # exact for the hold, and a delay's denominator stays below 65536
 LONGEST_DELAY = 65535  # a delay's numerator in 16 bits
-RGBA = 6  # colour type: a pixel that did not change is transparent
 OVER = 1  # blend over what is shown
 
 # Measured on the default race at 720p, a patch: level 6 takes 15 ms and 13.7 kB, filtered 9 ms and 14.3 kB,
 # level 9 21 ms and 13.3 kB, run lengths alone 5 ms and 38 kB. PNG's own filters make flat pictures larger.
-LEVEL, MEMORY, STRATEGY = 6, 9, zlib.Z_FILTERED
-ROWS = 16  # compressed at a time
+LEVEL, STRATEGY = 6, zlib.Z_FILTERED
 
 Encoded = tuple[Box, int, bytes]  # place, ticks shown, compressed pixels
 
@@ -57,12 +54,10 @@ class ApngWriter(TrueColourWriter):
         self._file.close()
 
     def _write_head(self) -> None:
-        self._file.write(b"\x89PNG\r\n\x1a\n")
-        self._chunk(b"IHDR", struct.pack(">IIBBBBB", self._film.width, self._film.height, 8, RGBA, 0, 0, 0))
+        self._file.write(SIGNATURE + head(self._film.width, self._film.height, RGBA))  # what did not change is clear
         self._count_at = self._file.tell()
         self._write_count()
-        for key, text in zip(PNG_KEYS, astuple(metadata_of(self._film)), strict=True):
-            self._chunk(b"iTXt", key.encode() + b"\0\0\0\0\0" + text.encode())  # not compressed, no language
+        self._file.write(texts(self._film))
 
     def _write_count(self) -> None:
         """Write how many images there are and how often they play; 0 for ever."""
@@ -88,21 +83,13 @@ class ApngWriter(TrueColourWriter):
         return struct.pack(">I", self._numbers - 1)
 
     def _chunk(self, kind: bytes, content: bytes = b"") -> None:
-        check = zlib.crc32(content, zlib.crc32(kind))
-        self._file.write(b"".join((struct.pack(">I", len(content)), kind, content, struct.pack(">I", check))))
+        self._file.write(chunk(kind, content))
 
 
 def _encoded(patch: Patch, ticks: int) -> Encoded:
-    """Compress the rows, each after the number of its filter (0, none), a few at a time: no second copy of a patch."""
-    compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS, MEMORY, STRATEGY)
     pixels = patch.pixels.view(np.uint8)
-    rows = np.zeros((ROWS, 1 + pixels.shape[1]), np.uint8)
-    parts = []
-    for top in range(0, len(pixels), ROWS):
-        few = pixels[top : top + ROWS]
-        rows[: len(few), 1:] = few
-        parts.append(compressor.compress(rows[: len(few)].data))
-    return patch.box, ticks, b"".join([*parts, compressor.flush()])
+    parts = (pixels[top : top + ROWS] for top in range(0, len(pixels), ROWS))
+    return patch.box, ticks, compressed(parts, LEVEL, STRATEGY)
 
 
 def _expressible(delay: Fraction) -> Fraction:

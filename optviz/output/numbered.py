@@ -6,31 +6,24 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
-
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from optviz.frames import Film, Frame
 from optviz.output.atomic import inherit, naming_path_in_errors, numbered_files, regular_file_at
-from optviz.output.metadata import PNG_KEYS, made_by_optviz, metadata_of
+from optviz.output.metadata import made_by_optviz
+from optviz.output.png import png_bytes
 
 
 class NumberedWriter:
     """Writes each frame whole, with title, program and scenario as texts; ``path`` holds a number such as %04d."""
 
     def __init__(self, path: Path, film: Film) -> None:
-        self._path = path
-        self._texts = PngInfo()
-        for key, text in zip(PNG_KEYS, astuple(metadata_of(film)), strict=True):
-            self._texts.add_itxt(key, text)
-        self._written = 0
+        self._path, self._film, self._written = path, film, 0
 
     def add(self, frame: Frame) -> None:
         """Write one file."""
         file = self._path.with_name(self._path.name % self._written)
-        Image.fromarray(frame.pixels).convert("RGB").save(file, "PNG", pnginfo=self._texts)
+        file.write_bytes(png_bytes(frame.pixels, self._film))
         self._written += 1
 
     def finish(self) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import re
-from dataclasses import astuple
 from math import ceil, sqrt
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
-from PIL import Image
 from PIL.PdfParser import PdfFormatError, PdfParser, decode_text
-from PIL.PngImagePlugin import PngImageFile, PngInfo
+from PIL.PngImagePlugin import PngImageFile
 
 from optviz.errors import Issue, OptvizError
 from optviz.frames import DrawnFilm, PagePlan, Pixels, StillRequest
-from optviz.output.metadata import PNG_KEYS, Metadata, Titled, between, from_text, metadata_of
+from optviz.output.metadata import PNG_KEYS, Metadata, between, from_text, metadata_of
+from optviz.output.png import png_bytes
 
 PAPERS_PT = {"a4": (210 / 25.4 * 72, 297 / 25.4 * 72), "letter": (612.0, 792.0)}  # width, height (ISO 216, ANSI Y14.1)
 MARGIN_PT, GAP_PT = 28.0, 10.0  # around the pictures of a page, and between two of them
@@ -26,18 +24,6 @@ LEAST_PICTURE_PT = 36.0  # width of a picture on a page
 def write_png(path: Path, film: DrawnFilm, request: StillRequest) -> None:
     """Write the pixels of the film, with title, program and scenario as texts."""
     path.write_bytes(png_bytes(_pixels(film, request), film))
-
-
-def png_bytes(pixels: Pixels, made: Titled, level: int = 6) -> bytes:
-    """Return a PNG of (height, width, 4) pixels, with title, program and scenario as texts.
-
-    level: how hard to compress, 0 to 9.
-    """
-    texts, held = PngInfo(), io.BytesIO()
-    for key, text in zip(PNG_KEYS, astuple(metadata_of(made)), strict=True):
-        texts.add_itxt(key, text)
-    Image.fromarray(pixels).convert("RGB").save(held, "PNG", pnginfo=texts, compress_level=level)
-    return held.getvalue()
 
 
 def write_svg(path: Path, film: DrawnFilm, request: StillRequest) -> None:
