@@ -118,6 +118,13 @@ def legible(text: object) -> str:
     return shown if len(shown) <= LONGEST_QUOTE else shown[: LONGEST_QUOTE - 1] + "…"
 
 
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error says; its kind where it says nothing, or nothing but a name."""
+    kind = type(error).__name__
+    lines = str(error).strip().splitlines() or [kind]
+    return f"{kind}: {lines[0]}" if isinstance(error, LookupError) and lines[0] != kind else lines[0]
+
+
 def join(path: str, part: str | int) -> str:
     """Return a dotted path one step further: to a key or a list index, as in ``optimizers[1].adam.lr``."""
     if isinstance(part, int):

@@ -52,7 +52,7 @@ class Box(NamedTuple):
         )
 
     def moved(self, down: int, right: int) -> Box:
-        """Return the box so many pixels farther down and to the right."""
+        """Return the box, moved some pixels down and to the right."""
         return Box(self.top + down, self.left + right, self.bottom + down, self.right + right)
 
     def common(self, other: Box) -> Box:

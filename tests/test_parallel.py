@@ -87,7 +87,7 @@ def test_closing_waits_for_what_has_begun_and_drops_the_rest(budget: int) -> Non
 
     results = ordered(work, range(1000), ahead=500)
     next(results)
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert sorted(begun) == sorted(ended)
     count = len(begun)
     list(ordered(abs, range(20)))

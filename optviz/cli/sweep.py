@@ -139,7 +139,7 @@ def _measure_of(options: SweepOptions) -> Measure:
 
 def _centre(text: str | None, axes: list[SweepAxis]) -> tuple[float, float] | None:
     """Read ``--zoom 0.02,0.9``. Raises OptvizError."""
-    from optviz.pipeline.sweep import number_in
+    from optviz.formula import number_in
 
     if text is None:
         return None

@@ -141,7 +141,7 @@ LEAST_WORK, LEAST_STEPS = 5_000, 100  # points times steps, and steps, below whi
 
 
 def choose_target(plan: Plan, points: int, expect: int = 1) -> Target | None:
-    """Return what runs a plan fastest for so many points, compiling included; None for the rule's own code.
+    """Return what runs a plan fastest for a number of points, compiling included; None for the rule's own code.
 
     expect: how many such runs there will be. Where compiled stages have other last bits than calls, neither what this
     process has imported nor what is kept decides: a run has the same bits wherever it is computed.
@@ -208,7 +208,7 @@ def evolve(
 
 
 def _chunks(plan: Plan, target: Target, moments: Iterable[int], portion: int) -> Iterator[tuple[Advance, int, int]]:
-    """The steps in portions, each with what runs it: up to every moment, to the tail, and to a look at who leaves."""
+    """Yield the steps in portions, each with what runs it: up to a moment, to the tail, or to a look at who leaves."""
     tail = plan.tally.tail_from if plan.tally else 0
     programs = [plan.before(), plan.step(1), plan.step(plan.steps)]
     before, early, late = (_in_threads(target, advance) for advance in target.prepare(programs))

@@ -23,8 +23,8 @@ from optviz.formula.arithmetic import absolute, minimum
 from optviz.problems import Finish, Problem
 
 Array: TypeAlias = NDArray[np.float64]
-Outcome: TypeAlias = Literal["moving", "stopped", "arrived", "diverged"]
-OUTCOMES = np.array(get_args(Outcome))
+Outcome: TypeAlias = Literal["arrived", "stopped", "moving", "diverged"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 LATE_SHARE, MOST_LATE_STEPS = 0.05, 10  # of the steps at the end: a stay that begins there does not count yet
 
@@ -91,7 +91,8 @@ def is_long_enough(since: Any, steps: int) -> Any:
 
 def outcomes(diverged: Any, arrived: Any, stopped: Any) -> NDArray[np.str_]:
     """Return what racers are after their last step, of flags or arrays of flags."""
-    return OUTCOMES[np.where(diverged, 3, np.where(arrived, 2, np.where(stopped, 1, 0)))]
+    places = np.where(diverged, 3, np.where(arrived, 0, np.where(stopped, 1, 2)))  # among OUTCOMES
+    return np.array(OUTCOMES)[places]
 
 
 RESTS: dict[Rest, str] = {

@@ -43,8 +43,9 @@ UNKNOWN = -1.0  # what is left to arrays
 
 
 def choose_naming(problem: Problem, plan: Plan, target: Target, points: int, expect: int) -> Naming:
-    """Return what names the places where so many points, or some of them, rest; there will be ``expect`` such batches.
+    """Return what names the places where points of a batch rest.
 
+    points: how many the batch has; expect: how many such batches there will be.
     Neither what is kept nor how many of them stayed decides, as with ``choose_target``.
     """
     repays = points * (expect + LATER_USES) >= LEAST_WORK
@@ -75,7 +76,7 @@ def _named(problem: Problem, slopes: Kernel, last: Array, radius: Array) -> Kind
 
 
 def _results(program: Advance, rows: Sequence[Array], others: int, results: int) -> Array:
-    """Run a program that looks at a point and at so many others; return its results (results, n)."""
+    """Run a program that looks at a point and at ``others`` around it; return its results (results, n)."""
     further = _first(len(rows) - 1, 1 + others) + results - len(rows)
     blocks = blocks_of(rows, len(rows[0]), Lanes(), further)
     program(blocks, 0, 1, None)
@@ -83,13 +84,13 @@ def _results(program: Advance, rows: Sequence[Array], others: int, results: int)
 
 
 def _first(dim: int, number: int) -> int:
-    """The row where a place that is looked at begins: coordinates, value and slopes; the radius stands before all."""
+    """Return the first row of a place that is looked at: coordinates, value, slopes; the radius stands before all."""
     return 1 + number * (1 + 2 * dim)
 
 
 @lru_cache(maxsize=128)
 def _programs(slopes: Kernel, dim: int, minima: Points, others: Points, f_min: float | None) -> list[Advance]:
-    """What tells where points come to rest, and whether that is known; what tells of what kind such a place is."""
+    """Compile what tells where points come to rest, and whether it can tell; and of what kind such a place is."""
     places = [*minima, *others]
     known = [z for place in places for z in place] + ([] if f_min is None else [f_min])
     numbers, step = np.array([[*known, 0.0]]), np.ones((1, 2))
@@ -102,7 +103,7 @@ def _programs(slopes: Kernel, dim: int, minima: Points, others: Points, f_min: f
 
 @lru_cache(maxsize=64)
 def _kernels(dim: int, minima: int, others: int, has_least: bool) -> list[Kernel]:
-    """The kernels around the looks: where to look for curvature, what that tells; where to probe, what that tells."""
+    """Make the kernels around the looks: for the curvature around a point, then for the values around it."""
     graph = Graph()
     probed = 1 + len(DIRECTIONS[dim])
     rows = {"radius": 0}

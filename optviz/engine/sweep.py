@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from optviz._version import __version__
 from optviz.engine.batch import run_batch
 from optviz.engine.export import as_written, sentence
-from optviz.engine.judge import Array, has_finish_line
+from optviz.engine.judge import OUTCOMES, Array, has_finish_line
 from optviz.engine.statistics import BasinShape, basin_shape
 from optviz.engine.tally import NEVER
 from optviz.engine.tuning import Course, medians
@@ -26,7 +26,6 @@ from optviz.words import Words
 RUNS_AT_ONCE = 1 << 16  # cells times starts that are run together
 NEAR_BEST = 0.05  # of the way from the start's f to the best of a racer: without a finish line a value works within it
 COARSE = 48  # cells a side of the grids on which a boundary is followed
-OUTCOMES = ("arrived", "stopped", "moving", "diverged")
 Measure: TypeAlias = Literal["final", "steps", "outcome"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)  # what a picture shows of each cell
 

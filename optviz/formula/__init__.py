@@ -29,7 +29,10 @@ from optviz.formula.language import VARIABLES
 from optviz.formula.latex import latex
 from optviz.formula.parse import parse
 
-__all__ = ["NO_CONSTANTS", "Objective", "PointFunction", "Symbols", "compile_formula", "compile_schedule", "evaluate"]
+__all__ = [
+    "NO_CONSTANTS", "Objective", "PointFunction", "Symbols", "compile_formula", "compile_schedule", "evaluate",
+    "number_in",
+]  # fmt: skip
 
 NO_CONSTANTS: Mapping[str, float] = MappingProxyType({})
 
@@ -111,3 +114,12 @@ def evaluate(text: str, constants: Mapping[str, float] = NO_CONSTANTS) -> float:
         if isfinite(number):
             return number
     raise OptvizError(Issue(f"{text} is not a finite number"))
+
+
+def number_in(text: str, constants: Mapping[str, float] = NO_CONSTANTS) -> float | str:
+    """Return the number that a text stands for, arithmetic such as ``1/3`` included; else the text."""
+    with suppress(ValueError):
+        return float(text)  # YAML 1.1 reads 1e-3 and inf as text
+    with suppress(OptvizError):
+        return evaluate(text, constants)
+    return text

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from optviz.errors import Issue, OptvizError
-from optviz.formula import NO_CONSTANTS, compile_schedule, evaluate
+from optviz.formula import NO_CONSTANTS, compile_schedule, number_in
 from optviz.optimizers.bound_rule import Array, BoundRule, Schedule
 from optviz.optimizers.catalogue import OPTIMIZERS
 from optviz.optimizers.parameters import CLOSED_UNIT, UNIT, Parameter, switch
@@ -119,7 +118,7 @@ class _Reader:
     def number(self, parameter: Parameter, value: Any, path: str) -> Any:
         """Read a number, a schedule, a range to be tuned in, an array of numbers, or none."""
         if isinstance(value, str):
-            value = self.computed(value)
+            value = number_in(value, self.names)
         if parameter.optional and (value is None or (isinstance(value, str) and value == "none")):
             return None
         if isinstance(value, Mapping) and "tune" in value and not parameter.integer:
@@ -139,14 +138,6 @@ class _Reader:
             self.refuse(demand, value, path)
         return value
 
-    def computed(self, text: str) -> float | str:
-        """Return the number that a text stands for, arithmetic such as ``1/3`` included; else the text."""
-        with suppress(ValueError):
-            return float(text)  # YAML 1.1 reads 1e-3 and inf as text
-        with suppress(OptvizError):
-            return evaluate(text, self.names)
-        return text
-
     @property
     def names(self) -> Mapping[str, float]:
         """What a schedule may name besides t, pi and e."""
@@ -161,7 +152,7 @@ class _Reader:
         if not isinstance(ends, list | tuple) or len(ends) != 2:
             self.issues.append(Issue(f"must be [low, high], got {ends!r}", where, "such as {tune: [0.001, 1]}"))
             return None
-        numbers: list[Any] = [self.computed(end) if isinstance(end, str) else end for end in ends]
+        numbers: list[Any] = [number_in(end, self.names) if isinstance(end, str) else end for end in ends]
         try:
             return range_of(parameter, *numbers)
         except OptvizError as error:

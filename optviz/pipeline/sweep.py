@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from math import prod
@@ -26,7 +25,7 @@ from optviz.engine.sweep import (
 )
 from optviz.engine.tuning import Course
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.formula import evaluate
+from optviz.formula import number_in
 from optviz.optimizers import BoundRule, Range
 from optviz.optimizers.hyperparameters import range_of
 from optviz.optimizers.search import Scale
@@ -103,22 +102,13 @@ def _range(name: str, low: str, high: str, scale: str | None, scenario: Scenario
     rule = next(rule for rule in rules if name in _names(rule))
     *inside, own = name.split(".")
     parameter = (rule if not inside else rule.base or rule).rule.parameters[own]
-    return range_of(parameter, number_in(low), number_in(high), cast(Scale | None, scale))
+    return range_of(parameter, number_in(low.strip()), number_in(high.strip()), cast(Scale | None, scale))
 
 
 def _of_an_end(issue: Issue) -> Issue:
     """Return an issue of [low, high] in the words of a range that is written low:high."""
     ends = {"[0]": "the low end ", "[1]": "the high end "}
     return replace(issue, path="", message=ends[issue.path] + issue.message) if issue.path in ends else issue
-
-
-def number_in(text: str) -> float | str:
-    """Return the number that a text stands for, arithmetic such as ``1/3`` included, or the text."""
-    with suppress(ValueError):
-        return float(text)
-    with suppress(OptvizError):
-        return evaluate(text)
-    return text.strip()
 
 
 def _names(rule: BoundRule) -> list[str]:
@@ -215,7 +205,7 @@ def _protocol(ground: Ground, axes: Sequence[SweepAxis]) -> dict[str, object]:
 
 
 def _refuse_too_many(axes: Sequence[SweepAxis], each: int, what: str) -> None:
-    """Raise OptvizError for axes with so many values that their cells, of ``each`` bytes, would not fit."""
+    """Raise OptvizError for axes with more values than there is memory for their cells, of ``each`` bytes."""
     memory, counts = memory_bytes(), [axis.count for axis in axes]
     need = prod(counts) * each
     share = (room_of(memory) / need) ** (1 / len(axes))

@@ -25,7 +25,7 @@ Enclosure: TypeAlias = Callable[[Array, Array], tuple[Array, Array, Array]]
 
 MOST_SUSPECTS = 32
 SMALLEST_SHARE = 1e-7  # of the box: a suspect's place
-CHEAP_POINTS = 200_000  # where so many values can be had, all minima are searched for as in a window
+CHEAP_POINTS = 200_000  # where as many values can be had, all minima are searched for as in a window
 MOST_PER_AXIS = 33  # else: points of the grid on an axis, its ends among them
 FINEST_SHARE = 1e-8  # of the grid's spacing: where the search ends; the sum there differs by 1e-16 of its own variation
 FIRST_BOXES_PER_AXIS = {1: 64, 2: 12}

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.errors import Issue, OptvizError
+from optviz.errors import Issue, OptvizError, first_line
 from optviz.formula.arithmetic import Array
 from optviz.problems.batches import Batches, Indices
 
@@ -95,9 +95,8 @@ def _try(taken: GivenModule) -> None:
     try:
         network.gradient(network.first_weights)
     except Exception as error:  # whatever the user's own code, or torch about it, raises
-        first = (str(error) or type(error).__name__).strip().splitlines()[0]
         called = "loss(module)" if taken.data is None else "loss(outputs, targets)"
-        raise OptvizError(Issue(f"{called} says: {first}", "loss", SUCH_AS)) from error
+        raise OptvizError(Issue(f"{called} says: {first_line(error)}", "loss", SUCH_AS)) from error
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from optviz.cli import app as cli
 
-testing._get_command = cache(testing._get_command)  # type: ignore[attr-defined]  # not made for every call
+testing._get_command = cache(testing._get_command)  # not made for every call
 
 SMALL = "function: beale\nsteps: 5\noptimizers: [adam, sgd]\nrender: {size: 320x180, frames: 3, hold: 0, panels: []}\n"
 BROKEN = "function: baele\nstepps: 3\noptimizers: [adamaxx]\n"

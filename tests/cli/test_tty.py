@@ -84,7 +84,7 @@ def test_the_film_is_as_large_as_the_screen() -> None:
     assert film_for(race, "kitty", Grid(200, 60, (10, 20))).width == 960
     squares = film()
     for way, kind in (("kitty", KittyPainter), ("sixel", SixelPainter), ("blocks", BlockPainter)):
-        assert isinstance(painter_for(squares, way, Grid(80, 24, (8, 16))), kind)  # type: ignore[arg-type]
+        assert isinstance(painter_for(squares, way, Grid(80, 24, (8, 16))), kind)
 
 
 # --- a terminal that answers --------------------------------------------------------------------------

@@ -77,4 +77,4 @@ def test_a_swarm_has_none() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_event_has_words(kind: str, language: str) -> None:
-    assert "Adam" in Words(language)(SAID[kind], name="Adam", who="Adam", other="SGD")  # type: ignore[index,arg-type]
+    assert "Adam" in Words(language)(SAID[kind], name="Adam", who="Adam", other="SGD")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optviz.engine.judge import judge
+from optviz.engine.judge import OUTCOMES, judge
 from optviz.engine.run import run
 from optviz.engine.sweep import (
-    OUTCOMES,
     SweepAxis,
     approach,
     boundary_near,

@@ -34,7 +34,7 @@ MOST_STEPS = 30  # of what is run: each is run in full, but no longer
 
 @cache
 def _texts() -> list[str]:
-    return [shipped(name).read_text(encoding="utf-8") for name in shipped_names()]  # type: ignore[union-attr]
+    return [shipped(name).read_text(encoding="utf-8") for name in shipped_names()]
 
 
 def mutated(seed: int) -> str:

@@ -47,7 +47,7 @@ def test_the_lit_head_is_put_down_last() -> None:
     view = next(layer for layer in draw_layers(scene) if isinstance(layer, View))
     assert list(view.sprites(FrameState(40)))[-1] == scene.racer_mark(
         3, 40, tuple(view.marks.centres(FrameState(40))[3])
-    )  # type: ignore[union-attr]
+    )
 
 
 @pytest.mark.thorough

@@ -29,7 +29,7 @@ def markers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def noting(marker: str, *look: object) -> object:
         drawn.append(marker)
-        return draw(marker, *look)  # type: ignore[arg-type]
+        return draw(marker, *look)
 
     monkeypatch.setattr(scenes, "draw_marker", noting)
     return drawn
@@ -43,7 +43,7 @@ def turns(monkeypatch: pytest.MonkeyPatch, markers: list[str]) -> list[int]:
 
     def noting(marker: str, *look: object) -> object:
         turned.append(int(str(look[-1])))
-        return draw(marker, *look)  # type: ignore[arg-type]
+        return draw(marker, *look)
 
     monkeypatch.setattr(scenes, "draw_marker", noting)
     return turned

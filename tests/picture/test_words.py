@@ -113,7 +113,7 @@ def test_names_in_a_ranking_hold_mathematics_whole_or_not_at_all() -> None:
         race = replace(race, scenario=with_render(race.scenario, size=size))
         scene = set_scene(race.result, race.scenario, frame_steps(4, 2))
         ranking = next(layer for layer in draw_layers(scene) if type(layer).__name__ == "Ranking")
-        assert ranking.labels[0] in (label, "Adam with…")  # type: ignore[attr-defined]
+        assert ranking.labels[0] in (label, "Adam with…")
 
 
 def test_line_breaks_and_tabs_are_blanks() -> None:

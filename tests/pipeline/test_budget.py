@@ -111,7 +111,7 @@ def test_too_large_a_film_is_given_up_early(tmp_path: Path) -> None:
     seen: list[int] = []
     whole = film(frames=100)
 
-    def draw() -> Generator:  # type: ignore[type-arg]  # of frames, as they come
+    def draw() -> Generator:  # of frames, as they come
         for number, frame in enumerate(whole.draw()):
             seen.append(number)
             yield frame

@@ -37,7 +37,7 @@ def test_the_gap_of_a_run_is_that_of_the_race_from_its_start(study: LeagueStudy)
         f"optimizers: [adam: {{lr: {rate!r}, beta1: 0.8}}]\n"
     )
     (racer,) = run(race).result.racers
-    last = [path.f[-1] for path, _ in racer.runs.single()]  # type: ignore[union-attr]
+    last = [path.f[-1] for path, _ in racer.runs.single()]
     assert league.final[1, 2, 2].tolist() == last
 
 
@@ -118,9 +118,9 @@ def test_all_rules_and_all_functions_are_those_that_have_a_lowest_minimum_once()
 
 def test_a_rule_of_which_a_cell_fails_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(rule: object, field: recipe.Field, *rest: object) -> object:
-        if rule.name == "adam" and field.function == "beale":  # type: ignore[attr-defined]
+        if rule.name == "adam" and field.function == "beale":
             raise FloatingPointError("no luck")
-        return play(rule, field, *rest)  # type: ignore[arg-type]
+        return play(rule, field, *rest)
 
     play = recipe._play
     monkeypatch.setattr(recipe, "_play", broken)

@@ -77,7 +77,7 @@ def texts_below(given: Any, path: str, seen: set[int], depth: int = 0) -> Iterat
 
 def test_where_no_scenario_is_given_it_is_told_how_to_make_one(race: optviz.Race) -> None:
     with pytest.raises(optviz.OptvizError, match=r"run takes a scenario, got 'race'; optviz\.load reads one"):
-        optviz.run("race")  # type: ignore[arg-type]
+        optviz.run("race")
     with pytest.raises(optviz.OptvizError, match="an object of HeavyBall has taken its settings already"):
         optviz.build(function="beale", optimizers=[HeavyBall()])
     with pytest.raises(optviz.OptvizError) as caught:

@@ -90,7 +90,7 @@ def test_all_files_appear_or_none_does(file: Path, monkeypatch: pytest.MonkeyPat
     def fail_in_the_dark(path: Path, *rest: object) -> None:
         if ".dark" in Path(str(path).replace("-optviz-", ".")).name:
             raise OSError(28, "No space left on device")
-        write(path, *rest)  # type: ignore[arg-type]  # whatever a still is written from
+        write(path, *rest)  # whatever a still is written from
 
     monkeypatch.setattr(stills, "write_png", fail_in_the_dark)
     with pytest.raises(OutputError, match="No space left"):

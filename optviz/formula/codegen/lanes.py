@@ -221,7 +221,7 @@ class _Writer:
         }
 
     def text(self, name: str, rows: int) -> str:
-        """Return the whole function, for so many rows of points."""
+        """Return the whole function, which runs over ``rows`` rows of points as over one."""
         roots = products_for_powers(self.kernel.results.values())
         for node in topological_order(roots):
             self.homes[node] = self.value(node, [self.homes[arg] for arg in node.args])

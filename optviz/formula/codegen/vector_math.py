@@ -43,7 +43,7 @@ def whole(number: int) -> str:
 
 
 def parts(number: Fraction, bits: int, count: int) -> list[float]:
-    """Cut a number into floats of so many bits, the last one of all that it holds."""
+    """Cut a number into floats of ``bits`` bits each, the last one of all that is left."""
     found = []
     for _ in range(count - 1):
         scale = Fraction(2) ** (bits - math.frexp(float(number))[1])

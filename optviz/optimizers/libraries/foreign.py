@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.errors import Issue, OptvizError, did_you_mean
+from optviz.errors import Issue, OptvizError, did_you_mean, first_line
 from optviz.optimizers.bound_rule import BoundRule
 from optviz.optimizers.libraries.twins import twin_of
 from optviz.optimizers.parameters import Parameter
@@ -121,7 +121,7 @@ class Foreign:
             with _silence():
                 states, apart = _trial(self.library, make)
         except Exception as error:  # whatever another library raises at its own arguments
-            raise OptvizError(Issue(f"{self.library.name} says: {_first_line(error)}")) from error
+            raise OptvizError(Issue(f"{self.library.name} says: {first_line(error)}")) from error
         defaults = {name: one.default for name, one in self.parameters.items() if one.default is not None}
         values = {**defaults, **{name: value for name, value in given.items() if name in self.parameters}}
         twin = twin_of(self.library.name, self.name, values, steps)
@@ -172,7 +172,7 @@ class ForeignStep:
         except Exception as error:  # whatever another library raises
             if asked.has_failed:  # the function that is minimised has raised it
                 raise
-            raise OptvizError(Issue(f"{self.library.name} fails in step {t}: {_first_line(error)}")) from error
+            raise OptvizError(Issue(f"{self.library.name} fails in step {t}: {first_line(error)}")) from error
         kept, absent = racing.states(), np.zeros(np.shape(moved))  # some states come on the way
         return _like(moved, x), *(_like(kept.get(name, absent), x) for name in self.states), cast(X, racing)
 
@@ -291,12 +291,6 @@ def _trial(library: Library, make: Make) -> tuple[list[str], bool]:
     except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):  # one for vectors alone
         return names, False
     return names, bool(np.allclose(together, np.array(ends).T, rtol=SAME, atol=0.0))
-
-
-def _first_line(error: Exception) -> str:
-    """Return what an error says, in a line; its kind where it says nothing but a name."""
-    said = (str(error) or type(error).__name__).strip().splitlines()[0]
-    return f"{type(error).__name__}: {said}" if isinstance(error, LookupError) else said
 
 
 def _argument_hint(name: str, known: Mapping[str, Parameter]) -> str:

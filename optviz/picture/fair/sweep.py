@@ -10,7 +10,8 @@ from matplotlib.colors import to_hex
 from matplotlib.ticker import FixedFormatter, FixedLocator
 from numpy.typing import NDArray
 
-from optviz.engine.sweep import OUTCOMES, Dive, Sweep, SweepAxis, SweepStudy, default_of, value_of
+from optviz.engine.judge import OUTCOMES
+from optviz.engine.sweep import Dive, Sweep, SweepAxis, SweepStudy, default_of, value_of
 from optviz.formula.typography import number
 from optviz.frames import Box
 from optviz.picture.fair.basins import pixel_box, tile_rects

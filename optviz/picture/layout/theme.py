@@ -67,7 +67,7 @@ THEMES = {"light": LIGHT, "dark": DARK, "paper": PAPER}
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "h", "*", "<", ">", "d", "8")
 
 TITLE_PT, COUNTER_PT, NAME_PT, LABEL_PT, SMALL_PT = 19.0, 14.5, 11.5, 10.0, 8.5
-TAG_PT, CAPTION_PT, PROMPT_PT = 9.0, 12.5, 19.0
+TAG_PT, CAPTION_PT = 9.0, 12.5
 HALO_PT = 1.1  # width of a trail's page-coloured halo on either side
 HEAD_PX, BADGE_PX = 5.6, 5.0  # radius of a racer's head, in the view and before its name
 

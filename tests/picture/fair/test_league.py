@@ -41,7 +41,7 @@ def test_the_rankings_and_the_terms_are_on_the_page_and_lines_grow(played: tuple
     assert np.array_equal(frames[-1], film.still(None))
     rankings = film.board._layers[0]
     for protocol, one in enumerate(study.standings.values()):
-        heights = {rule: path[protocol][1] for rule, path in rankings.stations.items()}  # type: ignore[attr-defined]
+        heights = {rule: path[protocol][1] for rule, path in rankings.stations.items()}
         assert sorted(heights, key=lambda rule: -heights[rule]) == one.order
 
 

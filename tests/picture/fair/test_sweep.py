@@ -100,7 +100,7 @@ def test_steps_and_outcomes_are_shown_instead_of_f() -> None:
     scenario = loads(TEXT)
     axes = axes_of(OVER, scenario)
     for measure, words in (("steps", "steps to arrive"), ("outcome", "share of the starts that arrives")):
-        film = curve_film(study_sweep(scenario, axes[:1], measure=measure), scenario)  # type: ignore[arg-type]
+        film = curve_film(study_sweep(scenario, axes[:1], measure=measure), scenario)
         assert words in " ".join(text.get_text() for text in film.board._figure.texts)
     study = study_sweep(scenario, axes, measure="outcome")
     film = map_film(study, scenario)

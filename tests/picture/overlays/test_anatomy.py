@@ -47,7 +47,7 @@ def drawn(text: str, half: int) -> tuple[Scene, View]:
     return scene, VIEWS[scene.scenario.render.view](scene, scene.grid.view)
 
 
-def overlap(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-arg]
+def overlap(one: np.ndarray, other: np.ndarray) -> bool:
     return bool((one[:2] + 1 < other[2:]).all() and (other[:2] + 1 < one[2:]).all())
 
 
@@ -65,7 +65,7 @@ def test_every_rule_has_its_arrows_on_the_map(name: str) -> None:
     if "g" in window.ways:
         down = window.ways["g"] / window.unit
         assert down @ -slope == pytest.approx(np.hypot(*down) * np.hypot(*slope))
-    if "reach" in window.ways and not window.reach.is_box:  # type: ignore[union-attr]
+    if "reach" in window.ways and not window.reach.is_box:
         assert np.hypot(*(window.ways["Δ"] / window.ways["reach"])) == pytest.approx(1)
     if "reach" in window.ways:
         assert (np.abs(window.ways["Δ"]) <= window.ways["reach"] * 1.01).all() or racer.rule.values.get("weight_decay")

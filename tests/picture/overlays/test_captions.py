@@ -55,4 +55,4 @@ def test_a_film_that_says_nothing_keeps_no_strip() -> None:
 
 
 def _end(steps: object, render: object) -> Iterator[FrameState]:
-    return (moment for moment in frame_states(steps, render) if moment.podium)  # type: ignore[arg-type]
+    return (moment for moment in frame_states(steps, render) if moment.podium)

@@ -35,10 +35,10 @@ def test_a_bar_and_a_number_stand_for_every_term_of_the_last_step(rule: str) -> 
     panel = drawn(scene)
     step = 7
     said: list[str] = []
-    panel.numbers.number = lambda text: said.append(text) or panel.numbers.word(text)  # type: ignore[assignment, func-returns-value]
+    panel.numbers.number = lambda text: said.append(text) or panel.numbers.word(text)
     bars: list[int] = []
     draw = panel.bar
-    panel.bar = lambda length, kind: bars.append(length) or draw(length, kind)  # type: ignore[assignment, func-returns-value]
+    panel.bar = lambda length, kind: bars.append(length) or draw(length, kind)
     sprites = list(panel.sprites(FrameState(step)))
     moved = np.diff(scene.result.racers[0].x, axis=0)[step - 1]
     assert said[-2:] == [steady(value) for value in moved]
