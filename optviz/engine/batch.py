@@ -157,8 +157,11 @@ def _counted(
     tally = kind(problem.dim, has_path, has_line, max(0, steps - rest_steps(steps)))
     known = {} if goal is None else {f"tail_low_{i}": goal[i] for i in range(problem.dim)}
     plan = plan_of(settings, tally, line)
-    has_wide = shown is not None and plan is not None and plan.symbols.may_overflow  # whose points are run twice
-    target = choose_target(plan, of or settings.start.shape[1], expect) if plan and not has_wide else None
+    target = choose_target(plan, of or settings.start.shape[1], expect) if plan else None
+    if shown is not None and target is not None and plan is not None and plan.symbols.may_overflow:
+        before = _counted(settings, finish, goal=goal, expect=expect, of=of)
+        if (before.diverged_at != NEVER).any():  # nobody is shown twice: points that stages lose need wide exponents
+            target = None
     if plan is None or target is None:
         return _counted_in_python(settings, tally, line, known, shown, path)
     moments = {t for t in shown.moments if 1 <= t <= steps} if shown else set()

@@ -24,9 +24,10 @@ from optviz.formula.codegen.python import (
     value_function,
 )
 from optviz.formula.derivative import derivative
-from optviz.formula.graph import Node, topological_order
+from optviz.formula.graph import Node
 from optviz.formula.language import VARIABLES
 from optviz.formula.latex import latex
+from optviz.formula.overflow import is_rescued
 from optviz.formula.parse import parse
 
 __all__ = [
@@ -47,9 +48,8 @@ class Symbols:
 
     @cached_property
     def may_overflow(self) -> bool:
-        """Whether floats soon overflow on the way to a finite number: it has an exponential function."""
-        nodes = topological_order([self.value, *self.slopes])
-        return any(node.op in {"exp", "sinh", "cosh"} for node in nodes)
+        """Whether floats may overflow on the way to a finite number, and wide exponents decide then."""
+        return is_rescued([self.value]) or is_rescued(self.slopes)
 
 
 @dataclass(frozen=True)

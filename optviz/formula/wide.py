@@ -19,6 +19,7 @@ from optviz.formula.arithmetic import Array
 LARGEST_POWER = 2.0**53  # of two: beyond, exponents are no longer whole numbers
 LOG2_HIGH, LOG2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10  # parts of ln 2, the first with few digits
 LOWEST_EXPONENT = -(2.0**60)  # far below those of numbers that are not 0
+BITS = 512  # in which logarithms, powers and angles count exponents, as ``formula.widened`` does
 
 
 class Wide:
@@ -136,9 +137,14 @@ def where(condition: Any, a: Any, b: Any) -> Wide:
     return Wide.of_parts(np.where(held, a.m, b.m), np.where(held, a.e, b.e))
 
 
+def _steps(z: Wide) -> Any:
+    """The whole k for which abs(z) is 2^(512k) times 2^-256 or more, and less than 2^256."""
+    return np.where(z.m == 0, LOWEST_EXPONENT, np.floor((z.e - 1 + BITS / 2) / BITS))
+
+
 def _is_plain(z: Wide) -> Any:
     """Whether the float64 number is as good: neither 0 nor infinite where z is not."""
-    return (z.m == 0) | ~np.isfinite(z.m) | (np.abs(z.e) < 1000)
+    return (z.m == 0) | ~np.isfinite(z.m) | (np.abs(_steps(z)) <= 1)
 
 
 def _of_floats(function: np.ufunc) -> Callable[[Any], Wide]:
@@ -159,7 +165,7 @@ def _odd(function: np.ufunc) -> Callable[[Any], Wide]:
 def exp(z: Any) -> Wide:
     """Return e^z."""
     v = Wide.of(z).floats
-    k = np.rint(v / math.log(2))
+    k = np.floor(v / math.log(2) + 0.5)
     inside = np.abs(k) < LARGEST_POWER
     k = np.where(inside, k, 0.0)
     rest = np.where(inside, v - k * LOG2_HIGH - k * LOG2_LOW, 0.0)
@@ -167,9 +173,10 @@ def exp(z: Any) -> Wide:
 
 
 def log(z: Any) -> Wide:
-    """Return the natural logarithm."""
+    """Return the natural logarithm: that of m·2^(e - 512k), from 2^-256 to 2^256, and 512k times that of 2."""
     z = Wide.of(z)
-    return Wide.of(np.where(_is_plain(z), np.log(z.floats), np.log(z.m) + z.e * math.log(2)))
+    k = _steps(z)
+    return Wide.of(np.log(z.shifted(BITS * k)) + k * (BITS * math.log(2)))
 
 
 def sqrt(z: Any) -> Wide:
@@ -226,7 +233,7 @@ def minimum(a: Any, b: Any) -> Wide:
 def atan2(y: Any, x: Any) -> Wide:
     """Return the angle of the point (x, y), from -pi to pi."""
     y, x = Wide.of(y), Wide.of(x)
-    top = _top(y, x)
+    top = BITS * np.maximum(_steps(y), _steps(x))
     return Wide.of(np.arctan2(y.shifted(top), x.shifted(top)))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -17,19 +17,19 @@ import numpy as np
 
 from optviz.formula import Symbols
 from optviz.formula.arithmetic import absolute, exp, floor, log, maximum, power, sign, sqrt, where
-from optviz.formula.codegen.python import DEEPEST_RESCUE, nested_powers
+from optviz.formula.codegen.straight_line import products_for_powers
 from optviz.formula.graph import Node, topological_order
+from optviz.formula.overflow import is_rescued
 from optviz.formula.symbol import Symbol, Untraceable
-from optviz.formula.wide import LARGEST_POWER, LOG2_HIGH, LOG2_LOW
+from optviz.formula.wide import BITS, LARGEST_POWER, LOG2_HIGH, LOG2_LOW
 
-BITS = 512
 RADIX, LARGE = 2.0**BITS, 2.0 ** (BITS // 2)
 LOWEST, HIGHEST = -(2.0**60), 2.0**60  # exponents of 0 and of infinity: far from those of others
 MOST_STEPS = 3  # of the exponent between 1 and what floats do not have
 
 
 class _Wide(NamedTuple):
-    """m·2^(512 k), with 2^-256 <= abs(m) <= 2^256 where m is neither 0 nor infinite."""
+    """m·2^(512 k), with 2^-256 <= abs(m) < 2^256 where m is neither 0 nor infinite."""
 
     m: Any
     k: Any
@@ -39,8 +39,8 @@ def _wide(m: Any, k: Any = 0.0, times: int = 1) -> _Wide:
     """Return m·2^(512 k), whose m is that many steps from its range at most."""
     for _ in range(times):
         size = absolute(m)
-        k = where(size > LARGE, k + 1.0, where(size < 1 / LARGE, k - 1.0, k))
-        m = where(size > LARGE, m * (1 / RADIX), where(size < 1 / LARGE, m * RADIX, m))
+        k = where(size >= LARGE, k + 1.0, where(size < 1 / LARGE, k - 1.0, k))
+        m = where(size >= LARGE, m * (1 / RADIX), where(size < 1 / LARGE, m * RADIX, m))
     return _Wide(m, where(m == 0.0, LOWEST, where(absolute(m) == math.inf, HIGHEST, k)))
 
 
@@ -61,13 +61,19 @@ def _is_finite(z: Any) -> Any:
     return z - z == 0.0
 
 
+def _is_plain(z: _Wide) -> Any:
+    """Whether the float64 number is as good."""
+    return (absolute(z.k) <= 1.0) | (z.m == 0.0) | (z.m - z.m != 0.0)
+
+
 def _choose(condition: Any, a: _Wide, b: _Wide) -> _Wide:
     return _Wide(where(condition, a.m, b.m), where(condition, a.k, b.k))
 
 
 def _lowered(z: _Wide, top: Any) -> Any:
-    """Return the float64 number m·2^(512 (k - top)); top: no lower than k."""
-    return where(z.k == top, z.m, where(z.k == top - 1.0, z.m * (1 / RADIX), 0.0))
+    """Return the float64 number m·2^(512 (k - top)), a zero of its sign where that is nearest; top: no lower than k."""
+    one = z.m * (1 / RADIX)
+    return where(z.k == top, z.m, where(z.k == top - 1.0, one, where(z.k == top - 2.0, one * (1 / RADIX), z.m * 0.0)))
 
 
 def _add(a: _Wide, b: _Wide) -> _Wide:
@@ -107,7 +113,7 @@ def _exp(z: _Wide) -> _Wide:
 
 
 def _log(z: _Wide) -> Any:
-    return where(absolute(z.m) == math.inf, z.m, log(z.m) + where(z.m == 0.0, 0.0, z.k) * (BITS * math.log(2)))
+    return log(z.m) + z.k * (BITS * math.log(2))  # k is finite also where z is 0 or infinite
 
 
 def _absolute(z: _Wide) -> _Wide:
@@ -117,7 +123,7 @@ def _absolute(z: _Wide) -> _Wide:
 def _power(base: _Wide, exponent: _Wide) -> _Wide:
     p = _float(exponent)
     plain = power(_float(base), p)
-    fits = (_is_finite(plain) & (plain != 0.0)) | (base.m == 0.0)
+    fits = (_is_plain(base) & _is_finite(plain) & (plain != 0.0)) | (base.m == 0.0)
     whole, even = p % 1.0 == 0.0, p % 2.0 == 0.0
     side = where(base.m >= 0.0, 1.0, where(even, 1.0, where(whole, -1.0, math.nan)))
     raised = _exp(_of_float(p * _log(_absolute(base))))
@@ -143,8 +149,9 @@ def _floor(z: _Wide) -> _Wide:
 
 
 def _remainder(a: _Wide, b: _Wide) -> _Wide:
-    plain = (absolute(a.k) <= 1.0) & (absolute(b.k) <= 1.0)
-    return _choose(plain, _of_float(_float(a) % _float(b)), _subtract(a, _multiply(b, _floor(_divide(a, b)))))
+    return _choose(
+        _is_plain(a) & _is_plain(b), _of_float(_float(a) % _float(b)), _subtract(a, _multiply(b, _floor(_divide(a, b))))
+    )
 
 
 def _half_of(z: _Wide) -> _Wide:
@@ -191,22 +198,28 @@ CONDITIONS: dict[str, Callable[..., Any]] = {
 @lru_cache(maxsize=64)
 def widened(symbols: Symbols) -> Symbols:
     """Return a formula whose value and slopes are those of wide numbers where floats are not finite."""
-    roots, made = [symbols.value, *symbols.slopes], dict[Node, Any]()
-    if nested_powers(roots) > DEEPEST_RESCUE:
-        return symbols
-    for node in topological_order(roots):
-        args = [made[arg] for arg in node.args]
+    (value,), slopes = _rescued([symbols.value]), _rescued(symbols.slopes)
+    return Symbols(value, tuple(slopes), symbols.arguments)
+
+
+def _rescued(roots: Sequence[Node]) -> Sequence[Node]:
+    """Write roots once more in wide numbers, if these decide where floats are not finite."""
+    if not is_rescued(roots):
+        return roots
+    made: dict[Node, Any] = {}
+    products = products_for_powers(roots)  # as every engine multiplies floats
+    for node in topological_order(products):
         if node.op in ("variable", "number"):
             made[node] = _symbol(node) if node.is_condition else _of_float(_symbol(node))
         else:
-            made[node] = (NUMBERS.get(node.op) or CONDITIONS[node.op])(*args)
+            made[node] = (NUMBERS.get(node.op) or CONDITIONS[node.op])(*(made[arg] for arg in node.args))
 
     def rescued(root: Node) -> Node:
         floats: Any = _symbol(root)
         found: Any = where(_is_finite(floats), floats, _float(made[root]))
         return cast(Node, found.nodes[0])
 
-    return Symbols(rescued(symbols.value), tuple(map(rescued, symbols.slopes)), symbols.arguments)
+    return list(map(rescued, products))
 
 
 def _symbol(node: Node) -> Symbol:

@@ -13,6 +13,7 @@ from optviz.formula.codegen import wide_javascript
 from optviz.formula.codegen.javascript import bare, expression
 from optviz.formula.codegen.straight_line import straight_line
 from optviz.formula.graph import Node, topological_order
+from optviz.formula.overflow import is_rescued
 from optviz.optimizers.bound_rule import BoundRule
 from optviz.optimizers.trace import Point, Table, Update
 
@@ -68,18 +69,18 @@ def formula_code(symbols: Symbols) -> str:
     slopes = [f"d{i}" for i in range(len(coordinates))]
     left = "".join(f"{name}*0!==0||" for name in coordinates)  # the finite numbers: nothing decides there
     kept = "".join(f"{SLOPES}[{i}]={name};" for i, name in enumerate(slopes))
-    declared = ",".join(
-        [
-            f"{SLOPES}=new Float64Array({len(coordinates)})",
-            f"wideF={wide_javascript.function([symbols.value], names)}",
-            f"wideG={wide_javascript.function(symbols.slopes, names)}",
-            "rescued=(known,found)=>known.map((v,i)=>v*0===0||found[i]!==found[i]?v:found[i])",
-            f"f=(x,y,t)=>{{{_assigned(['r'], [symbols.value])}return r*0===0||{left}0?r:rescued([r],wideF(x,y,t))[0]}}",
-            f"rescue=(x,y,t)=>{{{left}{SLOPES}.set(rescued({SLOPES},wideG(x,y,t)))}}",
-            f"{GRADIENT}=(x,y,t)=>{{{_assigned(slopes, symbols.slopes)}{kept}"
-            f"({'+'.join(slopes)})*0===0||rescue(x,y,t)}}",
-        ]
-    )
+    value, gradient = _assigned(["r"], [symbols.value]) + "return r", _assigned(slopes, symbols.slopes) + kept
+    parts = [f"{SLOPES}=new Float64Array({len(coordinates)})"]
+    if symbols.may_overflow:
+        parts += ["rescued=(known,found)=>known.map((v,i)=>v*0===0||found[i]!==found[i]?v:found[i])"]
+    if is_rescued([symbols.value]):
+        parts += [f"wideF={wide_javascript.function([symbols.value], names)}"]
+        value += f"*0===0||{left}0?r:rescued([r],wideF(x,y,t))[0]"
+    if is_rescued(symbols.slopes):
+        parts += [f"wideG={wide_javascript.function(symbols.slopes, names)}"]
+        parts += [f"rescue=(x,y,t)=>{{{left}{SLOPES}.set(rescued({SLOPES},wideG(x,y,t)))}}"]
+        gradient += f"({'+'.join(slopes)})*0===0||rescue(x,y,t)"
+    declared = ",".join([*parts, f"f=(x,y,t)=>{{{value}}}", f"{GRADIENT}=(x,y,t)=>{{{gradient}}}"])
     return f"{wide_javascript.prelude(declared)}const {declared};"
 
 
@@ -193,7 +194,8 @@ class _Loop:
         declared = [f"{name}={text}" for name, text in zip(at, place, strict=True) if name != text] + made
         kept = ";".join(f"{name}={text}" for name, text in zip(names, slopes, strict=True))
         lost = f"({'+'.join(names)})*0!==0&&{'&&'.join(f'{name}*0===0' for name in at)}"
-        rescue = f"if({lost}){{{GRADIENT}({','.join([*at, '0'][:2])},t);{asked}}}"
+        again = f"if({lost}){{{GRADIENT}({','.join([*at, '0'][:2])},t);{asked}}}"
+        rescue = again if is_rescued(self.inside.slopes) else ""
         inner = f"const {','.join(declared)};" if declared else ""
         return f"let {','.join(names)};{{{inner}{kept};{rescue}}}"
 

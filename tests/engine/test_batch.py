@@ -77,6 +77,35 @@ def assert_as_alone(
         assert summary.gradient_evaluations[i] == alone.gradient_evaluations
 
 
+BEYOND = {  # floats overflow on the way to a number, at the first or the second start
+    "sqrt(1 + x**2)": [1e200, -3.0],
+    "(x**4)**0.25 + y**2": [1e100, 2.0],
+    "x**2/(1 + x**2) + 0*y": [1e160, 1e100],
+    "log(1 + x**4)": [1e90, 3.0],
+    "x**6/6 - x**2": [2.6e51, 1e25],  # x**6 alone is beyond floats at 2.6e51: a polynomial has no value there
+}
+
+
+@pytest.mark.parametrize(("formula", "starts"), few([*BEYOND.items()], 2), ids=str)
+@pytest.mark.parametrize("name", ["sgd", "adam"])
+def test_a_point_whose_floats_overflow_goes_on_or_diverges_as_it_does_alone(
+    formula: str, starts: list[float], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = from_formula(formula, minima=[])
+    points = np.tile(starts, (problem.dim, 1))
+    rule = bind(OPTIMIZERS[name], {"lr": 0.1}, STEPS)
+    alone = [run(rule, problem, point) if np.isfinite(problem.value(point)) else None for point in points.T]
+    tolerance = CLOSE if "log" in formula else 0.0
+    for target in on_every_target(monkeypatch):
+        summary = run_batch(rule, problem, points, finish=Finish(0.1))
+        for i, one in enumerate(alone):
+            if one is None:
+                assert summary.diverged_at[i] == 0
+                continue
+            assert summary.diverged_at[i] == (NEVER if one.diverged_at is None else one.diverged_at)
+            np.testing.assert_allclose(summary.x[:, i], one.x[-1], tolerance if target is Lanes else 0.0)
+
+
 def summary_finish(problem: Problem, starts: np.ndarray) -> Finish:
     return default_finish(problem, starts[:, 0].tolist())
 

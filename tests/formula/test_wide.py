@@ -15,7 +15,9 @@ from optviz.formula.graph import ARITHMETIC
 from optviz.formula.language import CHANCE, FORMULA_FUNCTIONS
 from optviz.formula.wide import Wide
 from optviz.formula.widened import CONDITIONS, NUMBERS, widened
+from optviz.optimizers.javascript import formula_code
 from optviz.problems import from_formula
+from tests import few
 from tests.engine import run
 
 ORDINARY = np.concatenate([np.random.default_rng(0).normal(size=60) * 10.0 ** np.linspace(-3, 2, 60), [0, 1, -1, -0.5]])
@@ -77,18 +79,60 @@ def test_a_formula_written_once_more_for_kernels_gives_them_too(
     assert [np.broadcast_to(one, 2)[1] for one in (found, slopes)] == [np.ravel(one)[0] for one in floats]
 
 
-@pytest.mark.parametrize("name", sorted({*FORMULA_FUNCTIONS} - {CHANCE, "where"}))
-def test_a_function_of_numbers_beyond_floats_is_the_same_in_kernels(name: str) -> None:
-    x = np.array([-1500.0, -800.0, -745.0, -1.0, 0.25, 2.0, 720.0, 800.0, 1500.0])
+@pytest.mark.parametrize("name", few(sorted({*FORMULA_FUNCTIONS} - {CHANCE, "where"}), 4))
+def test_a_function_of_numbers_beyond_floats_has_the_same_bits_in_kernels(name: str) -> None:
     second = ", 3" if FORMULA_FUNCTIONS[name].least == 2 else ""
-    for text in (f"{name}(exp(x){second})/exp(x)", f"{name}(-exp(x){second})*exp(-x)", f"1/{name}(exp(x) % 7{second})"):
-        formula = compile_formula(text)
-        assert formula.symbols is not None
-        more = widened(formula.symbols)
-        with np.errstate(all="ignore"):
-            wanted, (found,) = formula.value(x[np.newaxis]), compile_kernel([more.value], more.arguments)(x, 1.0)
-        told = np.isfinite(wanted)
-        np.testing.assert_allclose(found[told], wanted[told], rtol=1e-11, atol=1e-300)
+    texts = [f"{name}(exp(x){second})/exp(x)", f"{name}(-exp(x){second})*exp(-x)", f"1/{name}(exp(x) % 7{second})"]
+    if second:
+        texts += [f"{name}(exp(x), exp(2*x))", f"{name}(-exp(x), -exp(-2*x))"]
+    for text in texts:
+        assert_same_bits(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    few(
+        [
+            "(exp(x)**3 + 1)/exp(x)**2",
+            "(1 + exp(x))**0.1",
+            "exp(x)**-0.5/exp(-x)",
+            "exp(x)**x/exp(x)",
+            "(exp(x) - 5*exp(2*x))/exp(3*x)",
+            "where(exp(x) > exp(2*x), exp(x), 3)/exp(x)",
+            "exp(3*x) % exp(x)",
+            "sqrt(1 + (x*1e200)**2)",
+        ],
+        4,
+    ),
+)
+def test_a_formula_beyond_floats_has_the_same_bits_in_kernels(text: str) -> None:
+    assert_same_bits(text)
+
+
+def assert_same_bits(text: str) -> None:
+    """Compute value and slope on arrays by ``formula.wide``, and by the graph that kernels are made of."""
+    x = np.concatenate([np.random.default_rng(0).uniform(-3000, 3000, 60), [-745.0, -256 * math.log(2), -1, 0.25, 720]])
+    formula = compile_formula(text)
+    assert formula.symbols is not None
+    more = widened(formula.symbols)
+    with np.errstate(all="ignore"):
+        wanted = [formula.value(x[np.newaxis]), *formula.gradient(x[np.newaxis])]
+        found = compile_kernel([more.value, *more.slopes], more.arguments)(x, 1.0)
+    for one, other in zip(wanted, found, strict=True):
+        told = np.isfinite(one)
+        np.testing.assert_array_equal(np.broadcast_to(other, x.shape)[told], one[told])
+        assert not np.isfinite(np.broadcast_to(other, x.shape)[~told]).any()
+
+
+@pytest.mark.parametrize(
+    "text", ["x**6/6 - x**2", "100*(y - x**2)**2 + sin(x*y)", "abs(x)**1.5 + max(x, y)", "sqrt(abs(x))"]
+)
+def test_what_stays_beyond_floats_has_no_wide_numbers_at_all(text: str) -> None:
+    symbols = compile_formula(text).symbols
+    assert symbols is not None
+    assert not symbols.may_overflow
+    assert widened(symbols) == symbols
+    assert "wide" not in formula_code(symbols)
 
 
 def test_every_operation_is_written_for_kernels() -> None:

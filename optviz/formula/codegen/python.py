@@ -16,7 +16,8 @@ import numpy as np
 from optviz.formula import arithmetic, wide
 from optviz.formula.arithmetic import Array, Number
 from optviz.formula.codegen.straight_line import straight_line
-from optviz.formula.graph import ARITHMETIC, Node, topological_order
+from optviz.formula.graph import ARITHMETIC, Node
+from optviz.formula.overflow import is_rescued
 from optviz.formula.wide import Wide
 
 GraphFunction: TypeAlias = Callable[..., tuple[Any, ...]]  # of the variables: the values of all roots
@@ -24,8 +25,6 @@ PointFunction: TypeAlias = Callable[..., Any]  # of x, (dim, *batch) or a float,
 
 # On arrays of truth values & and | are "and" and "or"; on Python's own they are too.
 INFIX = {op: op for op in ("+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=")} | {"and": "&", "or": "|"}
-POWERS = {"power", "python_power", "exp", "sinh", "cosh"}  # what overflows floats
-DEEPEST_RESCUE = 20  # powers in one another: of deeper ones the infinities of floats are true, and wide numbers slow
 FUNCTIONS = {name: getattr(arithmetic, name) for name in ARITHMETIC if name.isidentifier() and name != "neg"}
 
 
@@ -42,9 +41,9 @@ def compile_kernel(
 def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> GraphFunction | None:
     """Make the same function of arrays computed with wide exponents, compiled when it is first called.
 
-    There is none for powers that are nested too deeply.
+    There is none where floats decide.
     """
-    if nested_powers(roots) > DEEPEST_RESCUE:
+    if not is_rescued(roots):
         return None
     compiled = cache(lambda: compile_kernel(roots, variables, wide.FUNCTIONS))
 
@@ -52,14 +51,6 @@ def _compile_wide_kernel(roots: Sequence[Node], variables: Sequence[str]) -> Gra
         return tuple(Wide.of(piece).floats for piece in compiled()(*map(Wide.of, arrays)))
 
     return kernel
-
-
-def nested_powers(roots: Sequence[Node]) -> int:
-    """Count how many powers and exponentials stand in one another where they are nested deepest."""
-    depth: dict[Node, int] = {}
-    for node in topological_order(roots):
-        depth[node] = (node.op in POWERS) + max((depth[arg] for arg in node.args), default=0)
-    return max((depth[root] for root in roots), default=0)
 
 
 def source(roots: Sequence[Node], variables: Sequence[str]) -> str:

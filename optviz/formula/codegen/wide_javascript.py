@@ -91,4 +91,5 @@ def prelude(source: str) -> str:
         new = {name for name in re.findall(r"\bw[A-Z]?\w*\b", waiting.pop()) if name in FUNCTIONS} - needed
         needed |= new
         waiting += [FUNCTIONS[name] for name in new]
-    return f"const {','.join(f'{name}={text}' for name, text in FUNCTIONS.items() if name in needed)};"
+    declared = ",".join(f"{name}={text}" for name, text in FUNCTIONS.items() if name in needed)
+    return f"const {declared};" if declared else ""
