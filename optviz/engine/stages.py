@@ -21,14 +21,13 @@ from optviz.engine.tally import Tally
 from optviz.formula import Symbols
 from optviz.formula.codegen.kernel import Kernel
 from optviz.formula.codegen.python import compile_kernel
-from optviz.formula.graph import Graph, Node, renamed, topological_order
+from optviz.formula.graph import Graph, Node, renamed, variables_of
 from optviz.formula.symbol import Symbol, Untraceable
 from optviz.optimizers import BoundRule
 from optviz.optimizers.trace import MOST_KEPT, TraceError, Update, trace
 
 Array: TypeAlias = NDArray[np.float64]
 T = TypeVar("T")
-
 
 MOST_PICKS = 1 << 22  # numbers to pick from, of each kind
 _MOVES: dict[Hashable, list[Kernel]] = {}  # a rule's kernels, by its form and the rows
@@ -208,7 +207,7 @@ class Plan:
 
     def with_picks(self, kernel: Kernel) -> Kernel:
         """Return a rule's kernel with what it picks."""
-        needed, picked = set().union(*map(_variables, kernel.results.values())), dict[str, tuple[int, int]]()
+        needed, picked = variables_of(kernel.results.values()), dict[str, tuple[int, int]]()
         for owner in self.takers:
             own = [name for name, (of, _) in self.update.picks.items() if of == owner]
             picked |= {name: (self.rows[f"at_{owner}"], place) for place, name in enumerate(own) if name in needed}
@@ -250,20 +249,16 @@ def _settled_from(table: Array) -> int:
 @lru_cache(maxsize=256)
 def _change(symbols: Symbols) -> bool:
     """Whether slopes depend on the step."""
-    return any(symbols.arguments[-1] in _variables(root) for root in symbols.slopes)
+    return symbols.arguments[-1] in variables_of(symbols.slopes)
 
 
 def _names(name: str, dim: int) -> list[str]:
     return [f"{name}_{i}" for i in range(dim)]
 
 
-def _variables(root: Node) -> set[str]:
-    return {node.name for node in topological_order([root]) if node.op == "variable"}
-
-
 def kernel_of(dim: int, rows: Mapping[str, int], numbers: Mapping[str, int], results: Mapping[int, Node]) -> Kernel:
     """Make a kernel that loads what its results need and writes what they change."""
-    needed = set().union(*map(_variables, results.values()))
+    needed = variables_of(results.values())
     own = {name: row for name, row in rows.items() if name in needed}
     changed = {row: node for row, node in results.items() if rows.get(node.name) != row}
     return Kernel(own, {name: place for name, place in numbers.items() if name in needed}, changed, dim=dim)

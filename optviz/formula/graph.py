@@ -120,6 +120,7 @@ class Node:
 
 
 Operand: TypeAlias = Node | float
+Point: TypeAlias = tuple[Node, ...]  # one node a coordinate
 
 
 class Graph:
@@ -216,6 +217,11 @@ def topological_order(roots: Iterable[Node]) -> list[Node]:
             needed.add(node)
             waiting.extend(node.args)
     return sorted(needed, key=lambda node: node.order)
+
+
+def variables_of(roots: Iterable[Node]) -> set[str]:
+    """Return the names of the variables that the roots depend on."""
+    return {node.name for node in topological_order(roots) if node.op == "variable"}
 
 
 def renamed(root: Node, names: Mapping[str, str]) -> Node:

@@ -12,10 +12,10 @@ from optviz.formula import Symbols
 from optviz.formula.codegen import wide_javascript
 from optviz.formula.codegen.javascript import bare, expression
 from optviz.formula.codegen.straight_line import straight_line
-from optviz.formula.graph import Node, topological_order
+from optviz.formula.graph import Node, Point, variables_of
 from optviz.formula.overflow import is_rescued
 from optviz.optimizers.bound_rule import BoundRule
-from optviz.optimizers.trace import Point, Table, Update
+from optviz.optimizers.trace import Table, Update
 
 GRADIENT, SLOPES = "G", "D"  # G(x, y, t) leaves the gradient's coordinates in D
 
@@ -107,7 +107,7 @@ class _TableWriter:
     def function(self, arguments: str, roots: Sequence[Node]) -> str:
         """Return the source of a function that returns the values of the roots."""
         program = straight_line(roots, self.expression)
-        used = {node.name for node in topological_order(roots) if node.op == "variable"}
+        used = variables_of(roots)
         taken = [f"{name}=h[{i}]" for i, name in enumerate(self.inputs) if name in used]
         declared = ",".join([*taken, *(f"{name}={bare(text)}" for name, text in program.assignments)])
         result = f"[{','.join(map(bare, program.results))}]"
@@ -139,7 +139,7 @@ class _Loop:
         kept = _needed([*self.asked, *update.x, *self.row, *self.terms], update.next)
         self.next = {name: update.next[name] for name in update.next if name in kept}
         self.roots = [*self.asked, *update.x, *self.next.values(), *self.row, *self.terms]
-        used = {node.name for node in topological_order(self.roots) if node.op == "variable"}
+        used = variables_of(self.roots)
         self.columns = [name for name in update.table.columns if name in used]
         self.width = update.dim + len(self.row)
 
@@ -203,7 +203,7 @@ class _Loop:
         """Declare the number of points and the states of all before step 1."""
         roots = [self.update.begin[name] for name in self.next]
         program = straight_line(roots, expression)
-        used = {node.name for node in topological_order(roots) if node.op == "variable"}
+        used = variables_of(roots)
         taken = [f"{name}=h[{i}]" for i, name in enumerate(inputs) if name in used]
         taken += [f"m=E.length/{self.update.dim}"] + [f"S=new Float64Array(m*{len(roots)})"] * bool(roots)
         declared = f"const {','.join(taken)};"
@@ -231,7 +231,7 @@ def _needed(roots: Iterable[Node], following: Mapping[str, Node]) -> set[str]:
     needed: set[str] = set()
     waiting = list(roots)
     while waiting:
-        names = {node.name for node in topological_order(waiting) if node.op == "variable"}
+        names = variables_of(waiting)
         new = (names & following.keys()) - needed
         needed |= new
         waiting = [following[name] for name in new]

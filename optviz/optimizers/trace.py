@@ -10,11 +10,9 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from types import FrameType
 from typing import Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
@@ -22,18 +20,18 @@ from numpy.typing import NDArray
 
 from optviz.errors import Issue, OptvizError
 from optviz.formula.codegen.python import compile_kernel
-from optviz.formula.graph import Graph, Node, topological_order
+from optviz.formula.graph import Graph, Node, Point, variables_of
 from optviz.formula.symbol import Column, Symbol, Untraceable
 from optviz.optimizers.bound_rule import BoundRule, NumericRule, Schedule
+from optviz.optimizers.cut import Cut
 from optviz.optimizers.noise import Draws
 from optviz.optimizers.rule import H, Rule
+from optviz.optimizers.terms import files_of, locals_kept, name_terms
 
 Array: TypeAlias = NDArray[np.float64]
-Point: TypeAlias = tuple[Node, ...]  # one node a coordinate
 
 MOST_KEPT = 256  # traced rules
 MOST_BRANCHES = 8  # one after the other, on t: more is a loop
-HAT, TILDE = "\u0302", "\u0303"
 
 
 class TraceError(OptvizError):
@@ -257,7 +255,7 @@ class _Tracer:
     def decide(self, condition: Node) -> bool:
         """Answer a branch on what is the same for all points; refuse any other."""
         if condition not in self.decisions:
-            known = _names(condition) <= self.same_for_all
+            known = variables_of([condition]) <= self.same_for_all
             refusal = Untraceable("a branch on what differs from point to point; write it with where")
             self.interruption = _Fork(condition) if known else refusal
             raise self.interruption
@@ -285,7 +283,7 @@ class _Tracer:
 
         state = [self.symbol(*one.variables, is_point=one.is_point) for one in self.states]
         try:
-            with _locals_kept(_files(self.bound)) as kept:
+            with locals_kept(files_of(self.bound)) as kept:
                 x, *moved = self.rule.step(self.symbol("t"), grad, self.point("x"), *state)
                 if self.domain is not None:
                     x = np.minimum(np.maximum(x, self.domain[0]), self.domain[1])
@@ -346,8 +344,12 @@ class _Tracer:
         shared = self.shared_states(begin, after)
         own = [variable for variable in variables if variable not in shared]
         common = [variable for variable in variables if variable in shared]  # in one order, whatever Python's hashes
-        cut = _Cut(self.graph, self.same_for_all | shared, set(self.batches) if picks else set())
+        cut = Cut(self.graph, self.same_for_all | shared, set(self.batches) if picks else set())
         rate = self.rate(path)
+        points = [
+            (one.name, one.variables, nodes) for one, nodes in zip(self.states, path.state, strict=True) if one.is_point
+        ]
+        terms = name_terms(path.x, path.terms, points, cut.same_for_all)
         return Update(
             dim=self.dim,
             gradients=tuple(map(cut.point, path.gradients)),
@@ -356,7 +358,7 @@ class _Tracer:
             next={variable: cut(after[variable]) for variable in own},
             rate=rate and cut.point(rate),
             received=cut.point(self.coordinates(self.received("g1"))),
-            terms={name: cut.point(nodes) for name, nodes in _terms(path, self.states, cut.same_for_all).items()},
+            terms={name: cut.point(nodes) for name, nodes in terms.items()},
             table=Table(cut.columns, {v: begin[v] for v in common}, {v: after[v] for v in common}, self.inputs),
             batches=self.batches,
             picks=cut.picks,
@@ -378,7 +380,7 @@ class _Tracer:
         shared = {one.variables[0] for one in self.states if not one.is_point}
         while True:
             known = self.same_for_all | shared
-            kept = {name for name in shared if _names(begin[name]) | _names(after[name]) <= known}
+            kept = {name for name in shared if variables_of([begin[name], after[name]]) <= known}
             if kept == shared:
                 return kept
             shared = kept
@@ -395,61 +397,6 @@ def _choice(condition: Node, a: Node, b: Node, made: dict[tuple[Node, Node], Nod
     return made[a, b]
 
 
-class _Cut:
-    """Rewrites nodes so that each largest part which is the same for all points becomes a column of the table.
-
-    The largest parts that raise a batch's hyperparameter to a power, and depend on no other, become picks.
-    """
-
-    def __init__(self, graph: Graph, same_for_all: set[str], batches: set[str]) -> None:
-        self.graph, self.same_for_all, self.batches = graph, same_for_all, batches
-        self.columns: dict[str, Node] = {}
-        self.picks: dict[str, tuple[str, Node]] = {}
-        self.owners: dict[Node, set[str]] = {}  # what a node depends on besides what is the same for all
-        self.is_costly: dict[Node, bool] = {}  # whether a power of such is part of it
-        self.made: dict[Node, Node] = {}
-        self.is_shared: dict[Node, bool] = {}
-
-    def point(self, nodes: Point) -> Point:
-        return tuple(map(self, nodes))
-
-    def __call__(self, root: Node) -> Node:
-        for node in topological_order([root]):
-            if node not in self.is_shared:
-                shared = all(self.is_shared[arg] for arg in node.args)
-                self.is_shared[node] = shared and (node.op != "variable" or node.name in self.same_for_all)
-                own = {node.name} - {""} - self.same_for_all
-                self.owners[node] = own.union(*(self.owners[arg] for arg in node.args))
-                is_power = node.op in ("power", "python_power") and len(self.owners[node]) > 0
-                self.is_costly[node] = is_power or any(self.is_costly[arg] for arg in node.args)
-        return self.rewritten(root)
-
-    def rewritten(self, node: Node) -> Node:
-        if node not in self.made:
-            if node.constant is not None:
-                self.made[node] = node
-            elif self.is_shared[node]:
-                self.made[node] = self.column(node)
-            elif self.is_costly[node] and len(self.owners[node]) == 1 and self.owners[node] <= self.batches:
-                self.made[node] = self.pick(node)
-            else:
-                args = [self.rewritten(arg) for arg in node.args]
-                self.made[node] = self.graph.apply(node.op, *args) if args else node
-        return self.made[node]
-
-    def pick(self, node: Node) -> Node:
-        variable = f"k{len(self.picks)}"
-        self.picks[variable] = min(self.owners[node]), self.graph.as_number(node)
-        picked = self.graph.variable(variable)
-        return self.graph.as_condition(picked) if node.is_condition else picked
-
-    def column(self, node: Node) -> Node:
-        variable = f"c{len(self.columns)}"
-        self.columns[variable] = self.graph.as_number(node)
-        column = self.graph.variable(variable)
-        return self.graph.as_condition(column) if node.is_condition else column
-
-
 def compute_quietly(kernel: Callable[..., tuple[Any, ...]], values: Iterable[Any]) -> tuple[Any, ...]:
     """Compute in plain floats; where these would raise an error, with NumPy's infinities and NaN."""
     values = tuple(values)
@@ -460,84 +407,8 @@ def compute_quietly(kernel: Callable[..., tuple[Any, ...]], values: Iterable[Any
             return tuple(float(number) for number in kernel(*map(np.float64, values)))
 
 
-def _names(node: Node) -> set[str]:
-    return {part.name for part in topological_order([node]) if part.op == "variable"}
-
-
 def _states(bound: BoundRule, prefix: str = "s") -> list[tuple[str, str, bool]]:
     """Every state in the step's order, those of the base last: name, variable, whether it has coordinates."""
     own = [(name, f"{prefix}_{name}", True) for name in bound.rule.state]
     own += [(name, f"{prefix}_{name}", False) for name in bound.rule.internal]
     return own if bound.base is None else own + _states(bound.base, f"{prefix}_base")
-
-
-# --- terms ----------------------------------------------------------------------------------------
-
-
-def _files(bound: BoundRule) -> set[str]:
-    """The files in which the rule and its base are written."""
-    own = {bound.rule.step.__code__.co_filename}
-    return own if bound.base is None else own | _files(bound.base)
-
-
-@contextmanager
-def _locals_kept(files: set[str]) -> Iterator[dict[str, Symbol]]:
-    """Keep the symbols that functions of these files have in their variables as they return, by name."""
-    kept: dict[str, Symbol] = {}
-
-    def look(frame: FrameType, event: str, _: Any) -> None:
-        if event == "return" and frame.f_code.co_filename in files:
-            for name, value in frame.f_locals.items():
-                if isinstance(value, Symbol):
-                    kept.setdefault(name, value)
-
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
-        yield kept
-    finally:
-        sys.setprofile(before)
-
-
-def _terms(path: _Path, states: list[_State], same_for_all: set[str]) -> dict[str, Point]:
-    """Name what the rule computes on its way: its gradient, state and variables, what comes of them, the step Δ."""
-    graph, dim = path.x[0].graph, len(path.x)
-    x, g = (tuple(graph.variable(f"{name}_{i}") for i in range(dim)) for name in ("x", "g1"))
-    terms = {"g": path.terms.get("g", g)}
-    for one, nodes in zip(states, path.state, strict=True):
-        is_kept = any(node.op != "variable" or node.name not in one.variables for node in nodes)
-        if is_kept and one.is_point:
-            terms[one.name] = nodes
-    every = topological_order(chain(path.x, *terms.values()))
-    for name, nodes in list(terms.items()):
-        hats = _users(every, nodes, lambda user: user.op == "/" and _names(user.args[1]) <= same_for_all)
-        for symbol, inside in ((name, nodes), (name[0] + HAT + name[1:], hats)):
-            shifted = inside and _users(
-                every, inside, lambda user: user.op == "+" and _names(user.args[1]) <= same_for_all
-            )
-            roots = inside and (_roots(every, inside) or (_roots(every, shifted) if shifted else ()))
-            terms |= {symbol: inside} | ({f"√{symbol}": roots} if roots else {}) if inside else {}
-    known = {x, g, *terms.values()}
-    for name, nodes in path.terms.items():
-        differs = not set().union(*map(_names, nodes)) <= same_for_all
-        if nodes not in known and differs and _lettered(name) not in (*terms, "x", "y", "point"):
-            terms[_lettered(name)] = nodes
-    return terms | {"Δ": tuple(graph.apply("-", new, old) for new, old in zip(path.x, x, strict=True))}
-
-
-def _roots(every: list[Node], nodes: Point) -> Point:
-    return _users(every, nodes, lambda user: user.op == "sqrt")
-
-
-def _users(every: list[Node], nodes: Point, is_wanted: Callable[[Node], bool]) -> Point:
-    """The node that is made from each of these as its first argument, () where there is none."""
-    found = [next((user for user in every if user.args[:1] == (node,) and is_wanted(user)), None) for node in nodes]
-    return () if None in found else tuple(node for node in found if node is not None)
-
-
-def _lettered(name: str) -> str:
-    """Write ``m_hat`` as m̂ and ``m_tilde`` as m̃."""
-    for ending, mark in (("_hat", HAT), ("_tilde", TILDE)):
-        if name.endswith(ending):
-            return name[0] + mark + name[1:].removesuffix(ending)
-    return name

@@ -17,12 +17,13 @@ from optviz.engine.export import jsonable
 from optviz.engine.noise import draw_noise
 from optviz.formula.codegen import javascript
 from optviz.formula.codegen.python import compile_kernel
+from optviz.formula.graph import Point
 from optviz.formula.typography import minus
 from optviz.optimizers import BoundRule
 from optviz.optimizers.bound_rule import Schedule
 from optviz.optimizers.javascript import GRADIENT, SLOPES, RuleScript, formula_code, rule_script
 from optviz.optimizers.parameters import Parameter
-from optviz.optimizers.trace import Point, TraceError, Update, trace
+from optviz.optimizers.trace import TraceError, Update, trace
 from optviz.pipeline.settle import noise_of
 from optviz.problems import Problem
 from optviz.scenario import Scenario

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import prod
@@ -14,6 +14,7 @@ from optviz.engine.sweep import (
     Columns,
     Dive,
     Measure,
+    Sweep,
     SweepAxis,
     SweepStudy,
     approach,
@@ -153,21 +154,39 @@ def study_sweep(
         for label, rule in kept.items()
     ]
     over, asks = scenario.say.listed([axis.name for axis in axes]), scenario.title[-1] in "?!."
+    title = scenario.say("{title} Over {axes}" if asks else "{title}, over {axes}", title=scenario.title, axes=over)
+
+    def terms(say: Words) -> tuple[str, ...]:
+        return _terms(settled, axes, rules, without(rules, list(kept), say), say)
+
+    study = _study(scenario, settled, title, axes, sweeps, terms, found.failed)
+    return replace(study, shown=shown, measure=measure)
+
+
+def _study(
+    scenario: Scenario,
+    settled: Settled,
+    title: str,
+    axes: Sequence[SweepAxis],
+    sweeps: Sequence[Sweep],
+    terms: Callable[[Words], tuple[str, ...]],
+    failed: Mapping[str, str],
+) -> SweepStudy:
+    """Put a study together. terms: in a language."""
+    labels = [racer.label for racer in scenario.optimizers]
     return SweepStudy(
-        title=scenario.say("{title} Over {axes}" if asks else "{title}, over {axes}", title=scenario.title, axes=over),
+        title=title,
         problem=settled.problem,
         axes=tuple(axes),
         sweeps=tuple(sweeps),
-        indices=_indices(scenario, kept),
+        indices=tuple(labels.index(one.label) for one in sweeps),
         finish=settled.finish,
         steps=scenario.steps,
         scenario=scenario.resolved(),
-        terms=_terms(settled, axes, rules, without(rules, list(kept), ENGLISH), ENGLISH),
-        small_print=_terms(settled, axes, rules, without(rules, list(kept), scenario.say), scenario.say),
+        terms=terms(ENGLISH),
+        small_print=terms(scenario.say),
         say=scenario.say,
-        shown=shown,
-        measure=measure,
-        failed=found.failed,
+        failed=failed,
     )
 
 
@@ -258,29 +277,16 @@ def study_dive(
         lay_out(label, rule, own, joined([found.columns[one.name] for one in tiles[name]]), courses[0], settled.finish)
         for name, own in zip(kept, pairs, strict=True)
     ]
-    values = tuple(float(axis.range.at(share)) for axis, share in zip(axes, place, strict=True))
+    x, y = (float(axis.range.at(share)) for axis, share in zip(axes, place, strict=True))
+    between = "{name} on {problem}: between learning and divergence"
+    title = scenario.say(between, name=label, problem=settled.problem.title)
 
-    def told(say: Words) -> tuple[str, ...]:
+    def terms(say: Words) -> tuple[str, ...]:
         zoom = say("zoom: {count} decades, followed onto the boundary", count=f"{decades:g}")
         return *_terms(settled, axes, {label: rule}, zoom, say), *filter(None, [without(tiles, kept, say)])
 
-    study = SweepStudy(
-        title=scenario.say(
-            "{name} on {problem}: between learning and divergence", name=label, problem=settled.problem.title
-        ),
-        problem=settled.problem,
-        axes=pairs[-1],
-        sweeps=tuple(sweeps[-1:]),
-        indices=_indices(scenario, {label: rule}),
-        finish=settled.finish,
-        steps=scenario.steps,
-        scenario=scenario.resolved(),
-        terms=told(ENGLISH),
-        small_print=told(scenario.say),
-        say=scenario.say,
-        failed=found.failed,
-    )
-    return study, Dive((values[0], values[1]), tuple(pairs), tuple(sweeps))
+    study = _study(scenario, settled, title, pairs[-1], sweeps[-1:], terms, found.failed)
+    return study, Dive((x, y), tuple(pairs), tuple(sweeps))
 
 
 def _rules(scenario: Scenario, axes: Sequence[SweepAxis]) -> tuple[dict[str, BoundRule], Settled]:
@@ -292,11 +298,6 @@ def _rules(scenario: Scenario, axes: Sequence[SweepAxis]) -> tuple[dict[str, Bou
         hint = "sweep them one by one"
         raise OptvizError(Issue(f"no racer has both {axes[0].name} and {axes[-1].name}", hint=hint, where="--over"))
     return kept, settled
-
-
-def _indices(scenario: Scenario, rules: dict[str, BoundRule]) -> tuple[int, ...]:
-    labels = [racer.label for racer in scenario.optimizers]
-    return tuple(labels.index(label) for label in rules)
 
 
 def _terms(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from optviz.formula.codegen.javascript import literal
 from optviz.formula.codegen.straight_line import straight_line
-from optviz.formula.graph import Node, topological_order
+from optviz.formula.graph import Node, variables_of
 from optviz.formula.wide import LOG2_HIGH, LOG2_LOW
 
 # What operations are called; a comparison compares the difference with 0, and gives a truth value.
@@ -63,7 +63,7 @@ FUNCTIONS = {
 def function(roots: Sequence[Node], variables: Sequence[str]) -> str:
     """Return the source of a function of plain numbers: an array of all values, as plain numbers again."""
     program = straight_line(roots, expression)
-    used = {node.name for node in topological_order(roots) if node.op == "variable"}
+    used = variables_of(roots)
     wide = "".join(f"{name}=w({name});" for name in variables if name in used)
     declared = ",".join(f"{name}={text}" for name, text in program.assignments)
     body = wide + (f"const {declared};" if declared else "")

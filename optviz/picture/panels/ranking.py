@@ -203,13 +203,7 @@ class Ranking(Layer):
         stays = [str(racer.judgement.stays[:, 0].max()) for racer in racers if len(racer.judgement.stays)]
         since_width = widest(letters, [*stays, *(cells.since for cells in ends)], page)
         event_width = widest(letters, [cells.event for cells in ends], page)
-        rates = [rate_of(racer) for racer in racers]
-        changing = [racer for racer in racers if _is_long(racer)]
-        live = {steady(rate) for racer in changing for rate in _longest(racer.trajectory.lr)}
-        fixed = {rate for rate, racer in zip(rates, racers, strict=True) if not _is_long(racer)}
-        rate_width = max(page.width_of(rate, SMALL_PT) for rate in live | fixed)
-        told = all(rate in racer.label for rate, racer in zip(rates, racers, strict=True))
-        told |= page.look.footer and len(racers) > 1 and len(set(rates)) == 1  # in the small print
+        rate_width = self._rates_width()
         start = table.left + self.place_right + PLACE_GAP_PX + rows.LABEL_LEFT_PX
         wishes = [page.width_of(racer.label, SMALL_PT, "bold") for racer in racers]
         wish = max(LEAST_NAME_PX, min(max(wishes), NAME_SHARE * (table.right - table.left)))
@@ -220,7 +214,7 @@ class Ranking(Layer):
             width = max(width, event_width - number_width - GAP_PX)
             self.since_right = table.right - number_width - GAP_PX if head else None
             left_of = table.right - number_width - (GAP_PX + width if width > 0 else 0)
-            self.rate_right = left_of - GAP_PX if with_rates and any(rates) and not told else None
+            self.rate_right = left_of - GAP_PX if with_rates and rate_width else None
             end = left_of if self.rate_right is None else self.rate_right - rate_width
             if end - GAP_PX - start >= wish:
                 break
@@ -230,7 +224,18 @@ class Ranking(Layer):
         if self.since_right is not None:
             table.head(self.since_right, head)
         if self.rate_right is not None:
-            table.head(self.rate_right, page.say("lr now" if changing else "lr"))
+            table.head(self.rate_right, page.say("lr now" if any(map(_is_long, racers)) else "lr"))
+
+    def _rates_width(self) -> float:
+        """Return how wide the widest learning rate ever is; 0 without any, or where labels or small print tell them."""
+        page, racers = self.scene.page, self.scene.result.racers
+        rates = [rate_of(racer) for racer in racers]
+        told = all(rate in racer.label for rate, racer in zip(rates, racers, strict=True))
+        if told or (page.look.footer and len(racers) > 1 and len(set(rates)) == 1):
+            return 0.0
+        live = {steady(rate) for racer in racers if _is_long(racer) for rate in _longest(racer.trajectory.lr)}
+        fixed = {rate for rate, racer in zip(rates, racers, strict=True) if not _is_long(racer)}
+        return max(page.width_of(rate, SMALL_PT) for rate in live | fixed)
 
     def _letters(self, face: Face, fade: float) -> Lettering:
         theme = self.scene.page.theme

@@ -16,7 +16,7 @@ from optviz.engine.anatomy import Term, dissect, most_terms
 from optviz.engine.equation import filled, move_of
 from optviz.engine.result import Result
 from optviz.formula.typography import number, steady
-from optviz.optimizers.trace import HAT, TILDE
+from optviz.optimizers.terms import HAT, TILDE
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.grid import Need
 from optviz.picture.layout.page import Rect
