@@ -135,7 +135,7 @@ class Rounds:
         try:
             self._write(*self._read())
         except OvertakenError:
-            return
+            self.changes.forget()  # what was there before may be there again, and is not shown whole
         except OptvizError as error:
             print_issues(error.issues)
             self._page.say_wrong("\n".join(map(str, error.issues)))
@@ -145,7 +145,10 @@ class Rounds:
         """Return the scenario with its name, read after all that it is read from is watched. Raises OptvizError."""
         assert isinstance(self._options, ScenarioOptions)
         while True:
-            loaded = aim(load_scenarios(self._options), self._options, named=self._options.output)
+            try:
+                loaded = aim(load_scenarios(self._options), self._options, named=self._options.output)
+            finally:
+                self.changes.confirm()
             ((name, scenario),) = loaded.items()
             assert not isinstance(scenario, OptvizError)  # the only one, whose errors are raised
             if not self.changes.follow(scenario.inputs.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from optviz.cli import watch as watching
 from optviz.cli.server import Page
 from optviz.pipeline.changes import Changes
 from tests.cli import optviz_says
+from tests.pipeline.test_changes import Impatient
 
 SMALL = "function: beale\nsteps: 3\noptimizers: [sgd]\nrender: {size: 160x160, frames: 2, panels: [], hold: 0}\n"
 STILL = "outputs/small.watch.png"
@@ -37,6 +39,7 @@ def saves(monkeypatch: pytest.MonkeyPatch) -> list[Edit]:
             if not edits:
                 raise KeyboardInterrupt
             edits.pop(0)()
+            self._sleep = Impatient()
             super().wait()
 
     monkeypatch.setattr(watching, "Changes", Scripted)
@@ -107,6 +110,39 @@ def test_a_save_while_a_film_is_drawn_begins_the_next(
     lines = optviz_says("watch", "small.yaml").stdout.splitlines()
     assert [line.split()[0] for line in lines] == [STILL, STILL, "outputs/small.gif"]
     assert {path.name for path in Path("outputs").iterdir()} == {"small.watch.png", "small.gif"}
+
+
+@pytest.mark.thorough
+def test_a_save_that_is_taken_back_while_a_film_is_drawn_loses_none(
+    small: Path, saves: list[Edit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "CHECK_S", 0.0)
+    looks: Iterator[bool] = iter([True])  # something else was there for a moment
+    monkeypatch.setattr(Changes, "pending", lambda self: next(looks, False))
+    saves += [lambda: None, lambda: None]
+    lines = optviz_says("watch", "small.yaml").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [STILL, STILL, "outputs/small.gif"]
+
+
+@pytest.mark.thorough
+def test_a_scenario_that_is_gone_once_it_was_read_is_not_the_last(
+    small: Path, saves: list[Edit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, texts = watching.load_scenarios, iter([SMALL + "title: Gone\n"])
+
+    def load_another(options: watching.ScenarioOptions) -> object:
+        if (text := next(texts, "")) == "":
+            return load(options)
+        small.write_text(text)
+        loaded = load(options)
+        small.write_text(SMALL)
+        os.utime(small, ns=(1, 1))  # a later tick of the clock
+        return loaded
+
+    monkeypatch.setattr(watching, "load_scenarios", load_another)
+    saves += [lambda: None, lambda: None]
+    optviz_says("watch", "small.yaml")
+    assert optviz_says("show", STILL).stdout.splitlines()[0] != "# Gone"
 
 
 @pytest.mark.thorough

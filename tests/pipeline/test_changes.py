@@ -117,3 +117,49 @@ def test_what_the_scenario_reads_is_looked_at_too(tmp_path: Path) -> None:
     assert not changes.follow([])
     renamed(noise, "3")
     assert not changes.pending()
+
+
+def test_a_change_of_what_the_scenario_reads_is_not_lost_while_it_is_read(tmp_path: Path) -> None:
+    file, noise = tmp_path / "a.yaml", tmp_path / "noise.csv"
+    file.write_text("a")
+    noise.write_text("1")
+    changes = Changes(file, Impatient())
+    changes.wait()
+    changes.follow([noise])
+    renamed(noise, "2")
+    changes.wait()
+    renamed(noise, "3")  # may come before or after it is read
+    assert not changes.follow([noise])
+    assert changes.pending()
+
+
+@pytest.mark.parametrize("save", [renamed, moved_away, removed])
+def test_what_was_there_only_while_it_was_read_is_read_again(tmp_path: Path, save: Callable[[Path, str], None]) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("a")
+    changes = Changes(file, Impatient())
+    changes.wait()
+    changes.confirm()
+    assert not changes.pending()
+    renamed(file, "b")  # this is read
+    save(file, "a")
+    os.utime(file, ns=(1, 1))  # a later tick of the clock
+    assert not changes.pending()
+    changes.confirm()
+    assert changes.pending()
+    changes.wait()
+    changes.confirm()
+    assert not changes.pending()
+
+
+def test_what_is_forgotten_is_taken_again(tmp_path: Path) -> None:
+    file, noise = tmp_path / "a.yaml", tmp_path / "noise.csv"
+    file.write_text("a")
+    noise.write_text("1")
+    changes = Changes(file, Impatient())
+    changes.wait()
+    assert changes.follow([noise])
+    changes.forget()
+    assert not changes.follow([noise])  # else it would be read for ever
+    changes.wait()
+    assert not changes.pending()
