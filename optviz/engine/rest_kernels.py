@@ -27,11 +27,11 @@ from optviz.engine.rest import (
     resting_place,
     shifted,
 )
-from optviz.engine.stages import Plan, Stage, kernel_of, symbol_of
+from optviz.engine.stages import Plan, Stage, kernel_of
 from optviz.formula.arithmetic import where
 from optviz.formula.codegen.kernel import Kernel
 from optviz.formula.graph import Graph
-from optviz.formula.symbol import Symbol
+from optviz.formula.symbol import Symbol, symbol_of
 from optviz.problems import Problem
 
 Naming: TypeAlias = Callable[[Array, Array], Kinds]  # of the last points (dim, n) and their radii

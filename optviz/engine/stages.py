@@ -22,7 +22,7 @@ from optviz.formula import Symbols
 from optviz.formula.codegen.kernel import Kernel
 from optviz.formula.codegen.python import compile_kernel
 from optviz.formula.graph import Graph, Node, renamed, variables_of
-from optviz.formula.symbol import Symbol, Untraceable
+from optviz.formula.symbol import Symbol, symbol_of
 from optviz.optimizers import BoundRule
 from optviz.optimizers.trace import MOST_KEPT, TraceError, Update, trace
 
@@ -299,15 +299,6 @@ def _counting(tally: Tally, late: bool, minima: int, has_gap: bool) -> Kernel:
     rows = {name: row for row, name in enumerate([*_names("x", tally.dim), "f", *_names("g1", tally.dim), *known])}
     numbers = {name: place for place, name in enumerate(("t", *_line_numbers(line)))}
     return kernel_of(tally.dim, rows, numbers, {rows[name]: value.nodes[0] for name, value in new.items()})
-
-
-def symbol_of(node: Node) -> Symbol:
-    """Return the symbol of a node, for what has no branches."""
-
-    def decide(condition: Node) -> bool:
-        raise Untraceable("what a kernel is made of has no branches")
-
-    return Symbol([node], decide)
 
 
 def _are_few(rule: BoundRule) -> bool:

@@ -114,6 +114,15 @@ class Column(Symbol):
         self.before = before
 
 
+def symbol_of(node: Node) -> Symbol:
+    """Return the symbol of a node in equations that have no branches."""
+
+    def refuse(condition: Node) -> bool:
+        raise Untraceable("these equations have no branches; choose with where")
+
+    return Symbol([node], refuse)
+
+
 def _apply(op: str, *operands: Any) -> Symbol:
     """Apply an operation coordinate by coordinate; one number goes with every coordinate."""
     symbol = next(operand for operand in operands if isinstance(operand, Symbol))

@@ -20,7 +20,7 @@ from optviz.formula.arithmetic import absolute, exp, floor, log, maximum, power,
 from optviz.formula.codegen.straight_line import products_for_powers
 from optviz.formula.graph import Node, topological_order
 from optviz.formula.overflow import is_rescued
-from optviz.formula.symbol import Symbol, Untraceable
+from optviz.formula.symbol import symbol_of
 from optviz.formula.wide import BITS, LARGEST_POWER, LOG2_HIGH, LOG2_LOW
 
 RADIX, LARGE = 2.0**BITS, 2.0 ** (BITS // 2)
@@ -210,20 +210,13 @@ def _rescued(roots: Sequence[Node]) -> Sequence[Node]:
     products = products_for_powers(roots)  # as every engine multiplies floats
     for node in topological_order(products):
         if node.op in ("variable", "number"):
-            made[node] = _symbol(node) if node.is_condition else _of_float(_symbol(node))
+            made[node] = symbol_of(node) if node.is_condition else _of_float(symbol_of(node))
         else:
             made[node] = (NUMBERS.get(node.op) or CONDITIONS[node.op])(*(made[arg] for arg in node.args))
 
     def rescued(root: Node) -> Node:
-        floats: Any = _symbol(root)
+        floats: Any = symbol_of(root)
         found: Any = where(_is_finite(floats), floats, _float(made[root]))
         return cast(Node, found.nodes[0])
 
     return list(map(rescued, products))
-
-
-def _symbol(node: Node) -> Symbol:
-    def decide(condition: Node) -> bool:
-        raise Untraceable("a formula has no branches")
-
-    return Symbol([node], decide)

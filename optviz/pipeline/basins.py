@@ -40,7 +40,7 @@ from optviz.pipeline.tiles import (
     whole,
     without,
 )
-from optviz.pipeline.tune import tune
+from optviz.pipeline.tune import tune, tuned_rules
 from optviz.problems import AXES
 from optviz.problems.bounds import Bounds, Point
 from optviz.scenario import Scenario
@@ -68,9 +68,8 @@ def study_basins(
     steps = {0, *frame_steps(scenario.steps, render.frames, render.pace).tolist()} if flow else set()
     shown = tuple(sorted(steps))
     _refuse_misfits(scenario, grid, len(shown))
-    tunings = tune(scenario)
+    rules = tuned_rules(scenario, tune(scenario))
     settled = settle(scenario)
-    rules = {one.label: tunings[one.label].tuned if one.label in tunings else one.rule for one in scenario.optimizers}
     refuse_foreign(rules, settled.problem, workshop)
     study = _Study(ground_of(settled), rules, grid, shown, workshop, progress)
     ends, flows, failed = study.mapped()

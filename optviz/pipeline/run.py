@@ -16,7 +16,7 @@ from optviz.pipeline.memory import refuse_long_paths
 from optviz.pipeline.race import Race
 from optviz.pipeline.settle import settle
 from optviz.pipeline.story import with_story
-from optviz.pipeline.tune import tune
+from optviz.pipeline.tune import tune, tuned_rules
 from optviz.scenario import Scenario
 
 
@@ -34,8 +34,7 @@ def run(
     tunings = tune(scenario) if tunings is None else tunings
     settled = settle(scenario)
     refuse_long_paths(scenario, settled.problem.dim)
-    given = {racer.label: racer.rule for racer in scenario.optimizers}
-    rules = {label: tunings[label].tuned if label in tunings else rule for label, rule in given.items()}
+    rules = tuned_rules(scenario, tunings)
     stop = scenario.stop.inside if scenario.stop else None
     if scenario.starts is None:
         result = compete(

@@ -46,7 +46,7 @@ from optviz.pipeline.tiles import (
     whole,
     without,
 )
-from optviz.pipeline.tune import tune
+from optviz.pipeline.tune import tune, tuned_rules
 from optviz.scenario import Scenario
 from optviz.words import ENGLISH, Words
 
@@ -291,8 +291,7 @@ def study_dive(
 
 def _rules(scenario: Scenario, axes: Sequence[SweepAxis]) -> tuple[dict[str, BoundRule], Settled]:
     """Return the racers that have all axes, tuned where the scenario says so, by label."""
-    settled, tunings = settle(scenario), tune(scenario)
-    rules = {one.label: tunings[one.label].tuned if one.label in tunings else one.rule for one in scenario.optimizers}
+    settled, rules = settle(scenario), tuned_rules(scenario, tune(scenario))
     kept = {label: rule for label, rule in rules.items() if all(axis.name in _names(rule) for axis in axes)}
     if not kept:
         hint = "sweep them one by one"

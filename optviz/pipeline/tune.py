@@ -50,6 +50,11 @@ def tune(scenario: Scenario, progress: Progress | None = None) -> dict[str, Tuni
     return tunings
 
 
+def tuned_rules(scenario: Scenario, tunings: Mapping[str, Tuning]) -> dict[str, BoundRule]:
+    """Return every racer's rule by label, with the values that were found where it was tuned."""
+    return {one.label: tunings[one.label].tuned if one.label in tunings else one.rule for one in scenario.optimizers}
+
+
 def study_tuning(
     scenario: Scenario, progress: Progress | None = None, *, widen: bool = False, workshop: Workshop = HERE
 ) -> TuningStudy:
