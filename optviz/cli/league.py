@@ -13,6 +13,7 @@ from optviz.cli.console import errors_printed
 from optviz.cli.options import taking
 from optviz.cli.study import CellOptions, load_study, study_run
 from optviz.cli.tables import table
+from optviz.pipeline.executor import begin_imports
 
 if TYPE_CHECKING:
     from optviz.engine.league_study import LeagueStudy
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from optviz.scenario.overrides import Override
 
 DEFAULT_LEAGUE = "fair/ranking"
+PRELOAD = ("optviz.pipeline.matches", "llvmlite.binding")  # what the processes that play need
 OF_ONE_RACE = {
     "function": "--functions NAME,...",
     "optimizer": "--rules NAME,...",
@@ -67,6 +69,8 @@ def league(options: LeagueOptions) -> None:
     optviz league --rules all --functions all --resume outputs/cells
     """
     with errors_printed():
+        if options.scheduler is None:
+            begin_imports(PRELOAD)
         scenario = load_study(options, "league.png", DEFAULT_LEAGUE, list(_changes(options)))
         with study_run(scenario, options, "playing") as run:
             from optviz.pipeline.league import study_league

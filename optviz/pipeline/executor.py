@@ -17,6 +17,7 @@ from optviz.signals import leave_on_signals, leave_with_parent
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
+CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 Send = Callable[[object], None]
 Job = Callable[[Send], object]  # called as job(send) elsewhere; it, all it sends and what it returns can be pickled
 
@@ -84,8 +85,7 @@ class ProcessExecutor:
     """
 
     def __init__(self, at_once: int, preload: Sequence[str] = ()) -> None:
-        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        self._context: Any = multiprocessing.get_context(method)
+        self._context: Any = multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
         self._context.set_forkserver_preload(list(preload))
         self._at_once = at_once
         self._waiting: deque[tuple[str, Job]] = deque()
@@ -156,6 +156,16 @@ class ProcessExecutor:
         worker.process.join()
         self._workers.remove(worker)
         worker.connection.close()
+
+
+def begin_imports(preload: Sequence[str]) -> None:
+    """Have the process from which others are forked import these modules while this one has other work to do."""
+    if CAN_FORK and cores() > 1:
+        from multiprocessing import forkserver  # which not every system has
+
+        forkserver.set_forkserver_preload(list(preload))
+        with _ignoring_sigint():
+            forkserver.ensure_running()
 
 
 @contextmanager

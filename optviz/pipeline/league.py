@@ -3,68 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from optviz.engine.league import (
-    Columns,
-    League,
-    best_for_all,
-    follow,
-    gather,
-    gradients_a_step,
-    paid_for,
-    play,
-)
+from optviz.engine.league import League, best_for_all, gather, gradients_a_step, paid_for
 from optviz.engine.league_study import BAND_COUNT, LeagueStudy
-from optviz.engine.noise import GradientNoise
-from optviz.engine.profiles import TARGETS
 from optviz.engine.resampling import COUNT
-from optviz.engine.tuning import Course
 from optviz.errors import Issue, OptvizError
 from optviz.formula.typography import number
-from optviz.optimizers import OPTIMIZERS, BoundRule, Range, bind
+from optviz.optimizers import OPTIMIZERS, Range, bind
 from optviz.optimizers.bound_rule import Schedule
-from optviz.optimizers.noise import NoiseSettings
 from optviz.picture.terms import gradient_terms
-from optviz.pipeline.cells import HERE, PROCESSES_FROM, Cell, Computed, Crew, Progress, Workshop, rule_content
+from optviz.pipeline.cells import HERE, PROCESSES_FROM, Computed, Crew, Progress, Workshop
+from optviz.pipeline.matches import Field, match_of, named, pursuit_of
 from optviz.pipeline.memory import memory_bytes, refuse_more_than
 from optviz.pipeline.study import titled
 from optviz.pipeline.tiles import processes_from, refuse_foreign
-from optviz.problems import FUNCTIONS, Finish, default_finish, from_catalogue, spread_starts
+from optviz.problems import FUNCTIONS, from_catalogue, spread_starts
 from optviz.scenario import Scenario
-from optviz.scenario.comparison import ALL, LeagueSettings, StartsSettings
+from optviz.scenario.comparison import ALL, LeagueSettings
 from optviz.scenario.messages import spaced
 from optviz.scenario.models import RacerSpec
 from optviz.scenario.racers import distinct_labels
 from optviz.words import ENGLISH, Words
 
 BYTES_PER_RUN = 48  # five numbers and a copy while they are scored
-FIELDS_KEPT = 64  # of those that a process has played on
 BYTES_PER_DRAW = 8  # of the bootstrap, for each function, start and resample
-
-
-@dataclass(frozen=True)
-class Field:
-    """A function and what is the same for all rules on it."""
-
-    function: str
-    starts: StartsSettings
-    noise: NoiseSettings | None  # of every rule without noise of its own
-    seed: int
-    budget: int
-
-
-@lru_cache(maxsize=FIELDS_KEPT)
-def course_on(field: Field) -> tuple[Course, Finish]:
-    """Return problem, starts and noise, and the finish line."""
-    problem = from_catalogue(field.function)
-    noise = GradientNoise(field.noise, field.seed)
-    return Course(problem, spread_starts(field.starts, problem.window, field.seed), noise), default_finish(problem)
 
 
 def study_league(
@@ -88,23 +53,23 @@ def study_league(
     repaid = min(PROCESSES_FROM, processes_from(rules.values(), sphere))
     with Crew(workshop, protocol, repaid) as crew:
         order = sorted(fields, key=lambda one: -len(FUNCTIONS[one.function].formula))  # what takes longest begins
-        cells = [_match(label, rule, one, rates, costs[label]) for one in order for label, rule in rules.items()]
+        cells = [match_of(label, rule, one, rates, costs[label]) for one in order for label, rule in rules.items()]
         total = 2 * len(cells)
         played = crew.compute(cells, progress and (lambda done, _: progress(done, total)))
         labels = _whole(list(rules), fields, played)
-        columns = {(label, one.function): played.columns[_named(label, one)] for label in labels for one in fields}
+        columns = {(label, one.function): played.columns[named(label, one)] for label in labels for one in fields}
         functions, kept_costs = [one.function for one in fields], [costs[label] for label in labels]
         league = gather(labels, functions, rates, scenario.steps, kept_costs, columns, scenario.seed)
         chosen = dict(zip(labels, rates[best_for_all(league.lowest)].tolist(), strict=True))
         cells = [
-            _pursuit(label, rules[label], one, chosen[label], costs[label], len(rates))
+            pursuit_of(label, rules[label], one, chosen[label], costs[label], len(rates))
             for one in order
             for label in labels
         ]
         followed = crew.compute(cells, progress and (lambda done, _: progress(total // 2 + done, total)))
     reached = _whole(labels, fields, followed)
     hits = np.array(
-        [[followed.columns[f"{_named(label, one)}: targets"]["hits"] for one in fields] for label in reached]
+        [[followed.columns[f"{named(label, one)}: targets"]["hits"] for one in fields] for label in reached]
     )
     league = replace(league.of([labels.index(label) for label in reached]), hits=hits)
     failed = {**played.failed, **followed.failed}
@@ -115,60 +80,16 @@ def study_league(
     return study, scenario.model_copy(update={"optimizers": tuple(kept)})
 
 
-# --- cells ----------------------------------------------------------------------------------------
-
-
-def _match(label: str, rule: BoundRule, field: Field, rates: NDArray[Any], cost: int) -> Cell:
-    """Return the cell of a rule on a function with every rate."""
-    content = _content("play", rule, field) | {"rates": rates.tolist()}
-    work = partial(_play, rule, field, rates, cost)
-    return Cell(_named(label, field), content, len(rates) * _starts(field) * field.budget, work, field.function)
-
-
-def _pursuit(label: str, rule: BoundRule, field: Field, rate: float, cost: int, rates: int) -> Cell:
-    """Return the cell of a rule on a function with one rate, which tells when targets were reached."""
-    content = _content("follow", rule, field) | {"rate": rate, "targets": TARGETS.tolist()}
-    work = partial(_follow, rule, field, rate, cost, rates)
-    return Cell(f"{_named(label, field)}: targets", content, 4 * _starts(field) * field.budget, work, field.function)
-
-
-def _content(kind: str, rule: BoundRule, field: Field) -> dict[str, object]:
-    return {
-        "kind": kind,
-        **rule_content(rule),
-        "function": field.function,
-        "starts": field.starts.model_dump(mode="json"),
-        "noise": None if field.noise is None else field.noise.written,
-        "seed": field.seed,
-    }
-
-
-def _play(rule: BoundRule, field: Field, rates: NDArray[Any], cost: int) -> Columns:
-    return play(rule, *course_on(field), rates, cost)
-
-
-def _follow(rule: BoundRule, field: Field, rate: float, cost: int, rates: int) -> Columns:
-    return follow(rule, *course_on(field), rate, cost, rates)
-
-
-def _named(label: str, field: Field) -> str:
-    return f"{label} on {field.function}"
-
-
-def _starts(field: Field) -> int:
-    return field.starts.count(len(FUNCTIONS[field.function].window))
+# --- who plays, and where -------------------------------------------------------------------------
 
 
 def _whole(labels: Sequence[str], fields: Sequence[Field], computed: Computed) -> list[str]:
     """Return the rules of which no cell failed. Raises OptvizError with all failures if none is left."""
     broken = {label for label in labels for one in fields for name in computed.failed
-              if name.removesuffix(": targets") == _named(label, one)}  # fmt: skip
+              if name.removesuffix(": targets") == named(label, one)}  # fmt: skip
     if len(broken) == len(labels):
         raise OptvizError(Issue(reason, where=name) for name, reason in computed.failed.items())
     return [label for label in labels if label not in broken]
-
-
-# --- who plays, and where -------------------------------------------------------------------------
 
 
 def _racers(scenario: Scenario, settings: LeagueSettings) -> list[RacerSpec]:
@@ -194,11 +115,9 @@ def _fields(scenario: Scenario, settings: LeagueSettings) -> list[Field]:
     if ALL in names:
         entries = {id(entry): name for name, entry in reversed(FUNCTIONS.items()) if entry.minima}
         names = [name for name, entry in FUNCTIONS.items() if entries.get(id(entry)) == name]
-    starts = settings.starts
-    if starts.random is not None and starts.seed is None:
-        starts = starts.model_copy(update={"seed": scenario.seed})
     noise = None if scenario.noise is None else scenario.noise.settings
-    return [Field(name, starts, noise, scenario.seed, scenario.steps) for name in names]
+    starts = {name: spread_starts(settings.starts, FUNCTIONS[name].window, scenario.seed).T.tolist() for name in names}
+    return [Field(name, tuple(map(tuple, own)), noise, scenario.seed, scenario.steps) for name, own in starts.items()]
 
 
 def _refuse_misfits(scenario: Scenario, settings: LeagueSettings) -> None:
@@ -215,7 +134,7 @@ def _refuse_misfits(scenario: Scenario, settings: LeagueSettings) -> None:
             issues.append(Issue(said, path, hint, where=scenario.called))
     if settings.starts.seeds > 1:
         issues.append(Issue("a league runs each start once", "league.starts.seeds", "remove it", where=scenario.called))
-    if settings.starts.grid is not None and len({_starts(field) for field in _fields(scenario, settings)}) > 1:
+    if settings.starts.grid is not None and len({len(field.starts) for field in _fields(scenario, settings)}) > 1:
         hint = "write {random: 25}"
         said = "a grid has fewer starts in 1-D than in 2-D, and the functions are of both"
         issues.append(Issue(said, "league.starts", hint, where=scenario.called))
@@ -225,9 +144,9 @@ def _refuse_misfits(scenario: Scenario, settings: LeagueSettings) -> None:
 
 def _refuse_too_many(racers: Sequence[RacerSpec], fields: Sequence[Field], settings: LeagueSettings) -> None:
     """Raise OptvizError for a league that would not fit into memory."""
-    starts = max(map(_starts, fields))
-    runs = len(racers) * sum(map(_starts, fields)) * settings.rates
-    need = runs * BYTES_PER_RUN + len(fields) * starts * COUNT * BYTES_PER_DRAW
+    starts = [len(field.starts) for field in fields]
+    runs = len(racers) * sum(starts) * settings.rates
+    need = runs * BYTES_PER_RUN + len(fields) * max(starts) * COUNT * BYTES_PER_DRAW
     what = f"{spaced(runs)} runs of {len(racers)} rules on {len(fields)} functions"
     refuse_more_than(memory_bytes(), need, what, "league", "fewer rates or starts (--set league.rates=16) fit")
 

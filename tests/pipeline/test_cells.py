@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from optviz.errors import OptvizError
 from optviz.output.atomic import atomic_write
 from optviz.parallel import limit_cores
-from optviz.pipeline.cells import TASK_POINT_STEPS, Cell, Columns, Crew, Workshop, _tasks, compute
+from optviz.pipeline.cells import TASK_POINT_STEPS, Cell, Columns, Crew, Workshop, _do, _tasks, compute
 from optviz.pipeline.executor import Ended, Event, Job, ProcessExecutor, Sent
 
 PROTOCOL = {"command": "test", "steps": 3}
@@ -68,6 +69,17 @@ class Inline:
 
 def bytes_of(columns: dict[str, Columns]) -> dict[str, bytes]:
     return {f"{name}/{key}": array.tobytes() for name, own in sorted(columns.items()) for key, array in own.items()}
+
+
+@pytest.mark.parametrize(("between_s", "sizes"), [(0.0, [1, 1, 1, 0]), (60.0, [3])])
+def test_quick_cells_are_sent_several_at_a_time(
+    between_s: float, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Any] = []
+    monkeypatch.setattr("optviz.pipeline.cells.BETWEEN_S", between_s)
+    _do(cells(3), sent.append)
+    assert [len(message) for message in sent] == sizes
+    assert [name for message in sent for name, _ in message] == ["cell 0", "cell 1", "cell 2"]
 
 
 def test_one_process_and_several_give_the_same_bytes() -> None:

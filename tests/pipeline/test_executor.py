@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from functools import partial
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from optviz.parallel import cores, limit_cores
-from optviz.pipeline.executor import Began, Ended, Job, Lost, ProcessExecutor, Send, Sent
+from optviz.pipeline.executor import CAN_FORK, Began, Ended, Job, Lost, ProcessExecutor, Send, Sent
 
 
 def run(jobs: dict[str, Job], at_once: int) -> list[object]:
@@ -45,6 +46,10 @@ def share_of_cores(send: Send) -> int:
 
 def process_number(send: Send) -> int:
     return os.getpid()
+
+
+def modules(send: Send) -> bool:
+    return "wave" in sys.modules
 
 
 def interrupted(send: Send) -> str:
@@ -110,6 +115,25 @@ def test_a_job_whose_process_dies_is_lost_and_the_others_are_not() -> None:
         "left": "its process ended with exit code 3",
     }
     assert Ended("sound", 0) in events
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(not CAN_FORK, reason="processes are not forked here")
+def test_imports_may_begin_before_the_first_job() -> None:
+    text = """if __name__ == "__main__":
+    from optviz.parallel import limit_cores
+    from optviz.pipeline.executor import Ended, ProcessExecutor, begin_imports
+    from tests.pipeline.test_executor import modules
+    limit_cores(2)
+    begin_imports(["wave"])
+    executor = ProcessExecutor(1)
+    executor.submit("a", modules)
+    print([event.result for event in executor.events() if isinstance(event, Ended)])
+    executor.close()
+"""
+    path = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", text], cwd=path, capture_output=True, text=True, check=True)
+    assert done.stdout == "[True]\n"
 
 
 @pytest.mark.parametrize(("at_once", "jobs", "share"), [(1, 3, 7), (2, 2, 3), (8, 2, 3), (9, 9, 1)])

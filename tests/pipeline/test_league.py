@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from optviz.engine.league_study import LeagueStudy
 from optviz.engine.rulesets import RULESETS
 from optviz.errors import OptvizError
 from optviz.pipeline import league as recipe
+from optviz.pipeline import matches
 from optviz.pipeline.cells import Workshop
 from optviz.pipeline.league import study_league
 from optviz.pipeline.run import run
@@ -117,13 +120,13 @@ def test_all_rules_and_all_functions_are_those_that_have_a_lowest_minimum_once()
 
 
 def test_a_rule_of_which_a_cell_fails_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(rule: object, field: recipe.Field, *rest: object) -> object:
+    def broken(rule: object, field: matches.Field, *rest: object) -> object:
         if rule.name == "adam" and field.function == "beale":
             raise FloatingPointError("no luck")
         return play(rule, field, *rest)
 
-    play = recipe._play
-    monkeypatch.setattr(recipe, "_play", broken)
+    play = matches._play
+    monkeypatch.setattr(matches, "_play", broken)
     monkeypatch.setattr("optviz.pipeline.cells.cores", lambda: 1)
     study, played = study_league(loads(TEXT))
     assert study.failed == {"Adam on beale": "FloatingPointError: no luck"}
@@ -143,6 +146,12 @@ def test_leagues_of_other_rules_and_functions_share_finished_cells(tmp_path: Pat
     assert {path: path.stat().st_mtime_ns for path in before} == before
     with pytest.raises(OptvizError, match="another protocol: rates is 5 there and 6 here"):
         study_league(loads(TEXT, overrides={"league.rates": 6}), workshop)
+
+
+@pytest.mark.thorough
+def test_who_computes_cells_imports_no_scenario() -> None:
+    text = "import sys, optviz.pipeline.matches; print([name for name in sys.modules if name == 'optviz.scenario'])"
+    assert subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 REFUSED = [
