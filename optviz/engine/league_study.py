@@ -16,7 +16,15 @@ from optviz.engine.export import as_written, sentence
 from optviz.engine.league import League
 from optviz.engine.profiles import counts_reached, expected_runtime, profile_area, ratios_of
 from optviz.engine.resampling import draw_times, interval_of
-from optviz.engine.rulesets import RULESETS, Name, Standings, standings_of, trials_of, tuned_by_target
+from optviz.engine.rulesets import (
+    RULESETS,
+    Name,
+    Standings,
+    median_of_studies,
+    standings_of,
+    studies_of,
+    tuned_by_target,
+)
 from optviz.engine.statistics import median_of, share_interval
 from optviz.optimizers import Range
 from optviz.parallel import ordered
@@ -180,8 +188,7 @@ class LeagueStudy:
         league = self.league
         whole = Range(float(league.rates[0]), float(league.rates[-1]), "log")
         kept = {name: one.scores.kept for name, one in self.standings.items() if one.scores.kept is not None}
-        best = np.stack([league.entered[:, :, trials].min(axis=2) for trials in trials_of(len(league.rates))])
-        studies = np.median([best[k, :, :, k] for k in range(len(best))], axis=0)
+        studies = median_of_studies(studies_of(league))
         last = expected_runtime(league.hits[:, :, -1], league.budget)
         yield (
             "racer", "function", "runs", "gradients_a_step", "gradients", "lr_final", "at_edge", "final_gap",

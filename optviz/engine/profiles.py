@@ -48,10 +48,10 @@ def expected_runtime(times: NDArray[Any], budget: NDArray[Any] | float) -> Array
 def area_over_runtimes(times: NDArray[Any], budget: float) -> Array:
     """Return (...) the share of the area, over the logarithm of gradients from 1 to ``budget``, right of each time.
 
-    Its mean over targets and runs is the area under their empirical distribution (ECDF).
+    Its mean over targets and runs is the area under their empirical distribution (ECDF). A budget of 1 has no area.
     """
-    with np.errstate(divide="ignore"):
-        return np.asarray(1 - np.log(np.clip(times, 1, budget)) / np.log(budget))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(times < budget, 1 - np.log(np.maximum(times, 1)) / np.log(budget), 0.0)
 
 
 def counts_reached(times: NDArray[Any], points: Array) -> NDArray[np.int64]:

@@ -160,9 +160,19 @@ def trials_of(rates: int) -> NDArray[np.int64]:
     return np.asarray(np.rint(np.array(shares) * (rates - 1)).astype(np.int64).reshape(STUDIES, TRIALS))
 
 
+def studies_of(league: League) -> Array:
+    """Return (studies, rules, functions, starts) the gradients to enter of each study's best trial."""
+    return np.stack([league.entered[:, :, trials].min(axis=2) for trials in trials_of(len(league.rates))])
+
+
+def median_of_studies(best: Array) -> Array:
+    """Return (rules, functions) the median over AlgoPerf's studies, each of which has one start."""
+    return np.asarray(np.median(best[range(STUDIES), :, :, range(STUDIES)], axis=0))
+
+
 def _algoperf(league: League, times: NDArray[Any]) -> Scores:
-    best = np.stack([league.entered[:, :, trials].min(axis=2) for trials in trials_of(len(league.rates))])
-    found = np.median(best[range(STUDIES), :, :, range(STUDIES)], axis=0)  # (rules, functions): one start a study
+    best = studies_of(league)
+    found = median_of_studies(best)
     count, functions = times.shape[2], len(league.functions)
     drawn = make_generator(RESAMPLES, league.seed, functions).integers(league.starts, size=(functions, STUDIES, count))
     samples = np.zeros((count, len(league.labels)))

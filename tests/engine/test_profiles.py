@@ -58,6 +58,10 @@ def test_the_mean_of_areas_is_the_area_under_the_distribution() -> None:
     assert area_over_runtimes(times, 200).mean() == pytest.approx(np.trapezoid(below, logs) / np.log(200), abs=1e-5)
 
 
+def test_a_budget_of_one_gradient_has_no_area() -> None:
+    assert area_over_runtimes(np.array([0.0, 1.0, np.inf]), 1).tolist() == [0, 0, 0]
+
+
 def test_times_are_counted_up_to_each_point() -> None:
     times = np.array([[1.0, 5, np.inf, 5], [2, 2, 2, 2]])
     assert counts_reached(times, np.array([1.0, 4, 5, 100])).tolist() == [[1, 1, 3, 3], [0, 4, 4, 4]]

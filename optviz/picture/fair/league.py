@@ -189,7 +189,7 @@ def _profile(sheet: Sheet, curves: Curves, rect: Rect, lit: Sequence[int], frame
     chart = Chart(
         sheet.page,
         rect,
-        Axis(1, float(curves.x[-1]), "count"),
+        _counts(curves),
         _shares(curves),
         title,
         sheet.page.say("times the fastest rule's gradients"),
@@ -203,8 +203,13 @@ def _targets(sheet: Sheet, curves: Curves, rect: Rect, lit: Sequence[int], frame
         sheet.page.say("share of 51 targets reached, one rate for all functions"),
         sheet.page.say("gradients"),
     )
-    chart = Chart(sheet.page, rect, Axis(1, float(curves.x[-1]), "count"), _shares(curves), title, below)
+    chart = Chart(sheet.page, rect, _counts(curves), _shares(curves), title, below)
     return _curves(sheet, chart, curves, lit, frames)
+
+
+def _counts(curves: Curves) -> Axis:
+    """Return the axis of counts from 1, where one step is all there is too."""
+    return Axis(1, max(2.0, float(curves.x[-1])), "count")
 
 
 def _shares(curves: Curves) -> Axis:

@@ -57,3 +57,13 @@ def test_of_many_rules_those_that_come_first_somewhere_are_lit(
     assert best[lit].max() <= np.delete(best, lit).min()
     tall = scenario.model_copy(update={"render": scenario.render.model_copy(update={"size": (360, 640)})})
     assert league_film(study, tall).still(None).shape == (640, 360, 4)
+
+
+@pytest.mark.thorough
+def test_a_league_of_one_rule_and_one_step_is_drawn() -> None:
+    text = TEXT.replace("steps: 15", "steps: 1").replace("[sgd, adam, adamax, rprop]", "[sgd]")
+    study, played = study_league(loads(text))
+    assert study.league.budget == 1
+    profile = league_film(study, played).board._layers[1]
+    (line,) = profile.paths.values()
+    assert np.isfinite(line).all()
