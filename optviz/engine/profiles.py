@@ -50,8 +50,9 @@ def area_over_runtimes(times: NDArray[Any], budget: float) -> Array:
 
     Its mean over targets and runs is the area under their empirical distribution (ECDF). A budget of 1 has no area.
     """
+    since = np.maximum(times, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(times < budget, 1 - np.log(np.maximum(times, 1)) / np.log(budget), 0.0)
+        return np.where(since < budget, 1 - np.log(since) / np.log(budget), 0.0)
 
 
 def counts_reached(times: NDArray[Any], points: Array) -> NDArray[np.int64]:
