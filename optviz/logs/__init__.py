@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,27 @@ from optviz.logs.tensorboard import read_events
 from optviz.logs.text import read_json_lines, read_table
 from optviz.words import LONGEST_LABEL
 
-__all__ = ["Log", "files_of", "log_of", "read_logs"]
+__all__ = ["Log", "bytes_of", "files_of", "log_of", "read_all", "read_logs"]
 
 EVENTS = "tfevents"  # in the name of TensorBoard's files
 MOST_BYTES = 500_000_000
 FOUND = (".csv", ".tsv", ".jsonl", ".npz")  # in folders; .json is of settings there too
+
+
+def read_all(paths: Sequence[Path]) -> dict[str, list[Log]]:
+    """Return the runs of each file, by its path. Raises OptvizError with what is wrong with every file."""
+    logs: dict[str, list[Log]] = {}
+    issues: list[Issue] = []
+    for path in paths:
+        try:
+            logs[str(path)] = read_logs(path)
+        except OSError as error:
+            issues.append(Issue(f"cannot be read: {error.strerror or error}", where=str(path)))
+        except OptvizError as error:
+            issues += [Issue(one.message, hint=one.hint, where=str(path)) for one in error.issues]
+    if issues:
+        raise OptvizError(issues)
+    return logs
 
 
 def read_logs(path: Path) -> list[Log]:
@@ -54,6 +70,12 @@ def files_of(path: Path) -> list[Path]:
         return [path]
     tables = [one for suffix in FOUND for one in path.rglob(f"*{suffix}")]
     return [path] * any(path.rglob(f"*{EVENTS}*")) + sorted(tables) or [path]
+
+
+def bytes_of(path: Path) -> int:
+    """Return how large what ``read_logs`` reads for a path is, 0 for what is not there."""
+    found = path.rglob(f"*{EVENTS}*") if path.is_dir() else [path] * path.is_file()
+    return sum(one.stat().st_size for one in found)
 
 
 def _of_folder(folder: Path) -> list[Log]:

@@ -13,7 +13,7 @@ import pytest
 
 import optviz
 from optviz.errors import OptvizError
-from optviz.logs import Log, files_of, read_logs, text
+from optviz.logs import Log, files_of, read_logs, tensorboard, text
 from optviz.logs.log import MOST_STEPS
 
 STEPS = [0, 10, 20]
@@ -37,7 +37,8 @@ def event(step: int, tag: str, value: float, *, tensor: bool) -> bytes:
         else bytes([2 << 3 | 5]) + struct.pack("<f", value)
     )
     summary = field(1, field(1, tag.encode()) + number)
-    return record(bytes([1 << 3 | 1]) + struct.pack("<d", 1.0), bytes([2 << 3, step]), field(5, summary))
+    stepped = bytes([step]) if step < 128 else bytes([step & 127 | 128, step >> 7])
+    return record(bytes([1 << 3 | 1]) + struct.pack("<d", 1.0), bytes([2 << 3]) + stepped, field(5, summary))
 
 
 def long_csv(folder: Path) -> Path:
@@ -222,6 +223,32 @@ def test_what_is_wrong_is_said(name: str, text: str, said: str, tmp_path: Path) 
     with pytest.raises(OptvizError) as error:
         read_logs(written(tmp_path / name, text))
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("forms", [0, 1, tensorboard.MOST_FORMS])
+def test_scalars_are_read_in_their_order_whatever_their_records_have_in_common(
+    forms: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tensorboard, "MOST_FORMS", forms)
+    image = record(bytes([2 << 3, 1]), field(5, field(1, field(1, b"loss") + field(4, b"\x0a\x02hi"))))
+    logged = [
+        (300, "b", 3.0),
+        (0, "b", 9.0),
+        (7, "a", 4.0),
+        (7, "b", 8.0),
+        (1, "a", 5.0),
+        (7, "a", 2.0),
+        (301, "b", 1.0),
+    ]
+    records = [event(step, tag, value, tensor=tag == "a") for step, tag, value in logged]
+    (tmp_path / "events.tfevents").write_bytes(b"".join([record(), image, *records, image]))
+    found = {
+        log.label: (log.steps.tolist(), log.f.tolist())
+        for log in read_logs(tmp_path / "events.tfevents")
+        if log.f is not None
+    }
+    assert list(found) == ["b", "a"]
+    assert found == {"b": ([0, 7, 300, 301], [9, 8, 3, 1]), "a": ([1, 7], [5, 2])}
 
 
 @pytest.mark.parametrize("cut", [0, 7, 13, 20, 30, 45])

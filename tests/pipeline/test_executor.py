@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from optviz.errors import OptvizError
 from optviz.parallel import cores, limit_cores
-from optviz.pipeline.executor import CAN_FORK, Began, Ended, Job, Lost, ProcessExecutor, Send, Sent
+from optviz.pipeline.executor import CAN_FORK, Began, Ended, Job, Lost, ProcessExecutor, Send, Sent, elsewhere
 
 
 def run(jobs: dict[str, Job], at_once: int) -> list[object]:
@@ -161,3 +162,12 @@ def test_closing_ends_jobs_by_an_exception(tmp_path: Path) -> None:
             break
     executor.close()
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.thorough
+def test_work_is_done_elsewhere_while_this_process_goes_on() -> None:
+    done: list[str] = []
+    assert elsewhere(os.getpid, lambda: done.append("this")) != os.getpid()
+    assert done == ["this"]
+    with pytest.raises(OptvizError, match="its process ended with exit code 3"):
+        elsewhere(partial(os._exit, 3), lambda: None)
