@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf, isnan, nan
 from typing import Any, TypeAlias
@@ -75,6 +76,10 @@ def numbers(cells: Cells, column: str) -> Floats:
         return cells
     if isinstance(cells, Texts):
         cells = [cells.texts[which] for which in cells.which.tolist()]
+    with suppress(TypeError, ValueError, OverflowError):
+        quick = np.array(cells, np.float64)
+        if not np.isnan(quick).any():  # else a cell is empty, or says NaN
+            return quick
     found = np.empty(len(cells))
     for row, cell in enumerate(cells):
         try:
@@ -90,7 +95,10 @@ def number_of(cell: Any) -> float:
     """Return the number that a cell holds, NaN for an empty one. Raises TypeError, ValueError."""
     if cell is None or cell == "":
         return nan
-    number = float(cell)
+    try:
+        number = float(cell)
+    except OverflowError:  # a whole number that no float holds
+        return inf if cell > 0 else -inf
     return inf if isnan(number) else number
 
 

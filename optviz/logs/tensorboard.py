@@ -118,8 +118,9 @@ def _forms(rows: Rows) -> Iterator[tuple[NDArray[np.intp], Form]]:
 def _have_form(rows: Rows, form: Form) -> NDArray[np.bool_]:
     """Return which records differ from the first in nothing but times, numbers, and steps of as many bytes."""
     is_fixed = np.ones(rows.shape[1], bool)
-    for begin, end in ((one.begin, one.end) for one in (*form.times, *form.steps, *form.scalars)):
-        is_fixed[begin:end] = False
+    parts: list[Field | Scalar] = [*form.times, *form.steps, *form.scalars]
+    for one in parts:
+        is_fixed[one.begin : one.end] = False
     alike = (rows[:, is_fixed] == rows[0, is_fixed]).all(axis=1)
     for step in form.steps:
         goes_on = rows[:, step.begin : step.end] >= 0x80

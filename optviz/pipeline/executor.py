@@ -197,10 +197,9 @@ def _answer(connection: Connection, work: Callable[[], object]) -> None:
     leave_on_signals(silently=True)
     leave_with_parent()
     try:
-        answer = work(), ()
+        connection.send((work(), ()))
     except OptvizError as error:
-        answer = None, error.issues
-    connection.send(answer)
+        connection.send((None, error.issues))
 
 
 def _how_it_ended(process: BaseProcess) -> str:

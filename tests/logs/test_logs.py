@@ -251,6 +251,14 @@ def test_scalars_are_read_in_their_order_whatever_their_records_have_in_common(
     assert found == {"b": ([0, 7, 300, 301], [9, 8, 3, 1]), "a": ([1, 7], [5, 2])}
 
 
+@pytest.mark.parametrize("hole", ["", "null"])
+def test_a_number_larger_than_any_float_is_a_run_that_is_lost(hole: str, tmp_path: Path) -> None:
+    rows = [f'{{"loss": {loss}}}' for loss in ("1", f"1{'0' * 400}", f"-1{'0' * 400}", hole) if loss]
+    (log,) = read_logs(written(tmp_path / "a.jsonl", "\n".join(rows)))
+    assert log.f is not None
+    assert log.f.tolist() == [1, np.inf, -np.inf]
+
+
 @pytest.mark.parametrize("cut", [0, 7, 13, 20, 30, 45])
 def test_a_damaged_event_file_gives_runs_or_an_error(cut: int, tmp_path: Path) -> None:
     raw = bytearray(event(3, "loss", 1.0, tensor=False) + event(4, "loss", 0.5, tensor=True))
