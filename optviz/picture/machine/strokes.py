@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.colors import to_rgba
@@ -22,7 +22,7 @@ _NONE = np.empty(0, np.int64)
 GRAIN_PX = 0.35  # pixels: movement below this is not worth a stroke
 LEAST_SHARED = 9.0  # times the width within which paths hide one another, that they do so in a row: else they cross
 AWHILE = 14.0  # times that width along a path, after which it comes back to where it was
-NEVER = np.iinfo(np.int32).max
+MARGIN_CELLS = 3  # around the lattice in which paths meet, none of which another path's reach
 MOST_SAMPLES = 100_000  # samples of a path when it is compared with others
 LEFT_OUT, DIMMED, WHOLE = 0, 1, 2  # tones of a stroke; a dimmed one has no halo
 BEAD_WIDTHS, DOT_PX = 2.6, 0.02  # of its line's width, a bead's; length of the stroke whose round caps are a dot
@@ -294,81 +294,72 @@ def covers(
     """
     if not paths:  # of racers that all diverge before they have any
         return []
-    reach = REACH_PICTURES * max(size)
-    thin = [_thin(np.clip(path, -reach, reach)) for path in paths]
-    samples = [_samples(points, near) for points, _ in thin]
-    shape = int(size[1] / near) + 3, int(size[0] / near) + 3
-    cells, shape = _within_reach([_cell(places, near, shape) for _, places in samples], shape)
-    when = []
-    for (points, numbers), (at, _), reached in zip(thin, samples, steps, strict=True):
-        when.append(reached[numbers[np.minimum(np.searchsorted(_along(points), at), len(numbers) - 1)]])
-    close, around = np.empty((2, len(paths), *shape), np.int32)  # the pictures are large, and there are many racers
-    for path, (cell, step) in enumerate(zip(cells, when, strict=True)):
-        first, inside = np.full(shape, NEVER, np.int32), cell[0] >= 0
-        np.minimum.at(first, (cell[0][inside], cell[1][inside]), step[inside].astype(np.int32))
-        close[path] = _nearest(first)
-        around[path] = _nearest(close[path])
+    shape = int(size[1] / near) + 3 + 2 * MARGIN_CELLS, int(size[0] / near) + 3 + 2 * MARGIN_CELLS
+    sampled = [_sampled(path, reached, near, size, shape) for path, reached in zip(paths, steps, strict=True)]
+    ground, places = np.full(shape[0] * shape[1], np.inf), [one.cells for one in sampled]
+    close, around = (
+        [_least_around(ground, shape[1], *one.entries, away, places) for one in sampled] for away in (1, 2)
+    )  # of each path, when it first comes by the places of each
     found = []
-    for path, ((at, _), cell, step) in enumerate(zip(samples, cells, when, strict=True)):
+    for path, (at, step, cells, (entered, _), since) in enumerate(sampled):
         before = np.arange(len(paths)) < path  # of two that come at once, the earlier in the race is drawn first
         others = np.array([owner != whose[path] for owner in whose])
-        here = np.where(cell[0] >= 0, close[:, cell[0], cell[1]], NEVER)
+        here, wide = (np.stack([first[path] for first in firsts]) for firsts in (close, around))
         under = ((here < step) | ((here == step) & before[:, None])) & others[:, None]
         under &= _lasting(under.any(axis=0), at, LEAST_SHARED * near)
-        wide = np.where(cell[0] >= 0, around[:, cell[0], cell[1]], NEVER)
         beside = (((wide < step) | ((wide == step) & before[:, None])) & others[:, None]).any(axis=0)
         beside = _lasting(beside, at, LEAST_SHARED * near)
-        found.append(_cover(at, under.sum(axis=0), beside | _returns(at, cell, shape, near), 4 * near))
+        (early,) = _least_around(ground, shape[1], entered, since, 2, [cells])
+        returns = at - early > AWHILE * near  # to where it has been a while before
+        found.append(_cover(at, under.sum(axis=0), beside | returns, 4 * near))
     return found
 
 
-def _samples(points: Floats, near: float) -> tuple[Floats, Floats]:
-    """Return places along a path (n,), at most half of ``near`` apart, and (n, 2) where they are."""
+class _Sampled(NamedTuple):
+    """Places along a path, at most half a cell apart, in a lattice of cells with a margin."""
+
+    at: Floats  # (n,) along the path
+    steps: NDArray[np.int64]  # (n,) at which they are reached
+    cells: NDArray[np.int64]  # (n,) their numbers, 0 for all that are off the picture
+    entries: tuple[NDArray[np.int64], NDArray[np.int64]]  # the cells on the picture in turn, and the steps
+    since: NDArray[np.float32]  # where along the path each of those is entered
+
+
+def _sampled(
+    path: Floats, reached: NDArray[np.int64], near: float, size: tuple[int, int], shape: tuple[int, int]
+) -> _Sampled:
+    """Return places along a path whose points are reached at those steps, and their cells of side ``near``."""
+    reach = REACH_PICTURES * max(size)
+    points, numbers = _thin(np.clip(path, -reach, reach))
     along = _along(points)
     at = np.linspace(0.0, along[-1], min(int(along[-1] / near * 2) + 2, MOST_SAMPLES))
-    return at, np.column_stack([np.interp(at, along, points[:, axis]) for axis in (0, 1)])
+    steps = reached[numbers[np.minimum(np.searchsorted(along, at), len(numbers) - 1)]]
+    column, row = (np.floor(np.interp(at, along, points[:, axis]) / near).astype(np.int64) for axis in (0, 1))
+    height, width = shape[0] - 2 * MARGIN_CELLS, shape[1] - 2 * MARGIN_CELLS
+    inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+    cells = np.where(inside, (row + MARGIN_CELLS) * shape[1] + column + MARGIN_CELLS, 0)
+    entries = np.flatnonzero((np.diff(cells, prepend=0) != 0) & inside)
+    return _Sampled(at, steps, cells, (cells[entries], steps[entries]), at[entries].astype(np.float32))
 
 
-_Cells = tuple[NDArray[np.int64], NDArray[np.int64]]  # rows and columns, -1 off the picture
-Number = TypeVar("Number", np.int32, np.float32)
+def _least_around(
+    ground: Floats,
+    width: int,
+    cells: NDArray[np.int64],
+    numbers: NDArray[Any],
+    reach: int,
+    asked: list[NDArray[np.int64]],
+) -> list[Floats]:
+    """Return for each of the ``asked`` cells the least of the ``numbers`` at ``cells`` up to ``reach`` away.
 
-
-def _cell(places: Floats, near: float, shape: tuple[int, int]) -> _Cells:
-    """Return row and column of the lattice cell of each place, -1 off the picture."""
-    column, row = (np.floor(places[:, axis] / near).astype(np.int64) for axis in (0, 1))
-    inside = (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1])
-    return np.where(inside, row, -1), np.where(inside, column, -1)
-
-
-def _within_reach(cells: list[_Cells], shape: tuple[int, int]) -> tuple[list[_Cells], tuple[int, int]]:
-    """Count the cells from the corner of those that are entered; return how many rows and columns these take."""
-    shifted, spans = [], []
-    for axis, most in enumerate(shape):
-        entered = np.concatenate([cell[axis][cell[axis] >= 0] for cell in cells])
-        low = int(entered.min(initial=most - 1))
-        spans.append(int(entered.max(initial=low)) - low + 1)
-        shifted.append([np.where(cell[axis] >= 0, cell[axis] - low, -1) for cell in cells])
-    return list(zip(*shifted, strict=True)), (spans[0], spans[1])
-
-
-def _nearest(first: NDArray[Number]) -> NDArray[Number]:
-    """Return the least of each cell and the eight around it, (rows, columns)."""
-    least = first.copy()
-    np.minimum(least[1:], first[:-1], out=least[1:])
-    np.minimum(least[:-1], first[1:], out=least[:-1])
-    both = least.copy()
-    np.minimum(both[:, 1:], least[:, :-1], out=both[:, 1:])
-    np.minimum(both[:, :-1], least[:, 1:], out=both[:, :-1])
-    return both
-
-
-def _returns(at: Floats, cell: _Cells, shape: tuple[int, int], near: float) -> NDArray[np.bool_]:
-    """Return whether a path comes back, at each of its samples, to where it has been a while before."""
-    begun = np.full(shape, np.inf, np.float32)
-    inside = cell[0] >= 0
-    np.minimum.at(begun, (cell[0][inside], cell[1][inside]), at[inside].astype(np.float32))
-    early = _nearest(_nearest(begun))[cell]
-    return np.asarray(inside & (at - early > AWHILE * near))
+    ground: a lattice of that width, infinite everywhere and so again at the end.
+    """
+    near = np.arange(-reach, reach + 1)
+    spread = (cells[:, None] + (near[:, None] * width + near).ravel()).ravel()
+    np.minimum.at(ground, spread, np.repeat(numbers.astype(float), len(near) ** 2))
+    found = [ground[some] for some in asked]
+    ground[spread] = np.inf
+    return found
 
 
 def _lasting(flags: NDArray[np.bool_], at: Floats, least: float) -> NDArray[np.bool_]:
