@@ -126,7 +126,9 @@ class Rounds:
     """Renders after every change: reads, draws a picture, then the film; keeps the last picture that was right."""
 
     def __init__(self, options: RenderOptions, changes: Changes, page: Page) -> None:
-        self.changes = changes
+        from optviz.engine.kept_runs import KeptRuns
+
+        self.changes, self._kept = changes, KeptRuns()
         self._options, self._page = options, page
         self._last: tuple[Film, Pixels, Path] | None = None  # the last picture that was right, and where it is written
 
@@ -163,7 +165,7 @@ class Rounds:
         began, options = time.perf_counter(), file_options(self._options)
         still = _still_of(scenario)
         with self._listening(scenario) as listener:
-            race = compute(scenario, listener, options)
+            race = compute(scenario, listener, options, self._kept)
         film, pixels = glance(race, options.still.step if options.still else None)
         data = png_bytes(pixels, film, PNG_LEVEL)
         _put(still, data)

@@ -23,6 +23,7 @@ from optviz.optimizers import BoundRule
 from optviz.problems import Finish, Problem, default_finish
 
 if TYPE_CHECKING:
+    from optviz.engine.kept_runs import KeptRuns
     from optviz.engine.landscape import Landscape
 
 PODIUM_PLACES = 3
@@ -271,18 +272,20 @@ def compete(
     *,
     noise: GradientNoise = NO_NOISE,
     stop: int | None = None,
+    kept: KeptRuns | None = None,
 ) -> Result:
     """Run every rule, by its label, from the same start with the same noise.
 
     rules: bound for one number of steps; a recorded run may be shorter. finish: None for the default line. noise:
-    (steps, dim). stop: after how many steps within the finish in a row a racer ends; None: never.
+    (steps, dim). stop: after how many steps within the finish in a row a racer ends; None: never. kept: earlier runs,
+    of which equal ones are taken.
     Raises OptvizError for a start of another dimension or off the function.
     """
     steps = max(rule.steps for rule in rules.values())
     finish = default_finish(problem, np.ravel(start).tolist()) if finish is None else finish
     racers = []
     for label, rule in rules.items():
-        trajectory = run(rule, problem, start, noise=noise)
+        trajectory = (kept or run)(rule, problem, start, noise=noise)
         if stop is not None:
             trajectory = stop_inside(trajectory, problem, finish, stop)
         distance = distance_from_twin(rule, trajectory, problem, start, noise)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from optviz.engine.export import jsonable
+from optviz.engine.kept_runs import KeptRuns
 from optviz.engine.result import Result, ResultRow
 from optviz.errors import CANNOT_WRITE, Issue, OptvizError
 from optviz.frames import DrawnFilm, StillRequest
@@ -90,8 +91,11 @@ def render(scenario: Scenario, listener: Listener, name: str = "", options: File
     return record(compute(scenario, listener, options), listener, name, options, began)
 
 
-def compute(scenario: Scenario, listener: Listener, options: FileOptions) -> Race:
-    """Tune what the scenario asks for and run it; what cannot be written is refused before. Raises OptvizError."""
+def compute(scenario: Scenario, listener: Listener, options: FileOptions, kept: KeptRuns | None = None) -> Race:
+    """Tune what the scenario asks for and run it; what cannot be written is refused before. Raises OptvizError.
+
+    kept: runs of scenarios before, of which equal ones are taken.
+    """
     scenario = scenario.with_provenance(recipe=recipe_of(scenario, options.still, options.limit))
     refuse_obstacles(scenario.output)
     if kinds_of(scenario.output) - {"data"}:
@@ -101,7 +105,7 @@ def compute(scenario: Scenario, listener: Listener, options: FileOptions) -> Rac
         listener.stage("tuning")
         tunings = tune(scenario, listener.count)
     listener.stage("racing")
-    return run(scenario, tunings)
+    return run(scenario, tunings, kept=kept)
 
 
 def record(race: Race, listener: Listener, name: str, options: FileOptions, began: float) -> Rendered:

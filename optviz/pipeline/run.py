@@ -7,6 +7,7 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
+from optviz.engine.kept_runs import KeptRuns
 from optviz.engine.result import Result, compete, compete_as_swarms
 from optviz.engine.tuning import Tuning
 from optviz.engine.window import window_of
@@ -22,12 +23,17 @@ from optviz.scenario import Scenario
 
 @told_briefly
 def run(
-    scenario: Scenario, tunings: Mapping[str, Tuning] | None = None, *, tiles: str | PathLike[str] | None = None
+    scenario: Scenario,
+    tunings: Mapping[str, Tuning] | None = None,
+    *,
+    tiles: str | PathLike[str] | None = None,
+    kept: KeptRuns | None = None,
 ) -> Race:
     """Compute every racer's trajectory and what became of it; nothing is drawn. Raises OptvizError.
 
     tunings: what ``tune`` found; None to tune here first what the scenario asks for. tiles: a folder where the finished
-    parts of a landscape are kept, so that computing it again goes on where it ended.
+    parts of a landscape are kept, so that computing it again goes on where it ended. kept: runs of scenarios before,
+    of which equal ones are taken.
     """
     if not isinstance(scenario, Scenario):
         raise OptvizError(f"run takes a scenario, got {scenario!r:.60}; optviz.load reads one, optviz.build makes one")
@@ -44,6 +50,7 @@ def run(
             settled.finish,
             noise=settled.noise,
             stop=stop,
+            kept=kept,
         )
     else:
         result = compete_as_swarms(list(settled.courses(scenario.starts, scenario.starts.seeds)), rules, settled.finish)
