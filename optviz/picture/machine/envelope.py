@@ -48,8 +48,7 @@ def envelope(path: Floats, column: float) -> Envelope:
     turns = np.add.reduceat(moved, starts)
     dense = (lasts - starts + 1 >= LEAST_POINTS) & (high - low >= LEAST_PX) & (turns >= LEAST_TURNS * (high - low))
     middles = (numbers[starts] + 0.5) * column
-    kept = np.ones(len(path), bool)
-    kept[np.isin(np.repeat(np.arange(len(starts)), lasts - starts + 1), np.flatnonzero(dense))] = False
+    kept = ~np.repeat(dense, lasts - starts + 1)
     kept[lasts[dense]] = True
     line = path.copy()
     line[lasts[dense]] = np.column_stack([middles, (low + high) / 2])[dense]

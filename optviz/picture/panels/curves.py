@@ -227,7 +227,8 @@ def _unbroken(places: Floats) -> Iterator[Floats]:
     known = np.isfinite(places[:, 1])
     edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(int)))
     for first, stop in edges.reshape(-1, 2):
-        yield places[np.clip(np.arange(len(places)), first, stop - 1)]
+        is_whole = stop - first == len(places)
+        yield places if is_whole else places[np.clip(np.arange(len(places)), first, stop - 1)]
 
 
 # --- scales ---------------------------------------------------------------------------------------

@@ -73,5 +73,7 @@ class LossView(SeriesView):
 
 def _unbroken(places: Floats) -> Floats:
     """Return (steps + 1, 2) places; where there is none, the last one before."""
-    known = np.where(np.isfinite(places[:, 1]), np.arange(len(places)), 0)
-    return np.asarray(places[np.maximum.accumulate(known)])
+    known = np.isfinite(places[:, 1])
+    if known.all():
+        return places
+    return np.asarray(places[np.maximum.accumulate(np.where(known, np.arange(len(places)), 0))])

@@ -24,6 +24,7 @@ ROWS, ROW_SHARE = 12, 0.5  # of slots above and below the head, and their distan
 COLUMNS_PX = (12.0, 24.0, 36.0, 48.0, 60.0, 76.0, 96.0)  # from a head to the near end of its name, beyond the nearest
 SLIDES = tuple((number - 6) / 6 for number in range(13))  # of half a name's width that its middle is moved
 COLUMN_PX = 36.0  # the distance at which names that are led to stand in a column
+MOST_SAMPLES = 20_000  # of a trail, where what it covers is looked up
 PAD_PX = 2.0  # between a name and a head that it must not touch
 
 ATTEMPTS, GOOD_SHARE = 3, 0.97  # to plan all names, until each is shown for that share of the film
@@ -275,12 +276,13 @@ def summed(paths: list[Floats], size: tuple[int, int], cell: float) -> Trails:
     width, height = (int(length / cell) + 1 for length in size)
     covered = np.zeros((height + 1, width + 1))
     for path in paths:
-        inside = np.clip(path[np.isfinite(path).all(axis=1)], -1e4, 1e4)
+        thinned = path[np.linspace(0, len(path) - 1, min(len(path), MOST_SAMPLES)).astype(int)]
+        inside = np.clip(thinned[np.isfinite(thinned).all(axis=1)], -1e4, 1e4)
         if not len(inside):
             continue
         steps = np.hypot(*np.diff(inside, axis=0).T)
         along = np.concatenate([[0.0], np.cumsum(steps)])
-        at = np.linspace(0, along[-1], min(int(along[-1] / cell) + 2, 20_000))
+        at = np.linspace(0, along[-1], min(int(along[-1] / cell) + 2, MOST_SAMPLES))
         column, row = (np.floor(np.interp(at, along, inside[:, axis]) / cell).astype(int) for axis in (0, 1))
         seen = (column >= 0) & (column < width) & (row >= 0) & (row < height)
         covered[row[seen] + 1, column[seen] + 1] = 1.0
