@@ -71,12 +71,16 @@ def basins(options: BasinOptions) -> None:
 
 def _table(study: BasinStudy) -> str:
     """Lay out the areas with their intervals, a line for each racer and end."""
+    from optviz.engine.statistics import LEAST_GRID
+
     heads = ("racer", "end", "area", "95 % interval", "entropy", "boundary dimension")
     lines = []
     for one in study.maps:
         shape = one.shape
         entropy = "" if shape.entropy is None else f"{shape.entropy:.3g}"
-        dimension = "" if shape.dimension is None else f"{shape.dimension:.3f} +- {shape.dimension_error:.1g}"
+        dimension = f"from --grid {LEAST_GRID}" if study.grid < LEAST_GRID else ""
+        if shape.dimension is not None:
+            dimension = f"{shape.dimension:.3f} +- {shape.dimension_error:.1g}"
         for code in study.codes:
             share, low, high = one.area(code)
             interval = f"{100 * low:.2f} to {100 * high:.2f} %"

@@ -131,8 +131,15 @@ class BasinStudy:
                 yield one.label, *divmod(number, self.grid), *start, names[code], step
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return 'label/ends' and 'label/steps' (rows, columns), 'starts' and 'minima'; ends are codes, see 'codes'."""
+        """Return 'label/ends' and 'label/steps' (rows, columns), 'starts' and 'minima'; what a code of an end means.
+
+        'codes' are those that occur, 'names' what they stand for, in the same order.
+        """
         named: dict[str, NDArray[Any]] = {"starts": self.starts, "minima": np.array(self.minima)}
+        named |= {
+            "codes": np.array(self.codes, np.int8),
+            "names": np.array([self.name_of(code) for code in self.codes]),
+        }
         for one in self.maps:
             named |= {f"{one.label}/ends": one.codes, f"{one.label}/steps": one.steps}
         return named

@@ -19,10 +19,9 @@ Array: TypeAlias = NDArray[np.float64]
 CONFIDENCE = 0.95
 NORMAL_QUANTILE = 1.959963984540054  # of (1 + CONFIDENCE) / 2
 ENTROPY_BOX = 20  # pixels a side of the boxes over which basin entropy is averaged
-LEAST_BOX, BOXES_A_SIDE = (
-    3,
-    20,
-)  # the smallest box that is counted (pixels), and how many of the largest fit into a side
+LEAST_BOX, BOXES_A_SIDE = 3, 20  # the smallest box counted (pixels), and how many of the largest fit into a side
+LEAST_SIZES = 3  # of boxes, to which a slope with an error can be fitted
+LEAST_GRID = BOXES_A_SIDE * (LEAST_BOX + LEAST_SIZES - 1)  # starts a side that have boxes of so many sizes
 
 
 # --- shares and medians ---------------------------------------------------------------------------
@@ -157,7 +156,7 @@ def _dimension(basins: NDArray[np.integer[Any]]) -> tuple[float | None, float | 
     sides = np.arange(LEAST_BOX, max(basins.shape) // BOXES_A_SIDE + 1)
     boxes = [sliding_window_view(basins, (side + 1, side + 1))[::side, ::side] for side in sides.tolist()]
     counts = np.array([int((box.max(axis=(2, 3)) != box.min(axis=(2, 3))).sum()) for box in boxes])
-    if (counts > 0).sum() < 3:
+    if (counts > 0).sum() < LEAST_SIZES:
         return None, None
     x, y = -np.log10(sides[counts > 0]), np.log10(counts[counts > 0])
     x = x - x.mean()

@@ -150,8 +150,13 @@ class SweepStudy:
                 )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the axes' values by name, and 'label/final_f' and so on, an array a racer and quantity."""
-        named: dict[str, NDArray[Any]] = {axis.name: axis.values for axis in self.axes}
+        """Return the axes' values by name, and 'label/final_f' and so on, an array a racer and quantity.
+
+        An outcome is a place in 'outcomes'.
+        """
+        named: dict[str, NDArray[Any]] = {axis.name: axis.values for axis in self.axes} | {
+            "outcomes": np.array(OUTCOMES)
+        }
         for one in self.sweeps:
             columns: dict[str, NDArray[Any]] = {"final_f": one.final, "arrived_at": one.arrival, "arrived": one.arrived,
                        "survived": one.survived, "outcome": one.outcome, "works": one.works}  # fmt: skip

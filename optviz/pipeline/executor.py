@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -131,7 +133,7 @@ class ProcessExecutor:
     def _started(self) -> _Worker:
         here, there = self._context.Pipe()
         process = self._context.Process(target=_work, args=(there,), daemon=True)
-        with _ignoring_sigint():
+        with _without_sigint():
             process.start()
         there.close()
         self._workers.append(_Worker(process, here))
@@ -164,7 +166,7 @@ def begin_imports(preload: Sequence[str]) -> None:
         from multiprocessing import forkserver  # which not every system has
 
         forkserver.set_forkserver_preload(list(preload))
-        with _ignoring_sigint():
+        with _without_sigint():
             forkserver.ensure_running()
 
 
@@ -176,7 +178,7 @@ def elsewhere(work: Callable[[], R], meanwhile: Callable[[], object]) -> R:
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(there, work), daemon=True)
-    with _ignoring_sigint():
+    with _without_sigint():
         process.start()
     there.close()
     meanwhile()
@@ -208,13 +210,20 @@ def _how_it_ended(process: BaseProcess) -> str:
 
 
 @contextmanager
-def _ignoring_sigint() -> Iterator[None]:
-    """Let processes started in the block ignore Ctrl-C: it reaches this process, which ends them in good order."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _without_sigint() -> Iterator[None]:
+    """Keep Ctrl-C from processes started in the block: it reaches this one, which ends them in good order.
+
+    They inherit that this thread does not receive it; if it is pressed in the meantime, it is not lost.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # which would let this thread receive it again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(connection: Connection) -> None:

@@ -42,6 +42,9 @@ def test_it_writes_every_kind_of_file(folder: Path) -> None:
     ends = arrays["SGD/ends"]
     assert ends.shape == (12, 12)
     named = [row["end"] for row in rows if row["racer"] == "SGD"]
+    told = dict(zip(arrays["codes"].tolist(), arrays["names"].tolist(), strict=True))
+    assert [told[code] for code in ends.ravel().tolist()] == named
+    assert "from --grid 100" in result.stdout  # with so few starts a boundary has no dimension
     assert named.count(areas[0]["end"]) == (ends == 0).sum() == round(areas[0]["share"] * 144)
     assert float(rows[0]["x0"]) == arrays["starts"][0, 0]
 
@@ -101,7 +104,7 @@ def test_a_folder_keeps_what_is_finished_and_a_failure_is_named(folder: Path, mo
     monkeypatch.setattr(basins, "run_starts", lambda rule, *rest: own(rule, *rest) if rule.name == "sgd" else 1 / 0)
     assert run() == (1, "Adam: starts 1 to 36 failed: ZeroDivisionError: division by zero\n")
     with np.load(folder / "a.npz") as file:
-        assert {name.partition("/")[0] for name in file} == {"starts", "minima", "SGD"}
+        assert {name.partition("/")[0] for name in file} == {"starts", "minima", "codes", "names", "SGD"}
     monkeypatch.setattr(basins, "run_starts", lambda rule, *rest: own(rule, *rest) if rule.name == "adam" else 1 / 0)
     assert run() == (0, "")
     code, said = run("--set", "steps=31")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,17 @@ import pytest
 
 from optviz.errors import OptvizError
 from optviz.parallel import cores, limit_cores
-from optviz.pipeline.executor import CAN_FORK, Began, Ended, Job, Lost, ProcessExecutor, Send, Sent, elsewhere
+from optviz.pipeline.executor import (
+    CAN_FORK,
+    Began,
+    Ended,
+    Job,
+    Lost,
+    ProcessExecutor,
+    Send,
+    Sent,
+    elsewhere,
+)
 
 
 def run(jobs: dict[str, Job], at_once: int) -> list[object]:
@@ -149,6 +160,20 @@ def test_each_process_has_its_share_of_the_cores(at_once: int, jobs: int, share:
 
 def test_ctrl_c_is_left_to_the_process_that_started_them() -> None:
     assert Ended("a", "went on") in run({"a": interrupted}, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("begin", [partial(elsewhere, int, int), partial(run, {"a": modules}, 1)], ids=["one", "many"])
+def test_ctrl_c_while_a_process_starts_is_not_lost(
+    begin: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*given: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.start", start)
+    with pytest.raises(KeyboardInterrupt):
+        begin()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

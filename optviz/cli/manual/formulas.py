@@ -23,7 +23,8 @@ and in a call: --function "(1 - x)**2 + 100*(y - x**2)**2" --start=-1.5,2
 A comparison used as a number is 1 or 0. where(condition, a, b) chooses; min and
 max take any number of arguments. Value and gradient are exact; at a kink the
 gradient is a finite subgradient, and where floats overflow on the way to a
-finite number (1/(1 + exp(-x)) at -800) it is computed with wider exponents.
+finite number (1/(1 + exp(-x)) at -800; not in a polynomial) it is computed with
+wider exponents.
 
 With t (the step, from 1) the function changes at every step:
 
