@@ -80,7 +80,7 @@ class Everything(Artist):
         self.board, self.moment, self.dpi = board, moment, dpi
 
     def draw(self, renderer: RendererBase) -> None:
-        self.board.trace(Pen(renderer, self.dpi), self.moment)
+        self.board.trace(Pen(renderer, self.dpi), self.moment.step, self.board.wanted(self.moment))
 
 
 def redrawn(figure: Figure, board: Board, moment: FrameState) -> Pixels:

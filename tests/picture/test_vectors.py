@@ -33,6 +33,19 @@ def operators(path: Path) -> bytes:
     return b"\n".join(zlib.decompress(part) for part in parts if part[:1] == b"x")
 
 
+@pytest.mark.parametrize("name", ["a.svg", "a.pdf"])
+def test_what_moves_is_placed_at_the_pages_resolution(
+    film: BoardFilm, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figure of a file that is written has another."""
+    layer, figure = film.board._layers[0], film.board._figure
+    resolutions, sprites = [figure.dpi], layer.sprites
+    monkeypatch.setattr(layer, "sprites", lambda moment: resolutions.append(figure.dpi) or sprites(moment))
+    write_all([tmp_path / name], film=film)
+    assert len(resolutions) > 1
+    assert len({*resolutions}) == 1
+
+
 @pytest.mark.thorough
 def test_a_sheet_is_one_page_of_vectors(film: BoardFilm, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"

@@ -72,7 +72,7 @@ class Board:
 
         Their pixels are drawn from the bare board up; everything that stands there is cut to them.
         """
-        wanted = self._wanted(moment)
+        wanted = self.wanted(moment)
         stroked = [self._boxes(strokes, moment.step) for strokes in self._strokes]
         added = [box for boxes in stroked for box in boxes]
         changed = (box.within(*self._size) for box in _changed(self._standing, wanted, added))
@@ -117,17 +117,17 @@ class Board:
         self._figure.add_artist(_Overlay(self, moment, self._pen.dpi))
         return self._figure
 
-    def trace(self, pen: Pen, moment: FrameState) -> None:
+    def trace(self, pen: Pen, step: int, wanted: Sequence[PlacedSprite]) -> None:
         """Draw all that is not on the bare board with a pen whose origin is the lower left corner."""
         for strokes in self._strokes:
             if strokes is not None:
-                pen.strokes(strokes.strokes, strokes.strokes.seen_at(moment.step), strokes.clip)
-        for sprite, box in self._wanted(moment):
+                pen.strokes(strokes.strokes, strokes.strokes.seen_at(step), strokes.clip)
+        for sprite, box in wanted:
             if not isinstance(sprite, FadingTrail):
                 from_below = Box(self._size[0] - box.top, box.left, self._size[0] - box.bottom, box.right)
                 sprite.trace(pen, from_below)
 
-    def _wanted(self, moment: FrameState) -> list[PlacedSprite]:
+    def wanted(self, moment: FrameState) -> list[PlacedSprite]:
         """Return all that stands on the picture at a moment, lowest first."""
         wanted: list[PlacedSprite] = []
         for layer, strokes in zip(self._layers, self._strokes, strict=True):
@@ -175,14 +175,15 @@ class _Overlay(Artist):
         super().__init__()
         self.set_zorder(1e6)
         self.set_in_layout(False)
-        self.board, self.moment, self.dpi = board, moment, dpi
+        self.board, self.step, self.dpi = board, moment.step, dpi
+        self.wanted = board.wanted(moment)  # placed now: while a file is written the figure may have another resolution
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw with a pen on that renderer, whatever its unit is and wherever it has the figure's corner."""
         unit: float = np.ravel(renderer.points_to_pixels(72 / self.dpi)).item()
         figure = self.get_figure(root=True)
         across, up = (0.0, 0.0) if figure is None else figure.transFigure.transform((0.0, 0.0)).tolist()
-        self.board.trace(Pen(renderer, self.dpi, unit, (across / unit, up / unit)), self.moment)
+        self.board.trace(Pen(renderer, self.dpi, unit, (across / unit, up / unit)), self.step, self.wanted)
 
 
 def _changed(standing: list[PlacedSprite], wanted: list[PlacedSprite], stroked: list[Box]) -> list[Box]:
