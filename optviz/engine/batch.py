@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -45,9 +45,18 @@ class Summary:
     entered_at: Steps  # (*batch) the first step within the finish
     arrived_at: Steps  # (*batch) the first step from which it stays there to the end
     diverged_at: Steps  # (*batch) the step whose update left the finite numbers, 0 for a start that is off the function
-    stopped_at: NDArray[np.str_]  # (*batch) where it came to rest outside the finish, "" where it did not
-    outcome: NDArray[np.str_]  # (*batch) "arrived", "stopped", "moving" or "diverged"
+    kinds: Kinds  # (*batch) the places among KINDS of where they came to rest outside the finish
     gradient_evaluations: Steps  # (*batch) those of the steps kept, and of the step that diverged
+
+    @cached_property
+    def stopped_at(self) -> NDArray[np.str_]:
+        """(*batch) where it came to rest outside the finish, "" where it did not."""
+        return np.array(KINDS)[self.kinds]
+
+    @cached_property
+    def outcome(self) -> NDArray[np.str_]:
+        """(*batch) "arrived", "stopped", "moving" or "diverged"."""
+        return outcomes(self.diverged_at != NEVER, self.arrived_at != NEVER, self.kinds != 0)
 
 
 def run_batch(
@@ -86,7 +95,7 @@ def run_batch(
     shown = None if watch is None else _Shown(watch, frozenset(moments), flat.state, batch)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
         flat_path = None if path is None else path.reshape(*path.shape[:2], -1)
-        counted = _counted(settings, finish, shown, flat_path, expect=expect, of=of)
+        counted = _counted(settings, finish, shown, flat_path, expect=expect, of=of, rests=rests)
         return _summary(counted, settings, finish, batch, expect if rests else None)
 
 
@@ -144,6 +153,7 @@ def _counted(
     goal: Array | None = None,
     expect: int = 1,
     of: int | None = None,
+    rests: bool = True,
 ) -> _Counted:
     """Run the batch: by compiled stages where rule and function can be written down, else by their own code.
 
@@ -151,10 +161,10 @@ def _counted(
     """
     problem, steps = settings.problem, settings.rule.steps
     line = finish_line(problem, finish)
-    has_path = problem.window is None and not line.minima and problem.network is None
+    has_path = rests and problem.window is None and not line.minima and problem.network is None
     has_line = bool(line.minima) or line.gap is not None
     kind = Tally if goal is None else Approach
-    tally = kind(problem.dim, has_path, has_line, max(0, steps - rest_steps(steps)))
+    tally = kind(problem.dim, has_path, has_line, max(0, steps - rest_steps(steps)) if rests else None)
     known = {} if goal is None else {f"tail_low_{i}": goal[i] for i in range(problem.dim)}
     plan = plan_of(settings, tally, line)
     target = choose_target(plan, of or settings.start.shape[1], expect) if plan else None
@@ -253,7 +263,7 @@ class _Count:
         f = np.asarray(self.problem.value(x, float(max(t, 1))), dtype=np.float64)
         if self.path is not None:
             self.path[t, :-1], self.path[t, -1] = x, f
-        late = t >= self.tally.tail_from
+        late = self.tally.is_late(t)
         self.columns |= self.tally.count(t, x, f, self.columns, self.line, late=late)
         self.t, self.is_over = t, self.shown is None and bool((self.columns["kept"] <= t).all())
 
@@ -282,17 +292,16 @@ def _summary(
     if expect is not None and settings.problem.network is None:
         kinds = _kinds(counted, since == NEVER, settings, finish, expect)
     arrived = (since != NEVER) & is_long_enough(since, steps)
-    flat = {
+    flat: dict[str, Any] = {
         "f": columns["last_f"],
         "closest_f": columns["closest_f"],
         "entered_at": np.where(np.isfinite(entered), entered, NEVER).astype(np.int64),
         "arrived_at": np.where(arrived, since, NEVER).astype(np.int64),
         "diverged_at": diverged_at,
-        "stopped_at": np.array(KINDS)[kinds],
-        "outcome": outcomes(diverged_at != NEVER, arrived, kinds != 0),
+        "kinds": kinds,
         "gradient_evaluations": counted.evaluations,
     }
-    shaped: dict[str, Any] = {name: column.reshape(batch) for name, column in flat.items()}
+    shaped = {name: column.reshape(batch) for name, column in flat.items()}
     return Summary(counted.point("last").reshape(-1, *batch), **shaped)
 
 

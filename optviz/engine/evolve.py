@@ -39,7 +39,7 @@ Advance: TypeAlias = Callable[[Array, int, int, Array | None], None]
 CACHE_LINE_BYTES = 64
 CHUNK_STEPS = 100  # between two looks at who can leave
 LONGEST_WORK = 1 << 26  # points times steps in one call where nobody can leave: a quarter of a second
-LEAST_LOOK_WORK = 1 << 16  # points times steps, of which fewer take no longer than the look
+LEAST_LOOK_WORK = 1 << 18  # points times steps, of which a quarter takes little longer than the look
 SAMPLE_BLOCKS = 16  # looked at first: where few of their points can leave, the others need no look
 LEAVING_SHARE = 0.25  # of the points, below which those who leave stay on for the sake of the others
 WORK_PER_CORE = 130_000  # points times steps, of which fewer do not repay a thread of their own
@@ -209,13 +209,13 @@ def evolve(
 
 def _chunks(plan: Plan, target: Target, moments: Iterable[int], portion: int) -> Iterator[tuple[Advance, int, int]]:
     """Yield the steps in portions, each with what runs it: up to a moment, to the tail, or to a look at who leaves."""
-    tail = plan.tally.tail_from if plan.tally else 0
+    tail = (plan.tally.tail_from if plan.tally else None) or 1
     programs = [plan.before(), plan.step(1), plan.step(plan.steps)]
     before, early, late = (_in_threads(target, advance) for advance in target.prepare(programs))
     yield before, 0, 1
-    ends = {1, *(moment + 1 for moment in moments), max(1, tail), *range(1, plan.steps, portion), plan.steps + 1}
+    ends = {1, *(moment + 1 for moment in moments), tail, *range(1, plan.steps, portion), plan.steps + 1}
     for begin, end in pairwise(sorted(ends)):
-        yield late if begin >= tail else early, begin, end
+        yield late if plan.is_late(begin) else early, begin, end
 
 
 def _some_may_leave(plan: Plan, blocks: Array, advance: Advance, t: int) -> bool:

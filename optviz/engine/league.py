@@ -54,9 +54,9 @@ def play(rule: BoundRule, course: Course, finish: Finish, rates: Array, cost: in
     batched = rule.with_values({rate_of(rule): rates[:, np.newaxis]})
     given = batched, problem, course.starts
     found = run_batch(*given, finish=finish, noise=course.noise, rests=False, expect=EXPECT)
-    final = np.where(found.outcome == "diverged", np.inf, _gap(found.f, problem))
+    final = np.where(found.diverged_at != NEVER, np.inf, _gap(found.f, problem))
     return {
-        "begin": _gap(np.asarray(problem.value(course.starts, 1.0), dtype=np.float64), problem),
+        "begin": _gap(course.begin, problem),
         "final": final,
         "lowest": np.minimum(final, _gap(found.closest_f, problem)),
         "entered": _gradients(found.entered_at, cost),

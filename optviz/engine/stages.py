@@ -133,7 +133,7 @@ class Plan:
 
     def is_late(self, t: int) -> bool:
         """Return whether the tally's tail has begun."""
-        return self.tally is not None and t >= self.tally.tail_from
+        return self.tally is not None and self.tally.is_late(t)
 
     @cached_property
     def numbers(self) -> Array:
@@ -160,12 +160,14 @@ class Plan:
     @cached_property
     def picks(self) -> Array:
         """(steps + 1, n) what depends on t and one value of a batch's hyperparameter, for each that it takes."""
+        if not self.takers:  # as for most rules
+            return np.empty((self.steps + 1, 0))
         key = self.key, *(values.tobytes() for _, values in self.takers.values())
         return _remembered(_PICKS, key, self.compute_picks, MOST_PICKS_KEPT)
 
     def compute_picks(self) -> Array:
         """Compute them in plain floats, or on arrays with the same bits."""
-        parts = [np.empty((self.steps + 1, 0))]
+        parts = []
         each = {name: np.broadcast_to(one, self.steps).tolist() for name, one in self.update.table.inputs.items()}
         for name, (_, values) in self.takers.items():
             nodes = [node for owner, node in self.update.picks.values() if owner == name]
@@ -227,8 +229,9 @@ class Plan:
         table = np.empty((self.steps + 1, 1 + len(numbers)))  # the step, and the numbers of the finish line
         table[:, 0], table[:, 1:] = np.arange(self.steps + 1), [*numbers.values()]
         shape = len(self.line.minima), self.line.gap is not None
-        early, late = (Stage(_counting(self.tally, late, *shape), 0, table) for late in (False, True))
-        return [early], [late]
+        kinds = (False, True) if self.tally.has_tail else (False,)
+        stages = [[Stage(_counting(self.tally, late, *shape), 0, table)] for late in kinds]
+        return stages[0], stages[-1]
 
 
 @lru_cache(maxsize=16)

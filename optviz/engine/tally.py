@@ -23,15 +23,25 @@ class Tally:
     dim: int
     has_path: bool  # the box of the whole path is needed
     has_line: bool  # there is a finish line
-    tail_from: int  # the step from which on a point at rest stays in one place
+    tail_from: int | None  # the step from which on a point at rest stays in one place; None where nobody asks for rest
 
     def begin(self, x: Any) -> dict[str, Any]:
         """Return the columns before the start x has been counted: a row of numbers, or one for all."""
-        points = {f"{name}_{i}": x[i] for name in ("last", "tail") for i in range(self.dim)}
+        names = ["last"] + ["tail"] * self.has_tail
+        points = {f"{name}_{i}": x[i] for name in names for i in range(self.dim)}
         numbers = {"last_f": NAN, "closest_f": INF, "calm": 0.0, "kept": 0.0}
         numbers |= {"entered": INF, "outside": NEVER} if self.has_line else {}
         corners = {f"{name}_{i}": value for name, value in self.corners for i in range(self.dim)}
         return points | numbers | corners
+
+    @property
+    def has_tail(self) -> bool:
+        """Whether the end is looked at by itself."""
+        return self.tail_from is not None
+
+    def is_late(self, t: int) -> bool:
+        """Return whether step t belongs to the tail."""
+        return self.tail_from is not None and t >= self.tail_from
 
     @property
     def columns(self) -> list[str]:
@@ -41,7 +51,7 @@ class Tally:
     @property
     def corners(self) -> list[tuple[str, float]]:
         """The boxes that are kept, and what their corners begin with."""
-        boxes = ("path", "tail") if self.has_path else ("tail",)
+        boxes = ["path"] * self.has_path + ["tail"] * self.has_tail
         return [(f"{box}_{side}", value) for box in boxes for side, value in (("low", INF), ("high", -INF))]
 
     def count(
@@ -94,7 +104,7 @@ class Tally:
         if self.has_line:
             outside = columns["outside"]
             outside[outside == step] = steps
-        if step < self.tail_from:
+        if self.has_tail and not self.is_late(step):
             for i, name in product(range(self.dim), ("tail", "tail_low", "tail_high")):
                 columns[f"{name}_{i}"][:] = columns[f"last_{i}"]
 
@@ -124,7 +134,7 @@ class Approach(Tally):
         """Measure points that change no more after ``step``, if the end had not begun."""
         kept = columns["kept"]
         kept[kept == step + 1] = steps + 1
-        if step < self.tail_from:
+        if not self.is_late(step):
             columns["tail_high_0"][:] = self.measure(columns, [columns[f"last_{i}"] for i in range(self.dim)])[
                 "tail_high_0"
             ]

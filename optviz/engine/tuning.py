@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -32,6 +32,11 @@ class Course:
     problem: Problem
     starts: Array  # (dim, n)
     noise: GradientNoise = NO_NOISE
+
+    @cached_property
+    def begin(self) -> Array:
+        """(n,) the values at the starts."""
+        return np.asarray(self.problem.value(self.starts, 1.0), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,7 @@ def run_trials(
     given, expect = (batched, course.problem, course.starts), EXPECT * courses
     found = run_batch(*given, finish=finish, noise=course.noise, expect=expect, rests=False, of=of)
     return {
-        "final": np.where(found.outcome == "diverged", np.inf, found.f),
+        "final": np.where(found.diverged_at != NEVER, np.inf, found.f),
         "arrival": np.where(found.arrived_at == NEVER, np.inf, found.arrived_at),
         "evaluations": found.gradient_evaluations,
     }
