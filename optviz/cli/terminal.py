@@ -23,7 +23,7 @@ def say(text: str, *, err: bool = False, nl: bool = True, is_error: bool = False
     typer.echo(coloured(shown, stream) if is_error else shown, file=stream, nl=nl)
 
 
-def coloured(text: str, stream: TextIO, colour: str = ERROR_COLOUR) -> str:
-    """Colour the text if the stream is a terminal with colours, unless the user wants none (no-color.org)."""
+def coloured(text: str, stream: TextIO) -> str:
+    """Colour an error if the stream is a terminal with colours, unless the user wants none (no-color.org)."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty()
-    return text if plain else typer.style(text, fg=colour)
+    return text if plain else typer.style(text, fg=ERROR_COLOUR)

@@ -24,13 +24,13 @@ def ratios_of(times: NDArray[Any]) -> Array:
         return np.where(np.isfinite(times), times / fastest, np.inf)
 
 
-def profile_area(ratios: NDArray[Any], most: float = MOST_RATIO) -> Array:
-    """Return (rules,) the area under the profiles of (rules, problems) ratios from 1 to ``most``, over its width.
+def profile_area(ratios: NDArray[Any]) -> Array:
+    """Return (rules,) the area under the profiles of (rules, problems) ratios from 1 to MOST_RATIO, over its width.
 
     A profile steps up at each ratio, so that a problem adds what lies to its right: no grid is needed. Source: Dahl et
     al., Benchmarking Neural Network Training Algorithms (2023), whose score this is.
     """
-    return np.asarray(np.clip(most - ratios, 0.0, most - 1).mean(axis=-1) / (most - 1))
+    return np.asarray(np.clip(MOST_RATIO - ratios, 0.0, MOST_RATIO - 1).mean(axis=-1) / (MOST_RATIO - 1))
 
 
 def expected_runtime(times: NDArray[Any], budget: NDArray[Any] | float) -> Array:

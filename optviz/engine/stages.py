@@ -104,7 +104,7 @@ class Plan:
     @cached_property
     def settled_from(self) -> int:
         """The first step from which on nothing but the points themselves changes; steps + 1 where there is none."""
-        if _change(self.symbols):
+        if _slopes_change(self.symbols):
             return self.steps + 1
         starts = [_settled_from(table) for table in (self.numbers, self.picks) if table.size]
         return max(starts, default=1)
@@ -250,7 +250,7 @@ def _settled_from(table: Array) -> int:
 
 
 @lru_cache(maxsize=256)
-def _change(symbols: Symbols) -> bool:
+def _slopes_change(symbols: Symbols) -> bool:
     """Whether slopes depend on the step."""
     return symbols.arguments[-1] in variables_of(symbols.slopes)
 

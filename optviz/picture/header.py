@@ -109,15 +109,15 @@ def small_print(page: Page, said: Sequence[str], room: float, most: int = FOOTER
     for count in range(FOOTER_LINES, most + 1):
         size = SMALL_PT
         lines = _lines_of(page, said, room, size, count)
-        while size * SHRINK >= page.smallest and not _fit(page, lines, room, size):
+        while size * SHRINK >= page.smallest and not _have_room(page, lines, room, size):
             size *= SHRINK
             lines = _lines_of(page, said, room, size, count)
-        if _fit(page, lines, room, size):
+        if _have_room(page, lines, room, size):
             break
     return size, [page.fitted(line, size, room) for line in lines]
 
 
-def _fit(page: Page, lines: Sequence[str], room: float, size: float) -> bool:
+def _have_room(page: Page, lines: Sequence[str], room: float, size: float) -> bool:
     return all(page.width_of(line, size) <= room for line in lines)
 
 

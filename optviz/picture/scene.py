@@ -121,14 +121,13 @@ class Scene:
         place: Point,
         shown: Point | None = None,
         radius: float = HEAD_PX,
-        colour: str | None = None,
     ) -> PlacedSprite:
         """Draw what stands for a racer after ``step``: its head, a cross if it diverged, an arrow if it left the area.
 
         It stands at ``place``; ``shown`` is the nearest place inside the drawn area, and where the two differ an arrow
-        points from there to ``place``. radius: in design pixels. colour: instead of the racer's own.
+        points from there to ``place``. radius: in design pixels.
         """
-        own, marker = self.paints[racer]
+        colour, marker = self.paints[racer]
         x, y = place if shown is None else shown
         turn = 0
         if (x, y) != place:
@@ -138,7 +137,7 @@ class Scene:
             marker = "x"
         down, right, phase = at_phase(self.page.size[1] - y, x)
         scale, rim = self.page.scale, self.page.theme.page
-        return draw_marker(marker, radius * scale, colour or own, rim, 1.2 * scale, phase, turn).at(down, right)
+        return draw_marker(marker, radius * scale, colour, rim, 1.2 * scale, phase, turn).at(down, right)
 
     def badge(self, racer: int) -> Sprite:
         """Draw the small head that stands before a name."""

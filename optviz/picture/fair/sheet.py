@@ -21,7 +21,7 @@ from optviz.problems import Problem
 from optviz.scenario import Scenario
 
 NARROW_PX = 800.0  # of what lies inside the margins: the narrowest with room for two things side by side
-FOOTER_LINES = 4  # of small print: a comparison's protocol is longer than a race's
+MOST_FOOTER_LINES = 4  # of small print: a comparison's protocol is longer than a race's
 HOLD_S = 3.0  # that a film's last frame stays
 LEAST_AXES_PX = 60.0  # that axes have, in either direction
 SHRINKING, LEAST_ZOOM = 0.9, 0.1  # of words until axes have room: at a time, and as a whole
@@ -43,7 +43,7 @@ class Sheet:
         zoom, least = legible_zoom(render.size, look.text), 0.0
         while least < LEAST_AXES_PX and zoom > LEAST_ZOOM:
             self.page = page = Page(render.size, THEMES[render.themes[0]], zoom, look=look)
-            rise = write_footer(page, terms, FOOTER_LINES) if look.footer else 0.0
+            rise = write_footer(page, terms, MOST_FOOTER_LINES) if look.footer else 0.0
             self.inner = replace(page.inner, height=page.inner.height - rise)
             least = min(min(at.width, at.height) for at in places(self.inner))
             zoom *= SHRINKING

@@ -23,7 +23,6 @@ Floats = NDArray[np.float64]
 
 LEFT_SHARE, GUTTER_PX = 0.58, 70.0  # of the width, for the values tried; the gap to what stands beside them
 TITLE_PX, FOOT_PX = 20.0, 34.0  # above and below axes
-CURVE_HEAD_PX = 4.2
 BAND_ALPHA = 0.07
 
 
