@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from contourpy import FillType, LineType, contour_generator
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.contour import ContourSet
 from matplotlib.path import Path
-from numpy.typing import NDArray
 
 from optviz.picture.layout.theme import Theme
 from optviz.picture.machine.thinned import Contours
@@ -52,18 +53,16 @@ def _paths(heights: HeightMap, levels: Floats, *, filled: bool) -> list[Path]:
     if key not in heights.contours:
         z = np.ma.masked_invalid(heights.z)
         found = contour_generator(
-            heights.x, heights.y, z, name="mpl2014", corner_mask=True, line_type=LineType.SeparateCode,
-            fill_type=FillType.OuterCode,
+            heights.x, heights.y, z, name="serial", corner_mask=True, line_type=LineType.ChunkCombinedCode,
+            fill_type=FillType.ChunkCombinedCode,
         )  # fmt: skip
         lowest = levels[0] - (levels[0] == z.min())  # what lies on the lower level of a band is not in it
         bands = zip([lowest, *levels[1:-1]], levels[1:], strict=True)
-        pieces = [found.filled(*band) for band in bands] if filled else map(found.lines, levels)
-        heights.contours[key] = [_joined(*some) for some in pieces]
+        pieces: Any = [found.filled(*band) for band in bands] if filled else map(found.lines, levels)
+        heights.contours[key] = [
+            Path(np.empty((0, 2)) if vertices is None else vertices, codes) for (vertices,), (codes,) in pieces
+        ]
     return heights.contours[key]
-
-
-def _joined(vertices: list[Floats], codes: list[NDArray[np.uint8]]) -> Path:
-    return Path(np.concatenate(vertices), np.concatenate(codes)) if vertices else Path(np.empty((0, 2)))
 
 
 def is_filled(theme: Theme) -> bool:
