@@ -90,6 +90,7 @@ def _scenario(options: ReplayOptions) -> Scenario:
     """Return the scenario in which every run of the files is a racer. Raises OptvizError."""
     logs = _logs(options)
     from optviz.scenario.loading import from_keys
+    from optviz.scenario.overrides import Override
 
     runs = _picked(_labelled([(file, log) for file, found in logs.items() for log in found]), options.only or [])
     racers = [{"recorded": {"file": file, "run": log.label, "label": label}} for file, log, label in runs]
@@ -98,12 +99,13 @@ def _scenario(options: ReplayOptions) -> Scenario:
         keys["function"] = options.function
         if (points := runs[0][1].x) is not None:
             keys["start"] = points[0].tolist()
-    if options.reach is not None:
-        keys["finish"] = {"gap": options.reach}
     names = ("title", "theme", "size", "text", "fps", "settings", "output")
     shared = {name: getattr(options, name) for name in names}
     read = {Path(file): found for file, found in logs.items()}
-    return from_keys(keys, changes_of(ScenarioOptions(**shared)), name=Path(options.files[0]).stem, logs=read)
+    changes = list(changes_of(ScenarioOptions(**shared)))
+    if options.reach is not None:
+        changes.insert(0, Override("finish.gap", options.reach, f"--target {options.reach:g}"))
+    return from_keys(keys, changes, name=Path(options.files[0]).stem, logs=read)
 
 
 def _logs(options: ReplayOptions) -> dict[str, list[Log]]:

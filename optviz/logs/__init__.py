@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -114,7 +115,7 @@ def _npz(path: Path) -> list[Log]:
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
             arrays = {name: np.asarray(held[name], dtype=np.float64) for name in held.files}
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, EOFError, BadZipFile) as error:
         raise OptvizError(f"cannot be read: {error}") from None
     own = [name.removesuffix("/f") for name in arrays if name.endswith("/f") and arrays[name].ndim == 1]
     if own:

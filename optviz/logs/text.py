@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.errors import OptvizError
+from optviz.errors import Issue, OptvizError
 from optviz.logs.log import Log
 from optviz.logs.table import LABELS, WANDB_ENDS, Cells, Texts, logs_of, lost_if_nan, number_of
 
@@ -34,6 +34,8 @@ def read_table(path: Path) -> list[Log]:
         raise OptvizError("has no row of numbers")
     between = max(",;\t", key=head.count)
     names, cells = (next(csv.reader([line], delimiter=between)) for line in (head, first))
+    if all(map(_is_number, names)):
+        raise OptvizError(Issue("has no head", hint="its first line must name the columns, such as step,loss"))
     columns = None
     if len(names) == len(cells) == len(set(names)):
         columns = _needed_alone(path, names, cells, between) or _at_once(path, names, cells, between, skiprows=1)

@@ -14,6 +14,7 @@ from optviz.problems import AXES, FUNCTIONS, Problem, start_issues
 from optviz.scenario.columns import columns_of
 from optviz.scenario.comparison import ALL, LEAST_LEAGUE_STARTS, StartsSettings
 from optviz.scenario.document import Document
+from optviz.scenario.messages import said
 from optviz.scenario.models import Scenario
 from optviz.scenario.racers import known_rules
 from optviz.scenario.render import AnatomySettings, Caption, PanelName, Pause, ViewName
@@ -130,18 +131,18 @@ def _check_focus(document: Document, scenario: Scenario) -> None:
 
 def _check_words(document: Document, scenario: Scenario) -> None:
     """Refuse words that no picture has, and braces that the words replaced do not have."""
-    for key, said in scenario.words.items():
+    for key, text in scenario.words.items():
         path = join("words", key)
         if key not in CATALOGUE:
             near = did_you_mean(key, CATALOGUE)
             hint = near if near.endswith("?") else "optviz list words prints all"
             document.report(path, "no picture has these words", hint, at_key=True)
             continue
-        if len(said) > longest(key):
-            document.report(path, f"must be at most {longest(key)} characters, got {len(said)}")
+        if len(text) > longest(key):
+            document.report(path, f"must be at most {longest(key)} characters, got {len(text)}")
             continue
         try:
-            foreign = holes(said) - holes(key)
+            foreign = holes(text) - holes(key)
         except ValueError:
             document.report(
                 path, "braces must be closed and hold a name alone", "write {{ and }} for braces themselves"
@@ -338,6 +339,9 @@ def _check_finish(document: Document, scenario: Scenario, problem: Problem) -> N
         hint = "a gap is the loss to reach, such as finish: {gap: 0.05}"
         of = "recorded losses" if problem.recorded else "a network"
         document.report("finish.distance", f"no minimum of {of} is known", hint)
+    gap = None if scenario.finish is None else scenario.finish.gap
+    if gap is not None and gap <= 0 and not problem.recorded:  # what was recorded may be below 0
+        document.report("finish.gap", f"must be greater than 0, got {said(gap)}")
 
 
 def _check_recorded(document: Document, scenario: Scenario, problem: Problem) -> None:
@@ -351,6 +355,8 @@ def _check_recorded(document: Document, scenario: Scenario, problem: Problem) ->
         elif not problem.recorded and columns != problem.dim:
             has = f"the function has {AXES[problem.dim]}"
             document.report(f"optimizers[{i}].recorded.file", f"its points have {AXES[columns]}, {has}")
+    if runs and len(runs) == len(scenario.optimizers) and not any(one.rule.steps for _, one in runs):
+        document.report("optimizers", "no recorded run goes on after step 0", "a race needs one step at least")
     for key, given in (("starts", scenario.starts), ("noise", scenario.noise if problem.recorded else None)):
         if runs and given is not None:
             document.report(key, "what was recorded cannot be run again", f"remove {key}", at_key=True)

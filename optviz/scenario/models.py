@@ -250,7 +250,9 @@ class FinishSettings(Part):
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["distance"]}, {"required": ["gap"]}]})
 
     distance: Positive | None = Field(None, description="within this distance of a lowest minimum")
-    gap: Positive | None = Field(None, description="f no farther than this from the lowest minimum's")
+    gap: Number | None = Field(
+        None, description="f no farther than this from the lowest minimum's; of recorded losses, the loss to reach"
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -54,6 +54,34 @@ def test_a_loss_far_below_its_target_has_arrived(runs: Path) -> None:
     assert (racer["outcome"], racer["arrived_at"]) == ("arrived", 20)
 
 
+@pytest.mark.parametrize(("target", "since"), [("-1", 20), ("-3", 40), ("0", 20)])
+def test_a_target_may_be_a_loss_below_zero(target: str, since: int, runs: Path) -> None:
+    (runs / "likelihood.csv").write_text("step,loss\n0,2\n10,0.5\n20,-1\n40,-3\n")
+    said = optviz_says("replay", "likelihood.csv", "--target", target, "--set", "steps=80", "-o", "a.json", "--json")
+    assert json.loads(said.stdout)["racers"][0]["entered_at"] == since
+
+
+@pytest.mark.parametrize(
+    ("target", "more", "said"),
+    [
+        ("nan", [], "--target nan: must be a finite number, got .nan\n"),
+        ("-1", ["--function", "beale"], "--target -1: must be greater than 0, got -1\n"),
+    ],
+)
+def test_a_target_that_is_none_is_told_by_its_flag(target: str, more: list[str], said: str, runs: Path) -> None:
+    (runs / "points.csv").write_text("step,x,y,f\n0,1,1,4\n1,1,2,3\n")
+    told = optviz_says("replay", "points.csv", "--target", target, *more, "-o", "a.json")
+    assert (told.exit_code, told.stderr) == (2, said)
+
+
+@pytest.mark.parametrize("text", ["step,loss\n0,3\n", "step,a,b\n0,1,\n0,2,\n"])
+def test_runs_without_a_second_step_are_no_race(text: str, runs: Path) -> None:
+    (runs / "one.csv").write_text(text)
+    said = optviz_says("replay", "one.csv", "-o", "a.gif")
+    assert said.exit_code == 2
+    assert said.stderr == "optimizers: no recorded run goes on after step 0; a race needs one step at least\n"
+
+
 def test_runs_of_a_folder_are_told_apart_by_their_files(runs: Path) -> None:
     for name in ("one", "two"):
         (runs / "logs" / name).mkdir(parents=True)

@@ -89,7 +89,7 @@ WRONG = [
     "function: beale\noptimizers: [adam]\nstart: [1, 2, 3]\n",
     "function: beale\noptimizers: [adam]\ncommon: {lrr: 1}\n",
     "function: beale\noptimizers: [adam]\nfinish: {gap: 1, distance: 2}\n",
-    "function: beale\noptimizers: [adam]\nfinish: {gap: 0}\n",
+    "function: beale\noptimizers: [adam]\nfinish: {distance: 0}\n",
     "function: beale\noptimizers: [adam]\nnoise: {spike_every: 2}\n",
     "function: beale\noptimizers: [adam]\nrender: {fps: 61}\n",
     "function: beale\noptimizers: [adam]\nrender: {size: huge}\n",
