@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from optviz.picture.layout.theme import CAPTION_PT, LABEL_PT, SMALL_PT, Theme
 from optviz.picture.layout.ticks import linear_ticks
-from optviz.picture.machine.canvas import Canvas
+from optviz.picture.machine.canvas import Canvas, Inscription
 from optviz.picture.machine.fonts import FAMILY, Face, font, installed_family
 from optviz.picture.machine.scales import ScaledAxes
 from optviz.picture.machine.sprites import Lettering
@@ -227,7 +227,9 @@ class Page:
         for run in line.runs:
             place = ((x + run.left / self.scale) / self.width, 1 - baseline / self.height)
             look: dict[str, Any] = {"fontproperties": run.font, "parse_math": run.is_mathematics}
-            self.figure.text(*place, run.text, color=colour, ha=ha, va=va, **look)
+            words = Inscription(*place, run.text, color=colour, ha=ha, va=va, transform=self.figure.transFigure, **look)
+            self.figure.texts.append(words)
+            words.set_figure(self.figure)
 
     def as_artist(self, text: str, size: float) -> tuple[str, dict[str, Any]]:
         """Return a text and its look for one of Matplotlib's artists, whose words have one font: italics if any."""

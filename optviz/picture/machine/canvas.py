@@ -10,15 +10,46 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from optviz.picture.machine.text import scratch, share_mathematics
 
+MOST_LAYOUTS = 2048
+_LAYOUTS: dict[tuple[Any, ...], Any] = {}  # of words, by all that they depend on
+
 Letter = tuple[NDArray[np.uint8], int, int]  # how much of each pixel it covers; its left and its lowest pixel
+
+
+class Inscription(Text):
+    """A text of one line, laid out once for all pictures that have the same words in the same look."""
+
+    def _get_layout(self, renderer: RendererBase) -> Any:  # Matplotlib's own place for it, in which it finds the fonts
+        figure = self.get_figure(root=True)
+        dpi = None if figure is None else figure.dpi
+        aligned = self.get_horizontalalignment(), self.get_verticalalignment(), self.get_rotation()
+        key = self.get_text(), self.get_fontproperties().copy(), *aligned, self.get_parse_math(), type(renderer), dpi
+        if key not in _LAYOUTS:
+            if len(_LAYOUTS) >= MOST_LAYOUTS:
+                _LAYOUTS.clear()
+            layout: Any = super()
+            _LAYOUTS[key] = layout._get_layout(renderer)
+        return _LAYOUTS[key]
+
+    def get_window_extent(self, renderer: RendererBase | None = None, dpi: float | None = None) -> Bbox:
+        """Return the box around the words, in pixels.
+
+        Matplotlib sets the figure's resolution for that, and so has all places on it computed again.
+        """
+        if renderer is None or dpi is not None or not self.get_text() or not self.get_visible():
+            return super().get_window_extent(renderer, dpi)
+        box, *_ = self._get_layout(renderer)
+        place = self.get_transform().transform(self.get_unitless_position())
+        return Bbox(box.get_points() + place)
 
 
 class Canvas(FigureCanvasAgg):

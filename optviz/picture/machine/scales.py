@@ -19,6 +19,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FixedLocator
 from matplotlib.transforms import Bbox, Transform
 
+from optviz.picture.machine.canvas import Inscription
+
 TOLERANCE = 1e-10  # of an axis, by which a tick may lie beyond its end
 
 Align = Literal["left", "center", "right"]
@@ -33,8 +35,9 @@ class Scale(Axis, ABC):
     axis_name: str
 
     def __init__(self, axes: Axes, **given: Any) -> None:
-        self.line, self.words = Line2D([], []), Text()
+        self.line, self.words = Line2D([], []), Inscription()
         self._pad, self._is_labelled, self._has_grid = 0.0, True, False
+        self._standing: tuple[Transform, Any, Any] | None = None  # where labels stand, as the axes say
         self.aligned: dict[float, Align] = {}  # labels that do not stand in the middle of their ticks, by their places
         super().__init__(axes, **given)
         for artist in (self.line, self.words):
@@ -45,7 +48,7 @@ class Scale(Axis, ABC):
 
     def set_tick_params(self, which: str = "major", reset: bool = False, **look: Any) -> None:
         """Set how labels look, and whether there are any; of all else there is nothing on this axis."""
-        self._pad = look.get("pad", self._pad)
+        self._pad, self._standing = look.get("pad", self._pad), None
         self._is_labelled = look.get("labelbottom", look.get("labelleft", self._is_labelled))
         for name, change in (
             ("labelsize", self.words.set_fontsize),
@@ -119,6 +122,15 @@ class Scale(Axis, ABC):
             if low - slack <= at <= high + slack:
                 yield place, label
 
+    def _put(self, place: tuple[float, float], label: str, transform: Transform, ha: Align, va: Any) -> Text:
+        """Return the text that goes from tick to tick, with a label at a place."""
+        self.words.set_position(place)
+        self.words.set_text(label)
+        self.words.set_transform(transform)
+        self.words.set_horizontalalignment(ha)
+        self.words.set_verticalalignment(va)
+        return self.words
+
     @abstractmethod
     def _lined(self, place: float) -> Line2D:
         """Return the line of the grid at a place."""
@@ -136,13 +148,15 @@ class AcrossScale(Scale, XAxis):
     """The scale below axes."""
 
     def _lined(self, place: float) -> Line2D:
-        self.line.set(data=([place, place], [0, 1]), transform=self.axes.get_xaxis_transform("grid"))
+        self.line.set_data([place, place], [0, 1])
+        self.line.set_transform(self.axes.get_xaxis_transform("grid"))
         return self.line
 
     def _worded(self, place: float, label: str) -> Text:
-        transform, up, across = self.axes.get_xaxis_text1_transform(self._pad)
-        self.words.set(position=(place, 0), text=label, transform=transform, va=up, ha=self.aligned.get(place, across))
-        return self.words
+        if self._standing is None:
+            self._standing = self.axes.get_xaxis_text1_transform(self._pad)
+        transform, up, across = self._standing
+        return self._put((place, 0), label, transform, self.aligned.get(place, across), up)
 
     def _named(self, renderer: RendererBase | None) -> Text:
         low = min([self.axes.bbox.y0, *(box.y0 for box in self.boxes(renderer))])
@@ -154,13 +168,15 @@ class UpScale(Scale, YAxis):
     """The scale left of axes."""
 
     def _lined(self, place: float) -> Line2D:
-        self.line.set(data=([0, 1], [place, place]), transform=self.axes.get_yaxis_transform("grid"))
+        self.line.set_data([0, 1], [place, place])
+        self.line.set_transform(self.axes.get_yaxis_transform("grid"))
         return self.line
 
     def _worded(self, place: float, label: str) -> Text:
-        transform, up, across = self.axes.get_yaxis_text1_transform(self._pad)
-        self.words.set(position=(0, place), text=label, transform=transform, va=up, ha=self.aligned.get(place, across))
-        return self.words
+        if self._standing is None:
+            self._standing = self.axes.get_yaxis_text1_transform(self._pad)
+        transform, up, across = self._standing
+        return self._put((0, place), label, transform, self.aligned.get(place, across), up)
 
     def _named(self, renderer: RendererBase | None) -> Text:
         left = min([self.axes.bbox.x0, *(box.x0 for box in self.boxes(renderer))])

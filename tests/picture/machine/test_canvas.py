@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from optviz.frames import Pixels
 from optviz.picture.machine import canvas
-from optviz.picture.machine.canvas import Canvas
+from optviz.picture.machine.canvas import Canvas, Inscription
 
 LOOKS: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -55,3 +56,38 @@ def test_extents_are_those_of_matplotlib(look: dict[str, Any]) -> None:
         measured.append(words.get_window_extent(made.get_renderer()).extents)
     np.testing.assert_array_equal(measured[0], measured[1])
     np.testing.assert_array_equal(measured[0], measured[2])
+
+
+@pytest.mark.parametrize("look", [look for look in LOOKS.values() if "\n" not in look.get("s", "")])
+@pytest.mark.parametrize("kind", [FigureCanvasAgg, Canvas])
+def test_inscriptions_are_texts_of_matplotlib(kind: type[FigureCanvasAgg], look: dict[str, Any]) -> None:
+    expected = drawn(kind, look)
+    for _ in range(2):
+        figure = Figure(figsize=(1.6, 0.9), dpi=100)
+        given = {"x": 0.137, "y": 0.421, "text": look.get("s", "AMSGrad 0.1"), **look}
+        given.pop("s", None)
+        words = Inscription(**given, transform=figure.transFigure)
+        figure.add_artist(words)
+        made: Any = kind(figure)
+        plain = Text(**given, transform=figure.transFigure)
+        plain.set_figure(figure)
+        extents = [text.get_window_extent(made.get_renderer()).extents for text in (words, plain)]
+        np.testing.assert_array_equal(extents[0], extents[1])
+        made.draw()
+        np.testing.assert_array_equal(np.array(made.buffer_rgba()), expected)
+
+
+def test_what_an_inscription_looks_like_may_change() -> None:
+    figure = Figure(figsize=(1.6, 0.9), dpi=100)
+    renderer = Canvas(figure).get_renderer()
+    words, plain = (kind(0.5, 0.5, "AMSGrad", transform=figure.transFigure) for kind in (Inscription, Text))
+    for change in (
+        {"fontsize": 7}, {"text": "Adam"}, {"ha": "right"}, {"va": "top"}, {"rotation": 20}, {"fontweight": "bold"},
+        {"position": (0.1, 0.2)}, {"text": "$x$"}, {"parse_math": False},
+    ):  # fmt: skip
+        extents = []
+        for text in (words, plain):
+            text.set_figure(figure)
+            text.set(**change)
+            extents.append(text.get_window_extent(renderer).extents)
+        np.testing.assert_array_equal(extents[0], extents[1])
