@@ -343,12 +343,22 @@ def _report_shape(document: Document, error: dict[str, Any]) -> None:
     for part in error["loc"]:
         path = join(path, part)
     if error["type"] == "extra_forbidden":
-        document.report(path, "unknown key", _unknown_key_hint(error["loc"]), at_key=True)
+        hint = "write an anchor where it is used first: no key holds it alone"
+        document.report(
+            path, "unknown key", hint if _is_anchored(document, path) else _unknown_key_hint(error["loc"]), at_key=True
+        )
     else:
         message, hint = shape_error(error)
         if error["type"] in NO_MAPPING and path in KEYS and path != "function":  # which is a name more often
             hint = f"such as {error['loc'][-1]}: {{{next(iter(KEYS[path].model_fields))}: ...}}"
         document.report(path, message, hint)
+
+
+def _is_anchored(document: Document, path: str) -> bool:
+    """Say whether a value is there to be referred to, as in ``base: &base {lr: 0.1}``."""
+    place = document.values.get(path)
+    line = document.lines[place.line - 1] if place and place.line <= len(document.lines) else ""
+    return place is not None and line[place.column - 1 :].startswith("&")
 
 
 def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:

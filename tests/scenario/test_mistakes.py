@@ -230,6 +230,10 @@ ONE_MISTAKE = [
         "x.yaml:3:9: finish: needs either distance or gap; such as {distance: 0.05}",
     ),
     (GOOD + "finish: {distance: 0}\n", "x.yaml:3:20: finish.distance: must be greater than 0, got 0"),
+    (
+        "base: &b {lr: 0.1}\nfunction: beale\noptimizers: [adam: {<<: *b}]\n",
+        "x.yaml:1:1: base: unknown key; write an anchor where it is used first: no key holds it alone",
+    ),
     (GOOD + "finish: {gap: 0}\n", "x.yaml:3:15: finish.gap: must be greater than 0, got 0"),
     (
         "function: {formula: x*t}\nstart: 1\nrender: {view: curve}\nfinish: {gap: 1}\n" + RACERS,
