@@ -179,19 +179,26 @@ def _mask(line: Line, above: int, below: int, dpi: float) -> Pixels:
 
 def rim_words(lettering: Lettering, text: str, colour: str, rim: int) -> Sprite:
     """Set ``text`` with a rim of ``colour``, ``rim`` pixels wide, anchored at its upper left corner."""
-    letters = np.pad(lettering.word(text).colour[..., 3], rim)
+    line, above = lettering.line(text), lettering.above(text)
+    below = lettering.word(text).height - above
+    return _rimmed(line, above, below, lettering.typesetter.dpi, lettering.colour, colour, rim)
+
+
+@lru_cache(maxsize=256)
+def _rimmed(line: Line, above: int, below: int, dpi: float, ink: str, colour: str, rim: int) -> Sprite:
+    letters = np.pad(_mask(line, above, below, dpi).astype(np.uint16), rim)
     around = range(-rim, rim + 1)
     shifts = [(down, right) for down in around for right in around if down**2 + right**2 <= rim**2 + 1]
     halo = np.max([np.roll(letters, shift, axis=(0, 1)) for shift in shifts], axis=0)
-    page, ink = (np.array([round(255 * channel) for channel in to_rgb(name)]) for name in (colour, lettering.colour))
+    page, own = (np.array([round(255 * channel) for channel in to_rgb(name)]) for name in (colour, ink))
     share = (letters / np.maximum(halo, 1))[..., None]
-    rgba = np.concatenate([page + share * (ink - page), halo[..., None]], axis=2).round().astype(np.uint8)
-    line, baseline = lettering.line(text), lettering.above(text) + rim
+    rgba = np.concatenate([page + share * (own - page), halo[..., None]], axis=2).round().astype(np.uint8)
+    baseline = above + rim
 
     def draw(pen: Pen) -> None:
         for down, right in ((0, rim), (rim, 0), (0, -rim), (-rim, 0)):
             pen.words(rim + right, 1 - baseline - down, line, colour)
-        pen.words(rim, 1 - baseline, line, lettering.colour)
+        pen.words(rim, 1 - baseline, line, ink)
 
     return premultiply(rgba, (0, 0), draw)
 
