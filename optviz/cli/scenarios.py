@@ -93,7 +93,7 @@ def input_of(source: str) -> Path | int:
 
 
 def changes_of(options: ScenarioOptions) -> Iterator[Override]:
-    """Every flag as a change of the scenario, --set last: it may refine what the others say."""
+    """Yield every flag as a change of the scenario, --set last: it may refine what the others say."""
     from optviz.scenario.overrides import (
         Override,
         function_flag,

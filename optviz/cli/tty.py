@@ -153,5 +153,5 @@ def _grid_of(output: int) -> Grid:
 
 
 def is_tmux(answers: Answers) -> bool:
-    """Whether tmux stands between, on this machine, where it can be asked."""
+    """Return whether tmux stands between, on this machine, where it can be asked."""
     return answers.name.startswith("tmux") and "TMUX" in os.environ

@@ -12,7 +12,7 @@ from optviz.errors import Issue, OutputError
 
 
 def has_display() -> bool:
-    """Whether a window can be opened: not over ssh to a machine without X or Wayland."""
+    """Return whether a window can be opened: not over ssh to a machine without X or Wayland."""
     if sys.platform in ("win32", "darwin", "cygwin") or "microsoft" in platform.release().lower():
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

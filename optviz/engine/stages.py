@@ -189,7 +189,7 @@ class Plan:
         return [*stages, Stage(kernels[-1], 0, self.numbers, self.picks)]
 
     def move_kernels(self) -> list[Kernel]:
-        """The rule's own kernels: where it takes more gradients, and what a step changes."""
+        """Make the rule's own kernels: where it takes more gradients, and what a step changes."""
         update, dim = self.update, self.update.dim
         numbers = {name: place for place, name in enumerate(update.table.columns)}
         kernels = []

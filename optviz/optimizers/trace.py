@@ -145,7 +145,7 @@ def _form(bound: BoundRule, every_number: bool) -> Iterator[Any]:
 
 
 def _given(rule: NumericRule, every_number: bool, prefix: str = "h") -> tuple[dict[str, Any], dict[str, Array]]:
-    """By variable, the numbers of a rule that get symbols: those that are the same for all points, and the others."""
+    """Return, by variable, the numbers of a rule that get symbols: those that all points share, and the others."""
     inputs: dict[str, Any] = {}
     batches: dict[str, Array] = {}
     for name, value in vars(rule.h).items():
@@ -230,7 +230,7 @@ class _Tracer:
         return self.symbol(*self.coordinates_of(name), is_point=True)
 
     def received(self, name: str) -> Symbol:
-        """What the rule is given for a gradient: with noise, clipped."""
+        """Return what the rule is given for a gradient: with noise, clipped."""
         g = self.point(name)
         g = g if self.factor is None else g * self.factor
         g = g if self.noise is None else g + self.noise
@@ -245,7 +245,7 @@ class _Tracer:
         for name, value in vars(rule.h).items():
             variable = f"{prefix}_{name}"
             if isinstance(value, NumericRule):
-                setattr(h, name, self.with_symbols(value, f"{prefix}_{name}"))
+                setattr(h, name, self.with_symbols(value, variable))
             elif variable in self.inputs or variable in self.batches:
                 setattr(h, name, self.symbol(variable))
             else:
@@ -299,7 +299,7 @@ class _Tracer:
         return tuple(self.coordinates(value, len(one.variables)) for value, one in pairs)
 
     def coordinates(self, value: Any, count: int | None = None) -> Point:
-        """The nodes of a number or a point, one for each coordinate of a point."""
+        """Return the nodes of a number or a point, one for each coordinate of a point."""
         count = count or self.dim
         nodes = value.nodes if isinstance(value, Symbol) else (self.graph.node(value),)
         if len(nodes) not in (1, count):
@@ -307,7 +307,7 @@ class _Tracer:
         return tuple(map(self.graph.as_number, nodes * count if len(nodes) < count else nodes))
 
     def joined(self, condition: Node, yes: _Path, no: _Path) -> _Path:
-        """One path that chooses, value by value, between two."""
+        """Return a path that chooses, value by value, between two."""
         if len(yes.gradients) != len(no.gradients):
             raise TraceError(self.issue("the number of gradients depends on the step"))
 
@@ -323,7 +323,7 @@ class _Tracer:
         return _Path(gradients, choice(yes.x, no.x), state, terms)
 
     def issue(self, message: str, error: BaseException | None = None) -> Issue:
-        """The issue, at the line of the rule that led to it."""
+        """Return the issue, at the line of the rule that led to it."""
         own = {__file__, sys.modules[Symbol.__module__].__file__}
         frames = [
             frame for frame in traceback.extract_tb(error.__traceback__ if error else None) if frame.filename not in own
@@ -366,7 +366,7 @@ class _Tracer:
         )
 
     def rate(self, path: _Path) -> Point | None:
-        """The factor in front of the gradient or moment, from the state after the step; None where there is none."""
+        """Return the factor in front of the gradient or moment, from the state after the step; None without one."""
         if not self.bound.has_effective_lr:
             return None
         columns = {"x": self.point("x"), "g": self.received("g1")}
@@ -376,7 +376,7 @@ class _Tracer:
         return None if rate is None else self.coordinates(rate)
 
     def shared_states(self, begin: Mapping[str, Node], after: Mapping[str, Node]) -> set[str]:
-        """The states that no point has a say in, as the product of NAdam's momenta."""
+        """Return the states that no point has a say in, as the product of NAdam's momenta."""
         shared = {one.variables[0] for one in self.states if not one.is_point}
         while True:
             known = self.same_for_all | shared

@@ -57,7 +57,7 @@ class Metadata:
         return f"scenario {hash_of(self.scenario)}" in self.maker.split(", ")
 
     def was_made_by(self, recipe: str) -> bool:
-        """Whether this version wrote it by that recipe."""
+        """Return whether this version wrote it by that recipe."""
         version, *rest = self.maker.split(", ")
         return version == f"optviz {__version__}" and f"recipe {recipe}" in rest
 

@@ -42,7 +42,7 @@ def bead_every(steps: int) -> int:
 
 
 def has_beads(scenario: Scenario, result: Result) -> bool:
-    """Whether the view draws trails on which beads are strung."""
+    """Return whether the view draws trails on which beads are strung."""
     render, alone = scenario.render, len(result.racers) == 1
     turns = render.camera is not None and render.camera.turn != 0
     view = (

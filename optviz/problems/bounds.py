@@ -55,7 +55,7 @@ class Checks:
 
 
 def contains(bounds: Bounds, point: Point) -> bool:
-    """Whether a point lies inside a box or on its edge."""
+    """Return whether a point lies inside a box or on its edge."""
     return all(low <= coordinate <= high for (low, high), coordinate in zip(bounds, point, strict=True))
 
 

@@ -23,7 +23,7 @@ SUCH_AS = "such as network={'module': net, 'loss': torch.nn.functional.mse_loss,
 
 
 def is_module(given: object) -> bool:
-    """Whether this is a module of PyTorch's, which its user has imported then."""
+    """Return whether this is a module of PyTorch's, which its user has imported then."""
     return "torch" in sys.modules and isinstance(given, sys.modules["torch"].nn.Module)
 
 

@@ -151,7 +151,7 @@ class Document:
         return text if same else None
 
     def broken(self, *paths: str) -> bool:
-        """Whether a mistake is known at one of these paths, under it, or in what holds it."""
+        """Return whether a mistake is known at one of these paths, under it, or in what holds it."""
         return any(_reaches(issue.path, path) or _reaches(path, issue.path) for issue in self.issues for path in paths)
 
     def stop_if_broken(self) -> None:

@@ -13,11 +13,6 @@ def shipped_folder() -> Path:
     return next(folder for folder in _FOLDERS if folder.is_dir())
 
 
-def schema_file() -> Path:
-    """Return the JSON Schema of a scenario, in the same folder."""
-    return shipped_folder() / "scenario.schema.json"
-
-
 def shipped_names() -> list[str]:
     """Return their names, such as ``race`` or ``post/adamax-1d``."""
     folder = shipped_folder()

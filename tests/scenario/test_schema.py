@@ -14,12 +14,13 @@ from optviz.scenario import loads
 from optviz.scenario.document import read_document
 from optviz.scenario.from_python import as_text
 from optviz.scenario.schema import schema, schema_text
-from optviz.scenario.shipped import schema_file, shipped, shipped_names
+from optviz.scenario.shipped import shipped, shipped_folder, shipped_names
 from tests import few
 from tests.cli import optviz_says
 from tests.scenario.test_fields import EVERY_KEY, VALUES, around, put, refused
 from tests.scenario.test_loading import EVERYTHING, SHORTEST, VALLEY
 
+SCHEMA = shipped_folder() / "scenario.schema.json"
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema_text()))
 
 
@@ -37,7 +38,7 @@ def test_the_schema_refuses_nothing_that_is_right(path: str) -> None:
 
 def test_the_shipped_schema_is_the_generated_one() -> None:
     said = "it changed: run optviz schema > configs/scenario.schema.json"
-    assert schema_file().read_text(encoding="utf-8") == schema_text() == optviz_says("schema").stdout, said
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text() == optviz_says("schema").stdout, said
 
 
 @pytest.mark.thorough
@@ -50,7 +51,7 @@ def test_shipped_scenarios_pass_the_schema_and_name_it(name: str) -> None:
     path = shipped(name)
     first, _, _ = path.read_text(encoding="utf-8").partition("\n")
     place = first.removeprefix("# yaml-language-server: $schema=")
-    assert (path.parent / place).resolve() == schema_file()
+    assert (path.parent / place).resolve() == SCHEMA
     assert complaints(path.read_text(encoding="utf-8")) == []
 
 

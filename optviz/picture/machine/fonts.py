@@ -81,7 +81,7 @@ def revisions(texts: Iterable[str], family: str | None) -> dict[str, str]:
 
 
 def is_unseen(letter: str) -> bool:
-    """Whether a character is a mark for the letters around it, which is left out where no font knows it."""
+    """Return whether a character is a mark for the letters around it, which is left out where no font knows it."""
     return unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"  # variation selectors
 
 
