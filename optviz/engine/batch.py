@@ -90,7 +90,8 @@ def run_batch(
     raise_mmap_threshold()
     points = start_points(starts, problem.dim, rule.batch)
     batch = points.shape[1:]
-    flat = rule.map_batches(lambda values: np.broadcast_to(values, batch).ravel())
+    count = points[0].size
+    flat = rule.map_batches(lambda one: one if one.shape == (count,) else np.broadcast_to(one, batch).ravel())
     settings = RunSettings(flat, problem, points.reshape(problem.dim, -1), noise.draw(rule, problem.dim), "last")
     shown = None if watch is None else _Shown(watch, frozenset(moments), flat.state, batch)
     with np.errstate(all="ignore"):  # divergence is an outcome, not a warning
@@ -190,7 +191,7 @@ def _counted(
         if plan is None:
             counted.replace(lost, _counted_in_python(again, tally, line, own, path=own_path))
         else:
-            wide = replace(plan, symbols=widened(plan.symbols))
+            wide = plan.on(widened(plan.symbols), line)
             *_, (_, columns) = evolve(wide, again.start, target, known=own, path=own_path)
             counted.replace(lost, replace(counted, columns=columns, evaluations=_evaluations(plan, columns)))
         if path is not None:

@@ -43,45 +43,59 @@ def paid_for(rule: BoundRule, budget: int, cost: int) -> BoundRule:
     return replace(rule, steps=max(1, budget // cost))
 
 
-def play(rule: BoundRule, course: Course, finish: Finish, rates: Array, cost: int) -> Columns:
+@dataclass(frozen=True, eq=False)
+class Player:
+    """A rule that plays with some learning rates, each from as many starts; on every function its runs are the same."""
+
+    rule: BoundRule
+    cost: int  # gradients of a step
+    rates: Array  # (rates,)
+    starts: int
+
+    @cached_property
+    def runs(self) -> BoundRule:
+        """The rule with the learning rate of every run, (rates x starts,): those of one rate stand side by side."""
+        return self.rule.with_values({rate_of(self.rule): np.repeat(self.rates, self.starts)})
+
+
+def play(player: Player, course: Course, finish: Finish) -> Columns:
     """Run a rule on one function with every rate from every start; return what became of each run.
 
     Arrays are (rates, starts): ``final`` the gap |f - f_min| at the end, infinite where the run diverged, and
     ``lowest`` the least it met; ``entered`` and ``arrived`` the gradients until then, infinite for never; ``spent``
     the gradients of the run. ``begin`` is (starts,), the gap at the start.
     """
-    problem = course.problem
-    batched = rule.with_values({rate_of(rule): rates[:, np.newaxis]})
-    given = batched, problem, course.starts
+    problem, shape = course.problem, (len(player.rates), player.starts)
+    given = player.runs, problem, np.tile(course.starts, len(player.rates))
     found = run_batch(*given, finish=finish, noise=course.noise, rests=False, expect=EXPECT)
     final = np.where(found.diverged_at != NEVER, np.inf, _gap(found.f, problem))
-    return {
-        "begin": _gap(course.begin, problem),
+    columns = {
         "final": final,
         "lowest": np.minimum(final, _gap(found.closest_f, problem)),
-        "entered": _gradients(found.entered_at, cost),
-        "arrived": _gradients(found.arrived_at, cost),
+        "entered": _gradients(found.entered_at, player.cost),
+        "arrived": _gradients(found.arrived_at, player.cost),
         "spent": found.gradient_evaluations,
     }
+    shaped = {name: column.reshape(shape) for name, column in columns.items()}
+    return {"begin": _gap(course.begin, problem), **shaped}
 
 
-def follow(rule: BoundRule, course: Course, finish: Finish, rate: float, cost: int, rates: int) -> Columns:
-    """Run a rule on one function with one rate from every start; return when the gap first was within each target.
+def follow(player: Player, course: Course, finish: Finish, rates: int) -> Columns:
+    """Run a rule on one function with its one rate from every start; return when the gap first was within each target.
 
     ``hits`` is (targets, starts) in gradients, infinite for never. rates: how many were played, of which this is one.
     """
-    problem, starts = course.problem, course.starts
-    single = rule.with_values({rate_of(rule): np.full(starts.shape[1], rate)})
-    path = np.empty((rule.steps + 1, problem.dim + 1, starts.shape[1]))
+    problem, rule = course.problem, player.runs
+    path = np.empty((rule.steps + 1, problem.dim + 1, player.starts))
     found = run_batch(
-        *(single, problem, starts), finish=finish, noise=course.noise, path=path, rests=False,
-        expect=EXPECT, of=rates * starts.shape[1],
+        *(rule, problem, course.starts), finish=finish, noise=course.noise, path=path, rests=False,
+        expect=EXPECT, of=rates * player.starts,
     )  # fmt: skip
     gone = np.where(found.diverged_at == NEVER, len(path), found.diverged_at)
     lost = np.arange(len(path))[:, np.newaxis] >= gone
     best = np.minimum.accumulate(np.where(lost, np.inf, _gap(path[:, -1], problem)), axis=0)
-    steps = np.array([np.searchsorted(-one, -TARGETS) for one in best.T]).T  # how many are above each target
-    return {"hits": _gradients(np.where(steps == len(best), NEVER, steps), cost)}
+    steps = np.array([(-one).searchsorted(-TARGETS) for one in best.T]).T  # how many are above each target
+    return {"hits": _gradients(np.where(steps == len(best), NEVER, steps), player.cost)}
 
 
 def _gap(f: Array, problem: Problem) -> Array:

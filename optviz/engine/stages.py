@@ -35,6 +35,7 @@ _BEGINNINGS: dict[Hashable, Callable[..., tuple[Any, ...]]] = {}  # what compute
 _NUMBERS: dict[Hashable, Array] = {}  # a rule's table, by its form and inputs
 _PICKS: dict[Hashable, Array] = {}  # what its points pick from, by these and the values that they take
 MOST_PICKS_KEPT = 4
+OF_THE_RULE = ("rows", "moving", "lasting", "numbers", "takers", "picks", "own")  # parts of a plan
 
 
 def _remembered(known: dict[Hashable, T], key: Hashable, make: Callable[[], T], most: int = MOST_KEPT) -> T:
@@ -65,6 +66,12 @@ class Plan:
     steps: int
     tally: Tally | None  # None: the last point alone is wanted
     line: FinishLine
+
+    def on(self, symbols: Symbols, line: FinishLine) -> Plan:
+        """Return the plan for another function, which takes over all that depends on the rule alone."""
+        other = replace(self, symbols=symbols, line=line)
+        vars(other).update({name: part for name, part in vars(self).items() if name in OF_THE_RULE})
+        return other
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -181,12 +188,18 @@ class Plan:
     @cached_property
     def moves(self) -> list[Stage]:
         """The rule's kernels, and the slopes at the points where it takes more gradients."""
-        kernels, stages = _remembered(_MOVES, (self.update.form, tuple(self.rows)), self.move_kernels), []
-        for call, kernel in enumerate(kernels[:-1], 2):
+        *before, last = self.own
+        stages = []
+        for call, stage in enumerate(before, 2):
             times = _times(self.steps) - [0.0, 1.0]
-            stages.append(Stage(kernel, 0, self.numbers, self.picks))
-            stages.append(Stage(_slopes(self.symbols, with_value=False), self.rows[f"p{call}_0"], times))
-        return [*stages, Stage(kernels[-1], 0, self.numbers, self.picks)]
+            stages += [stage, Stage(_slopes(self.symbols, with_value=False), self.rows[f"p{call}_0"], times)]
+        return [*stages, last]
+
+    @cached_property
+    def own(self) -> list[Stage]:
+        """The rule's kernels: where it takes more gradients, and what a step changes."""
+        kernels = _remembered(_MOVES, (self.update.form, tuple(self.rows)), self.move_kernels)
+        return [Stage(kernel, 0, self.numbers, self.picks) for kernel in kernels]
 
     def move_kernels(self) -> list[Kernel]:
         """Make the rule's own kernels: where it takes more gradients, and what a step changes."""
@@ -314,15 +327,42 @@ def _are_few(rule: BoundRule) -> bool:
     return sum(len(np.unique(value)) for value in values) * rule.steps <= MOST_PICKS
 
 
+@dataclass(frozen=True)
+class _Planned:
+    """A plan, and what decided the parts of it that depend on the rule alone."""
+
+    key: Hashable
+    kept: tuple[object, ...]  # alive, so that the identities in the key stay their own
+    plan: Plan
+
+
+class _Last:
+    """The last plan that was made."""
+
+    planned: _Planned | None = None
+
+
 def plan_of(settings: RunSettings, tally: Tally | None, line: FinishLine) -> Plan | None:
-    """Plan a run whose function is a formula and whose rule can be traced; None for others."""
+    """Plan a run whose function is a formula and whose rule can be traced; None for others.
+
+    A rule that ran before on another function is not laid out once more.
+    """
     rule, problem = settings.rule, settings.problem
-    if problem.symbols is None or problem.custom or rule.is_custom or rule.steps == 0:
+    symbols = problem.symbols
+    if symbols is None or problem.custom or rule.is_custom or rule.steps == 0:
         return None
+    last = _Last.planned
+    key = id(rule), id(settings.noise), problem.dim, problem.domain, tally
+    if last is not None and last.key == key:
+        return last.plan.on(symbols, line)
     try:
         update = trace(rule, problem.dim, noise=settings.noise, domain=problem.domain, picks=_are_few(rule))
     except TraceError:
         return None
     first = [node.name for node in update.gradients[0]] if update.gradients else []
     at_the_point = first == _names("x", problem.dim)  # where the stages take the first gradient
-    return Plan(update, problem.symbols, rule.steps, tally, line) if at_the_point else None
+    if not at_the_point:
+        return None
+    plan = Plan(update, symbols, rule.steps, tally, line)
+    _Last.planned = _Planned(key, (rule, settings.noise), plan)
+    return plan

@@ -166,14 +166,16 @@ class BoundRule:
         return next(name for name, value in self.values.items() if isinstance(value, BoundRule))
 
     def map_batches(self, change: Callable[[Array], Array]) -> BoundRule:
-        """Return the rule with every batch of values, those of a base too, changed."""
+        """Return the rule with every batch of values, those of a base too, changed; itself where none is."""
 
         def changed(value: Any) -> Any:
             if isinstance(value, BoundRule):
                 return value.map_batches(change)
             return change(value) if isinstance(value, np.ndarray) else value
 
-        return replace(self, values={name: changed(value) for name, value in self.values.items()})
+        values = {name: changed(value) for name, value in self.values.items()}
+        is_same = all(value is self.values[name] for name, value in values.items())
+        return self if is_same else replace(self, values=values)
 
     def numeric(self, at: Callable[[Schedule], X]) -> NumericRule:
         """Return the rule with a number, or an array of numbers, in the place of each schedule."""

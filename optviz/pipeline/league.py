@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from optviz.engine.league import League, best_for_all, gather, gradients_a_step, paid_for
+from optviz.engine.league import League, Player, best_for_all, gather, gradients_a_step, paid_for
 from optviz.engine.league_study import BAND_COUNT, LeagueStudy
 from optviz.engine.resampling import COUNT
 from optviz.errors import Issue, OptvizError
@@ -48,24 +48,22 @@ def study_league(
     _refuse_too_many(racers, fields, settings)
     costs = {one.label: gradients_a_step(one.rule, from_catalogue("sphere")) for one in racers}
     rules = {one.label: paid_for(one.rule, scenario.steps, costs[one.label]) for one in racers}
+    starts = len(fields[0].starts)
+    players = {label: Player(rule, costs[label], rates, starts) for label, rule in rules.items()}
     protocol, sphere = _protocol(scenario, settings), from_catalogue("sphere")
     refuse_foreign(rules, sphere, workshop)
     repaid = min(PROCESSES_FROM, processes_from(rules.values(), sphere))
     with Crew(workshop, protocol, repaid) as crew:
-        order = sorted(fields, key=lambda one: -len(FUNCTIONS[one.function].formula))  # what takes longest begins
-        cells = [match_of(label, rule, one, rates, costs[label]) for one in order for label, rule in rules.items()]
+        cells = [match_of(label, players[label], one) for label, one in _pairs(players, fields)]
         total = 2 * len(cells)
         played = crew.compute(cells, progress and (lambda done, _: progress(done, total)))
-        labels = _whole(list(rules), fields, played)
+        labels = _whole(list(players), fields, played)
         columns = {(label, one.function): played.columns[named(label, one)] for label in labels for one in fields}
         functions, kept_costs = [one.function for one in fields], [costs[label] for label in labels]
         league = gather(labels, functions, rates, scenario.steps, kept_costs, columns, scenario.seed)
-        chosen = dict(zip(labels, rates[best_for_all(league.lowest)].tolist(), strict=True))
-        cells = [
-            pursuit_of(label, rules[label], one, chosen[label], costs[label], len(rates))
-            for one in order
-            for label in labels
-        ]
+        best = rates[best_for_all(league.lowest), np.newaxis]
+        chosen = {label: replace(players[label], rates=rate) for label, rate in zip(labels, best, strict=True)}
+        cells = [pursuit_of(label, chosen[label], one, len(rates)) for label, one in _pairs(labels, fields)]
         followed = crew.compute(cells, progress and (lambda done, _: progress(total // 2 + done, total)))
     reached = _whole(labels, fields, followed)
     hits = np.array(
@@ -81,6 +79,15 @@ def study_league(
 
 
 # --- who plays, and where -------------------------------------------------------------------------
+
+
+def _pairs(labels: Iterable[str], fields: Sequence[Field]) -> list[tuple[str, Field]]:
+    """Return every rule with every function: a rule on all functions of one dimension, those of most before the others.
+
+    What a rule is laid out to, and its code, serve all of these functions.
+    """
+    dims = sorted({one.dim for one in fields}, reverse=True)
+    return [(label, one) for dim in dims for label in labels for one in fields if one.dim == dim]
 
 
 def _whole(labels: Sequence[str], fields: Sequence[Field], computed: Computed) -> list[str]:

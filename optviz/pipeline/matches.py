@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from optviz.engine.league import Columns, follow, play
+from optviz.engine.league import Columns, Player, follow, play
 from optviz.engine.noise import GradientNoise
 from optviz.engine.profiles import TARGETS
 from optviz.engine.tuning import Course
-from optviz.optimizers import BoundRule
 from optviz.optimizers.noise import NoiseSettings
 from optviz.pipeline.cells import Cell, rule_content
 from optviz.problems import Finish, default_finish, from_catalogue
@@ -31,6 +28,11 @@ class Field:
     seed: int
     budget: int
 
+    @property
+    def dim(self) -> int:
+        """How many variables the function has."""
+        return len(self.starts[0])
+
 
 @lru_cache(maxsize=FIELDS_KEPT)
 def course_on(field: Field) -> tuple[Course, Finish]:
@@ -40,18 +42,18 @@ def course_on(field: Field) -> tuple[Course, Finish]:
     return Course(problem, np.array(field.starts).T, noise), default_finish(problem)
 
 
-def match_of(label: str, rule: BoundRule, field: Field, rates: NDArray[Any], cost: int) -> Cell:
+def match_of(label: str, player: Player, field: Field) -> Cell:
     """Return the cell of a rule on a function with every rate."""
-    content = _content("play", rule, field) | {"rates": rates.tolist()}
-    work = partial(_play, rule, field, rates, cost)
-    return Cell(named(label, field), content, len(rates) * len(field.starts) * field.budget, work, field.function)
+    content = _content("play", player, field) | {"rates": player.rates.tolist()}
+    point_steps = len(player.rates) * len(field.starts) * field.budget
+    return Cell(named(label, field), content, point_steps, partial(_play, player, field), f"{label}, {field.dim}")
 
 
-def pursuit_of(label: str, rule: BoundRule, field: Field, rate: float, cost: int, rates: int) -> Cell:
-    """Return the cell of a rule on a function with one rate, which tells when targets were reached."""
-    content = _content("follow", rule, field) | {"rate": rate, "targets": TARGETS.tolist()}
-    work = partial(_follow, rule, field, rate, cost, rates)
-    return Cell(f"{named(label, field)}: targets", content, 4 * len(field.starts) * field.budget, work, field.function)
+def pursuit_of(label: str, player: Player, field: Field, rates: int) -> Cell:
+    """Return the cell of a rule on a function with one rate of many, which tells when targets were reached."""
+    content = _content("follow", player, field) | {"rate": float(player.rates[0]), "targets": TARGETS.tolist()}
+    work = partial(_follow, player, field, rates)
+    return Cell(f"{named(label, field)}: targets", content, 4 * len(field.starts) * field.budget, work, label)
 
 
 def named(label: str, field: Field) -> str:
@@ -59,10 +61,10 @@ def named(label: str, field: Field) -> str:
     return f"{label} on {field.function}"
 
 
-def _content(kind: str, rule: BoundRule, field: Field) -> dict[str, object]:
+def _content(kind: str, player: Player, field: Field) -> dict[str, object]:
     return {
         "kind": kind,
-        **rule_content(rule),
+        **rule_content(player.rule),
         "function": field.function,
         "starts": field.starts,
         "noise": None if field.noise is None else field.noise.written,
@@ -70,9 +72,9 @@ def _content(kind: str, rule: BoundRule, field: Field) -> dict[str, object]:
     }
 
 
-def _play(rule: BoundRule, field: Field, rates: NDArray[Any], cost: int) -> Columns:
-    return play(rule, *course_on(field), rates, cost)
+def _play(player: Player, field: Field) -> Columns:
+    return play(player, *course_on(field))
 
 
-def _follow(rule: BoundRule, field: Field, rate: float, cost: int, rates: int) -> Columns:
-    return follow(rule, *course_on(field), rate, cost, rates)
+def _follow(player: Player, field: Field, rates: int) -> Columns:
+    return follow(player, *course_on(field), rates)

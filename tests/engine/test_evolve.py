@@ -264,3 +264,18 @@ def test_what_rounds_otherwise_runs_alike_in_every_process(function: str, monkey
         chosen.append([type(choose_target(planned, points)) for points in (100, 3_000, 20_000, 1_000_000)])
     assert all(one == chosen[0] for one in chosen)
     assert chosen[0][-1] is Lanes
+
+
+@pytest.mark.parametrize("name", ["adam", "sam"])
+def test_a_rule_is_laid_out_once_for_functions_that_follow_one_another(name: str) -> None:
+    lr = np.geomspace(1e-3, 0.3, MANY)
+    given = {"lr": lr} if name == "adam" else {"base": {"sgd": {"lr": lr}}}
+    rule, problems = bind(OPTIMIZERS[name], given, STEPS), [BEALE, from_catalogue("booth", search=False)]
+    plans = []
+    for problem in problems:
+        starts = starts_in(problem)
+        plans.append(plan(rule, problem, starts))
+        last = run(rule, problem, starts, record="last").x[-1]
+        np.testing.assert_array_equal(last_points(plans[-1], starts, InPlace()), last)
+    assert plans[0].own[-1] is plans[1].own[-1]
+    assert plan(bind(OPTIMIZERS[name], given, STEPS), BEALE, starts_in(BEALE)).own[-1] is not plans[0].own[-1]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from optviz.engine.judge import judge
 from optviz.engine.league import (
     League,
+    Player,
     best_for_all,
     follow,
     gather,
@@ -24,37 +27,38 @@ from optviz.engine.profiles import TARGETS, area_over_runtimes, profile_area, ra
 from optviz.engine.rulesets import RULESETS, Name, standings_of, trials_of
 from optviz.engine.run import run
 from optviz.engine.tuning import Course
-from optviz.optimizers import OPTIMIZERS, BoundRule, bind
+from optviz.optimizers import OPTIMIZERS, bind
 from optviz.problems import default_finish, from_catalogue, spread_starts
 from optviz.scenario.comparison import StartsSettings
 from tests import few
 from tests.engine.draws import BOTH
 
-BUDGET, RATES = 30, np.array([1e-3, 0.03, 0.3, 20.0])
+BUDGET, RATES, STARTS = 30, np.array([1e-3, 0.03, 0.3, 20.0]), 4
 RULES = ("adam", "rprop", "sam", "lookahead")
 
 
 def course_on(function: str, noisy: bool = False) -> Course:
     problem = from_catalogue(function)
-    starts = spread_starts(StartsSettings(random=4, seed=1), problem.window, 0)
+    starts = spread_starts(StartsSettings(random=STARTS, seed=1), problem.window, 0)
     return Course(problem, starts, BOTH if noisy else NO_NOISE)
 
 
-def bound(name: str) -> tuple[BoundRule, int]:
+def player_of(name: str, rates: NDArray[Any] = RATES) -> Player:
     rule = bind(OPTIMIZERS[name], {}, BUDGET)
     cost = gradients_a_step(rule, from_catalogue("sphere"))
-    return paid_for(rule, BUDGET, cost), cost
+    return Player(paid_for(rule, BUDGET, cost), cost, rates, STARTS)
 
 
 @pytest.mark.parametrize("function", few(["beale", "forrester", "goldstein_price"], 3))
 @pytest.mark.parametrize("name", RULES)
 def test_every_run_is_the_single_race_to_the_bit(name: str, function: str) -> None:
-    rule, cost = bound(name)
+    player = player_of(name)
+    rule, cost = player.rule, player.cost
     course = course_on(function, noisy=function == "beale")
     problem, finish = course.problem, default_finish(course.problem)
-    found = play(rule, course, finish, RATES, cost)
+    found = play(player, course, finish)
     for r, rate in enumerate(RATES.tolist()):
-        hits = follow(rule, course, finish, rate, cost, len(RATES))["hits"]
+        hits = follow(replace(player, rates=np.array([rate])), course, finish, len(RATES))["hits"]
         for s in range(course.starts.shape[1]):
             single = run(rule.with_values({rate_of(rule): rate}), problem, course.starts[:, s], noise=course.noise)
             judged = judge(single, problem, finish)
@@ -69,7 +73,7 @@ def test_every_run_is_the_single_race_to_the_bit(name: str, function: str) -> No
 
 
 def test_a_rule_that_asks_twice_a_step_makes_half_the_steps() -> None:
-    assert [(one.steps, cost) for one, cost in map(bound, RULES)] == [(30, 1), (30, 1), (15, 2), (30, 1)]
+    assert [(one.rule.steps, one.cost) for one in map(player_of, RULES)] == [(30, 1), (30, 1), (15, 2), (30, 1)]
 
 
 def test_gradients_a_step_are_the_same_in_every_step() -> None:
@@ -83,7 +87,7 @@ def test_what_ends_below_a_minimum_outside_the_window_is_no_better_for_it() -> N
     """x - x**3 falls for ever on the right: a rule that leaves its valley must not win by that."""
     problem = from_catalogue("x_minus_x3")
     course = Course(problem, np.array([[-1.0, 1.0]]))
-    found = play(bind(OPTIMIZERS["sgd"], {}, 8), course, default_finish(problem), np.array([0.1]), 1)
+    found = play(Player(bind(OPTIMIZERS["sgd"], {}, 8), 1, np.array([0.1]), 2), course, default_finish(problem))
     assert found["final"][0, 0] < 1e-2
     assert found["final"][0, 1] > 1
 
@@ -91,11 +95,11 @@ def test_what_ends_below_a_minimum_outside_the_window_is_no_better_for_it() -> N
 @pytest.mark.parametrize("function", ["x_minus_x3", "forrester", "beale"])
 def test_targets_are_reached_by_runs_that_met_as_small_a_gap(function: str) -> None:
     """Those too that fall below the minimum afterwards, outside the window."""
-    (rule, cost), course = bound("momentum"), course_on(function)
+    player, course = player_of("momentum"), course_on(function)
     finish = default_finish(course.problem)
-    lowest = play(rule, course, finish, RATES, cost)["lowest"]
+    lowest = play(player, course, finish)["lowest"]
     for r, rate in enumerate(RATES.tolist()):
-        hits = follow(rule, course, finish, rate, cost, len(RATES))["hits"]
+        hits = follow(replace(player, rates=np.array([rate])), course, finish, len(RATES))["hits"]
         assert (np.isfinite(hits) == (lowest[r] <= TARGETS[:, np.newaxis])).all()
 
 

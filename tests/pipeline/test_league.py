@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from optviz.engine.league import Player
 from optviz.engine.league_study import LeagueStudy
 from optviz.engine.rulesets import RULESETS
 from optviz.errors import OptvizError
@@ -120,10 +121,10 @@ def test_all_rules_and_all_functions_are_those_that_have_a_lowest_minimum_once()
 
 
 def test_a_rule_of_which_a_cell_fails_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(rule: object, field: matches.Field, *rest: object) -> object:
-        if rule.name == "adam" and field.function == "beale":
+    def broken(player: Player, field: matches.Field) -> object:
+        if player.rule.name == "adam" and field.function == "beale":
             raise FloatingPointError("no luck")
-        return play(rule, field, *rest)
+        return play(player, field)
 
     play = matches._play
     monkeypatch.setattr(matches, "_play", broken)
