@@ -44,14 +44,14 @@ class Board:
         self._layers = layers
         self._strokes = [clip_strokes(layer.strokes, layer.clip, self._size, figure.dpi) for layer in layers]
         self._clean = self.pixels.copy()  # the bare board, to begin a film again
-        self._board = self.pixels.copy()  # the board with its strokes, to wipe sprites with
+        self._board = self._clean  # in a film its own: the board with its strokes, to wipe sprites with
         self._standing: list[PlacedSprite] = []
         self._step = 0
 
     def film(self, moments: Iterable[FrameState]) -> Iterator[Frame]:
         """Yield every moment as a frame, from a clean board. Steps must not fall."""
         self.pixels[...] = self._clean
-        self._board[...] = self._clean
+        self._board = self._clean.copy()
         self._standing, self._step = [], 0
         before = None
         for moment in moments:
@@ -64,8 +64,16 @@ class Board:
         return [frame.pixels.copy() for frame in self.film(moments)]
 
     def still(self, moment: FrameState) -> Pixels:
-        """Draw one moment alone."""
-        return self.stills([moment])[0]
+        """Draw one moment alone, as in a film, with nothing kept for a frame after it."""
+        self.pixels[...] = self._clean
+        for strokes in self._strokes:
+            if strokes is not None and not strokes.fades:
+                self._pen.strokes(strokes.strokes, strokes.strokes.between(0, moment.step), strokes.clip)
+        for sprite, box in self.wanted(moment):
+            part = box.within(*self._size)
+            if part.top < part.bottom and part.left < part.right:
+                sprite.put(self.pixels, box, part)
+        return self.pixels.copy()
 
     def show(self, moment: FrameState) -> tuple[Box, ...]:
         """Go on to ``moment``; return boxes, no two of which meet, of all that may have changed since the one before.
