@@ -88,7 +88,7 @@ def test_open_without_a_display_says_so(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_ctrl_c_ends_with_the_shells_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(scenario: object, *_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("optviz.pipeline.render.run", interrupted)
@@ -97,7 +97,7 @@ def test_ctrl_c_ends_with_the_shells_code(folder: Path, monkeypatch: pytest.Monk
 
 
 def test_a_bug_keeps_its_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(scenario: object, *_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("optviz.pipeline.render.run", broken)
