@@ -90,7 +90,8 @@ class GridView(View):
             own = racer == tile
             colour = self.scene.paints[racer][0] if own else pale
             points, steps, tones = clipped(self.paths[tile][racer], self.frames[tile])
-            yield Polyline(points, colour, theme.line * (1.0 if own else OTHERS_WIDTH), steps=steps, tones=tones)
+            if len(points):  # none of a path that never comes into view
+                yield Polyline(points, colour, theme.line * (1.0 if own else OTHERS_WIDTH), steps=steps, tones=tones)
 
     def _titles(self) -> None:
         """Write every racer's name over its tile; the value behind it has room, or there is none."""

@@ -32,9 +32,8 @@ def draw_contours(axes: Axes, heights: HeightMap, theme: Theme, lined: bool = Tr
         bands = Contours(_paths(heights, levels, filled=True), facecolors=ramp(theme.land, heights.levels.bands))
         bands.set(edgecolors="none", antialiased=heights.lines, zorder=BANDS_ORDER, transform=axes.transData)
         axes.add_collection(bands, autolim=False)
-    lines = (
-        levels[1:-1] if filled and heights.lines else heights.sparse
-    )  # fewer where traps stand close: edges all the same
+    # fewer where traps stand close: edges all the same
+    lines = levels[1:-1] if filled and heights.lines else heights.sparse
     if not len(lines) or (filled and not lined):
         return None
     paths = _paths(heights, lines, filled=False)
@@ -56,7 +55,7 @@ def _paths(heights: HeightMap, levels: Floats, *, filled: bool) -> list[Path]:
             heights.x, heights.y, z, name="serial", corner_mask=True, line_type=LineType.ChunkCombinedCode,
             fill_type=FillType.ChunkCombinedCode,
         )  # fmt: skip
-        lowest = levels[0] - (levels[0] == z.min())  # what lies on the lower level of a band is not in it
+        lowest = levels[0] - bool(levels[0] == z.min())  # what lies on the lower level of a band is not in it
         bands = zip([lowest, *levels[1:-1]], levels[1:], strict=True)
         pieces: Any = [found.filled(*band) for band in bands] if filled else map(found.lines, levels)
         heights.contours[key] = [

@@ -140,6 +140,13 @@ def test_land_that_is_drawn_again_looks_as_it_did(formula: str, theme: str) -> N
     np.testing.assert_array_equal(*drawn)
 
 
+@pytest.mark.parametrize("theme", ["light", "paper"])
+def test_land_without_a_value_has_no_bands_and_no_lines(theme: str) -> None:
+    problem, axes = from_formula("log(x) + y", start=(1, 1), search=False), Figure().add_subplot()
+    draw_contours(axes, height_map(problem, ((-2, -1), (-1, 1)), samples=21), THEMES[theme])
+    assert [len(path.vertices) for one in axes.collections for path in one.get_paths()] in ([0], [])
+
+
 @pytest.mark.parametrize(
     "formula", ["(x*x + y - 11)**2 + (x + y*y - 7)**2", "log(x) + y**2", "where(x > 0, 1, 3) + 0*y"]
 )

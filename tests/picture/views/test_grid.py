@@ -71,6 +71,18 @@ def test_no_stroke_leaves_its_map_and_all_that_is_inside_is_drawn(seed: int) -> 
         assert np.abs(points[np.flatnonzero(steps == step)[1]] - path[step]).max() < 1e-9
 
 
+def test_a_racer_that_never_comes_into_view_has_no_trail() -> None:
+    racers = "sgd: {lr: 1.0e-6}, sgd: {lr: 1.0e+300}"  # the other leaves the numbers in the first step
+    text = TEXT.format(racers, "480x270").replace(
+        "function: himmelblau", "function: {name: himmelblau, window: [[2, 4], [1, 3]]}"
+    )
+    view = view_of(scene_of(text))
+    assert isinstance(view, GridView)
+    assert view.strokes is not None
+    assert len(view.strokes.segments) == 0
+    assert len(list(view.sprites(FrameState(10)))) == 2 * 3
+
+
 @pytest.mark.thorough
 def test_each_map_lights_its_own_trail() -> None:
     _, view = grid(3)
