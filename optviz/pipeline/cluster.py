@@ -6,6 +6,7 @@ import asyncio
 import logging
 import queue
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,8 +22,10 @@ DECIDING = ("numpy", "llvmlite", "matplotlib", "pillow", "av")  # by whose versi
 LOG = logging.getLogger("distributed")
 ANSWER_S = 10.0  # that the scheduler has to answer
 LOOK_S = 2.0  # between two looks whether it is still there
+PATIENCE_S = 60.0  # without any worker, of which others may start
 MOST_DEATHS = 5  # of workers under one job: then it is the job that kills them
 REMEDY = "start one with: dask scheduler, then: dask worker ADDRESS"
+KEPT = "cells that are finished are kept where --resume names a folder"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class DaskExecutor:
         self._deaths: dict[str, int] = {}
         self._futures: dict[str, Any] = {}
         self._ready: queue.Queue[str] = queue.Queue()
+        self._peopled = time.monotonic()  # when it was last known to have workers
         try:
             from distributed import Client
         except ImportError:
@@ -96,13 +100,17 @@ class DaskExecutor:
         self._send(key)
 
     def events(self) -> Iterator[Event]:
-        """Yield what happens until each job has ended or is lost. Raises OptvizError where the scheduler is gone."""
+        """Yield what happens until each job has ended or is lost.
+
+        Raises OptvizError where the scheduler is gone, or all its workers are, for longer than PATIENCE_S.
+        """
         while self._jobs:
             try:
                 key = self._ready.get(timeout=LOOK_S)
             except queue.Empty:
                 self._refuse_to_wait()
                 continue
+            self._peopled = time.monotonic()
             yield from self._ended(key)
 
     def close(self) -> None:
@@ -148,12 +156,16 @@ class DaskExecutor:
             self._send(key)
 
     def _refuse_to_wait(self) -> None:
-        """Raise OptvizError if the scheduler does not answer any more."""
+        """Raise OptvizError if the scheduler does not answer any more, or has had no workers for long."""
         try:
-            self._client.sync(self._client.scheduler.identity, callback_timeout=ANSWER_S)
+            known = self._client.sync(self._client.scheduler.identity, callback_timeout=ANSWER_S)
         except (OSError, TimeoutError, AttributeError):
-            hint = "cells that are finished are kept where --resume names a folder"
-            raise OutputError(Issue("the scheduler is gone", hint=hint, where=self._where)) from None
+            raise OutputError(Issue("the scheduler is gone", hint=KEPT, where=self._where)) from None
+        now = time.monotonic()
+        self._peopled = now if known["workers"] else self._peopled
+        if now - self._peopled > PATIENCE_S:
+            said = f"the scheduler has had no workers for {PATIENCE_S:g} s"
+            raise OutputError(Issue(said, hint=KEPT, where=self._where))
 
     def _refuse_other_versions(self) -> None:
         """Raise OptvizError for a cluster without workers, or whose workers run other versions."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import socket
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -77,6 +79,25 @@ def test_a_scheduler_that_does_not_answer_is_told_in_time() -> None:
         assert told.value.exit_code == 1
     with pytest.raises(OptvizError, match="--scheduler nowhere: the scheduler is no address"):
         DaskExecutor("nowhere")
+
+
+def test_jobs_that_no_worker_takes_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seam, "LOOK_S", 0.0)
+    workers = {"tcp://a": 1}
+    executor = object.__new__(DaskExecutor)
+    executor._where, executor._jobs, executor._peopled = "--scheduler tcp://x:1", {"a": partial(_job, 1, "")}, 0.0
+    executor._ready, executor._futures = queue.Queue(), {}
+    executor._client = SimpleNamespace(
+        scheduler=SimpleNamespace(identity=None), sync=lambda *_, **__: {"workers": workers}
+    )
+    executor._refuse_to_wait()  # others may take them
+    workers.clear()
+    executor._refuse_to_wait()  # another may start
+    executor._peopled -= seam.PATIENCE_S
+    with pytest.raises(
+        OutputError, match="tcp://x:1: the scheduler has had no workers for 60 s; cells that are finished"
+    ):
+        list(executor.events())
 
 
 @pytest.fixture(scope="module")
