@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, isclose, log10
+from math import floor, log10
 
 import numpy as np
 from matplotlib.ticker import FixedFormatter, FixedLocator
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optviz.picture.layout.page import Page, Rect
 from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
-from optviz.picture.layout.ticks import Ticks, linear_ticks, log_ticks
+from optviz.picture.layout.ticks import Ticks, linear_ticks, log_ticks, power_of_ten
 
 Floats = NDArray[np.float64]
 
@@ -19,6 +19,7 @@ TICK_X_PX, TICK_Y_PX = 76.0, 40.0  # room for each label
 TICK_PT = SMALL_PT + 0.5
 LOG_DECADES = 2.0  # that positive numbers must span to ask for a logarithmic axis
 LEAST_SHARE = 1e-12  # of the largest number: what is below is rounding and lies on the axis' lower end
+LEAST_TICK_SHARE = 0.5  # of the distance between two labels, for the one at the floor
 MARGIN_SHARE = 0.05  # of an axis, beyond its numbers
 ODDS_TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999)
 
@@ -42,9 +43,7 @@ class Axis:
         """Return labels with room for ``most``."""
         if self.scale == "log":
             ticks = log_ticks(self.low, self.high, most)
-            floors = [self.has_floor and isclose(place, self.low) for place in ticks.places]
-            labels = [f"≤ {label}" if at else label for at, label in zip(floors, ticks.labels, strict=True)]
-            return Ticks(ticks.places, labels, ticks.unit)
+            return self._from_floor(ticks) if self.has_floor else ticks
         if self.scale == "count":
             counts = [m * 10**power for power in range(7) for m in (1, 2, 5)]
             inside = [count for count in counts if self.low <= count <= self.high]
@@ -53,6 +52,13 @@ class Axis:
             odds = [tick for tick in ODDS_TICKS if self.low <= tick <= self.high]
             return Ticks(odds, [f"{tick:g}" for tick in odds])
         return linear_ticks(self.low, self.high, most)
+
+    def _from_floor(self, ticks: Ticks) -> Ticks:
+        """Return labels of which the lowest says that all lower numbers stand there."""
+        places, labels = list(ticks.places), list(ticks.labels)
+        if len(places) > 1 and places[0] / self.low < (places[1] / places[0]) ** LEAST_TICK_SHARE:
+            places, labels = places[1:], labels[1:]
+        return Ticks([self.low, *places], [f"≤ {power_of_ten(round(log10(self.low)))}", *labels], ticks.unit)
 
     def _spread(self, values: Floats) -> Floats:
         if self.scale in ("log", "count"):
@@ -90,7 +96,8 @@ class Chart:
             axis.set_major_locator(FixedLocator(own.places(np.array(ticks.places)).tolist()))
             axis.set_major_formatter(FixedFormatter(ticks.labels))
         unit = f"   {up.unit}" if up.unit else ""
-        page.words(rect.left, rect.top - 8, page.fitted(title + unit, LABEL_PT, rect.width), LABEL_PT, page.theme.quiet)
+        size = LABEL_PT if page.width_of(title + unit, LABEL_PT) <= rect.width else SMALL_PT
+        page.words(rect.left, rect.top - 8, page.fitted(title + unit, size, rect.width), size, page.theme.quiet)
         words, look = self.page.as_artist(below + (f"   {across.unit}" if across.unit else ""), LABEL_PT)
         self.axes.set_xlabel(words, labelpad=2, color=page.theme.quiet, **look)
 

@@ -97,7 +97,10 @@ def _rankings(sheet: Sheet, study: LeagueStudy, rect: Rect, lit: Sequence[int], 
     row = min(ROW_PX, (room - notes_px) / len(labels))
     size = max(SMALL_PT, (NAME_PT - 0.5) * min(1.0, row / 20))
     names = max(page.width_of(label, size) for label in labels) + NAME_GAP_PX
-    across = np.linspace(rect.left + PLACE_PX + names, rect.right - names, len(standings))
+    heads = max(page.width_of(one.ruleset.titled(page.say), SMALL_PT) for one in standings) + HEAD_GAP_PX
+    left, right = rect.left + PLACE_PX + names, rect.right - names
+    is_named_twice = right - left >= heads * (len(standings) - 1)  # else the marks tell at the right
+    across = np.linspace(left, right if is_named_twice else rect.right - heads / 2, len(standings))
     down: Floats = rect.top + HEADS_PX + row * (np.arange(len(labels), dtype=np.float64) + 0.5)
     _head_columns(sheet, study, across, rect.top)
     for place, y in enumerate(down.tolist(), 1):
@@ -112,7 +115,8 @@ def _rankings(sheet: Sheet, study: LeagueStudy, rect: Rect, lit: Sequence[int], 
     paths = {}
     for rule in [*set(range(len(labels))) - set(lit), *lit]:
         y = down[[one.order.index(rule) for one in standings]]
-        _name(sheet, labels[rule], rule in lit, size, (across[0], y[0]), (across[-1], y[-1]))
+        ends = [(across[0], y[0]), (across[-1], y[-1])] if is_named_twice else [(across[0], y[0])]
+        _name(sheet, labels[rule], rule in lit, size, ends)
         if rule in lit:
             paths[rule] = axes.transData.transform(_bent(across, y))
         else:
@@ -155,23 +159,26 @@ def _notes(sheet: Sheet, room: float) -> list[str]:
     return [line for text in said for line in broken(text, most, letters.width)]
 
 
-def _name(
-    sheet: Sheet, label: str, is_lit: bool, size: float, first: tuple[float, float], last: tuple[float, float]
-) -> None:
-    """Write a rule's name at both ends of its line."""
+def _name(sheet: Sheet, label: str, is_lit: bool, size: float, ends: Sequence[tuple[float, float]]) -> None:
+    """Write a rule's name to the left of its line's first end, and to the right of its last one if it is given."""
     page = sheet.page
     colour = page.theme.ink if is_lit else page.theme.quiet
     lower = 0.26 * size * 100 / 72
-    page.words(first[0] - NAME_GAP_PX, first[1] + lower, label, size, colour, ha="right")
-    page.words(last[0] + NAME_GAP_PX, last[1] + lower, label, size, colour)
+    (x, y), *last = ends
+    page.words(x - NAME_GAP_PX, y + lower, label, size, colour, ha="right")
+    for x, y in last:
+        page.words(x + NAME_GAP_PX, y + lower, label, size, colour)
 
 
 def _head_columns(sheet: Sheet, study: LeagueStudy, across: Floats, top: float) -> None:
     """Write over each column its protocol, and how probable it is that the first is the first."""
     page, column = sheet.page, float(across[1] - across[0])
+    titles = [one.ruleset.titled(page.say) for one in study.standings.values()]
+    fits = all(page.width_of(title, LABEL_PT, "bold") + HEAD_GAP_PX <= column for title in titles)
     for x, (name, one) in zip(across, study.standings.items(), strict=True):
         face: Face = "bold" if name == study.ruleset else "regular"
-        page.words(x, top + 8, one.ruleset.titled(page.say), LABEL_PT, page.theme.ink, face=face, ha="center")
+        size = LABEL_PT if fits else SMALL_PT
+        page.words(x, top + 8, one.ruleset.titled(page.say), size, page.theme.ink, face=face, ha="center")
         chance = one.first[one.places == 1].sum()
         share = f"{100 * chance:.0f}"
         said = page.say("first: {share} %", share=share)

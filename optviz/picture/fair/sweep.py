@@ -39,6 +39,7 @@ LINE_SHARE = 0.85  # of a trail's width
 AXIS_PX, MAP_TITLE_PX, KEY_PX = 34.0, 26.0, 30.0  # below a map for its labels; over it; the line of the key
 LEFT_OF_MAP_PX = 34.0  # to the left of a map, for its labels
 KEY_WIDTH_PX, KEY_HEIGHT_PX, KEY_TONES = 150.0, 10.0, 50
+KEY_LINE_PX = 18.0  # to the next line of the key, where one is too short
 FALLING, GONE = "viridis_r", (0.25, 0.95)  # colours of f; how dark cells are that diverge, from late to at once
 MARK_PX = 5.0
 
@@ -162,7 +163,8 @@ def _bars(sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> list[
     page.words(rect.left, rect.top - 8, page.fitted(words, LABEL_PT, rect.width), LABEL_PT, page.theme.quiet)
     places, marks = own.places(axis.values), []
     half = 0.5 / max(1, axis.count - 1)
-    for row, (racer, one) in enumerate(zip(study.indices, study.sweeps, strict=True)):
+    for row, number_ in enumerate(_widest_first(study)):
+        racer, one = study.indices[number_], study.sweeps[number_]
         colour = sheet.paint(racer)[0]
         axes.plot([0, 1], [row + 0.5] * 2, color=page.theme.faint, linewidth=0.8, zorder=0)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], one.works, [False]]).astype(int))).reshape(-1, 2)
@@ -183,6 +185,11 @@ def _bars(sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> list[
     return marks
 
 
+def _widest_first(study: SweepStudy) -> list[int]:
+    """Return the order of the table's rows and of the bars."""
+    return sorted(range(len(study.sweeps)), key=lambda row: -study.sweeps[row].share)
+
+
 def _has_given(study: SweepStudy) -> bool:
     name = study.axes[0].name
     return any(value_of(one.rule, name) not in (None, default_of(one.rule, name)) for one in study.sweeps)
@@ -198,7 +205,7 @@ def _table(sheet: Sheet, study: SweepStudy, rect: Rect) -> list[PlacedSprite]:
         best = float(_above(study, one.final)[one.best])
         value = number(study.value_at(one.best)[axis.name], 4)
         rows.append((one.label, reach, value, number(best) if np.isfinite(best) else say("diverged")))
-    order = sorted(range(len(rows)), key=lambda row: -study.sweeps[row].share)
+    order = _widest_first(study)
     heads = ("", say("works over"), say("best {name}", name=axis.name), _f(study))
     return draw_table(sheet, rect, heads, [rows[row] for row in order], [study.indices[row] for row in order])
 
@@ -324,8 +331,10 @@ def _label_map(sheet: Sheet, study: SweepStudy, one: Sweep, tile: Rect) -> None:
     if shape.dimension is not None:
         dimension, error = number(shape.dimension), number(shape.dimension_error or 0, 1)
         told += f"  ·  {page.say('boundary {number} ± {error}', number=dimension, error=error)}"
-    name = page.fitted(one.label, NAME_PT, tile.width - page.width_of(told, SMALL_PT) - 8, "bold")
-    page.words(tile.left, tile.top - 8, name, NAME_PT, theme.ink, "bold")
+    room = tile.width - page.width_of(told, SMALL_PT) - 8
+    sizes = (size for size in (NAME_PT, LABEL_PT) if page.width_of(one.label, size, "bold") <= room)
+    size = next(sizes, SMALL_PT)
+    page.words(tile.left, tile.top - 8, page.fitted(one.label, size, room, "bold"), size, theme.ink, "bold")
     page.words(tile.right, tile.top - 8, told, SMALL_PT, theme.quiet, ha="right")
 
 
@@ -372,6 +381,8 @@ def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None
         left += KEY_WIDTH_PX + 8
         page.words(left, top + 9, after, SMALL_PT, theme.quiet)
         left += page.width_of(after, SMALL_PT) + 28
+    if left + page.width_of(words, SMALL_PT) > inner.right:
+        left, top = inner.left, top + KEY_LINE_PX
     page.words(left, top + 9, words, SMALL_PT, theme.quiet)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optviz.picture.fair.sheet import Sheet
-from optviz.picture.layout.page import Rect
+from optviz.picture.layout.page import Page, Rect
 from optviz.picture.layout.theme import BADGE_PX, NAME_PT, SMALL_PT
 from optviz.picture.machine.layer import PlacedSprite
 
 HEAD_LINE_PX, MOST_LINE_PX, LEAST_LINE_PX = 18.0, 24.0, 13.0
 COLUMN_GAP_PX, NAME_LEFT_PX, BADGE_LEFT_PX = 14.0, 20.0, 7.0
+SHRUNK = (1.0, 0.9, 0.8)  # sizes of letters until names have room; then they are cut
 FULL_SIZE_PX = 22.0  # height of a line from which on letters have their full size
 
 
@@ -26,16 +27,16 @@ def draw_table(
     page = sheet.page
     height = min(MOST_LINE_PX, (rect.height - HEAD_LINE_PX) / max(1, len(rows)))
     growth = min(1.0, height / FULL_SIZE_PX)
-    size, small = max(SMALL_PT, (NAME_PT - 0.5) * growth), max(SMALL_PT, (SMALL_PT + 1) * growth)
-    rights: list[float] = []
-    right = rect.right
-    for column in range(len(heads) - 1, 0, -1):
-        rights.insert(0, right)
-        widths = [page.width_of(row[column], small) for row in rows] + [page.width_of(heads[column], SMALL_PT)]
-        right -= max(widths) + COLUMN_GAP_PX
-    room = right - rect.left - NAME_LEFT_PX
+    for share in SHRUNK:
+        size = share * max(SMALL_PT, (NAME_PT - 0.5) * growth)
+        small, least = share * max(SMALL_PT, (SMALL_PT + 1) * growth), share * SMALL_PT
+        *rights, right = rect.right, *_columns(page, heads, rows, (small, least), rect.right)
+        room = right - rect.left - NAME_LEFT_PX
+        if all(page.width_of(row[0], size) <= room for row in rows):
+            break
+    rights.reverse()
     for head, at in zip(heads[1:], rights, strict=True):
-        page.words(at, rect.top + 8, head, SMALL_PT, page.theme.quiet, ha="right")
+        page.words(at, rect.top + 8, head, least, page.theme.quiet, ha="right")
     badges = []
     for number, (row, racer) in enumerate(zip(rows, racers, strict=True)):
         middle = rect.top + HEAD_LINE_PX + height * (number + 0.5)
@@ -46,3 +47,18 @@ def draw_table(
             page.words(at, baseline, cell, small, page.theme.quiet, ha="right")
         badges.append(sheet.badge(racer, BADGE_PX).at(*page.pixel(rect.left + BADGE_LEFT_PX, middle)))
     return badges
+
+
+def _columns(
+    page: Page, heads: Sequence[str], rows: Sequence[Sequence[str]], sizes: tuple[float, float], right: float
+) -> list[float]:
+    """Return where each column must end that stands left of one of numbers, the rightmost first.
+
+    sizes: of the numbers' letters and of the heads'. right: where the last column of numbers ends.
+    """
+    ends = []
+    for column in range(len(heads) - 1, 0, -1):
+        widths = [page.width_of(row[column], sizes[0]) for row in rows] + [page.width_of(heads[column], sizes[1])]
+        right -= max(widths) + COLUMN_GAP_PX
+        ends.append(right)
+    return ends

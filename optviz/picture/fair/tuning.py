@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ Floats = NDArray[np.float64]
 
 LEFT_SHARE, GUTTER_PX = 0.58, 70.0  # of the width, for the values tried; the gap to what stands beside them
 TITLE_PX, FOOT_PX = 20.0, 34.0  # above and below axes
+BELOW_PX = 12.0  # between the lowest axis' name and the small print
 BAND_ALPHA = 0.07
 
 
@@ -44,6 +46,7 @@ def tuning_film(study: TuningStudy, scenario: Scenario) -> SheetFilm:
 
 def _places(inner: Rect, racers: int) -> tuple[Rect, Rect, Rect]:
     """Return the places of the table, of the values tried and of the best of k: side by side, or stacked."""
+    inner = replace(inner, height=inner.height - BELOW_PX)
     if is_narrow(inner):
         legible = HEAD_LINE_PX + LEAST_LINE_PX * racers
         rows = min(table_height(racers), max(0.3 * inner.height, min(legible, 0.45 * inner.height)))
