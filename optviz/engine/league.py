@@ -7,7 +7,7 @@ budget of gradients pays for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -156,15 +156,8 @@ class League:
         """(rules, functions, rates) the median of gradients to arrive."""
         return medians(self.arrived)
 
-    def of(self, rules: Sequence[int]) -> League:
-        """Return the league of some of the rules: what compares them with each other is then another."""
-        own = list(rules)
-        by_rule = {one.name: getattr(self, one.name)[own] for one in fields(self) if one.name in BY_RULE}
-        labels, costs = tuple(self.labels[i] for i in own), tuple(self.costs[i] for i in own)
-        return replace(self, labels=labels, costs=costs, **by_rule)
 
-
-BY_RULE = ("final", "lowest", "entered", "arrived", "spent", "hits")
+BY_RUN = ("final", "lowest", "entered", "arrived", "spent", "hits")
 
 
 def best_for_all(lowest: Array) -> NDArray[np.int64]:
@@ -186,12 +179,11 @@ def gather(
     labels: Sequence[str], functions: Sequence[str], rates: Array, budget: int, costs: Sequence[int],
     played: Mapping[tuple[str, str], Columns], seed: int,
 ) -> League:  # fmt: skip
-    """Lay out what was played, by label and function; targets are not followed yet."""
+    """Lay out what was played and pursued, by label and function."""
 
     def stacked(name: str) -> NDArray[Any]:
         return np.array([[played[label, function][name] for function in functions] for label in labels])
 
     begin = np.array([played[labels[0], function]["begin"] for function in functions])
-    by_run = {name: stacked(name) for name in BY_RULE if name != "hits"}
-    none = np.empty((len(labels), len(functions), 0, begin.shape[1]))
-    return League(tuple(labels), tuple(functions), rates, budget, tuple(costs), begin, **by_run, hits=none, seed=seed)
+    by_run = {name: stacked(name) for name in BY_RUN}
+    return League(tuple(labels), tuple(functions), rates, budget, tuple(costs), begin, **by_run, seed=seed)

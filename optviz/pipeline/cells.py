@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 from zipfile import BadZipFile
@@ -29,11 +31,11 @@ from optviz.pipeline.executor import Ended, Executor, Lost, ProcessExecutor, Sen
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 Progress: TypeAlias = Callable[[int, int], None]
-Take: TypeAlias = Callable[[str, Columns], object]
 
 TASK_POINT_STEPS = 40_000_000  # that are sent together: half a second of compiled stages, three of NumPy's calls
 BETWEEN_S = 0.1  # two messages of a task, each of which interrupts two processes
-TASKS_A_CORE = 16  # at least, on this machine, so that no core waits long for the last
+LEAST_TASK_POINT_STEPS = 2_000_000  # some hundredths of a second: less is not worth a message
+TASKS_A_CORE = 16  # on this machine, so that no core waits long for the last
 PROCESSES_FROM = 16_000_000  # below that starting processes does not repay
 PROTOCOL = "protocol.json"
 COMPILER = "llvmlite.binding"  # which takes longer to import than many cells to compute
@@ -58,6 +60,9 @@ class Cell:
     def key(self) -> str:
         """The hash of its content, of optviz's version, and of whether stages are compiled: the last bit may differ."""
         return digest({"optviz": __version__, "compiled": is_available(), **self.content})
+
+
+Take: TypeAlias = Callable[[str, Columns], Iterable[Cell] | None]
 
 
 def rule_content(rule: BoundRule) -> dict[str, object]:
@@ -128,6 +133,7 @@ class Crew:
         self._workshop, self._processes_from = workshop, processes_from
         self._store = None if workshop.resume is None else Store(workshop.resume, protocol)
         self._executor: Executor | None = None
+        self._numbers = count()  # of tasks
 
     def __enter__(self) -> Self:
         return self
@@ -144,57 +150,72 @@ class Crew:
     ) -> Computed:
         """Compute cells, those aside that the folder has; each is kept as soon as it is finished.
 
-        take: called with each cell's name and columns as soon as they are there. A cell that fails is told in the
-        result.
+        take: called with each cell's name and columns as soon as they are there; it may return more cells to compute.
+        A cell that fails is told in the result.
         """
-        computed, store = Computed(), self._store
-        for cell in cells:
-            held = None if store is None else store.get(cell.key)
-            if held is not None:
-                computed.columns[cell.name] = held
-                take(cell.name, held)
+        computed, left, todo = Computed(), dict[str, Cell](), deque[Cell]()
+
+        def begin(cells: Iterable[Cell]) -> None:
+            for cell in cells:
+                left[cell.name] = cell
+                held = None if self._store is None else self._store.get(cell.key)
+                if held is None:
+                    todo.append(cell)
+                else:
+                    end(cell.name, held)
+
+        def end(name: str, columns: Columns) -> None:
+            computed.columns[name] = columns
+            begin(take(name, columns) or ())
+
+        begin(cells)
         if progress is not None:
-            progress(computed.count, len(cells))
-        left = {cell.name: cell for cell in cells if cell.name not in computed.columns}
-        for name, outcome in self._results(list(left.values())):
+            progress(computed.count, len(left))
+        for name, outcome in self._results(todo):
             if isinstance(outcome, str):
                 computed.failed[name] = outcome
             else:
-                computed.columns[name] = outcome
-                if store is not None:
-                    store.put(left[name].key, outcome)
-                take(name, outcome)
+                if self._store is not None:
+                    self._store.put(left[name].key, outcome)
+                end(name, outcome)
             if progress is not None:
-                progress(computed.count, len(cells))
+                progress(computed.count, len(left))
         return computed
 
-    def _results(self, cells: Sequence[Cell]) -> Iterator[tuple[str, Columns | str]]:
-        """Yield the name of each cell and its columns, or why there are none."""
-        if not cells or (self._executor is None and not self._repays(cells)):
-            for cell in cells:
+    def _results(self, todo: deque[Cell]) -> Iterator[tuple[str, Columns | str]]:
+        """Yield the name of each cell and its columns, or why there are none; more may be added in between."""
+        if self._executor is None and todo and self._repays(todo):
+            modules = {cell.module for cell in todo}
+            self._executor = self._workshop.open([*sorted(modules), *[COMPILER] * is_available()])
+        if self._executor is None:
+            while todo:
+                cell = todo.popleft()
                 yield cell.name, _outcome(cell)
             return
-        if self._executor is None:
-            modules = {cell.module for cell in cells}
-            self._executor = self._workshop.open([*sorted(modules), *[COMPILER] * is_available()])
-        tasks = _tasks(cells, TASKS_A_CORE * cores() if self._workshop.is_here else 1)
-        waiting = {}
-        for number, task in enumerate(tasks):
-            key = f"{number}-{task[0].key}"
-            waiting[key] = [cell.name for cell in task]
-            self._executor.submit(key, partial(_do, task))
-        for event in self._executor.events():
-            if isinstance(event, Sent):
-                for name, outcome in event.message:
-                    waiting[event.key].remove(name)
-                    yield name, outcome
-            elif isinstance(event, Lost):
-                for name in waiting.pop(event.key):
-                    yield name, event.reason
-            elif isinstance(event, Ended):
-                assert not waiting.pop(event.key)
+        waiting: dict[str, list[str]] = {}
+        while todo or waiting:
+            self._submit(self._executor, todo, waiting)
+            for event in self._executor.events():
+                if isinstance(event, Sent):
+                    for name, outcome in event.message:
+                        waiting[event.key].remove(name)
+                        yield name, outcome
+                elif isinstance(event, Lost):
+                    for name in waiting.pop(event.key):
+                        yield name, event.reason
+                elif isinstance(event, Ended):
+                    assert not waiting.pop(event.key)
+                self._submit(self._executor, todo, waiting)
 
-    def _repays(self, cells: Sequence[Cell]) -> bool:
+    def _submit(self, executor: Executor, todo: deque[Cell], waiting: dict[str, list[str]]) -> None:
+        """Hand the cells to be computed over, and note by task which ones are awaited."""
+        for task in _tasks(todo, TASKS_A_CORE * cores() if self._workshop.is_here else 1):
+            key = f"{next(self._numbers)}-{task[0].key}"
+            waiting[key] = [cell.name for cell in task]
+            executor.submit(key, partial(_do, task))
+        todo.clear()
+
+    def _repays(self, cells: Iterable[Cell]) -> bool:
         """Tell whether others than this process repay."""
         if not self._workshop.is_here:
             return True
@@ -214,12 +235,12 @@ def compute(
         return crew.compute(cells, progress, take)
 
 
-def _tasks(cells: Sequence[Cell], least: int) -> list[list[Cell]]:
-    """Group cells, in their order, into tasks that are worth sending; into ``least`` at least, if there are as many.
+def _tasks(cells: Iterable[Cell], least: int) -> list[list[Cell]]:
+    """Group cells, in their order, into tasks that are worth sending; into ``least`` if they are much work.
 
     A task that is half full ends where the ground does.
     """
-    most = min(TASK_POINT_STEPS, sum(cell.point_steps for cell in cells) // least)
+    most = min(TASK_POINT_STEPS, max(LEAST_TASK_POINT_STEPS, sum(cell.point_steps for cell in cells) // least))
     tasks: list[list[Cell]] = []
     filled = most
     for cell in cells:

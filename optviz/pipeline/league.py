@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optviz.engine.league import League, Player, best_for_all, gather, gradients_a_step, paid_for
 from optviz.engine.league_study import BAND_COUNT, LeagueStudy
@@ -15,7 +17,7 @@ from optviz.formula.typography import number
 from optviz.optimizers import OPTIMIZERS, Range, bind
 from optviz.optimizers.bound_rule import Schedule
 from optviz.picture.terms import gradient_terms
-from optviz.pipeline.cells import HERE, PROCESSES_FROM, Computed, Crew, Progress, Workshop
+from optviz.pipeline.cells import HERE, PROCESSES_FROM, Cell, Columns, Computed, Crew, Progress, Workshop
 from optviz.pipeline.matches import Field, match_of, named, pursuit_of
 from optviz.pipeline.memory import memory_bytes, refuse_more_than
 from optviz.pipeline.study import titled
@@ -54,31 +56,42 @@ def study_league(
     refuse_foreign(rules, sphere, workshop)
     repaid = min(PROCESSES_FROM, processes_from(rules.values(), sphere))
     with Crew(workshop, protocol, repaid) as crew:
-        cells = [match_of(label, players[label], one) for label, one in _pairs(players, fields)]
-        total = 2 * len(cells)
-        played = crew.compute(cells, progress and (lambda done, _: progress(done, total)))
-        labels = _whole(list(players), fields, played)
-        columns = {(label, one.function): played.columns[named(label, one)] for label in labels for one in fields}
-        functions, kept_costs = [one.function for one in fields], [costs[label] for label in labels]
-        league = gather(labels, functions, rates, scenario.steps, kept_costs, columns, scenario.seed)
-        best = rates[best_for_all(league.lowest), np.newaxis]
-        chosen = {label: replace(players[label], rates=rate) for label, rate in zip(labels, best, strict=True)}
-        cells = [pursuit_of(label, chosen[label], one, len(rates)) for label, one in _pairs(labels, fields)]
-        followed = crew.compute(cells, progress and (lambda done, _: progress(total // 2 + done, total)))
-    reached = _whole(labels, fields, followed)
-    hits = np.array(
-        [[followed.columns[f"{named(label, one)}: targets"]["hits"] for one in fields] for label in reached]
-    )
-    league = replace(league.of([labels.index(label) for label in reached]), hits=hits)
-    failed = {**played.failed, **followed.failed}
-    kept = [racer for racer in racers if racer.label in reached]
-    study = _study(scenario, settings, league, failed)
+        done = _compute(crew, players, fields, progress)
+    labels, functions = _whole(list(players), fields, done), [one.function for one in fields]
+    columns = {
+        (label, one.function): {**done.columns[named(label, one)], **done.columns[f"{named(label, one)}: targets"]}
+        for label in labels
+        for one in fields
+    }
+    kept_costs = [costs[label] for label in labels]
+    league = gather(labels, functions, rates, scenario.steps, kept_costs, columns, scenario.seed)
+    kept = [racer for racer in racers if racer.label in labels]
+    study = _study(scenario, settings, league, done.failed)
     if not made_title:
         study = replace(study, title=titled(scenario, study.title))
     return study, scenario.model_copy(update={"optimizers": tuple(kept)})
 
 
-# --- who plays, and where -------------------------------------------------------------------------
+# --- cells ----------------------------------------------------------------------------------------
+
+
+def _compute(crew: Crew, players: Mapping[str, Player], fields: Sequence[Field], progress: Progress | None) -> Computed:
+    """Play all matches, and pursue targets with each rule's rate that is best for all when its matches are there."""
+    pairs = {named(label, one): (label, one) for label, one in _pairs(players, fields)}
+    lowest: dict[str, list[NDArray[Any]]] = {label: [] for label in players}
+
+    def pursuits(name: str, columns: Columns) -> Iterator[Cell]:
+        if name not in pairs:  # a pursuit itself
+            return
+        label, _ = pairs[name]
+        player, own = players[label], lowest[label]
+        own.append(columns["lowest"])
+        if len(own) == len(fields):
+            best = replace(player, rates=player.rates[best_for_all(np.stack(own)[np.newaxis])])
+            yield from (pursuit_of(label, best, one, len(player.rates)) for _, one in _pairs([label], fields))
+
+    matches = [match_of(label, players[label], one) for label, one in pairs.values()]
+    return crew.compute(matches, progress and (lambda done, _: progress(done, 2 * len(matches))), pursuits)
 
 
 def _pairs(labels: Iterable[str], fields: Sequence[Field]) -> list[tuple[str, Field]]:
@@ -97,6 +110,9 @@ def _whole(labels: Sequence[str], fields: Sequence[Field], computed: Computed) -
     if len(broken) == len(labels):
         raise OptvizError(Issue(reason, where=name) for name, reason in computed.failed.items())
     return [label for label in labels if label not in broken]
+
+
+# --- who plays, and where -------------------------------------------------------------------------
 
 
 def _racers(scenario: Scenario, settings: LeagueSettings) -> list[RacerSpec]:

@@ -157,14 +157,17 @@ def gathered(entered: np.ndarray) -> League:
     rules, functions, rates, starts = entered.shape
     columns = dict.fromkeys(("final", "lowest", "entered", "arrived"), entered)
     played = {
-        (f"r{r}", f"f{f}"): {"begin": np.ones(starts), "spent": np.ones((rates, starts), dtype=np.int64)}
+        (f"r{r}", f"f{f}"): {
+            "begin": np.ones(starts),
+            "hits": np.ones((51, starts)),
+            "spent": np.ones((rates, starts), dtype=np.int64),
+        }
         | {name: column[r, f] for name, column in columns.items()}
         for r in range(rules)
         for f in range(functions)
     }
     names = [f"r{r}" for r in range(rules)], [f"f{f}" for f in range(functions)]
-    league = gather(*names, np.geomspace(1e-3, 1, rates), 100, [1] * rules, played, 0)
-    return replace(league, hits=np.ones((rules, functions, 51, starts)))
+    return gather(*names, np.geomspace(1e-3, 1, rates), 100, [1] * rules, played, 0)
 
 
 def test_deepobs_tunes_on_one_start_and_judges_by_the_mean_of_the_others() -> None:

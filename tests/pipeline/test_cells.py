@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,23 @@ class Inline:
 
 def bytes_of(columns: dict[str, Columns]) -> dict[str, bytes]:
     return {f"{name}/{key}": array.tobytes() for name, own in sorted(columns.items()) for key, array in own.items()}
+
+
+@pytest.mark.parametrize("workshop", [Workshop(), in_processes(2), Workshop(executor=Inline)])
+def test_cells_may_lead_to_more(workshop: Workshop, tmp_path: Path) -> None:
+    def take(name: str, columns: Columns) -> list[Cell]:
+        (number,) = columns["one"].tolist()
+        return [replace(cell, name=f"after {name}") for cell in cells(11 + number)[-1:]] if number < 10 else []
+
+    workshop, told = replace(workshop, resume=tmp_path), list[tuple[int, int]]()
+    for _ in range(2):  # the second time from the folder
+        told.clear()
+        found = compute(
+            cells(3), PROTOCOL, workshop, lambda *done: told.append(done), processes_from=math.inf, take=take
+        )
+        assert found.columns.keys() == {f"{of}cell {n}" for n in range(3) for of in ("", "after ")}
+        assert found.columns["after cell 2"]["one"].tolist() == [12]
+        assert told[-1] == (6, 6)
 
 
 @pytest.mark.parametrize(("between_s", "sizes"), [(0.0, [1, 1, 1, 0]), (60.0, [3])])
