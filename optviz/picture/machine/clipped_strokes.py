@@ -30,7 +30,7 @@ class ClippedStrokes:
         begun = []
         for owner, strokes in self.strokes.begun(step, share):
             reach = _reach(strokes, self.clip, self.size, pen.dpi)
-            seen = reach[(reach[:, 2] > reach[:, 0]) & (reach[:, 3] > reach[:, 1])]
+            seen = reach[_is_seen(reach)]
             if len(seen):
                 box = Box(*seen[:, :2].min(axis=0).tolist(), *seen[:, 2:].max(axis=0).tolist())
                 begun.append((BegunStroke(pen, self, owner, step, share, strokes), box))
@@ -44,8 +44,6 @@ class ClippedStrokes:
     def boxes(self, part: slice) -> list[Box]:
         """Return the pixels that a part of the strokes may touch: one box for each line."""
         reach, owners = self.reach[part], self.strokes.owners[part]
-        seen = (reach[:, 2] > reach[:, 0]) & (reach[:, 3] > reach[:, 1])
-        reach, owners = reach[seen], owners[seen]
         if not len(owners):
             return []
         by_owner = np.argsort(owners, kind="stable")
@@ -98,10 +96,16 @@ class BegunStroke:
 def clip_strokes(
     strokes: Strokes | None, clip: Bbox | None, size: tuple[int, int], dpi: float
 ) -> ClippedStrokes | None:
-    """Place a layer's strokes on a picture of ``size`` (height, width); None where there are none."""
-    if strokes is None or not len(strokes.steps):
+    """Place those of a layer's strokes that touch a picture of ``size`` (height, width); None where there are none."""
+    if strokes is None:
         return None
-    return ClippedStrokes(strokes, clip, _reach(strokes, clip, size, dpi), size)
+    reach = _reach(strokes, clip, size, dpi)
+    seen = _is_seen(reach)
+    return ClippedStrokes(strokes.only(seen), clip, reach[seen], size) if seen.any() else None
+
+
+def _is_seen(reach: Reach) -> NDArray[np.bool_]:
+    return np.asarray((reach[:, 2] > reach[:, 0]) & (reach[:, 3] > reach[:, 1]))
 
 
 def _reach(strokes: Strokes, clip: Bbox | None, size: tuple[int, int], dpi: float) -> Reach:

@@ -6,7 +6,7 @@ same pixels as drawing frame by frame.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -47,8 +47,11 @@ class Strokes:
 
     def of(self, owners: Sequence[int]) -> Strokes:
         """Return the strokes of some of the lines."""
-        mine = np.isin(self.owners, owners)
-        return Strokes(*(column[mine] for column in self._columns), memory=self.memory)
+        return self.only(np.isin(self.owners, owners))
+
+    def only(self, flags: Flags) -> Strokes:
+        """Return those of the strokes that are flagged, (n,)."""
+        return Strokes(*(column[flags] for column in self._columns), memory=self.memory)
 
     def seen_at(self, step: int) -> slice:
         """Return the strokes that are on the picture after ``step``."""
@@ -136,13 +139,13 @@ def cut_strokes(
     halo: its colour, None for none, and ``halo_width`` points on either side. size: (width, height) of the picture in
     pixels. memory: steps that a stroke stays; None for good.
     """
-    pieces = [_pieces(rank, line, halo, halo_width, size) for rank, line in enumerate(lines)]
+    pieces = [piece for rank, line in enumerate(lines) for piece in _pieces(rank, line, halo, halo_width, size)]
     if not pieces:
         return Strokes(
             np.empty((0, 2, 2)), _NONE, _NONE, np.empty((0, 4)), np.empty(0), np.empty(0, str), np.empty((0, 2))
         )
-    columns = [np.concatenate(column) for column in zip(*(piece for kinds in pieces for piece in kinds), strict=True)]
-    kind = np.concatenate([np.full(len(piece[1]), at) for kinds in pieces for at, piece in enumerate(kinds)])
+    columns = [np.concatenate(column) for column in zip(*(piece for _, piece in pieces), strict=True)]
+    kind = np.concatenate([np.full(len(piece[1]), at) for at, piece in pieces])
     _, steps, owners, *_ = columns
     order = np.lexsort((owners, kind, steps))
     return Strokes(*(column[order] for column in columns), memory=memory)
@@ -151,21 +154,23 @@ def cut_strokes(
 _Piece = tuple[Floats, NDArray[np.int64], NDArray[np.int64], Floats, Floats, NDArray[np.str_], Floats]
 
 
-def _pieces(rank: int, line: Polyline, halo: str | None, halo_width: float, size: tuple[int, int]) -> list[_Piece]:
-    """Return the strokes of the halo, of the line and of its beads, each as the columns of Strokes."""
+def _pieces(
+    rank: int, line: Polyline, halo: str | None, halo_width: float, size: tuple[int, int]
+) -> Iterator[tuple[int, _Piece]]:
+    """Yield the strokes of the halo, of the line and of its beads: 0, 1 or 2, and the columns of Strokes."""
     segments, reached, crowded, shares = _cut(line, size)
     steps, whole, drawn, paints = _looks(line, reached)
-    ground = np.tile(to_rgba(halo or line.colour), (len(reached), 1))
-    haloed = whole & ~crowded if halo is not None else np.zeros(len(reached), bool)
-    dots = line.points[line.beads[:, 0]]
-    _, _, seen, colours = _looks(line, line.beads[:, 0])
-    strung, *_ = _looks(line, line.beads[:, 1])
-    beads, whole_way = np.stack([dots, dots + DOT_PX], axis=1), np.ones((len(dots), 2))
-    return [
-        _piece(rank, segments, steps, ground, line.width + 2 * halo_width, "butt", shares, haloed),
-        _piece(rank, segments, steps, paints, line.width, "round", shares, drawn),
-        _piece(rank, beads, strung, colours, BEAD_WIDTHS * line.width, "round", whole_way, seen),
-    ]
+    if halo is not None:
+        ground = np.tile(to_rgba(halo), (len(reached), 1))
+        width = line.width + 2 * halo_width
+        yield 0, _piece(rank, segments, steps, ground, width, "butt", shares, whole & ~crowded)
+    yield 1, _piece(rank, segments, steps, paints, line.width, "round", shares, drawn)
+    if len(line.beads):
+        dots = line.points[line.beads[:, 0]]
+        _, _, seen, colours = _looks(line, line.beads[:, 0])
+        strung, *_ = _looks(line, line.beads[:, 1])
+        beads, whole_way = np.stack([dots, dots + DOT_PX], axis=1), np.ones((len(dots), 2))
+        yield 2, _piece(rank, beads, strung, colours, BEAD_WIDTHS * line.width, "round", whole_way, seen)
 
 
 def _looks(line: Polyline, reached: NDArray[np.int64]) -> tuple[NDArray[np.int64], Flags, Flags, Floats]:
