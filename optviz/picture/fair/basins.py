@@ -28,7 +28,7 @@ from optviz.frames import Box, Pixels
 from optviz.picture.fair.sheet import Sheet, SheetFilm, sheet_film
 from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.page import Rect
-from optviz.picture.layout.theme import LABEL_PT, NAME_PT, SMALL_PT
+from optviz.picture.layout.theme import LABEL_PT, SMALL_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.prefetch import FullImage
 from optviz.picture.machine.style import own_style
@@ -270,10 +270,9 @@ def _words(sheet: Sheet, study: BasinStudy, one: Basins, tile: Rect, colours: di
     lr = one.rule.hyperparameters.get("lr")
     said = "" if lr is None or short(lr) in one.label else short(lr)
     room = tile.width - (page.width_of(said, LABEL_PT) + 10 if said else 0)
-    name = page.fitted(one.label, NAME_PT, room, "bold")
-    page.words(tile.left, tile.top - 8, name, NAME_PT, theme.ink, "bold")
+    width = sheet.name_map(one.label, tile, room)
     if said:
-        page.words(tile.left + page.width_of(name, NAME_PT, "bold") + 8, tile.top - 8, said, LABEL_PT, theme.quiet)
+        page.words(tile.left + width + 8, tile.top - 8, said, LABEL_PT, theme.quiet)
     _bar(sheet, study, one, Rect(tile.left, tile.bottom + BAR_GAP_PX, tile.width, BAR_PX), colours)
     line = next((text for text in _shape_words(one, page.say) if page.width_of(text, SMALL_PT) <= tile.width), "")
     page.words(tile.left, tile.bottom + BAR_GAP_PX + BAR_PX + 15, line, SMALL_PT, theme.quiet)

@@ -12,7 +12,7 @@ from optviz.picture.board_film import BoardFilm
 from optviz.picture.frame_state import FrameState
 from optviz.picture.header import FORMULA_BASELINE_PX, StepCounter, write_footer, write_formula, write_title
 from optviz.picture.layout.page import LEFT_PX, RIGHT_PX, Page, Rect, legible_zoom, page_look
-from optviz.picture.layout.theme import HEAD_PX, LABEL_PT, THEMES, paints
+from optviz.picture.layout.theme import HEAD_PX, LABEL_PT, NAME_PT, SMALL_PT, THEMES, paints
 from optviz.picture.machine.board import Board
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import Sprite, at_phase, draw_marker
@@ -67,6 +67,15 @@ class Sheet:
         page.figure.add_artist(
             Rectangle(place, *size, facecolor=colour, linewidth=0, transform=page.figure.transFigure)
         )
+
+    def name_map(self, label: str, tile: Rect, room: float) -> float:
+        """Write a racer's name over its map as large as there is room, else cut; return its width."""
+        page = self.page
+        sizes = (size for size in (NAME_PT, LABEL_PT) if page.width_of(label, size, "bold") <= room)
+        size = next(sizes, SMALL_PT)
+        name = page.fitted(label, size, room, "bold")
+        page.words(tile.left, tile.top - 8, name, size, page.theme.ink, "bold")
+        return page.width_of(name, size, "bold")
 
     def paint(self, racer: int) -> tuple[str, str]:
         """Return a racer's colour and marker: those it has in a race."""

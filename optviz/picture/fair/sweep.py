@@ -331,10 +331,7 @@ def _label_map(sheet: Sheet, study: SweepStudy, one: Sweep, tile: Rect) -> None:
     if shape.dimension is not None:
         dimension, error = number(shape.dimension), number(shape.dimension_error or 0, 1)
         told += f"  ·  {page.say('boundary {number} ± {error}', number=dimension, error=error)}"
-    room = tile.width - page.width_of(told, SMALL_PT) - 8
-    sizes = (size for size in (NAME_PT, LABEL_PT) if page.width_of(one.label, size, "bold") <= room)
-    size = next(sizes, SMALL_PT)
-    page.words(tile.left, tile.top - 8, page.fitted(one.label, size, room, "bold"), size, theme.ink, "bold")
+    sheet.name_map(one.label, tile, tile.width - page.width_of(told, SMALL_PT) - 8)
     page.words(tile.right, tile.top - 8, told, SMALL_PT, theme.quiet, ha="right")
 
 
