@@ -294,6 +294,8 @@ class Store:
             else:
                 with atomic_write(file) as temporary:
                     temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8", newline="\n")
+        except FileExistsError:
+            raise OptvizError(Issue("is a file", hint="name an empty or a new folder", where=where)) from None
         except (OSError, ValueError) as error:
             said = getattr(error, "strerror", None) or str(error)
             raise OutputError(Issue(f"cannot be used: {said}", where=where)) from None

@@ -84,7 +84,7 @@ REFUSED = [
     (["--rules", "adam,adamm"], "--rules adam,adamm: no such optimizer: adamm; did you mean adam?"),
     (["--functions", "bealle"], "--functions bealle: no such function: bealle; did you mean beale?"),
     (["--ruleset", "olympic"], "--ruleset olympic: must be final, target, algoperf, deepobs or coco, got 'olympic'"),
-    (["--resume", "it.yaml"], "--resume it.yaml: cannot be used: File exists"),
+    (["--resume", "it.yaml"], "--resume it.yaml: is a file; name an empty or a new folder"),
 ]
 
 

@@ -189,7 +189,7 @@ def test_a_folder_of_something_else_and_a_file_are_refused(tmp_path: Path) -> No
     (tmp_path / "thesis.tex").write_text("precious")
     with pytest.raises(OptvizError, match="holds other files; name an empty or a new folder"):
         compute(cells(1), PROTOCOL, Workshop(resume=tmp_path))
-    with pytest.raises(OptvizError, match=r"--resume .*thesis.tex: cannot be used"):
+    with pytest.raises(OptvizError, match=r"--resume .*thesis.tex: is a file; name an empty or a new folder"):
         compute(cells(1), PROTOCOL, Workshop(resume=tmp_path / "thesis.tex"))
     with atomic_write(tmp_path / "protocol.json") as temporary:
         temporary.write_text("not json")

@@ -81,7 +81,9 @@ twice a step makes half the steps). The same runs are scored five times:
 
 Intervals, places and the probability of being first come from drawing each
 function's starts again {count} times (a stratified percentile bootstrap), the
-bands of curves from the first {bands} of these.
+bands of curves from the first {bands} of these. Rules with the same score share
+a place, and the probability; of those whose median never arrives (target), the
+one that solves more is ahead.
 Performance profiles (Dolan and More 2002) compare with the fastest rule on each
 start of each function; the JSON has them for every rule left out, too. The CSV
 has a row for each rule and function, the NPZ every run. A gap is |f - f_min|:
