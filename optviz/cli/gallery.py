@@ -61,7 +61,7 @@ class GalleryOptions:
     resume: Resume = None
 
 
-@taking(GalleryOptions)
+@taking(GalleryOptions, without={"output": "--to FOLDER"})
 def gallery(options: GalleryOptions) -> None:
     """Render the scenarios of a folder, or those that ship, and a page.
 

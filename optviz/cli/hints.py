@@ -80,8 +80,8 @@ class HintingCommand(TyperCommand):
     def _instead_of(self, option: str) -> str:
         """Return what of this command does what an unknown option was meant to; nothing where nothing does."""
         left_out: dict[str, str] = vars(self.callback).get("left_out", {})
-        if option in left_out:
-            return left_out[option]
+        if meant := left_out.get("--output" if option == "-o" else option):
+            return meant
         known = {name for parameter in self.params for name in parameter.opts}
         meant = FLAGS_ELSEWHERE.get(option.replace("_", "-"), "")
         if meant.partition(" ")[0] in known:

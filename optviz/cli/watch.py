@@ -98,8 +98,10 @@ def _watched(options: RenderOptions, serve: bool) -> Path:
     """Return the file to watch. Raises OptvizError where there is none, or for flags that make no sense here."""
     assert isinstance(options, ScenarioOptions)
     sources = options.scenarios or []
-    if len(sources) != 1 or sources[0] == "-" or "-" in (options.output or []):
+    if len(sources) != 1 or sources[0] == "-":
         raise OptvizError(Issue("watches one scenario file", hint="such as optviz watch my.yaml", where="watch"))
+    if "-" in (options.output or []):
+        raise OptvizError(Issue("a film is written after every save", hint="such as -o film.gif", where="-o -"))
     idle = {
         "--json": options.json,
         "--dry-run": options.dry_run,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,18 @@ class Race:
     def __getitem__(self, label: str) -> Racer:
         """Return the racer of that label. Raises KeyError naming the nearest one."""
         return self.result[label]
+
+    def __contains__(self, label: object) -> bool:
+        """Say whether a racer has that label."""
+        return any(racer.label == label for racer in self.racers)
+
+    def __iter__(self) -> Iterator[Racer]:
+        """Yield every racer, in the scenario's order."""
+        return iter(self.racers)
+
+    def __len__(self) -> int:
+        """Count the racers."""
+        return len(self.racers)
 
     @property
     def title(self) -> str:

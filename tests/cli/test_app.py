@@ -63,6 +63,8 @@ def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
         (["race", "--learning_rate=1"], "No such option: --learning_rate; --lr RATE does it"),
         (["show", "--width", "640"], "No such option: --width"),
         (["gallery", "--pace", "log"], "No such option: --pace; --set render.pace=VALUE does it"),
+        (["gallery", "-o", "a.gif"], "No such option: -o; --to FOLDER does it"),
+        (["gallery", "--output=a.gif"], "No such option: --output; --to FOLDER does it"),
         (["help", "rcae"], "no page is called rcae; did you mean race?"),
     ],
 )

@@ -160,6 +160,7 @@ def test_what_the_film_cannot_be_is_told_and_watching_goes_on(small: Path, saves
     [
         ([], "watch: watches one scenario file; such as optviz watch my.yaml\n"),
         (["small.yaml", "small.yaml"], "watch: watches one scenario file; such as optviz watch my.yaml\n"),
+        (["small.yaml", "-o", "-"], "-o -: a film is written after every save; such as -o film.gif\n"),
         (["-"], "watch: watches one scenario file; such as optviz watch my.yaml\n"),
         (["smal.yaml"], "smal.yaml: no such file; did you mean small.yaml?\n"),
         (["rosenbrock"], "rosenbrock: is no file, so nothing of it changes; write one: optviz new\n"),

@@ -24,6 +24,8 @@ def test_racers_are_found_by_label(race: optviz.Race) -> None:
     assert race["Adam"].f.shape == (21,)
     assert race["Adam"].state["v"].shape == race["Adam"].effective_lr.shape == (20, 2)
     assert race.ranking == tuple(place.label for place in race.table()) == tuple(race.to_dict()["ranking"])
+    assert (list(race), len(race)) == ([*race.racers], 2)
+    assert ("Adam" in race, "adam" in race) == (True, False)
     with pytest.raises(KeyError, match="no racer is called 'adm'; did you mean Adam"):
         race["adm"]
 

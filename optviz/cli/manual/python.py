@@ -26,6 +26,7 @@ The race, its racers by label, and its files:
     race["Adam"].x                    # (steps + 1, dim), x[0] is the start
     race["Adam"].f, race["Adam"].gradient
     race["Adam"].state["v"], race["Adam"].effective_lr
+    [racer.label for racer in race], "Adam" in race
     race["Ours"].outcome, race["Ours"].arrived_at
     race.problem.minima, race.problem.value(race["Adam"].x[-1], 1)
     race.table()                      # rows by place, as pandas.DataFrame takes
