@@ -166,13 +166,14 @@ def best_for_all(lowest: Array) -> NDArray[np.int64]:
     lowest: (rules, functions, rates, starts). Of equal rates the middle one is taken.
     """
     missed = np.searchsorted(TARGETS[::-1], lowest).sum(axis=(1, 3))
-    return np.array([middle_of_best(row) for row in missed])
+    return middle_of_best(missed)
 
 
-def middle_of_best(scores: Array) -> int:
-    """Return the index of the lowest score; of equal ones the middle one, far from those that are worse."""
-    equal = np.flatnonzero(scores == scores.min())
-    return int(equal[len(equal) // 2])
+def middle_of_best(scores: Array) -> NDArray[np.int64]:
+    """Return (...,) where the lowest of (..., n) scores is; of equal ones the middle one, far from worse ones."""
+    equal = scores == scores.min(axis=-1, keepdims=True)
+    before = equal.sum(axis=-1, keepdims=True) // 2  # of the equal ones
+    return np.asarray((equal.cumsum(axis=-1) > before).argmax(axis=-1))
 
 
 def gather(

@@ -47,8 +47,11 @@ def resampled_means(values: NDArray[Any], times: NDArray[Any]) -> Array:
 
 def _product(values: Array, times: NDArray[Any]) -> Array:
     """Multiply in parts so small that BLAS shares none out among threads, which would wait longer than they work."""
-    parts = [times[:, first : first + PART].astype(np.float64) for first in range(0, times.shape[1], PART)]
-    return np.hstack([values @ part for part in parts])
+    result = np.empty((len(values), times.shape[1]))
+    for first in range(0, times.shape[1], PART):
+        part = slice(first, first + PART)
+        np.matmul(values, times[:, part].astype(np.float64), out=result[:, part])
+    return result
 
 
 def resampled_medians(values: NDArray[Any], times: NDArray[Any]) -> Array:
@@ -66,7 +69,9 @@ def resampled_medians(values: NDArray[Any], times: NDArray[Any]) -> Array:
             np.less(reached, rank, out=below)
             np.add(place, below.view(np.uint8), out=place)
     rising = np.take_along_axis(np.asarray(values, dtype=np.float64), order, axis=1)
-    low, *rest = (np.take_along_axis(rising, place.astype(np.intp), axis=1) for place in places.values())
+    firsts = runs * np.arange(len(values))[:, np.newaxis]  # where each row begins in all of them
+    found: list[Array] = [rising.take(firsts + place) for place in places.values()]
+    low, *rest = found
     return np.where(low == rest[0], low, (low + rest[0]) / 2) if rest else low
 
 

@@ -108,11 +108,6 @@ def _at(columns: NDArray[Any], kept: NDArray[np.int64]) -> NDArray[Any]:
     return np.take_along_axis(columns, kept[:, :, np.newaxis, np.newaxis], axis=2)[:, :, 0]
 
 
-def _lowest(scores: Array) -> NDArray[np.int64]:
-    """Return (rules, functions) the index of the lowest of (rules, functions, rates) scores."""
-    return np.asarray(np.apply_along_axis(middle_of_best, 2, scores), dtype=np.int64)
-
-
 def _median_of_functions(by_function: Iterable[Array]) -> Array:
     """Return (..., rules) the median over the functions of (rules, ...) numbers of each."""
     by_rule = [medians(np.stack(own, axis=-1)) for own in zip(*by_function, strict=True)]
@@ -126,14 +121,14 @@ def _mean_of_functions(by_function: Sequence[Array]) -> Array:
 
 def tuned_by_final(league: League) -> NDArray[np.int64]:
     """Return (rules, functions) the rate with the lowest median gap at the end."""
-    return _lowest(league.median_final)
+    return middle_of_best(league.median_final)
 
 
 def tuned_by_target(league: League) -> NDArray[np.int64]:
     """Return (rules, functions) the rate with the lowest median of gradients to arrive, else by the gap at the end."""
     arrival = league.median_arrival
     told = np.isfinite(arrival).any(axis=2)
-    return np.where(told, _lowest(arrival), tuned_by_final(league))
+    return np.where(told, middle_of_best(arrival), tuned_by_final(league))
 
 
 def _final(league: League, times: NDArray[Any]) -> Scores:
@@ -189,7 +184,7 @@ def _middle(a: Array, b: Array, c: Array) -> Array:
 
 
 def _deepobs(league: League, times: NDArray[Any]) -> Scores:
-    kept = _lowest(league.final[..., 0])
+    kept = middle_of_best(league.final[..., 0])
     judged = slice(1, JUDGED + 1)
     left, solved = _at(league.left, kept)[..., judged], np.isfinite(_at(league.arrived, kept)[..., judged])
     own_times = draw_times(len(league.functions), left.shape[2], league.seed, times.shape[2])
