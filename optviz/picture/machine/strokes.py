@@ -166,7 +166,7 @@ def _pieces(
         yield 0, _piece(rank, segments, steps, ground, width, "butt", shares, whole & ~crowded)
     yield 1, _piece(rank, segments, steps, paints, line.width, "round", shares, drawn)
     if len(line.beads):
-        dots = line.points[line.beads[:, 0]]
+        dots = _brought_near(line.points[line.beads[:, 0]], size)
         _, _, seen, colours = _looks(line, line.beads[:, 0])
         strung, *_ = _looks(line, line.beads[:, 1])
         beads, whole_way = np.stack([dots, dots + DOT_PX], axis=1), np.ones((len(dots), 2))
@@ -219,8 +219,7 @@ def _cut(line: Polyline, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int6
 
     Last come (n, 2) where on the way to its step each begins and ends, as shares of that way.
     """
-    reach = REACH_PICTURES * max(size)  # beyond it points are brought nearer, still out of sight: Agg counts in 24 bits
-    points, numbers = _thin(np.clip(line.points, -reach, reach))
+    points, numbers = _thin(_brought_near(line.points, size))
     along = _along(points)
     if len(points) < 2 or (line.dash is None and (line.cover is None or line.cover.is_clear)):
         segments, ends = np.stack([points[:-1], points[1:]], axis=1), np.column_stack([along[:-1], along[1:]])
@@ -233,6 +232,12 @@ def _cut(line: Polyline, size: tuple[int, int]) -> tuple[Floats, NDArray[np.int6
         for side in ("left", "right")
     )
     return segments, reached, crowded, (ends - first) / np.maximum(last - first, 1e-9)
+
+
+def _brought_near(points: Floats, size: tuple[int, int]) -> Floats:
+    """Return points (n, 2), those far away brought nearer, still out of sight: Agg counts in 24 bits."""
+    reach = REACH_PICTURES * max(size)
+    return np.clip(points, -reach, reach)
 
 
 def _thin(points: Floats) -> tuple[Floats, NDArray[np.int64]]:
@@ -334,8 +339,7 @@ def _sampled(
     path: Floats, reached: NDArray[np.int64], near: float, size: tuple[int, int], shape: tuple[int, int]
 ) -> _Sampled:
     """Return places along a path whose points are reached at those steps, and their cells of side ``near``."""
-    reach = REACH_PICTURES * max(size)
-    points, numbers = _thin(np.clip(path, -reach, reach))
+    points, numbers = _thin(_brought_near(path, size))
     along = _along(points)
     at = np.linspace(0.0, along[-1], min(int(along[-1] / near * 2) + 2, MOST_SAMPLES))
     steps = reached[numbers[np.minimum(np.searchsorted(along, at), len(numbers) - 1)]]
