@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
+from optviz.errors import Issue, OptvizError, told_briefly
 from optviz.pipeline.race import Race
 from optviz.pipeline.run import run
 from optviz.scenario import loads
 from optviz.scenario.overrides import setting
 
+MAGIC = "%%optviz"
 
+
+@told_briefly
 def race_cell(line: str, cell: str) -> Race:
     """Race the YAML of a cell; words behind ``%%optviz`` replace keys, such as render.size=480p. Raises OptvizError."""
-    return run(loads(cell, name="<cell>", overrides=[setting(word) for word in line.split()]))
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        raise OptvizError(Issue("a quotation mark is not closed", where=f"{MAGIC} {line}")) from None
+    return run(loads(cell, name="<cell>", overrides=[setting(word, MAGIC) for word in words]))
 
 
 def register(shell: Any) -> None:

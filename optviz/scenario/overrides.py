@@ -98,12 +98,12 @@ def _wrong(change: Override, message: str, hint: str = "") -> OptvizError:
 # --- flags ----------------------------------------------------------------------------------------
 
 
-def setting(text: str) -> Override:
+def setting(text: str, flag: str = "--set") -> Override:
     """Read ``--set render.theme=dark``. Raises OptvizError."""
-    where = f"--set {text}"
+    where = f"{flag} {text}"
     path, equals, written = text.partition("=")
     if not equals:
-        raise OptvizError(Issue("must be KEY=VALUE", hint="such as --set render.theme=dark", where=where))
+        raise OptvizError(Issue("must be KEY=VALUE", hint=f"such as {flag} render.theme=dark", where=where))
     key = re.split(r"[.\[\]]+", path.strip("]"))[-1]
     return Override(path.strip(), value_of(key, written, where), where)
 

@@ -13,6 +13,7 @@ from IPython.testing.globalipapp import get_ipython as plain_shell
 from IPython.testing.globalipapp import start_ipython
 
 import optviz
+from optviz.errors import OptvizError
 from optviz.formula.graph import Node
 from optviz.pipeline.magic import race_cell
 from optviz.scenario.keys import Keys
@@ -121,6 +122,21 @@ CELL = "function: beale\nsteps: 3\noptimizers: [adam]\n"
 def test_a_cell_is_raced() -> None:
     assert race_cell("", CELL).result.steps == 3
     assert race_cell("steps=5 render.size=480p", CELL).result.steps == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("--set steps=2", "%%optviz --set: must be KEY=VALUE; such as %%optviz render.theme=dark"),
+        ("title='x", "%%optviz title='x: a quotation mark is not closed"),
+        ("stepps=2", "%%optviz stepps=2: unknown key; did you mean steps?"),
+    ],
+)
+def test_words_behind_the_magic_that_are_wrong_are_told_briefly(line: str, said: str) -> None:
+    with pytest.raises(OptvizError) as error:
+        race_cell(line, CELL)
+    assert str(error.value) == said
+    assert race_cell("steps=2 title='Two words'", CELL).title == "Two words"
 
 
 def test_the_magic_is_registered() -> None:
