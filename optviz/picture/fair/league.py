@@ -174,10 +174,12 @@ def _head_columns(sheet: Sheet, study: LeagueStudy, across: Floats, top: float) 
     """Write over each column its protocol, and how probable it is that the first is the first."""
     page, column = sheet.page, float(across[1] - across[0])
     titles = [one.ruleset.titled(page.say) for one in study.standings.values()]
-    fits = all(page.width_of(title, LABEL_PT, "bold") + HEAD_GAP_PX <= column for title in titles)
+    widths = {size: max(page.width_of(title, size, "bold") for title in titles) for size in (LABEL_PT, SMALL_PT)}
+    size = (
+        LABEL_PT if widths[LABEL_PT] + HEAD_GAP_PX <= column else SMALL_PT * min(1.0, column / (widths[SMALL_PT] + 2))
+    )
     for x, (name, one) in zip(across, study.standings.items(), strict=True):
         face: Face = "bold" if name == study.ruleset else "regular"
-        size = LABEL_PT if fits else SMALL_PT
         page.words(x, top + 8, one.ruleset.titled(page.say), size, page.theme.ink, face=face, ha="center")
         chance = one.first[one.places == 1].sum()
         share = f"{100 * chance:.0f}"

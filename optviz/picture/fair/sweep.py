@@ -243,7 +243,7 @@ def map_film(study: SweepStudy, scenario: Scenario) -> SheetFilm:
 
 
 def _tiles(inner: Rect, count: int) -> list[Rect]:
-    room = Rect(inner.left, inner.top, inner.width, inner.height - KEY_PX)
+    room = Rect(inner.left, inner.top, inner.width, inner.height - _key_px(inner))
     tiles = tile_rects(room, count, 1.0, MAP_TITLE_PX, AXIS_PX)
     return [Rect(tile.left + LEFT_OF_MAP_PX, tile.top, tile.width - LEFT_OF_MAP_PX, tile.height) for tile in tiles]
 
@@ -349,10 +349,15 @@ def _spots(sheet: Sheet, study: SweepStudy, one: Sweep, tile: Rect, racer: int) 
     return [sheet.mark(racer, (x, y))]
 
 
+def _key_px(inner: Rect) -> float:
+    """Return the height of the key, which takes three lines where there is little width."""
+    return KEY_PX + (2 * KEY_LINE_PX if is_narrow(inner) else 0.0)
+
+
 def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None:
     """Draw what the colours mean: f from low to high, and divergence from late to at once."""
     page, theme, inner = sheet.page, sheet.page.theme, sheet.inner
-    top, left = inner.bottom - KEY_PX + 12, inner.left
+    top, left = inner.bottom - _key_px(inner) + 12, inner.left
     low, high = shade.axis.low, shade.axis.high
     values = (
         np.exp(np.linspace(np.log(low), np.log(high), KEY_TONES))
@@ -370,6 +375,9 @@ def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None
         ),
     ]
     for before, colours, after in strips:
+        width = page.width_of(before, SMALL_PT) + KEY_WIDTH_PX + page.width_of(after, SMALL_PT) + 16
+        if left > inner.left and left + width > inner.right:
+            left, top = inner.left, top + KEY_LINE_PX
         page.words(left, top + 9, before, SMALL_PT, theme.quiet)
         left += page.width_of(before, SMALL_PT) + 8
         width = KEY_WIDTH_PX / len(colours)
@@ -386,7 +394,7 @@ def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None
 def _key_of_outcomes(sheet: Sheet, colours: NDArray[np.uint8], words: str) -> None:
     """Draw what the colours mean: a square for each outcome."""
     page, inner = sheet.page, sheet.inner
-    top, left = inner.bottom - KEY_PX + 12, inner.left
+    top, left = inner.bottom - _key_px(inner) + 12, inner.left
     for colour, outcome in zip(colours, OUTCOMES, strict=True):
         sheet.fill(Rect(left, top, KEY_HEIGHT_PX, KEY_HEIGHT_PX), to_hex(colour / 255))
         said = page.say(outcome)
@@ -414,7 +422,7 @@ def dive_film(study: SweepStudy, found: Dive, scenario: Scenario) -> SheetFilm:
 
 def _square(inner: Rect) -> Rect:
     """Return the place of a dive's pictures."""
-    side = min(inner.height - KEY_PX, inner.width)
+    side = min(inner.height - _key_px(inner), inner.width)
     return Rect(inner.left, inner.top, side, side)
 
 
