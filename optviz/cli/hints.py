@@ -136,12 +136,12 @@ class HintingGroup(TyperGroup):
 
 @contextmanager
 def _legible_errors() -> Iterator[None]:
-    """Escape what a terminal would obey in the message of a wrong call."""
+    """Escape what a terminal would obey in the message of a wrong call; leave out how Pydantic begins it."""
     try:
         yield
     except Exception as error:
         if isinstance(message := vars(error).get("message"), str):  # Typer's own, whose module differs
-            vars(error)["message"] = "\n".join(map(printable, message.split("\n")))
+            vars(error)["message"] = "\n".join(map(printable, message.removeprefix("Value error, ").split("\n")))
         raise
 
 

@@ -65,6 +65,7 @@ def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
         (["gallery", "--pace", "log"], "No such option: --pace; --set render.pace=VALUE does it"),
         (["gallery", "-o", "a.gif"], "No such option: -o; --to FOLDER does it"),
         (["gallery", "--output=a.gif"], "No such option: --output; --to FOLDER does it"),
+        (["list", "rules"], "Invalid value for 'WHAT': 'rules' is not one of 'optimizers', 'functions'"),
         (["help", "rcae"], "no page is called rcae; did you mean race?"),
     ],
 )
