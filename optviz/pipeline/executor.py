@@ -186,7 +186,7 @@ def elsewhere(work: Callable[[], R], meanwhile: Callable[[], object]) -> R:
         result, mistakes = here.recv()
     except EOFError:
         process.join()
-        raise OptvizError(f"its process ended with {_how_it_ended(process)}") from None
+        raise OptvizError(f"a process that helped ended with {_how_it_ended(process)}") from None
     process.join()
     if mistakes:
         raise OptvizError(mistakes)

@@ -194,5 +194,5 @@ def test_work_is_done_elsewhere_while_this_process_goes_on() -> None:
     done: list[str] = []
     assert elsewhere(os.getpid, lambda: done.append("this")) != os.getpid()
     assert done == ["this"]
-    with pytest.raises(OptvizError, match="its process ended with exit code 3"):
+    with pytest.raises(OptvizError, match="a process that helped ended with exit code 3"):
         elsewhere(partial(os._exit, 3), lambda: None)
