@@ -104,7 +104,7 @@ def _json(path: Path) -> list[Log]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         runs = [(str(one["label"]), np.array(one["x"], float), np.array(one["f"], float)) for one in document["racers"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise OptvizError("is no data of optviz; other logs are JSON lines (.jsonl)") from None
     logs = (log_of(label, None, f, x if x.ndim == 2 and x.shape[1] <= 2 else None) for label, x, f in runs)
     return [log for log in logs if log is not None]

@@ -9,13 +9,14 @@ import csv
 import io
 import json
 from codecs import BOM_UTF8
+from collections import Counter
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.errors import Issue, OptvizError
+from optviz.errors import Issue, OptvizError, legible
 from optviz.logs.log import Log
 from optviz.logs.table import LABELS, WANDB_ENDS, Cells, Texts, logs_of, lost_if_nan, number_of
 
@@ -27,7 +28,8 @@ def read_table(path: Path) -> list[Log]:
     """Return the runs of a table with a head. Raises OptvizError, OSError."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
-            head, first = file.readline().rstrip("\r\n"), file.readline().rstrip("\r\n")
+            lines = (line.rstrip("\r\n") for line in file if line.strip())
+            head, first = next(lines, ""), next(lines, "")
         except UnicodeDecodeError:
             raise OptvizError("is no text in UTF-8") from None
     if not first:
@@ -36,6 +38,8 @@ def read_table(path: Path) -> list[Log]:
     names, cells = (next(csv.reader([line], delimiter=between)) for line in (head, first))
     if all(map(_is_number, names)):
         raise OptvizError(Issue("has no head", hint="its first line must name the columns, such as step,loss"))
+    if twice := [name for name, count in Counter(names).items() if name and count > 1]:
+        raise OptvizError(f"has two columns called {legible(twice[0])}")
     columns = None
     if len(names) == len(cells) == len(set(names)):
         columns = _needed_alone(path, names, cells, between) or _at_once(path, names, cells, between, skiprows=1)
@@ -121,7 +125,7 @@ def _row_by_row(path: Path, between: str) -> dict[str, Cells]:
             head, *body = [row for row in csv.reader(file, delimiter=between) if row]
         except (csv.Error, UnicodeDecodeError) as error:
             raise OptvizError(f"is no table: {error}") from None
-    for number, row in enumerate(body, start=2):
+    for number, row in enumerate(body, start=1):
         if len(row) != len(head):
             raise OptvizError(f"row {number} has {len(row)} cells, the head {len(head)}")
     return dict(zip(head, zip(*body, strict=True), strict=True))
@@ -132,7 +136,12 @@ def _row_by_row(path: Path, between: str) -> dict[str, Cells]:
 
 def read_json_lines(path: Path) -> list[Log]:
     """Return the runs of a file with a JSON object a line. Raises OptvizError, OSError."""
-    columns = _lines_at_once(path.read_bytes()) or _line_by_line(path)
+    try:
+        columns = _lines_at_once(path.read_bytes()) or _line_by_line(path)
+    except UnicodeDecodeError:
+        raise OptvizError("is no text in UTF-8") from None
+    if not columns:
+        raise OptvizError("has no row of numbers")
     return logs_of(columns, path.stem)
 
 
@@ -141,10 +150,11 @@ def _lines_at_once(raw: bytes) -> dict[str, Cells] | None:
 
     The keys are taken out as they are written: quotes inside texts are written otherwise, so no text holds one.
     """
-    first, text = raw.partition(b"\n")[0], raw.decode(BYTES)
+    first = raw.partition(b"\n")[0]
+    text = f"\n{raw.decode(BYTES).rstrip()}\n".replace("\r\n", "\n")
     try:
         row = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if (
         raw.startswith(BOM_UTF8)
@@ -154,17 +164,20 @@ def _lines_at_once(raw: bytes) -> dict[str, Cells] | None:
         or not all(map(_is_plain, row.values()))
     ):
         return None
-    count, colon = text.count("}"), ": " if b'": ' in first else ":"
+    count, colon = text.count("\n") - 1, ": " if b'": ' in first else ":"
     comma = ", " if b', "' in first else ","
     for number, key in enumerate(row):
-        written = f"{comma if number else '{'}{json.dumps(key)}{colon}"
+        before, now = (comma, ",") if number else ("\n{", "\n")
+        written = f"{before}{json.dumps(key)}{colon}"
         if text.count(written) != count:
             return None
-        text = text.replace(written, "," if number else "")
+        text = text.replace(written, now)
     cells = ["text" if isinstance(value, str) else str(value) for value in row.values()]
     if text.count('"') != 2 * count * sum(isinstance(value, str) for value in row.values()):
         return None
-    columns = _at_once(io.StringIO(text.replace("}", "")), list(row), cells, ",")
+    if not text.count("}\n") == text.count("}") == count:
+        return None
+    columns = _at_once(io.StringIO(text.replace("}\n", "\n")), list(row), cells, ",")
     return None if columns is None else {name: cells for name, cells in columns.items() if _is_needed(name, cells)}
 
 
@@ -187,7 +200,7 @@ def _line_by_line(path: Path) -> dict[str, Cells]:
                 continue
             try:
                 row = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 row = None
             if not isinstance(row, dict):
                 raise OptvizError(f"line {number} is no JSON object")

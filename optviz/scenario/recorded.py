@@ -138,6 +138,10 @@ def bound_log(document: Document, path: str, recorded: Recorded, steps: int | No
         hint = "name the function" if lacks == "losses" else "without a function, losses are replayed"
         document.report(f"{path}.file", f"{legible(recorded.file)} has no {lacks} of {said(log.label)}", hint)
         return None
+    if not np.isfinite(points[0]).all():
+        lost = f"{legible(recorded.file)}: {said(log.label)} begins with what is not finite, so there is no race"
+        document.report(f"{path}.file", lost, "leave its first rows out")
+        return None
     where: dict[str, Any] = {"file": recorded.file, **({} if recorded.run is None else {"run": recorded.run})}
     rows = recorded.log.f if recorded.log.x is None or document.data.get("function") is None else recorded.log.x
     entries = document.data["optimizers"]

@@ -82,6 +82,13 @@ def test_runs_without_a_second_step_are_no_race(text: str, runs: Path) -> None:
     assert said.stderr == "optimizers: no recorded run goes on after step 0; a race needs one step at least\n"
 
 
+def test_a_run_that_begins_with_no_number_is_no_race(runs: Path) -> None:
+    (runs / "runs.csv").write_text("step,loss\n0,nan\n1,0.5\n")
+    said = optviz_says("replay", "runs.csv", "-o", "a.png")
+    told = "runs.csv: 'runs' begins with what is not finite, so there is no race; leave its first rows out"
+    assert (said.exit_code, told in said.stderr) == (2, True)
+
+
 def test_runs_of_a_folder_are_told_apart_by_their_files(runs: Path) -> None:
     for name in ("one", "two"):
         (runs / "logs" / name).mkdir(parents=True)

@@ -152,7 +152,7 @@ def test_only_odd_tables_are_read_row_by_row(name: str, tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize("text", ["step,loss,loss__MAX\n0,1,2\n1,3\n", "step,loss,loss__MAX\n0,1,2\n1,3,4,5\n"])
 def test_rows_of_other_lengths_are_seen_beside_ranges(text: str, tmp_path: Path) -> None:
-    with pytest.raises(OptvizError, match=r"row 3 has [24] cells, the head 3"):
+    with pytest.raises(OptvizError, match=r"row 2 has [24] cells, the head 3"):
         read_logs(written(tmp_path / "a.csv", text))
 
 
@@ -205,7 +205,7 @@ def test_empty_cells_are_nothing_and_nan_is_a_divergence(tmp_path: Path) -> None
     ("name", "text", "said"),
     [
         ("a.csv", "", "has no row of numbers"),
-        ("a.csv", "step,loss\n1,2\n3\n", "row 3 has 1 cells, the head 2"),
+        ("a.csv", "step,loss\n1,2\n3\n", "row 2 has 1 cells, the head 2"),
         ("a.csv", "step,loss\n1,high\n", "row 1 of 'loss' is no number: high"),
         ("a.csv", "step;loss\n1;1,5\n", "row 1 of 'loss' is no number: 1,5; write a decimal point for the comma"),
         ("a.csv", "step\n1\n", "holds no losses and no points, but step"),
@@ -213,6 +213,13 @@ def test_empty_cells_are_nothing_and_nan_is_a_divergence(tmp_path: Path) -> None
         ("a.csv", f"step,loss\n{MOST_STEPS + 1},2\n", f"beyond {MOST_STEPS}"),
         ("a.csv", f"step,{'x' * 201}\n1,2\n", "the name of a run must be at most 200 characters, got 201"),
         ("a.jsonl", "{}\n[1]\n", "line 2 is no JSON object"),
+        ("a.jsonl", '{"loss":1}{"loss":2}\n', "line 1 is no JSON object"),
+        ("a.jsonl", '{"loss":1}\n{"loss":1}2\n', "line 2 is no JSON object"),
+        ("a.jsonl", '{"loss":1}\n5{"loss":1}\n', "line 2 is no JSON object"),
+        ("a.jsonl", "[" * 100_000, "line 1 is no JSON object"),
+        ("a.jsonl", "", "has no row of numbers"),
+        ("a.csv", "step,loss,loss\n0,1,2\n", "has two columns called loss"),
+        ("a.json", '{"racers": [{"label": "a", "x": [], "f": [1' + "0" * 400 + "]}]}", "is no data of optviz"),
         ("a.json", "{}", "is no data of optviz"),
         ("a.npz", "PK", "cannot be read"),
         ("a.npz", "PK\x03\x04cut", "cannot be read: File is not a zip file"),
@@ -226,6 +233,17 @@ def test_what_is_wrong_is_said(name: str, text: str, said: str, tmp_path: Path) 
     with pytest.raises(OptvizError) as error:
         read_logs(written(tmp_path / name, text))
     assert said in str(error.value)
+
+
+def test_lines_that_are_no_utf_8_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"loss": 1, "name": "\\u0061\xff"}\n')
+    with pytest.raises(OptvizError, match="is no text in UTF-8"):
+        read_logs(tmp_path / "a.jsonl")
+
+
+def test_blank_lines_are_passed_over(tmp_path: Path) -> None:
+    (log,) = read_logs(written(tmp_path / "a.csv", "\nstep,loss\n\n0,1\n\n3,0.5\n"))
+    assert (log.steps.tolist(), log.f if log.f is None else log.f.tolist()) == ([0, 3], [1, 0.5])
 
 
 @pytest.mark.parametrize("forms", [0, 1, tensorboard.MOST_FORMS])
