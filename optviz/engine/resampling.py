@@ -26,10 +26,12 @@ PART = 256  # of them, that are summed up together
 
 def draw_times(strata: int, runs: int, seed: int, count: int = COUNT) -> NDArray[Any]:
     """Return (strata, runs, count) how often each run of each stratum stands in each resample."""
-    even, times = np.full(runs, 1 / runs), np.empty((strata, runs, count), np.min_scalar_type(runs))
+    times = np.empty((strata, runs, count), np.min_scalar_type(runs))
 
     def draw(stratum: int) -> None:
-        times[stratum] = make_generator(RESAMPLES, seed, stratum).multinomial(runs, even, size=count).T
+        drawn = make_generator(RESAMPLES, seed, stratum).integers(runs, size=(runs, count))
+        places = drawn * count + np.arange(count)
+        times[stratum] = np.bincount(places.ravel(), minlength=runs * count).reshape(runs, count)
 
     deque(ordered(draw, range(strata)), maxlen=0)
     return times
