@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,6 +29,7 @@ LEFT_SHARE, GUTTER_PX = 0.54, 60.0  # of the width, for the rankings; the gap to
 MOST_SHARE = 0.6  # of the height, for the rankings where nothing stands beside them
 TITLE_PX, FOOT_PX = 22.0, 44.0  # above and below axes
 HEADS_PX, HEAD_GAP_PX = 40.0, 8.0  # the heads of the rankings; between two of them
+WORD_GAP_PX = 5.0  # between the small words below two of them
 ROW_PX, LEAST_ROW_PX = 33.0, 12.0  # the most that a row of them takes; the least next to notes
 NAME_GAP_PX, PLACE_PX = 26.0, 26.0  # between a head and its name; for the numbers of the places
 BARS_PX, BAR_GAP_PX = 40.0, 3.4  # of the bars that say which places are possible: all of a column, and each
@@ -178,14 +180,14 @@ def _head_columns(sheet: Sheet, study: LeagueStudy, across: Floats, top: float) 
     size = (
         LABEL_PT if widths[LABEL_PT] + HEAD_GAP_PX <= column else SMALL_PT * min(1.0, column / (widths[SMALL_PT] + 2))
     )
-    for x, (name, one) in zip(across, study.standings.items(), strict=True):
+    shares = [f"{100 * one.first[one.places == 1].sum():.0f}" for one in study.standings.values()]
+    told = [page.say("first: {share} %", share=share) for share in shares]
+    wide = [page.width_of(said, SMALL_PT) for said in told]
+    if max((left + right) / 2 for left, right in pairwise(wide)) > column - WORD_GAP_PX:
+        told = [f"{share} %" for share in shares]
+    for x, name, title, said in zip(across, study.standings, titles, told, strict=True):
         face: Face = "bold" if name == study.ruleset else "regular"
-        page.words(x, top + 8, one.ruleset.titled(page.say), size, page.theme.ink, face=face, ha="center")
-        chance = one.first[one.places == 1].sum()
-        share = f"{100 * chance:.0f}"
-        said = page.say("first: {share} %", share=share)
-        if page.width_of(said, SMALL_PT) > column - HEAD_GAP_PX:
-            said = f"{share} %"
+        page.words(x, top + 8, title, size, page.theme.ink, face=face, ha="center")
         page.words(x, top + 24, said, SMALL_PT, page.theme.quiet, ha="center")
 
 
