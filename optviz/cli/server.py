@@ -7,8 +7,6 @@ a page of another site may send requests here, but cannot know the path, and one
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import secrets
 import sys
@@ -21,6 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePath
 from threading import Condition, Thread
 from urllib.parse import parse_qs
+
+from optviz.output.html import allowed_source
 
 LOOPBACK = "127.0.0.1"
 OWN_NAMES = (LOOPBACK, "localhost")
@@ -73,10 +73,6 @@ follow();
 """
 
 
-def _hash_of(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
 _PAGE = f"""<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>optviz</title><style>{_STYLE}</style></head>
@@ -90,7 +86,7 @@ _PAGE = f"""<!doctype html>
 """
 _HEADERS = {
     "Content-Security-Policy": f"default-src 'none'; img-src 'self'; media-src 'self'; connect-src 'self'; "
-    f"script-src {_hash_of(_SCRIPT)}; style-src {_hash_of(_STYLE)}; "
+    f"script-src {allowed_source(_SCRIPT)}; style-src {allowed_source(_STYLE)}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from optviz.engine.evolve import Lanes, choose_target, evolve
+from optviz.engine.evolve import Lanes, Target, choose_target, evolve
 from optviz.engine.judge import FinishLine, finish_line, is_long_enough, outcomes
 from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.rest import KINDS, Flags, Kinds, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
@@ -184,19 +184,32 @@ def _counted(
     name = choose_naming(problem, plan, target, of or settings.start.shape[1], expect)
     counted = _Counted(columns, _evaluations(plan, columns), problem.dim, steps, name)
     lost = np.flatnonzero(plan.symbols.may_overflow & (counted.diverged_at != NEVER)).astype(np.int64)
-    if len(lost):  # once more, with wide exponents
-        own, again = {name: values[lost] for name, values in known.items()}, settings.slice_batch(lost)
+    if len(lost):
+        of_lost = {name: values[lost] for name, values in known.items()}
         own_path = None if path is None else np.empty((*path.shape[:2], len(lost)))
-        plan = plan_of(again, tally, line) if isinstance(target, Lanes) else None  # calls would have other last bits
-        if plan is None:
-            counted.replace(lost, _counted_in_python(again, tally, line, own, path=own_path))
-        else:
-            wide = plan.on(widened(plan.symbols), line)
-            *_, (_, columns) = evolve(wide, again.start, target, known=own, path=own_path)
-            counted.replace(lost, replace(counted, columns=columns, evaluations=_evaluations(plan, columns)))
+        again = settings.slice_batch(lost)
+        counted.replace(lost, _counted_with_wide_exponents(again, tally, line, of_lost, target, counted, own_path))
         if path is not None:
             path[..., lost] = own_path
     return counted
+
+
+def _counted_with_wide_exponents(
+    settings: RunSettings,
+    tally: Tally,
+    line: FinishLine,
+    known: Mapping[str, Array],
+    target: Target,
+    before: _Counted,
+    path: Array | None,
+) -> _Counted:
+    """Run points once more that floats lost on the way: ``before`` is what was counted of all points."""
+    plan = plan_of(settings, tally, line) if isinstance(target, Lanes) else None  # calls would have other last bits
+    if plan is None:
+        return _counted_in_python(settings, tally, line, known, path=path)
+    wide = plan.on(widened(plan.symbols), line)
+    *_, (_, columns) = evolve(wide, settings.start, target, known=known, path=path)
+    return replace(before, columns=columns, evaluations=_evaluations(plan, columns))
 
 
 def _evaluations(plan: Plan, columns: Mapping[str, Array]) -> Steps:

@@ -90,8 +90,8 @@ def page_text(page: Page) -> str:
     texts = {"title": words.title, "maker": words.maker, "scenario": words.scenario, "words": page.words}
     return _PAGE.substitute(
         {name: escape(text) for name, text in texts.items()},
-        scripts=f"{_hash_of(page.code)} {_hash_of(script)}",
-        styles=_hash_of(style),
+        scripts=f"{allowed_source(page.code)} {allowed_source(script)}",
+        styles=allowed_source(style),
         style=style,
         scheme=_SCHEMES.get(str(page.document.get("scheme")), ""),
         poster="" if page.poster is None else _poster(page.poster, page.title),
@@ -127,7 +127,7 @@ def _built(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").strip()
 
 
-def _hash_of(text: str) -> str:
+def allowed_source(text: str) -> str:
     """Return the source that a Content-Security-Policy allows a script or style of this text by."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
