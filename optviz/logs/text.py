@@ -151,7 +151,8 @@ def _lines_at_once(raw: bytes) -> dict[str, Cells] | None:
     The keys are taken out as they are written: quotes inside texts are written otherwise, so no text holds one.
     """
     first = raw.partition(b"\n")[0]
-    text = f"\n{raw.decode(BYTES).rstrip()}\n".replace("\r\n", "\n")
+    lines = raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
+    text = (b"\n" + lines.rstrip() + b"\n").decode(BYTES)
     try:
         row = json.loads(first)
     except (ValueError, RecursionError):
