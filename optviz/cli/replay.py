@@ -6,7 +6,6 @@ import os
 import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,16 +17,12 @@ from optviz.cli.options import RenderOptions, ScenarioOptions, taking
 from optviz.cli.outputs import aim
 from optviz.cli.render import render
 from optviz.cli.scenarios import changes_of
-from optviz.cli.startup import import_what_draws
 from optviz.cli.stdout import standard_output_as_file
 from optviz.errors import Issue, OptvizError, did_you_mean
-from optviz.parallel import cores
 
 if TYPE_CHECKING:
     from optviz.logs import Log
     from optviz.scenario import Scenario
-
-MANY_BYTES = 5_000_000  # of logs: they take longer to read than a process to start
 
 Logs = Annotated[
     list[str],
@@ -88,10 +83,11 @@ def replay(options: ReplayOptions) -> None:
 
 def _scenario(options: ReplayOptions) -> Scenario:
     """Return the scenario in which every run of the files is a racer. Raises OptvizError."""
-    logs = _logs(options)
+    from optviz.logs import files_of, read_all
     from optviz.scenario.loading import from_keys
     from optviz.scenario.overrides import Override
 
+    logs = read_all([path for name in options.files for path in files_of(Path(name))])
     runs = _picked(_labelled([(file, log) for file, found in logs.items() for log in found]), options.only or [])
     racers = [{"recorded": {"file": file, "run": log.label, "label": label}} for file, log, label in runs]
     keys: dict[str, object] = {"optimizers": racers}
@@ -106,22 +102,6 @@ def _scenario(options: ReplayOptions) -> Scenario:
     if options.reach is not None:
         changes.insert(0, Override("finish.gap", options.reach, f"--target {options.reach:g}"))
     return from_keys(keys, changes, name=Path(options.files[0]).stem, logs=read)
-
-
-def _logs(options: ReplayOptions) -> dict[str, list[Log]]:
-    """Return the runs of every file; large ones are read in another process while this one imports what it needs next.
-
-    Raises OptvizError.
-    """
-    from optviz.logs import bytes_of, files_of, read_all
-
-    paths = [path for name in options.files for path in files_of(Path(name))]
-    read = partial(read_all, paths)
-    if cores() == 1 or sum(map(bytes_of, paths)) < MANY_BYTES:
-        return read()
-    from optviz.pipeline.executor import elsewhere
-
-    return elsewhere(read, meanwhile=import_what_draws)
 
 
 def _picked(runs: list[tuple[str, Log, str]], only: list[str]) -> list[tuple[str, Log, str]]:

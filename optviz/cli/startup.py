@@ -48,11 +48,3 @@ def import_matplotlib() -> None:
     finally:
         matplotlib.artist.kwdoc = kwdoc
     gc.freeze()
-
-
-def import_what_draws() -> None:
-    """Import all that reads a scenario, draws it and writes films, for a command that waits for something else."""
-    import_module("optviz.scenario.loading")
-    import_matplotlib()
-    for module in ("pipeline.render", "picture.film", "output.gif", "output.stills"):
-        import_module(f"optviz.{module}")

@@ -22,7 +22,7 @@ from optviz.logs.tensorboard import read_events
 from optviz.logs.text import read_json_lines, read_table
 from optviz.words import LONGEST_LABEL
 
-__all__ = ["Log", "bytes_of", "files_of", "log_of", "read_all", "read_logs"]
+__all__ = ["Log", "files_of", "log_of", "read_all", "read_logs"]
 
 EVENTS = "tfevents"  # in the name of TensorBoard's files
 MOST_BYTES = 500_000_000
@@ -71,12 +71,6 @@ def files_of(path: Path) -> list[Path]:
         return [path]
     tables = [one for suffix in FOUND for one in path.rglob(f"*{suffix}")]
     return [path] * any(path.rglob(f"*{EVENTS}*")) + sorted(tables) or [path]
-
-
-def bytes_of(path: Path) -> int:
-    """Return how large what ``read_logs`` reads for a path is, 0 for what is not there."""
-    found = path.rglob(f"*{EVENTS}*") if path.is_dir() else [path] * path.is_file()
-    return sum(one.stat().st_size for one in found)
 
 
 def _of_folder(folder: Path) -> list[Log]:

@@ -11,16 +11,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
-from optviz.errors import OptvizError
 from optviz.parallel import cores, limit_cores
 from optviz.signals import leave_on_signals, leave_with_parent
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-R = TypeVar("R")
 CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 Send = Callable[[object], None]
 Job = Callable[[Send], object]  # called as job(send) elsewhere; it, all it sends and what it returns can be pickled
@@ -152,7 +150,9 @@ class ProcessExecutor:
                 yield Sent(key, content)
         except (EOFError, ConnectionResetError):
             self._forget(worker)
-            yield Lost(key, f"its process ended with {_how_it_ended(worker.process)}")
+            code = worker.process.exitcode or 0
+            said = f"signal {-code}; out of memory?" if code < 0 else f"exit code {code}"
+            yield Lost(key, f"its process ended with {said}")
 
     def _forget(self, worker: _Worker) -> None:
         worker.process.join()
@@ -168,45 +168,6 @@ def begin_imports(preload: Sequence[str]) -> None:
         forkserver.set_forkserver_preload(list(preload))
         with _without_sigint():
             forkserver.ensure_running()
-
-
-def elsewhere(work: Callable[[], R], meanwhile: Callable[[], object]) -> R:
-    """Return what ``work`` gives, done in a process of its own while this one does ``meanwhile``.
-
-    work: it, and what it returns, can be pickled; its OptvizError is raised here.
-    """
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(there, work), daemon=True)
-    with _without_sigint():
-        process.start()
-    there.close()
-    meanwhile()
-    try:
-        result, mistakes = here.recv()
-    except EOFError:
-        process.join()
-        raise OptvizError(f"a process that helped ended with {_how_it_ended(process)}") from None
-    process.join()
-    if mistakes:
-        raise OptvizError(mistakes)
-    return cast("R", result)
-
-
-def _answer(connection: Connection, work: Callable[[], object]) -> None:
-    """Send what ``work`` gives, and the mistakes that it finds."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    leave_on_signals(silently=True)
-    leave_with_parent()
-    try:
-        connection.send((work(), ()))
-    except OptvizError as error:
-        connection.send((None, error.issues))
-
-
-def _how_it_ended(process: BaseProcess) -> str:
-    code = process.exitcode or 0
-    return f"signal {-code}; out of memory?" if code < 0 else f"exit code {code}"
 
 
 @contextmanager

@@ -7,13 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from optviz.errors import OptvizError
 from optviz.parallel import cores, limit_cores
 from optviz.pipeline.executor import (
     CAN_FORK,
@@ -24,7 +22,6 @@ from optviz.pipeline.executor import (
     ProcessExecutor,
     Send,
     Sent,
-    elsewhere,
 )
 
 
@@ -163,16 +160,13 @@ def test_ctrl_c_is_left_to_the_process_that_started_them() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("begin", [partial(elsewhere, int, int), partial(run, {"a": modules}, 1)], ids=["one", "many"])
-def test_ctrl_c_while_a_process_starts_is_not_lost(
-    begin: Callable[[], object], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_while_a_process_starts_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     def start(*given: object) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr("multiprocessing.process.BaseProcess.start", start)
     with pytest.raises(KeyboardInterrupt):
-        begin()
+        run({"a": modules}, 1)
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
@@ -187,12 +181,3 @@ def test_closing_ends_jobs_by_an_exception(tmp_path: Path) -> None:
             break
     executor.close()
     assert os.listdir(tmp_path) == []
-
-
-@pytest.mark.thorough
-def test_work_is_done_elsewhere_while_this_process_goes_on() -> None:
-    done: list[str] = []
-    assert elsewhere(os.getpid, lambda: done.append("this")) != os.getpid()
-    assert done == ["this"]
-    with pytest.raises(OptvizError, match="a process that helped ended with exit code 3"):
-        elsewhere(partial(os._exit, 3), lambda: None)
