@@ -59,7 +59,13 @@ def given_module(given: Mapping[str, Any]) -> GivenModule:
     allowed, issues = ("module", "loss", "data", "batch"), []
     issues += [Issue(f"{key!r} does not belong to a module", key, SUCH_AS) for key in given if key not in allowed]
     loss, data = given.get("loss"), given.get("data")
-    if not callable(loss):
+    if isinstance(loss, type):
+        issues.append(
+            Issue(
+                f"must be a function of outputs, got the class {loss.__name__}", "loss", f"{loss.__name__}() makes one"
+            )
+        )
+    elif not callable(loss):
         issues.append(Issue("a module needs a loss, a function", "loss", SUCH_AS))
     if data is not None and not (isinstance(data, list | tuple) and len(data) == 2 and len(data[0]) == len(data[1])):
         issues.append(Issue("must be inputs and as many targets", "data", SUCH_AS))
@@ -71,6 +77,8 @@ def given_module(given: Mapping[str, Any]) -> GivenModule:
     tensors = None if data is None else tuple(_in_float64(torch.as_tensor(part)) for part in data)
     trained = [one for one in module.parameters() if one.requires_grad]
     first = np.array(torch.nn.utils.parameters_to_vector(trained).detach().numpy())
+    if len(first) == 1:
+        raise OptvizError(Issue("has one parameter", "module", "give its loss as a function of x: function=loss"))
     taken = GivenModule(module, first, loss, tensors if tensors is None else (tensors[0], tensors[1]))
     _try(taken)
     return taken

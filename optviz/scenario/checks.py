@@ -219,8 +219,7 @@ def _check_start(document: Document, scenario: Scenario, problem: Problem) -> No
             document.report("start", "recorded runs begin where they began", "remove start", at_key=True)
     elif problem.network is not None:
         if scenario.start is not None:
-            message = "a network's initial weights come from the seed"
-            document.report("start", message, "remove start", at_key=True)
+            document.report("start", _first_weights(scenario), "remove start", at_key=True)
         _check_own_start(document, "network", problem)
     elif scenario.start is None:
         if problem.start is None and scenario.starts is None:
@@ -233,6 +232,12 @@ def _check_start(document: Document, scenario: Scenario, problem: Problem) -> No
     else:
         for issue in start_issues(problem, scenario.start):
             document.report(issue.path, issue.message)
+
+
+def _first_weights(scenario: Scenario) -> str:
+    if scenario.network is not None and scenario.network.module is not None:
+        return "a module begins with the parameters that it has"
+    return "a network's initial weights come from the seed"
 
 
 def _check_own_start(document: Document, path: str, problem: Problem) -> None:
@@ -269,7 +274,7 @@ def _check_starts(document: Document, scenario: Scenario, problem: Problem) -> N
         if starts is None:
             continue
         if problem.network is not None:
-            document.report(path, "a network's initial weights come from the seed", f"remove {path}", at_key=True)
+            document.report(path, _first_weights(scenario), f"remove {path}", at_key=True)
         elif starts.points is None and problem.domain is None and problem.window is None:
             hint = "give the function a window, or list the starts"
             document.report(path, "a formula has no window over which starts could be spread", hint, at_key=True)

@@ -131,6 +131,14 @@ MISTAKES: list[tuple[Callable[[Any], dict[str, Any]], str]] = [
         lambda net: {"module": torch.nn.Tanh(), "loss": lambda one: one(torch.ones(1))},
         "network.module: has no parameters to train",
     ),
+    (
+        lambda net: {"module": torch.nn.Linear(1, 1, bias=False), "loss": lambda one: one(torch.ones(1))},
+        "network.module: has one parameter; give its loss as a function of x: function=loss",
+    ),
+    (
+        lambda net: {"module": net, "loss": torch.nn.MSELoss, "data": (np.ones((4, 2)), np.ones((4, 1)))},
+        "network.loss: must be a function of outputs, got the class MSELoss; MSELoss() makes one",
+    ),
 ]
 
 
@@ -139,6 +147,15 @@ def test_mistakes_name_their_key(network: Callable[[Any], dict[str, Any]], said:
     with pytest.raises(optviz.OptvizError) as raised:
         built(**network(torch.nn.Linear(2, 1)))
     assert str(raised.value).startswith(said)
+
+
+def test_a_module_begins_where_it_is() -> None:
+    with pytest.raises(optviz.OptvizError, match="start: a module begins with the parameters that it has; remove"):
+        optviz.build(
+            network={"module": torch.nn.Linear(2, 1), "loss": lambda one: one(torch.ones(2).double())[0]},
+            start=[1, 2],
+            optimizers=["adam"],
+        )
 
 
 def test_a_file_cannot_hold_a_module(race: optviz.Race) -> None:
