@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Loaded: TypeAlias = dict[str, Scenario | OptvizError]  # by the name each was asked for
 
 DEFAULT_SCENARIO = "race"
+REQUIRED = "required without a scenario file"
 DEFAULT_RACERS = [{"adam": {"lr": 0.1}}, {"amsgrad": {"lr": 0.1}}, {"adamax": {"lr": 0.2}}]  # of a function alone
 
 
@@ -31,7 +32,7 @@ def load_scenarios(options: ScenarioOptions, default: str = DEFAULT_SCENARIO, mo
     if len(sources) > 1 and options.output:
         hint = "--to FOLDER writes the files of all scenarios into one folder"
         raise OptvizError(Issue("names files for a single scenario", hint=hint, where=f"-o {options.output[0]}"))
-    if not sources and any(change.path in ("function", "optimizers") for change in changes):
+    if not sources and any(_part(change) in ("function", "network", "optimizers") for change in changes):
         return {"": _from_flags(changes)}
     return load_all(sources or [default], changes, options.allow_import)
 
@@ -136,13 +137,20 @@ def _from_flags(changes: Sequence[Override]) -> Scenario:
     from optviz.scenario.fields import is_function_name
     from optviz.scenario.loading import from_keys
 
-    given = {change.path: change.value for change in changes}
-    missing = [
-        Issue("required without a scenario file", hint=f"for example {flag} {example}", where=flag)
-        for key, flag, example in (("function", "--function", "beale"), ("optimizers", "--optimizer", "adam"))
-        if key not in given
-    ]
-    if missing:
-        raise OptvizError(missing)
-    function = str(given["function"])
-    return from_keys({}, overrides=changes, name=function if is_function_name(function) else "formula")
+    given = {_part(change): change.value for change in changes}
+    example = "for example --optimizer adam"
+    issues = [] if "optimizers" in given else [Issue(REQUIRED, hint=example, where="--optimizer")]
+    if not given.keys() & {"function", "network"}:
+        example = "for example --function beale, or --set network={layers: [2, 8, 1], data: two_moons}"
+        issues.insert(0, Issue(REQUIRED, hint=example, where="--function"))
+    if issues:
+        raise OptvizError(issues)
+    function = str(given.get("function", ""))
+    name = "network" if "network" in given else function if is_function_name(function) else "formula"
+    return from_keys({}, overrides=changes, name=name)
+
+
+def _part(change: Override) -> str:
+    """Return the path of a change; of what names what is minimised, such as network.layers, the first key alone."""
+    key = change.path.partition(".")[0]
+    return key if key == "network" or change.path in ("function.name", "function.formula") else change.path

@@ -229,6 +229,9 @@ def _refuse_misfits(scenario: Scenario, grid: int, shown: int) -> None:
         raise OptvizError(
             Issue("a formula has no window over which starts could be spread", "function", hint, where=scenario.called)
         )
+    if shown and scenario.render.pace in ("arc", "story"):
+        said = f"{scenario.render.pace} follows the paths of a race, and a flow has one for each start"
+        raise OptvizError(Issue(said, "render.pace", "write linear, log or stretches", where=scenario.called))
     if grid < LEAST_GRID:
         raise OptvizError(Issue(f"must be at least {LEAST_GRID}", where=where))
     racers = len(scenario.optimizers)

@@ -68,6 +68,11 @@ def test_a_picture_for_every_frame(folder: Path) -> None:
 REFUSED = [
     (["it.yaml", "-o", "x.html"], "-o x.html: a page plays a race, not a comparison; write .mp4 for a film"),
     (["it.yaml", "--flow", "-o", "x.csv"], "--flow: no output shows it; add one, such as -o flow.mp4"),
+    (
+        ["it.yaml", "--flow", "--set", "render.pace=arc"],
+        "it.yaml: render.pace: arc follows the paths of a race, and a flow has one for each start; write linear, log",
+    ),
+    (["it.yaml", "--flow", "--set", "render.pace=story"], "it.yaml: render.pace: story follows the paths of a race"),
     (["it.yaml", "--grid", "1"], "--grid 1: must be at least 2"),
     (["it.yaml", "--function", "post_1d"], "it.yaml: basins need two coordinates, not a function of one coordinate"),
     (

@@ -166,9 +166,23 @@ def test_a_formula_in_a_flag_is_underlined(arguments: list[str], flag: str, toke
 
 
 @pytest.mark.parametrize(
-    ("arguments", "missing"), [(["--function", "beale"], "--optimizer"), (["--optimizer", "adam"], "--function")]
+    ("arguments", "missing"),
+    [
+        (["--function", "beale"], "--optimizer"),
+        (["--set", "function.formula=x**2"], "--optimizer"),
+        (["--set", "network.layers=[2, 8, 1]"], "--optimizer"),
+        (["--optimizer", "adam"], "--function"),
+    ],
 )
 def test_without_a_file_function_and_racers_are_needed(arguments: list[str], missing: str) -> None:
     result = optviz_says("race", *arguments)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"{missing}: required without a scenario file; for example {missing} ")
+
+
+@pytest.mark.parametrize(
+    "what", ["network={layers: [2, 3, 1], data: two_moons, loss: cross_entropy}", "function.name=beale"]
+)
+def test_without_a_file_a_setting_may_say_what_is_minimised(what: str) -> None:
+    result = optviz_says("race", "--set", what, "--optimizer", "adam", "--steps", "2", "-o", "a.csv")
+    assert (result.exit_code, result.stderr) == (0, "")
