@@ -22,7 +22,7 @@ DECIDING = ("numpy", "llvmlite", "matplotlib", "pillow", "av")  # by whose versi
 LOG = logging.getLogger("distributed")
 ANSWER_S = 10.0  # that the scheduler has to answer
 LOOK_S = 2.0  # between two looks whether it is still there
-PATIENCE_S = 60.0  # without any worker, of which others may start
+PATIENCE_S = 60.0  # without any worker, of which others may start, or any answer: it may be busy
 MOST_DEATHS = 5  # of workers under one job: then it is the job that kills them
 REMEDY = "start one with: dask scheduler, then: dask worker ADDRESS"
 KEPT = "cells that are finished are kept where --resume names a folder"
@@ -102,7 +102,7 @@ class DaskExecutor:
     def events(self) -> Iterator[Event]:
         """Yield what happens until each job has ended or is lost.
 
-        Raises OptvizError where the scheduler is gone, or all its workers are, for longer than PATIENCE_S.
+        Raises OptvizError where the scheduler is gone, or has no workers or no answer for longer than PATIENCE_S.
         """
         while self._jobs:
             try:
@@ -156,15 +156,18 @@ class DaskExecutor:
             self._send(key)
 
     def _refuse_to_wait(self) -> None:
-        """Raise OptvizError if the scheduler does not answer any more, or has had no workers for long."""
+        """Raise OptvizError if the scheduler is gone, or for long has not answered or has had no workers."""
+        missing = "had no workers"
         try:
             known = self._client.sync(self._client.scheduler.identity, callback_timeout=ANSWER_S)
-        except (OSError, TimeoutError, AttributeError):
+        except TimeoutError:  # it may be busy
+            known, missing = {"workers": {}}, "not answered"
+        except (OSError, AttributeError):
             raise OutputError(Issue("the scheduler is gone", hint=KEPT, where=self._where)) from None
         now = time.monotonic()
         self._peopled = now if known["workers"] else self._peopled
         if now - self._peopled > PATIENCE_S:
-            said = f"the scheduler has had no workers for {PATIENCE_S:g} s"
+            said = f"the scheduler has {missing} for {PATIENCE_S:g} s"
             raise OutputError(Issue(said, hint=KEPT, where=self._where))
 
     def _refuse_other_versions(self) -> None:

@@ -87,9 +87,14 @@ def test_jobs_that_no_worker_takes_are_given_up(monkeypatch: pytest.MonkeyPatch)
     executor = object.__new__(DaskExecutor)
     executor._where, executor._jobs, executor._peopled = "--scheduler tcp://x:1", {"a": partial(_job, 1, "")}, 0.0
     executor._ready, executor._futures = queue.Queue(), {}
-    executor._client = SimpleNamespace(
-        scheduler=SimpleNamespace(identity=None), sync=lambda *_, **__: {"workers": workers}
-    )
+    answers: list[dict[str, Any] | TimeoutError] = [{"workers": workers}]
+
+    def sync(*_: object, **__: object) -> dict[str, Any]:
+        if isinstance(answer := answers[0], TimeoutError):
+            raise answer
+        return answer
+
+    executor._client = SimpleNamespace(scheduler=SimpleNamespace(identity=None), sync=sync)
     executor._refuse_to_wait()  # others may take them
     workers.clear()
     executor._refuse_to_wait()  # another may start
@@ -98,6 +103,11 @@ def test_jobs_that_no_worker_takes_are_given_up(monkeypatch: pytest.MonkeyPatch)
         OutputError, match="tcp://x:1: the scheduler has had no workers for 60 s; cells that are finished"
     ):
         list(executor.events())
+    executor._peopled, answers[0] = time.monotonic(), TimeoutError()
+    executor._refuse_to_wait()  # it may be busy
+    executor._peopled -= seam.PATIENCE_S
+    with pytest.raises(OutputError, match="tcp://x:1: the scheduler has not answered for 60 s"):
+        executor._refuse_to_wait()
 
 
 @pytest.fixture(scope="module")
