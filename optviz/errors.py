@@ -78,6 +78,11 @@ class OptvizError(Exception):
         super().__init__("\n".join(str(issue) for issue in self.issues))
 
 
+def misfit(expected: str, given: object, hint: str = "", path: str = "") -> OptvizError:
+    """Return the error of a Python user who gave something else than what is ``expected``, told with what it is."""
+    return OptvizError(Issue(f"{expected}, got {legible(repr(given))}", path, hint))
+
+
 def told_briefly(function: Callable[P, T]) -> Callable[P, T]:
     """Let a user's mistake show the user's own lines in a traceback, not those inside ``function``."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from optviz.errors import OptvizError
+from optviz.errors import Issue, OptvizError
 from optviz.formula.arithmetic import Array
 
 DOMAIN_ERRORS = ("math domain error", "expected a")  # how Python's math begins, the latter since 3.14
@@ -29,6 +30,15 @@ def computed(function: Callable[..., Any], *arguments: object, **named: object) 
         if str(error).startswith(DOMAIN_ERRORS):
             return None
         raise
+
+
+def arguments_of(function: Callable[..., Any], path: str, hint: str) -> list[inspect.Parameter]:
+    """Return the arguments of a user's own function. Raises OptvizError for one, written in C, that does not say."""
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except ValueError:
+        name = getattr(function, "__name__", type(function).__name__)
+        raise OptvizError(Issue(f"{name} does not say what it takes", path, hint)) from None
 
 
 def _real(values: Any) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.formula.symbol import Symbol
-from optviz.formula.user_function import computed
+from optviz.formula.user_function import arguments_of, computed
 from optviz.optimizers.catalogue import OPTIMIZERS
 from optviz.optimizers.parameters import Interval, Parameter
 from optviz.optimizers.rule import Grad, H, Rule, State, X
@@ -48,8 +48,9 @@ def _rule_of_class(made: type, name: str) -> Rule:
     method = getattr(made, "step", None)
     if not callable(method):
         raise _error(f"the class {name} has no method step", "def step(self, x, g): return the new x")
-    parameters = _parameters(name, list(inspect.signature(made).parameters.values()))
-    arguments = _known_arguments(name, list(inspect.signature(method).parameters)[1:])
+    as_written = "def step(self, x, g): return the new x"
+    parameters = _parameters(name, arguments_of(made, "optimizers", as_written))
+    arguments = _known_arguments(name, [one.name for one in arguments_of(method, "optimizers", as_written)[1:]])
     states = tuple(getattr(made, "state", ()))
 
     def step(h: H, t: int, grad: Grad, x: X, *state: Any) -> State:
@@ -62,9 +63,9 @@ def _rule_of_class(made: type, name: str) -> Rule:
 
 
 def _rule_of_function(function: UserStep, name: str) -> Rule:
-    signature = inspect.signature(function).parameters
-    parameters = _parameters(name, [argument for known, argument in signature.items() if known not in ARGUMENTS])
-    arguments = _known_arguments(name, [known for known in signature if known in ARGUMENTS])
+    taken = arguments_of(function, "optimizers", f"write def {name}(x, g), and return the new x")
+    parameters = _parameters(name, [argument for argument in taken if argument.name not in ARGUMENTS])
+    arguments = _known_arguments(name, [argument.name for argument in taken if argument.name in ARGUMENTS])
 
     def step(h: H, t: int, grad: Grad, x: X) -> State:
         settings = {parameter: getattr(h, parameter) for parameter in parameters}

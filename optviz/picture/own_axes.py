@@ -16,7 +16,7 @@ from matplotlib.transforms import Bbox
 
 from optviz.engine.result import Result
 from optviz.engine.window import shown_window
-from optviz.errors import Issue, OptvizError
+from optviz.errors import Issue, OptvizError, misfit
 from optviz.picture.layout.theme import THEMES, Theme, paints
 from optviz.picture.scene import Floats
 from optviz.picture.views.contours import height_map
@@ -42,6 +42,8 @@ def draw_on(axes: Axes, result: Result, scenario: Scenario, step: int | None) ->
     Over a function of one or two variables the axes are its plane, else the steps. Limits are set where the axes hold
     no data yet. Raises OptvizError for a step that the race does not have.
     """
+    if not isinstance(axes, Axes) or axes.name != "rectilinear":
+        raise misfit("draw takes Matplotlib axes of a plane", axes, "such as plt.gca()")
     refuse_other_step(result, step)
     if result.landscape is not None:
         result = result.landscape.flat(result)
@@ -71,6 +73,8 @@ def draw_on(axes: Axes, result: Result, scenario: Scenario, step: int | None) ->
 
 def refuse_other_step(result: Result, step: int | None) -> None:
     """Raise OptvizError for a step that the race does not have."""
+    if step is not None and (isinstance(step, bool) or not isinstance(step, int | np.integer)):
+        raise misfit("must be a whole number", step, path="step")
     if step is not None and not 0 <= step <= result.steps:
         raise OptvizError(Issue(f"the race has steps 0 to {result.steps}, got {step}", "step"))
 

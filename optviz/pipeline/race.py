@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from optviz.engine.export import Export, jsonable
 from optviz.engine.result import PODIUM_PLACES, Racer, Result, ResultRow
-from optviz.errors import told_briefly
+from optviz.errors import Issue, OptvizError, misfit, told_briefly
 from optviz.pipeline.alt_text import alt_text
 from optviz.pipeline.files import export_of, save
 from optviz.pipeline.notebook import NotebookPage, live_page, mime_bundle
@@ -29,6 +29,11 @@ class Race:
 
     scenario: Scenario
     result: Result
+
+    def __post_init__(self) -> None:
+        """Refuse what ``run`` did not make."""
+        if not isinstance(self.result, Result):
+            raise misfit("a race holds what came of a scenario", self.result, "optviz.run makes one")
 
     def __repr__(self) -> str:
         """Return the title and the first places, on a line."""
@@ -89,6 +94,11 @@ class Race:
         Raises OptvizError for an unknown extension and for the scenario's own file, OutputError for what is no regular
         file and where the file system refuses.
         """
+        if not paths:
+            raise OptvizError(Issue("save takes the files to write", hint="such as race.save('race.gif')"))
+        for path in paths:
+            if not isinstance(path, str | os.PathLike):
+                raise misfit("save takes the files to write", path, "such as race.save('race.gif', 'race.json')")
         save([os.path.expanduser(path) for path in paths], self.scenario, self.result)
 
     def export(self) -> Export:

@@ -11,7 +11,7 @@ from optviz.engine.kept_runs import KeptRuns
 from optviz.engine.result import Result, compete, compete_as_swarms
 from optviz.engine.tuning import Tuning
 from optviz.engine.window import window_of
-from optviz.errors import OptvizError, told_briefly
+from optviz.errors import misfit, told_briefly
 from optviz.pipeline.landscape import with_landscape
 from optviz.pipeline.memory import refuse_long_paths
 from optviz.pipeline.race import Race
@@ -36,7 +36,11 @@ def run(
     of which equal ones are taken.
     """
     if not isinstance(scenario, Scenario):
-        raise OptvizError(f"run takes a scenario, got {scenario!r:.60}; optviz.load reads one, optviz.build makes one")
+        raise misfit("run takes a scenario", scenario, "optviz.load reads one, optviz.build makes one")
+    if not isinstance(tunings, Mapping | None) or any(not isinstance(one, Tuning) for one in (tunings or {}).values()):
+        raise misfit("tunings map labels to what tune found", tunings, "leave them out, and they are found")
+    if not isinstance(tiles, str | PathLike | None):
+        raise misfit("tiles names a folder", tiles)
     tunings = tune(scenario) if tunings is None else tunings
     settled = settle(scenario)
     refuse_long_paths(scenario, settled.problem.dim)

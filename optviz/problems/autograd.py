@@ -5,14 +5,14 @@ A library is asked only where the user has imported it: without that the loss ca
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from optviz.problems.custom import COORDINATES, PROBES, CustomFunction
+from optviz.formula.user_function import arguments_of
+from optviz.problems.custom import AS_WRITTEN, COORDINATES, PROBES, CustomFunction
 
 Value = Callable[..., Any]
 Gradient = Callable[..., Any]
@@ -23,7 +23,7 @@ def differentiable(function: Callable[..., Any], dim: int | None) -> CustomFunct
 
     It takes x, or x and y, or, under any name, the point as one vector of ``dim`` coordinates.
     """
-    names = [name for name, one in inspect.signature(function).parameters.items() if one.default is one.empty]
+    names = [one.name for one in arguments_of(function, "function", AS_WRITTEN) if one.default is one.empty]
     vector = tuple(names) not in COORDINATES or (names == ["x"] and dim == 2)
     if vector and (len(names) != 1 or dim is None or dim > len(COORDINATES)):
         return None

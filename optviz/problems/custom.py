@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -15,10 +14,11 @@ import numpy as np
 from optviz.errors import Issue, OptvizError
 from optviz.formula import Objective
 from optviz.formula.arithmetic import Array
-from optviz.formula.user_function import computed
+from optviz.formula.user_function import arguments_of, computed
 
 COORDINATES = (("x",), ("x", "y"))
 RELATIVE_STEP = np.finfo(np.float64).eps ** 0.2  # balances rounding against the h^4 of the five-point rule
+AS_WRITTEN = "write def f(x) or def f(x, y), with t for one that changes with the step"
 PROBES = (0.3, 0.7)  # where a function is tried; any points would do
 
 
@@ -47,12 +47,11 @@ class CustomFunction:
     @cached_property
     def arguments(self) -> tuple[str, ...]:
         """The arguments without defaults. Raises OptvizError where they are not x, or x and y, and perhaps t."""
-        given = inspect.signature(self.function).parameters.values()
+        given = arguments_of(self.function, "function", AS_WRITTEN)
         names = tuple(argument.name for argument in given if argument.default is argument.empty)
         starred = any(argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD) for argument in given)
         if starred or tuple(name for name in names if name != "t") not in COORDINATES:
-            hint = "write def f(x) or def f(x, y), with t for one that changes with the step"
-            raise OptvizError(Issue(f"a function of {', '.join(names) or 'nothing'}", "function", hint))
+            raise OptvizError(Issue(f"a function of {', '.join(names) or 'nothing'}", "function", AS_WRITTEN))
         return names
 
     @property

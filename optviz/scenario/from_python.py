@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from optviz.errors import Issue, OptvizError, join
+from optviz.errors import Issue, OptvizError, join, misfit
 from optviz.optimizers.custom import custom_rule
 from optviz.optimizers.libraries import LIBRARIES
 from optviz.optimizers.rule import Rule
@@ -29,7 +29,9 @@ def document_of(keys: Mapping[str, object], name: str) -> Document:
     custom = Custom()
     named = {**keys}
     if "function" in keys:
-        named["function"] = _function(keys["function"], np.size(np.asarray(keys.get("start", 0.0))), custom)
+        start = keys.get("start", 0.0)
+        dim = len(start) if isinstance(start, list | tuple) else np.size(np.asarray(start))
+        named["function"] = _function(keys["function"], dim, custom)
     if is_module(network := keys.get("network")):
         raise OptvizError(Issue("a module of PyTorch's is trained on data", "network", SUCH_AS))
     if isinstance(network, Mapping) and not isinstance(network.get("module", ""), str):
@@ -81,8 +83,16 @@ def _function(given: Any, dim: int, custom: Custom) -> Any:
         raise OptvizError(Issue("a module of PyTorch's is trained on data", "function", SUCH_AS))
     if callable(given):
         given = {"formula": given}
-    if not isinstance(given, Mapping) or not callable(given.get("formula")):
+    if not isinstance(given, Mapping):
         return given
+    gradient = given.get("gradient")
+    if not callable(given.get("formula")):
+        if callable(gradient):
+            said = "belongs to a function of Python's; a formula is differentiated exactly"
+            raise OptvizError(Issue(said, "function.gradient", "remove it, or give a function as formula"))
+        return given
+    if gradient is not None and not callable(gradient):
+        raise misfit("must be a function", gradient, "leave it out, and it is found numerically", "function.gradient")
     rest = {key: value for key, value in given.items() if key not in ("formula", "gradient")}
     custom.function = None if "gradient" in given else differentiable(given["formula"], dim)
     if custom.function is None:

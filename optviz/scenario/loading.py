@@ -14,7 +14,7 @@ from typing import Any, Unpack, cast
 
 from pydantic import ValidationError
 
-from optviz.errors import Issue, OptvizError, did_you_mean, join, legible, told_briefly
+from optviz.errors import Issue, OptvizError, did_you_mean, join, legible, misfit, told_briefly
 from optviz.formula.typography import minus
 from optviz.logs import Log
 from optviz.optimizers import OPTIMIZERS
@@ -63,6 +63,8 @@ def load(source: str | Path, overrides: Overrides = None, *, allow_import: bool 
     ``overrides`` maps dotted paths to values that replace the file's: ``{"render.fps": 50}``; ``allow_import`` lets it
     run code that it names. Raises OptvizError with every mistake found.
     """
+    if not isinstance(source, str | os.PathLike):
+        raise misfit("load takes a file or the name of a scenario", source, "optviz.build takes the keys of one")
     if isinstance(source, str) and "\n" in source:
         return loads(source, overrides=overrides, allow_import=allow_import)
     path = file_of(source)
@@ -81,7 +83,9 @@ def file_of(source: str | Path) -> Path:
 @told_briefly
 def loads(text: str, name: str = "<text>", overrides: Overrides = None, *, allow_import: bool = False) -> Scenario:
     """Read a scenario from YAML text like ``load``; ``name`` stands for the file in messages. Raises OptvizError."""
-    document = read_document(text, name)
+    if not isinstance(text, str):
+        raise misfit("loads takes the text of a scenario", text, "optviz.load reads a file")
+    document = read_document(text, str(name))
     document.allow_import = allow_import
     return _read_all(document, listed(overrides))
 

@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from optviz.errors import Issue
+from optviz.errors import Issue, OptvizError
 from optviz.optimizers import BoundRule
 from optviz.optimizers.noise import NoiseSettings
 from optviz.output import FORMATS
@@ -388,6 +388,12 @@ class Scenario(Part):
     ] = Field((), description="one path or a list; the suffix picks the format; outputs/<name of the file>.gif")
 
     _provenance: Provenance = PrivateAttr(Provenance())
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """Refuse to be called: what is given must be read, completed and checked first."""
+        raise OptvizError(Issue("a scenario is made by optviz.build of its keys, or read by optviz.load"))
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # so that validation does not call it
 
     def __repr__(self) -> str:
         """Return the title and the size, on a line; ``resolved`` has every key."""

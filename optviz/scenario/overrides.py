@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from optviz.errors import Issue, OptvizError, join, legible
+from optviz.errors import Issue, OptvizError, join, legible, misfit
 from optviz.scenario import fields
 from optviz.scenario.document import Document, Origin, read_document
 from optviz.scenario.messages import said
@@ -26,13 +26,17 @@ class Override:
     for_all: str = ""  # a hyperparameter of ``common`` that also replaces what racers give themselves
 
 
-Overrides: TypeAlias = Mapping[str, object] | Iterable[Override] | None
+Overrides: TypeAlias = Mapping[str, object] | Sequence[Override] | None
 
 
 def listed(overrides: Overrides) -> list[Override]:
     """Return Python's mapping of dotted paths and the command line's list as one list."""
     if isinstance(overrides, Mapping):
-        return [Override(path, value) for path, value in overrides.items()]
+        overrides = [Override(str(path), value) for path, value in overrides.items()]
+    elif not isinstance(overrides, list | tuple | None) or any(
+        not isinstance(one, Override) for one in overrides or ()
+    ):
+        raise misfit("overrides map paths of keys to values", overrides, "such as {'render.fps': 50}")
     return list(overrides or ())
 
 

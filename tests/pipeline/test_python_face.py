@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from IPython.testing.globalipapp import get_ipython as plain_shell
 from IPython.testing.globalipapp import start_ipython
+from matplotlib.figure import Figure
 
 import optviz
 from optviz.errors import OptvizError
@@ -74,6 +75,66 @@ def texts_below(given: Any, path: str, seen: set[int], depth: int = 0) -> Iterat
         for name in dir(given):
             if not name.startswith(("_", "model_")) and not callable(one := getattr(given, name, None)):
                 yield from texts_below(one, f"{path}.{name}", seen, depth + 1)
+
+
+face: Any = optviz  # which takes whatever is given
+WRONG_KINDS: list[tuple[Callable[[Any], object], str]] = [
+    (lambda race: face.load(None), "load takes a file or the name of a scenario, got None; optviz.build takes"),
+    (lambda race: face.load({"function": "beale"}), "load takes a file or the name of a scenario, got {'function'"),
+    (lambda race: face.load(b"race"), "load takes a file or the name of a scenario, got b'race'"),
+    (lambda race: face.load("race", 3), "overrides map paths of keys to values, got 3; such as {'render.fps': 50}"),
+    (lambda race: face.load("race", "steps=3"), "overrides map paths of keys to values, got 'steps=3'"),
+    (lambda race: face.load("race", ["steps"]), "overrides map paths of keys to values, got ['steps']"),
+    (lambda race: face.load("race", {3: 4}), "3: unknown key"),
+    (lambda race: face.loads(None), "loads takes the text of a scenario, got None; optviz.load reads a file"),
+    (lambda race: face.loads(b"function: beale"), "loads takes the text of a scenario, got b'function"),
+    (lambda race: face.loads("function: bale", 3), "3:1:1: optimizers: is required"),
+    (lambda race: face.build(function="beale", start=[1, [2]], optimizers=["adam"]), "start[1]: must be a number"),
+    (lambda race: face.build(function=max, start=1, optimizers=["adam"]), "function: max does not say what it takes"),
+    (lambda race: face.build(function="beale", optimizers=[max]), "optimizers: max does not say what it takes"),
+    (
+        lambda race: face.build(function={"formula": abs, "gradient": "x"}, start=1, optimizers=["adam"]),
+        "function.gradient: must be a function, got 'x'; leave it out, and it is found numerically",
+    ),
+    (
+        lambda race: face.build(function={"formula": "x**2", "gradient": abs}, start=1, optimizers=["adam"]),
+        "function.gradient: belongs to a function of Python's; a formula is differentiated exactly; remove it",
+    ),
+    (lambda race: face.run(race.scenario, 3), "tunings map labels to what tune found, got 3"),
+    (lambda race: face.run(race.scenario, {"Adam": 3}), "tunings map labels to what tune found, got {'Adam': 3}"),
+    (lambda race: face.run(race.scenario, tiles=3), "tiles names a folder, got 3"),
+    (lambda race: face.Scenario(optimizers=None), "a scenario is made by optviz.build of its keys, or read by"),
+    (lambda race: face.Scenario("race"), "a scenario is made by optviz.build of its keys, or read by optviz.load"),
+    (lambda race: face.Race(race.scenario, None), "a race holds what came of a scenario, got None; optviz.run makes"),
+    (lambda race: race.save(), "save takes the files to write; such as race.save('race.gif')"),
+    (lambda race: race.save(None), "save takes the files to write, got None; such as race.save('race.gif', 'race"),
+    (lambda race: race.save(["a.gif"]), "save takes the files to write, got ['a.gif']"),
+    (lambda race: race.figure("a"), "step: must be a whole number, got 'a'"),
+    (lambda race: race.figure(True), "step: must be a whole number, got True"),
+    (lambda race: race.draw(None), "draw takes Matplotlib axes of a plane, got None; such as plt.gca()"),
+    (lambda race: race.draw([]), "draw takes Matplotlib axes of a plane, got []"),
+    (lambda race: race.draw(Figure()), "draw takes Matplotlib axes of a plane, got <Figure size"),
+    (
+        lambda race: race.draw(Figure().add_subplot(projection="3d")),
+        "draw takes Matplotlib axes of a plane, got <Ax",
+    ),
+    (lambda race: race.draw(Figure().add_subplot(), 1.5), "step: must be a whole number, got 1.5"),
+]
+
+
+@pytest.fixture(scope="module")
+def small() -> optviz.Race:
+    return optviz.run(optviz.build(function="beale", steps=2, optimizers=["adam"]))
+
+
+@pytest.mark.filterwarnings("ignore::optviz.NumericalGradientWarning")
+@pytest.mark.parametrize(("call", "said"), WRONG_KINDS, ids=[said[:40] for _, said in WRONG_KINDS])
+def test_arguments_of_a_wrong_kind_are_told(
+    call: Callable[[optviz.Race], object], said: str, small: optviz.Race
+) -> None:
+    with pytest.raises(optviz.OptvizError) as told:
+        call(small)
+    assert str(told.value).startswith(said)
 
 
 def test_where_no_scenario_is_given_it_is_told_how_to_make_one(race: optviz.Race) -> None:
