@@ -149,6 +149,7 @@ class View(Layer):
 
     frame: Bbox  # its area, in pixels from the picture's lower left
     marks: RacerMarks | None = None  # None where racers have no place on it
+    is_series: bool = False  # curves against the step, at whose ends the marks stand
     value_at: Callable[[Floats, Floats], Floats] | None = None  # f at places on the picture, where a lens can show it
     goals: tuple[tuple[float, float], ...] = ()  # the lowest minima on the picture
     finish_radius: float | None = None  # around them, in pixels
@@ -164,6 +165,11 @@ class View(Layer):
     def covered(self, moment: FrameState) -> list[Floats]:
         """Return the boxes (4,) that overlays below cover at a moment."""
         return [box for cover in self.covers for box in cover(moment)]
+
+
+def flagged(label: str, step: int) -> str:
+    """Return what the name of a racer that has just arrived says."""
+    return f"{label}  ⚑ {step}"
 
 
 def level_line(axes: Axes, value: float) -> Floats:

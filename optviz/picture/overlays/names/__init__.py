@@ -16,10 +16,11 @@ from optviz.picture.frame_state import FrameState
 from optviz.picture.layout.theme import HEAD_PX, TAG_PT
 from optviz.picture.machine.layer import Layer, PlacedSprite
 from optviz.picture.machine.sprites import Sprite, rim_words
+from optviz.picture.overlays.names.column import beside_ends
 from optviz.picture.overlays.names.lens import SHORTEST_S, Lens, lines_between
 from optviz.picture.overlays.names.plan import ON_HEAD, ON_HEIGHT, ON_WORDS, Obstacles, Planner, plan_all, slots, summed
 from optviz.picture.scene import Floats, Scene
-from optviz.picture.views.view import RacerMarks, View
+from optviz.picture.views.view import RacerMarks, View, flagged
 
 GAP_PX = 3.0  # between a head and its name
 RIM_PX = 1.3
@@ -139,12 +140,20 @@ class Names(Layer):
             Obstacles(self._covered(moments), ON_HEAD),
         ]
         edges = (frame.x0, frame.y0, frame.x1, frame.y1)
-        grid = slots(self.height, (marks.radius + GAP_PX) * scale, scale)
+        reach = (marks.radius + GAP_PX) * scale
         shortest = round(SHORTEST_S * scene.scenario.render.fps)
         present = np.isfinite(heads[..., 0]) & ~lens.members
-        planner = Planner(heads, marks.radius * scale, edges, grid, obstacles, self.trails, written[0])
         order = sorted(scene.result.order, key=lambda racer: racer != scene.focus)  # who is lit always has a name
-        offsets = plan_all(planner, order, widths, present, shortest)
+        beside = np.full_like(heads, np.nan)
+        if self.view.is_series:
+            beside = beside_ends(heads, widths, present, order, self.height, reach, edges)
+            size = np.stack([widths, np.full_like(widths, self.height)], axis=2)
+            middles = heads + beside
+            obstacles += [Obstacles(np.concatenate([middles - size / 2, middles + size / 2], axis=2), ON_WORDS)]
+        planned = present & np.isnan(beside[..., 0])
+        grid = slots(self.height, reach, scale)
+        planner = Planner(heads, marks.radius * scale, edges, grid, obstacles, self.trails, written[0])
+        offsets = np.where(planned[..., None], plan_all(planner, order, widths, planned, shortest), beside)
         corners, lines = self._placed(heads, offsets, widths)
         for first, end, (x, _), fan in lens.runs:
             for racer, (left, low, right, high) in fan.boxes.items():
@@ -188,7 +197,7 @@ class Names(Layer):
         if runner.arrived_at is None or moment.step < runner.arrived_at or moment.frame is None:
             return label
         since = moment.frame - int(np.searchsorted(steps, runner.arrived_at))
-        return label if since > FLAG_S * fps else f"{label}  ⚑ {runner.arrived_at}"
+        return label if since > FLAG_S * fps else flagged(label, runner.arrived_at)
 
     def _look(self, moment: FrameState) -> FrameState:
         """Return the moment at which distances were last written, so that digits do not flicker."""
