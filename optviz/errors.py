@@ -138,10 +138,10 @@ def join(path: str, part: str | int) -> str:
 
 
 def did_you_mean(name: str, allowed: Iterable[str]) -> str:
-    """Return a hint that names the nearest allowed name, or lists them all when nothing is near."""
+    """Return a hint that names the nearest allowed name, or lists them all when nothing is near; none of no names."""
     names = list(allowed)
     lowered = {candidate.lower(): candidate for candidate in names}
     near = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     if near:
         return f"did you mean {lowered[near[0]]}?"
-    return "allowed: " + ", ".join(names)
+    return "allowed: " + ", ".join(names) if names else ""

@@ -93,8 +93,6 @@ def _scenario(options: ReplayOptions) -> Scenario:
     keys: dict[str, object] = {"optimizers": racers}
     if options.function is not None:
         keys["function"] = options.function
-        if (points := runs[0][1].x) is not None:
-            keys["start"] = points[0].tolist()
     names = ("title", "theme", "size", "text", "fps", "settings", "output")
     shared = {name: getattr(options, name) for name in names}
     read = {Path(file): found for file, found in logs.items()}

@@ -32,7 +32,7 @@ def footer_terms(scenario: Scenario, result: Result) -> list[str]:
     if has_beads(scenario, result):
         every = bead_every(result.steps)
         beads = scenario.say("a bead every {count} steps", count=every) if every > 1 else scenario.say("a bead a step")
-        said.insert(2, beads)  # after the start and the gradients; of a recorded race its files may be all there is
+        said.insert(1 + (not is_replay(result)), beads)  # after the start and the gradients, or after the files
     return said
 
 
@@ -63,7 +63,7 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
     is_random = scenario.network is not None or result.problem.by_chance or is_noisy
     said = [
         _start(scenario, result),
-        "" if result.problem.recorded else _gradients(result, say),
+        _gradients(result, say),
         *shared,
         *(f"{name} = {number(value, DIGITS)}" for name, value in constants.items()),
         noise_words(noise, say),
@@ -77,19 +77,35 @@ def terms(scenario: Scenario, result: Result) -> list[str]:
         finish_words(result.finish, result.problem, say),
         say("each ends after {count} steps inside", count=scenario.stop.inside) if scenario.stop else "",
         *own,
+        "" if is_replay(result) else _recordings(result, say),
     ]
     return [part for part in said if part]
 
 
+def is_replay(result: Result) -> bool:
+    """Return whether all racers were recorded elsewhere."""
+    return all(racer.rule.name == RECORDED for racer in result.racers)
+
+
+def _recordings(result: Result, say: Words) -> str:
+    """Return which racers were recorded, and in what files; without names where all were."""
+    recorded = [racer for racer in result.racers if racer.rule.name == RECORDED]
+    if not recorded:
+        return ""
+    files = list(dict.fromkeys(str(racer.hyperparameters["file"]) for racer in recorded))
+    said = say("recorded in {files}", files=say.listed(files))
+    return said if is_replay(result) else f"{say.listed([racer.label for racer in recorded])}: {said}"
+
+
 def _start(scenario: Scenario, result: Result) -> str:
     say = scenario.say
-    if result.problem.recorded:
-        files = dict.fromkeys(str(racer.hyperparameters["file"]) for racer in result.racers)
-        return say("recorded in {files}", files=say.listed(list(files)))
+    if is_replay(result):
+        return _recordings(result, say)
     if scenario.starts is not None:
         starts = scenario.starts.in_words(result.problem.dim, scenario.seed, say)
         return f"{starts}, {say('trails: their medians')}"
-    several, start = len(result.racers) > 1, result.racers[0].x[0]
+    ran = [racer for racer in result.racers if racer.rule.name != RECORDED]
+    several, start = len(ran) > 1, ran[0].x[0]
     if len(start) > 2:
         return say("same initial weights" if several else "initial weights")
     place = ", ".join(number(value, DIGITS) for value in start)
@@ -97,10 +113,13 @@ def _start(scenario: Scenario, result: Result) -> str:
 
 
 def _gradients(result: Result, say: Words) -> str:
-    counts = {racer.trajectory.gradient_evaluations for racer in result.racers if racer.outcome != "diverged"}
+    ran = [racer for racer in result.racers if racer.rule.name != RECORDED]
+    if not ran:
+        return ""
+    counts = {racer.trajectory.gradient_evaluations for racer in ran if racer.outcome != "diverged"}
     if len(counts) != 1:
         return say("{count} steps each", count=result.steps)
-    return say("{count} gradients each" if len(result.racers) > 1 else "{count} gradients", count=counts.pop())
+    return say("{count} gradients each" if len(ran) > 1 else "{count} gradients", count=counts.pop())
 
 
 # --- settings -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from optviz.engine.events import events_of
 from optviz.engine.lesson import STOPS
 from optviz.engine.result import Result, ResultRow
 from optviz.engine.window import minimum_elsewhere
-from optviz.picture.terms import terms
+from optviz.picture.terms import is_replay, terms
 from optviz.scenario import Scenario
 from optviz.words import Words
 
@@ -33,12 +33,14 @@ def alt_text(scenario: Scenario, result: Result) -> str:
     view, network, say = scenario.render.view, result.problem.network, scenario.say
     shown = REGIONS if view == "network" and network is not None and network.has_decision_regions else SEEN[view]
     elsewhere = minimum_elsewhere(result, say)
+    is_start_said = _have_one_start(result) and not is_replay(result)
+    told = terms(scenario, result)[is_start_said:]
     return " ".join(
         [
             f"{scenario.title}.",
             _setting(scenario, result),
             f"{say(shown)}.",
-            say("Terms: {terms}.", terms="; ".join(terms(scenario, result)[1:])),  # the start is said already
+            say("Terms: {terms}.", terms="; ".join(told)),
             *(_swarms(result, say) if result.is_swarm else _outcomes(result.table(), result.measure, say)),
             *_on_the_way(result, say),
             *([f"{elsewhere[0].upper()}{elsewhere[1:]}."] if elsewhere else []),
@@ -52,14 +54,19 @@ def _setting(scenario: Scenario, result: Result) -> str:
         "{who} takes {steps} steps on {problem}" if count == 1 else "{count} optimizers take {steps} steps on {problem}"
     )
     starts = ""
-    if result.problem.recorded:
+    if is_replay(result):
         return say("{count} recorded runs of up to {steps} steps.", count=count, steps=result.steps)
     if scenario.starts is not None:
         key, starts = f"{key} from each of {{starts}}", scenario.starts.in_words(result.problem.dim, scenario.seed, say)
-    elif len(start) <= 2:
+    elif len(start) <= 2 and _have_one_start(result):
         key, starts = f"{key} from {{starts}}", f"({', '.join(f'{value:g}' for value in start)})"
     who = result.racers[0].label
     return say(f"{key}.", who=who, count=count, steps=result.steps, problem=result.problem.title, starts=starts)
+
+
+def _have_one_start(result: Result) -> bool:
+    """Return whether all racers begin at one place; a recorded run may begin elsewhere."""
+    return len({tuple(racer.x[0]) for racer in result.racers}) == 1
 
 
 def _on_the_way(result: Result, say: Words) -> list[str]:

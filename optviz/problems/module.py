@@ -60,11 +60,8 @@ def given_module(given: Mapping[str, Any]) -> GivenModule:
     issues += [Issue(f"{key!r} does not belong to a module", key, SUCH_AS) for key in given if key not in allowed]
     loss, data = given.get("loss"), given.get("data")
     if isinstance(loss, type):
-        issues.append(
-            Issue(
-                f"must be a function of outputs, got the class {loss.__name__}", "loss", f"{loss.__name__}() makes one"
-            )
-        )
+        name = loss.__name__
+        issues.append(Issue(f"must be a function of outputs, got the class {name}", "loss", f"{name}() makes one"))
     elif not callable(loss):
         issues.append(Issue("a module needs a loss, a function", "loss", SUCH_AS))
     if data is not None and not (isinstance(data, list | tuple) and len(data) == 2 and len(data[0]) == len(data[1])):

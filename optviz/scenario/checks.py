@@ -83,11 +83,10 @@ def _fitting_views(problem: Problem) -> tuple[ViewName, ...]:
 
 def _check_objective(document: Document, scenario: Scenario) -> None:
     if scenario.function is None and scenario.network is None:
-        entries = document.data.get("optimizers")
-        names = (
-            [next(iter(one)) for one in entries if one and isinstance(one, dict)] if isinstance(entries, list) else []
-        )
-        if names and set(names) == {RECORDED}:
+        given = document.data.get("optimizers")
+        entries = given if isinstance(given, list) else [given]
+        names = [next(iter(one), None) if isinstance(one, dict) else one for one in entries]
+        if names and all(name == RECORDED for name in names):
             return
         document.report("function", "is required", "such as function: beale")
     if scenario.network is not None and scenario.network.module is not None and scenario.network.custom is None:
@@ -229,7 +228,7 @@ def _check_start(document: Document, scenario: Scenario, problem: Problem) -> No
     elif len(scenario.start) != problem.dim:
         message = f"the function has {AXES[problem.dim]}, start has {len(scenario.start)}"
         document.report("start", message, _EXAMPLE_START[problem.dim])
-    else:
+    elif "start" in document.data:  # else it is a recorded run's
         for issue in start_issues(problem, scenario.start):
             document.report(issue.path, issue.message)
 
@@ -360,6 +359,9 @@ def _check_recorded(document: Document, scenario: Scenario, problem: Problem) ->
         elif not problem.recorded and columns != problem.dim:
             has = f"the function has {AXES[problem.dim]}"
             document.report(f"optimizers[{i}].recorded.file", f"its points have {AXES[columns]}, {has}")
+        elif not problem.recorded and begins is not None and start_issues(problem, begins):
+            lost = f"begins at {begins.tolist()}, where the function is not finite"
+            document.report(f"optimizers[{i}].recorded.file", lost, "leave its first rows out")
     if runs and len(runs) == len(scenario.optimizers) and not any(one.rule.steps for _, one in runs):
         document.report("optimizers", "no recorded run goes on after step 0", "a race needs one step at least")
     for key, given in (("starts", scenario.starts), ("noise", scenario.noise if problem.recorded else None)):

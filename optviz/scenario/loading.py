@@ -144,6 +144,10 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
     if draft.noise is not None and not document.broken("noise", "steps"):
         draft = draft.model_copy(update={"noise": with_draws(document, draft.noise, draft.steps)})
     problem = _problem(document, draft)
+    if problem is not None and problem.has_land and _is_replay(draft) and draft.start is None:
+        begins = draft.optimizers[0].rule.rule.begins
+        if begins is not None and begins.size == problem.dim:
+            draft = draft.model_copy(update={"start": tuple(begins.tolist())})
     check_all(document, draft, problem)
     document.stop_if_broken()
     scenario = _complete(draft, cast(Problem, problem), document)  # without a problem something was reported

@@ -43,8 +43,10 @@ def recorded_racer(document: Document, path: str, given: object, beside: Sequenc
     item = {"file": given} if isinstance(given, str) else given
     if isinstance(item, dict) and HELD & item.keys():
         return _held(document, path, item)
-    if not isinstance(item, dict) or not isinstance(item.get("file"), str):
-        document.report(path, f"must name a file, got {said(given)}", "such as recorded: {file: run.csv}")
+    if not isinstance(item, dict) or not isinstance(item.get("file"), str) or not item["file"]:
+        at, named = (f"{path}.file", item["file"]) if isinstance(item, dict) and "file" in item else (path, given)
+        wrong = "names no file" if isinstance(named, dict) else f"must name a file, got {said(named)}"
+        document.report(at, wrong, "such as recorded: {file: run.csv}")
         return None
     for key in item:
         if key not in (*PARAMETERS, *beside):

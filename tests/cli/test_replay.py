@@ -15,6 +15,8 @@ from optviz.engine.run import Record, run
 from optviz.errors import OptvizError
 from optviz.logs import read_logs
 from optviz.optimizers.recorded import recorded_rule
+from optviz.picture.terms import terms
+from optviz.pipeline.alt_text import alt_text
 from optviz.problems.problem import from_losses
 from tests.cli import optviz_says
 
@@ -183,7 +185,11 @@ def test_points_run_over_a_function_and_are_what_was_recorded(runs: Path) -> Non
         ("runs.csv", {}, "runs.csv holds 3 runs; name one, as run: fast, slow, lost"),
         ({"file": "runs.csv", "run": "fats"}, {}, "has no run 'fats'; did you mean fast?"),
         ({"file": "runs.csv", "run": "fast", "lr": 1}, {}, "recorded.lr: unknown key"),
-        ({"run": "fast"}, {}, "must name a file"),
+        ({"run": "fast"}, {}, "recorded: names no file; such as"),
+        ({"file": ["runs.csv"], "run": "fast"}, {}, "recorded.file: must name a file, got a list"),
+        ({"file": "", "run": "fast"}, {}, "recorded.file: must name a file, got an empty text"),
+        ({"file": "runs.csv", "run": "fast"}, {"common": {"lr": 1}}, "common.lr: no racer has such a hyperparameter"),
+        ({"file": "log.csv"}, {"function": "log(x)"}, "begins at [-1.0], where the function is not finite"),
         ({"file": "runs.csv", "run": "fast"}, {"function": "beale"}, "has no points of 'fast'"),
         ({"file": "runs.csv", "run": "fast"}, {"start": 1}, "recorded runs begin where they began"),
         ({"file": "runs.csv", "run": "fast"}, {"finish": {"distance": 1}}, "no minimum of recorded losses is known"),
@@ -191,9 +197,31 @@ def test_points_run_over_a_function_and_are_what_was_recorded(runs: Path) -> Non
     ],
 )
 def test_mistakes_are_told(runs: Path, racer: object, more: dict[str, Any], said: str) -> None:
+    (runs / "log.csv").write_text("x\n-1\n1\n")
     with pytest.raises(OptvizError) as error:
         optviz.build(optimizers=[{"recorded": racer}], **more)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("beside", ["adam", {"sgd": {"lr": 1}}])
+def test_a_rule_beside_recorded_losses_needs_a_function(runs: Path, beside: object) -> None:
+    with pytest.raises(OptvizError, match=r"^function: is required"):
+        optviz.build(optimizers=[{"recorded": {"file": "runs.csv", "run": "fast"}}, beside])
+
+
+def test_terms_say_what_was_recorded_where_and_how_the_others_ran(runs: Path) -> None:
+    (runs / "points.csv").write_text("x\n-1\n1\n")
+    recorded = [{"recorded": {"file": "points.csv", "label": label}} for label in ("Then", "Before")]
+    race = optviz.run(optviz.build(function="x**2", start=[2], steps=3, optimizers=["adam", *recorded]))
+    said = terms(race.scenario, race.result)
+    assert said[:2] == ["start (2)", "3 gradients"]
+    assert said[-1] == "Then and Before: recorded in points.csv"
+    assert "3 optimizers take 3 steps on x². " in alt_text(race.scenario, race.result)  # not all of them from 2
+    race = optviz.run(optviz.build(function="x**2", optimizers=recorded))
+    assert terms(race.scenario, race.result)[0] == "recorded in points.csv"
+    assert not any("gradient" in term for term in terms(race.scenario, race.result))
+    assert "2 recorded runs of up to 1 steps." in alt_text(race.scenario, race.result)
+    assert "Terms: recorded in points.csv; finish" in alt_text(race.scenario, race.result)
 
 
 def test_the_shipped_training_is_replayed() -> None:
