@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -70,7 +70,7 @@ def app_of(commands: Mapping[str, Mapping[str, Callable[..., None]]]) -> typer.T
         invoke_without_command=True,
         rich_markup_mode=None,  # plain help is drawn without importing rich
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80, "obj": every_command},
         help=HELP,
     )
     program.callback()(_options)
@@ -78,6 +78,12 @@ def app_of(commands: Mapping[str, Mapping[str, Callable[..., None]]]) -> typer.T
         for name, command in group.items():
             program.command(name, cls=HintingCommand, rich_help_panel=heading)(command)
     return program
+
+
+def every_command() -> Mapping[str, Any]:
+    """Import every command; return what Typer makes of each, by its name, for errors about flags."""
+    program: Any = typer.main.get_command(app_of(commands()))
+    return cast(Mapping[str, Any], program.commands)
 
 
 def commands(*names: str) -> dict[str, dict[str, Callable[..., None]]]:

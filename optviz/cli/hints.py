@@ -2,92 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from optviz.errors import did_you_mean, printable
+from optviz.cli import habits
+from optviz.errors import OptvizError, did_you_mean, printable
 
-# What the commands are called elsewhere.
-COMMANDS_ELSEWHERE = {
-    "animate": "race",
-    "create": "new",
-    "docs": "help",
-    "functions": "list functions",
-    "info": "show",
-    "init": "new",
-    "lint": "check",
-    "ls": "list",
-    "man": "help",
-    "optimizers": "list optimizers",
-    "play": "race",
-    "plot": "race",
-    "preview": "race --preview",
-    "render": "race",
-    "run": "race",
-    "scenarios": "list scenarios",
-    "validate": "check",
-    "version": "--version",
-}
-
-
-# What the flags are called elsewhere.
-FLAGS_ELSEWHERE = {
-    "--bounds": "--window X0,X1,Y0,Y1",
-    "--cmap": "--theme NAME",
-    "--dark": "--theme dark",
-    "--dpi": "--size 1280x720",
-    "--duration": "--set render.frames=COUNT",
-    "--epochs": "--steps COUNT",
-    "--func": "--function NAME",
-    "--height": "--size 1280x720",
-    "--init": "--start X,Y",
-    "--iterations": "--steps COUNT",
-    "--iters": "--steps COUNT",
-    "--learning-rate": "--lr RATE",
-    "--objective": "--function NAME",
-    "--optim": "--optimizer NAME",
-    "--optimizers": "--optimizer NAME",
-    "--out": "--output PATH",
-    "--outfile": "--output PATH",
-    "--resolution": "--size 1280x720",
-    "--silent": "--quiet",
-    "--style": "--theme NAME",
-    "--width": "--size 1280x720",
-    "--workers": "--jobs COUNT",
-    "--x0": "--start X,Y",
-    "--xlim": "--window X0,X1,Y0,Y1",
-    "--ylim": "--window X0,X1,Y0,Y1",
-}
+LIKENESS = 0.75  # of two spellings of one flag, by difflib
 
 
 class HintingCommand(TyperCommand):
-    """A command that answers an unknown option with the ``--set`` that does the same."""
+    """A command that answers an unknown option with what does the same, and ``--json`` with all errors as JSON."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments; an error about an unknown option gets a hint."""
-        try:
-            return super().parse_args(ctx, args)
-        except Exception as error:  # Typer's own NoSuchOption, whose module differs from version to version
-            option = getattr(error, "option_name", "")
-            if does_it := option and self._instead_of(option):
-                vars(error).update(message=f"No such option: {option}; {does_it} does it", possibilities=None)
-            raise
+        from optviz.cli.console import errors_printed
 
-    def _instead_of(self, option: str) -> str:
-        """Return what of this command does what an unknown option was meant to; nothing where nothing does."""
+        given, as_json = [*args], "--json" in args
+        with errors_printed(as_json=as_json), _legible_errors(as_json):
+            try:
+                return super().parse_args(ctx, args)
+            except Exception as error:  # Typer's own NoSuchOption, whose module differs from version to version
+                if option := getattr(error, "option_name", ""):
+                    typed = _as_typed(option, given)
+                    hint = self._hint(typed, ctx.find_root().obj)
+                    said = f"No such option: {typed}" + (f"; {hint}" if hint else "")
+                    vars(error).update(message=said, possibilities=None)
+                raise
+
+    def _hint(self, option: str, every: Callable[[], Mapping[str, Any]]) -> str:
+        """Return what of this command, or of another, does what an unknown option was meant to; else nothing.
+
+        every: returns all commands of the program.
+        """
         left_out: dict[str, str] = vars(self.callback).get("left_out", {})
         if meant := left_out.get("--output" if option == "-o" else option):
-            return meant
-        known = {name for parameter in self.params for name in parameter.opts}
-        meant = FLAGS_ELSEWHERE.get(option.replace("_", "-"), "")
-        if meant.partition(" ")[0] in known:
-            return meant
-        path = _path_of_key(option.lstrip("-").replace("-", "_")) if "--set" in known else ""
-        return f"--set {path}=VALUE" if path else ""
+            return f"{meant} does it"
+        known = _flags(self)
+        name = option.lstrip("-").replace("_", "-").lower()
+        own = [f"--{name}"] if f"--{name}" in known else []
+        elsewhere = [meant for meant, names in habits.FLAGS.items() if name in names.split()]
+        for meant in [*own, *elsewhere]:
+            if meant.startswith("optviz ") or meant.partition(" ")[0] in known:
+                return f"{meant} does it"
+        if "--lr" in known and any(name.replace("-", "_") in rule.parameters for rule in _rules()):
+            return f"--set common.{name.replace('-', '_')}=VALUE does it"
+        if others := [command for command, one in every().items() if f"--{name}" in _flags(one)]:
+            return f"it is a flag of optviz {' and '.join(others[:2])}"
+        if path := _path_of_key(name.replace("-", "_")) if "--set" in known else "":
+            return f"--set {path}=VALUE does it"
+        near = get_close_matches(f"--{name}", known, n=1, cutoff=LIKENESS)
+        return f"did you mean {near[0]}?" if near else ""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments, then the options; what an argument is of Python's types tells a reader nothing."""
@@ -113,6 +84,16 @@ class HintingGroup(TyperGroup):
                 rows = [(str(command.name).ljust(width), command.get_short_help_str(limit)) for command in group]
                 formatter.write_dl(rows)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the program's own options; an error about an unknown one says where flags stand."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            if option := getattr(error, "option_name", ""):
+                hint = "--version does it" if option in ("-v", "-V") else "flags stand after the command"
+                vars(error).update(message=f"No such option: {option}; {hint}", possibilities=None)
+            raise
+
     def make_context(self, *arguments: Any, **named: Any) -> Any:
         """Read the program's own arguments; an error quotes them in characters that can be seen."""
         with _legible_errors():
@@ -128,21 +109,47 @@ class HintingGroup(TyperGroup):
         try:
             return super().resolve_command(ctx, args)
         except Exception as error:
-            meant = COMMANDS_ELSEWHERE.get(args[0])
+            meant = habits.COMMANDS.get(args[0])
             near = f"did you mean optviz {meant}?" if meant else did_you_mean(args[0], self.commands)
             vars(error)["message"] = f"No such command: {args[0]}; {near}"
             raise
 
 
 @contextmanager
-def _legible_errors() -> Iterator[None]:
-    """Escape what a terminal would obey in the message of a wrong call; leave out how Pydantic begins it."""
+def _legible_errors(as_json: bool = False) -> Iterator[None]:
+    """Escape what a terminal would obey in the message of a wrong call, and name the nearest of a few allowed words.
+
+    as_json: raise OptvizError instead, which is printed as JSON.
+    """
     try:
         yield
     except Exception as error:
         if isinstance(message := vars(error).get("message"), str):  # Typer's own, whose module differs
-            vars(error)["message"] = "\n".join(map(printable, message.removeprefix("Value error, ").split("\n")))
+            message = message.removeprefix("Value error, ")  # as Pydantic begins it
+            if choice := re.fullmatch(r"'(.*)' is not one of ('.*')\.?", message):
+                near = did_you_mean(choice[1], re.findall("'([^']*)'", choice[2]))
+                message = f"{message.rstrip('.')}" + (f"; {near}" if near.endswith("?") else "")
+            vars(error)["message"] = "\n".join(map(printable, message.split("\n")))
+            if as_json:
+                raise OptvizError(error.format_message()) from None  # type: ignore[attr-defined]
         raise
+
+
+def _as_typed(option: str, given: Iterable[str]) -> str:
+    """Return the word that an option was read from: ``-fps`` for ``-f``."""
+    words = (word for word in given if not word.startswith("--") and word[:1] == "-" and option[1:] in word)
+    return option if option.startswith("--") else next(words, option)
+
+
+def _flags(command: Any) -> list[str]:
+    """Return the options of a command, and what help calls its arguments."""
+    return [name for one in command.params for name in (*one.opts, one.metavar or "")]
+
+
+def _rules() -> Iterable[Any]:
+    from optviz.optimizers import OPTIMIZERS
+
+    return OPTIMIZERS.values()
 
 
 def _path_of_key(name: str) -> str:

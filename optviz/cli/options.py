@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 import typer
 
 from optviz.cli import completion
+from optviz.errors import Issue, OptvizError
 from optviz.pipeline.presets import PRESETS
 
 T = TypeVar("T")
@@ -31,6 +32,38 @@ class PaperForm(StrEnum):
 
     a4 = "a4"
     letter = "letter"
+
+
+def number(flag: str, least: float | None = None, most: float | None = None, kind: type = int) -> Callable[[str], Any]:
+    """Return what reads the number of a flag as scenarios are read; it raises OptvizError in their words."""
+
+    def read(written: str) -> Any:
+        from pydantic import Field, TypeAdapter, ValidationError
+
+        from optviz.scenario.fields import computed, integral
+        from optviz.scenario.messages import shape_error
+        from optviz.scenario.overrides import value_of
+
+        where = f"{flag} {written}"
+        value = integral(value_of("number", written, where)) if kind is int else _as_float(computed(written))
+        bounded: Any = Annotated[
+            kind, Field(ge=least, le=most, strict=True, allow_inf_nan=None if kind is int else False)
+        ]
+        try:
+            return TypeAdapter(bounded).validate_python(value)
+        except ValidationError as error:
+            message, hint = shape_error(error.errors()[0])
+            raise OptvizError(Issue(message, hint=hint, where=where)) from None
+
+    return read
+
+
+def _as_float(value: Any) -> Any:
+    """Return the float that a text is; any other text as it is."""
+    try:
+        return float(value)
+    except ValueError:
+        return value
 
 
 # --- what is raced ------------------------------------------------------------------------------------
@@ -119,14 +152,27 @@ Format = Annotated[
 To = Annotated[str | None, typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.")]
 At = Annotated[
     int | None,
-    typer.Option("--at", metavar="STEP", min=0, help="Step shown by still images (default: the last)."),
+    typer.Option(
+        "--at", metavar="STEP", parser=number("--at", 0), help="Step shown by still images (default: the last)."
+    ),
 ]
 Sheet = Annotated[
     int | None,
-    typer.Option("--sheet", metavar="COUNT", min=1, help="Make still images contact sheets of COUNT pictures."),
+    typer.Option(
+        "--sheet",
+        metavar="COUNT",
+        parser=number("--sheet", 1),
+        help="Make still images contact sheets of COUNT pictures.",
+    ),
 ]
 Columns = Annotated[
-    int | None, typer.Option("--columns", metavar="COUNT", min=1, help="Columns of a contact sheet (default: as fits).")
+    int | None,
+    typer.Option(
+        "--columns",
+        metavar="COUNT",
+        parser=number("--columns", 1),
+        help="Columns of a contact sheet (default: as fits).",
+    ),
 ]
 PaperSize = Annotated[
     PaperForm, typer.Option("--paper", metavar="FORM", help="Paper of a contact sheet in .pdf: a4 or letter.")
@@ -184,7 +230,11 @@ Changed = Annotated[
 Jobs = Annotated[
     int | None,
     typer.Option(
-        "--jobs", "-j", metavar="COUNT", min=1, help="Scenarios rendered at the same time (default: one per core)."
+        "--jobs",
+        "-j",
+        metavar="COUNT",
+        parser=number("--jobs", 1),
+        help="Scenarios rendered at the same time (default: one per core).",
     ),
 ]
 

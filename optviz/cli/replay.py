@@ -37,7 +37,15 @@ Only = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="Replay this run only; * stands for any characters. May be repeated."),
 ]
-Target = Annotated[float | None, typer.Option("--target", metavar="LOSS", help="Loss at or below which a run arrives.")]
+Target = Annotated[
+    float | None,
+    typer.Option(
+        "--target",
+        metavar="LOSS",
+        parser=flags.number("--target", kind=float),
+        help="Loss at or below which a run arrives.",
+    ),
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,7 +33,10 @@ def show(
         str | None,
         typer.Argument(metavar="FILE", help="With --step: the scenario.", autocompletion=completion.scenarios),
     ] = None,
-    step: Annotated[int | None, typer.Option(metavar="STEP", help="Take this step of the racer NAME apart.")] = None,
+    step: Annotated[
+        int | None,
+        typer.Option(metavar="STEP", parser=options.number("--step"), help="Take this step of the racer NAME apart."),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Explain an optimizer, a test function or a rendered file.

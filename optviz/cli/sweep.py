@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optviz.cli.console import errors_printed
-from optviz.cli.options import taking
+from optviz.cli.options import number, taking
 from optviz.cli.study import CellOptions, StudyRun, load_study, study_run
 from optviz.cli.tables import table
 from optviz.errors import Issue, OptvizError, did_you_mean
@@ -35,8 +35,7 @@ Decades = Annotated[
     typer.Option(
         "--decades",
         metavar="COUNT",
-        min=0.1,
-        max=12,
+        parser=number("--decades", 0.1, 12, float),
         help=f"How many powers of ten to zoom (default: {DEFAULT_DECADES:g}).",
     ),
 ]

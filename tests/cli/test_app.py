@@ -12,8 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 import optviz
+from optviz.cli import habits
 from optviz.cli.app import app_of, commands, needed
-from optviz.cli.hints import FLAGS_ELSEWHERE
 from optviz.optimizers import OPTIMIZERS
 from optviz.problems import FUNCTIONS
 from tests import few
@@ -67,16 +67,42 @@ def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
         (["gallery", "--output=a.gif"], "No such option: --output; --to FOLDER does it"),
         (["list", "rules"], "Invalid value for 'WHAT': 'rules' is not one of 'optimizers', 'functions'"),
         (["help", "rcae"], "no page is called rcae; did you mean race?"),
+        (["--fps", "30", "race"], "No such option: --fps; flags stand after the command"),
+        (["race", "-fps", "30"], "No such option: -fps; --fps does it"),
+        (["race", "--table_as", "csv"], "No such option: --table_as; --table-as does it"),
+        (["race", "--momentum", "0.9"], "No such option: --momentum; --set common.momentum=VALUE does it"),
+        (["race", "--decades", "3"], "No such option: --decades; it is a flag of optviz sweep"),
+        (["race", "-i", "a.yaml"], "No such option: -i; FILE without a flag does it"),
+        (["race", "--stpes", "3"], "No such option: --stpes; did you mean --steps?"),
+        (["league", "--optimizer", "adam"], "No such option: --optimizer; --rules NAME,... does it"),
+        (["list", "optimisers"], "'words'; did you mean optimizers?"),
+        (["race", "--at", "-1"], "--at -1: must be at least 0, got -1"),
+        (["race", "--jobs", "all"], "--jobs all: must be a whole number, got 'all'"),
+        (["sweep", "beale", "--decades", "20"], "--decades 20: must be at most 12, got 20"),
+        (["show", "adam", "--step", "1.5"], "--step 1.5: must be a whole number, got 1.5"),
     ],
 )
 def test_what_does_not_exist_has_a_remedy(arguments: list[str], said: str) -> None:
     assert said in optviz_says(*arguments).stderr
 
 
-def test_flags_of_elsewhere_name_flags_of_race() -> None:
-    known = optviz_says("race", "--help").stdout.split()
-    assert {meant.split()[0] for meant in FLAGS_ELSEWHERE.values()} <= {word.strip(",") for word in known}
-    assert not {*FLAGS_ELSEWHERE} & {*known}
+@pytest.mark.parametrize("option", ["--zzz", "--log", "--3", "-z"])
+def test_what_nothing_does_gets_no_remedy(option: str) -> None:
+    assert optviz_says("race", option).stderr.endswith(f"No such option: {option}\n")
+
+
+def test_flags_of_elsewhere_name_flags_that_exist() -> None:
+    known = {
+        word.strip(",") for name in ("race", "league", "new") for word in optviz_says(name, "--help").stdout.split()
+    }
+    assert {meant.split()[0] for meant in habits.FLAGS} - {"optviz"} <= known | {"FILE"}
+
+
+@pytest.mark.parametrize("wrong", [["--at", "-1"], ["--nothing"], ["--paper", "a5"]])
+def test_scripts_get_wrong_flags_as_json(wrong: list[str]) -> None:
+    result = optviz_says("race", "--json", *wrong)
+    assert (result.exit_code, result.stderr) == (2, "")
+    assert wrong[0] in str(json.loads(result.stdout)["errors"])
 
 
 def test_optviz_alone_prints_help() -> None:
