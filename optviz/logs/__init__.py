@@ -16,10 +16,11 @@ from zipfile import BadZipFile
 import numpy as np
 
 from optviz.errors import Issue, OptvizError
+from optviz.logs.json_lines import read_json_lines
 from optviz.logs.log import Log, log_of
 from optviz.logs.table import LOSSES, logs_of, lost_if_nan
 from optviz.logs.tensorboard import read_events
-from optviz.logs.text import read_json_lines, read_table
+from optviz.logs.text import read_table
 from optviz.words import LONGEST_LABEL
 
 __all__ = ["Log", "files_of", "log_of", "read_all", "read_logs"]

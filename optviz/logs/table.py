@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from math import inf, isnan, nan
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optviz.errors import Issue, OptvizError, legible
+from optviz.logs.cells import Column, Texts
 from optviz.logs.log import Floats, Log, log_of
 
 STEPS = ("step", "steps", "_step", "global_step", "iteration", "iter", "epoch", "t")
@@ -23,15 +22,7 @@ WANDB = " - "  # between a run's name and what was logged of it, in a chart's CS
 WANDB_ENDS = ("__MIN", "__MAX")  # of columns with the range of a smoothed one
 
 
-@dataclass(frozen=True)
-class Texts:
-    """A column of texts that stand there again and again: ``which`` (rows,) of them in each row."""
-
-    texts: Sequence[object]  # in the order of their first rows
-    which: NDArray[np.int64]
-
-
-Cells: TypeAlias = Sequence[object] | Floats | Texts  # of one column: numbers, texts, nothing
+Cells: TypeAlias = Sequence[object] | Floats | Texts | Column  # of one column: numbers, texts, nothing
 
 
 def logs_of(columns: Mapping[str, Cells], name: str) -> list[Log]:
@@ -62,6 +53,8 @@ def _texts(cells: Cells) -> Texts:
     """Return a column of texts, or of what stands for them."""
     if isinstance(cells, Texts):
         return cells
+    if isinstance(cells, Column):
+        return cells.texts()
     found: dict[object, int] = {}
     which = np.array([found.setdefault(cell, len(found)) for cell in np.asarray(cells).tolist()])
     return Texts(list(found), which)
@@ -74,6 +67,11 @@ def numbers(cells: Cells, column: str) -> Floats:
     """
     if isinstance(cells, np.ndarray):
         return cells
+    if isinstance(cells, Column):
+        try:
+            return cells.numbers(number_of)
+        except ValueError:
+            cells = cells.tolist()
     if isinstance(cells, Texts):
         cells = [cells.texts[which] for which in cells.which.tolist()]
     with suppress(TypeError, ValueError, OverflowError):

@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import optviz
 from optviz.errors import OptvizError
 from optviz.logs import Log, files_of, read_logs, tensorboard, text
+from optviz.logs import json_lines as lines
 from optviz.logs.log import MOST_STEPS
 
 STEPS = [0, 10, 20]
@@ -99,6 +102,7 @@ TABLES = {
     "commas": ("a.csv", 'step,name,loss\n0,"Adam, fast",1\n0,é,2\n1,"Adam, fast",.5\n'),
     "byte order mark": ("a.csv", "\ufeffstep,loss\n0,1\n1,nan\n"),
     "returns": ("a.tsv", "step\tloss\r\n0\t1\r\n1\t2\r\n"),
+    "returns alone": ("a.csv", "step,loss\r0,1\r1,2\r"),
     "holes": ("a.csv", "step,adam,sgd\n0,1,\n1,,2\n2,nan,3\n"),
     "a first hole": ("a.csv", "step,adam,sgd\n0,,5\n1,1,2\n"),
     "numbers as names": ("a.csv", "run,step,loss\n0,0,1\n1,0,2\n"),
@@ -118,32 +122,63 @@ TABLES = {
 }
 
 
+def outcome(file: Path) -> object:
+    """The runs of a file, or what is said of it."""
+    try:
+        logs = read_logs(file)
+    except OptvizError as error:
+        return str(error)
+    return [(log.label, log.steps.tolist(), None if log.f is None else log.f.tolist()) for log in logs]
+
+
+def outcomes(file: Path) -> tuple[object, object]:
+    """What comes of a file that may be read at once, and that is read row by row."""
+    quick = outcome(file)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (text, lines):
+            patch.setattr(module, "_at_once", lambda *_: None)
+        return quick, outcome(file)
+
+
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_that_is_read_at_once_is_read_as_row_by_row(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = written(tmp_path / TABLES[name][0], "")
+def test_a_table_that_is_read_at_once_is_read_as_row_by_row(name: str, tmp_path: Path) -> None:
+    file = tmp_path / TABLES[name][0]
     file.write_bytes(TABLES[name][1].encode())
-    quick = read_logs(file)
-    monkeypatch.setattr(text, "_at_once", lambda *_, **__: None)
-    slow = read_logs(file)
-    assert [log.label for log in quick] == [log.label for log in slow]
-    for log, other in zip(quick, slow, strict=True):
-        np.testing.assert_array_equal(log.steps, other.steps)
-        assert log.f is not None
-        assert other.f is not None
-        np.testing.assert_array_equal(log.f, other.f)
+    quick, slow = outcomes(file)
+    assert isinstance(quick, list)
+    assert quick == slow
 
 
-ODD = ("long names", "lines with holes", "lines that are escaped", "a text later", "lines in lines")
+@pytest.mark.thorough
+@settings(max_examples=500)
+@given(
+    name=st.sampled_from(sorted(TABLES)),
+    edits=st.lists(
+        st.tuples(st.integers(0, 200), st.integers(0, 2), st.text('0 1.e-+,;"{}[]:\t\n\\xé', max_size=2)),
+        min_size=1,
+        max_size=3,
+    ),
+)
+def test_a_table_with_odd_characters_is_read_or_refused_as_row_by_row(
+    name: str, edits: list[tuple[int, int, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file, held = tmp_path_factory.getbasetemp() / TABLES[name][0], TABLES[name][1]
+    for place, count, put in edits:
+        held = held[: place % len(held)] + put + held[place % len(held) + count :]
+    file.write_bytes(held.encode())
+    quick, slow = outcomes(file)
+    assert quick == slow
+
+
+ODD = ("lines with holes", "lines that are escaped", "a text later", "lines in lines")
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_only_odd_tables_are_read_row_by_row(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    slowly: list[Path] = []
-    for reader in ("_row_by_row", "_line_by_line"):
-        read = getattr(text, reader)
-        monkeypatch.setattr(text, reader, lambda path, *rest, read=read: slowly.append(path) or read(path, *rest))
+    slowly: list[object] = []
+    for module, reader in ((text, "_row_by_row"), (lines, "_line_by_line")):
+        read = getattr(module, reader)
+        monkeypatch.setattr(module, reader, lambda *given, read=read: slowly.append(given) or read(*given))
     file = written(tmp_path / TABLES[name][0], "")
     file.write_bytes(TABLES[name][1].encode())
     read_logs(file)
@@ -224,6 +259,8 @@ def test_empty_cells_are_nothing_and_nan_is_a_divergence(tmp_path: Path) -> None
         ("a.npz", "PK", "cannot be read"),
         ("a.npz", "PK\x03\x04cut", "cannot be read: File is not a zip file"),
         ("a.npz", "", "cannot be read"),
+        ("a.csv", 'step,"loss\n1,2\n', "has no row of numbers"),
+        ("a.csv", "loss,a" + "x" * 140_000 + "\n1,2\n", "is no table: field larger than field limit (131072)"),
         ("a.csv", "0,3\n1,2\n", "has no head; its first line must name the columns, such as step,loss"),
         ("a.tfevents", "x" * 40, "is no event file of TensorBoard"),
         ("a.txt", "1", "has no format that can be replayed"),

@@ -1,0 +1,111 @@
+"""Cuts a table that is written as text into columns, by the places of what stands between its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optviz.logs.decimals import MOST_CHARACTERS, Bytes, Floats, Places, read_decimals, slices_of
+
+QUOTE, LINE_FEED, SPACE = b'"\n '
+LONGEST_TEXT = 64  # bytes of cells that are compared as arrays
+BYTES_AT_ONCE = 1 << 18  # that stay in a core's cache
+PADDING = bytes(max(MOST_CHARACTERS, LONGEST_TEXT))  # around a table, for slices that begin or end beyond it
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A column of texts that stand there again and again: ``which`` (rows,) of them in each row."""
+
+    texts: Sequence[object]  # in the order of their first rows
+    which: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Cells, (rows,), among the bytes of their table: where each begins and ends."""
+
+    raw: Bytes
+    begins: Places
+    ends: Places
+
+    def tolist(self) -> list[str]:
+        """Return every cell's text."""
+        held = self.raw.data
+        return [
+            str(held[begin:end], "utf-8") for begin, end in zip(self.begins.tolist(), self.ends.tolist(), strict=True)
+        ]
+
+    def numbers(self, number_of: Callable[[str], float]) -> Floats:
+        """Return every cell's number, NaN for an empty one; what is no plain decimal is read by ``number_of``."""
+        found, known = read_decimals(self.raw, self.begins, self.ends)
+        is_empty = self.begins == self.ends
+        found[is_empty] = nan
+        odd = np.flatnonzero(~known & ~is_empty)
+        found[odd] = [number_of(text) for text in Column(self.raw, self.begins[odd], self.ends[odd]).tolist()]
+        return found
+
+    def texts(self) -> Texts:
+        """Return the cells' texts, each once."""
+        found: dict[object, int] = {}
+        begins = np.arange(len(self.begins))  # of rows with one text
+        longest = int((self.ends - self.begins).max())
+        if longest <= LONGEST_TEXT:
+            cells = self._cells(longest)
+            begins = np.concatenate([[0], np.flatnonzero(cells[1:] != cells[:-1]) + 1])
+        texts = Column(self.raw, self.begins[begins], self.ends[begins]).tolist()
+        which = [found.setdefault(text, len(found)) for text in texts]
+        return Texts(list(found), np.repeat(which, np.diff([*begins, len(self.begins)])))
+
+    def _cells(self, longest: int) -> NDArray[np.bytes_]:
+        """Return the cells, with zeros to the length of the longest."""
+        span = longest + 1
+        held = np.tri(span, span, -1, np.uint8).ravel()  # ones for as many characters as a cell has
+        cells = slices_of(self.raw, self.begins, span) * slices_of(held, span * (self.ends - self.begins), span)
+        return cells.view(f"S{span}")
+
+    def are_quoted(self) -> NDArray[np.bool_]:
+        """Return which cells stand between quotes."""
+        quotes = (self.raw[self.begins] == QUOTE) & (self.raw[self.ends - 1] == QUOTE)
+        return np.asarray(quotes & (self.ends - self.begins > 1))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is written: its columns, and how many bytes of it are quotes, and how many controls."""
+
+    columns: list[Column]
+    quotes: int
+    controls: int  # line feeds among them
+
+
+def cut(text: bytes, between: str, count: int, *, begin: int = 0) -> Table | None:
+    """Return the table of ``count`` columns that begins there, None where a row has more cells or fewer."""
+    while b"\n\n" in text:
+        text = text.replace(b"\n\n", b"\n")
+    end = b"" if text.endswith(b"\n") else b"\n"
+    raw = np.frombuffer(b"".join([PADDING, memoryview(text)[begin:], end, PADDING]), np.uint8)
+    found, quotes, controls = [], 0, 0
+    for at in range(len(PADDING), len(raw) - len(PADDING), BYTES_AT_ONCE):
+        piece = raw[at : min(at + BYTES_AT_ONCE, len(raw) - len(PADDING))]
+        found.append(np.flatnonzero((piece == ord(between)) | (piece == LINE_FEED)) + at)
+        quotes += int(np.count_nonzero(piece == QUOTE))
+        controls += int(np.count_nonzero(piece < SPACE))
+    places = np.concatenate(found)
+    if not _are_whole(raw, places, count) and quotes:  # texts may hold what stands between cells
+        places = places[np.cumsum(raw == QUOTE, dtype=np.uint8)[places] % 2 == 0]
+    if not _are_whole(raw, places, count):
+        return None
+    begins = np.concatenate([[len(PADDING)], places[:-1] + 1])
+    columns = [Column(raw, begins[number::count], places[number::count]) for number in range(count)]
+    return Table(columns, quotes, controls)
+
+
+def _are_whole(raw: Bytes, places: Places, count: int) -> bool:
+    """Whether each line feed, and nothing else, ends a row of so many cells."""
+    is_end = raw[places] == LINE_FEED
+    return bool(places.size == count * np.count_nonzero(is_end) and is_end[count - 1 :: count].all())
