@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from optviz.errors import Issue, OptvizError
+from optviz.errors import Issue, OptvizError, legible
 from optviz.logs.json_lines import read_json_lines
 from optviz.logs.log import Log, log_of
 from optviz.logs.table import LOSSES, logs_of, lost_if_nan
@@ -109,8 +109,13 @@ def _npz(path: Path) -> list[Log]:
     """Read optviz's own ``label/x`` and ``label/f``, arrays named as columns of a table, or of losses by run."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
-            arrays = {name: np.asarray(held[name], dtype=np.float64) for name in held.files}
-    except (ValueError, OSError, EOFError, BadZipFile) as error:
+            given = {name: held[name] for name in held.files}
+        if none := [name for name, values in given.items() if values.dtype.kind not in "biuf"]:
+            raise OptvizError(f"{legible(none[0])} holds no numbers, but {given[none[0]].dtype}")
+        arrays = {name: np.asarray(values, dtype=np.float64) for name, values in given.items()}
+    except ValueError:  # of NumPy, which tells how to load objects all the same
+        raise OptvizError("is no NPZ file of numbers") from None
+    except (OSError, EOFError, BadZipFile) as error:
         raise OptvizError(f"cannot be read: {error}") from None
     own = [name.removesuffix("/f") for name in arrays if name.endswith("/f") and arrays[name].ndim == 1]
     if own:
@@ -119,6 +124,8 @@ def _npz(path: Path) -> list[Log]:
         columns = {name: lost_if_nan(values) for name, values in arrays.items() if values.ndim == 1}
         if (points := arrays.get("x")) is not None and points.ndim == 2:
             columns |= {f"x{i}": lost_if_nan(column) for i, column in enumerate(points.T)}
+        if not columns:
+            return []
         if len({len(column) for column in columns.values()}) > 1:
             raise OptvizError("holds arrays of different lengths")
         return logs_of(columns, path.stem)

@@ -191,6 +191,22 @@ def test_rows_of_other_lengths_are_seen_beside_ranges(text: str, tmp_path: Path)
         read_logs(written(tmp_path / "a.csv", text))
 
 
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        (np.array([1, 1j]), "loss holds no numbers, but complex128"),
+        (np.array(["3", "2"]), "loss holds no numbers, but <U1"),
+        (np.array([3, None], object), "is no NPZ file of numbers"),
+        (np.ones((3, 4)), "holds no run"),
+        (np.float64(3), "holds no run"),
+    ],
+)
+def test_arrays_that_are_no_losses_are_refused(tmp_path: Path, loss: Any, said: str) -> None:
+    np.savez(tmp_path / "a.npz", loss=loss)
+    with pytest.raises(OptvizError, match=said):
+        read_logs(tmp_path / "a.npz")
+
+
 @pytest.mark.parametrize("suffix", ["json", "npz", "csv"])
 def test_what_optviz_exports_is_read_back(suffix: str, tmp_path: Path) -> None:
     race = optviz.run(optviz.build(function="beale", steps=20, optimizers=["adam", {"sgd": {"label": "Plain, slow"}}]))
@@ -256,7 +272,7 @@ def test_empty_cells_are_nothing_and_nan_is_a_divergence(tmp_path: Path) -> None
         ("a.csv", "step,loss,loss\n0,1,2\n", "has two columns called loss"),
         ("a.json", '{"racers": [{"label": "a", "x": [], "f": [1' + "0" * 400 + "]}]}", "is no data of optviz"),
         ("a.json", "{}", "is no data of optviz"),
-        ("a.npz", "PK", "cannot be read"),
+        ("a.npz", "PK", "is no NPZ file of numbers"),
         ("a.npz", "PK\x03\x04cut", "cannot be read: File is not a zip file"),
         ("a.npz", "", "cannot be read"),
         ("a.csv", 'step,"loss\n1,2\n', "has no row of numbers"),
