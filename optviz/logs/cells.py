@@ -83,25 +83,25 @@ class Table:
     controls: int  # line feeds among them
 
 
-def cut(text: bytes, between: str, count: int, *, begin: int = 0) -> Table | None:
-    """Return the table of ``count`` columns that begins there, None where a row has more cells or fewer."""
+def cut(text: bytes, between: str, count: int, *, after: int = 0) -> Table | None:
+    """Return the table of ``count`` columns after so many bytes, None where a row has more cells or fewer."""
     while b"\n\n" in text:
         text = text.replace(b"\n\n", b"\n")
-    end = b"" if text.endswith(b"\n") else b"\n"
-    raw = np.frombuffer(b"".join([PADDING, memoryview(text)[begin:], end, PADDING]), np.uint8)
-    found, quotes, controls = [], 0, 0
-    for at in range(len(PADDING), len(raw) - len(PADDING), BYTES_AT_ONCE):
-        piece = raw[at : min(at + BYTES_AT_ONCE, len(raw) - len(PADDING))]
+    last = b"" if text.endswith(b"\n") else b"\n"
+    raw = np.frombuffer(b"".join([PADDING, memoryview(text)[after:], last, PADDING]), np.uint8)
+    begin, end = len(PADDING), len(raw) - len(PADDING)
+    found, quotes, controls = [np.array([begin - 1])], 0, 0
+    for at in range(begin, end, BYTES_AT_ONCE):
+        piece = raw[at : min(at + BYTES_AT_ONCE, end)]
         found.append(np.flatnonzero((piece == ord(between)) | (piece == LINE_FEED)) + at)
         quotes += int(np.count_nonzero(piece == QUOTE))
         controls += int(np.count_nonzero(piece < SPACE))
-    places = np.concatenate(found)
-    if not _are_whole(raw, places, count) and quotes:  # texts may hold what stands between cells
-        places = places[np.cumsum(raw == QUOTE, dtype=np.uint8)[places] % 2 == 0]
-    if not _are_whole(raw, places, count):
+    edges = np.concatenate(found)  # before, between and behind all cells
+    if quotes and not _are_whole(raw, edges[1:], count):  # texts may hold what stands between cells
+        edges = edges[np.cumsum(raw == QUOTE, dtype=np.uint8)[edges] % 2 == 0]
+    if not _are_whole(raw, edges[1:], count):
         return None
-    begins = np.concatenate([[len(PADDING)], places[:-1] + 1])
-    columns = [Column(raw, begins[number::count], places[number::count]) for number in range(count)]
+    columns = [Column(raw, edges[number:-1:count] + 1, edges[number + 1 :: count]) for number in range(count)]
     return Table(columns, quotes, controls)
 
 

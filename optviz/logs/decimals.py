@@ -45,8 +45,9 @@ def _block(raw: Bytes, begins: Places, ends: Places) -> tuple[Floats, Flags]:
     is_minus = raw[begins] == MINUS
     letters = ends.copy()  # where the exponents begin
     for count in EXPONENT_CHARACTERS:
-        is_letter = (raw[ends - count] | SMALL == SMALL_E) & (ends - begins > count)
-        letters[is_letter] = (ends - count)[is_letter]
+        is_letter = raw[ends - count] | SMALL == SMALL_E
+        if is_letter.any():
+            letters -= count * (is_letter & (ends - begins > count))
     whole, places, known = _digits(raw, begins + is_minus, letters)
     known &= (raw[begins + is_minus] != ZERO) | (letters - begins - is_minus - places <= 1 + (places > 0))
     exponents = -places

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from codecs import BOM_UTF8
 from collections import Counter
 from dataclasses import replace
@@ -18,6 +19,8 @@ from optviz.errors import Issue, OptvizError, legible
 from optviz.logs.cells import cut
 from optviz.logs.log import Log
 from optviz.logs.table import Cells, logs_of
+
+SOMETHING = re.compile(rb"\S")
 
 
 def read_text(path: Path) -> bytes:
@@ -33,17 +36,17 @@ def read_text(path: Path) -> bytes:
 def read_table(path: Path) -> list[Log]:
     """Return the runs of a table. Raises OptvizError, OSError."""
     text = read_text(path).lstrip(b"\n")
-    begin = text.find(b"\n") + 1 or len(text)
-    if not text[begin:].strip():
+    first = io.BytesIO(text).readline()
+    if not SOMETHING.search(text, len(first)):
         raise OptvizError("has no row of numbers")
-    head = text[:begin].decode().rstrip("\n")
+    head = first.decode()
     between = max(",;\t", key=head.count)
     (names,) = _rows(head, between)
     if all(map(_is_number, names)):
         raise OptvizError(Issue("has no head", hint="its first line must name the columns, such as step,loss"))
     if twice := [name for name, count in Counter(names).items() if name and count > 1]:
         raise OptvizError(f"has two columns called {legible(twice[0])}")
-    columns = None if head.count('"') % 2 else _at_once(text, between, names, begin)
+    columns = None if head.count('"') % 2 else _at_once(text, between, names, len(first))
     return logs_of(columns or _row_by_row(text.decode(), between), path.stem)
 
 
@@ -55,9 +58,9 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _at_once(text: bytes, between: str, names: list[str], begin: int) -> dict[str, Cells] | None:
+def _at_once(text: bytes, between: str, names: list[str], after: int) -> dict[str, Cells] | None:
     """Read a table with whole rows, whose quotes, if there are any, stand around cells alone; else None."""
-    table = cut(text, between, len(names), begin=begin)
+    table = cut(text, between, len(names), after=after)
     if table is None:
         return None
     columns = table.columns
