@@ -9,14 +9,31 @@ from optviz.errors import did_you_mean, legible
 
 RULES = {
     "gd": "sgd",
-    "gradient descent": "sgd",
+    "gradientdescent": "sgd",
+    "steepestdescent": "sgd",
     "sgdm": "momentum",
-    "heavy ball": "momentum",
+    "heavyball": "momentum",
+    "polyak": "momentum",
     "nag": "nesterov",
-    "nesterov momentum": "nesterov",
+    "nesterovmomentum": "nesterov",
     "nadamw": "nadam",
     "amsprop": "amsgrad",
-    "sign sgd": "signsgd",
+    "signsgd": "signsgd",
+    "sparseadam": "adam",
+}
+
+# Rules that only a library has here.
+LIBRARY_RULES = {
+    "adafactor": ("torch", "Adafactor"),
+    "asgd": ("torch", "ASGD"),
+    "bfgs": ("torch", "LBFGS"),
+    "lbfgs": ("torch", "LBFGS"),
+    "lars": ("optax", "lars"),
+    "madgrad": ("pytorch_optimizer", "MADGRAD"),
+    "muon": ("optax", "muon"),
+    "novograd": ("optax", "novograd"),
+    "shampoo": ("pytorch_optimizer", "Shampoo"),
+    "soap": ("pytorch_optimizer", "SOAP"),
 }
 
 HYPERPARAMETERS = {
@@ -57,6 +74,8 @@ RULE_OF_SWITCH = {
 # A library by the names that its optimizers are imported under, and one of them.
 HOMES = {
     "torch": ("torch", "Adam"),
+    "pytorch": ("torch", "Adam"),
+    "optim": ("torch", "Adam"),
     "pytorch_optimizer": ("pytorch_optimizer", "AdamP"),
     "optax": ("optax", "adam"),
     "jax": ("optax", "adam"),
@@ -74,6 +93,29 @@ CLIPS = {
 # Settings of theirs that say how a step is computed, not which step it is.
 WITHOUT_EFFECT = ("foreach", "fused", "capturable", "differentiable", "jit", "name")
 
+# What is no hyperparameter here, and what to write instead.
+REMEDIES = {
+    **dict.fromkeys(
+        ("lr_scheduler", "schedule", "scheduler", "warmup", "warmup_steps"),
+        "lr may be a formula in t, such as lr: 0.1*min(1, t/10)",
+    ),
+    **dict.fromkeys(("colour", "c"), "write color"),
+    **dict.fromkeys(("line", "linestyle", "linewidth", "ls", "lw", "style", "width"), "racers have color and marker"),
+    **dict.fromkeys(("seed", "start", "steps", "x0"), "it is the same for all racers: write it at the top level"),
+    **dict.fromkeys(WITHOUT_EFFECT, "leave it out: it changes no step"),
+    **dict.fromkeys(("legend", "name", "title"), "write label"),
+    "dampening": "race momentum, which has it",
+    "maximize": "minimise the formula with a minus before it",
+}
+LOOSELY = {
+    "alpha": "lr",
+    "base_optimizer": "base",
+    "decoupled_weight_decay": "decoupled",
+    "inner": "base",
+    "momentum": "beta1",
+    "optimizer": "base",
+}
+
 
 def rule_hint(name: str, known: Collection[str]) -> str:
     """Return a hint that names the rule meant by ``name``, or all of them."""
@@ -82,23 +124,30 @@ def rule_hint(name: str, known: Collection[str]) -> str:
     if library := HOMES.get((home or own).split(".")[0].lower()):
         return f"write {library[0]}: {{{own if home else library[1]}: {{...}}}} for that library's own code"
     if called := re.fullmatch(r"(\w+)\((.*)\)", name):
-        settings = ", ".join(f"{key}: {value}" for key, value in re.findall(r"(\w+) *= *([^,]+)", called[2]))
+        given = re.findall(r"(\w+) *= *(\([^()]*\)|[^,]+)", called[2])
+        settings = ", ".join(f"{key}: {value.replace('(', '[').replace(')', ']')}" for key, value in given)
         return f"write {called[1].lower()}: {{{settings}}}" if settings else f"write {called[1].lower()}"
-    ours = RULES.get(name.lower().replace("_", " "))
-    return f"it is called {ours} here" if ours else did_you_mean(name, known)
+    if (begun := re.match(r"(\w+)[: ]+\w* *=? *\{?", name)) and begun[1].lower() in known:
+        return f"write {begun[1].lower()}: {{lr: 0.1}}, with a blank behind each colon"
+    plain = re.sub(r"[-_ ]", "", name.lower())
+    if plain in LIBRARY_RULES:
+        return "write {}: {{{}: {{...}}}} for that library's own code".format(*LIBRARY_RULES[plain])
+    ours = RULES.get(plain, plain if plain in known else "")
+    return f"it is called {ours} here" if ours and ours != name.lower() else did_you_mean(name, known)
 
 
 def hyperparameter_hint(rule: str, name: str, known: Mapping[str, object]) -> str:
     """Return a hint that names what a rule calls the hyperparameter meant by ``name``, or all that it has."""
-    if (name, rule) in RULE_OF_SWITCH:
-        return f"race {RULE_OF_SWITCH[name, rule]} instead, a rule of its own here"
-    if name in WITHOUT_EFFECT:
-        return "leave it out: it changes no step"
+    plain = name.lower().replace("-", "_")
+    if (plain, rule) in RULE_OF_SWITCH:
+        return f"race {RULE_OF_SWITCH[plain, rule]} instead, a rule of its own here"
+    if plain in REMEDIES:
+        return REMEDIES[plain]
     if assigned := re.fullmatch(r"(\w+) *= *(.+)", name):
         return f"write {assigned[1]}: {legible(assigned[2])}"
     if name.isdecimal():
         return "a comma ends a value; write a decimal point"
-    if clip := CLIPS.get(name.lower()):
+    if clip := CLIPS.get(plain):
         return f"write clip: {{{clip}: ...}}"
-    ours = [one for one in HYPERPARAMETERS.get(name.lower(), ()) if one in known]
+    ours = [one for one in (*HYPERPARAMETERS.get(plain, ()), LOOSELY.get(plain, "")) if one in known]
     return f"write {' and '.join(ours)}" if ours else did_you_mean(name, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Any, TypeVar, cast
@@ -14,6 +15,7 @@ from optviz.problems import AXES, FUNCTIONS, Problem, start_issues
 from optviz.scenario.columns import columns_of
 from optviz.scenario.comparison import ALL, LEAST_LEAGUE_STARTS, StartsSettings
 from optviz.scenario.document import Document
+from optviz.scenario.habits import suffix_hint
 from optviz.scenario.messages import said
 from optviz.scenario.models import Scenario
 from optviz.scenario.racers import known_rules
@@ -187,11 +189,15 @@ def _check_suffixes(document: Document, scenario: Scenario) -> None:
     *most, last = FORMATS
     for path, output in outputs:
         suffix = PurePath(output).suffix.lower()
-        if not suffix:
+        if "://" in output:
+            document.report(path, f"{output} is an address", "name a file of this machine")
+        elif not suffix and (output.endswith("/") or os.path.isdir(os.path.expanduser(output))):
+            document.report(path, f"{output} is a folder", f"name a file in it: {PurePath(output) / 'race.gif'}")
+        elif not suffix:
             hint = f"end it in {', '.join(most)} or {last}"
             document.report(path, f"{output} has no suffix to pick the format by", hint)
         elif suffix not in FORMATS:
-            document.report(path, f"no such format: {suffix}", did_you_mean(suffix, FORMATS))
+            document.report(path, f"no such format: {suffix}", suffix_hint(suffix, FORMATS))
     _refuse_twice(document, outputs)
 
 

@@ -9,6 +9,7 @@ from optviz.errors import OptvizError, join, legible
 from optviz.optimizers.libraries import LIBRARIES
 from optviz.optimizers.libraries.foreign import Foreign, Make
 from optviz.scenario.document import Document
+from optviz.scenario.fields import computed
 from optviz.scenario.messages import said
 
 IMPORT_FLAG = "--allow-import"
@@ -45,7 +46,12 @@ def foreign_racer(
     for key in misplaced:
         hint = f"write it beside: {library}: {{{name}: {{...}}, {key}: ...}}"
         document.report(join(join(path, name), key), f"is no argument of {foreign.label}", hint, at_key=True)
-    return None if misplaced else (foreign, dict(arguments or {}), keys)
+    return None if misplaced else (foreign, {key: _computed(value) for key, value in (arguments or {}).items()}, keys)
+
+
+def _computed(value: object) -> object:
+    """Return the numbers that texts of arithmetic are, in a list too; words as they are."""
+    return [computed(one) for one in value] if isinstance(value, list) else computed(value)
 
 
 def _found(document: Document, path: str, library: str, name: str) -> Make | None:

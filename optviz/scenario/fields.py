@@ -179,6 +179,8 @@ def _sides(value: object) -> tuple[int, int]:
         if type(width) is int and type(height) is int:
             return width, height
     near = did_you_mean(value, SIZES) if isinstance(value, str) else ""
+    if isinstance(value, str) and (lines := re.fullmatch(r"([1-9][0-9]{2,3})p", value)) and not int(lines[1]) % 10:
+        near = f"did you mean {round(int(lines[1]) * 8 / 9) * 2}x{lines[1]}?"
     hint = near if near.endswith("?") else "write 1280x720, [1280, 720] or one of " + ", ".join(SIZES)
     raise ValueError(f"no such size: {said(value)}", hint)
 
@@ -188,7 +190,8 @@ def loop(value: object) -> object:
     value = integral(switch(value))
     if isinstance(value, bool) or (isinstance(value, int) and 1 <= value <= MOST_PLAYS):
         return value
-    raise ValueError(f"must be true, false or how many times, 1 to {spaced(MOST_PLAYS)}, got {said(value)}")
+    hint = "true plays it for ever" if value in (0, -1, "forever", "infinite", "inf") else ""  # ffmpeg's, Pillow's
+    raise ValueError(f"must be true, false or how many times, 1 to {spaced(MOST_PLAYS)}, got {said(value)}", hint)
 
 
 def function(value: object) -> object:

@@ -6,6 +6,7 @@ import inspect
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from difflib import get_close_matches
 from itertools import pairwise
@@ -31,12 +32,13 @@ from optviz.problems import (
     from_module,
     from_network,
 )
-from optviz.scenario import comparison, fields, models, render
+from optviz.scenario import comparison, fields, habits, models, render
 from optviz.scenario.checks import OBJECTIVE, at_paths, auto_view, check_all
 from optviz.scenario.comparison import TuningSettings
 from optviz.scenario.document import MAX_BYTES, Document, decode, read_document
 from optviz.scenario.draws import embed, with_draws
 from optviz.scenario.from_python import as_text, document_of
+from optviz.scenario.gradient import GRADIENT_KEYS
 from optviz.scenario.keys import Keys
 from optviz.scenario.messages import NO_MAPPING, shape_error
 from optviz.scenario.models import FinishSettings, RacerSpec, Scenario
@@ -221,7 +223,8 @@ def _read(path: Path) -> str:
     except FileNotFoundError:
         raise OptvizError(Issue("no such file", hint=_nearest_file(path), where=str(path))) from None
     except IsADirectoryError:
-        raise OptvizError(Issue("is a folder, not a scenario file", where=str(path))) from None
+        hint = f"optviz gallery {path} renders those in it"
+        raise OptvizError(Issue("is a folder, not a scenario file", hint=hint, where=str(path))) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise OptvizError(Issue(f"cannot be read: {reason}", where=legible(path))) from None
@@ -229,14 +232,18 @@ def _read(path: Path) -> str:
 
 def _nearest_file(path: Path) -> str:
     """Return a hint that names the most alike file in the folder where ``path`` should be, or what ships."""
-    names = [*shipped_names(), *FUNCTIONS]
-    try:
-        names += [str(path.parent / file) for file in os.listdir(path.parent)]
-    except OSError:
-        if not get_close_matches(str(path), names, n=1, cutoff=0.6):
-            return f"there is no folder {path.parent} either"
-    near = get_close_matches(str(path), names, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
+    if path.name.lower() in OPTIMIZERS:
+        return f"it is an optimizer: --optimizer {path.name.lower()}"
+    ships, names = [*shipped_names(), *FUNCTIONS], []
+    if path.stem in ships and path.suffix:
+        return f"did you mean {path.stem}, which ships with optviz?"
+    if within := [name for name in ships if name.startswith(f"{path}/")]:
+        return f"did you mean {' or '.join(within[:2])}?"
+    is_there = path.parent.is_dir()
+    with suppress(OSError):
+        names = [str(path.parent / file) for file in os.listdir(path.parent)]
+    near = get_close_matches(str(path), [*ships, *names], n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else "" if is_there else f"there is no folder {path.parent} either"
 
 
 # --- shapes ---------------------------------------------------------------------------------------
@@ -262,25 +269,6 @@ KEYS: dict[str, type[fields.Part]] = {
     "render.pauses": render.Pause,
     "render.anatomy": render.AnatomySettings,
     "render.pace": render.Stretch,
-}
-
-
-# What keys are called elsewhere.
-ELSEWHERE = {
-    "epochs": "steps",
-    "iterations": "steps",
-    "max_iter": "steps",
-    "n_steps": "steps",
-    "x0": "start",
-    "initial": "start",
-    "objective": "function",
-    "racers": "optimizers",
-    "random_seed": "seed",
-    "duration": "hold",
-    "colormap": "theme",
-    "width": "size",
-    "height": "size",
-    "resolution": "size",
 }
 
 
@@ -372,16 +360,17 @@ def _is_anchored(document: Document, path: str) -> bool:
 def _unknown_key_hint(loc: tuple[str | int, ...]) -> str:
     """Return a hint that names the nearest known key, or where a key of this name belongs."""
     *inside, key = loc
-    at = ".".join(part for part in inside if isinstance(part, str))
+    at, name = ".".join(part for part in inside if isinstance(part, str)), str(key)
+    if not at and (name in HYPERPARAMETERS or any(name in rule.parameters for rule in OPTIMIZERS.values())):
+        return f"common: {{{HYPERPARAMETERS.get(name, (name,))[0]}: ...}} gives it to every racer"
+    if not at and name in GRADIENT_KEYS:
+        return f"it belongs to a racer, such as adam: {{{name}: ...}}"
     homes = [path for path, model in KEYS.items() if key in model.model_fields and path != at]
-    if homes:
+    hint = habits.key_hint(name, at)
+    if homes and not hint.startswith("it is"):
         return f"{key} belongs under {homes[0]}" if homes[0] else f"{key} belongs at the top level"
-    if key in ELSEWHERE:
-        return f"it is called {ELSEWHERE[str(key)]} here"
-    if not at and (key in HYPERPARAMETERS or any(key in rule.parameters for rule in OPTIMIZERS.values())):
-        name = HYPERPARAMETERS.get(str(key), (str(key),))[0]
-        return f"common: {{{name}: ...}} gives it to every racer"
-    return did_you_mean(str(key), [field.alias or name for name, field in KEYS[at].model_fields.items()])
+    known = [field.alias or name for name, field in KEYS[at].model_fields.items()]
+    return hint or did_you_mean(name, known)
 
 
 # --- the problem ----------------------------------------------------------------------------------
@@ -394,7 +383,7 @@ def _problem(document: Document, draft: Scenario) -> Problem | None:
         return None
     name = draft.function.name if draft.function is not None else None
     if name is not None and name not in FUNCTIONS:
-        hint = did_you_mean(name, FUNCTIONS)
+        hint = habits.function_hint(name, FUNCTIONS)
         document.report(_path_in_function(document, "name"), f"no such function: {legible(name)}", hint)
         return None
     draft = draft.model_copy(update={"start": None})  # checks.py looks at it

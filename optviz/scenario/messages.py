@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from optviz.errors import Issue, did_you_mean, legible
+from optviz.errors import Issue, legible
+from optviz.scenario.habits import number_hint, word_hint
 
 _LONGEST_MESSAGE = 200  # characters
 _MOST_LISTED = 4  # items of a list that are quoted
@@ -138,11 +139,11 @@ def shape_error(error: Mapping[str, Any]) -> tuple[str, str]:
         return choice_error(value, re.findall("'([^']*)'", context["expected"]))
     bounds = {name: spaced(bound) for name, bound in context.items() if name in ("gt", "ge", "le")}
     message, *hint = (part.format(got=said(value), **bounds) for part in _SHAPES[error["type"]])
-    return message, hint[0] if hint else ""
+    return message, hint[0] if hint else number_hint(value) if error["type"] in ("int_type", "float_type") else ""
 
 
 def choice_error(value: object, allowed: list[str]) -> tuple[str, str]:
     """Return message and hint about a value that is none of a few names."""
     *most, last = allowed
-    hint = did_you_mean(value, allowed) if isinstance(value, str) else ""
-    return f"must be {', '.join(most)} or {last}, got {said(value)}", hint if hint.endswith("?") else ""
+    hint = word_hint(value, allowed) if isinstance(value, str) else ""
+    return f"must be {', '.join(most)} or {last}, got {said(value)}", hint

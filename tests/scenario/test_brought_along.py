@@ -9,7 +9,17 @@ import pytest
 from optviz import OptvizError, build, loads
 from optviz.optimizers import OPTIMIZERS
 from optviz.optimizers.libraries import LIBRARIES
-from optviz.optimizers.spellings import HOMES, HYPERPARAMETERS, RULE_OF_SWITCH, RULES
+from optviz.optimizers.spellings import (
+    HOMES,
+    HYPERPARAMETERS,
+    LIBRARY_RULES,
+    RULE_OF_SWITCH,
+    RULES,
+)
+from optviz.output import FORMATS
+from optviz.problems import FUNCTIONS
+from optviz.scenario import habits
+from optviz.scenario.loading import KEYS
 
 
 def test_arithmetic_is_taken_wherever_a_number_is() -> None:
@@ -115,6 +125,19 @@ def issue_of(racer: object) -> str:
         ("tf.keras.optimizers.Nadam", "write keras: {Nadam: {...}} for that library's own code"),
         ({"jax": {"adam": {}}}, "write optax: {adam: {...}} for that library's own code"),
         ({"sam": {"base": {"NAG": {}}}}, "it is called nesterov here"),
+        ({"sam": {"base_optimizer": "sgd"}}, "write base"),
+        ({"adam": {"learning-rate": 0.1}}, "write lr"),
+        ({"adam": {"alpha": 0.1}}, "write lr"),
+        ({"adam": {"name": "Mine"}}, "write label"),
+        ({"adam": {"lw": 2}}, "racers have color and marker"),
+        ({"adam": {"warmup_steps": 5}}, "lr may be a formula in t, such as lr: 0.1*min(1, t/10)"),
+        ({"adam": {"steps": 5}}, "it is the same for all racers: write it at the top level"),
+        ({"sgd": {"dampening": 0.1}}, "race momentum, which has it"),
+        ("Heavy-Ball", "it is called momentum here"),
+        ("LBFGS", "write torch: {LBFGS: {...}} for that library's own code"),
+        ("optim.Adam", "write torch: {Adam: {...}} for that library's own code"),
+        ("Adam(lr=0.1, betas=(0.9, 0.99))", "write adam: {lr: 0.1, betas: [0.9, 0.99]}"),
+        ("adam:lr=0.1", "write adam: {lr: 0.1}, with a blank behind each colon"),
     ],
 )
 def test_the_words_of_other_libraries_get_ours(racer: object, hint: str) -> None:
@@ -128,6 +151,8 @@ def test_a_start_without_brackets_gets_them(start: str) -> None:
 
 
 def test_hints_name_what_there_is() -> None:
+    assert {library for library, _ in LIBRARY_RULES.values()} <= {*LIBRARIES}
+    assert not {*LIBRARY_RULES} & {*OPTIMIZERS}
     assert {*RULES.values(), *RULE_OF_SWITCH.values()} <= {*OPTIMIZERS}
     assert {library for library, _ in HOMES.values()} == {*LIBRARIES}
     known = {name for rule in OPTIMIZERS.values() for name in rule.parameters}
@@ -138,3 +163,41 @@ def test_hints_name_what_there_is() -> None:
 def test_a_path_that_a_backslash_changed_is_refused(path: str) -> None:
     with pytest.raises(OptvizError, match=r"control character: .*; a backslash makes it: use single quotes"):
         loads(f"function: beale\noptimizers: [adam]\noutput: {path}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("lr: 0.1", "lr: unknown key; common: {lr: ...} gives it to every racer"),
+        ("clip: 1", "clip: unknown key; it belongs to a racer, such as adam: {clip: ...}"),
+        ("file: a.gif", "file: unknown key; it is called output here"),
+        ("num_steps: 3", "num_steps: unknown key; it is called steps here"),
+        ("figsize: [8, 6]", "figsize: unknown key; write render.size instead"),
+        ("render: {figsize: [8, 6]}", "render.figsize: unknown key; it is called size here"),
+        ("noise: {sigma: 1}", "noise.sigma: unknown key; it is called std here"),
+        ("render: {size: 240p}", "render.size: no such size: '240p'; did you mean 426x240?"),
+        ("render: {fps: '30'}", "render.fps: must be a whole number, got '30'; write 30 without quotes"),
+        ("render: {hold: 2s}", "render.hold: must be a number, got '2s'; write 2 without its unit"),
+        ("render: {loop: forever}", "got 'forever'; true plays it for ever"),
+        ("render: {view: 3D}", "got '3D'; did you mean surface?"),
+        ("language: German", "got 'German'; did you mean de?"),
+        ("output: films/", "output: films/ is a folder; name a file in it: films/race.gif"),
+        ("output: a.jpeg", "output: no such format: .jpeg; did you mean .png?"),
+        ("output: https://a.b/c.gif", "output: https://a.b/c.gif is an address; name a file of this machine"),
+    ],
+)
+def test_habits_of_elsewhere_get_what_does_it_here(text: str, said: str) -> None:
+    with pytest.raises(OptvizError) as caught:
+        loads(f"function: beale\noptimizers: [adam]\n{text}\n")
+    assert str(caught.value).endswith(said)
+
+
+def test_what_habits_name_exists() -> None:
+    assert all({*ours} <= {*KEYS[part].model_fields} for part, ours in habits.KEYS.items())
+    assert {*habits.SUFFIXES} <= {*FORMATS}
+    assert {*habits.FUNCTIONS} <= {*FUNCTIONS}
+    assert not any(
+        name in KEYS[part].model_fields
+        for part, ours in habits.KEYS.items()
+        for name in " ".join(ours.values()).split()
+    )

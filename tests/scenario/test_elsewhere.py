@@ -19,6 +19,8 @@ class Momentum:
     """A library's heavy ball, which keeps its velocity itself and never says where."""
 
     def __init__(self, rate: float = 0.01, betas: tuple[float, ...] = (0.9,)) -> None:
+        if rate > 1e9:
+            raise ModuleNotFoundError("no", name="sympy")
         if rate < 0:
             raise ValueError("no rates below 0")
         self.rate, self.beta, self.velocity = rate, betas[0], 0.0
@@ -119,6 +121,11 @@ def test_common_gives_it_what_it_has() -> None:
     assert race["elsewhere Momentum"].hyperparameters["rate"] == 0.004
 
 
+def test_its_arguments_may_be_arithmetic() -> None:
+    rule = scenario({"elsewhere": {"Momentum": {"rate": "1/4", "betas": ["1/2"]}}}).optimizers[0].rule
+    assert (rule.hyperparameters["rate"], rule.hyperparameters["betas"]) == (0.25, [0.5])
+
+
 @pytest.mark.parametrize(
     ("racer", "said"),
     [
@@ -130,6 +137,13 @@ def test_common_gives_it_what_it_has() -> None:
             "optimizers[0].elsewhere.Momentum.label: is no argument of elsewhere Momentum; write it beside: "
             "elsewhere: {Momentum: {...}, label: ...}",
         ),
+        (
+            {"Momentum": {"rate": "0.1/sqrt(t)"}},
+            "elsewhere says: '>' not supported between instances of 'str' and 'float'; rate is a number there; "
+            "formulas in t are for rules of optviz",
+        ),
+        ({"Momentum": {"betas": 0.9}}, "not subscriptable; such as betas: [0.9]"),
+        ({"Momentum": {"rate": 1e10}}, "elsewhere.Momentum: needs the package sympy; pip install sympy"),
         ({"Momentum": 3}, "optimizers[0].elsewhere.Momentum: must be its arguments, got 3"),
         ({}, "optimizers[0].elsewhere: must name one of its optimizers, got none"),
         (7, "optimizers[0].elsewhere: must be one of its optimizers, got 7"),

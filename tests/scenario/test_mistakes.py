@@ -375,7 +375,7 @@ ONE_MISTAKE = [
     (GOOD + "render: {hold: -1}\n", "x.yaml:3:16: render.hold: must be at least 0, got -1"),
     (
         GOOD + "render: {loop: 0}\n",
-        "x.yaml:3:16: render.loop: must be true, false or how many times, 1 to 65 535, got 0",
+        "x.yaml:3:16: render.loop: must be true, false or how many times, 1 to 65 535, got 0; true plays it for ever",
     ),
     (GOOD + "render: {view: mapp}\n",
      "x.yaml:3:16: render.view: must be auto, curve, map, surface, time, effective_lr, grid, network, landscape or "

@@ -120,12 +120,24 @@ class Foreign:
         try:
             with _silence():
                 states, apart = _trial(self.library, make)
+        except ModuleNotFoundError as error:  # some libraries import what they need this late
+            raise OptvizError(Issue(f"needs the package {error.name}", hint=f"pip install {error.name}")) from error
         except Exception as error:  # whatever another library raises at its own arguments
-            raise OptvizError(Issue(f"{self.library.name} says: {first_line(error)}")) from error
+            hint = "; ".join(filter(None, (self._kind_hint(name, value) for name, value in given.items())))
+            raise OptvizError(Issue(f"{self.library.name} says: {first_line(error)}", hint=hint)) from error
         defaults = {name: one.default for name, one in self.parameters.items() if one.default is not None}
         values = {**defaults, **{name: value for name, value in given.items() if name in self.parameters}}
         twin = twin_of(self.library.name, self.name, values, steps)
         return BoundRule(self._rule(make, states, apart), values, steps, twin=twin)
+
+    def _kind_hint(self, name: str, value: object) -> str:
+        """Return what to write for an argument that has another kind than its default, which the library refused."""
+        default = self.parameters[name].default if name in self.parameters else None
+        if isinstance(value, str) and (isinstance(default, float | int) or name in self._required):
+            return f"{name} is a number there; formulas in t are for rules of optviz"
+        if isinstance(default, list | tuple) and not (isinstance(value, list | tuple) and len(value) == len(default)):
+            return f"such as {name}: {list(default)}"
+        return ""
 
     def issues(self, given: Mapping[str, Any]) -> list[Issue]:
         """Return what is wrong with the names of the arguments, each with the name as its path."""
