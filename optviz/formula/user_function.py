@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,23 @@ def computed(function: Callable[..., Any], *arguments: object, **named: object) 
     It has none where it overflows, divides by zero, or leaves the domain of a function of ``math``: Python raises
     there what arrays call inf and NaN. Any other error is the user's to see. Raises OptvizError for what is no number.
     """
+    with np.errstate(all="ignore"):
+        result = _called(function, arguments, named)
+    return np.asarray(result) if isinstance(result, float) else result
+
+
+def each_computed(function: Callable[..., Any], points: Iterable[tuple[float, ...]]) -> list[float | Array | None]:
+    """Call a user's own function at each point as ``computed`` does; None too at points that are not finite."""
+    with np.errstate(all="ignore"):
+        return [_called(function, point, {}) if all(map(math.isfinite, point)) else None for point in points]
+
+
+def _called(
+    function: Callable[..., Any], arguments: Sequence[object], named: Mapping[str, object]
+) -> float | Array | None:
     try:
-        with np.errstate(all="ignore"):
-            return _real(function(*arguments, **named))
+        result = function(*arguments, **named)
+        return result if isinstance(result, float) else _real(result)
     except ArithmeticError:
         return None
     except ValueError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 from optviz.errors import Issue, OptvizError
 from optviz.formula import Objective
 from optviz.formula.arithmetic import Array
-from optviz.formula.user_function import arguments_of, computed
+from optviz.formula.user_function import arguments_of, computed, each_computed
 
 COORDINATES = (("x",), ("x", "y"))
 RELATIVE_STEP = np.finfo(np.float64).eps ** 0.2  # balances rounding against the h^4 of the five-point rule
@@ -131,19 +131,21 @@ def _one_by_one(called: Callable[..., Any], arguments: list[Any], outputs: int) 
     """(*batch) values, or (outputs, *batch) derivatives, of a function that takes numbers only."""
     grids = np.broadcast_arrays(*arguments)
     points = zip(*(grid.ravel().tolist() for grid in grids), strict=True)
-    rows = np.array([_at(called, point, outputs) for point in points], dtype=np.float64)
+    results = each_computed(called, points)
+    rows = np.array(
+        [one if isinstance(one, float) and not outputs else _row(one, outputs) for one in results], dtype=np.float64
+    )
     shape = grids[0].shape
     return np.moveaxis(rows.reshape(*shape, outputs), -1, 0) if outputs else rows.reshape(shape)
 
 
-def _at(called: Callable[..., Any], point: Sequence[float], outputs: int) -> Array:
-    """The value, or all derivatives, at one point: NaN where it is not finite or there is no value."""
-    result = computed(called, *point) if np.isfinite(point).all() else None
+def _row(result: float | Array | None, outputs: int) -> Array:
+    """Return the value, or all derivatives, at one point: NaN where there is none."""
     if result is None:
         return np.full(outputs or (), np.nan)
-    if outputs and result.size != outputs:
-        raise _wrong_count(outputs, result.size)
-    return result.reshape(outputs or ())
+    if outputs and np.size(result) != outputs:
+        raise _wrong_count(outputs, np.size(result))
+    return np.reshape(result, outputs or ())
 
 
 def _central_difference(value: Callable[..., Any], x: Any, axis: int, t: Any) -> Any:
