@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from optviz.errors import OptvizError, OutputError
     from optviz.pipeline.race import Race
     from optviz.pipeline.run import run
-    from optviz.problems import NumericalGradientWarning
+    from optviz.problems import NumericalGradientWarning, UnfinishedSearchWarning
     from optviz.scenario import Scenario, build, load, loads
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "OutputError",
     "Race",
     "Scenario",
+    "UnfinishedSearchWarning",
     "__version__",
     "build",
     "load",
@@ -42,6 +43,7 @@ _MODULES = {
     "OutputError": "optviz.errors",
     "Race": "optviz.pipeline.race",
     "Scenario": "optviz.scenario",
+    "UnfinishedSearchWarning": "optviz.problems",
     "build": "optviz.scenario",
     "load": "optviz.scenario",
     "loads": "optviz.scenario",

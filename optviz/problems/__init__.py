@@ -6,7 +6,7 @@ Other rooms import from here and from no module inside.
 from optviz.problems.autograd import differentiable
 from optviz.problems.bounds import AXES, Bounds, Point, contains, intersection
 from optviz.problems.catalogue import ALIASES, FUNCTIONS, TestFunction, names_of
-from optviz.problems.custom import CustomFunction, NumericalGradientWarning
+from optviz.problems.custom import CustomFunction, NumericalGradientWarning, UnfinishedSearchWarning
 from optviz.problems.finish import Finish, default_finish
 from optviz.problems.lowest import Enclosure, Sought, enclosed, lowest_point
 from optviz.problems.minima import SAME_VALUE, is_lower
@@ -43,6 +43,7 @@ __all__ = [
     "Problem",
     "Sought",
     "TestFunction",
+    "UnfinishedSearchWarning",
     "contains",
     "default_finish",
     "differentiable",

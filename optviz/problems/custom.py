@@ -19,11 +19,16 @@ from optviz.formula.user_function import arguments_of, computed, each_computed
 COORDINATES = (("x",), ("x", "y"))
 RELATIVE_STEP = np.finfo(np.float64).eps ** 0.2  # balances rounding against the h^4 of the five-point rule
 AS_WRITTEN = "write def f(x) or def f(x, y), with t for one that changes with the step"
+CALLS_OF_DIFFERENCE = 4  # of the five-point rule along one axis
 PROBES = (0.3, 0.7)  # where a function is tried; any points would do
 
 
 class NumericalGradientWarning(UserWarning):
     """Warns that a function came without its gradient, which is therefore exact to some ten digits only."""
+
+
+class UnfinishedSearchWarning(UserWarning):
+    """Warns that a search for minima gave up, since the function is called for each point and may be slow."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,14 @@ class CustomFunction:
         """The number of coordinates, 1 or 2."""
         return len([name for name in self.arguments if name != "t"])
 
+    @property
+    def calls(self) -> tuple[int, int]:
+        """The calls at each point, for the value and for the gradient; none of what takes arrays of points."""
+        of_value = 0 if self._takes_arrays(self.function) else 1
+        if self.gradient is None:
+            return of_value, of_value * CALLS_OF_DIFFERENCE * self.dim
+        return of_value, 0 if self._takes_arrays(self.gradient) else 1
+
     def objective(self) -> Objective:
         """Make of the two callables what the formula language makes of a formula. Raises OptvizError."""
         value = self._by_point(self.function)
@@ -75,7 +88,7 @@ class CustomFunction:
         if self.gradient is None:
             message = f"{self.formula} has no gradient and is differentiated numerically, to about ten digits: "
             message += "give one as function={'formula': f, 'gradient': df}"
-            warnings.warn(message, NumericalGradientWarning, stacklevel=_stacklevel())
+            warn_user(message, NumericalGradientWarning)
 
     def _by_point(self, called: Callable[..., Any], outputs: int = 0) -> Callable[..., Any]:
         """A function of a point (dim, *batch) and t, whether ``called`` takes arrays or only numbers.
@@ -119,12 +132,12 @@ class CustomFunction:
         return gradient
 
 
-def _stacklevel() -> int:
-    """How many frames up the caller's own code is, which a warning should name."""
-    depth, frame = 1, sys._getframe(1)
+def warn_user(message: str, category: type[Warning]) -> None:
+    """Warn at the line of the user's own code that led here."""
+    depth, frame = 1, sys._getframe()
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("optviz."):
         depth, frame = depth + 1, frame.f_back
-    return depth
+    warnings.warn(message, category, stacklevel=depth)
 
 
 def _one_by_one(called: Callable[..., Any], arguments: list[Any], outputs: int) -> Any:

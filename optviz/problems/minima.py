@@ -4,13 +4,16 @@ A grid finds starting points; from each, Newton's method on the exact gradient (
 direction only) and, where there is a kink, a compass search descend to a minimum. No point leaves the domain, so that
 its edges and corners have minima too. Those inside the box that are isolated are kept: displaced a little, the search
 returns. So neither a valley of equal minima nor a plateau is reported as a row of points. Deterministic; NumPy only.
+
+A function that is called for each point may be slow. Its calls are counted, and after so many the search gives up: what
+is found by then, of the lowest starts, counts. Calls, not seconds, decide, so that every machine finds the same.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,9 +51,34 @@ NOISE_CELLS = 1e-10  # so near to a minimum the values differ by rounding alone
 NOISE_SHARE = 1e-6  # of the rise around a minimum, which rounding is below
 ZERO_SHARE = 1e-15  # of the rise around a minimum: a value nearer to 0 than rounding can tell is 0
 LOOK_STARTS = 16  # the lowest ones are followed where the lowest minimum alone is asked for
+COUNTED_LOOK_POINTS, COUNTED_LOOK_STARTS = {1: 501, 2: 41}, 4  # the same, where calls are counted
+COUNTED_STARTS = 4  # are followed at a time where calls are counted
 MOST_LOOKS, LOOKS_IN_VAIN = 16, 3  # into boxes of doubled size: at all, and without a lower minimum in a row
 MOST_LOWER = 5  # boxes of doubled size, each with a lower minimum than the one before: more are taken for endless
 DISPLACEMENTS = {1: DIRECTIONS[1], 2: np.array([[0.8, -0.6, -0.8, 0.6], [0.6, 0.8, -0.6, -0.8]])}
+
+
+@dataclass
+class Calls:
+    """Counts the calls of a function that is called for each point, of which a search may make ``most``.
+
+    Without a number it may make any, and points are followed all at once, which is faster.
+    """
+
+    of_value: int = 0  # calls for f at a point
+    of_gradient: int = 0  # for ∇f at a point
+    most: float = math.inf
+    made: int = 0
+
+    @property
+    def are_counted(self) -> bool:
+        """Whether there may be no more than ``most``."""
+        return self.most < math.inf
+
+    @property
+    def are_over(self) -> bool:
+        """Whether the search must give up."""
+        return self.made >= self.most
 
 
 @dataclass(frozen=True)
@@ -64,6 +92,7 @@ class Landscape:
     floor: Array  # (dim, 1) or (dim, n): the domain's low edges, -inf where it has none
     ceiling: Array  # the same: its high edges
     cells: float  # along each side of the box
+    calls: Calls = field(default_factory=Calls)
 
     def place(self, u: Array) -> Array:
         """Return the function's own coordinates of points in cells."""
@@ -71,11 +100,13 @@ class Landscape:
 
     def value(self, u: Array) -> Array:
         """Return f, infinite where it is not a number."""
+        self.calls.made += self.calls.of_value * u[0].size
         height: Array = np.nan_to_num(self.of(self.place(u)), nan=np.inf, posinf=np.inf, neginf=-np.inf)
         return height
 
     def gradient(self, u: Array) -> Array:
         """Return the gradient per cell."""
+        self.calls.made += self.calls.of_gradient * u[0].size
         slope: Array = self.gradient_of(self.place(u)) * _column(self.cell, u)
         return slope
 
@@ -104,51 +135,70 @@ def search_minima(
     domain: Bounds | None = None,
     most: int = MOST_STARTS,
     starts: Sequence[Point] = (),
+    calls: Calls | None = None,
+    points: Mapping[int, int] = GRID_POINTS,
 ) -> tuple[Point, ...]:
     """Search a box for isolated minima, those on the domain's edges included; lowest first.
 
     value: f, (dim, n) -> (n,); gradient: ∇f, (dim, n) -> (dim, n); dim is 1 or 2. domain: holds the box. most: how many
-    points of the grid are followed. starts: points to follow besides.
+    points of the grid are followed. starts: points to follow besides. calls: counts those that are made. points: of the
+    grid along each side, by dimension.
     """
+    calls = Calls() if calls is None else calls
     low, high = np.array(box, dtype=np.float64).T[:, :, np.newaxis]
-    side = GRID_POINTS[len(low)]
+    side = points[len(low)]
     cell = (high - low) / (side - 1)
     if not (np.isfinite(cell) & (cell > 0)).all():  # the box is wider than the largest float, or has no room
         return ()
     edges = np.array(domain or [(-np.inf, np.inf)] * len(low), dtype=np.float64).T[:, :, np.newaxis]
     ceiling = np.where(edges[1] == high, side - 1, (edges[1] - low) / cell)
-    land = Landscape(value, gradient, low[:, 0], cell[:, 0], (edges[0] - low) / cell, ceiling, side - 1)
+    land = Landscape(value, gradient, low[:, 0], cell[:, 0], (edges[0] - low) / cell, ceiling, side - 1, calls)
     followed = np.concatenate(
         [_grid_minima(land, most), (np.array(starts).reshape(-1, len(low)).T - low) / cell], axis=1
     )
-    minima = _descended(land, followed, NEWTON_STEPS, COMPASS_STEPS)
-    inside = minima[:, land.holds(minima, SLACK_CELLS)]
-    minima = _rounded(land, _isolated(land, _distinct(inside))).clip(*edges)
+    minima = _rounded(land, _all_minima(land, followed)).clip(*edges)
     return _ranked(land, minima[:, np.isfinite(value(minima))])
 
 
+def _all_minima(land: Landscape, followed: Array) -> Array:
+    """Return the isolated minima to which the points (dim, n) lead."""
+    minima = followed[:, :0]
+    together = COUNTED_STARTS if land.calls.are_counted else max(1, followed.shape[1])
+    for first in range(0, followed.shape[1], together):
+        if land.calls.are_over:
+            break
+        ends = _descended(land, followed[:, first : first + together], NEWTON_STEPS, COMPASS_STEPS)
+        inside = ends[:, land.holds(ends, SLACK_CELLS)]
+        others = _distinct(np.concatenate([minima, inside], axis=1))[:, minima.shape[1] :]
+        minima = np.concatenate([minima, _isolated(land, others)], axis=1)
+    return minima
+
+
 def look_outwards(
-    value: PointFunction, gradient: PointFunction, box: Bounds
+    value: PointFunction, gradient: PointFunction, box: Bounds, calls: Calls | None = None
 ) -> tuple[list[tuple[Bounds, Point]], bool]:
     """Look for the lowest minimum in a box, and in boxes of doubled size until none appears that is lower.
 
     Returns boxes, each with its lowest minimum, each lower than the one before, the lowest last; and whether that came
-    to an end. Where it does not, lower and lower minima lie farther and farther out.
+    to an end. Where it does not, lower and lower minima lie farther and farther out. Where calls
+    are over it ends, too, unless each box so far had a lower one.
     """
+    calls = Calls() if calls is None else calls
+    points, most = (COUNTED_LOOK_POINTS, COUNTED_LOOK_STARTS) if calls.are_counted else (GRID_POINTS, LOOK_STARTS)
     found: list[tuple[Bounds, Point]] = []
     height, in_vain, inner = math.inf, 0, None
     for _ in range(MOST_LOOKS):
-        for point in search_minima(value, gradient, box, most=LOOK_STARTS)[:1]:
+        for point in search_minima(value, gradient, box, most=most, calls=calls, points=points)[:1]:
             there = float(value(np.array(point)))
             # where a finer grid saw none the coarser one is wrong
             if is_lower(there, height) and not (inner and contains(inner, point)):
                 found.append((box, point))
                 height, in_vain = there, -1
         in_vain += bool(found)
-        if in_vain == LOOKS_IN_VAIN or len(found) > MOST_LOWER:
+        if in_vain == LOOKS_IN_VAIN or len(found) > MOST_LOWER or calls.are_over:
             break
         inner, box = box, tuple((low - (high - low) / 2, high + (high - low) / 2) for low, high in box)
-    return found, in_vain == LOOKS_IN_VAIN or len(found) < 2
+    return found, in_vain == LOOKS_IN_VAIN or len(found) < 2 or (calls.are_over and in_vain > 0)
 
 
 def is_lower(value: float, than: float) -> bool:
@@ -241,7 +291,7 @@ def _newton(land: Landscape, u: Array, most: int) -> tuple[Array, NDArray[np.boo
     u, moving = u.copy(), np.arange(u.shape[1])
     for _ in range(most):
         moving = moving[land.holds(u[:, moving], FAR_CELLS)]
-        if not len(moving):
+        if not len(moving) or land.calls.are_over:
             break
         steps, convex = _newton_step(land, u[:, moving])
         near = convex & (np.abs(steps).max(axis=0) < NEAR_CELLS)
@@ -314,7 +364,7 @@ def _compass(land: Landscape, u: Array, most: int, first: float) -> Array:
         lower = lowest < height
         u = np.where(lower, _chosen(tried, best), u)
         height, step = np.where(lower, lowest, height), np.where(lower, step, step / 2)
-        if step.max() < FINEST_COMPASS_STEP_CELLS:
+        if step.max() < FINEST_COMPASS_STEP_CELLS or land.calls.are_over:
             break
     return u
 
@@ -338,7 +388,7 @@ def _isolated(land: Landscape, u: Array) -> Array:
         first = FIRST_COMPASS_STEP_CELLS * far / DISPLACEMENTS_CELLS[0]
         returned = _descended(land, displaced.reshape(len(u), -1), *RETURN_STEPS, first).reshape(displaced.shape)
         kept[~kept] = np.abs(returned - unsure[:, None]).max(axis=(0, 1)) < RETURN_SHARE * far
-        if kept.all():
+        if kept.all() or land.calls.are_over:
             break
     return u[:, kept]
 

@@ -18,15 +18,16 @@ from optviz.formula.intervals import is_continuous
 from optviz.formula.pretty import pretty
 from optviz.problems.bounds import Bounds, Checks, GivenBounds, GivenPoint, Point, contains, intersection
 from optviz.problems.catalogue import FUNCTIONS
-from optviz.problems.custom import CustomFunction
+from optviz.problems.custom import CustomFunction, UnfinishedSearchWarning, warn_user
 from optviz.problems.datasets import DATASETS
 from optviz.problems.lowest import Sought, enclosed, suspects
-from optviz.problems.minima import SAME_VALUE, is_lower, look_outwards, polished_values, search_minima
+from optviz.problems.minima import SAME_VALUE, Calls, is_lower, look_outwards, polished_values, search_minima
 from optviz.problems.module import GivenModule, ModuleNetwork, loss_name
 from optviz.problems.network import LOSSES, Network, NetworkLike, build_network
 
 ROUNDING_ULPS = 4  # by which a value at a minimum may differ from f_min
 PROOF_BOXES = 4000  # into which a window is cut to see whether a lower minimum was missed
+MOST_CALLS = 40_000  # of a Python function at one point, to choose a box, and to find the minima in it
 REWRITTEN_SHARE = 0.01  # of the window's side: how far a minimum may lie from where it was written
 
 # what was found is remembered: pictures ask more than once, and a scenario is read again while it is written
@@ -61,6 +62,7 @@ class Problem:
     recorded: bool = False  # nothing is known but losses that were recorded elsewhere: x is the loss
     symbols: Symbols | None = None  # the formula as a graph, where there is one
     custom: bool = False  # the user's own Python, which may mind how often it is called, and by which thread
+    calls: tuple[int, int] = (0, 0)  # of it at each point, for f and for ∇f; none where it takes arrays of points
 
     def __repr__(self) -> str:
         """Return the title and the formula, without the functions."""
@@ -181,7 +183,8 @@ def from_callables(
     search: bool = True,
 ) -> Problem:
     """Make a problem of a Python function and its gradient; all else is as in ``from_formula``."""
-    problem = replace(_of_objective(function.objective(), "formula", function.formula, function.formula), custom=True)
+    problem = _of_objective(function.objective(), "formula", function.formula, function.formula)
+    problem = replace(problem, custom=True, calls=function.calls)
     return _with_knowledge(problem, window, domain, minima, start, unknown=True, search=search)
 
 
@@ -367,13 +370,19 @@ def with_minima_around(problem: Problem, start: Sequence[float]) -> Problem:
         return replace(_with_minima(problem, find_minima(problem, problem.domain)), minima_found=True)
     reach = max(1.0, *map(abs, start))
     around = tuple((value - reach, value + reach) for value in start)
-    look = _looked.__wrapped__ if problem.custom else _looked
-    found, ends = look(problem.value, problem.gradient, around)
+    if problem.custom:
+        calls = _calls_of(problem)
+        found, ends = look_outwards(problem.value, problem.gradient, around, calls)
+        _tell_if_over(problem, calls)
+    else:
+        found, ends = _looked(problem.value, problem.gradient, around)
     if not found:
         return replace(problem, minima_found=True)
-    box, _ = found[-1 if ends else 0]
     lower = None if ends else found[1][1]
-    return replace(_with_minima(problem, find_minima(problem, box)), minima_found=True, lower=lower, searched=box)
+    for box, _ in found[::-1] if ends else found[:1]:  # the first has some, unless a coarser grid than its saw them
+        if minima := find_minima(problem, box):
+            break
+    return replace(_with_minima(problem, minima), minima_found=True, lower=lower, searched=box)
 
 
 def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:
@@ -381,8 +390,25 @@ def find_minima(problem: Problem, window: Bounds) -> tuple[Point, ...]:
     region = window if problem.domain is None else intersection(window, problem.domain)
     if problem.online or region is None:
         return ()
-    find = _found.__wrapped__ if problem.custom else _found
-    return find(problem.value, problem.gradient, problem.symbols, region, problem.domain)
+    if problem.custom:
+        calls = _calls_of(problem)
+        found = search_minima(problem.value, problem.gradient, region, problem.domain, calls=calls)
+        _tell_if_over(problem, calls)
+        return found
+    return _found(problem.value, problem.gradient, problem.symbols, region, problem.domain)
+
+
+def _calls_of(problem: Problem) -> Calls:
+    """Return the calls of its Python that a search may make: as many as it likes where points go in as arrays."""
+    return Calls(*problem.calls, MOST_CALLS) if any(problem.calls) else Calls()
+
+
+def _tell_if_over(problem: Problem, calls: Calls) -> None:
+    """Warn, at the caller's own line, that a search for minima gave up."""
+    if calls.are_over:
+        said = f"the search for minima of {problem.formula} gave up after some {MOST_CALLS} calls, one for each point: "
+        said += "there may be more; name them in minima, or let the function take NumPy arrays"
+        warn_user(said, UnfinishedSearchWarning)
 
 
 @lru_cache(maxsize=64)

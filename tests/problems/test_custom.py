@@ -12,7 +12,17 @@ import pytest
 
 import optviz
 from optviz.errors import OptvizError
-from optviz.problems import CustomFunction, NumericalGradientWarning, find_minima, from_callables, from_catalogue
+from optviz.problems import (
+    FUNCTIONS,
+    CustomFunction,
+    NumericalGradientWarning,
+    UnfinishedSearchWarning,
+    find_minima,
+    from_callables,
+    from_catalogue,
+    with_minima_around,
+)
+from optviz.problems.problem import MOST_CALLS
 from tests.engine import run
 
 BOX = ((-2.0, 2.0), (-2.0, 2.0))
@@ -86,6 +96,47 @@ def test_minima_of_an_own_function_are_found() -> None:
     problem = from_callables(CustomFunction(lambda x, y: (x - 1) ** 2 + np.cosh(y)))
     ((x, y),) = find_minima(problem, BOX)
     assert (x, y) == (pytest.approx(1), pytest.approx(0, abs=1e-9))
+
+
+def of_numbers(name: str, called: list[tuple[float, ...]]) -> CustomFunction:
+    """Return a catalogue function that takes numbers alone, and notes where it is called."""
+    problem = from_catalogue(name)
+
+    def f(x: float, y: float) -> float:
+        called.append((float(x), float(y)))
+        return float(problem.value(np.array([x, y])))
+
+    return CustomFunction(f)
+
+
+PLANES = [name for name, entry in FUNCTIONS.items() if np.size(entry.start) == 2 and entry.minima]
+
+
+@pytest.mark.thorough
+@pytest.mark.filterwarnings("ignore::optviz.UnfinishedSearchWarning")
+@pytest.mark.parametrize("name", PLANES)
+def test_a_search_by_few_calls_finds_the_lowest_minima_of_the_catalogue(name: str) -> None:
+    called: list[tuple[float, ...]] = []
+    known, found = from_catalogue(name), from_callables(of_numbers(name, called), window=FUNCTIONS[name].window)
+    assert len(called) < 1.3 * MOST_CALLS
+    if name == "bukin6":  # a crease in which no search comes to an end
+        assert found.minima == ()
+    elif name == "eggholder":  # lowest on the window's edge, where without a domain no minimum is
+        assert found.f_min == pytest.approx(-935.3379515605802)
+    else:
+        assert found.f_min == pytest.approx(known.f_min, abs=1e-9)
+        assert all(any(math.dist(one, other) < 1e-4 for other in known.minima) for one in found.minima)
+
+
+def test_a_search_without_an_end_gives_up_after_the_same_calls_and_says_so() -> None:
+    called: tuple[list[tuple[float, ...]], ...] = ([], [])
+    for one in called:
+        problem = from_callables(of_numbers("bukin6", one), start=(-10, 1))
+        with pytest.warns(UnfinishedSearchWarning, match=r"minima of f\(x, y\) gave up after some 40000 calls") as said:
+            assert with_minima_around(problem, (-10, 1)).minima == ()
+        assert [Path(warning.filename).name for warning in said] == [Path(__file__).name]
+    assert called[0] == called[1]
+    assert len(called[0]) < 1.3 * MOST_CALLS
 
 
 def test_a_function_of_other_arguments_is_told() -> None:

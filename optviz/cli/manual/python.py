@@ -124,6 +124,11 @@ warning (optviz.NumericalGradientWarning). It is called with arrays if it takes
 them, otherwise with numbers, one point at a time. Where it overflows, divides
 by zero, leaves the domain of a function of math or turns complex, a racer
 diverges; an optimizer of your own likewise.
+
+The search for its minima calls a function of numbers some ten thousand times.
+Where it has many minima, or none, the search gives up after several times as
+many calls, with a warning (optviz.UnfinishedSearchWarning). Name the minima
+where calls are slow.
 """
 
 

@@ -35,6 +35,7 @@ RANK_POWER = 1.5  # above 1, more of the rank levels go to the low area
 LEAST_GAP = 1e-3  # between two levels, as a share of the height above the lowest point
 MOST_LINES = 40  # that may be crossed on the way through the picture; more of them blur into a grey
 SAMPLES = 300  # samples a side: a ripple of a fortieth of the window still has seven
+COUNTED_SAMPLES = 150  # of a function that is called for each, and may be slow
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def height_map(
     problem: Problem, window: Sequence[tuple[float, float]], scale: str = "auto", samples: int = SAMPLES
 ) -> HeightMap:
     """Sample a function of two variables over ``window``, with levels on the ``scale`` asked for."""
+    samples = min(samples, COUNTED_SAMPLES) if any(problem.calls) else samples
     return _sampled(problem.value, tuple(window), scale, samples)
 
 
