@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
@@ -14,14 +14,14 @@ from optviz.logs.decimals import MOST_CHARACTERS, Bytes, Floats, Places, read_de
 QUOTE, LINE_FEED, SPACE = b'"\n '
 LONGEST_TEXT = 64  # bytes of cells that are compared as arrays
 BYTES_AT_ONCE = 1 << 18  # that stay in a core's cache
-PADDING = bytes(max(MOST_CHARACTERS, LONGEST_TEXT))  # around a table, for slices that begin or end beyond it
+PADDING = bytes(max(MOST_CHARACTERS, 4 * LONGEST_TEXT))  # around a table, for slices that begin or end beyond it
 
 
 @dataclass(frozen=True)
 class Texts:
     """A column of texts that stand there again and again: ``which`` (rows,) of them in each row."""
 
-    texts: Sequence[object]  # in the order of their first rows
+    texts: Sequence[str]  # in the order of their first rows
     which: NDArray[np.int64]
 
 
@@ -51,7 +51,7 @@ class Column:
 
     def texts(self) -> Texts:
         """Return the cells' texts, each once."""
-        found: dict[object, int] = {}
+        found: dict[str, int] = {}
         begins = np.arange(len(self.begins))  # of rows with one text
         longest = int((self.ends - self.begins).max())
         if longest <= LONGEST_TEXT:
@@ -74,38 +74,47 @@ class Column:
         return np.asarray(quotes & (self.ends - self.begins > 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """A table as it is written: its columns, and how many bytes of it are quotes, and how many controls."""
+    """A table as it is written, and where its cells stand."""
 
-    columns: list[Column]
-    quotes: int
-    controls: int  # line feeds among them
+    raw: Bytes
+    edges: Places  # before, between and behind all cells
+    quotes: int  # bytes that are one
+    controls: int  # bytes that are one, line feeds among them
+
+    def without_quoted_edges(self) -> Table:
+        """Return the table with what stands between quotes in one cell, whatever it holds."""
+        quotes = np.add.reduceat((self.raw == QUOTE).view(np.uint8), self.edges)  # from each edge to the next
+        is_outside = np.cumsum(quotes, dtype=np.uint8) % 2 == 0
+        return replace(self, edges=self.edges[np.append(True, is_outside[:-1])])
+
+    def lines(self) -> tuple[Places, Places]:
+        """Return where in the edges each line begins, and how many cells it has."""
+        ends = np.flatnonzero(self.raw[self.edges] == LINE_FEED)
+        begins = np.append(0, ends[:-1])
+        return begins, ends - begins
+
+    def columns(self, count: int) -> list[Column] | None:
+        """Return the columns of a table in which each row has so many cells, else None."""
+        is_end = self.raw[self.edges[1:]] == LINE_FEED
+        if is_end.size != count * np.count_nonzero(is_end) or not is_end[count - 1 :: count].all():
+            return None
+        edges = self.edges
+        return [Column(self.raw, edges[number:-1:count] + 1, edges[number + 1 :: count]) for number in range(count)]
 
 
-def cut(text: bytes, between: str, count: int, *, after: int = 0) -> Table | None:
-    """Return the table of ``count`` columns after so many bytes, None where a row has more cells or fewer."""
+def cut(text: bytes, between: str, *, after: int = 0) -> Table:
+    """Return the table that stands after so many bytes, its cells where that character or a line feed parts them."""
     while b"\n\n" in text:
         text = text.replace(b"\n\n", b"\n")
     last = b"" if text.endswith(b"\n") else b"\n"
     raw = np.frombuffer(b"".join([PADDING, memoryview(text)[after:], last, PADDING]), np.uint8)
     begin, end = len(PADDING), len(raw) - len(PADDING)
-    found, quotes, controls = [np.array([begin - 1])], 0, 0
+    edges, quotes, controls = [np.array([begin - 1])], 0, 0
     for at in range(begin, end, BYTES_AT_ONCE):
         piece = raw[at : min(at + BYTES_AT_ONCE, end)]
-        found.append(np.flatnonzero((piece == ord(between)) | (piece == LINE_FEED)) + at)
+        edges.append(np.flatnonzero((piece == ord(between)) | (piece == LINE_FEED)) + at)
         quotes += int(np.count_nonzero(piece == QUOTE))
         controls += int(np.count_nonzero(piece < SPACE))
-    edges = np.concatenate(found)  # before, between and behind all cells
-    if quotes and not _are_whole(raw, edges[1:], count):  # texts may hold what stands between cells
-        edges = edges[np.cumsum(raw == QUOTE, dtype=np.uint8)[edges] % 2 == 0]
-    if not _are_whole(raw, edges[1:], count):
-        return None
-    columns = [Column(raw, edges[number:-1:count] + 1, edges[number + 1 :: count]) for number in range(count)]
-    return Table(columns, quotes, controls)
-
-
-def _are_whole(raw: Bytes, places: Places, count: int) -> bool:
-    """Whether each line feed, and nothing else, ends a row of so many cells."""
-    is_end = raw[places] == LINE_FEED
-    return bool(places.size == count * np.count_nonzero(is_end) and is_end[count - 1 :: count].all())
+    return Table(raw, np.concatenate(edges), quotes, controls)

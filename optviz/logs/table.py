@@ -43,7 +43,7 @@ def logs_of(columns: Mapping[str, Cells], name: str) -> list[Log]:
     rows_of = np.split(np.argsort(told.which, kind="stable"), np.cumsum(np.bincount(told.which))[:-1])
     return _kept(
         [
-            log_of(str(run), *(None if one is None else one[rows] for one in (counted, f, x)))
+            log_of(run, *(None if one is None else one[rows] for one in (counted, f, x)))
             for run, rows in zip(told.texts, rows_of, strict=True)
         ]
     )
@@ -55,8 +55,9 @@ def _texts(cells: Cells) -> Texts:
         return cells
     if isinstance(cells, Column):
         return cells.texts()
-    found: dict[object, int] = {}
-    which = np.array([found.setdefault(cell, len(found)) for cell in np.asarray(cells).tolist()])
+    found: dict[str, int] = {}
+    held = cells.tolist() if isinstance(cells, np.ndarray) else cells
+    which = np.array([found.setdefault(str(cell), len(found)) for cell in held])
     return Texts(list(found), which)
 
 

@@ -60,10 +60,10 @@ def _is_number(cell: str) -> bool:
 
 def _at_once(text: bytes, between: str, names: list[str], after: int) -> dict[str, Cells] | None:
     """Read a table with whole rows, whose quotes, if there are any, stand around cells alone; else None."""
-    table = cut(text, between, len(names), after=after)
-    if table is None:
+    table = cut(text, between, after=after)
+    columns = table.columns(len(names)) or (table.quotes and table.without_quoted_edges().columns(len(names)))
+    if not columns:
         return None
-    columns = table.columns
     if table.quotes:
         quoted = [column.are_quoted() for column in columns]
         if 2 * np.sum(quoted) != table.quotes:

@@ -18,9 +18,9 @@ ANY = st.text("0123456789.eE+- _xnaif", max_size=30)
 
 
 def decimals(cells: Sequence[str]) -> tuple[list[float], list[bool]]:
-    table = cut("\n".join(cells).encode(), ",", 1)
-    assert table is not None
-    (column,) = table.columns
+    columns = cut("\n".join(cells).encode(), ",").columns(1)
+    assert columns is not None
+    (column,) = columns
     found, known = read_decimals(column.raw, column.begins, column.ends)
     return found.tolist(), known.tolist()
 

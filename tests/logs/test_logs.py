@@ -115,6 +115,17 @@ TABLES = {
         "a.jsonl",
         '{"step": 0, "loss": 1}\n{"step": 1, "loss": null}\n\n{"step": 2}\n{"loss": 3, "step": 4}',
     ),
+    "lines of two forms": (
+        "a.jsonl",
+        '{"step": 1, "b": 1, "note": "x,"}\n{"step": 1, "a": 2}\n{"note": "y", "step": 3, "b": null}\n'
+        '{"step": 4, "a": 0.5}\n{"step": 4, "a": 5.0}\n{"step": 5, "b": 1e-3, "note": "z"}',
+    ),
+    "lines of other runs": (
+        "a.jsonl",
+        '{"run": "z", "loss": 1}\n{"loss": 2, "run": "b"}\n{"loss": 3}\n{"loss": 4, "run": "z"}\n'
+        '{"run": 1, "loss": 5}\n{"run": "1", "loss": 6}\n{"run": null, "loss": 7}\n{"run": 1.0, "loss": 8}',
+    ),
+    "lines of many forms": ("a.jsonl", "\n".join(f'{{"f{number % 40}": {number}}}' for number in range(80))),
     "lines that are escaped": ("a.jsonl", '{"run": "a\\"}", "loss": 1}\n{"run": "\\u00e9", "loss": 2}\n'),
     "lines of texts": ("a.jsonl", '{"loss": 1, "lr": "0.1"}\n{"loss": 2, "lr": "0.2"}\n'),
     "a text later": ("a.jsonl", '{"loss": 1, "f2": 1}\n{"loss": 2, "f2": "2"}\n'),
@@ -170,7 +181,7 @@ def test_a_table_with_odd_characters_is_read_or_refused_as_row_by_row(
     assert quick == slow
 
 
-ODD = ("lines with holes", "lines that are escaped", "a text later", "lines in lines")
+ODD = ("lines of many forms", "lines that are escaped", "a text later", "lines in lines")
 
 
 @pytest.mark.parametrize("name", TABLES)
