@@ -74,8 +74,9 @@ def replay(options: ReplayOptions) -> None:
     """Animate runs that were logged elsewhere, as a race.
 
     Columns with a meaning are called step, label (of the run), f or loss, x and
-    y; in a table without these every column of numbers is a run, as in charts
-    that wandb exports. Without --function it is a race of losses; with it the
+    y; of several losses, such as loss and val_loss, each is a run, of which
+    --only picks one; in a table without these every column of numbers is a run,
+    as in charts that wandb exports. Without --function it is a race of losses; with it the
     points run over the function's map. What was logged holds until the next row.
 
     \b

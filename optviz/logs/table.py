@@ -30,21 +30,26 @@ def logs_of(columns: Mapping[str, Cells], name: str) -> list[Log]:
     known = {column.strip().lower(): column for column in columns}
     steps = _first(known, STEPS)
     label = _first(known, LABELS)
-    loss = _first(known, LOSSES)
+    losses = _losses(known)
     point = [known[one] for pair in POINTS for one in pair if pair[0] in known and one in known][:2]
     counted = None if steps is None else numbers(columns[steps], steps)
-    if loss is None and not point:
+    if not losses and not point:
         return _wide(columns, {steps, label}, counted)
-    f = None if loss is None else numbers(columns[loss], loss)
     x = np.column_stack([numbers(columns[one], one) for one in point]) if point else None
+    values: dict[str, Floats | None] = {one: numbers(columns[one], one) for one in (losses[:1] if point else losses)}
+    values = values or {"": None}
     if label is None:
-        return _kept([log_of(name, counted, f, x)])
+        return _kept([log_of(name if len(values) == 1 else loss, counted, f, x) for loss, f in values.items()])
     told = _texts(columns[label])
     rows_of = np.split(np.argsort(told.which, kind="stable"), np.cumsum(np.bincount(told.which))[:-1])
     return _kept(
         [
-            log_of(run, *(None if one is None else one[rows] for one in (counted, f, x)))
+            log_of(
+                run if len(values) == 1 else f"{run} {loss}",
+                *(None if one is None else one[rows] for one in (counted, f, x)),
+            )
             for run, rows in zip(told.texts, rows_of, strict=True)
+            for loss, f in values.items()
         ]
     )
 
@@ -118,6 +123,13 @@ def _wide(columns: Mapping[str, Cells], others: set[str | None], steps: Floats |
     measured = {column.split(WANDB)[1] for column in exported}
     names = {column: column.split(WANDB)[0] if len(measured) == 1 else column for column in chosen}
     return _kept([log_of(names[column], steps, numbers(columns[column], column), None) for column in chosen])
+
+
+def _losses(known: Mapping[str, str]) -> list[str]:
+    """Return the columns of losses: the first of ``LOSSES``, and others such as val_loss, if no chart's export."""
+    first = _first(known, LOSSES)
+    ends_in_loss = (name for name in known if re.split(r"[\W_]+", name)[-1] == "loss" and WANDB not in name)
+    return [*([] if first is None else [first]), *(known[name] for name in ends_in_loss if name not in LOSSES)]
 
 
 def _first(known: Mapping[str, str], names: Sequence[str]) -> str | None:

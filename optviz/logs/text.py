@@ -1,4 +1,4 @@
-"""Reads tables with a head that are written as text, between commas, semicolons or tabs.
+"""Reads tables that are written as text, with names of columns in the first line, between commas, semicolons or tabs.
 
 A table in which every row has its cells and no quote is odd is cut at once; any other is read row by row.
 """
@@ -43,7 +43,7 @@ def read_table(path: Path) -> list[Log]:
     between = max(",;\t", key=head.count)
     (names,) = _rows(head, between)
     if all(map(_is_number, names)):
-        raise OptvizError(Issue("has no head", hint="its first line must name the columns, such as step,loss"))
+        raise OptvizError(Issue("names no columns", hint="its first line must, such as step,loss"))
     if twice := [name for name, count in Counter(names).items() if name and count > 1]:
         raise OptvizError(f"has two columns called {legible(twice[0])}")
     columns = None if head.count('"') % 2 else _at_once(text, between, names, len(first))
@@ -81,7 +81,7 @@ def _row_by_row(text: str, between: str) -> dict[str, Cells]:
         raise OptvizError("has no row of numbers")
     for number, row in enumerate(body, start=1):
         if len(row) != len(head):
-            raise OptvizError(f"row {number} has {len(row)} cells, the head {len(head)}")
+            raise OptvizError(f"row {number} has {len(row)} cells, the first line {len(head)}")
     return dict(zip(head, zip(*body, strict=True), strict=True))
 
 

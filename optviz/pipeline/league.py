@@ -146,10 +146,10 @@ def _fields(scenario: Scenario, settings: LeagueSettings) -> list[Field]:
 def _refuse_misfits(scenario: Scenario, settings: LeagueSettings) -> None:
     """Raise OptvizError for what a league cannot compare."""
     issues = []
-    for number_, racer in enumerate(scenario.optimizers):
+    for index, racer in enumerate(scenario.optimizers):
         if isinstance(racer.rule.lr, Schedule) and not settings.rules:
             said = f"the league gives every rule its own learning rates, and {racer.label} has a formula"
-            issues.append(Issue(said, f"optimizers[{number_}]", "leave lr out", where=scenario.called))
+            issues.append(Issue(said, f"optimizers[{index}]", "leave lr out", where=scenario.called))
     own = {f"optimizers[{i}]": racer.rule.noise for i, racer in enumerate(scenario.optimizers)}
     for path, noise in {"noise": scenario.noise, **own}.items():
         if noise is not None and noise.draws is not None:

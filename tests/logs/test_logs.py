@@ -198,7 +198,7 @@ def test_only_odd_tables_are_read_row_by_row(name: str, tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize("text", ["step,loss,loss__MAX\n0,1,2\n1,3\n", "step,loss,loss__MAX\n0,1,2\n1,3,4,5\n"])
 def test_rows_of_other_lengths_are_seen_beside_ranges(text: str, tmp_path: Path) -> None:
-    with pytest.raises(OptvizError, match=r"row 2 has [24] cells, the head 3"):
+    with pytest.raises(OptvizError, match=r"row 2 has [24] cells, the first line 3"):
         read_logs(written(tmp_path / "a.csv", text))
 
 
@@ -249,6 +249,30 @@ def test_a_folder_has_its_tables_and_its_event_files(tmp_path: Path) -> None:
     assert files_of(tmp_path / "none") == [tmp_path / "none"]
 
 
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("epoch,accuracy,loss,val_accuracy,val_loss\n0,.1,3,.1,4\n1,.2,2,.2,5\n", ["loss", "val_loss"]),  # Keras
+        ("epoch,train_loss,val_loss\n0,3,\n0,,4\n1,2,\n1,,5\n", ["train_loss", "val_loss"]),  # Lightning
+        ("step,loss,eval/loss,train_loss\n0,3,4,\n1,2,5,2.5\n", ["loss", "eval/loss"]),
+        ("step,val_loss,lr\n0,3,4\n1,2,5\n", ["a"]),
+        ("step,d_loss,g_loss,lr\n0,3,4,1\n1,2,5,1\n", ["d_loss", "g_loss"]),
+        (
+            "run,epoch,train_loss,val_loss\nA,0,3,4\nA,1,2,5\nB,0,3,4\n",
+            [f"{r} {c}_loss" for r in "AB" for c in ("train", "val")],
+        ),
+        ("step,x,y,loss,val_loss\n0,1,2,3,4\n", ["a"]),
+        ("step,loss,loss_scale\n0,3,4\n1,2,5\n", ["a"]),
+    ],
+)
+def test_each_loss_of_a_run_races(text: str, labels: list[str], tmp_path: Path) -> None:
+    logs = read_logs(written(tmp_path / "a.csv", text))
+    assert [log.label for log in logs] == labels
+    first = logs[0].f
+    assert first is not None
+    assert first.tolist() == [3.0, 2.0][: len(first)]
+
+
 def test_what_was_logged_holds_until_the_next_row() -> None:
     log = Log("a", np.array([2, 5]), np.array([1.0, 0.5]))
     held = log.held().f
@@ -267,7 +291,7 @@ def test_empty_cells_are_nothing_and_nan_is_a_divergence(tmp_path: Path) -> None
     ("name", "text", "said"),
     [
         ("a.csv", "", "has no row of numbers"),
-        ("a.csv", "step,loss\n1,2\n3\n", "row 2 has 1 cells, the head 2"),
+        ("a.csv", "step,loss\n1,2\n3\n", "row 2 has 1 cells, the first line 2"),
         ("a.csv", "step,loss\n1,high\n", "row 1 of 'loss' is no number: high"),
         ("a.csv", "step;loss\n1;1,5\n", "row 1 of 'loss' is no number: 1,5; write a decimal point for the comma"),
         ("a.csv", "step\n1\n", "holds no losses and no points, but step"),
@@ -288,7 +312,7 @@ def test_empty_cells_are_nothing_and_nan_is_a_divergence(tmp_path: Path) -> None
         ("a.npz", "", "cannot be read"),
         ("a.csv", 'step,"loss\n1,2\n', "has no row of numbers"),
         ("a.csv", "loss,a" + "x" * 140_000 + "\n1,2\n", "is no table: field larger than field limit (131072)"),
-        ("a.csv", "0,3\n1,2\n", "has no head; its first line must name the columns, such as step,loss"),
+        ("a.csv", "0,3\n1,2\n", "names no columns; its first line must, such as step,loss"),
         ("a.tfevents", "x" * 40, "is no event file of TensorBoard"),
         ("a.txt", "1", "has no format that can be replayed"),
     ],

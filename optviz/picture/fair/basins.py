@@ -173,10 +173,10 @@ class Overlay:
                 *(heights.x, heights.y, heights.z), levels=lines, colors=theme.page, linewidths=CONTOUR_PT,
                 alpha=CONTOUR_ALPHA, linestyles="solid",
             )  # fmt: skip
-        for number_, point in enumerate(study.minima):
-            face = theme.ink if number_ < study.lowest else "none"
+        for index, point in enumerate(study.minima):
+            face = theme.ink if index < study.lowest else "none"
             axes.plot(*point, "*", color=face, markersize=STAR_PT, markeredgecolor=theme.page, markeredgewidth=0.9)
-            if number_ >= study.lowest:
+            if index >= study.lowest:
                 axes.plot(
                     *point, "*", color="none", markersize=STAR_PT - 2, markeredgecolor=theme.ink, markeredgewidth=0.9
                 )
@@ -326,8 +326,8 @@ def _legend(sheet: Sheet, study: BasinStudy, rect: Rect) -> None:
     if sum(widths) > rect.width:  # places are left out before words are
         minima = sum(code >= 0 for code in study.codes)
         entries = [
-            (colour, text if number_ >= minima else page.say("minima") if number_ == minima - 1 else "")
-            for number_, (colour, text) in enumerate(entries)
+            (colour, text if index >= minima else page.say("minima") if index == minima - 1 else "")
+            for index, (colour, text) in enumerate(entries)
         ]
         widths = [SWATCH_PX + 6 + (page.width_of(text, SMALL_PT) + ENTRY_GAP_PX if text else 0) for _, text in entries]
     left, middle = rect.left, rect.bottom - 9

@@ -143,8 +143,8 @@ class _Curves(Layer):
     def _values(self, one: Sweep, moment: FrameState) -> Floats:
         """Return what is shown of each value of the axis after a step."""
         if one.course is not None and moment.step < self.study.steps:
-            number_ = int(np.searchsorted(self.study.shown, moment.step, side="right")) - 1
-            return _above(self.study, one.course[number_].astype(float))
+            index = int(np.searchsorted(self.study.shown, moment.step, side="right")) - 1
+            return _above(self.study, one.course[index].astype(float))
         return _values(self.study, one)
 
 
@@ -163,8 +163,8 @@ def _bars(sheet: Sheet, study: SweepStudy, rect: Rect, axis: SweepAxis) -> list[
     page.words(rect.left, rect.top - 8, page.fitted(words, LABEL_PT, rect.width), LABEL_PT, page.theme.quiet)
     places, marks = own.places(axis.values), []
     half = 0.5 / max(1, axis.count - 1)
-    for row, number_ in enumerate(_widest_first(study)):
-        racer, one = study.indices[number_], study.sweeps[number_]
+    for row, index in enumerate(_widest_first(study)):
+        racer, one = study.indices[index], study.sweeps[index]
         colour = sheet.paint(racer)[0]
         axes.plot([0, 1], [row + 0.5] * 2, color=page.theme.faint, linewidth=0.8, zorder=0)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], one.works, [False]]).astype(int))).reshape(-1, 2)
@@ -290,8 +290,8 @@ class SweepMap(Layer):
             return np.asarray(self.by_outcome[one.outcome])
         values = _values(self.study, one)
         if one.course is not None and step < self.study.steps:
-            number_ = int(np.searchsorted(self.study.shown, step, side="right")) - 1
-            values = _above(self.study, one.course[number_].astype(float).reshape(one.final.shape))
+            index = int(np.searchsorted(self.study.shown, step, side="right")) - 1
+            values = _above(self.study, one.course[index].astype(float).reshape(one.final.shape))
         return self.shade.colours(values, one.survived)
 
 
@@ -381,8 +381,8 @@ def _key(sheet: Sheet, study: SweepStudy, shade: Shade, words: str = "") -> None
         page.words(left, top + 9, before, SMALL_PT, theme.quiet)
         left += page.width_of(before, SMALL_PT) + 8
         width = KEY_WIDTH_PX / len(colours)
-        for number_, colour in enumerate(colours):
-            sheet.fill(Rect(left + number_ * width, top, width, KEY_HEIGHT_PX), to_hex(colour / 255))
+        for index, colour in enumerate(colours):
+            sheet.fill(Rect(left + index * width, top, width, KEY_HEIGHT_PX), to_hex(colour / 255))
         left += KEY_WIDTH_PX + 8
         page.words(left, top + 9, after, SMALL_PT, theme.quiet)
         left += page.width_of(after, SMALL_PT) + 28
@@ -448,12 +448,12 @@ class _Zoom(Layer):
 
     def sprites(self, moment: FrameState) -> Iterator[PlacedSprite]:
         """Yield the picture of a frame, the magnification, and the dimension of the boundary that it shows."""
-        number_ = min(moment.step, len(self.found.sweeps) - 1)
-        one = self.found.sweeps[number_]
+        index = min(moment.step, len(self.found.sweeps) - 1)
+        one = self.found.sweeps[index]
         yield PlacedSprite(
             image_of(self.shade.colours(_above(self.study, one.final), one.survived, spread=True), self.box), self.box
         )
-        whole, own = (self.found.axes[at][0].range for at in (0, number_))
+        whole, own = (self.found.axes[at][0].range for at in (0, index))
         page, shape, say = self.sheet.page, one.boundary, self.sheet.page.say
         told = [say("{count} times", count=number(1 / (whole.share_of(own.high) - whole.share_of(own.low)), 3))]
         if shape.dimension is not None:
