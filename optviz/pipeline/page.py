@@ -22,6 +22,7 @@ from optviz.optimizers.trace import TraceError, Update
 from optviz.output.html import Page
 from optviz.picture.layout.theme import THEMES, Theme, identity, paints
 from optviz.picture.overlays.captions import lesson_over
+from optviz.picture.panels.coordinates import MEDIAN, NORM, RMS, Part, parts
 from optviz.picture.panels.ranking import rate_of
 from optviz.picture.scene import LEAST_LOG_STEPS
 from optviz.picture.terms import bead_every, footer_terms, has_beads
@@ -185,7 +186,7 @@ def _problem(scenario: Scenario, result: Result, view: str) -> dict[str, Any]:
     if view == "time":
         window = [coordinate_range(result, axis) for axis in range(problem.dim)]
     return {
-        "dim": problem.dim,
+        "dim": problem.dim if problem.has_land else 1,  # what stands for all weights is one number
         "title": "" if problem.name == "formula" else problem.title,
         "formula": _formula(problem) if problem.has_land and problem.formula else "",
         "window": window,
@@ -349,26 +350,36 @@ def _agrees(update: Update, racer: Racer) -> bool:
 
 
 def _recorded(racer: Racer) -> dict[str, Any]:
-    """Return a racer's track, thinned where it is long: a row a step of point, gradient, effective rate, states."""
+    """Return a racer's track, thinned where it is long: a row a step of point, gradient, effective rate, states.
+
+    Of a network's weights, those are not a number each, but what panels show: norm, median, root mean square.
+    """
     trajectory = racer.trajectory
     chosen = _kept_rows(trajectory.steps)
     gradient = trajectory.gradient if len(trajectory.gradient) else np.full_like(trajectory.x[1:], np.nan)
-    columns = [] if racer.x.shape[1] > 2 else [trajectory.x, _from_one(gradient)]
-    if columns and trajectory.effective_lr is not None:
-        columns.append(_from_one(trajectory.effective_lr))
-    columns += [_from_one(state) for state in trajectory.state.values()] if columns else []
-    rows = np.concatenate(columns, axis=1)[chosen] if columns else np.empty(0)
+    rate, states = trajectory.effective_lr, trajectory.state.values()
+    quantities = [
+        (gradient, NORM),
+        *((one, MEDIAN) for one in [rate] if one is not None),
+        *((one, RMS) for one in states),
+    ]
+    columns = [_summed(trajectory.x, NORM), *(_from_one(_summed(one, summary)) for one, summary in quantities)]
     return {
-        "rows": float32(rows),
+        "rows": float32(np.concatenate(columns, axis=1)[chosen]),
         "f": float32(trajectory.f[chosen]),
         "divergedAt": trajectory.diverged_at,
         "every": _every(trajectory.steps),
         "kept": trajectory.steps,
         "stays": racer.judgement.stays.tolist(),
         "stoppedAt": racer.stopped_at,
-        "states": list(trajectory.state) if columns else [],
-        "effective": bool(columns) and trajectory.effective_lr is not None,
+        "states": list(trajectory.state),
+        "effective": rate is not None,
     }
+
+
+def _summed(column: Array, summary: Part) -> Array:
+    """Return (steps, dim) numbers of few coordinates as they are, of many what stands for all of them."""
+    return np.stack([part.of(column) for part in parts(column.shape[1], summary)], axis=1)
 
 
 def _every(steps: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -203,3 +204,20 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own() -> None:
 def test_a_page_is_the_same_for_the_same_scenario(tmp_path: Path) -> None:
     made = [page_text(page(**races()["curve"])) for _ in range(2)]
     assert made[0] == made[1]
+
+
+def test_a_network_brings_what_panels_show_of_all_its_weights() -> None:
+    """A number each for gradient, effective rate and states, as in the film; the page computes none of them."""
+    keys = races()["network"]
+    race = optviz.run(optviz.build(**keys))
+    document = page(**keys).document
+    assert document["problem"]["dim"] == 1
+    for racer, run in zip(document["racers"], race.racers, strict=True):
+        kept = racer["recorded"]
+        rows = np.frombuffer(base64.b64decode(kept["rows"]), np.float32).reshape(run.trajectory.steps + 1, -1)
+        rate, states = run.trajectory.effective_lr, run.trajectory.state
+        wanted = [np.linalg.norm(run.trajectory.gradient, axis=1)]
+        wanted += [] if rate is None else [np.median(rate, axis=1)]
+        wanted += [np.sqrt((states[name] ** 2).mean(axis=1)) for name in kept["states"]]
+        assert kept["effective"] == (rate is not None)
+        np.testing.assert_allclose(rows[1:, 1:].T, wanted, rtol=1e-6)

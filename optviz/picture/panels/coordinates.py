@@ -47,3 +47,4 @@ def _coordinate(at: int, axis: str) -> Part:
 
 MEDIAN = Part(lambda column: np.median(column, axis=1), summary="median over all weights")
 RMS = Part(lambda column: np.sqrt(np.mean(np.square(column), axis=1)), summary="rms of all weights")
+NORM = Part(lambda column: np.hypot.reduce(np.abs(column), axis=1))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from optviz.picture.layout.grid import Slot
 from optviz.picture.panels import curves
+from optviz.picture.panels.coordinates import NORM
 from optviz.picture.panels.panel import Panel
 from optviz.picture.scene import Scene
 
@@ -17,8 +16,8 @@ def draw(scene: Scene, slot: Slot) -> list[curves.CurveAxes]:
     is_clipped = any(rule.clip for rule in rules)
     said = ["gradient norm", *["noise included"] * is_noisy, *["clipped"] * is_clipped]
     title = ", ".join(map(scene.page.say, said))
-    norms = (np.hypot.reduce(np.abs(racer.gradient), axis=1) for racer in scene.result.racers)
-    plot = curves.Plot(title, tuple(curves.Curve(index, norm, first=1) for index, norm in enumerate(norms)))
+    norms = enumerate(NORM.of(racer.gradient) for racer in scene.result.racers)
+    plot = curves.Plot(title, tuple(curves.Curve(index, norm, first=1) for index, norm in norms))
     return curves.draw(scene, slot, [[plot]], log=True)
 
 

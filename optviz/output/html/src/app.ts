@@ -208,7 +208,7 @@ export class App {
     this.draw();
   }
   private tick(now: number): void {
-    const passed = min(100, now - this.clock), { payload: page } = this;
+    const passed = max(0, min(100, now - this.clock)), { payload: page } = this;
     this.clock = now;
     if (this.waits > 0) {
       this.waits -= passed;

@@ -174,7 +174,7 @@ export class Engine {
 
   private recorded(data: RacerData): Track {
     const kept = data.recorded!, kernel = { states: kept.states, effective: kept.effective, noise: false, terms: [] };
-    const dim = this.payload.problem.network ? 0 : this.payload.problem.dim, width = rowWidth(kernel, dim);
+    const { dim } = this.payload.problem, width = rowWidth(kernel, dim);
     const rows = spread(float32(kept.rows), width, kept), f = spread(float32(kept.f), 1, kept);
     return new Track(rows, f, kernel, kept.kept, kept.divergedAt, dim);
   }
@@ -182,7 +182,7 @@ export class Engine {
 
 /** Repeat what was recorded every few steps, so that every step has a row. */
 export function spread(rows: Float64Array, width: number, { every, kept }: { every: number; kept: number }): Float64Array {
-  if (every === 1 || width === 0) return rows;
+  if (every === 1) return rows;
   const found = floats((kept + 1) * width), last = rows.length / width - 1;
   for (let t = 0; t <= kept; t++) {
     const from = (t === kept ? last : min(last, floor(t / every))) * width;

@@ -29,7 +29,7 @@ export class Names {
 
   /** Draw the names of these racers, whose heads stand there; whether some of them still glide. */
   draw(pen: Pen, racers: number[], heads: [number, number][]): boolean {
-    const { app } = this, { frame } = app.scene, { theme, still } = app.look, taken: Box[] = [];
+    const { app } = this, { frame, room } = app.scene, { theme, still } = app.look, taken: Box[] = [];
     let glides = false;
     letters(pen, 12);
     const around = heads.map(([x, y]): Box => [x - HEAD_PX, y - HEAD_PX, x + HEAD_PX, y + HEAD_PX]);
@@ -41,7 +41,7 @@ export class Names {
       SLOTS.forEach((slot, at) => {
         const box = boxAt(place(slot));
         let cost = slot[3] - (old?.slot === at ? MOVE : 0);
-        if (box[0] < frame.leftPx || box[1] < frame.topPx || box[2] > frame.leftPx + frame.widthPx || box[3] > frame.topPx + frame.heightPx) cost += OUTSIDE;
+        if (box[0] < frame.leftPx || box[1] < frame.topPx || box[2] > frame.leftPx + frame.widthPx + room || box[3] > frame.topPx + frame.heightPx) cost += OUTSIDE;
         for (const head of around) cost += ON_HEAD * covers(box, head);
         for (const name of taken) cost += ON_NAME * covers(box, name);
         if (cost < least) (least = cost), (best = at);

@@ -32,7 +32,7 @@ const MOST_STATES = 6, CLIP_PX = 2;
 /** The numbers of a track's quantity, by step from 1. */
 function column(track: Track, name: string, axis: number): Float64Array | null {
   const place = track.place(name);
-  if (place < 0 || track.dim === 0) return null;
+  if (place < 0) return null;
   return Float64Array.from({ length: track.kept }, (_, t) => track.rows[(t + 1) * track.width + place * track.dim + axis]);
 }
 
@@ -42,10 +42,10 @@ const each = (app: App, name: string, axis: number): Curve[] =>
     return values ? [{ racer, values, first: 1 }] : [];
   });
 
-const byAxis = (app: App, name: string, title: string): Plot[] =>
-  list(app.payload.problem.dim, (_, axis) => ({
-    title: title + (app.payload.problem.dim > 1 ? ` of ${"xy"[axis]}` : ""), curves: each(app, name, axis),
-  }));
+const byAxis = (app: App, name: string, title: string, summary: string): Plot[] => {
+  const { dim, network } = app.payload.problem;
+  return list(dim, (_, axis) => ({ title: title + (network ? `, ${summary} all weights` : dim > 1 ? ` of ${"xy"[axis]}` : ""), curves: each(app, name, axis) }));
+};
 
 const perRacer = (app: App, values: (track: Track, racer: number) => Float64Array, first: number): Curve[] =>
   app.race.tracks.map((track, racer) => ({ racer, values: values(track, racer), first }));
@@ -71,12 +71,12 @@ const PANELS: Record<string, (app: App) => Panel> = {
   },
   effective_lr: app => {
     const without = app.race.tracks.flatMap((track, i) => (track.place("rate") < 0 ? [app.field[i].entry.label] : []));
-    return { log: true, note: without.length ? `no effective lr: ${without.join(", ")}` : "", rows: [byAxis(app, "rate", "effective lr")] };
+    return { log: true, note: without.length ? `no effective lr: ${without.join(", ")}` : "", rows: [byAxis(app, "rate", "effective lr", "median over")] };
   },
   state: app => {
     const names = [...new Set(app.race.tracks.flatMap(track => track.kernel.states))];
     return { note: names.length > MOST_STATES ? `not shown: ${names.slice(MOST_STATES).join(", ")}` : "",
-      rows: names.slice(0, MOST_STATES).map(name => byAxis(app, name, name)) };
+      rows: names.slice(0, MOST_STATES).map(name => byAxis(app, name, name, "rms of")) };
   },
   regret: app => ({ log: false, rows: [[{ title: "average regret against the best fixed point", curves: perRacer(app, (_, i) => app.race.measures[i].subarray(1), 1) }]] }),
 };

@@ -110,7 +110,7 @@ export class Stage {
     pen.restore();
     for (const racer of ordered) this.head(pen, racer, step);
     this.words(floor(step));
-    const named = app.payload.view === "loss" ? [] : ordered.filter(racer => !app.isGhost(racer) && this.isInside(this.place(racer, 0, step))).sort((a, b) => a - b);
+    const named = ordered.filter(racer => !app.isGhost(racer) && this.isInside(this.place(racer, 0, step))).sort((a, b) => a - b);
     if (this.names.draw(pen, named, named.map(racer => this.place(racer, 0, step)))) app.draw();
   }
 
@@ -304,7 +304,7 @@ function fill(list: HTMLElement, app: App, racer: number, step: number): void {
 function factsAt(app: App, racer: number, step: number): [string, string][] {
   const track = app.race.tracks[racer], t = min(step, track.kept);
   const rows: [string, string][] = [[app.field[racer].entry.label, `step ${t}`]];
-  if (track.dim) rows.push([track.dim > 1 ? "x, y" : "x", pointText(track.point(t).map(value => num(value.toPrecision(5))))]);
+  if (!app.payload.problem.network) rows.push([track.dim > 1 ? "x, y" : "x", pointText(track.point(t).map(value => num(value.toPrecision(5))))]);
   rows.push(["f", short(track.f[t], 5)]);
   const say = (name: string, values: number[] | null) => values && rows.push([name, pointText(values)]);
   const g = track.at("g", t);

@@ -12,6 +12,8 @@ import type { Track } from "./engine";
 
 export abstract class View {
   frame: Frame = { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 };
+  /** How far beyond the frame's right edge names may stand, in pixels. */
+  room = 0;
   box: Box;
   abstract readonly home: Box;
   /** Whether a place on it is a point from which racers can start. */
@@ -62,6 +64,14 @@ export abstract class View {
   protected pixel(box: Box, x: number, y: number): [number, number] {
     const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, [[x0, x1], [y0, y1]] = box;
     return [left + ((x - x0) / (x1 - x0)) * width, top + ((y1 - y) / (y1 - y0)) * height];
+  }
+  /** Draw a named line across the frame. */
+  protected level(pen: Pen, y: number, text: string, strong = true, below = false): void {
+    const { leftPx: left, widthPx: width } = this.frame, { theme } = this.app.look;
+    pen.strokeStyle = pen.fillStyle = strong ? theme.ink : theme.quiet;
+    pen.lineWidth = 1.4, line(pen, left, y, left + width, y, strong);
+    letters(pen, 12);
+    words(pen, text, strong ? left + 4 : left + width - 4, y + (below ? 3 : -3), strong ? "left" : "right", below ? "top" : "bottom");
   }
   protected axes(pen: Pen, box: Box, names: [string, string], grid: boolean, steps = false): void {
     const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
@@ -226,15 +236,10 @@ export class TimeView extends View {
   }
   ground(pen: Pen): void {
     this.ranges.forEach((_, axis) => this.within(axis, box => {
-      const { problem } = this.app.payload, { theme } = this.app.look, { leftPx: left, widthPx: width } = this.frame;
+      const { problem } = this.app.payload;
       this.axes(pen, box, ["step", ["xₜ", "yₜ"][axis]], true, true);
-      const level = (value: number, text: string, strong: boolean) => {
-        const [, y] = this.pixel(box, 0, value), below = strong === value < (box[1][0] + box[1][1]) / 2;
-        pen.strokeStyle = pen.fillStyle = strong ? theme.ink : theme.quiet;
-        pen.lineWidth = 1.4, line(pen, left, y, left + width, y, strong);
-        letters(pen, 12);
-        words(pen, text, strong ? left + 4 : left + width - 4, y + (below ? 3 : -3), strong ? "left" : "right", below ? "top" : "bottom");
-      };
+      const level = (value: number, text: string, strong: boolean) =>
+        this.level(pen, this.pixel(box, 0, value)[1], text, strong, strong === value < (box[1][0] + box[1][1]) / 2);
       const place = (point: Point, name: string) => level(point[axis], `${name}  ${"xy"[axis]} = ${short(point[axis], 4)}`, true);
       problem.domain?.[axis].forEach(edge => level(edge, "edge of the domain", false));
       if (problem.best) place(problem.best, "best fixed point");
@@ -275,11 +280,19 @@ export class LossView extends View {
     this.home = [[0, app.payload.steps], [0, 1]];
     this.box = this.home;
   }
+  resize(width: number, height: number): void {
+    super.resize(width, height);
+    this.room = min(0.3 * width, 20 + 7 * max(...this.app.field.map(({ entry }) => entry.label.length)));
+    this.frame.widthPx -= this.room;
+  }
   ground(pen: Pen): void {
-    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
+    const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame, { gap } = this.app.payload.finish;
     const up = ticks(this.scale, height / 30).map(({ at, label }) => ({ at: share(this.scale, at), label }));
     drawAxes(pen, this.frame, this.app.look.theme, stepTicks(this.app.payload, max(2, floor(width / 80))), up, 12);
     words(pen, "step", left + width / 2, top + height + 20, "center", "top");
+    words(pen, "loss", left, top - 5, "left", "bottom");
+    const y = top + height * (1 - share(this.scale, gap!));
+    if (gap !== null && y > top) this.level(pen, y, "finish");
   }
   paths(track: Track): Float64Array[] {
     const found = floats(2 * (track.kept + 1)), { topPx: top, heightPx: height } = this.frame;

@@ -76,7 +76,7 @@ test("names beside heads that gather cover neither heads nor each other, are led
     moveTo() {}, lineTo: (x, y) => led.push([x, y]), fillText: (text, x, y) => pen.globalAlpha > 0.99 && written.push({ text, x, y, half: 3.5 * text.length }),
   };
   const labels = ["Gradient descent", "Momentum", "Nesterov", "Adam", "AMSGrad", "NAdam", "Adamax", "RMSprop"];
-  const app = { scene: { frame }, look: { theme: { page: "#fff" }, still: { matches: false } }, field: labels.map(label => ({ entry: { label } })), colour: () => "#000" };
+  const app = { scene: { frame, room: 0 }, look: { theme: { page: "#fff" }, still: { matches: false } }, field: labels.map(label => ({ entry: { label } })), colour: () => "#000" };
   const drawn = new parts.Names(app), all = labels.map((_, i) => i), heads = labels.map((_, i) => [400 + (i % 3) * 6, 250 + Math.floor(i / 3) * 6]);
   const settle = heads => {
     const moves = [];
