@@ -30,6 +30,8 @@ def help_(
     optviz help python
     """
     from optviz.cli.manual import TOPICS, contents, text
+    from optviz.optimizers import OPTIMIZERS
+    from optviz.problems import FUNCTIONS
 
     with errors_printed():
         if topic is None:
@@ -42,6 +44,9 @@ def help_(
             say(command.get_help(command.make_context(topic, [], parent=program, resilient_parsing=True)))
             return
         if topic not in TOPICS:
-            raise OptvizError(Issue(f"no page is called {topic}", hint=did_you_mean(topic, [*TOPICS, *commands])))
+            explained = topic.lower() if topic.lower() in {*OPTIMIZERS, *FUNCTIONS} else ""
+            near = did_you_mean(topic, [*TOPICS, *commands])
+            hint = f"optviz show {explained} explains it" if explained else near
+            raise OptvizError(Issue(f"no page is called {topic}", hint=hint))
         summaries = {name: command.help.split("\n")[0] for name, command in commands.items()}
         say(text(topic, summaries))

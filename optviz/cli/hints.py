@@ -76,12 +76,11 @@ class HintingGroup(TyperGroup):
     """A program that lists its commands under headings, and answers an unknown one with the one that was meant."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write each heading with its commands; all names are padded to one width."""
+        """Write each heading with its commands; all names are padded to one width, summaries wrapped."""
         width = max(map(len, self.commands))
         for heading, group in groupby(self.commands.values(), lambda command: vars(command)["rich_help_panel"]):
             with formatter.section(heading):
-                limit = formatter.width - width - 4
-                rows = [(str(command.name).ljust(width), command.get_short_help_str(limit)) for command in group]
+                rows = [(str(command.name).ljust(width), str(command.help).partition("\n")[0]) for command in group]
                 formatter.write_dl(rows)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

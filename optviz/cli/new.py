@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import PurePath
 from typing import Annotated
 
@@ -63,4 +64,4 @@ def new(
             say(text, nl=False)
         else:
             path = write_new(name, text)
-            say(f"{path} is written; next: optviz race {path} --preview --open")
+            say(f"{path} is written; next: optviz race {shlex.quote(path)} --preview --open")

@@ -11,7 +11,7 @@ import typer
 from optviz.cli import completion, options
 from optviz.cli.console import errors_printed, print_json
 from optviz.cli.terminal import say
-from optviz.errors import Issue, OptvizError, did_you_mean, printable
+from optviz.errors import Issue, OptvizError, printable
 
 if TYPE_CHECKING:
     from optviz.optimizers import Rule
@@ -113,12 +113,16 @@ def _facts(name: str) -> dict[str, Any]:
 def _found(name: str, of_rule: Callable[[Rule], T], of_function: Callable[[Problem], T]) -> T:
     """Tell of the optimizer or the function of this name. Raises OptvizError."""
     from optviz.optimizers import OPTIMIZERS
+    from optviz.optimizers.spellings import rule_hint
     from optviz.problems import FUNCTIONS, from_catalogue
+    from optviz.scenario.shipped import shipped_names
 
     if name in OPTIMIZERS:
         return of_rule(OPTIMIZERS[name])
     if name in FUNCTIONS:
         return of_function(from_catalogue(name))
-    near = did_you_mean(name, [*OPTIMIZERS, *FUNCTIONS])
-    hint = near if near.startswith("did you mean") else "see optviz list"
+    if name in shipped_names():
+        raise OptvizError(Issue(f"{name} is a scenario", hint=f"optviz race {name} renders it"))
+    near = rule_hint(name, [*OPTIMIZERS, *FUNCTIONS])
+    hint = near if not near.startswith("allowed") else "see optviz list"
     raise OptvizError(Issue(f"no optimizer or function is called {name}", hint=hint))

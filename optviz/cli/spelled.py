@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from itertools import pairwise
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 SPELLED = {
     "α": "alpha",
@@ -82,5 +82,6 @@ def _spelling(character: str) -> str:
         return SPELLED[character]
     if character in _RAISED:
         return f"^{_RAISED.index(character)}"
-    parts = [SPELLED.get(part, part) for part in normalize("NFKD", character)]  # a subscript is its digit
+    letters = [part for part in normalize("NFKD", character) if not combining(part)]  # a subscript is its digit
+    parts = [SPELLED.get(part, part) for part in letters] or ["?"]
     return "".join(part if part.isascii() else "?" for part in parts)

@@ -156,7 +156,8 @@ def _resolved(origin: str, racers: Sequence[str]) -> Scenario:
     changes = [function, *racers_of_flags(racers or DEFAULT_RACERS, "--with")]
     is_formula = not fields.is_function_name(origin)
     if not is_formula and origin.strip() not in FUNCTIONS:
-        hint = did_you_mean(origin, [*FUNCTIONS, *shipped_names()])
+        near = did_you_mean(origin, [*FUNCTIONS, *shipped_names()])
+        hint = near if near.startswith("did you mean") else "see optviz list"
         raise OptvizError(Issue("no such function or scenario", hint=hint, where=function.where))
     if is_formula:
         changes.append(Override("start", _first_start(origin, function.where)))

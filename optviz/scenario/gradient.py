@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from optviz.errors import did_you_mean, join
 from optviz.optimizers.clip import Clip
 from optviz.optimizers.noise import NoiseSettings
-from optviz.scenario import fields
+from optviz.scenario import fields, habits
 from optviz.scenario.document import Document
 from optviz.scenario.draws import with_draws
 from optviz.scenario.messages import said, shape_error
@@ -18,6 +18,7 @@ from optviz.scenario.models import ClipSettings, Noise
 
 S = TypeVar("S", bound=BaseModel)
 
+NOTHING = (False, None, 0, "none", "off")  # people's words for no noise
 GRADIENT_KEYS = {"clip": "such as {norm: 1}", "noise": "such as {std: 0.1}"}
 
 
@@ -46,10 +47,12 @@ def _settings(document: Document, path: str, given: Mapping[str, Any], key: str,
         for found in error.errors():
             at = join(f"{path}.{key}", str(found["loc"][0])) if found["loc"] else f"{path}.{key}"
             if found["type"] == "extra_forbidden":
-                hint = did_you_mean(str(found["loc"][0]), model.model_fields)
+                name = str(found["loc"][0])
+                hint = habits.key_hint(name, key, [key]) or did_you_mean(name, model.model_fields)
                 document.report(at, "unknown key", hint, at_key=True)
             elif found["type"] == "model_type":
-                document.report(at, f"must be a mapping, got {said(written)}", GRADIENT_KEYS[key])
+                hint = "write {std: 0} for none" if key == "noise" and written in NOTHING else GRADIENT_KEYS[key]
+                document.report(at, f"must be a mapping, got {said(written)}", hint)
             else:
                 document.report(at, *shape_error(found))
         return None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
-from optviz.errors import did_you_mean, legible
+from optviz.errors import OptvizError, did_you_mean, legible
+from optviz.formula import evaluate
 
 # Keys by the part of a scenario that they belong to, and their names elsewhere.
 KEYS = {
@@ -28,7 +30,7 @@ KEYS = {
         "window": "bounds extent limits range xlim ylim",
     },
     "network": {"batch": "batch_size", "layers": "hidden units"},
-    "noise": {"std": "amplitude level scale sigma stddev"},
+    "noise": {"std": "amplitude level scale sigma stddev", "relative_std": "multiplicative proportional relative"},
     "finish": {"gap": "eps tol tolerance", "distance": "radius"},
     "stop": {"inside": "after count patience"},
     "render": {
@@ -54,6 +56,11 @@ WORDS = {
     "fr": "french francais français",
 }
 
+UNITS = "s|ms|sec|seconds|fps|frames|steps|times|px|pt|%|x|k"
+OPERATORS = str.maketrans(
+    {"^": "**", "\N{MINUS SIGN}": "-", "×": "*", "·": "*", "÷": "/", "½": "1/2", "¼": "1/4", "π": "pi"}
+)
+
 FUNCTIONS = {"rosenbrock": "banana valley", "sphere": "bowl parabola paraboloid quadratic"}
 
 SUFFIXES = {
@@ -67,10 +74,9 @@ SUFFIXES = {
 }
 
 
-def key_hint(key: str, at: str) -> str:
-    """Return a hint to what an unknown key of the part ``at`` is called here; nothing where none is known."""
-    homes = [at, *KEYS]
-    for home in homes:
+def key_hint(key: str, at: str, parts: Iterable[str] = KEYS) -> str:
+    """Return a hint to what an unknown key of the part ``at`` is called in it or another of the parts; else nothing."""
+    for home in (at, *parts):
         if ours := _ours(key, KEYS.get(home, {})):
             return f"it is called {ours} here" if home == at else f"write {f'{home}.{ours}'.lstrip('.')} instead"
     return ""
@@ -98,11 +104,16 @@ def suffix_hint(suffix: str, allowed: Iterable[str]) -> str:
 
 
 def number_hint(value: object) -> str:
-    """Return what to write for a text that is a number in quotes, or one with a unit."""
-    number = re.fullmatch(r"([-+]?[\d.]+(?:e[-+]?\d+)?) *([a-zA-Z%]*)", value) if isinstance(value, str) else None
-    if not number:
+    """Return what to write for a text that is a number in quotes, one with a unit, or arithmetic spelled otherwise."""
+    if not isinstance(value, str):
         return ""
-    return f"write {legible(number[1])} without {'its unit' if number[2] else 'quotes'}"
+    if number := re.fullmatch(rf"([-+]?[\d.]+(?:e[-+]?\d+)?) *({UNITS})?", value):
+        return f"write {legible(number[1])} without {'its unit' if number[2] else 'quotes'}"
+    plain = value.strip().translate(OPERATORS)
+    with suppress(OptvizError):
+        evaluate(plain)
+        return f"write {legible(plain)}" if plain != value.strip() else ""
+    return ""
 
 
 def _ours(word: str, names: dict[str, str]) -> str:

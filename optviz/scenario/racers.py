@@ -177,7 +177,7 @@ def _common(document: Document, rules: Sequence[Rule | Foreign | Recorded]) -> M
     known = {name: None for rule in rules for name in rule.parameters}
     for name in common:
         if name not in known:
-            hint = hyperparameter_hint("", name, known)
+            hint = f"write {name} under each racer" if name in GRADIENT_KEYS else hyperparameter_hint("", name, known)
             document.report(join("common", name), "no racer has such a hyperparameter", hint, at_key=True)
     return common
 

@@ -67,6 +67,13 @@ def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
         (["gallery", "--output=a.gif"], "No such option: --output; --to FOLDER does it"),
         (["list", "rules"], "Invalid value for 'WHAT': 'rules' is not one of 'optimizers', 'functions'"),
         (["help", "rcae"], "no page is called rcae; did you mean race?"),
+        (["help", "adam"], "no page is called adam; optviz show adam explains it"),
+        (["show", "gradient descent"], "no optimizer or function is called gradient descent; it is called sgd here"),
+        (["show", "race"], "race is a scenario; optviz race race renders it"),
+        (["new", "x", "--from", "nothing"], "--from nothing: no such function or scenario; see optviz list"),
+        (["race", "race.yaml"], "race.yaml: no such file; did you mean race, which ships with optviz?"),
+        (["race", "adam"], "adam: no such file; it is an optimizer: --optimizer adam"),
+        (["race", "post"], "post: no such file; did you mean post/"),
         (["--fps", "30", "race"], "No such option: --fps; flags stand after the command"),
         (["race", "-fps", "30"], "No such option: -fps; --fps does it"),
         (["race", "--table_as", "csv"], "No such option: --table_as; --table-as does it"),
@@ -148,7 +155,7 @@ def test_version() -> None:
     assert optviz_says("--version").stdout == f"optviz {optviz.__version__}\n"
 
 
-@pytest.mark.parametrize("columns", few(["80", "200"], 2))
+@pytest.mark.parametrize("columns", few(["60", "80", "200"], 3))
 @pytest.mark.parametrize("command", [[], *([name] for name in NAMES)])
 def test_help_teaches_by_example_in_80_columns(
     command: list[str], columns: str, monkeypatch: pytest.MonkeyPatch

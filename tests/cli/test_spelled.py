@@ -18,6 +18,7 @@ use_spellings()
         ("ηλx, ρ∞ − 2tβ₂ᵗ", "eta lambda x, rho inf - 2t beta2^t"),
         ("‖s‖₁ x³", "||s||1 x^3"),
         ("漢", "?"),
+        ("Lévy, Hölder, ñ", "Levy, Holder, n"),
     ],
 )
 def test_symbols_are_spelled(text: str, spelled: str) -> None:
