@@ -45,6 +45,8 @@ class Symbols:
     value: Node = field(repr=False)
     slopes: tuple[Node, ...] = field(repr=False)  # by each coordinate
     arguments: tuple[str, ...]  # names of the coordinates, then t
+    written: tuple[str, dict[str, float], int] | None = field(default=None, repr=False, compare=False)
+    # the text, its constants and the seed, of which ``compile_formula`` makes the same
 
     @cached_property
     def may_overflow(self) -> bool:
@@ -89,7 +91,7 @@ def _compiled(text: str, constants: tuple[tuple[str, float], ...], seed: int) ->
         value=value_function(formula.root, arguments),
         gradient=gradient_function(slopes, arguments),
         latex=latex(formula.tree),
-        symbols=Symbols(formula.root, slopes, arguments),
+        symbols=Symbols(formula.root, slopes, arguments, (text, dict(constants), seed)),
         by_chance=formula.by_chance,
     )
 

@@ -52,13 +52,7 @@ def _rule_of_class(made: type, name: str) -> Rule:
     parameters = _parameters(name, arguments_of(made, "optimizers", as_written))
     arguments = _known_arguments(name, [one.name for one in arguments_of(method, "optimizers", as_written)[1:]])
     states = tuple(getattr(made, "state", ()))
-
-    def step(h: H, t: int, grad: Grad, x: X, *state: Any) -> State:
-        # each run has an object of its own, the last of its state
-        optimizer = state[-1] if t > 1 else made(**{name: getattr(h, name) for name in parameters})
-        moved = _UserCall(name, optimizer.step, arguments)(grad, x, t)
-        return moved, *_recorded(optimizer, states, x).values(), optimizer
-
+    step = _StepOfClass(name, made, tuple(parameters), arguments, states)
     return _rule(name, parameters, step, state=states, internal=("optimizer",))
 
 
@@ -66,15 +60,7 @@ def _rule_of_function(function: UserStep, name: str) -> Rule:
     taken = arguments_of(function, "optimizers", f"write def {name}(x, g), and return the new x")
     parameters = _parameters(name, [argument for argument in taken if argument.name not in ARGUMENTS])
     arguments = _known_arguments(name, [argument.name for argument in taken if argument.name in ARGUMENTS])
-
-    def step(h: H, t: int, grad: Grad, x: X) -> State:
-        settings = {parameter: getattr(h, parameter) for parameter in parameters}
-        if isinstance(x, Symbol):  # it is traced: what it does with the symbols, not with copies of them
-            given = {"x": x, "t": t, "gradient": grad, **({"g": grad(x)} if "g" in arguments else {})}
-            return (function(**{name: given[name] for name in arguments}, **settings),)
-        return (_UserCall(name, function, arguments)(grad, x, t, **settings),)
-
-    return _rule(name, parameters, step)
+    return _rule(name, parameters, _StepOfFunction(name, function, tuple(parameters), arguments))
 
 
 def _rule(name: str, parameters: Mapping[str, Parameter], step: Any, **more: Any) -> Rule:
@@ -124,7 +110,7 @@ def _error(message: str, hint: str) -> OptvizError:
     return OptvizError(Issue(message, "optimizers", hint))
 
 
-# --- a step ---------------------------------------------------------------------------------------
+# --- a step: no closures, so that it can be pickled where the user's class or function can ---------
 
 
 @dataclass(frozen=True)
@@ -151,6 +137,39 @@ class _UserCall:
             message = f"{self.name} must return the new x, {len(given['x'])} coordinates, got {moved.tolist()}"
             raise OptvizError(message)
         return _like(moved, x)
+
+
+@dataclass(frozen=True)
+class _StepOfClass:
+    """Steps with an object of the user's class; each run has one of its own, the last of its state."""
+
+    name: str
+    made: type
+    parameters: tuple[str, ...]
+    arguments: Sequence[str]
+    states: tuple[str, ...]
+
+    def __call__(self, h: H, t: int, grad: Grad, x: X, *state: Any) -> State:
+        optimizer = state[-1] if t > 1 else self.made(**{name: getattr(h, name) for name in self.parameters})
+        moved = _UserCall(self.name, optimizer.step, self.arguments)(grad, x, t)
+        return moved, *_recorded(optimizer, self.states, x).values(), optimizer
+
+
+@dataclass(frozen=True)
+class _StepOfFunction:
+    """Steps by the user's function."""
+
+    name: str
+    function: UserStep
+    parameters: tuple[str, ...]
+    arguments: Sequence[str]
+
+    def __call__(self, h: H, t: int, grad: Grad, x: X) -> State:
+        settings = {parameter: getattr(h, parameter) for parameter in self.parameters}
+        if isinstance(x, Symbol):  # it is traced: what it does with the symbols, not with copies of them
+            given = {"x": x, "t": t, "gradient": grad, **({"g": grad(x)} if "g" in self.arguments else {})}
+            return (self.function(**{name: given[name] for name in self.arguments}, **settings),)
+        return (_UserCall(self.name, self.function, self.arguments)(grad, x, t, **settings),)
 
 
 def _like(value: Any, x: X) -> X:

@@ -76,7 +76,7 @@ class CustomFunction:
         """Make of the two callables what the formula language makes of a formula. Raises OptvizError."""
         value = self._by_point(self.function)
         if self.gradient is None:
-            gradient = self._numerical_gradient(value)
+            gradient = _NumericalGradient(value, self.dim)
         else:
             gradient = self._by_point(self.gradient, outputs=self.dim)
         name = self.name.replace("_", r"\_")
@@ -95,17 +95,7 @@ class CustomFunction:
 
         It is NaN wherever ``called`` has no value, and at a single point that is not finite, where it is not called.
         """
-        takes_arrays = self._takes_arrays(called)
-
-        def at(x: Any, t: Any = 1.0) -> Any:
-            coordinates = dict(zip(("x", "y"), np.atleast_1d(x), strict=False), t=t)
-            arguments = [coordinates[name] for name in self.arguments]
-            result = computed(called, *arguments) if takes_arrays else None
-            if result is None:
-                result = _one_by_one(called, arguments, outputs)
-            return _shaped(result, x, outputs)
-
-        return at
+        return _ByPoint(called, self.arguments, self._takes_arrays(called), outputs)
 
     def _takes_arrays(self, called: Callable[..., Any]) -> bool:
         """Whether two points at once give what each gives alone."""
@@ -120,16 +110,37 @@ class CustomFunction:
         expected = np.array(alone, dtype=np.float64).T
         return np.array_equal(np.broadcast_to(together, expected.shape), expected)
 
-    def _numerical_gradient(self, value: Callable[..., Any]) -> Callable[..., Any]:
-        """The five-point central difference in every coordinate."""
 
-        def gradient(x: Any, t: Any = 1.0) -> Any:
-            point = np.array(np.atleast_1d(x), dtype=np.float64)
-            with np.errstate(all="ignore"):
-                result = np.stack([_central_difference(value, point, axis, t) for axis in range(self.dim)])
-            return float(result[0]) if isinstance(x, float) else result
+@dataclass(frozen=True)
+class _ByPoint:
+    """A function of a point (dim, *batch) and t; no closure, so that it can be pickled where the user's can."""
 
-        return gradient
+    called: Callable[..., Any]
+    arguments: tuple[str, ...]
+    takes_arrays: bool
+    outputs: int
+
+    def __call__(self, x: Any, t: Any = 1.0) -> Any:
+        coordinates = dict(zip(("x", "y"), np.atleast_1d(x), strict=False), t=t)
+        arguments = [coordinates[name] for name in self.arguments]
+        result = computed(self.called, *arguments) if self.takes_arrays else None
+        if result is None:
+            result = _one_by_one(self.called, arguments, self.outputs)
+        return _shaped(result, x, self.outputs)
+
+
+@dataclass(frozen=True)
+class _NumericalGradient:
+    """The five-point central difference in every coordinate."""
+
+    value: Callable[..., Any]
+    dim: int
+
+    def __call__(self, x: Any, t: Any = 1.0) -> Any:
+        point = np.array(np.atleast_1d(x), dtype=np.float64)
+        with np.errstate(all="ignore"):
+            result = np.stack([_central_difference(self.value, point, axis, t) for axis in range(self.dim)])
+        return float(result[0]) if isinstance(x, float) else result
 
 
 def warn_user(message: str, category: type[Warning]) -> None:

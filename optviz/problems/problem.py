@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from optviz.errors import Issue, OptvizError, did_you_mean
 from optviz.formula import NO_CONSTANTS, Objective, PointFunction, Symbols, compile_formula
-from optviz.formula.arithmetic import Array
+from optviz.formula.arithmetic import Array, Number
 from optviz.formula.intervals import is_continuous
 from optviz.formula.pretty import pretty
 from optviz.problems.bounds import Bounds, Checks, GivenBounds, GivenPoint, Point, contains, intersection
@@ -67,6 +67,20 @@ class Problem:
     def __repr__(self) -> str:
         """Return the title and the formula, without the functions."""
         return f"<Problem {self.title}: {self.formula or 'given in Python'}, {self.dim}-D>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: of a formula its text, in the place of what was compiled from it."""
+        kept = dict(vars(self))
+        if self.symbols is not None:
+            kept |= {"value": None, "gradient": None, "symbols": self.symbols.written}
+        return kept
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        """Take what was pickled, and compile a formula again."""
+        if kept["symbols"] is not None:
+            objective = compile_formula(*kept["symbols"])
+            kept |= {name: getattr(objective, name) for name in ("value", "gradient", "symbols")}
+        vars(self).update(kept)
 
     @property
     def has_land(self) -> bool:
@@ -238,14 +252,22 @@ def from_losses() -> Problem:
     return Problem(
         name="recorded",
         dim=1,
-        value=lambda x, t: x if isinstance(x, float) else x[0],
-        gradient=lambda x, t: 1.0 if isinstance(x, float) else np.ones_like(x),
+        value=_as_it_is,
+        gradient=_one,
         formula="",
         latex="",
         title="recorded losses",
         start=(0.0,),
         recorded=True,
     )
+
+
+def _as_it_is(x: Number, t: Number = 1.0) -> Number:
+    return x if isinstance(x, float) else x[0]
+
+
+def _one(x: Number, t: Number = 1.0) -> Number:
+    return 1.0 if isinstance(x, float) else np.ones_like(x)
 
 
 # --- what they share ------------------------------------------------------------------------------

@@ -258,7 +258,7 @@ def _telling_label(rule: BoundRule, rivals: Sequence[BoundRule]) -> str:
     own, label = _told(rule), rule.rule.label
     if rule.name == RECORDED:
         return label
-    differing = [name for name in own if len({repr(_told(rival)[name]) for rival in rivals}) > 1]
+    differing = [name for name in own if len({repr(_told(rival).get(name)) for rival in rivals}) > 1]
     telling = " ".join([label, ", ".join(f"{name} {_short(own[name])}" for name in differing)]).strip()
     return telling if len(differing) <= _MOST_NAMED and len(telling) <= _LONGEST_LABEL else label
 

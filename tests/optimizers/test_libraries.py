@@ -100,6 +100,17 @@ def test_keras_has_no_optimizer_of_that_name() -> None:
         LIBRARIES["keras"].find("Adm")
     with pytest.raises(optviz.OptvizError, match="takes matrices"):
         LIBRARIES["keras"].find("Muon")
+    muon = keras_or_skip().optimizers.Muon
+    for given in (muon, muon(0.1)):
+        with pytest.raises(optviz.OptvizError, match="keras Muon takes matrices; did you mean"):
+            optviz.build(function="beale", optimizers=[given])
+
+
+def test_keras_instances_that_hold_other_settings_are_told_apart() -> None:
+    adam = keras_or_skip().optimizers.Adam
+    racers = [adam(0.1), adam(0.1, use_ema=True), adam(0.2, gradient_accumulation_steps=2)]
+    labels = [one.label for one in optviz.build(function="beale", optimizers=racers).optimizers]
+    assert len(set(labels)) == 3
 
 
 def rosenbrock(params: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -40,6 +42,14 @@ def plain(x: Any, g: Any, lr: float = 0.01) -> Any:
     return x - lr * g
 
 
+def bowl(x: Any, y: Any) -> Any:
+    return x**2 + 3 * y**2
+
+
+def slope(x: Any, y: Any) -> Any:
+    return 2 * x, 6 * y
+
+
 @pytest.fixture(scope="module")
 def race() -> optviz.Race:
     racers = [{"adam": {"lr": "0.1/sqrt(t)", "label": f"Adam {number}"}} for number in range(24)]
@@ -52,6 +62,39 @@ def test_texts_of_objects_are_short(race: optviz.Race) -> None:
     objects = [race, race.scenario, race.result, racer, racer.trajectory, racer.rule, race.problem, race.table()[0]]
     assert all(len(repr(one)) < MOST_CHARACTERS for one in objects)
     assert repr(race).endswith("; 21 more>")
+
+
+PICKLED: dict[str, dict[str, Any]] = {
+    "named": {"function": "beale", "optimizers": ["adam", {"sgd": {"lr": "0.1/t"}}]},
+    "constants": {
+        "function": {"formula": "a*x**2 + t", "constants": {"a": 2}, "window": [[-2, 2]]},
+        "start": 1,
+        "optimizers": ["adam"],
+    },
+    "chance": {"function": {"formula": "x**2 + chance(0.5)"}, "start": 1, "seed": 3, "optimizers": ["adam"]},
+    "swarm": {"function": "beale", "starts": {"random": 3}, "noise": {"std": 0.1}, "optimizers": ["adam"]},
+    "network": {
+        "network": {"layers": [2, 3, 2], "data": "spirals", "loss": "cross_entropy"},
+        "render": {"view": "landscape", "landscape": {"grid": 11}},
+        "optimizers": ["adam"],
+    },
+    "losses": {"optimizers": [{"recorded": {"losses": [3, 2, 1]}}]},
+    "own rules": {"function": "beale", "optimizers": [HeavyBall, plain, {"lookahead": {"base": HeavyBall}}]},
+    "own function": {"function": {"formula": bowl, "gradient": slope}, "start": [1, 1], "optimizers": ["adam"]},
+}
+
+
+@pytest.mark.parametrize("keys", PICKLED.values(), ids=PICKLED)
+@pytest.mark.parametrize("again", [lambda one: pickle.loads(pickle.dumps(one)), copy.deepcopy])
+def test_a_race_comes_back_whole(keys: dict[str, Any], again: Callable[[optviz.Race], optviz.Race]) -> None:
+    race = optviz.run(optviz.build(steps=2, **keys))
+    back = again(race)
+    assert repr(back) == repr(race)
+    assert back.to_dict() == race.to_dict()
+    for point in (racer.x[1] for racer in race):
+        np.testing.assert_array_equal(back.problem.value(point, 2.0), race.problem.value(point, 2.0))
+        np.testing.assert_array_equal(back.problem.gradient(point, 2.0), race.problem.gradient(point, 2.0))
+    assert optviz.run(back.scenario).to_dict() == race.to_dict()
 
 
 @pytest.mark.thorough

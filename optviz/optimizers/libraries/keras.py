@@ -44,15 +44,22 @@ class KerasLibrary:
         return made
 
     def taken(self, given: object) -> Taken | None:
-        """Return a class, or that of an instance with what it was made with, a schedule too."""
+        """Return a class, or that of an instance with what it was made with, a schedule too.
+
+        Raises OptvizError for one that is not for points of few coordinates.
+        """
         if "keras" not in sys.modules:
             return None
-        optimizer: Any = sys.modules["keras"].optimizers.Optimizer
-        if isinstance(given, type) and issubclass(given, optimizer):
-            return Taken(given.__name__, given, {})
-        if not isinstance(given, optimizer):
+        optimizers = vars(sys.modules["keras"].optimizers)
+        is_class = isinstance(given, type) and issubclass(given, optimizers["Optimizer"])
+        if not is_class and not isinstance(given, optimizers["Optimizer"]):
             return None
-        optimizer = _public_class(given)
+        optimizer: Any = given if is_class else _public_class(given)
+        for name, why in ELSEWHERE.items():
+            if optimizer is optimizers.get(name):
+                raise OptvizError(Issue(f"keras {name} {why}", "optimizers", "did you mean keras.optimizers.Adam?"))
+        if is_class:
+            return Taken(optimizer.__name__, optimizer, {})
         with _in_float64():
             config = {name: _as_written(value) for name, value in given.get_config().items() if value is not None}
         del config["name"]
