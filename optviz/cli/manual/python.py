@@ -36,7 +36,7 @@ The race, its racers by label, and its files:
 
 A race can be copied, pickled and sent to another process, with own optimizers
 and functions wherever Python can import these by name. Dotted paths replace
-keys of a file: optviz.load("race", {"render.theme": "dark"}).
+keys of a file: optviz.load("race", {{"render.theme": "dark"}}).
 
 Pictures of Matplotlib: the whole page as a figure, or the race drawn into axes
 of your own, as artists in the units of the data. Limits are set where the axes

@@ -37,7 +37,8 @@ class KerasLibrary:
         classes = vars(_keras().optimizers)
         known = [one for one, found in classes.items() if isinstance(found, type) and one not in WRAPPERS]
         if name not in known:
-            raise OptvizError(Issue("keras has no such optimizer", hint=did_you_mean(name, known)))
+            fit = [one for one in known if one not in ELSEWHERE]
+            raise OptvizError(Issue("keras has no such optimizer", hint=did_you_mean(name, fit)))
         if name in ELSEWHERE:
             raise OptvizError(Issue(ELSEWHERE[name], hint=did_you_mean("Adam", known)))
         made: Make = classes[name]
