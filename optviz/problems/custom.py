@@ -75,9 +75,8 @@ class CustomFunction:
     def objective(self) -> Objective:
         """Make of the two callables what the formula language makes of a formula. Raises OptvizError."""
         value = self._by_point(self.function)
-        if self.gradient is None:
-            gradient = _NumericalGradient(value, self.dim)
-        else:
+        gradient: Callable[..., Any] = _NumericalGradient(value, self.dim)
+        if self.gradient is not None:
             gradient = self._by_point(self.gradient, outputs=self.dim)
         name = self.name.replace("_", r"\_")
         latex = rf"\mathrm{{{name}}}({', '.join(self.arguments)})"

@@ -35,8 +35,10 @@ The race, its racers by label, and its files:
     race.save("race.json", "race.gif")  # all or none
 
 A race can be copied, pickled and sent to another process, with own optimizers
-and functions wherever Python can import these by name. Dotted paths replace
-keys of a file: optviz.load("race", {{"render.theme": "dark"}}).
+and functions wherever Python can import these by name, but not with a loss of
+torch or JAX. Dotted paths replace keys of a file:
+
+    optviz.load("race", {{"render.theme": "dark"}})
 
 Pictures of Matplotlib: the whole page as a figure, or the race drawn into axes
 of your own, as artists in the units of the data. Limits are set where the axes

@@ -44,7 +44,7 @@ class KerasLibrary:
         made: Make = classes[name]
         return made
 
-    def taken(self, given: object) -> Taken | None:
+    def taken(self, given: Any) -> Taken | None:
         """Return a class, or that of an instance with what it was made with, a schedule too.
 
         Raises OptvizError for one that is not for points of few coordinates.
