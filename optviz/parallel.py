@@ -49,7 +49,7 @@ def limit_cores(count: int | None) -> None:
 
 
 def _threads() -> ThreadPoolExecutor:
-    """The pool, made when it is first needed."""
+    """Return the pool, made when it is first needed."""
     from concurrent.futures import ThreadPoolExecutor
 
     with _Budget.lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 from pathlib import Path
 from shutil import which
@@ -51,3 +52,18 @@ def test_the_citation_names_this_version() -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda path: path.name)
 def test_workflows_and_templates_are_yaml(path: Path) -> None:
     assert isinstance(yaml.safe_load(path.read_text(encoding="utf-8")), dict)
+
+
+NOUNS = ("The ", "A ", "An ", "Whether ", "Those ", "All ", "Each ", "Every ", "How ", "What ", "Where ", "One ")
+
+
+@pytest.mark.thorough
+def test_what_a_function_does_is_told_by_a_verb() -> None:
+    found = [
+        f"{path.name}: {one.name}: {said}"
+        for path in (ROOT / "optviz").rglob("*.py")
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(one, ast.FunctionDef) and not any("property" in ast.unparse(by) for by in one.decorator_list)
+        if (said := ast.get_docstring(one) or "").startswith((*NOUNS, "("))
+    ]
+    assert found == []

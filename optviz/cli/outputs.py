@@ -104,7 +104,7 @@ def _inside(folder: str, name: str, path: str) -> PurePath:
 
 
 def _companions(paths: Sequence[str], options: RenderOptions) -> list[str]:
-    """The poster and the description next to every animation, where they are asked for."""
+    """Return the poster and the description next to every animation, where they are asked for."""
     from optviz.output import NUMBERED, format_of
 
     wanted = [suffix for suffix, asked in ((".png", options.poster), (".txt", options.alt)) if asked]

@@ -81,7 +81,7 @@ def _show_step(name: str, step: int | None, file: str | None, json: bool) -> Non
 
 
 def _embedded(path: str) -> str:
-    """A file's scenario, under comments with its title and the version that made it."""
+    """Return a file's scenario, under comments with its title and the version that made it."""
     from optviz.output.metadata import read_metadata
 
     said = read_metadata(path)

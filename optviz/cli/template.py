@@ -151,7 +151,7 @@ def _stem(name: str) -> str:
 
 
 def _resolved(origin: str, racers: Sequence[str]) -> Scenario:
-    """The scenario that the flags describe."""
+    """Return the scenario that the flags describe."""
     function = function_flag(origin, "--from")
     changes = [function, *racers_of_flags(racers or DEFAULT_RACERS, "--with")]
     is_formula = not fields.is_function_name(origin)
@@ -165,7 +165,7 @@ def _resolved(origin: str, racers: Sequence[str]) -> Scenario:
 
 
 def _first_start(formula: str, where: str) -> list[float]:
-    """A start for a formula, for its author to move."""
+    """Return a start for a formula, for its author to move."""
     from optviz.formula import compile_formula
 
     try:
@@ -175,7 +175,7 @@ def _first_start(formula: str, where: str) -> list[float]:
 
 
 def _racer(entry: dict[str, Any]) -> str:
-    """A racer as its flag describes it, its other hyperparameters in a comment."""
+    """Return a racer as its flag describes it, its other hyperparameters in a comment."""
     ((name, settings),) = entry.items()
     line = f"  - {name}: {_flow(settings)}" if settings else f"  - {name}"
     others = [

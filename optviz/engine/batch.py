@@ -111,7 +111,7 @@ class _Counted:
     name: Naming  # the places where they rest, by what computed them
 
     def point(self, name: str) -> Array:
-        """(dim, n) the coordinates of that name."""
+        """Return (dim, n) the coordinates of that name."""
         return np.stack([self.columns[f"{name}_{i}"] for i in range(self.dim)])
 
     def replace(self, places: Steps, by: _Counted) -> None:
@@ -213,7 +213,7 @@ def _counted_with_wide_exponents(
 
 
 def _evaluations(plan: Plan, columns: Mapping[str, Array]) -> Steps:
-    """(n,) how many gradients each point asked for."""
+    """Return (n,) how many gradients each point asked for."""
     return len(plan.update.gradients) * np.minimum(columns["kept"], plan.steps).astype(np.int64)
 
 

@@ -169,7 +169,7 @@ def distance_to_minima(x: Array, problem: Problem) -> Array:
 
 
 def _square(x: Any, minima: Sequence[Sequence[Any]]) -> Any:
-    """The square of the distance of the coordinates to the nearest of some points."""
+    """Return the square of the distance of the coordinates to the nearest of some points."""
     # one minimum after the other: a million points times twenty minima would not fit into memory
     squares = (reduce(add, [z * z for z in (a - b for a, b in zip(x, point, strict=True))]) for point in minima)
     with np.errstate(over="ignore"):  # farther than floats can say is infinitely far

@@ -182,7 +182,7 @@ class Result:
         return tuple(sorted(range(len(self.racers)), key=lambda racer: self._rank(racer, step)))
 
     def _rank(self, racer: int, step: int) -> tuple[int, float]:
-        """Sorts those within the finish before the others before diverged, and within each the better one first.
+        """Return what sorts those within the finish before the others before diverged, in each the better one first.
 
         Before the end it counts since when a racer has been within the finish, at the end when it arrived.
         """

@@ -249,13 +249,13 @@ class Plan:
 
 @lru_cache(maxsize=16)
 def _times(steps: int) -> Array:
-    """(steps + 1, 2) which function a step's value is of, and the next step's gradient."""
+    """Return (steps + 1, 2) which function a step's value is of, and the next step's gradient."""
     t = np.arange(steps + 1.0)
     return np.stack([np.maximum(t, 1.0), t + 1.0], axis=1)
 
 
 def _settled_from(table: Array) -> int:
-    """The first step from which on a table's rows are all the same; their number where the last ones differ."""
+    """Return the first step from which on a table's rows are all the same; their number where the last ones differ."""
     if len(table) > 2 and (table[-1] != table[-2]).any():
         return len(table)  # as nearly always: no need to look at all rows
     unlike = np.flatnonzero((table[1:] != table[-1]).any(axis=1))
@@ -264,7 +264,7 @@ def _settled_from(table: Array) -> int:
 
 @lru_cache(maxsize=256)
 def _slopes_change(symbols: Symbols) -> bool:
-    """Whether slopes depend on the step."""
+    """Return whether slopes depend on the step."""
     return symbols.arguments[-1] in variables_of(symbols.slopes)
 
 
@@ -282,7 +282,7 @@ def kernel_of(dim: int, rows: Mapping[str, int], numbers: Mapping[str, int], res
 
 @lru_cache(maxsize=256)
 def _slopes(symbols: Symbols, *, with_value: bool) -> Kernel:
-    """The formula's kernel, with rows counted from its point: the coordinates, the value, the slopes."""
+    """Return the formula's kernel, with rows counted from its point: the coordinates, the value, the slopes."""
     *coordinates, t = symbols.arguments
     dim = len(coordinates)
     results = {dim + 1 + i: slope for i, slope in enumerate(symbols.slopes)}
@@ -292,7 +292,7 @@ def _slopes(symbols: Symbols, *, with_value: bool) -> Kernel:
 
 
 def _line_numbers(line: FinishLine) -> dict[str, Any]:
-    """The numbers of a finish line, by variable."""
+    """Return the numbers of a finish line, by variable."""
     numbers = {f"minimum{i}_{j}": value for i, point in enumerate(line.minima) for j, value in enumerate(point)}
     numbers |= {"square": line.square} if line.minima else {}
     return numbers | {"target": line.target} | ({} if line.gap is None else {"gap": line.gap})
@@ -300,7 +300,7 @@ def _line_numbers(line: FinishLine) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _counting(tally: Tally, late: bool, minima: int, has_gap: bool) -> Kernel:
-    """The kernel of a tally: its method, called with symbols."""
+    """Return the kernel of a tally: its method, called with symbols."""
     graph = Graph()
 
     def symbol(name: str) -> Symbol:
@@ -318,7 +318,7 @@ def _counting(tally: Tally, late: bool, minima: int, has_gap: bool) -> Kernel:
 
 
 def _are_few(rule: BoundRule) -> bool:
-    """Whether a table of what depends on t and one value of a batch's hyperparameter fits into memory."""
+    """Return whether a table of what depends on t and one value of a batch's hyperparameter fits into memory."""
     values = [
         value for one in (rule, rule.base) if one for value in one.values.values() if isinstance(value, np.ndarray)
     ]

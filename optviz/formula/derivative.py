@@ -68,7 +68,7 @@ def _without_kink(u: Node, v: Node) -> Node:
 
 
 def _of_chosen(first: Node, second: Node, du: Node, dv: Node) -> Node:
-    """The differential of u where ``first`` holds, of v where ``second`` does, else the mean of both."""
+    """Return the differential of u where ``first`` holds, of v where ``second`` does, else the mean of both."""
     graph = du.graph
     return graph.choice(first, du, graph.choice(second, dv, 0.5 * (du + dv)))
 

@@ -64,12 +64,12 @@ def latex(tree: ast.expr) -> str:
 
 
 def _within(piece: Tex, least: Binds) -> str:
-    """The piece, in brackets where it binds more loosely than ``least``."""
+    """Return the piece, in brackets where it binds more loosely than ``least``."""
     return piece.text if piece.binds >= least else _fenced("(", piece.text, ")")
 
 
 def _fenced(left: str, text: str, right: str) -> str:
-    """The text between delimiters as tall as it is."""
+    """Return the text between delimiters as tall as it is."""
     tall = r"\frac" in text or (left.strip() == "|" and "|" in text)
     return rf"\left{left}{text}\right{right.strip()}" if tall else f"{left}{text}{right}"
 

@@ -93,7 +93,7 @@ def lint(text: str, names: Collection[str]) -> tuple[ast.expr, Source]:
 
 
 def _mended(found: list[re.Match[str]]) -> tuple[Source, list[Issue]]:
-    """The tokens with foreign ones replaced and missing ones put in, and an issue for each such change."""
+    """Return the tokens with foreign ones replaced and missing ones put in, and an issue for each such change."""
     tokens: list[Token] = []
     issues: list[Issue] = []
     opened: list[Token] = []
@@ -121,7 +121,7 @@ def _mended(found: list[re.Match[str]]) -> tuple[Source, list[Issue]]:
 
 
 def _meaning(match: re.Match[str]) -> tuple[str, str, str]:
-    """What a token means here ("" for nothing), and a message and a hint where it is not written that way."""
+    """Return what a token means here ("" for nothing), and a message and a hint where it is not written that way."""
     text = match[0]
     if len(text) > MOST_TOKEN_CHARACTERS:
         message = f"{text[:20]}... has {len(text)} characters; a {match.lastgroup} has at most {MOST_TOKEN_CHARACTERS}"
@@ -166,7 +166,7 @@ def _put_in_between(tokens: list[Token], token: Token) -> Iterator[Issue]:
 
 
 def _parsed(source: Source, issues: list[Issue]) -> ast.expr | None:
-    """Python's syntax tree, or None and one issue more."""
+    """Return Python's syntax tree, or None and one issue more."""
     try:
         return ast.parse(source.text, mode="eval").body
     except SyntaxError as error:  # 2*not x
@@ -179,7 +179,7 @@ def _parsed(source: Source, issues: list[Issue]) -> ast.expr | None:
 
 
 def _misuses(tree: ast.expr, source: Source, names: Collection[str]) -> Iterator[Issue]:
-    """Issues for unknown names, wrong numbers of arguments, and whatever else Python has and formulas have not."""
+    """Yield issues for unknown names, wrong numbers of arguments, and what else Python has and formulas have not."""
     called = set()
     for node in ast.walk(tree):
         match node:
@@ -200,7 +200,7 @@ ALLOWED = (ast.Constant, ast.Name, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compa
 
 
 def _call_issues(called: Token, given: int, names: Collection[str]) -> Iterator[Issue]:
-    """Issues for a function that does not exist or takes another number of arguments."""
+    """Yield issues for a function that does not exist or takes another number of arguments."""
     name = called.text
     function = FORMULA_FUNCTIONS.get(name)
     if name in names:
@@ -219,7 +219,7 @@ def _call_issues(called: Token, given: int, names: Collection[str]) -> Iterator[
 
 
 def _unknown_name(name: str, names: Collection[str]) -> tuple[str, str]:
-    """A message and a hint."""
+    """Return a message and a hint."""
     if name in FORMULA_FUNCTIONS:
         return f"{name} has no argument", f"write {_example(name)}"
     if re.fullmatch(r"[xX]_?\d", name) and "y" in names:

@@ -49,5 +49,5 @@ def _grows(node: Node) -> bool:
 
 
 def _exponent(power: Node) -> float:
-    """The exponent of a power; 0 where it varies."""
+    """Return the exponent of a power; 0 where it varies."""
     return power.args[1].constant or 0.0

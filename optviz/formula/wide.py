@@ -126,7 +126,7 @@ def _scaled(m: Array, e: Array) -> Array:
 
 
 def _top(a: Wide, b: Wide) -> Any:
-    """The larger exponent of two numbers, that of the other where one is 0."""
+    """Return the larger exponent of two numbers, that of the other where one is 0."""
     return np.maximum(np.where(a.m == 0, LOWEST_EXPONENT, a.e), np.where(b.m == 0, LOWEST_EXPONENT, b.e))
 
 
@@ -138,12 +138,12 @@ def where(condition: Any, a: Any, b: Any) -> Wide:
 
 
 def _steps(z: Wide) -> Any:
-    """The whole k for which abs(z) is 2^(512k) times 2^-256 or more, and less than 2^256."""
+    """Return the whole k for which abs(z) is 2^(512k) times 2^-256 or more, and less than 2^256."""
     return np.where(z.m == 0, LOWEST_EXPONENT, np.floor((z.e - 1 + BITS / 2) / BITS))
 
 
 def _is_plain(z: Wide) -> Any:
-    """Whether the float64 number is as good: neither 0 nor infinite where z is not."""
+    """Return whether the float64 number is as good: neither 0 nor infinite where z is not."""
     return (z.m == 0) | ~np.isfinite(z.m) | (np.abs(_steps(z)) <= 1)
 
 

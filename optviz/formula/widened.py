@@ -50,7 +50,7 @@ def _of_float(z: Any) -> _Wide:
 
 
 def _float(z: _Wide) -> Any:
-    """The nearest float64 number, which may be 0 or infinite."""
+    """Return the nearest float64 number, which may be 0 or infinite."""
     result = z.m
     for step in range(1, MOST_STEPS + 1):
         result = where(z.k >= step, result * RADIX, where(z.k <= -step, result * (1 / RADIX), result))
@@ -62,7 +62,7 @@ def _is_finite(z: Any) -> Any:
 
 
 def _is_plain(z: _Wide) -> Any:
-    """Whether the float64 number is as good."""
+    """Return whether the float64 number is as good."""
     return (absolute(z.k) <= 1.0) | (z.m == 0.0) | (z.m - z.m != 0.0)
 
 

@@ -20,7 +20,7 @@ _EPS_IN_SQRT = Parameter(False, "divide by sqrt(. + eps), as optax and Keras do,
 
 
 def _root(h: H, square: X) -> X:
-    """The denominator, with ε inside or beside the root."""
+    """Return the denominator, with ε inside or beside the root."""
     return sqrt(square + h.eps) if h.eps_in_sqrt else sqrt(square) + h.eps
 
 

@@ -239,7 +239,7 @@ def _needed(roots: Iterable[Node], following: Mapping[str, Node]) -> set[str]:
 
 
 def _is_fixed(text: str) -> bool:
-    """Whether an expression is a constant of one step: it needs no name of its own."""
+    """Return whether an expression is a constant of one step: it needs no name of its own."""
     return re.fullmatch(r"[vc]?[0-9.]+|g[0-9]+_[0-9]", text) is not None
 
 

@@ -14,7 +14,7 @@ def _mu(h: H, t: X) -> X:
 
 
 def _look_ahead(h: H, t: int, g: X, m: X, P: X) -> State:
-    """The momentum one step ahead, m̃, and the product P = μ₁μ₂⋯μₜ."""
+    """Return the momentum one step ahead, m̃, and the product P = μ₁μ₂⋯μₜ."""
     if h.momentum_decay is None:
         return h.beta1 * m / bias(h.beta1, t + 1) + (1 - h.beta1) * g / bias(h.beta1, t), P
     mu, mu_next = _mu(h, t), _mu(h, t + 1)

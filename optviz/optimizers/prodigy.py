@@ -40,7 +40,7 @@ def _prodigy(h: H, t: int, grad: Grad, x: X, m: X, v: X, s: X, x0: X, total: X, 
 
 
 def _distance(h: H, goes: Condition, d: X, d_max: X, total: X, length: X) -> tuple[X, X]:
-    """The estimated distance to the solution, and the largest estimate so far."""
+    """Return the estimated distance to the solution, and the largest estimate so far."""
     estimate = h.d_coef * total / where(goes, length, 1.0)
     # the package's own rule, not the paper's: at its first value d itself may jump to the estimate
     jumped = where(d == h.d0, maximum(d, estimate), d)

@@ -9,7 +9,7 @@ from optviz.optimizers.rule import Grad, H, Rule, State, X
 
 
 def _average(h: H, t: int, share: X, u: X, y: X, z: X, total: X, largest: X) -> State:
-    """The new y, z and weights. share: that of the average x in y = share x + (1 − share) z.
+    """Return the new y, z and weights. share: that of the average x in y = share x + (1 − share) z.
 
     The gradient is taken at y, which is recorded; the average is x = y + (1 − 1/share)(z − y).
     """

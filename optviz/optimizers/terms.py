@@ -79,7 +79,7 @@ def _roots(every: list[Node], nodes: Point) -> Point:
 
 
 def _users(every: list[Node], nodes: Point, is_wanted: Callable[[Node], bool]) -> Point:
-    """The node that is made from each of these as its first argument, () where there is none."""
+    """Return the node that is made from each of these as its first argument, () where there is none."""
     found = [next((user for user in every if user.args[:1] == (node,) and is_wanted(user)), None) for node in nodes]
     return () if None in found else tuple(node for node in found if node is not None)
 

@@ -134,7 +134,7 @@ _TRACED: dict[tuple[Any, ...], tuple[Rule, Update]] = {}  # a rule is kept alive
 
 
 def _form(bound: BoundRule, every_number: bool) -> Iterator[Any]:
-    """What decides the graph besides the names of its inputs: the rule, its choices, clipping and plain zeros."""
+    """Yield what decides the graph besides the names of its inputs: the rule, its choices, clipping and plain zeros."""
     yield id(bound.rule)
     yield bound.clip
     for value in bound.values.values():
@@ -161,7 +161,7 @@ def _given(rule: NumericRule, every_number: bool, prefix: str = "h") -> tuple[di
 
 
 def _is_input(value: object, every_number: bool) -> bool:
-    """Whether a hyperparameter gets a symbol; rules ask for a plain 0, and may count to a whole number."""
+    """Return whether a hyperparameter gets a symbol; rules ask for a plain 0, and may count to a whole number."""
     return (
         isinstance(value, Schedule)
         or (type(value) is float and (every_number or value != 0.0))
@@ -408,7 +408,7 @@ def compute_quietly(kernel: Callable[..., tuple[Any, ...]], values: Iterable[Any
 
 
 def _states(bound: BoundRule, prefix: str = "s") -> list[tuple[str, str, bool]]:
-    """Every state in the step's order, those of the base last: name, variable, whether it has coordinates."""
+    """Return every state in the step's order, those of the base last: name, variable, whether it has coordinates."""
     own = [(name, f"{prefix}_{name}", True) for name in bound.rule.state]
     own += [(name, f"{prefix}_{name}", False) for name in bound.rule.internal]
     return own if bound.base is None else own + _states(bound.base, f"{prefix}_base")

@@ -77,7 +77,7 @@ def _enclosed(brackets: str, items: Iterable[tuple[str, Any]], line: str) -> Ite
 
 
 def _is_series(value: Any) -> bool:
-    """Whether ``value`` is numbers, or lists of numbers, that belong on one line."""
+    """Return whether ``value`` is numbers, or lists of numbers, that belong on one line."""
     if isinstance(value, np.ndarray):
         return value.ndim > 0
     return isinstance(value, list | tuple) and len(value) > 0 and isinstance(value[0], int | float | list | tuple)

@@ -174,7 +174,7 @@ def _window(scenario: Scenario, result: Result, aspect: float | None = None) -> 
 
 
 def _is_roundish(window: Bounds) -> bool:
-    """Whether equal scales leave room for paths on a page."""
+    """Return whether equal scales leave room for paths on a page."""
     (left, right), (bottom, top) = window
     return max((right - left) / (top - bottom), (top - bottom) / (right - left)) <= MOST_GROWTH
 
@@ -333,7 +333,7 @@ def _without_defaults(bound: BoundRule) -> dict[str, Any]:
 
 
 def _agrees(update: Update, racer: Racer) -> bool:
-    """Whether a traced rule of the user's takes every recorded step: what is traced once may have a memory.
+    """Return whether a traced rule of the user's takes every recorded step: what is traced once may have a memory.
 
     Only a rule without noise or clipping whose one gradient is taken where it stands can be held to its record.
     """

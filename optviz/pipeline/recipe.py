@@ -42,7 +42,7 @@ def is_current(path: str, recipe: str) -> bool:
 
 
 def _is_foreign(rule: BoundRule) -> bool:
-    """Whether what a rule does stands elsewhere: in code that is not optviz's, or in a log too long to be held."""
+    """Return whether what a rule does stands elsewhere: in code that is not optviz's, or in a log too long to hold."""
     return rule.is_custom and not (rule.name == RECORDED and HELD & rule.values.keys())
 
 

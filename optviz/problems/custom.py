@@ -90,14 +90,14 @@ class CustomFunction:
             warn_user(message, NumericalGradientWarning)
 
     def _by_point(self, called: Callable[..., Any], outputs: int = 0) -> Callable[..., Any]:
-        """A function of a point (dim, *batch) and t, whether ``called`` takes arrays or only numbers.
+        """Return a function of a point (dim, *batch) and t, whether ``called`` takes arrays or only numbers.
 
         It is NaN wherever ``called`` has no value, and at a single point that is not finite, where it is not called.
         """
         return _ByPoint(called, self.arguments, self._takes_arrays(called), outputs)
 
     def _takes_arrays(self, called: Callable[..., Any]) -> bool:
-        """Whether two points at once give what each gives alone."""
+        """Return whether two points at once give what each gives alone."""
         numbers = [[probe + 0.1 * i for i, _ in enumerate(self.arguments)] for probe in PROBES]
         try:
             together = computed(called, *np.array(numbers).T)
@@ -151,7 +151,7 @@ def warn_user(message: str, category: type[Warning]) -> None:
 
 
 def _one_by_one(called: Callable[..., Any], arguments: list[Any], outputs: int) -> Any:
-    """(*batch) values, or (outputs, *batch) derivatives, of a function that takes numbers only."""
+    """Return (*batch) values, or (outputs, *batch) derivatives, of a function that takes numbers only."""
     grids = np.broadcast_arrays(*arguments)
     points = zip(*(grid.ravel().tolist() for grid in grids), strict=True)
     results = each_computed(called, points)
@@ -183,7 +183,7 @@ def _central_difference(value: Callable[..., Any], x: Any, axis: int, t: Any) ->
 
 
 def _shaped(result: Any, x: Any, outputs: int) -> Any:
-    """(*batch) for a value, (dim, *batch) for a gradient; a float for a float."""
+    """Return (*batch) for a value, (dim, *batch) for a gradient; a float for a float."""
     if isinstance(x, float):
         if np.size(result) != 1:
             raise _wrong_count(1, np.size(result))

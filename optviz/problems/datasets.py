@@ -62,7 +62,7 @@ INNER_RADIUS, OUTER_RADIUS = 0.25, 3.0  # of those ends
 
 
 def _spirals(rng: np.random.Generator, samples: int, classes: int, noise: float) -> tuple[Array, Labels]:
-    """One spiral arm for each class, evenly turned, each coordinate with N(0, noise²) added."""
+    """Return one spiral arm for each class, evenly turned, each coordinate with N(0, noise²) added."""
     labels = _labels(samples, classes)
     along = _progress(labels, classes)
     radius = INNER_RADIUS + (OUTER_RADIUS - INNER_RADIUS) * along
@@ -72,12 +72,12 @@ def _spirals(rng: np.random.Generator, samples: int, classes: int, noise: float)
 
 
 def _labels(samples: int, classes: int) -> Labels:
-    """(samples,) 0 0 ... 1 1 ...: classes of equal size, or nearly."""
+    """Return (samples,) 0 0 ... 1 1 ...: classes of equal size, or nearly."""
     return np.arange(samples) * classes // samples
 
 
 def _progress(labels: Labels, classes: int) -> Array:
-    """(samples,) from 0 at the first sample of each class to 1 at its last."""
+    """Return (samples,) from 0 at the first sample of each class to 1 at its last."""
     place = np.concatenate([np.linspace(0.0, 1.0, int((labels == label).sum())) for label in range(classes)])
     return np.asarray(place, dtype=np.float64)
 

@@ -239,7 +239,7 @@ def polished_values(
 
 
 def _across(points: Array, like: Array) -> Array:
-    """(dim, n) points in the shape (dim, ..., n) that they are added to."""
+    """Return (dim, n) points in the shape (dim, ..., n) that they are added to."""
     return points.reshape(len(points), *[1] * (like.ndim - 2), points.shape[1])
 
 
@@ -273,7 +273,7 @@ def _grid_minima(land: Landscape, most: int) -> Array:
 def _descended(
     land: Landscape, u: Array, newton_steps: int, compass_steps: int, first: float = FIRST_COMPASS_STEP_CELLS
 ) -> Array:
-    """The points moved downhill: by Newton's method, and by a compass search where that finds no smooth minimum.
+    """Return the points moved downhill: by Newton's method, and by a compass search where that finds no smooth minimum.
 
     Those that leave the box are followed no farther.
     """
@@ -287,7 +287,7 @@ def _descended(
 
 
 def _newton(land: Landscape, u: Array, most: int) -> tuple[Array, NDArray[np.bool_]]:
-    """Newton's method from every point, and which of them came to rest where the function is smooth."""
+    """Run Newton's method from every point; return the ends, and which of them rest where the function is smooth."""
     u, moving = u.copy(), np.arange(u.shape[1])
     for _ in range(most):
         moving = moving[land.holds(u[:, moving], FAR_CELLS)]
@@ -305,7 +305,7 @@ def _newton(land: Landscape, u: Array, most: int) -> tuple[Array, NDArray[np.boo
 
 
 def _polished(land: Landscape, u: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """The points after whole Newton steps, and which of them are minima where the function is smooth."""
+    """Return the points after whole Newton steps, and which of them are minima where the function is smooth."""
     for _ in range(POLISHING_STEPS):
         steps, convex = _newton_step(land, u)
         near = convex & (np.abs(steps).max(axis=0) < NEAR_CELLS)
@@ -316,7 +316,7 @@ def _polished(land: Landscape, u: Array) -> tuple[Array, NDArray[np.bool_]]:
 
 
 def _lowest(land: Landscape, u: Array, steps: Array) -> Array:
-    """Each point moved by that fraction of its step which leads lowest; the whole step when it is a draw."""
+    """Return each point moved by that fraction of its step which leads lowest; the whole step when it is a draw."""
     tried = land.clip(u[:, None] + FRACTIONS[:, None] * steps[:, None])  # (dim, fractions, n)
     return _chosen(tried, land.value(tried).argmin(axis=0))
 
@@ -327,7 +327,7 @@ def _chosen(tried: Array, best: NDArray[np.intp]) -> Array:
 
 
 def _newton_step(land: Landscape, u: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """The step to the bottom of the local parabola, always downhill, and where that parabola is convex.
+    """Return the step to the bottom of the local parabola, always downhill, and where that parabola is convex.
 
     What an edge of the domain holds does not move, and no step leads beyond one.
     """
@@ -343,7 +343,7 @@ def _newton_step(land: Landscape, u: Array) -> tuple[Array, NDArray[np.bool_]]:
 
 
 def _slope_and_curvature(land: Landscape, u: Array) -> tuple[Array, Array]:
-    """The gradient (dim, n), and the Hessian (n, dim, dim) by central differences of it; 0 where they are no number."""
+    """Return the gradient (dim, n), and by its central differences the Hessian (n, dim, dim); 0 for no number."""
     shifts = CURVATURE_STEP_CELLS * np.eye(len(u))
     points = u[:, None] + np.concatenate([np.zeros((1, len(u))), shifts, -shifts]).T[..., None]
     slope, *beyond = np.moveaxis(land.gradient(points), 1, 0)
@@ -353,7 +353,7 @@ def _slope_and_curvature(land: Landscape, u: Array) -> tuple[Array, Array]:
 
 
 def _compass(land: Landscape, u: Array, most: int, first: float) -> Array:
-    """The points moved to the lowest of those around while one is lower, else with half the step."""
+    """Return the points moved to the lowest of those around while one is lower, else with half the step."""
     height, step = land.value(u), np.full(u.shape[1], first)
     directions = DIRECTIONS[len(u)][:, :, None]
     for _ in range(most):
@@ -370,7 +370,7 @@ def _compass(land: Landscape, u: Array, most: int, first: float) -> Array:
 
 
 def _distinct(u: Array) -> Array:
-    """The first of all points that are the same minimum."""
+    """Return the first of all points that are the same minimum."""
     kept: list[int] = []
     for index in range(u.shape[1]):
         if all(np.abs(u[:, index] - u[:, other]).max() > SAME_MINIMUM_CELLS for other in kept):
@@ -379,7 +379,7 @@ def _distinct(u: Array) -> Array:
 
 
 def _isolated(land: Landscape, u: Array) -> Array:
-    """The points to which the search returns from all around, or from near where a cell holds many minima."""
+    """Return the points to which the search returns from all around, or from near where a cell holds many minima."""
     u = u[:, ~(_on_a_valley(land, u) | _at_a_break(land, u))]
     kept = np.zeros(u.shape[1], dtype=bool)
     for far in DISPLACEMENTS_CELLS:
@@ -394,7 +394,7 @@ def _isolated(land: Landscape, u: Array) -> Array:
 
 
 def _at_a_break(land: Landscape, u: Array) -> NDArray[np.bool_]:
-    """Whether a point is no minimum since the function jumps there, or falls without end towards it.
+    """Return whether a point is no minimum since the function jumps there, or falls without end towards it.
 
     At a pole it falls as far from each distance to the next as before; at a jump some neighbour is lower.
     """
@@ -409,7 +409,7 @@ def _at_a_break(land: Landscape, u: Array) -> NDArray[np.bool_]:
 
 
 def _on_a_valley(land: Landscape, u: Array) -> NDArray[np.bool_]:
-    """Whether a neighbour is as low and as flat as the point itself, which Newton's long steps could miss."""
+    """Return whether a neighbour is as low and as flat as the point itself, which Newton's long steps could miss."""
     around = land.clip(u[:, None] + DISPLACEMENTS_CELLS[0] * DIRECTIONS[len(u)][:, :, None])
     slope = land.gradient(around)
     flat = ((slope == 0) | land.held(around, slope)).all(axis=0)
@@ -419,7 +419,7 @@ def _on_a_valley(land: Landscape, u: Array) -> NDArray[np.bool_]:
 
 
 def _rounded(land: Landscape, u: Array) -> Array:
-    """The points in the function's coordinates, rounded to nine digits of a cell where that is no worse: 2, not
+    """Return the points in the function's coordinates, rounded to nine digits of a cell where that is no worse: 2, not
     1.9999999999999998. What cannot be told from 0 is 0.
     """
     x = land.place(u)
@@ -439,7 +439,7 @@ def _free_slope(land: Landscape, u: Array) -> Array:
 
 
 def _ranked(land: Landscape, x: Array) -> tuple[Point, ...]:
-    """The points, the lowest first, those of equal height by their coordinates."""
+    """Return the points, the lowest first, those of equal height by their coordinates."""
     heights = land.of(x).tolist()
     scale = max([1.0, *map(abs, heights)])
     points = [tuple(point) for point in x.T.tolist()]

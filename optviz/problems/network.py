@@ -108,7 +108,7 @@ class Loss(NamedTuple):
 
 
 def _cross_entropy(outputs: Array, targets: Array) -> Array:
-    """The mean of -log p(class). One output is the log-odds of class 1, several are each class's logarithm."""
+    """Return the mean of -log p(class). One output is the log-odds of class 1, several are each class's logarithm."""
     if outputs.shape[-1] == 1:
         surprise = np.logaddexp(0.0, outputs) - targets * outputs
     else:
@@ -235,7 +235,7 @@ class Network:
     def _backpropagate(
         self, layers: list[Layer], activations: list[Array], slope: Array
     ) -> Iterator[tuple[Array, Array]]:
-        """The gradient by (b, W) of each layer, the last layer first, each flat: (*batch, numbers)."""
+        """Yield the gradient by (b, W) of each layer, the last layer first, each flat: (*batch, numbers)."""
         for level in range(len(layers) - 1, -1, -1):
             before = activations[level]
             by_weight = np.swapaxes(before, -1, -2) @ slope
@@ -245,7 +245,7 @@ class Network:
                 slope = back * ACTIVATIONS[self.activation].slope(before)
 
     def _activations(self, layers: list[Layer], points: Array) -> list[Array]:
-        """The points, then the output of each layer: (*batch, samples, units)."""
+        """Return the points, then the output of each layer: (*batch, samples, units)."""
         activations = [points]
         for level, (weight, bias) in enumerate(layers, 1):
             z = activations[-1] @ weight + bias
@@ -253,7 +253,7 @@ class Network:
         return activations
 
     def _forward(self, layers: list[Layer], points: Array) -> Array:
-        """The output of the last layer alone, (*batch, samples, units), without an array more than one a layer."""
+        """Return the last layer's output alone, (*batch, samples, units), without an array more than one a layer."""
         a = points
         for level, (weight, bias) in enumerate(layers, 1):
             a = a @ weight
@@ -263,7 +263,7 @@ class Network:
         return a
 
     def _split(self, flat: Array) -> list[Layer]:
-        """(*batch, dim) -> every layer's weights and biases."""
+        """Split weights (*batch, dim) into every layer's weights and biases."""
         layers, at, batch = [], 0, flat.shape[:-1]
         for inputs, outputs in self._shapes:
             middle, end = at + inputs * outputs, at + (inputs + 1) * outputs

@@ -150,7 +150,7 @@ def _as_catalogued(name: str) -> Problem:
 
 
 def _changed_constants(name: str, given: Mapping[str, float]) -> dict[str, float]:
-    """Those that differ from the catalogue's. Raises OptvizError for constants that the function does not have."""
+    """Return those that differ from the catalogue's. Raises OptvizError for constants that the function has not."""
     known = FUNCTIONS[name].constants
     issues = [
         Issue(
@@ -274,7 +274,7 @@ def _one(x: Number, t: Number = 1.0) -> Number:
 
 
 def _of_objective(objective: Objective, name: str, formula: str, title: str) -> Problem:
-    """A problem of which no more is known than its function."""
+    """Return a problem of which no more is known than its function."""
     return Problem(
         name=name,
         dim=objective.dim,
@@ -299,7 +299,7 @@ def _with_knowledge(
     unknown: bool,
     search: bool,
 ) -> Problem:
-    """The problem with what is given about it; ``unknown`` minima are searched for where none are given."""
+    """Return the problem with what is given about it; ``unknown`` minima are searched for where none are given."""
     checks = Checks(problem.dim)
     box = checks.bounds("window", window) or problem.window
     inside = checks.bounds("domain", domain) or problem.domain
@@ -319,7 +319,7 @@ def _with_knowledge(
 
 
 def _with_minima(problem: Problem, points: Sequence[Point]) -> Problem:
-    """The problem with these minima, the lowest told apart from the local ones.
+    """Return the problem with these minima, the lowest told apart from the local ones.
 
     Values decide that are reached from the points as they are written, perhaps with few digits. An online problem has
     no value to compare.

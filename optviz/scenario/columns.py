@@ -89,5 +89,5 @@ def _series(spec: RacerSpec, problem: Problem) -> list[str]:
 
 
 def _is_vector(series: str) -> bool:
-    """Whether there is a number for every coordinate."""
+    """Return whether there is a number for every coordinate."""
     return series in ("x", "gradient", "effective_lr") or series.startswith("state.")

@@ -202,7 +202,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def _reaches(path: str, root: str) -> bool:
-    """Whether ``path`` is ``root`` or stands under it."""
+    """Return whether ``path`` is ``root`` or stands under it."""
     return path == root or path.startswith((f"{root}.", f"{root}["))
 
 

@@ -175,7 +175,7 @@ def _read_all(document: Document, changes: Sequence[Override]) -> Scenario:
 
 
 def _is_replay(scenario: Scenario) -> bool:
-    """Whether all racers were recorded elsewhere."""
+    """Return whether all racers were recorded elsewhere."""
     return bool(scenario.optimizers) and all(one.rule.name == RECORDED for one in scenario.optimizers)
 
 

@@ -54,14 +54,16 @@ def test_flags_change_who_plays_and_finished_cells_are_kept(folder: Path) -> Non
     assert (folder / "a.csv").read_bytes() == written
 
 
-@pytest.mark.parametrize(("more", "begun"), [((), 0), (("--rules", "all", "--set", "league.rates=500"), 1)])
+@pytest.mark.parametrize(
+    ("more", "begun"), [((), 0), (("--rules", "all", "--steps", "1000", "--set", "league.rates=500"), 1)]
+)
 def test_processes_are_prepared_for_a_league_that_repays_them(
     more: tuple[str, ...], begun: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepared: list[object] = []
     monkeypatch.setattr("optviz.cli.league.begin_imports", prepared.append)
     monkeypatch.setattr("optviz.pipeline.league.study_league", refuse_to_play)
-    assert optviz_says("league", "it.yaml", "--steps", "100", *more).exit_code == 2
+    assert optviz_says("league", "it.yaml", *more).exit_code == 2
     assert len(prepared) == begun
 
 

@@ -86,12 +86,12 @@ def _default(field: FieldInfo) -> str:
 
 
 def _is_unset(field: FieldInfo) -> bool:
-    """Whether the default stands outside the key's own bounds: it is filled in later."""
+    """Return whether the default stands outside the key's own bounds: it is filled in later."""
     return any(isinstance(bound, Ge) and field.default < bound.ge for bound in field.metadata)
 
 
 def _values(value: dict[str, Any]) -> str:
-    """What a key takes, from its schema."""
+    """Return what a key takes, from its schema."""
     if "anyOf" in value:
         return " or ".join(dict.fromkeys(filter(None, map(_values, value["anyOf"]))))
     if "enum" in value:
@@ -109,7 +109,7 @@ _KINDS = {"object": "a mapping", "null": "", "array": "a list"}
 
 
 def _word(value: object) -> str:
-    """As YAML writes it."""
+    """Write it as YAML does."""
     return str(value).lower() if value is None or isinstance(value, bool) else str(value)
 
 

@@ -126,13 +126,13 @@ class _Call(NamedTuple):
     args: Sequence[_Place | str]  # where they stand, or their expression if all points share them
 
     def spares(self, out: _Place, later: Sequence[_Call]) -> bool:
-        """Whether nothing that is written is still to be read."""
+        """Return whether nothing that is written is still to be read."""
         read = [self.args[0:2]] if self.node.op == "where" and self.args[2] != out else []
         return not {*out.rows} & {row for args in [*read, *(call.args for call in later)] for row in _rows(args)}
 
 
 def _is_made_of(unit: Unit, arg: Unit) -> bool:
-    """Whether each coordinate is made of the same one of an argument, and can take its place."""
+    """Return whether each coordinate is made of the same one of an argument, and can take its place."""
     pairs = [(node, one) for node in unit for one in arg if one in node.args]
     return pairs == list(zip(unit, arg, strict=False)) and len(arg) == len(unit) and unit[0].op != "where"
 
@@ -203,7 +203,7 @@ class _Writer:
             self.lines.append(f"{self.shared[node]} = {expression(node, args)}")
 
     def calls(self, unit: Unit) -> list[_Call]:
-        """One call where all arguments are vectors too or shared by all points, else one for each coordinate."""
+        """Return one call where all arguments are vectors too or shared by all points, else one for each coordinate."""
         together = alike(unit, self.shared, self.unit_of)
         if together is not None:
             return [_Call(unit[0], [self.shared.get(arg[0]) or self.places[arg] for arg in together])]
@@ -214,7 +214,7 @@ class _Writer:
         return self.places[unit].rows[unit.index(node)]
 
     def place_for(self, unit: Unit, time: int, calls: Sequence[_Call], left: Sequence[_Place]) -> _Place:
-        """Where a unit is computed: where it belongs, in place of an argument, on its way, else in other memory."""
+        """Return where a unit is computed: where it belongs, in place of an argument, on its way, else elsewhere."""
 
         def is_free(place: _Place) -> bool:
             outs = place.rows if len(calls) > 1 else [place]
@@ -230,7 +230,7 @@ class _Writer:
         return free or (self.masks if unit[0].is_condition else self.floats).take(len(unit))
 
     def belonging(self, unit: Unit) -> list[_Place]:
-        """The rows that a unit is to be written to, where they are neighbours."""
+        """Return the rows that a unit is to be written to, where they are neighbours."""
         places = [_Place("r", row, len(unit)) for row in self.wanted.get(unit[0], ())]
         return [
             place
@@ -239,7 +239,7 @@ class _Writer:
         ]
 
     def goals_of_units(self) -> dict[Unit, _Place]:
-        """Where the result belongs that a unit is made for, if it can be computed in place of the unit."""
+        """Return where the result belongs that a unit is made for, if it can be computed in place of the unit."""
         goals: dict[Unit, _Place] = {}
         for time, unit in reversed(list(enumerate(self.units))):
             goals |= dict(zip([unit], self.belonging(unit), strict=False))
@@ -274,7 +274,7 @@ class _Writer:
         return str(arg)
 
     def array(self, text: str) -> str:
-        """The name of a constant's array; another expression as it is."""
+        """Return the name of a constant's array; another expression as it is."""
         if text[0].isalpha():
             return text
         return self.constants.setdefault(text, f"q{len(self.constants)}")

@@ -371,7 +371,7 @@ def _machine() -> _Machine:
 
 
 def _library() -> dict[str, int]:
-    """Where the C library's functions are."""
+    """Return where the C library's functions are."""
     library: Any = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
     names = *LIBRARY, *LIBRARY_OF_TWO
     return {name: ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 for name in names}

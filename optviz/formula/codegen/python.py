@@ -148,7 +148,7 @@ def schedule_function(kernel: GraphFunction) -> Callable[[Number], Number]:
 
 
 def _of_floats(kernel: GraphFunction, x: Array, t: Number) -> tuple[float, ...] | None:
-    """The values at a single point, in plain floats; None for a batch, and for a division by zero."""
+    """Return the values at a single point, in plain floats; None for a batch, and for a division by zero."""
     if x.ndim > 1 or isinstance(t, np.ndarray):
         return None
     try:
@@ -158,7 +158,7 @@ def _of_floats(kernel: GraphFunction, x: Array, t: Number) -> tuple[float, ...] 
 
 
 def _of_arrays(kernel: GraphFunction, x: Array, t: Number) -> tuple[tuple[Any, ...], tuple[int, ...]]:
-    """The values at every point of a batch, and the batch's shape."""
+    """Return the values at every point of a batch, and the batch's shape."""
     t = np.asarray(t, dtype=np.float64)[()]  # a single number as NumPy's own, which divides by zero quietly
     with np.errstate(all="ignore"):
         return kernel(*x, t), np.broadcast_shapes(x.shape[1:], np.shape(t))

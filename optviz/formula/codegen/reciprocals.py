@@ -40,7 +40,7 @@ def _reciprocals(divisors: bytes) -> bytes:
 
 
 def _exact_product(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The product and its rounding error (Dekker 1971)."""
+    """Return the product and its rounding error (Dekker 1971)."""
     (a1, a2), (b1, b2) = ((SPLIT * z - (SPLIT * z - z), z - (SPLIT * z - (SPLIT * z - z))) for z in (a, b))
     product = a * b
     return product, ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2
@@ -61,7 +61,7 @@ def _serves(y: float) -> bool:
 
 
 def _quotient(a: int, y: int) -> float:
-    """What the products make of a/y."""
+    """Return what the products make of a/y."""
     high = 1 / y
     low = float(Fraction(1, y) - Fraction(high))
     return float(Fraction(a) * Fraction(high) + Fraction(a * low))

@@ -65,7 +65,7 @@ def _expanded_power(base: Node, exponent: Node) -> Node:
 
 
 def _repeated_product(base: Node, factors: int) -> Node:
-    """base^factors by repeated squaring."""
+    """Return base^factors by repeated squaring."""
     if factors < 2:
         return base if factors else base.graph.node(1.0)
     half = _repeated_product(base, factors // 2)

@@ -130,7 +130,7 @@ def _function(name: str, arguments: str, lines: Lines, result: str) -> str:
 
 
 def _lane_by_lane(name: str, count: int) -> str:
-    """A function of the C library's on every lane, ``library_sin`` and so on."""
+    """Return a function of the C library's on every lane, ``library_sin`` and so on."""
     lines, result = Lines(), "poison"
     for lane in range(LANES):
         args = [lines.add(f"extractelement {VECTOR} %a{i}, i32 {lane}") for i in range(count)]
@@ -141,7 +141,7 @@ def _lane_by_lane(name: str, count: int) -> str:
 
 
 def _smaller(name: str, comparison: str) -> str:
-    """The smaller or the larger of two; NaN where either is."""
+    """Return the smaller or the larger of two; NaN where either is."""
     lines = Lines()
     either = lines.choose(lines.do(f"fcmp {comparison}", "%b", "%a"), "%b", "%a")
     result = lines.choose(lines.do("fcmp uno", "%b", "%b"), "%b", either)
@@ -156,7 +156,7 @@ def _sign() -> str:
 
 
 def _remainder() -> str:
-    """The remainder that has the divisor's sign."""
+    """Return the remainder that has the divisor's sign."""
     lines = Lines()
     rest = lines.do("frem", "%a", "%b")
     signs = [lines.do("fcmp olt", one, splat(0.0)) for one in (rest, "%b")]
@@ -168,7 +168,7 @@ def _remainder() -> str:
 
 
 def _rescued(name: str, lines: Lines, value: str, lost: str) -> str:
-    """A function whose lost lanes, if there are any, take the C library's value."""
+    """Return a function whose lost lanes, if there are any, take the C library's value."""
     some = lines.add(f"call i1 @llvm.vector.reduce.or.v{LANES}i1({FLAGS} {lost})")
     body = "\n".join(lines.lines)
     return (
@@ -181,7 +181,7 @@ def _rescued(name: str, lines: Lines, value: str, lost: str) -> str:
 
 
 def _nearest(lines: Lines, x: str, scale: float) -> tuple[str, str]:
-    """The whole number nearest to x times scale, as floats, and the integers that have it in their low bits."""
+    """Return the whole number nearest to x times scale, as floats, and the integers that have it in their low bits."""
     shifted = lines.do("fadd", lines.do("fmul", x, splat(scale)), splat(MAGIC))
     return lines.do("fsub", shifted, splat(MAGIC)), lines.cast(shifted, VECTOR, INTEGERS)
 
@@ -225,7 +225,7 @@ def _angle(name: str) -> str:
 
 
 def _exp() -> str:
-    """The exponential: of x less a multiple of ln 2, in two floats, a Taylor series, then the power of two."""
+    """Return the exponential: of x less a multiple of ln 2, in two floats, a Taylor series, then the power of two."""
     lines = Lines()
     n, power = _nearest(lines, "%x", 1 / math.log(2))
     first, second = (lines.do("fmul", n, splat(part)) for part in parts(LN2, 42, 2))

@@ -69,7 +69,7 @@ def of_one_coordinate(kernel: Kernel) -> Kernel | None:
 def _vectors(
     kernel: Kernel, roots: Sequence[Node], shared: Collection[Node], height: Mapping[Node, int]
 ) -> dict[Node, Unit]:
-    """By node the vector that it is a coordinate of: the results in neighbouring rows, and what they are made of alike.
+    """Return by node the vector that it belongs to: the results in neighbouring rows, and what they are made of alike.
 
     All coordinates have one height, so that no vector depends on itself.
     """
@@ -88,19 +88,19 @@ def _vectors(
 
 
 def _are_neighbours(nodes: Unit, rows: Mapping[str, int]) -> bool:
-    """Whether the rows of variables follow one another."""
+    """Return whether the rows of variables follow one another."""
     first = rows.get(nodes[0].name)
     return first is not None and all(rows.get(node.name) == first + i for i, node in enumerate(nodes))
 
 
 def _matched(node: Node, pattern: Node, height: Mapping[Node, int]) -> Unit:
-    """The arguments of a sum or product in the order in which they are like those of another."""
+    """Return the arguments of a sum or product in the order in which they are like those of another."""
     kinds, like = ([(arg.op, height[arg]) for arg in one.args] for one in (node, pattern))
     return node.args[::-1] if node.op in ("+", "*") and kinds != like == kinds[::-1] else node.args
 
 
 def _ordered(roots: Sequence[Unit], vectors: Mapping[Node, Unit], height: Mapping[Node, int]) -> list[Unit]:
-    """All units, each when it is needed, the highest argument first: little else then waits in memory."""
+    """Return all units, each when it is needed, the highest argument first: little else then waits in memory."""
     done: dict[Unit, None] = {}
     waiting = list(roots)[::-1]
     while waiting:

@@ -32,7 +32,7 @@ class Lines(Layer):
         width: float | None = None,
         stations: Mapping[int, Floats] | None = None,
     ) -> None:
-        """Paths (n, 2) in pixels by racer, in the order of drawing, and the steps that reach their points.
+        """Take paths (n, 2) in pixels by racer, in the order of drawing, and the steps that reach their points.
 
         rests: where heads end after the last step; else at their lines' ends. width: in points. stations: points of
         the paths where heads stay.

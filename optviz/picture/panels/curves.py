@@ -158,7 +158,7 @@ class CurveAxes(Layer):
 
 
 def _is_own(curve: Curve) -> bool:
-    """Whether a curve is the racer's own, at whose end its mark stands."""
+    """Return whether a curve is the racer's own, at whose end its mark stands."""
     return not curve.is_quartile and not curve.is_dashed
 
 

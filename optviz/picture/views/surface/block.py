@@ -105,7 +105,7 @@ class Block3D:
         return self.on_terrain(points[np.abs(self.unit(points)).max(axis=1) <= 0.5])
 
     def unit(self, x: Floats) -> Floats:
-        """Points (n, 2) of the function's plane as (n, 2) on the height_map."""
+        """Return points (n, 2) of the function's plane as (n, 2) on the height_map."""
         low, high = np.transpose(self.window)
         with np.errstate(over="ignore"):  # in a window of 1e-310 all else is infinitely far away
             return np.asarray((x - low) / (high - low) - 0.5)
