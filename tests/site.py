@@ -6,6 +6,7 @@ the shipped scenarios, each picture beside its YAML.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -23,7 +24,6 @@ CONFIG = """site_name: optviz
 docs_dir: pages
 plugins: [search]
 theme: {name: readthedocs}
-validation: {links: {not_found: ignore}}
 nav:
   - Start: index.md
   - Gallery: gallery.md
@@ -38,7 +38,8 @@ def pages() -> dict[str, str]:
     }
     functions = dict.fromkeys(from_catalogue(name).name for name in FUNCTIONS)
     return {
-        "index.md": (ROOT / "README.md").read_text(encoding="utf-8").replace(".github/", "pictures/"),
+        "index.md": _moved((ROOT / "README.md").read_text(encoding="utf-8")),
+        "contributing.md": _moved((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")),
         "gallery.md": "# Gallery\n\n" + "\n".join(map(_scenario, shipped_names())),
         **{f"manual/{topic}.md": f"# {topic.title()}\n\n{_verbatim(text(topic, summaries))}" for topic in TOPICS},
         "optimizers.md": "# Optimizers, one by one\n\n"
@@ -51,11 +52,23 @@ def pages() -> dict[str, str]:
     }
 
 
+def _moved(page: str) -> str:
+    """Return a page of the repository with its links to what the site has under other names."""
+    for there, here in (
+        (".github/", "pictures/"),
+        ("configs/README.md", "gallery.md"),
+        ("CONTRIBUTING.md", "contributing.md"),
+    ):
+        page = page.replace(f"]({there}", f"]({here}")
+    return page
+
+
 def _scenario(name: str) -> str:
     """Return a scenario's sentence, picture, command and YAML."""
     yaml = (ROOT / "configs" / f"{name}.yaml").read_text(encoding="utf-8").partition("\n")[2]
     picture = f"![{name}](pictures/gallery/{name.replace('/', '-')}.png)"
-    call = f"```sh\noptviz {command(name)} {name}\n```"
+    verb, *flags = command(name)
+    call = f"```sh\n{shlex.join(['optviz', verb, name, *flags])}\n```"
     return f"## {name}\n\n{sentence(name)}\n\n{picture}\n\n{call}\n\n```yaml\n{yaml}```\n"
 
 
@@ -74,7 +87,7 @@ def write(folder: Path) -> None:
         PICTURES.parent, folder / "pages" / "pictures", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.yml")
     )
     topics = "".join(f"      - {topic.title()}: manual/{topic}.md\n" for topic in TOPICS)
-    rest = "  - Optimizers: optimizers.md\n  - Functions: functions.md\n"
+    rest = "  - Each optimizer: optimizers.md\n  - Each function: functions.md\n  - Contributing: contributing.md\n"
     (folder / "mkdocs.yml").write_text(CONFIG + topics + rest, encoding="utf-8")
 
 

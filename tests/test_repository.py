@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 from shutil import which
@@ -33,7 +34,13 @@ def test_the_site_shows_every_scenario_beside_its_yaml(tmp_path: Path) -> None:
     write(tmp_path)
     gallery = (tmp_path / "pages" / "gallery.md").read_text(encoding="utf-8")
     assert gallery.count("```yaml") == gallery.count("![") > 0
+    called = re.findall(r"```sh\n(.*)\n```", gallery)
+    assert called.count("optviz race ackley") == 1
+    assert len({*called}) == gallery.count("```yaml")
+    assert all(re.fullmatch(r"optviz (race|basins|sweep|tune|league) [\w/ =:.-]+", call) for call in called)
     nav = yaml.safe_load((tmp_path / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+    places = [place for entry in nav for place in entry] + [place for each in nav[2]["Manual"] for place in each]
+    assert len({*places}) == len(places)
     linked = {page for entry in nav for value in entry.values() for page in _leaves(value)}
     assert linked == set(pages())
 
