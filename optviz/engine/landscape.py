@@ -40,7 +40,7 @@ class Plane(NamedTuple):
 
     origin: Array  # (dim,)
     directions: Array  # (2, dim), of unit length through paths, as long as the weights at random
-    shares: tuple[float, float]  # of the variance of the iterates that lies along each, one after the other
+    shares: tuple[float, float]  # of the variance of the iterates that lies along each, one after the other, or NaN
     iterates: int  # that were counted
     of: int  # there are
 
@@ -144,10 +144,15 @@ def _flat(racer: Racer, path: Array, plane: Plane) -> Trajectory:
 
 
 def cut_landscape(result: Result, name: PlaneName, grid: int, seed: int) -> Landscape:
-    """Return the landscape of a race without its heights. Racers that diverge, or go far away, do not lay the plane."""
+    """Return the landscape of a race without its heights. Racers that diverge, or go far away, do not lay the plane.
+
+    Where all do, it lies at the start, and its shares are NaN.
+    """
     near = [racer.x for racer in result.racers if racer.outcome != "diverged" and np.abs(racer.x).max() < FARTHEST]
-    calm = without_outliers(near) or [result.racers[0].x[:1]]
+    calm = without_outliers(near)
+    lies_at_start, calm = not calm, calm or [result.racers[0].x[:1]]
     plane = plane_of_paths(calm, seed) if name == "paths" else random_plane(result, calm, seed)
+    plane = plane._replace(shares=(np.nan, np.nan)) if lies_at_start else plane
     paths = tuple(plane.places(racer.x) for racer in result.racers)
     window = _window(np.concatenate([plane.places(path) for path in calm]), name)
     losses = tuple(_losses(result.problem, plane, path) for path in paths)

@@ -80,7 +80,7 @@ def write_formula(page: Page, problem: Problem, elsewhere: str = "") -> None:
         page.words(page.width - RIGHT_PX, FORMULA_BASELINE_PX, elsewhere, SMALL_PT, page.theme.ink, ha="right")
         room -= page.width_of(elsewhere, SMALL_PT) + GAP_PX
     name = "" if problem.name == "formula" else f"{problem.title}   "
-    value = {1: "f(x)", 2: "f(x, y)"}.get(problem.dim, "f")
+    value = {1: "f(x)", 2: "f(x, y)"}[problem.dim] if problem.network is None else "f"
     text = f"{name}${value} = {problem.latex}$"
     if not is_short(problem.latex):
         text = f"{name}{value} = {problem.formula}"

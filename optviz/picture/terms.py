@@ -106,7 +106,7 @@ def _start(scenario: Scenario, result: Result) -> str:
         return f"{starts}, {say('trails: their medians')}"
     ran = [racer for racer in result.racers if racer.rule.name != RECORDED]
     several, start = len(ran) > 1, ran[0].x[0]
-    if len(start) > 2:
+    if result.problem.network is not None:
         return say("same initial weights" if several else "initial weights")
     place = ", ".join(number(value, DIGITS) for value in start)
     return say("same start ({place})" if several else "start ({place})", place=place)

@@ -58,7 +58,7 @@ def _setting(scenario: Scenario, result: Result) -> str:
         return say("{count} recorded runs of up to {steps} steps.", count=count, steps=result.steps)
     if scenario.starts is not None:
         key, starts = f"{key} from each of {{starts}}", scenario.starts.in_words(result.problem.dim, scenario.seed, say)
-    elif len(start) <= 2 and _have_one_start(result):
+    elif result.problem.network is None and _have_one_start(result):
         key, starts = f"{key} from {{starts}}", f"({', '.join(f'{value:g}' for value in start)})"
     who = result.racers[0].label
     return say(f"{key}.", who=who, count=count, steps=result.steps, problem=result.problem.title, starts=starts)

@@ -11,7 +11,7 @@ from optviz.engine.kept_runs import KeptRuns
 from optviz.engine.result import Result, compete, compete_as_swarms
 from optviz.engine.tuning import Tuning
 from optviz.engine.window import window_of
-from optviz.errors import misfit, told_briefly
+from optviz.errors import Issue, OptvizError, misfit, told_briefly
 from optviz.pipeline.landscape import with_landscape
 from optviz.pipeline.memory import refuse_long_paths
 from optviz.pipeline.race import Race
@@ -41,6 +41,10 @@ def run(
         raise misfit("tunings map labels to what tune found", tunings, "leave them out, and they are found")
     if not isinstance(tiles, str | PathLike | None):
         raise misfit("tiles names a folder", tiles)
+    if tiles is not None and scenario.render.view != "landscape":
+        raise OptvizError(
+            Issue("tiles are of a landscape, and none is shown", hint="such as render={'view': 'landscape'}")
+        )
     tunings = tune(scenario) if tunings is None else tunings
     settled = settle(scenario)
     refuse_long_paths(scenario, settled.problem.dim)

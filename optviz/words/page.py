@@ -26,6 +26,11 @@ PAGE: dict[str, tuple[str, str, str]] = {
         "pérdida (a trazos: en el plano)",
         "perte (tirets : dans le plan)",
     ),
+    "no path stays near this plane": (
+        "keine Bahn bleibt nahe dieser Ebene",
+        "ningún camino permanece cerca de este plano",
+        "aucune trajectoire ne reste près de ce plan",
+    ),
     "this plane holds {share} % of the paths' variance": (
         "diese Ebene enthält {share} % der Varianz der Bahnen",
         "este plano contiene el {share} % de la varianza de los caminos",

@@ -12,7 +12,7 @@ import pytest
 import optviz
 from optviz.engine.landscape import Landscape
 from optviz.picture.film import draw_layers
-from optviz.picture.views.landscape import LandscapeView, percent
+from optviz.picture.views.landscape import LandscapeView, holds, percent
 from optviz.pipeline.page import page_of
 from optviz.problems.network import Network
 from tests.picture.races import scene_of
@@ -100,6 +100,22 @@ def test_the_loss_panel_has_a_dashed_curve_for_each_loss_in_the_plane(landscape:
     assert bottom < top <= panel.clip.y1  # those in the plane are inside the scale too
     assert view.axes.get_xlim() == pytest.approx(landscape.window[0])
     assert view.axes.get_ylim() == pytest.approx(landscape.window[1])
+
+
+def test_a_plane_that_no_path_lays_holds_no_share() -> None:
+    text = TEXT.replace("[adam: {lr: 0.05}, sgd: {lr: 0.1}]", "[sgd: {lr: 1e12}]")
+    race = optviz.run(optviz.loads(text))
+    landscape = race.result.landscape
+    assert landscape is not None
+    assert race["SGD"].outcome == "diverged"
+    assert holds(landscape, race.scenario.say) == ("no path stays near this plane",)
+    assert race.to_dict()["landscape"]["variance_share"] is None
+
+
+def test_tiles_of_no_landscape_are_refused(race: optviz.Race, tmp_path: Path) -> None:
+    other = optviz.loads(TEXT.replace("view: landscape, ", "view: network, "))
+    with pytest.raises(optviz.OptvizError, match="tiles are of a landscape, and none is shown"):
+        optviz.run(other, tiles=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,10 @@ def land_of(landscape: Landscape, scale: str) -> HeightMap:
     return HeightMap(x, y, z, levels_of(z, scale), scale)
 
 
-def holds(landscape: Landscape, say: Words) -> tuple[str, str, str]:
+def holds(landscape: Landscape, say: Words) -> tuple[str, ...]:
     """Say how much of the paths' variance the plane holds, from with what lies along each direction to short."""
+    if np.isnan(landscape.plane.share):
+        return (say("no path stays near this plane"),)
     whole, across, up = map(percent, (landscape.plane.share, *landscape.plane.shares))
     sentence = say("this plane holds {share} % of the paths' variance", share=whole)
     longer = say("{sentence}: {across} % across, {up} % up", sentence=sentence, across=across, up=up)
