@@ -71,7 +71,7 @@ export abstract class View {
     pen.strokeStyle = pen.fillStyle = strong ? theme.ink : theme.quiet;
     pen.lineWidth = 1.4, line(pen, left, y, left + width, y, strong);
     letters(pen, 12);
-    words(pen, text, strong ? left + 4 : left + width - 4, y + (below ? 3 : -3), strong ? "left" : "right", below ? "top" : "bottom");
+    words(pen, text, left + (strong ? 4 : width / 2), y + (below ? 3 : -3), strong ? "left" : "center", below ? "top" : "bottom");
   }
   protected axes(pen: Pen, box: Box, names: [string, string], grid: boolean, steps = false): void {
     const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
@@ -239,7 +239,7 @@ export class TimeView extends View {
       const { problem } = this.app.payload;
       this.axes(pen, box, ["step", ["xₜ", "yₜ"][axis]], true, true);
       const level = (value: number, text: string, strong: boolean) =>
-        this.level(pen, this.pixel(box, 0, value)[1], text, strong, strong === value < (box[1][0] + box[1][1]) / 2);
+        this.level(pen, this.pixel(box, 0, value)[1], text, strong, value < (box[1][0] + box[1][1]) / 2);
       const place = (point: Point, name: string) => level(point[axis], `${name}  ${"xy"[axis]} = ${short(point[axis], 4)}`, true);
       problem.domain?.[axis].forEach(edge => level(edge, "edge of the domain", false));
       if (problem.best) place(problem.best, "best fixed point");
