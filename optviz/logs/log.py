@@ -30,6 +30,8 @@ class Log:
 
         Before the first row it is that row's.
         """
+        if len(self.steps) == self.steps[-1] + 1:
+            return self
         every = np.arange(int(self.steps[-1]) + 1)
         rows = np.maximum(np.searchsorted(self.steps, every, side="right") - 1, 0)
         return Log(

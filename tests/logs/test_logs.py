@@ -278,6 +278,8 @@ def test_what_was_logged_holds_until_the_next_row() -> None:
     held = log.held().f
     assert held is not None
     assert held.tolist() == [1, 1, 1, 1, 1, 0.5]
+    whole = Log("a", np.array([0, 1]), np.array([1.0, 0.5]))
+    assert whole.held() is whole
 
 
 def test_empty_cells_are_nothing_and_nan_is_a_divergence(tmp_path: Path) -> None:
