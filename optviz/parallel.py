@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
+MMAP_THRESHOLD_BYTES = 31 << 20  # to which glibc is made to raise it; it never raises it beyond 32 MB
 PER_CORE = 2  # results held ahead of their use for each core: one in the making, one ready
 
 
@@ -171,3 +172,13 @@ class Background(Generic[R]):
     def close(self) -> None:
         """Drop the work that has not begun and wait for the rest."""
         _drop(self._pending)
+
+
+@cache
+def raise_mmap_threshold() -> None:
+    """Let the C library keep the memory of freed arrays, so that it need not be cleared for the next.
+
+    glibc serves a block above its mmap threshold by a mapping of its own, which the kernel fills with zeros each
+    time; when such a block is freed, the threshold rises to its size. So one is allocated and freed.
+    """
+    bytes(MMAP_THRESHOLD_BYTES)

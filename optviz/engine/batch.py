@@ -18,13 +18,13 @@ from optviz.engine.judge import FinishLine, finish_line, is_long_enough, outcome
 from optviz.engine.noise import NO_NOISE, GradientNoise
 from optviz.engine.rest import KINDS, Flags, Kinds, kinds_of_rest, rest_radius, rest_steps, stays_at_an_edge
 from optviz.engine.rest_kernels import Naming, choose_naming
-from optviz.engine.run import Array, RunSettings, batch_slices, raise_mmap_threshold, run_from, start_points
+from optviz.engine.run import Array, RunSettings, batch_slices, run_from, start_points
 from optviz.engine.stages import Plan, plan_of
 from optviz.engine.tally import NEVER, Approach, Tally
 from optviz.formula.widened import widened
 from optviz.optimizers import BoundRule
 from optviz.optimizers.rule import State, X
-from optviz.parallel import ordered
+from optviz.parallel import ordered, raise_mmap_threshold
 from optviz.problems import Finish, Problem
 
 Steps: TypeAlias = NDArray[np.int64]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
@@ -23,7 +22,7 @@ from optviz.optimizers.clip import Clip
 from optviz.optimizers.noise import Draws
 from optviz.optimizers.recorded import RecordedStep
 from optviz.optimizers.rule import Grad, State, X
-from optviz.parallel import cores, ordered
+from optviz.parallel import cores, ordered, raise_mmap_threshold
 from optviz.problems import Finish, Problem, start_issues
 
 Array: TypeAlias = NDArray[np.float64]
@@ -32,7 +31,6 @@ Record: TypeAlias = Literal["all", "x", "last"]
 STEPS_BETWEEN_CHECKS = 256  # whether a single run is still finite
 MOST_FLOAT_DIMENSIONS = 4  # up to here floats, one coordinate after the other, are faster than arrays
 POINTS_PER_CORE = 20_000  # fewer points of a batch do not repay a thread of their own
-MMAP_THRESHOLD_BYTES = 31 << 20  # to which glibc is made to raise it; it never raises it beyond 32 MB
 
 
 @dataclass(frozen=True, repr=False)
@@ -393,16 +391,6 @@ def _run_in_threads(settings: RunSettings, slices: list[slice]) -> Recording:
     parts = list(ordered(run_slice, slices, ahead=len(slices)))
     last = np.concatenate([part.last for part in parts], axis=-1)
     return replace(recording, last=last, steps=parts[0].steps)
-
-
-@cache
-def raise_mmap_threshold() -> None:
-    """Let the C library keep the memory of freed arrays, so that it need not be cleared for the next.
-
-    glibc serves a block above its mmap threshold by a mapping of its own, which the kernel fills with zeros each
-    time; when such a block is freed, the threshold rises to its size. So one is allocated and freed.
-    """
-    np.empty(MMAP_THRESHOLD_BYTES, np.uint8)
 
 
 # --- after the run --------------------------------------------------------------------------------

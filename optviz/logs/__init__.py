@@ -21,6 +21,7 @@ from optviz.logs.log import Log, log_of
 from optviz.logs.table import LOSSES, logs_of, lost_if_nan
 from optviz.logs.tensorboard import read_events
 from optviz.logs.text import read_table
+from optviz.parallel import raise_mmap_threshold
 from optviz.words import LONGEST_LABEL
 
 __all__ = ["Log", "files_of", "log_of", "read_all", "read_logs"]
@@ -49,6 +50,7 @@ def read_all(paths: Sequence[Path]) -> dict[str, list[Log]]:
 def read_logs(path: Path) -> list[Log]:
     """Return every run that a file holds, or a folder of TensorBoard's. Raises OptvizError, OSError."""
     path.stat()  # raises what is wrong where there is none
+    raise_mmap_threshold()
     if path.is_dir():
         logs = _of_folder(path)
     elif EVENTS in path.name:

@@ -9,7 +9,7 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from optviz.logs.decimals import MOST_CHARACTERS, Bytes, Floats, Places, read_decimals, slices_of
+from optviz.logs.decimals import MOST_CHARACTERS, Bytes, Flags, Floats, Places, blocks, read_decimals, slices_of
 
 QUOTE, LINE_FEED, SPACE = b'"\n '
 LONGEST_TEXT = 64  # bytes of cells that are compared as arrays
@@ -27,11 +27,16 @@ class Texts:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """Cells, (rows,), among the bytes of their table: where each begins and ends."""
+    """Cells, (rows,), among the bytes of their table: where each begins and ends, and which stand between quotes."""
 
     raw: Bytes
     begins: Places
     ends: Places
+    quoted: Flags | None = None  # None for none
+
+    def bare(self) -> Column:
+        """Return the cells without their quotes."""
+        return self if self.quoted is None else Column(self.raw, self.begins + self.quoted, self.ends - self.quoted)
 
     def tolist(self) -> list[str]:
         """Return every cell's text."""
@@ -68,10 +73,14 @@ class Column:
         cells = slices_of(self.raw, self.begins, span) * slices_of(held, span * (self.ends - self.begins), span)
         return cells.view(f"S{span}")
 
-    def are_quoted(self) -> NDArray[np.bool_]:
-        """Return which cells stand between quotes."""
-        quotes = (self.raw[self.begins] == QUOTE) & (self.raw[self.ends - 1] == QUOTE)
-        return np.asarray(quotes & (self.ends - self.begins > 1))
+
+def are_quoted(raw: Bytes, before: Places, behind: Places) -> Flags:
+    """Return which cells stand between quotes, from the places before and behind each."""
+    found = np.empty(len(before), bool)
+    for rows in blocks(len(before)):
+        opened, closed = before[rows] + 1, behind[rows] - 1
+        found[rows] = (raw[opened] == QUOTE) & (raw[closed] == QUOTE) & (opened < closed)
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ could be rounded either way, and of what is written in another way, nothing is s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -25,7 +26,7 @@ MOST_EXPONENT = 270  # of ten: beyond, parts of a product are no longer exact
 EXPONENT_CHARACTERS = range(2, 6)  # e5 to e-100
 MARGIN = 2.0**-98  # of a product, which is wrong by less than 2**-102
 SPLITTER = 2.0**27 + 1  # cuts a float in two halves of 26 bits
-ROWS_AT_ONCE = 1 << 13  # whose characters stay in a core's cache
+ROWS_AT_ONCE = 1 << 13
 ZERO, DOT, PLUS, MINUS, SMALL_E, SMALL = *b"0.+-e", 0x20
 
 
@@ -35,10 +36,14 @@ def read_decimals(raw: Bytes, begins: Places, ends: Places) -> tuple[Floats, Fla
     raw: has at least MOST_CHARACTERS bytes before the first cell.
     """
     found, known = np.empty(len(begins)), np.empty(len(begins), bool)
-    for at in range(0, len(begins), ROWS_AT_ONCE):
-        rows = slice(at, at + ROWS_AT_ONCE)
+    for rows in blocks(len(begins)):
         found[rows], known[rows] = _block(raw, begins[rows], ends[rows])
     return found, known
+
+
+def blocks(rows: int) -> Iterator[slice]:
+    """Yield slices of rows that are so few that what is computed of them stays in a core's cache."""
+    return (slice(at, at + ROWS_AT_ONCE) for at in range(0, rows, ROWS_AT_ONCE))
 
 
 def _block(raw: Bytes, begins: Places, ends: Places) -> tuple[Floats, Flags]:

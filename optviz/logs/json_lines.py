@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optviz.errors import OptvizError
-from optviz.logs.cells import LINE_FEED, PADDING, Column, Table, Texts, cut
+from optviz.logs.cells import LINE_FEED, PADDING, Column, Table, Texts, are_quoted, cut
 from optviz.logs.decimals import Bytes, Flags, Places, slices_of
 from optviz.logs.log import Log
 from optviz.logs.table import LABELS, Cells, logs_of, number_of
@@ -93,8 +93,8 @@ def _form(table: Table, lines: Places, begins: Places, names: Sequence[str]) -> 
         values.append(value)
     if not alike.all():
         values = [Column(one.raw, one.begins[alike], one.ends[alike]) for one in values]
-    held = dict(zip(names, values, strict=True))
-    return Form(lines[alike], held, {name: int(np.count_nonzero(one.are_quoted())) for name, one in held.items()})
+    texts = [int(np.count_nonzero(are_quoted(one.raw, one.begins - 1, one.ends))) for one in values]
+    return Form(lines[alike], dict(zip(names, values, strict=True)), dict(zip(names, texts, strict=True)))
 
 
 def _is_written(raw: Bytes, places: Places, written: bytes) -> Flags:

@@ -59,7 +59,7 @@ def _texts(cells: Cells) -> Texts:
     if isinstance(cells, Texts):
         return cells
     if isinstance(cells, Column):
-        return cells.texts()
+        return cells.bare().texts()
     found: dict[str, int] = {}
     held = cells.tolist() if isinstance(cells, np.ndarray) else cells
     which = np.array([found.setdefault(str(cell), len(found)) for cell in held])
@@ -74,6 +74,7 @@ def numbers(cells: Cells, column: str) -> Floats:
     if isinstance(cells, np.ndarray):
         return cells
     if isinstance(cells, Column):
+        cells = cells.bare()
         try:
             return cells.numbers(number_of)
         except ValueError:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from optviz.errors import Issue, OptvizError, legible
-from optviz.logs.cells import cut
+from optviz.logs.cells import are_quoted, cut
 from optviz.logs.log import Log
 from optviz.logs.table import Cells, logs_of
 
@@ -61,17 +61,16 @@ def _is_number(cell: str) -> bool:
 def _at_once(text: bytes, between: str, names: list[str], after: int) -> dict[str, Cells] | None:
     """Read a table with whole rows, whose quotes, if there are any, stand around cells alone; else None."""
     table = cut(text, between, after=after)
-    columns = table.columns(len(names)) or (table.quotes and table.without_quoted_edges().columns(len(names)))
-    if not columns:
-        return None
-    if table.quotes:
-        quoted = [column.are_quoted() for column in columns]
-        if 2 * np.sum(quoted) != table.quotes:
+    columns = table.columns(len(names))
+    if columns is None and table.quotes:
+        table = table.without_quoted_edges()
+        columns = table.columns(len(names))
+    if columns is not None and table.quotes:
+        quoted = are_quoted(table.raw, table.edges[:-1], table.edges[1:])
+        columns = [replace(one, quoted=quoted[number :: len(names)]) for number, one in enumerate(columns)]
+        if 2 * np.count_nonzero(quoted) != table.quotes:
             return None
-        columns = [
-            replace(one, begins=one.begins + q, ends=one.ends - q) for one, q in zip(columns, quoted, strict=True)
-        ]
-    return dict(zip(names, columns, strict=True))
+    return None if columns is None else dict(zip(names, columns, strict=True))
 
 
 def _row_by_row(text: str, between: str) -> dict[str, Cells]:
