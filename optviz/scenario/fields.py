@@ -52,6 +52,14 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, ser_json_inf_nan="constants")
 
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse another value for a key, in a sentence; private attributes are set."""
+        if name in type(self).model_fields:
+            raise AttributeError(
+                f"{name}: a scenario stays as it was read; optviz.load takes other values beside the file"
+            )
+        super().__setattr__(name, value)
+
 
 def computed(value: object) -> object:
     """Return the number that a text of arithmetic is, such as ``1/3`` or ``2*pi``; anything else as it is."""

@@ -190,6 +190,15 @@ def test_where_no_scenario_is_given_it_is_told_how_to_make_one(race: optviz.Race
     assert len(traceback.extract_tb(caught.tb)) == 2
 
 
+def test_a_scenario_that_is_changed_says_how_it_is_done(small: optviz.Race) -> None:
+    changed: Any = small.scenario
+    with pytest.raises(AttributeError, match=r"^steps: a scenario stays as it was read; optviz\.load and build take"):
+        changed.steps = 3
+    with pytest.raises(AttributeError, match=r"^fps: a scenario stays"):
+        changed.render.fps = 3
+    assert changed.steps == 2
+
+
 def test_keyword_arguments_are_the_keys_of_a_scenario() -> None:
     assert set(Keys.__annotations__) == set(Scenario.model_fields)
     assert list(inspect.signature(optviz.build).parameters) == list(Scenario.model_fields)
