@@ -56,6 +56,9 @@ FUNCTION_HINTS = {
     "mod": "write a % b",
     "fabs": "write abs",
     "iff": "write where(condition, a, b)",
+    "sum": "write the terms out: x**2 + y**2",
+    "random": "write chance(p), which is 1 with probability p, else 0",
+    "rand": "write chance(p), which is 1 with probability p, else 0",
     "cot": "write 1/tan(x)",
     "sec": "write 1/cos(x)",
     "csc": "write 1/sin(x)",
@@ -103,4 +106,6 @@ HINTS = {
     "if": "write where(condition, a, b)",
     "else": "write where(condition, a, b)",
     "lambda": "write the expression alone",
+    "\N{LEFT DOUBLE QUOTATION MARK}": "quotes of YAML are straight",
+    "\N{RIGHT DOUBLE QUOTATION MARK}": "quotes of YAML are straight",
 }

@@ -93,9 +93,9 @@ class _Reader:
             return value
         return self.number(parameter, value, path)
 
-    def refuse(self, message: str, value: object, path: str) -> None:
+    def refuse(self, message: str, value: object, path: str, hint: str = "") -> None:
         """Note that a value is not what it must be."""
-        self.issues.append(Issue(f"{message}, got {value!r}", path))
+        self.issues.append(Issue(f"{message}, got {value!r}", path, hint))
 
     def base(self, value: object, path: str) -> BoundRule | None:
         """Read the rule under ``base``, written as a name or as ``{name: hyperparameters}``."""
@@ -133,7 +133,9 @@ class _Reader:
                 self.refuse(*wrong[1:], path)
             return batch
         elif isinstance(value, bool) or not isinstance(value, int | float):
-            self.refuse("must be a number or a formula in t", value, path)
+            hint = "to search a range: {tune: [0.001, 1]}" if isinstance(value, Mapping) else ""
+            hint = "for several values, race several" if isinstance(value, list | tuple) else hint
+            self.refuse("must be a number or a formula in t", value, path, hint)
         elif demand := _violated(parameter, value):
             self.refuse(demand, value, path)
         return value

@@ -48,7 +48,7 @@ def _settings(document: Document, path: str, given: Mapping[str, Any], key: str,
             at = join(f"{path}.{key}", str(found["loc"][0])) if found["loc"] else f"{path}.{key}"
             if found["type"] == "extra_forbidden":
                 name = str(found["loc"][0])
-                hint = habits.key_hint(name, key, [key]) or did_you_mean(name, model.model_fields)
+                hint = habits.key_hint(name, key) or did_you_mean(name, model.model_fields)
                 document.report(at, "unknown key", hint, at_key=True)
             elif found["type"] == "model_type":
                 hint = "write {std: 0} for none" if key == "noise" and written in NOTHING else GRADIENT_KEYS[key]

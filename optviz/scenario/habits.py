@@ -39,9 +39,12 @@ KEYS = {
         "levels": "contours log scale",
         "size": "dpi figsize height resolution width",
         "text": "font_size fontsize text_size",
-        "theme": "background cmap colormap colors colours dark palette style",
+        "theme": "background cmap colormap colors colours palette style",
         "view": "kind projection",
     },
+    "render.captions": {"at": "from start step when", "text": "caption words", "until": "end to"},
+    "render.pauses": {"at": "step t when", "seconds": "duration hold length", "text": "caption"},
+    "starts": {"grid": "side", "points": "at", "random": "count n num number samples"},
 }
 
 WORDS = {
@@ -56,7 +59,7 @@ WORDS = {
     "fr": "french francais français",
 }
 
-UNITS = "s|ms|sec|seconds|fps|frames|steps|times|px|pt|%|x|k"
+UNITS = "s|ms|sec|seconds|fps|frames|steps|times|px|pt|%"
 OPERATORS = str.maketrans(
     {"^": "**", "\N{MINUS SIGN}": "-", "×": "*", "·": "*", "÷": "/", "½": "1/2", "¼": "1/4", "π": "pi"}
 )
@@ -74,9 +77,9 @@ SUFFIXES = {
 }
 
 
-def key_hint(key: str, at: str, parts: Iterable[str] = KEYS) -> str:
-    """Return a hint to what an unknown key of the part ``at`` is called in it or another of the parts; else nothing."""
-    for home in (at, *parts):
+def key_hint(key: str, at: str) -> str:
+    """Return a hint to what an unknown key of the part ``at`` is called in it, or elsewhere; or nothing."""
+    for home in (at, "") if at else KEYS:
         if ours := _ours(key, KEYS.get(home, {})):
             return f"it is called {ours} here" if home == at else f"write {f'{home}.{ours}'.lstrip('.')} instead"
     return ""
@@ -109,6 +112,8 @@ def number_hint(value: object) -> str:
         return ""
     if number := re.fullmatch(rf"([-+]?[\d.]+(?:e[-+]?\d+)?) *({UNITS})?", value):
         return f"write {legible(number[1])} without {'its unit' if number[2] else 'quotes'}"
+    if re.fullmatch(r"\d{1,3}([_, ']\d{3})+", value):
+        return f"write {re.sub('[^0-9]', '', value)}"
     plain = value.strip().translate(OPERATORS)
     with suppress(OptvizError):
         evaluate(plain)

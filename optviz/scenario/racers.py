@@ -25,7 +25,8 @@ from optviz.scenario.messages import said, shape_error
 from optviz.scenario.models import MOST_RACERS, RacerSpec
 from optviz.scenario.recorded import Recorded, bound_log, recorded_racer
 
-NAME_KEYS = ("name", "type", "optimizer", "rule", "class_name")  # where others put a rule's name
+# where others put a rule's name
+NAME_KEYS = ("name", "type", "optimizer", "rule", "algorithm", "method", "class_name", "class_path", "_target_")
 _MOST_NAMED = 2  # hyperparameters that a label made here may name
 _LONGEST_LABEL = 40  # characters of a label made here
 _LOOKS = {"label": fields.LABEL, "color": paint.COLOUR, "marker": paint.MARKER}
@@ -92,7 +93,11 @@ def _entry(document: Document, path: str, item: object, steps: int) -> _Entry | 
         return None
     ((name, given),) = item.items()
     if name in NAME_KEYS and isinstance(given, str):
-        document.report(path, f"must be an optimizer's name, got {legible(name)}", f"write {legible(given.lower())}")
+        document.report(
+            path,
+            f"must be an optimizer's name, got {legible(name)}",
+            f"write {legible(given.lower().rpartition('.')[2])}",
+        )
         return None
     return _named_entry(document, join(path, name), name, given, steps)
 
@@ -101,7 +106,8 @@ def _report_crowd(document: Document, path: str, items: list[tuple[str, object]]
     (first, below), (second, _) = items[:2]
     hint = "begin each racer with '- '"
     if first in NAME_KEYS and isinstance(below, str):
-        hint = f"write {legible(below.lower())}: {{{legible(second)}: ...}}"
+        inner = next((name for _, value in items if isinstance(value, dict) for name in value), second)
+        hint = f"write {legible(below.lower().rpartition('.')[2])}: {{{legible(inner)}: ...}}"
     elif below is None and second not in known_rules(document):
         hint = f"indent {legible(second)} under {legible(first)}"
     message = f"must name one optimizer, got {', '.join(legible(name) for name, _ in items[:4])}"

@@ -216,7 +216,7 @@ ONE_MISTAKE = [
     (GOOD + "steps: yes\n", "x.yaml:3:8: steps: must be a whole number, got 'yes'"),
     (GOOD + "steps: true\n", "x.yaml:3:8: steps: must be a whole number, got true"),
     (GOOD + "steps:\n", "x.yaml:3:7: steps: must be a whole number, got nothing"),
-    (GOOD + "steps: 1_000\n", "x.yaml:3:8: steps: must be a whole number, got '1_000'"),
+    (GOOD + "steps: 1_000\n", "x.yaml:3:8: steps: must be a whole number, got '1_000'; write 1000"),
     (GOOD + f"seed: {'9' * 5000}\n", "x.yaml:3:7: seed: must be a whole number, got .inf"),
     # --- noise, finish
     (GOOD + "noise: 0.1\n", "x.yaml:3:8: noise: must be a mapping of keys, got 0.1; such as noise: {std: ...}"),
