@@ -43,6 +43,7 @@ LEAST_GRID, MOST_GRID = 11, 501  # places a side of a landscape
 LONGEST_WORDS = 500  # characters of a title or a caption: whole, it is still read
 SMALLEST_TEXT, LARGEST_TEXT = 0.5, 3.0  # factors of all words and marks
 MOST_PLAYS = 65535  # what a GIF can say
+LINE_BREAK = re.compile("\r\n|[\r\u0085\u2028\u2029]")  # of other systems, and Unicode's
 _NAME = re.compile(r"[^\W\d]\w+")  # of a catalogue function; one letter is a variable
 _SIZE = re.compile(r"([0-9]{1,9}) ?[xX×] ?([0-9]{1,9})")
 
@@ -80,7 +81,8 @@ def integral(value: object) -> object:
 
 
 def drawable(value: str) -> str:
-    """Refuse control characters, but for line breaks and tabs."""
+    """Return a text with the same character for every line break; refuse all other control characters but tabs."""
+    value = LINE_BREAK.sub("\n", value)
     if any(not character.isprintable() and character not in "\n\t\u00a0" for character in value):
         raise ValueError(f"holds a character that cannot be drawn: {said(value)}")
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -16,6 +17,7 @@ from typing import Any, Unpack, cast
 from pydantic import ValidationError
 
 from optviz.errors import Issue, OptvizError, did_you_mean, join, legible, misfit, told_briefly
+from optviz.formula import compile_formula
 from optviz.formula.typography import minus
 from optviz.logs import Log
 from optviz.optimizers import OPTIMIZERS
@@ -234,6 +236,8 @@ def _nearest_file(path: Path) -> str:
     """Return a hint that names the most alike file in the folder where ``path`` should be, or what ships."""
     if path.name.lower() in OPTIMIZERS:
         return f"it is an optimizer: --optimizer {path.name.lower()}"
+    if _is_formula(str(path)):
+        return f"it is a formula: --function {shlex.quote(str(path))}"
     ships, names = [*shipped_names(), *FUNCTIONS], []
     if path.stem in ships and path.suffix:
         return f"did you mean {path.stem}, which ships with optviz?"
@@ -244,6 +248,15 @@ def _nearest_file(path: Path) -> str:
         names = [str(path.parent / file) for file in os.listdir(path.parent)]
     near = get_close_matches(str(path), [*ships, *names], n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else "" if is_there else f"there is no folder {path.parent} either"
+
+
+def _is_formula(text: str) -> bool:
+    """Tell whether a text reads as a formula with an operator, and so is no name of a file."""
+    try:
+        compile_formula(text)
+    except OptvizError:
+        return False
+    return re.search(r"[-+*(]", text) is not None
 
 
 # --- shapes ---------------------------------------------------------------------------------------

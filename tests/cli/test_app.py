@@ -73,6 +73,7 @@ def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
         (["new", "x", "--from", "nothing"], "--from nothing: no such function or scenario; see optviz list"),
         (["race", "race.yaml"], "race.yaml: no such file; did you mean race, which ships with optviz?"),
         (["race", "adam"], "adam: no such file; it is an optimizer: --optimizer adam"),
+        (["race", "x**2 + y**2"], "x**2 + y**2: no such file; it is a formula: --function 'x**2 + y**2'"),
         (["race", "post"], "post: no such file; did you mean post/"),
         (["--fps", "30", "race"], "No such option: --fps; flags stand after the command"),
         (["race", "-fps", "30"], "No such option: -fps; --fps does it"),

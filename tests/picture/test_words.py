@@ -121,6 +121,8 @@ def test_line_breaks_and_tabs_are_blanks() -> None:
     scenario = optviz.loads(text)
     assert scenario.title == "one two"
     assert [racer.label for racer in scenario.optimizers] == ["line break", "a b"]
+    same = optviz.build(function="beale", optimizers=[{"adam": {"label": "a\r\nb"}}], title="t\u2028u")
+    assert (same.optimizers[0].label, same.title.split()) == ("a b", ["t", "u"])
     with pytest.raises(optviz.OptvizError, match=r"'line break' is also"):
         optviz.loads(text.replace("a\\tb", "line  \\n break"))
 
