@@ -56,9 +56,7 @@ class Part(BaseModel):
     def __setattr__(self, name: str, value: object) -> None:
         """Refuse another value for a key, in a sentence; private attributes are set."""
         if name in type(self).model_fields:
-            raise AttributeError(
-                f"{name}: a scenario stays as it was read; optviz.load takes other values beside the file"
-            )
+            raise AttributeError(f"{name}: a scenario stays as it was read; optviz.load and build take other values")
         super().__setattr__(name, value)
 
 
