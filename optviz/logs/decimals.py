@@ -22,8 +22,9 @@ Flags = NDArray[np.bool_]
 
 MOST_CHARACTERS = 24  # of a number without sign and exponent
 MOST_DIGITS = 19  # that 64 bits hold whatever they are
+GROUP = 6  # digits: numbers that floats of 24 bits hold
 MOST_EXPONENT = 270  # of ten: beyond, parts of a product are no longer exact
-EXPONENT_CHARACTERS = range(2, 6)  # e5 to e-100
+LONGEST_EXPONENT = 5  # characters: e-100
 MARGIN = 2.0**-98  # of a product, which is wrong by less than 2**-102
 SPLITTER = 2.0**27 + 1  # cuts a float in two halves of 26 bits
 ROWS_AT_ONCE = 1 << 13
@@ -49,10 +50,9 @@ def blocks(rows: int) -> Iterator[slice]:
 def _block(raw: Bytes, begins: Places, ends: Places) -> tuple[Floats, Flags]:
     is_minus = raw[begins] == MINUS
     letters = ends.copy()  # where the exponents begin
-    for count in EXPONENT_CHARACTERS:
-        is_letter = raw[ends - count] | SMALL == SMALL_E
-        if is_letter.any():
-            letters -= count * (is_letter & (ends - begins > count))
+    if (slices_of(raw, ends - LONGEST_EXPONENT, LONGEST_EXPONENT) | SMALL == SMALL_E).any():
+        for count in range(2, LONGEST_EXPONENT + 1):
+            letters -= count * ((raw[ends - count] | SMALL == SMALL_E) & (ends - begins > count))
     whole, places, known = _digits(raw, begins + is_minus, letters)
     known &= (raw[begins + is_minus] != ZERO) | (letters - begins - is_minus - places <= 1 + (places > 0))
     exponents = -places
@@ -79,12 +79,14 @@ def _digits(raw: Bytes, begins: Places, ends: Places) -> tuple[NDArray[np.uint64
     places = np.where(has_point, place - 1, span - 1)  # of the digits that stay where they are
     digits *= ~is_other
     digits[1:] = digits[:-1] + (digits[1:] - digits[:-1]) * slices_of(last, span * places, span)[1:]
-    groups = digits.reshape(-1, span).astype(np.float64) @ weights
+    groups = digits.reshape(-1, span).astype(np.float32) @ weights
     places *= has_point
     known = (widths < span) & (widths > places + has_point) & (has_point == (places > 0)) & (count == has_point)
-    known &= groups[:, 0] < 10 ** (MOST_DIGITS - 16)
-    high, middle, low = groups.T.astype(np.uint64)
-    return (high * 10**8 + middle) * 10**8 + low, places, known
+    known &= groups[:, 0] < 10 ** (MOST_DIGITS % GROUP)
+    whole, *others = groups.T.astype(np.uint64)
+    for other in others:
+        whole = whole * 10**GROUP + other
+    return whole, places, known
 
 
 def slices_of(characters: Bytes, begins: Places, span: int) -> Bytes:
@@ -94,16 +96,16 @@ def slices_of(characters: Bytes, begins: Places, span: int) -> Bytes:
 
 
 @cache
-def _tables(span: int) -> tuple[Bytes, Floats, NDArray[np.float32]]:
+def _tables(span: int) -> tuple[Bytes, NDArray[np.float32], NDArray[np.float32]]:
     """Return tables for rows of so many characters, of which the first says nothing.
 
-    Ones for the last 0, 1, 2 ... characters; what digits add to their groups of eight, (span, 3); what characters add
+    Ones for the last 0, 1, 2 ... characters; what digits add to their groups of six, (span, 4); what characters add
     to their count and to the place of an only one, from the end, (span, 2).
     """
     last = np.arange(span) >= span - np.arange(span)[:, None]
-    weights = np.zeros((MOST_CHARACTERS, 3))
+    weights = np.zeros((MOST_CHARACTERS, MOST_CHARACTERS // GROUP), np.float32)
     for place in range(MOST_CHARACTERS):
-        weights[place, place // 8] = 10 ** (7 - place % 8)
+        weights[place, place // GROUP] = 10 ** (GROUP - 1 - place % GROUP)
     weights[-span] = 0
     return last.astype(np.uint8).ravel(), weights[-span:], np.array([[1, span - i] for i in range(span)], np.float32)
 
@@ -112,7 +114,7 @@ def _product(whole: NDArray[np.uint64], exponents: NDArray[Any]) -> tuple[Floats
     """Return whole numbers times powers of ten, and which are certainly rounded as they must be."""
     if not exponents.any():
         return whole.astype(np.float64), np.ones(len(whole), bool)
-    power, power_high, power_low, power_rest = _powers()[:, exponents + MOST_EXPONENT]
+    power, power_high, power_low, power_rest = _powers().take(exponents + MOST_EXPONENT, axis=1)
     number = whole.astype(np.float64)
     rest = (whole - number.astype(np.uint64)).astype(np.int64).astype(np.float64)
     high = number * SPLITTER
