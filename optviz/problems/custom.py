@@ -70,7 +70,7 @@ class CustomFunction:
         of_value = 0 if self._takes_arrays(self.function) else 1
         if self.gradient is None:
             return of_value, of_value * CALLS_OF_DIFFERENCE * self.dim
-        return of_value, 0 if self._takes_arrays(self.gradient) else 1
+        return of_value, 0 if self._takes_arrays(self.gradient, self.dim) else 1
 
     def objective(self) -> Objective:
         """Make of the two callables what the formula language makes of a formula. Raises OptvizError."""
@@ -94,9 +94,9 @@ class CustomFunction:
 
         It is NaN wherever ``called`` has no value, and at a single point that is not finite, where it is not called.
         """
-        return _ByPoint(called, self.arguments, self._takes_arrays(called), outputs)
+        return _ByPoint(called, self.arguments, self._takes_arrays(called, outputs), outputs)
 
-    def _takes_arrays(self, called: Callable[..., Any]) -> bool:
+    def _takes_arrays(self, called: Callable[..., Any], outputs: int = 0) -> bool:
         """Return whether two points at once give what each gives alone."""
         numbers = [[probe + 0.1 * i for i, _ in enumerate(self.arguments)] for probe in PROBES]
         try:
@@ -105,6 +105,8 @@ class CustomFunction:
             return False
         alone = [computed(called, *point) for point in numbers]
         if together is None or any(one is None for one in alone) or together.shape[-1:] not in ((2,), ()):
+            return False
+        if not outputs and together.ndim > 1:  # a list of numbers
             return False
         expected = np.array(alone, dtype=np.float64).T
         return np.array_equal(np.broadcast_to(together, expected.shape), expected)
@@ -166,7 +168,7 @@ def _row(result: float | Array | None, outputs: int) -> Array:
     """Return the value, or all derivatives, at one point: NaN where there is none."""
     if result is None:
         return np.full(outputs or (), np.nan)
-    if outputs and np.size(result) != outputs:
+    if np.size(result) != max(1, outputs):
         raise _wrong_count(outputs, np.size(result))
     return np.reshape(result, outputs or ())
 
@@ -186,7 +188,7 @@ def _shaped(result: Any, x: Any, outputs: int) -> Any:
     """Return (*batch) for a value, (dim, *batch) for a gradient; a float for a float."""
     if isinstance(x, float):
         if np.size(result) != 1:
-            raise _wrong_count(1, np.size(result))
+            raise _wrong_count(outputs, np.size(result))
         return float(np.reshape(result, ()))
     batch = np.shape(x)[1:]
     if not outputs:
@@ -198,5 +200,7 @@ def _shaped(result: Any, x: Any, outputs: int) -> Any:
 
 
 def _wrong_count(outputs: int, got: int) -> OptvizError:
+    if not outputs:
+        return OptvizError(Issue(f"must return one number, got {got}", "function"))
     derivatives = "1 derivative" if outputs == 1 else f"{outputs} partial derivatives"
     return OptvizError(Issue(f"must return {derivatives}, got {got}", "function.gradient"))

@@ -186,6 +186,15 @@ def test_an_own_functions_mistakes_are_not_divergence() -> None:
         from_callables(CustomFunction(lambda x: None)).value(1.0)
     with pytest.raises(OptvizError, match="must return 1 derivative, got 2"):
         from_callables(CustomFunction(lambda x: x, lambda x: (x, x))).gradient(1.0)
+    for point in (1.0, np.ones(1), np.ones((1, 3))):
+        with pytest.raises(OptvizError, match="function: must return one number, got 2"):
+            from_callables(CustomFunction(lambda x: [x, x])).value(point)
+
+
+def test_a_value_may_stand_in_a_list() -> None:
+    problem = from_callables(CustomFunction(lambda x: [x**2], lambda x: [2 * x]))
+    np.testing.assert_array_equal(problem.value(np.array([[1.0, 2.0]])), [1.0, 4.0])
+    assert problem.value(3.0) == 9.0
 
 
 def mistaken(x: float) -> float:
