@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optviz.cli.console import errors_printed
-from optviz.cli.options import taking
+from optviz.cli.options import number, taking
 from optviz.cli.study import CellOptions, load_study, study_run
 from optviz.cli.tables import table
 from optviz.errors import Issue, OptvizError
@@ -21,7 +21,10 @@ DEFAULT_GRID = 200
 Flow = Annotated[
     bool, typer.Option("--flow", help="Film the starts themselves as they move, each in the colour of its end.")
 ]
-Grid = Annotated[int, typer.Option("--grid", metavar="COUNT", help="Starts a side: COUNT x COUNT in all.")]
+Grid = Annotated[
+    int,
+    typer.Option("--grid", metavar="COUNT", parser=number("--grid"), help="Starts a side: COUNT x COUNT in all."),
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,8 +28,8 @@ class HintingCommand(TyperCommand):
         with errors_printed(as_json=as_json), _legible_errors(as_json):
             try:
                 return super().parse_args(ctx, args)
-            except Exception as error:  # Typer's own NoSuchOption, whose module differs from version to version
-                if option := getattr(error, "option_name", ""):
+            except Exception as error:
+                if option := _unknown_option(error):
                     typed = _as_typed(option, given)
                     hint = self._hint(typed, ctx.find_root().obj)
                     said = f"No such option: {typed}" + (f"; {hint}" if hint else "")
@@ -88,7 +88,7 @@ class HintingGroup(TyperGroup):
         try:
             return super().parse_args(ctx, args)
         except Exception as error:
-            if option := getattr(error, "option_name", ""):
+            if option := _unknown_option(error):
                 hint = "--version does it" if option in ("-v", "-V") else "flags stand after the command"
                 vars(error).update(message=f"No such option: {option}; {hint}", possibilities=None)
             raise
@@ -132,6 +132,11 @@ def _legible_errors(as_json: bool = False) -> Iterator[None]:
             if as_json:
                 raise OptvizError(error.format_message()) from None  # type: ignore[attr-defined]
         raise
+
+
+def _unknown_option(error: Exception) -> str:
+    """Return the option that does not exist, if this is Typer's error about one, whose module differs."""
+    return str(vars(error)["option_name"]) if type(error).__name__ == "NoSuchOption" else ""
 
 
 def _as_typed(option: str, given: Iterable[str]) -> str:

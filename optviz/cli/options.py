@@ -34,18 +34,20 @@ class PaperForm(StrEnum):
     letter = "letter"
 
 
-def number(flag: str, least: float | None = None, most: float | None = None, kind: type = int) -> Callable[[str], Any]:
+def number(
+    flag: str, least: float | None = None, most: float | None = None, kind: type = int
+) -> Callable[[object], Any]:
     """Return what reads the number of a flag as scenarios are read; it raises OptvizError in their words."""
 
-    def read(written: str) -> Any:
+    def read(written: object) -> Any:
         from pydantic import Field, TypeAdapter, ValidationError
 
         from optviz.scenario.fields import computed, integral
         from optviz.scenario.messages import shape_error
         from optviz.scenario.overrides import value_of
 
-        where = f"{flag} {written}"
-        value = integral(value_of("number", written, where)) if kind is int else _as_float(computed(written))
+        where, text = f"{flag} {written}", str(written)  # a default is a number already
+        value = integral(value_of("number", text, where)) if kind is int else _as_float(computed(text))
         bounded: Any = Annotated[
             kind, Field(ge=least, le=most, strict=True, allow_inf_nan=None if kind is int else False)
         ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
@@ -77,6 +79,8 @@ def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
         (["race", "post"], "post: no such file; did you mean post/"),
         (["--fps", "30", "race"], "No such option: --fps; flags stand after the command"),
         (["race", "-fps", "30"], "No such option: -fps; --fps does it"),
+        (["race", "--theme"], "requires an argument"),
+        (["basins", "beale", "--grid", "40x40"], "--grid 40x40: must be a whole number, got '40x40'"),
         (["race", "--table_as", "csv"], "No such option: --table_as; --table-as does it"),
         (["race", "--momentum", "0.9"], "No such option: --momentum; --set common.momentum=VALUE does it"),
         (["race", "--decades", "3"], "No such option: --decades; it is a flag of optviz sweep"),
@@ -92,6 +96,15 @@ def test_typers_own_errors_end_with_2(arguments: list[str]) -> None:
 )
 def test_what_does_not_exist_has_a_remedy(arguments: list[str], said: str) -> None:
     assert said in optviz_says(*arguments).stderr
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_flags_that_are_numbers_are_read_as_scenarios_are(command: str) -> None:
+    ours = {name: function for group in commands().values() for name, function in group.items()}[command]
+    for one in inspect.signature(ours, eval_str=True).parameters.values():
+        kind, option, *_ = *get_args(one.annotation), None, None
+        is_number = bool({int, float} & {kind, *get_args(kind)})
+        assert not is_number or option.parser is not None, one.name
 
 
 @pytest.mark.parametrize("option", ["--zzz", "--log", "--3", "-z"])
