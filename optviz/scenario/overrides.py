@@ -184,6 +184,8 @@ def _racers(text: str, where: str) -> list[dict[str, dict[str, object]]]:
                 hint = "such as --optimizer adam:lr=0.1,beta2=0.99"
                 raise OptvizError(Issue(f"{setting.strip()} is no KEY=VALUE", hint=hint, where=where))
             (given,) = racers[-1].values()
+            if key.strip() in given:
+                raise OptvizError(Issue(f"gives {key.strip()} twice", hint="keep one of them", where=where))
             given[key.strip()] = value_of(key, written, where)
     return racers
 

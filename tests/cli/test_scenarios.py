@@ -134,6 +134,7 @@ MISTAKES = [
     (["--function", "x^2"], "--function x^2: ^ is not part of a formula; write ** for a power"),
     (["--optimizer", "adm"], "--optimizer adm: no such optimizer; did you mean adam?"),
     (["--optimizer", "sgd:lr"], "--optimizer sgd:lr: lr is no KEY=VALUE; such as --optimizer adam:lr=0.1,beta2=0.99"),
+    (["--optimizer", "sgd:lr=1,lr=2"], "--optimizer sgd:lr=1,lr=2: gives lr twice; keep one of them"),
     (["--optimizer", "adam:lr=-1"], "--optimizer adam:lr=-1: lr: must be >= 0, got -1"),
     (["--optimizer", "sgd:m=2"],
      "--optimizer sgd:m=2: m: sgd has no hyperparameter 'm'; allowed: lr, weight_decay, decoupled"),
