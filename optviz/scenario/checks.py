@@ -331,6 +331,7 @@ def _check_view(document: Document, scenario: Scenario, problem: Problem) -> Non
 def _check_table(document: Document, scenario: Scenario, problem: Problem) -> None:
     if scenario.table is None:
         return
+    _refuse_twice(document, at_paths(document, "table.columns", scenario.table.columns))
     for path, name in at_paths(document, "table.columns", scenario.table.columns):
         try:
             columns_of(name, scenario.optimizers, problem)

@@ -469,6 +469,7 @@ ONE_MISTAKE = [
     (GOOD + "output: ''\n", "x.yaml:3:9: output[0]: must not be empty"),
     (GOOD + "title: ''\n", "x.yaml:3:8: title: must not be empty"),
     (GOOD + "title: [a]\n", "x.yaml:3:8: title: must be text, got a list; put it in quotes"),
+    (GOOD + "table: {columns: [f, x, f]}\n", "x.yaml:3:25: table.columns[2]: f is named twice; keep one of them"),
     (GOOD + 'title: "a\\ab"\n', "x.yaml:3:8: title: holds a character that cannot be drawn: 'a\\x07b'"),
 ]  # fmt: skip
 
