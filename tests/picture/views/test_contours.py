@@ -1,5 +1,6 @@
 """Where the land is cut into bands: every function of the catalogue must show its structure."""
 
+import math
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,7 @@ from optviz.picture.views.contours import (
     levels_of,
 )
 from optviz.picture.views.land import draw_contours
-from optviz.problems import FUNCTIONS, from_catalogue, from_formula
+from optviz.problems import FUNCTIONS, CustomFunction, from_callables, from_catalogue, from_formula
 
 FUNCTIONS_2D = [name for name, entry in FUNCTIONS.items() if len(entry.window) == 2]
 # Plains with a hole or a ditch: nearly all of the land truly has one height.
@@ -175,3 +176,13 @@ def ground_of(name: str) -> HeightMap:
     problem = from_catalogue(name)
     assert problem.window is not None
     return height_map(problem, problem.window, samples=160)
+
+
+@pytest.mark.parametrize(
+    ("function", "side"),
+    [(lambda x, y: x**2 + y**2, 300), (lambda x, y: math.hypot(x, y) ** 2, 150)],
+    ids=["arrays", "numbers"],
+)
+def test_a_function_of_numbers_is_asked_for_fewer_heights(function: Any, side: int) -> None:
+    problem = from_callables(CustomFunction(function), minima=[(0, 0)])
+    assert height_map(problem, [(-1.0, 1.0), (-1.0, 1.0)]).z.shape == (side, side)
