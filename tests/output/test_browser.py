@@ -69,7 +69,19 @@ def races() -> dict[str, Any]:
             "optimizers": two,
             "render": {**SMALL, "panels": ["gradient", "ranking"]},
         },
-        "network": {"network": {"layers": [2, 3, 1], "samples": 20}, "steps": 10, "optimizers": two, "render": SMALL},
+        "dense": {
+            "function": {"formula": "where(t % 3 == 1, 3*x, -x)", "domain": [[-1, 1]]},
+            "start": 1,
+            "steps": 3000,
+            "optimizers": [{"adam": {"lr": 0.1, "beta1": 0, "beta2": 0.1}}],
+            "render": {**SMALL, "panels": ["effective_lr"]},
+        },
+        "network": {
+            "network": {"layers": [2, 3, 1], "samples": 20},
+            "steps": 10,
+            "optimizers": two,
+            "render": {**SMALL, "panels": ["gradient", "effective_lr", "state", "ranking"]},
+        },
     }
 
 

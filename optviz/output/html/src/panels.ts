@@ -175,13 +175,15 @@ export class PanelFigure {
       pen.setLineDash(dashed ? [4, 3] : []);
       pen.strokeStyle = app.colour(racer);
       pen.beginPath();
-      let down = false, last = -1;
-      for (let t = first; t < heights!.length; t++) {
-        const x = this.across(frame, t), y = max(-1e4, min(1e4, heights![t]));
-        if (x - last < 0.5 / app.dpr && t < heights!.length - 1) continue;
-        if (y === y) pen[down ? "lineTo" : "moveTo"](x, y);
-        down = y === y;
-        last = x;
+      // many steps on one pixel are drawn as far as they reach up and down: to leave some out would show a beat
+      let down = false, last!: number, low!: number, high!: number;
+      for (let t = first; t <= heights!.length; t++) {
+        const x = this.across(frame, t), y = max(-1e4, min(1e4, heights![t])); // NaN, which pens pass over, after the last
+        if (down && y === y && x - last < 0.5 / app.dpr) (low = min(low, y)), (high = max(high, y));
+        else {
+          pen.lineTo(last, low), pen.lineTo(last, high), pen[down ? "lineTo" : "moveTo"](x, y);
+          down = y === y, (last = x), (low = high = y);
+        }
       }
       pen.stroke();
     }

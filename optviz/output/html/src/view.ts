@@ -66,12 +66,12 @@ export abstract class View {
     return [left + ((x - x0) / (x1 - x0)) * width, top + ((y1 - y) / (y1 - y0)) * height];
   }
   /** Draw a named line across the frame. */
-  protected level(pen: Pen, y: number, text: string, strong = true, below = false): void {
+  protected level(pen: Pen, y: number, text: string, quiet?: boolean, below?: boolean): void {
     const { leftPx: left, widthPx: width } = this.frame, { theme } = this.app.look;
-    pen.strokeStyle = pen.fillStyle = strong ? theme.ink : theme.quiet;
-    pen.lineWidth = 1.4, line(pen, left, y, left + width, y, strong);
+    pen.strokeStyle = pen.fillStyle = quiet ? theme.quiet : theme.ink;
+    pen.lineWidth = 1.4, line(pen, left, y, left + width, y, !quiet);
     letters(pen, 12);
-    words(pen, text, left + (strong ? 4 : width / 2), y + (below ? 3 : -3), strong ? "left" : "center", below ? "top" : "bottom");
+    words(pen, text, left + (quiet ? width / 2 : 4), y + (below ? 3 : -3), quiet ? "center" : "left", below ? "top" : "bottom");
   }
   protected axes(pen: Pen, box: Box, names: [string, string], grid: boolean, steps = false): void {
     const { leftPx: left, topPx: top, widthPx: width, heightPx: height } = this.frame;
@@ -238,10 +238,10 @@ export class TimeView extends View {
     this.ranges.forEach((_, axis) => this.within(axis, box => {
       const { problem } = this.app.payload;
       this.axes(pen, box, ["step", ["xₜ", "yₜ"][axis]], true, true);
-      const level = (value: number, text: string, strong: boolean) =>
-        this.level(pen, this.pixel(box, 0, value)[1], text, strong, value < (box[1][0] + box[1][1]) / 2);
-      const place = (point: Point, name: string) => level(point[axis], `${name}  ${"xy"[axis]} = ${short(point[axis], 4)}`, true);
-      problem.domain?.[axis].forEach(edge => level(edge, "edge of the domain", false));
+      const level = (value: number, text: string, quiet?: boolean) =>
+        this.level(pen, this.pixel(box, 0, value)[1], text, quiet, value < (box[1][0] + box[1][1]) / 2);
+      const place = (point: Point, name: string) => level(point[axis], `${name}  ${"xy"[axis]} = ${short(point[axis], 4)}`);
+      problem.domain?.[axis].forEach(edge => level(edge, "edge of the domain", true));
       if (problem.best) place(problem.best, "best fixed point");
       else for (const minimum of problem.minima) place(minimum, "minimum");
     }));

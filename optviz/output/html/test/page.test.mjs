@@ -150,6 +150,25 @@ test("a curve that moves is drawn as the one that stays", async () => {
   assert.ok(Math.max(...apart) < 200, `${apart} channels differ`);
 });
 
+test("a curve with many steps on a pixel is drawn as far as it swings", async () => {
+  const page = await visit(desktop, "dense", "#step=3000"); // the rate has a high value, and then lower ones, every third step
+  const spans = await page.evaluate(async () => {
+    for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+    const canvas = document.querySelector(".plot canvas"), { width, height } = canvas, found = [];
+    const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+    for (let x = Math.round(0.3 * width); x < 0.9 * width; x++) {
+      const inked = Array.from({ length: height }, (_, y) => y).filter(y => {
+        const [r, g, b, a] = pixels.subarray(4 * (y * width + x), 4 * (y * width + x) + 4);
+        return a > 128 && Math.max(r, g, b) - Math.min(r, g, b) > 60;
+      });
+      found.push(Math.max(...inked) - Math.min(...inked));
+    }
+    return found;
+  });
+  assert.ok(Math.min(...spans) > 0.8 * Math.max(...spans), `from ${Math.min(...spans)} to ${Math.max(...spans)} pixels`);
+  assert.ok(Math.max(...spans) > 20);
+});
+
 test("hovering tells a racer's numbers", async () => {
   const page = desktop, box = await page.locator(".touch").boundingBox();
   for (let i = 0; i < 40 && (await page.locator(".tip").isHidden()); i++) {
@@ -286,6 +305,7 @@ for (const [name, words] of Object.entries({
   test(`${name}: drawn and played`, async () => {
     const page = await visit(desktop, name, "#step=5");
     assert.match(await page.locator("main").innerText(), words);
+    assert.doesNotMatch(await page.locator("main").innerText(), /undefined|NaN/);
     await page.keyboard.press("ArrowRight");
     await page.waitForFunction(() => optviz.report().step === 6);
     if (SLOW) assert.deepEqual(await axe(page), []);
