@@ -69,7 +69,7 @@ class Rule:
     @property
     def equations(self) -> tuple[str, ...]:
         """The equations of one step in plain characters, in the order of their evaluation."""
-        stated = "" if self.library else self.step.__doc__ or ""
+        stated = "" if self.library or self.custom else self.step.__doc__ or ""
         paragraphs = inspect.cleandoc(stated).split("\n\n")
         return tuple(paragraphs[0].splitlines())
 

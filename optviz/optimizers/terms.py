@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from itertools import chain
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 from optviz.formula.graph import Node, Point, topological_order, variables_of
@@ -18,7 +18,9 @@ HAT, TILDE = "\u0302", "\u0303"
 
 def files_of(bound: BoundRule) -> set[str]:
     """Return the files in which a rule and its base are written."""
-    own = {bound.rule.step.__code__.co_filename}
+    step = bound.rule.step
+    function = step if isinstance(step, FunctionType) else type(step).__call__  # a rule of the user's is an object
+    own = {function.__code__.co_filename}
     return own if bound.base is None else own | files_of(bound.base)
 
 

@@ -73,6 +73,12 @@ def test_an_own_optimizer_has_hyperparameters_state_and_a_fresh_start() -> None:
     np.testing.assert_array_equal(again["Light"].x, light.x)
 
 
+@pytest.mark.parametrize("own", [HeavyBall, descent])
+def test_an_own_optimizer_has_no_equations(own: Any) -> None:
+    """What its step says of itself is not what a paper writes."""
+    assert custom_rule(own).equations == ()
+
+
 def test_an_own_optimizer_may_take_the_step_and_the_gradient_itself() -> None:
     race = optviz.run(optviz.build(function="beale", optimizers=[scheduled, ahead, still], steps=10))
     assert [racer.trajectory.gradient_evaluations for racer in race.racers] == [10, 20, 0]
