@@ -47,6 +47,8 @@ KEYS = {
     "starts": {"grid": "side", "points": "at", "random": "count n num number samples"},
 }
 
+BELOW = ("function", "network", "noise", "finish", "stop", "render")  # parts whose keys people write at the top
+
 WORDS = {
     "surface": "3d 3-d",
     "map": "2d contour contourf contours heatmap",
@@ -79,7 +81,7 @@ SUFFIXES = {
 
 def key_hint(key: str, at: str) -> str:
     """Return a hint to what an unknown key of the part ``at`` is called in it, or elsewhere; or nothing."""
-    for home in (at, "") if at else KEYS:
+    for home in (at, "") if at else ("", *BELOW):
         if ours := _ours(key, KEYS.get(home, {})):
             return f"it is called {ours} here" if home == at else f"write {f'{home}.{ours}'.lstrip('.')} instead"
     return ""
