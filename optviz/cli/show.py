@@ -113,16 +113,24 @@ def _facts(name: str) -> dict[str, Any]:
 def _found(name: str, of_rule: Callable[[Rule], T], of_function: Callable[[Problem], T]) -> T:
     """Tell of the optimizer or the function of this name. Raises OptvizError."""
     from optviz.optimizers import OPTIMIZERS
-    from optviz.optimizers.spellings import rule_hint
     from optviz.problems import FUNCTIONS, from_catalogue
-    from optviz.scenario.shipped import shipped_names
 
     if name in OPTIMIZERS:
         return of_rule(OPTIMIZERS[name])
     if name in FUNCTIONS:
         return of_function(from_catalogue(name))
+    raise OptvizError(_unknown(name))
+
+
+def _unknown(name: str) -> Issue:
+    """Say that a name is no rule's and no function's, and what is meant."""
+    from optviz.optimizers import OPTIMIZERS
+    from optviz.optimizers.spellings import rule_hint
+    from optviz.problems import FUNCTIONS
+    from optviz.scenario.shipped import shipped_names
+
     if name in shipped_names():
-        raise OptvizError(Issue(f"{name} is a scenario", hint=f"optviz race {name} renders it"))
+        return Issue(f"{name} is a scenario", hint=f"optviz race {name} renders it")
     near = rule_hint(name, [*OPTIMIZERS, *FUNCTIONS])
     hint = near if not near.startswith("allowed") else "see optviz list"
-    raise OptvizError(Issue(f"no optimizer or function is called {name}", hint=hint))
+    return Issue(f"no optimizer or function is called {name}", hint=hint)
