@@ -13,13 +13,11 @@ from optviz.cli.console import errors_printed
 from optviz.cli.options import taking
 from optviz.cli.study import CellOptions, load_study, study_run
 from optviz.cli.tables import table
-from optviz.pipeline.cells import PROCESSES_FROM
 from optviz.pipeline.executor import begin_imports
 
 if TYPE_CHECKING:
     from optviz.engine.league_study import LeagueStudy
     from optviz.frames import DrawnFilm
-    from optviz.scenario import Scenario
     from optviz.scenario.overrides import Override
 
 DEFAULT_LEAGUE = "fair/ranking"
@@ -71,9 +69,9 @@ def league(options: LeagueOptions) -> None:
     optviz league --rules all --functions all --resume outputs/cells
     """
     with errors_printed():
-        scenario = load_study(options, "league.png", DEFAULT_LEAGUE, list(_changes(options)))
-        if options.scheduler is None and _point_steps(scenario) >= PROCESSES_FROM:
+        if options.scheduler is None:
             begin_imports(PRELOAD)
+        scenario = load_study(options, "league.png", DEFAULT_LEAGUE, list(_changes(options)))
         with study_run(scenario, options, "playing") as run:
             from optviz.pipeline.league import study_league
 
@@ -100,18 +98,6 @@ def _changes(options: LeagueOptions) -> Iterator[Override]:
             yield from names_flag(f"league.{key}", f"--{key}", text)
     if options.ruleset is not None:
         yield Override("league.ruleset", options.ruleset, f"--ruleset {options.ruleset}")
-
-
-def _point_steps(scenario: Scenario) -> int:
-    """Return how many steps all runs of the league take, at most."""
-    from optviz.optimizers import OPTIMIZERS
-    from optviz.problems import FUNCTIONS
-    from optviz.scenario.comparison import ALL, LeagueSettings
-
-    settings = scenario.league or LeagueSettings()
-    rules = len(OPTIMIZERS) if ALL in settings.rules else len(settings.rules or scenario.optimizers)
-    functions = len(FUNCTIONS) if ALL in settings.functions else len(settings.functions)
-    return rules * functions * settings.rates * settings.starts.count(2) * scenario.steps
 
 
 def _report(study: LeagueStudy) -> Iterator[str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optviz.errors import OptvizError
 from optviz.output.metadata import made_by_optviz
 from tests.cli import optviz_says
 
@@ -52,23 +51,6 @@ def test_flags_change_who_plays_and_finished_cells_are_kept(folder: Path) -> Non
     written = (folder / "a.csv").read_bytes()
     assert optviz_says(*given, "-q").exit_code == 0
     assert (folder / "a.csv").read_bytes() == written
-
-
-@pytest.mark.parametrize(
-    ("more", "begun"), [((), 0), (("--rules", "all", "--steps", "1000", "--set", "league.rates=500"), 1)]
-)
-def test_processes_are_prepared_for_a_league_that_repays_them(
-    more: tuple[str, ...], begun: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    prepared: list[object] = []
-    monkeypatch.setattr("optviz.cli.league.begin_imports", prepared.append)
-    monkeypatch.setattr("optviz.pipeline.league.study_league", refuse_to_play)
-    assert optviz_says("league", "it.yaml", *more).exit_code == 2
-    assert len(prepared) == begun
-
-
-def refuse_to_play(*_: object, **__: object) -> None:
-    raise OptvizError("not played")
 
 
 @pytest.mark.parametrize(
