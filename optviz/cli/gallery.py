@@ -36,7 +36,10 @@ Only = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="Render this scenario only. May be repeated.", autocompletion=completion.shipped),
 ]
-To = Annotated[str, typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.")]
+To = Annotated[
+    str,
+    typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.", parser=flags.folder),
+]
 
 
 @dataclass(frozen=True, kw_only=True)

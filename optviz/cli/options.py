@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,6 +67,16 @@ def _as_float(value: Any) -> Any:
         return float(value)
     except ValueError:
         return value
+
+
+def folder(written: object) -> str:
+    """Return the folder that ``--to`` names. Raises OptvizError for a file's name, unless a folder has it."""
+    from optviz.output import FORMATS
+
+    path = str(written)
+    if os.path.splitext(path)[1].lower() in FORMATS and not os.path.isdir(os.path.expanduser(path)):
+        raise OptvizError(Issue("this is a file's name", hint="--to takes a folder, -o a file", where=f"--to {path}"))
+    return path
 
 
 # --- what is raced ------------------------------------------------------------------------------------
@@ -151,7 +162,9 @@ Format = Annotated[
     str | None,
     typer.Option("--format", metavar="FORMAT", help="Format of -o -, or of the file that the scenario names."),
 ]
-To = Annotated[str | None, typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.")]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="FOLDER", help="Write all files into this folder.", parser=folder)
+]
 At = Annotated[
     int | None,
     typer.Option(

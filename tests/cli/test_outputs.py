@@ -220,6 +220,16 @@ def test_what_flags_add_replaces_no_other_file(folder: Path, flags: list[str], t
         assert optviz_says("race", "s.yaml", "-q", *flags).exit_code == 0
 
 
+@pytest.mark.parametrize("call", [("race", "s.yaml", "--to", "a.gif"), ("gallery", ".", "--to", "b/c.MP4")])
+def test_a_files_name_is_no_folder(folder: Path, call: tuple[str, ...]) -> None:
+    (folder / "s.yaml").write_text(SMALL)
+    before = files_in(folder)
+    result = optviz_says(*call)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"--to {call[-1]}: this is a file's name; --to takes a folder, -o a file\n"
+    assert files_in(folder) == before
+
+
 @pytest.mark.thorough
 def test_a_poster_replaces_a_picture_that_is_named(folder: Path) -> None:
     (folder / "film.png").write_text("unrelated notes")
