@@ -72,7 +72,7 @@ def races() -> dict[str, Any]:
         "dense": {
             "function": {"formula": "where(t % 3 == 1, 3*x, -x)", "domain": [[-1, 1]]},
             "start": 1,
-            "steps": 3000,
+            "steps": 2000,
             "optimizers": [{"adam": {"lr": 0.1, "beta1": 0, "beta2": 0.1}}],
             "render": {**SMALL, "panels": ["effective_lr"]},
         },

@@ -151,7 +151,7 @@ test("a curve that moves is drawn as the one that stays", async () => {
 });
 
 test("a curve with many steps on a pixel is drawn as far as it swings", async () => {
-  const page = await visit(desktop, "dense", "#step=3000"); // the rate has a high value, and then lower ones, every third step
+  const page = await visit(desktop, "dense", "#step=2000"); // the rate has a high value, and then lower ones, every third step
   const spans = await page.evaluate(async () => {
     for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
     const canvas = document.querySelector(".plot canvas"), { width, height } = canvas, found = [];
