@@ -30,7 +30,7 @@ class SeriesView(View):
     is_series = True
 
     def __init__(self, scene: Scene, rect: Rect, plot: curves.Plot) -> None:
-        room = _room(scene, rect.width)
+        room, self.longest_name = _rooms(scene, rect.width)
         narrower = Rect(rect.left, rect.top, rect.width - room, rect.height)
         (self.axes,) = curves.draw(scene, Slot(narrower, foot=True), [[plot]], log=None)
         self.strokes = self.axes.strokes
@@ -91,13 +91,16 @@ class LossView(SeriesView):
         return False
 
 
-def _room(scene: Scene, width: float) -> float:
-    """Return how wide the racers' names are that fit beyond the last step, with what keeps them clear of marks."""
-    racers, most = scene.result.racers, ROOM_SHARE * width - CLEAR_PX
-    names = [racer.label for racer in racers] if len(racers) > 1 else []
-    names += [flagged(racer.label, racer.arrived_at) for racer in racers if names and racer.arrived_at is not None]
-    wide = [scene.page.width_of(name, TAG_PT) for name in names]
-    return max((CLEAR_PX + width for width in wide if width <= most), default=0.0)
+def _rooms(scene: Scene, width: float) -> tuple[float, float]:
+    """Return how much room the racers' names take beyond the last step, and how wide a name may be there."""
+    racers = scene.result.racers
+    if len(racers) == 1:
+        return 0.0, 0.0
+    names = max(scene.page.width_of(racer.label, TAG_PT) for racer in racers)
+    arrivals = [racer.arrived_at for racer in racers if racer.arrived_at is not None]
+    flags = max((scene.page.width_of(flagged("", step), TAG_PT) for step in arrivals), default=0.0)
+    room = min(CLEAR_PX + names + flags, ROOM_SHARE * width)
+    return room, room - CLEAR_PX - flags
 
 
 def _unbroken(places: Floats) -> Floats:

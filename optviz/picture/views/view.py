@@ -150,6 +150,7 @@ class View(Layer):
     frame: Bbox  # its area, in pixels from the picture's lower left
     marks: RacerMarks | None = None  # None where racers have no place on it
     is_series: bool = False  # curves against the step, at whose ends the marks stand
+    longest_name: float | None = None  # in design pixels, where it is not a share of the frame
     value_at: Callable[[Floats, Floats], Floats] | None = None  # f at places on the picture, where a lens can show it
     goals: tuple[tuple[float, float], ...] = ()  # the lowest minima on the picture
     finish_radius: float | None = None  # around them, in pixels

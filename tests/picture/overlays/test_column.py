@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,10 +83,11 @@ def test_where_not_all_have_room_the_first_in_order_have() -> None:
     assert np.flatnonzero(np.isfinite(names[0, :, 0])).tolist() == list(range(20, 50))
 
 
-def test_names_of_replayed_losses_stand_right_of_their_curves(tmp_path: Path) -> None:
+@pytest.mark.parametrize("label", ["b", "a run with a name that is far too long to stand beside its curve"])
+def test_names_of_replayed_losses_stand_right_of_their_curves(tmp_path: Path, label: str) -> None:
     rows = "\n".join(f"{step},{1 / (1 + step)},{2 / (1 + step)},{1.01 / (1 + step)}" for step in range(30))
     (tmp_path / "runs.csv").write_text(f"step,a,b,c\n{rows}\n")
-    (tmp_path / "race.yaml").write_text(LOSSES)
+    (tmp_path / "race.yaml").write_text(LOSSES.replace("run: b", f"run: b, label: {label}"))
     race = optviz.run(optviz.load(tmp_path / "race.yaml"))
     scene = scene_of_film(race.result, race.scenario)
     view = VIEWS[scene.scenario.render.view](scene, scene.grid.view)

@@ -53,7 +53,8 @@ class Names(Layer):
         if self.marks is None:
             return
         self._tag = lru_cache(maxsize=256)(self._draw_tag)
-        page, room = scene.page, LABEL_SHARE * view.frame.width / scene.page.scale
+        page, room = scene.page, view.longest_name
+        room = LABEL_SHARE * view.frame.width / page.scale if room is None else room
         self.labels = [page.fitted(racer.label, TAG_PT, room) for racer in scene.result.racers]
         self.trails = summed([*self.marks.paths, *view.outlines], scene.page.size, TRAIL_CELL_PX * scene.page.scale)
         self.height = float(self._tag("x").height)
